@@ -1,0 +1,13 @@
+import type { ViteUserConfig } from 'vitest/config';
+
+/** Packages of this workspace are read from their source, in tests as in type checks. */
+const conditions = ['burritoshare-source'];
+
+/** What every package's tests have in common; a package adds its own on top. */
+export const shared: ViteUserConfig = {
+  resolve: { conditions: [...conditions, 'module', 'node', 'development|production'] },
+  ssr: { resolve: { conditions: [...conditions, 'module', 'node', 'development|production'] } },
+  test: {
+    include: ['test/**/*.test.{ts,tsx}'],
+  },
+};
