@@ -1,0 +1,106 @@
+// Each number has its unit, its reason and its source. "(m)" means measured with the browsers that the
+// tests use.
+
+/** The protocol's version, in links, joins and hellos. */
+export const PROTOCOL_VERSION = 1;
+
+/** Bytes. The unit of the wire: every browser takes messages of this size (RFC 8841 and its predecessors). */
+export const CHUNK_BYTES = 16 * 1024;
+
+/** Chunks in a piece. */
+export const PIECE_CHUNKS = 64;
+
+/** Bytes. The unit of hashing, credit and durable writing: large enough to make a machine's step free of cost. */
+export const PIECE_BYTES = CHUNK_BYTES * PIECE_CHUNKS;
+
+/** Bytes in front of a bulk frame's payload. */
+export const FRAME_HEADER_BYTES = 16;
+
+/** Bytes. The receiver's credit window: covers 16 MB/s at a second's delay of disk and path, and bounds its memory. */
+export const CREDIT_WINDOW_BYTES = 16 * 1024 * 1024;
+
+/** Bytes. Credit is returned in steps of this size: a sixteenth of the window, so that it never runs dry on it. */
+export const CREDIT_BATCH_BYTES = 1024 * 1024;
+
+/** Bytes. A channel's queue is filled up to here; Chromium throws at 16 MiB (m). */
+export const BUFFER_HIGH_BYTES = 4 * 1024 * 1024;
+
+/** Bytes. Filling starts again here; at most the high mark less one message, or it can stall for ever (m). */
+export const BUFFER_LOW_BYTES = 1024 * 1024;
+
+/** Pieces read and hashed ahead of the wire: one in flight and one behind it hides the disk (m). */
+export const READ_AHEAD_PIECES = 4;
+
+/** Bytes of UTF-8 in one control message: half of what the smallest browser limit allows for text. */
+export const CONTROL_BYTES_MAX = 64 * 1024;
+
+/** Bytes of UTF-8 of entries in one manifest page: leaves room in a control message for its frame. */
+export const PAGE_BYTES = 48 * 1024;
+
+/** Entries in a manifest: five times the 10,000 that are an ordinary case. */
+export const FILES_MAX = 50_000;
+
+/** Bytes of UTF-8 of all paths in a manifest: what a hostile sender can make a receiver hold before accepting. */
+export const MANIFEST_BYTES_MAX = 8 * 1024 * 1024;
+
+/** Bytes of UTF-8 of a path, its segments and the bundle's name: the least that common file systems take. */
+export const PATH_BYTES_MAX = 1024;
+export const SEGMENT_BYTES_MAX = 255;
+export const PATH_SEGMENTS_MAX = 32;
+
+/** Characters of text in a message to or from the signaling server. */
+export const SERVER_MESSAGE_MAX = 64 * 1024;
+
+/** Bytes of one session message: in base64url with its envelope it stays below {@link SERVER_MESSAGE_MAX}. */
+export const SIGNAL_BYTES_MAX = 40 * 1024;
+
+/** Characters of SDP: Chromium's for two data channels and many candidates takes 3 (m). */
+export const SDP_MAX = 32 * 1024;
+
+/** Candidates held before their description: four interfaces with both families, UDP and TCP, give 32. */
+export const CANDIDATES_MAX = 64;
+
+/** Slots for handshakes that have not proven the link yet: one for each receiver that a room takes. */
+export const HALF_OPEN_MAX = 8;
+
+/** Milliseconds that a half-open slot is kept: ten slow round trips. */
+export const HALF_OPEN_TIMEOUT = 10_000;
+
+/** Receivers online in a room. */
+export const RECEIVERS_MAX = 8;
+
+/** Milliseconds after which a receiver that did not accept leaves its room. */
+export const UNACCEPTED_TIMEOUT = 10 * 60_000;
+
+/** Milliseconds between the server's pings: below the minute after which proxies drop idle connections. */
+export const PING_INTERVAL = 25_000;
+
+/** Milliseconds of silence after which a socket counts as dead: two pings and a slow path. */
+export const SILENCE_TIMEOUT = 60_000;
+
+/** Milliseconds for opening a socket and being answered `joined`. */
+export const JOIN_TIMEOUT = 10_000;
+
+/** Milliseconds. Full-jitter back-off between attempts: random(0, min(max, base * 2^attempt)), from at least a tenth of it. */
+export const BACKOFF_BASE = 500;
+export const BACKOFF_MAX = 30_000;
+
+/** Milliseconds for the answer to the first handshake message. */
+export const HANDSHAKE_TIMEOUT = 10_000;
+
+/** Milliseconds from the hello to an open lane: ICE gives up on its own only after longer than a person waits (m). */
+export const CONNECT_TIMEOUT = 30_000;
+
+/** Milliseconds. The control channel's heartbeat: a killed peer's channel stays open for 45 s without it (m). */
+export const HEARTBEAT_INTERVAL = 5_000;
+export const HEARTBEAT_TIMEOUT = 15_000;
+
+/** Authentication failures in a row, while connecting, that mean an attack and not an accident. */
+export const AUTHENTICATION_FAILURES_MAX = 3;
+
+/** Data channel ids of lane 0, agreed beforehand so that no message can come before its handler. */
+export const CONTROL_CHANNEL_ID = 0;
+export const BULK_CHANNEL_ID = 1;
+
+/** Bytes that the memory sink takes: a phone's tab survives it; above it the delivery is refused. */
+export const MEMORY_SINK_BYTES_MAX = 512 * 1024 * 1024;

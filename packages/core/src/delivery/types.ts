@@ -1,0 +1,138 @@
+import type { FailureCode, Manifest, ManifestEntry } from '../protocol/types.ts';
+import type { PartialManifest } from '../protocol/manifest.ts';
+
+/** What a person sees of a delivery, the same on both ends: the `data-state` of the page's hooks. */
+export type DeliveryState =
+  | 'connecting'
+  | 'offered'
+  | 'moving'
+  | 'paused'
+  | 'interrupted'
+  | 'verifying'
+  | 'complete'
+  | 'cancelled'
+  | 'failed';
+
+/** A file that could not be delivered while the rest was. */
+export interface FailedFile {
+  /** Index in the manifest. */
+  readonly file: number;
+  readonly code: FailureCode;
+}
+
+/** Where the bytes will land, as the platform found out before the person accepts. */
+export type SinkChoice =
+  /** The origin's private file system, then handed over. `persistent`: the browser promised to keep it. */
+  | { readonly kind: 'private'; readonly persistent: boolean }
+  /** The tab's memory, then handed over. */
+  | { readonly kind: 'memory' }
+  /** Nowhere: it doesn't fit. */
+  | { readonly kind: 'none'; readonly code: 'memory.limit' | 'disk.full'; readonly limit: number };
+
+export type SaveMethod = 'download' | 'folder';
+
+interface DeliveryContext {
+  readonly manifest: Manifest | undefined;
+  /** Bytes, of all files that did not fail. */
+  readonly total: number;
+  /** Bytes that the receiver has written and hashed. */
+  readonly bytes: number;
+  readonly failedFiles: readonly FailedFile[];
+  /** Why it failed; undefined unless in `failed`. */
+  readonly failure: FailureCode | undefined;
+  /** Who ended it; undefined unless in `cancelled`. */
+  readonly cancelledBy: 'me' | 'them' | undefined;
+  /** The bundle's digest, 32 bytes; undefined until it is known. */
+  readonly digest: Uint8Array | undefined;
+}
+
+// ── the sender's side ──────────────────────────────────────────────────────────────────────────────
+
+export interface SenderDeliveryInput {
+  readonly manifest: Manifest;
+}
+
+export interface SenderDeliveryContext extends DeliveryContext {
+  readonly manifest: Manifest;
+}
+
+export type SenderDeliveryEvent =
+  | { readonly type: 'connection.established' }
+  | { readonly type: 'connection.lost' }
+  | { readonly type: 'connection.failed'; readonly code: FailureCode }
+  | { readonly type: 'accept.received'; readonly credit: number }
+  | { readonly type: 'progress.made'; readonly bytes: number }
+  | { readonly type: 'file.failed'; readonly file: number; readonly code: FailureCode }
+  | { readonly type: 'outflow.finished' }
+  | { readonly type: 'digest.computed'; readonly digest: Uint8Array }
+  | { readonly type: 'verified.received'; readonly digest: string }
+  | { readonly type: 'cancel.requested' }
+  | { readonly type: 'cancel.received' }
+  | { readonly type: 'failed.received'; readonly code: FailureCode }
+  | { readonly type: 'remote.misbehaved' }
+  | { readonly type: 'platform.failed'; readonly code: FailureCode };
+
+// ── the receiver's side ────────────────────────────────────────────────────────────────────────────
+
+export interface ReceiverDeliveryContext extends DeliveryContext {
+  /** The manifest while its pages come in. */
+  readonly partial: PartialManifest | undefined;
+  /** Where the bytes will land; undefined until the platform has looked. */
+  readonly sink: SinkChoice | undefined;
+  /** What the page may say while connecting. */
+  readonly waitingFor: 'server' | 'sender' | 'connection';
+}
+
+export type ReceiverDeliveryEvent =
+  | { readonly type: 'signaling.joined'; readonly peers: readonly string[] }
+  | { readonly type: 'signaling.lost' }
+  | { readonly type: 'signaling.refused'; readonly code: FailureCode }
+  | { readonly type: 'peer.online' }
+  | { readonly type: 'peer.offline' }
+  | { readonly type: 'connection.established' }
+  | { readonly type: 'connection.lost' }
+  | { readonly type: 'connection.failed'; readonly code: FailureCode }
+  | { readonly type: 'offer.received'; readonly name: string; readonly files: number; readonly bytes: number; readonly pages: number }
+  | { readonly type: 'page.received'; readonly page: number; readonly entries: readonly ManifestEntry[] }
+  | { readonly type: 'sink.probed'; readonly sink: SinkChoice }
+  | { readonly type: 'accept.requested' }
+  | { readonly type: 'sink.opened' }
+  | { readonly type: 'progress.made'; readonly bytes: number }
+  | { readonly type: 'file.failed'; readonly file: number; readonly code: FailureCode }
+  /** `sent` has come and every piece is here: only the digests remain. */
+  | { readonly type: 'inflow.verifying' }
+  | { readonly type: 'inflow.verified'; readonly digest: Uint8Array }
+  | { readonly type: 'inflow.failed'; readonly code: FailureCode }
+  | { readonly type: 'complete.received'; readonly digest: string }
+  | { readonly type: 'save.requested'; readonly method: SaveMethod }
+  | { readonly type: 'save.started' }
+  | { readonly type: 'save.finished' }
+  | { readonly type: 'save.failed' }
+  /** The person says that the files are safe: the private copy may go. */
+  | { readonly type: 'discard.requested' }
+  | { readonly type: 'cancel.requested' }
+  | { readonly type: 'cancel.received' }
+  | { readonly type: 'failed.received'; readonly code: FailureCode }
+  | { readonly type: 'remote.misbehaved' }
+  | { readonly type: 'platform.failed'; readonly code: FailureCode };
+
+// ── commands of both ───────────────────────────────────────────────────────────────────────────────
+
+export type DeliveryCommand =
+  | { readonly type: 'offer.send'; readonly manifest: Manifest }
+  | { readonly type: 'outflow.start'; readonly credit: number }
+  | { readonly type: 'outflow.stop' }
+  | { readonly type: 'source.digest'; readonly failedFiles: readonly FailedFile[] }
+  | { readonly type: 'sent.send'; readonly digest: Uint8Array }
+  | { readonly type: 'complete.send'; readonly digest: Uint8Array }
+  | { readonly type: 'sink.probe'; readonly manifest: Manifest }
+  | { readonly type: 'sink.open'; readonly manifest: Manifest; readonly sink: SinkChoice }
+  | { readonly type: 'sink.save'; readonly method: SaveMethod }
+  | { readonly type: 'sink.discard' }
+  | { readonly type: 'accept.send' }
+  | { readonly type: 'acceptance.announce' }
+  | { readonly type: 'verified.send'; readonly digest: Uint8Array }
+  | { readonly type: 'cancel.send' }
+  | { readonly type: 'failed.send'; readonly code: FailureCode }
+  /** Nothing more will happen: every channel, connection, handle, lock and timer goes. */
+  | { readonly type: 'delivery.release'; readonly keepSink: boolean };

@@ -1,0 +1,174 @@
+/** What travels, as TypeScript sees it. The rules are in SPEC.md; the parsers in this folder hold to them. */
+
+/** The member id of a room's sender; a receiver's is 16 bytes in base64url. */
+export const SENDER = 'sender';
+
+/** `sender`, or a receiver's member id. */
+export type PeerId = string;
+
+/** An ICE server as the operator configures it: the fields of `RTCIceServer`. */
+export interface IceServer {
+  readonly urls: string | readonly string[];
+  readonly username?: string;
+  readonly credential?: string;
+}
+
+/** SPEC.md, S: what a client says to the signaling server. */
+export type ClientMessage =
+  | {
+      readonly type: 'join';
+      readonly version: number;
+      readonly role: 'sender' | 'receiver';
+      readonly room: string;
+      readonly token: string;
+    }
+  | { readonly type: 'relay'; readonly to: PeerId; readonly session: string; readonly seq: number; readonly data: string }
+  | { readonly type: 'accepted' }
+  | { readonly type: 'leave' }
+  | { readonly type: 'pong' };
+
+export type RefusalCode = 'malformed' | 'version' | 'seat.refused' | 'room.full' | 'idle' | 'limit';
+
+/** SPEC.md, S: what the signaling server says. */
+export type ServerMessage =
+  | {
+      readonly type: 'joined';
+      readonly version: number;
+      readonly member: PeerId;
+      readonly peers: readonly PeerId[];
+      readonly iceServers: readonly IceServer[];
+    }
+  | { readonly type: 'peer.online'; readonly peer: PeerId }
+  | { readonly type: 'peer.offline'; readonly peer: PeerId }
+  | {
+      readonly type: 'relay';
+      readonly from: PeerId;
+      readonly session: string;
+      readonly seq: number;
+      readonly data: string;
+    }
+  | { readonly type: 'refused'; readonly code: RefusalCode; readonly message: string }
+  | { readonly type: 'replaced' }
+  | { readonly type: 'restarting' }
+  | { readonly type: 'ping' };
+
+/** A session description of either side: the fields of `RTCSessionDescription`. */
+export interface Description {
+  readonly kind: 'offer' | 'answer';
+  readonly sdp: string;
+}
+
+/** An ICE candidate; an empty `candidate` ends a round's candidates. */
+export interface Candidate {
+  readonly candidate: string;
+  readonly mid: string | null;
+  readonly line: number | null;
+}
+
+/** SPEC.md, G: what the two negotiations of a generation say to each other. */
+export type NegotiationMessage =
+  | ({ readonly type: 'description'; readonly generation: number; readonly round: number } & Description)
+  | ({ readonly type: 'candidate'; readonly generation: number; readonly round: number } & Candidate)
+  | { readonly type: 'restart.wanted'; readonly generation: number };
+
+/** SPEC.md, N5: what is said inside a session. */
+export type SessionMessage =
+  | { readonly type: 'hello'; readonly version: number; readonly delivery: string; readonly generation: number }
+  | NegotiationMessage
+  | { readonly type: 'reconnect.wanted'; readonly generation: number }
+  | { readonly type: 'bye'; readonly code: FailureCode | 'cancelled' };
+
+/** Why a delivery or one file of it failed. Stable: the UI's `data-code`. */
+export type FailureCode =
+  | 'security'
+  | 'unreachable'
+  | 'connection.lost'
+  | 'protocol'
+  | 'integrity'
+  | 'disk.full'
+  | 'disk.failed'
+  | 'memory.limit'
+  | 'source.changed'
+  | 'source.unreadable'
+  | 'sender.gone'
+  | 'room.full'
+  | 'room.idle'
+  | 'replaced'
+  | 'refused'
+  | 'internal';
+
+export const FAILURE_CODES: readonly FailureCode[] = [
+  'security',
+  'unreachable',
+  'connection.lost',
+  'protocol',
+  'integrity',
+  'disk.full',
+  'disk.failed',
+  'memory.limit',
+  'source.changed',
+  'source.unreadable',
+  'sender.gone',
+  'room.full',
+  'room.idle',
+  'replaced',
+  'refused',
+  'internal',
+];
+
+/** SPEC.md, M2. */
+export type ManifestEntry = FileEntry | FolderEntry;
+
+export interface FileEntry {
+  readonly kind: 'file';
+  /** Relative, `/` between segments, in normal form (SPEC.md, M4). */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since 1970, or null where the source doesn't tell. */
+  readonly modified: number | null;
+  /** As the source's platform says it, possibly empty. Never trusted. */
+  readonly mediaType: string;
+}
+
+/** An empty folder; others follow from their files' paths. */
+export interface FolderEntry {
+  readonly kind: 'folder';
+  readonly path: string;
+}
+
+/** What a sender offers. */
+export interface Manifest {
+  readonly name: string;
+  readonly entries: readonly ManifestEntry[];
+  /** Bytes of all files together. */
+  readonly bytes: number;
+}
+
+/** SPEC.md, C. */
+export type ControlMessage =
+  | { readonly type: 'offer'; readonly name: string; readonly files: number; readonly bytes: number; readonly pages: number }
+  | { readonly type: 'page'; readonly page: number; readonly entries: readonly ManifestEntry[] }
+  | { readonly type: 'accept'; readonly credit: number }
+  | { readonly type: 'credit'; readonly upTo: number }
+  | { readonly type: 'file.failed'; readonly file: number; readonly code: FailureCode }
+  | { readonly type: 'sent'; readonly digest: string }
+  | { readonly type: 'verified'; readonly digest: string }
+  | { readonly type: 'complete'; readonly digest: string }
+  | { readonly type: 'cancel' }
+  | { readonly type: 'failed'; readonly code: FailureCode }
+  | { readonly type: 'beat' };
+
+/** A piece and where it lies. */
+export interface Piece {
+  /** Its number through the whole bundle, from 0. */
+  readonly ordinal: number;
+  /** Index of its file in the manifest. */
+  readonly file: number;
+  /** Its number within the file, from 0. */
+  readonly index: number;
+  /** Bytes from the file's start. */
+  readonly offset: number;
+  /** Bytes, 1 to 1 MiB. */
+  readonly length: number;
+}

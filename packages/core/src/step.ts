@@ -1,0 +1,90 @@
+import {
+  transition,
+  initialTransition,
+  type AnyStateMachine,
+  type EmittedFrom,
+  type EventFrom,
+  type InputFrom,
+  type SnapshotFrom,
+} from 'xstate';
+
+/**
+ * What one step of a machine asks of its host, in the order in which it was asked.
+ *
+ * - `command`: one of the machine's emitted commands.
+ * - `timer.start`: deliver `event` to the same machine after `delay` milliseconds, unless `timer.cancel`
+ *   names the same `id` first. Starting an id again replaces the running timer.
+ * - `work.start`: run the actor `src` with `input`; hand its end back with {@link workDone} or
+ *   {@link workFailed}. `work.stop` means that the result is no longer wanted and must not be delivered.
+ */
+export type Effect<Command> =
+  | { readonly kind: 'command'; readonly command: Command }
+  | { readonly kind: 'timer.start'; readonly id: string; readonly delay: number; readonly event: unknown }
+  | { readonly kind: 'timer.cancel'; readonly id: string }
+  | { readonly kind: 'work.start'; readonly id: string; readonly src: string; readonly input: unknown }
+  | { readonly kind: 'work.stop'; readonly id: string };
+
+export type Step<M extends AnyStateMachine> = readonly [SnapshotFrom<M>, readonly Effect<EmittedFrom<M>>[]];
+
+/**
+ * Advances a machine by one event, purely: same snapshot and event, same result, and nothing happens.
+ * Everything that should happen is in the returned effects.
+ */
+export function step<M extends AnyStateMachine>(machine: M, snapshot: SnapshotFrom<M>, event: EventFrom<M>): Step<M> {
+  const [next, actions] = transition(machine, snapshot, event);
+  return [next, effectsOf<EmittedFrom<M>>(actions as readonly Action[])];
+}
+
+/** The first step: the initial snapshot and what it asks for. */
+export function start<M extends AnyStateMachine>(machine: M, input: InputFrom<M>): Step<M> {
+  const [snapshot, actions] = initialTransition(machine, input as never);
+  return [snapshot, effectsOf<EmittedFrom<M>>(actions as readonly Action[])];
+}
+
+/** The event that ends a `work.start` well. */
+export function workDone<M extends AnyStateMachine>(_machine: M, id: string, output: unknown): EventFrom<M> {
+  return { type: `xstate.done.actor.${id}`, actorId: id, output } as never;
+}
+
+/** The event that ends a `work.start` badly. */
+export function workFailed<M extends AnyStateMachine>(_machine: M, id: string, error: unknown): EventFrom<M> {
+  return { type: `xstate.error.actor.${id}`, actorId: id, error } as never;
+}
+
+// XState's action objects, as far as they matter here: `ExecutableActionsFrom` leaves out what `emit` yields.
+interface Action {
+  readonly type: string;
+  readonly params: unknown;
+}
+
+function effectsOf<Command>(actions: readonly Action[]): readonly Effect<Command>[] {
+  return actions.flatMap((action) => {
+    const effect = effectOf<Command>(action);
+    return effect === undefined ? [] : [effect];
+  });
+}
+
+function effectOf<Command>({ type, params }: Action): Effect<Command> | undefined {
+  switch (type) {
+    case 'xstate.emit':
+      return { kind: 'command', command: (params as { event: Command }).event };
+    case 'xstate.raise': {
+      const { event, id, delay } = params as { event: { type: string }; id?: string; delay?: number };
+      return delay === undefined ? undefined : { kind: 'timer.start', id: id ?? event.type, delay, event };
+    }
+    case 'xstate.cancel':
+      return { kind: 'timer.cancel', id: params as string };
+    case 'xstate.spawnChild': {
+      const { id, src, input } = params as { id: string; src: string; input: unknown };
+      return { kind: 'work.start', id, src, input };
+    }
+    case 'xstate.stopChild':
+      return { kind: 'work.stop', id: idOf(params) };
+    default:
+      return undefined;
+  }
+}
+
+function idOf(params: unknown): string {
+  return typeof params === 'string' ? params : (params as { id: string }).id;
+}
