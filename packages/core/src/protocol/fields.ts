@@ -1,0 +1,59 @@
+import * as v from 'valibot';
+
+import { SENDER, type PeerId } from './types.ts';
+
+/** A whole number from 0 to 2^53 − 1, the only kind of number that the protocol has in JSON. */
+export const whole = v.pipe(v.number(), v.check(isWhole));
+
+/** A whole number from 1: generations and rounds are counted that way. */
+export const counted = v.pipe(
+  v.number(),
+  v.check((value) => isWhole(value) && value >= 1),
+);
+
+/** 16 bytes in base64url: the spare bits of the last character are zero, so each has one spelling. */
+export const id = v.pipe(v.string(), v.regex(/^[\w-]{21}[AQgw]$/));
+
+/** 32 bytes in base64url. */
+export const token = v.pipe(v.string(), v.regex(/^[\w-]{42}[AEIMQUYcgkosw048]$/));
+
+/** A digest is as long as a token. */
+export const digest = token;
+
+/** `sender`, or a receiver's member id. */
+export const peer = v.pipe(v.string(), v.check(isPeer));
+
+/** Text of at most `characters` UTF-16 code units. */
+export function textUpTo(characters: number): v.GenericSchema<string> {
+  return v.pipe(v.string(), v.maxLength(characters));
+}
+
+/** At most `bytes` bytes in base64url. */
+export function base64UrlUpTo(bytes: number): v.GenericSchema<string> {
+  return v.pipe(v.string(), v.maxLength(Math.ceil((bytes * 4) / 3)), v.check(isBase64Url));
+}
+
+/** Whether `value` is a whole number of the protocol; −0 is none, since JSON would not give it back. */
+export function isWhole(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0);
+}
+
+function isPeer(value: string): value is PeerId {
+  return value === SENDER || v.is(id, value);
+}
+
+// Without decoding, and without a pattern that backtracks over 50,000 characters.
+function isBase64Url(text: string): boolean {
+  if (/[^\w-]/.test(text)) return false;
+  const last = text.slice(-1);
+  switch (text.length % 4) {
+    case 0:
+      return true;
+    case 2:
+      return 'AQgw'.includes(last);
+    case 3:
+      return 'AEIMQUYcgkosw048'.includes(last);
+    default:
+      return false;
+  }
+}

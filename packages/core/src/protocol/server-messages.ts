@@ -1,0 +1,99 @@
+import * as v from 'valibot';
+
+import { SERVER_MESSAGE_MAX, SIGNAL_BYTES_MAX } from '../constants.ts';
+import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
+import { base64UrlUpTo, id, peer, textUpTo, token, whole } from './fields.ts';
+import { parseJson } from './json.ts';
+import type { ClientMessage, ServerMessage } from './types.ts';
+
+/** Characters of an ICE server's URL or of its credentials: several times what TURN services hand out. */
+const ICE_TEXT_MAX = 1024;
+
+const data = base64UrlUpTo(SIGNAL_BYTES_MAX);
+
+const clientMessage = v.variant('type', [
+  v.object({
+    type: v.literal('join'),
+    version: whole,
+    role: v.picklist(['sender', 'receiver']),
+    room: id,
+    token,
+  }),
+  v.object({ type: v.literal('relay'), to: peer, session: id, seq: whole, data }),
+  v.object({ type: v.literal('accepted') }),
+  v.object({ type: v.literal('leave') }),
+  v.object({ type: v.literal('pong') }),
+]);
+
+// Browsers throw on a URL of another scheme, and on an empty list: better here, as the server's fault.
+const iceUrl = v.pipe(textUpTo(ICE_TEXT_MAX), v.regex(/^(?:stun|turn)s?:/i));
+
+const iceServer = v.object({
+  urls: v.union([iceUrl, v.pipe(v.array(iceUrl), v.minLength(1))]),
+  username: v.exactOptional(textUpTo(ICE_TEXT_MAX)),
+  credential: v.exactOptional(textUpTo(ICE_TEXT_MAX)),
+});
+
+const serverMessage = v.variant('type', [
+  v.object({
+    type: v.literal('joined'),
+    version: whole,
+    member: peer,
+    peers: v.array(peer),
+    iceServers: v.array(iceServer),
+  }),
+  v.object({ type: v.literal('peer.online'), peer }),
+  v.object({ type: v.literal('peer.offline'), peer }),
+  v.object({ type: v.literal('relay'), from: peer, session: id, seq: whole, data }),
+  v.object({
+    type: v.literal('refused'),
+    code: v.picklist(['malformed', 'version', 'seat.refused', 'room.full', 'idle', 'limit']),
+    message: v.string(),
+  }),
+  v.object({ type: v.literal('replaced') }),
+  v.object({ type: v.literal('restarting') }),
+  v.object({ type: v.literal('ping') }),
+]);
+
+/**
+ * What a client said to the signaling server (SPEC.md, S).
+ *
+ * @throws RemoteProtocolError `malformed`, `version` (a join of another version) or `limit` (a text over
+ *   {@link SERVER_MESSAGE_MAX}).
+ */
+export function parseClientMessage(text: string): ClientMessage {
+  requireShort(text);
+  return parseJson(clientMessage, text);
+}
+
+/**
+ * What the signaling server said (SPEC.md, S).
+ *
+ * @throws RemoteProtocolError as {@link parseClientMessage} does.
+ */
+export function parseServerMessage(text: string): ServerMessage {
+  requireShort(text);
+  return parseJson(serverMessage, text);
+}
+
+/** @throws LocalProtocolError `limit` if the text is over {@link SERVER_MESSAGE_MAX}. */
+export function encodeClientMessage(message: ClientMessage): string {
+  return encode(message);
+}
+
+/** @throws LocalProtocolError `limit` if the text is over {@link SERVER_MESSAGE_MAX}. */
+export function encodeServerMessage(message: ServerMessage): string {
+  return encode(message);
+}
+
+function encode(message: ClientMessage | ServerMessage): string {
+  const text = JSON.stringify(message);
+  if (text.length > SERVER_MESSAGE_MAX)
+    throw new LocalProtocolError('limit', 'a message too long for signaling');
+  return text;
+}
+
+function requireShort(text: string): void {
+  if (text.length > SERVER_MESSAGE_MAX)
+    throw new RemoteProtocolError('limit', 'a signaling message that is too long');
+}
