@@ -1,12 +1,14 @@
 import {
   transition,
   initialTransition,
+  type AnyMachineSnapshot,
   type AnyStateMachine,
   type EmittedFrom,
   type EventFrom,
   type InputFrom,
   type SnapshotFrom,
 } from 'xstate';
+import { LocalProtocolError } from './errors.ts';
 
 /**
  * What one step of a machine asks of its host, in the order in which it was asked.
@@ -28,9 +30,16 @@ export type Step<M extends AnyStateMachine> = readonly [SnapshotFrom<M>, readonl
 
 /**
  * Advances a machine by one event, purely: same snapshot and event, same result, and nothing happens.
- * Everything that should happen is in the returned effects.
+ * Everything that should happen is in the returned effects. A machine that has ended stays as it is.
+ *
+ * Machines ask by `emit`, `after`, delayed `raise`, `cancel`, `invoke`, `spawnChild` and `stopChild`.
+ * Children spawned inside `assign` are not seen here, so that machines don't use them.
+ *
+ * @throws LocalProtocolError `state` on any other action with an effect of its own.
  */
 export function step<M extends AnyStateMachine>(machine: M, snapshot: SnapshotFrom<M>, event: EventFrom<M>): Step<M> {
+  // A live actor takes no event after its end; `transition` would still run the root's transitions.
+  if ((snapshot as AnyMachineSnapshot).status !== 'active') return [snapshot, []];
   const [next, actions] = transition(machine, snapshot, event);
   return [next, effectsOf<EmittedFrom<M>>(actions as readonly Action[])];
 }
@@ -68,23 +77,31 @@ function effectOf<Command>({ type, params }: Action): Effect<Command> | undefine
   switch (type) {
     case 'xstate.emit':
       return { kind: 'command', command: (params as { event: Command }).event };
-    case 'xstate.raise': {
-      const { event, id, delay } = params as { event: { type: string }; id?: string; delay?: number };
-      return delay === undefined ? undefined : { kind: 'timer.start', id: id ?? event.type, delay, event };
-    }
+    case 'xstate.raise':
+      return timerOf(params as Raise);
     case 'xstate.cancel':
-      return { kind: 'timer.cancel', id: params as string };
+      return { kind: 'timer.cancel', id: (params as { sendId: string }).sendId };
     case 'xstate.spawnChild': {
-      const { id, src, input } = params as { id: string; src: string; input: unknown };
-      return { kind: 'work.start', id, src, input };
+      // The actor's own id: the one beside it may still be a function of the context.
+      const { actorRef, src, input } = params as { actorRef: { id: string }; src: string; input: unknown };
+      return { kind: 'work.start', id: actorRef.id, src, input };
     }
-    case 'xstate.stopChild':
-      return { kind: 'work.stop', id: idOf(params) };
+    case 'xstate.stopChild': {
+      const actorRef = params as { id: string } | undefined;
+      return actorRef === undefined ? undefined : { kind: 'work.stop', id: actorRef.id };
+    }
     default:
-      return undefined;
+      throw new LocalProtocolError('state', `a machine may not use the action ${type}: no host would carry it out`);
   }
 }
 
-function idOf(params: unknown): string {
-  return typeof params === 'string' ? params : (params as { id: string }).id;
+interface Raise {
+  readonly event: { readonly type: string };
+  readonly id?: string;
+  readonly delay?: number;
+}
+
+// Without a delay XState has handled the event within this same step.
+function timerOf({ event, id, delay }: Raise): Effect<never> | undefined {
+  return delay === undefined ? undefined : { kind: 'timer.start', id: id ?? event.type, delay, event };
 }
