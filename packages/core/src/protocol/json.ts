@@ -4,27 +4,27 @@ import { PROTOCOL_VERSION } from '../constants.ts';
 import { RemoteProtocolError } from '../errors.ts';
 import { isWhole } from './fields.ts';
 
-/** Messages whose version is looked at before anything else: a later version may have given them other fields. */
+/** The messages that name the version: a later one may give them other fields, which is no malformed message. */
 const VERSIONED: readonly unknown[] = ['join', 'joined', 'hello'];
 
 /**
  * Reads one JSON message of the other side. Total: any text gives a message or a RemoteProtocolError.
  * Unknown fields don't come through.
  *
- * @throws RemoteProtocolError `malformed`, or `version` where the message names another version.
+ * @throws RemoteProtocolError `malformed`, or `version` where what doesn't fit names another version.
  */
 export function parseJson<Schema extends v.GenericSchema>(
   schema: Schema,
   text: string,
 ): v.InferOutput<Schema> {
   const value = readJson(text);
-  requireVersion(value);
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
-  throw new RemoteProtocolError(
-    'malformed',
-    `a message with a wrong field: ${v.getDotPath(result.issues[0]) ?? 'type'}`,
-  );
+  if (isOfOtherVersion(value)) {
+    throw new RemoteProtocolError('version', 'a message of another version');
+  }
+  const field = v.getDotPath(result.issues[0]) ?? 'type';
+  throw new RemoteProtocolError('malformed', `a message with a wrong field: ${field}`);
 }
 
 function readJson(text: string): unknown {
@@ -35,10 +35,9 @@ function readJson(text: string): unknown {
   }
 }
 
-function requireVersion(value: unknown): void {
-  if (typeof value !== 'object' || value === null) return;
+function isOfOtherVersion(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
   const { type, version } = value as { readonly type?: unknown; readonly version?: unknown };
-  if (!VERSIONED.includes(type) || typeof version !== 'number' || !isWhole(version)) return;
-  if (version !== PROTOCOL_VERSION)
-    throw new RemoteProtocolError('version', `version ${version} of the protocol`);
+  if (!VERSIONED.includes(type) || typeof version !== 'number') return false;
+  return isWhole(version) && version !== PROTOCOL_VERSION;
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-import { SERVER_MESSAGE_MAX, SIGNAL_BYTES_MAX } from '../constants.ts';
+import { PROTOCOL_VERSION, SERVER_MESSAGE_MAX, SIGNAL_BYTES_MAX } from '../constants.ts';
 import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
 import { base64UrlUpTo, id, peer, textUpTo, token, whole } from './fields.ts';
 import { parseJson } from './json.ts';
@@ -37,7 +37,7 @@ const iceServer = v.object({
 const serverMessage = v.variant('type', [
   v.object({
     type: v.literal('joined'),
-    version: whole,
+    version: v.literal(PROTOCOL_VERSION),
     member: peer,
     peers: v.array(peer),
     iceServers: v.array(iceServer),
@@ -56,10 +56,11 @@ const serverMessage = v.variant('type', [
 ]);
 
 /**
- * What a client said to the signaling server (SPEC.md, S).
+ * What a client said to the signaling server (SPEC.md, S). A join of another version comes through where
+ * its other fields are the known ones: refusing it is the room's.
  *
- * @throws RemoteProtocolError `malformed`, `version` (a join of another version) or `limit` (a text over
- *   {@link SERVER_MESSAGE_MAX}).
+ * @throws RemoteProtocolError `malformed`, `version` (a join of another version, with other fields) or
+ *   `limit` (a text over {@link SERVER_MESSAGE_MAX}).
  */
 export function parseClientMessage(text: string): ClientMessage {
   requireShort(text);
@@ -69,7 +70,8 @@ export function parseClientMessage(text: string): ClientMessage {
 /**
  * What the signaling server said (SPEC.md, S).
  *
- * @throws RemoteProtocolError as {@link parseClientMessage} does.
+ * @throws RemoteProtocolError `malformed`, `version` (a `joined` of another version) or `limit` (a text over
+ *   {@link SERVER_MESSAGE_MAX}).
  */
 export function parseServerMessage(text: string): ServerMessage {
   requireShort(text);

@@ -1,0 +1,107 @@
+import { CHUNK_BYTES, FRAME_HEADER_BYTES, PIECE_BYTES } from '../constants.ts';
+import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
+import { ordinalAt, pieceAt, sizeOf, type Plan } from './plan.ts';
+import type { Piece } from './types.ts';
+
+/** Byte 0 of a frame (rule F1). */
+const DATA = 1;
+
+const UINT32 = 2 ** 32;
+
+/** One bulk frame. */
+export interface Frame {
+  /** Index in the manifest. */
+  readonly file: number;
+  /** Bytes from the file's start. */
+  readonly offset: number;
+  /** A view into the message, 1 byte to 1 MiB. */
+  readonly payload: Uint8Array;
+}
+
+/**
+ * Writes a bulk frame (rule F1). The payload is copied.
+ *
+ * @param file - index in the manifest.
+ * @param offset - bytes from the file's start, a multiple of the chunk.
+ * @param payload - whole chunks of one piece, or the file's rest.
+ * @throws LocalProtocolError `argument` if no receiver would take it, whatever the manifest.
+ */
+export function encodeFrame(
+  file: number,
+  offset: number,
+  payload: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const isAddress =
+    Number.isInteger(file) && file >= 0 && file < UINT32 && Number.isSafeInteger(offset);
+  if (!isAddress || !hasShape(offset, payload.length)) {
+    throw new LocalProtocolError(
+      'argument',
+      `no frame: file ${file}, offset ${offset}, ${payload.length} bytes`,
+    );
+  }
+  const message = new Uint8Array(FRAME_HEADER_BYTES + payload.length);
+  message[0] = DATA;
+  writeUint32(message, 4, file);
+  writeUint32(message, 8, Math.floor(offset / UINT32));
+  writeUint32(message, 12, offset % UINT32);
+  message.set(payload, FRAME_HEADER_BYTES);
+  return message;
+}
+
+/**
+ * Reads a bulk frame as far as it goes without the manifest (rules F1, F2); {@link checkFrame} does the rest.
+ * The message isn't changed, and the payload is a view into it.
+ *
+ * @throws RemoteProtocolError `malformed`
+ */
+export function parseFrame(message: Uint8Array): Frame {
+  const isData = message[0] === DATA && message[1] === 0 && message[2] === 0 && message[3] === 0;
+  if (!isData) throw new RemoteProtocolError('malformed', 'a frame of an unknown type');
+  const offset = readUint32(message, 8) * UINT32 + readUint32(message, 12);
+  if (!Number.isSafeInteger(offset) || !hasShape(offset, message.length - FRAME_HEADER_BYTES)) {
+    throw new RemoteProtocolError('malformed', 'a frame that is no run of chunks of one piece');
+  }
+  return { file: readUint32(message, 4), offset, payload: message.subarray(FRAME_HEADER_BYTES) };
+}
+
+/**
+ * Holds a frame against the manifest (rules F2 to F4).
+ *
+ * @returns the piece that it lies in.
+ * @throws RemoteProtocolError `violation` if the file or the offset is not in the manifest, the payload ends
+ *   behind the file, or breaks off within a chunk before the file's end.
+ */
+export function checkFrame(plan: Plan, frame: Frame): Piece {
+  const { file, offset, payload } = frame;
+  const piece = pieceAt(plan, ordinalAt(plan, file, offset));
+  const rest = sizeOf(plan, file) - offset;
+  const isWhole = payload.length % CHUNK_BYTES === 0;
+  if (payload.length > rest || (!isWhole && payload.length !== rest)) {
+    throw new RemoteProtocolError('violation', 'a frame that does not end where its file allows');
+  }
+  return piece;
+}
+
+// A run of chunks: begins at one, is not empty and stays within one piece. That what is no multiple of the
+// chunk is a file's end, only the manifest can tell.
+function hasShape(offset: number, length: number): boolean {
+  return (
+    offset >= 0 &&
+    offset % CHUNK_BYTES === 0 &&
+    length > 0 &&
+    (offset % PIECE_BYTES) + length <= PIECE_BYTES
+  );
+}
+
+function readUint32(bytes: Uint8Array, at: number): number {
+  const low = ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
+  return (bytes[at] ?? 0) * 0x1000000 + low;
+}
+
+// A typed array keeps the low eight bits of what is stored.
+function writeUint32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
+}
