@@ -48,11 +48,17 @@ export const PATH_BYTES_MAX = 1024;
 export const SEGMENT_BYTES_MAX = 255;
 export const PATH_SEGMENTS_MAX = 32;
 
+/** Characters of a file's media type: the longest that are registered take about 100. */
+export const MEDIA_TYPE_MAX = 127;
+
 /** Characters of text in a message to or from the signaling server. */
 export const SERVER_MESSAGE_MAX = 64 * 1024;
 
 /** Bytes of one session message: in base64url with its envelope it stays below {@link SERVER_MESSAGE_MAX}. */
 export const SIGNAL_BYTES_MAX = 40 * 1024;
+
+/** Bytes of a session message's plaintext: what {@link SIGNAL_BYTES_MAX} leaves beside the tag of AES-GCM. */
+export const SESSION_BYTES_MAX = SIGNAL_BYTES_MAX - 16;
 
 /** Characters of SDP: Chromium's for two data channels and many candidates takes 3 (m). */
 export const SDP_MAX = 32 * 1024;
@@ -77,6 +83,21 @@ export const PING_INTERVAL = 25_000;
 
 /** Milliseconds of silence after which a socket counts as dead: two pings and a slow path. */
 export const SILENCE_TIMEOUT = 60_000;
+
+/**
+ * WebSocket close codes of the signaling server (SPEC.md, S12). Below 4000 they are the registry's (RFC 6455,
+ * section 7.4); a browser sees the code even where the message before it is lost.
+ */
+export const CLOSE_CODES = {
+  left: 1000,
+  refused: 1008,
+  restarting: 1012,
+  limit: 1013,
+  replaced: 4001,
+  full: 4003,
+  idle: 4004,
+  silent: 4005,
+} as const;
 
 /** Milliseconds for opening a socket and being answered `joined`. */
 export const JOIN_TIMEOUT = 10_000;

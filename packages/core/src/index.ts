@@ -1,1 +1,1 @@
-export {};
+export * from './room/index.ts';

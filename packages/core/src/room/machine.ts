@@ -1,0 +1,186 @@
+// One room of the signaling server.
+//
+// It knows who is online through which socket, and nothing else: not what is relayed, not who anybody
+// is beyond the seat that was proven, not how long a room has existed. It refuses to know sockets'
+// addresses, rates and buffers; those are the adapter's.
+//
+// I10: at most the sender and `receiversMax` receivers have a seat, each with at most three timers; a
+//      room without seats has ended.
+// I13: what one receiver does reaches the sender alone, and ends nobody else's seat.
+import { assign, cancel, enqueueActions, raise, setup } from 'xstate';
+
+import { CLOSE_CODES } from '../constants.ts';
+import { SENDER } from '../protocol/types.ts';
+import {
+  accept,
+  admit,
+  close,
+  expel,
+  hear,
+  ping,
+  receiversOf,
+  relay,
+  stop,
+  timerId,
+  vacate,
+} from './rules.ts';
+import type {
+  RoomChange,
+  RoomCommand,
+  RoomContext,
+  RoomEvent,
+  RoomSettings,
+  SocketId,
+} from './types.ts';
+
+/** Decides everything about one room (SPEC.md, S). Its `room.ended` is its last command. */
+export const roomMachine = setup({
+  types: {
+    context: {} as RoomContext,
+    events: {} as RoomEvent,
+    input: {} as RoomSettings,
+    emitted: {} as RoomCommand,
+  },
+  actions: {
+    carryOut: enqueueActions(({ enqueue }, { seats, commands, stopped, started }: RoomChange) => {
+      enqueue(assign({ seats }));
+      for (const command of commands) enqueue.emit(command);
+      for (const timer of stopped) enqueue(cancel(timerId(timer)));
+      for (const { timer, delay } of started) enqueue(raise(timer, { id: timerId(timer), delay }));
+    }),
+    sayEnded: enqueueActions(({ enqueue }) => enqueue.emit({ type: 'room.ended' })),
+  },
+  guards: {
+    isSeated: ({ context }, socket: SocketId) =>
+      context.seats.some((seat) => seat.socket === socket),
+    isNewSocket: ({ context }, socket: SocketId) =>
+      !context.seats.some((seat) => seat.socket === socket),
+    isEmpty: ({ context }) => context.seats.length === 0,
+    hasSender: ({ context }) => context.seats.some((seat) => seat.member === SENDER),
+    hasBothRoles: ({ context }) => {
+      const receivers = receiversOf(context.seats).length;
+      return receivers > 0 && receivers < context.seats.length;
+    },
+  },
+}).createMachine({
+  id: 'room',
+  context: ({ input }) => ({ settings: input, seats: [] }),
+  initial: 'created',
+  states: {
+    created: {
+      on: {
+        'member.joined': {
+          target: 'open',
+          actions: { type: 'carryOut', params: ({ context, event }) => admit(context, event) },
+        },
+        'server.stopping': 'ended',
+      },
+    },
+    open: {
+      initial: 'counting',
+      on: {
+        'member.joined': {
+          guard: { type: 'isNewSocket', params: ({ event }) => event.socket },
+          target: '.counting',
+          actions: { type: 'carryOut', params: ({ context, event }) => admit(context, event) },
+        },
+        'socket.closed': {
+          guard: { type: 'isSeated', params: ({ event }) => event.socket },
+          target: '.counting',
+          actions: {
+            type: 'carryOut',
+            params: ({ context, event }) => vacate(context.seats, event.socket, []),
+          },
+        },
+        'member.left': {
+          guard: { type: 'isSeated', params: ({ event }) => event.socket },
+          target: '.counting',
+          actions: {
+            type: 'carryOut',
+            params: ({ context, event: { socket } }) =>
+              vacate(context.seats, socket, [close(socket, CLOSE_CODES.left, 'left')]),
+          },
+        },
+        'message.refused': {
+          guard: { type: 'isSeated', params: ({ event }) => event.socket },
+          target: '.counting',
+          actions: {
+            type: 'carryOut',
+            params: ({ context, event }) => expel(context.seats, event.socket, event.code),
+          },
+        },
+        'unaccepted.elapsed': {
+          guard: { type: 'isSeated', params: ({ event }) => event.socket },
+          target: '.counting',
+          actions: {
+            type: 'carryOut',
+            params: ({ context, event }) => expel(context.seats, event.socket, 'idle'),
+          },
+        },
+        'silence.elapsed': {
+          guard: { type: 'isSeated', params: ({ event }) => event.socket },
+          target: '.counting',
+          actions: {
+            type: 'carryOut',
+            params: ({ context, event: { socket } }) =>
+              vacate(context.seats, socket, [close(socket, CLOSE_CODES.silent, 'silent')]),
+          },
+        },
+        'ping.due': {
+          guard: { type: 'isSeated', params: ({ event }) => event.socket },
+          actions: {
+            type: 'carryOut',
+            params: ({ context, event }) => ping(context, event.socket),
+          },
+        },
+        'pong.received': {
+          guard: { type: 'isSeated', params: ({ event }) => event.socket },
+          actions: {
+            type: 'carryOut',
+            params: ({ context, event }) => hear(context, event.socket),
+          },
+        },
+        'delivery.accepted': {
+          guard: { type: 'isSeated', params: ({ event }) => event.socket },
+          actions: {
+            type: 'carryOut',
+            params: ({ context, event }) => accept(context, event.socket),
+          },
+        },
+        // One role alone is here: whoever it was meant for is not online (S5). `introduced` relays.
+        'relay.received': {
+          guard: { type: 'isSeated', params: ({ event }) => event.socket },
+          actions: {
+            type: 'carryOut',
+            params: ({ context, event }) => hear(context, event.socket),
+          },
+        },
+        'server.stopping': {
+          target: '.counting',
+          actions: { type: 'carryOut', params: ({ context }) => stop(context.seats) },
+        },
+      },
+      states: {
+        counting: {
+          always: [
+            { guard: 'isEmpty', target: '#room.ended' },
+            { guard: 'hasBothRoles', target: 'introduced' },
+            { guard: 'hasSender', target: 'awaitingReceivers' },
+            { target: 'awaitingSender' },
+          ],
+        },
+        awaitingSender: {},
+        awaitingReceivers: {},
+        introduced: {
+          on: {
+            'relay.received': {
+              guard: { type: 'isSeated', params: ({ event }) => event.socket },
+              actions: { type: 'carryOut', params: ({ context, event }) => relay(context, event) },
+            },
+          },
+        },
+      },
+    },
+    ended: { type: 'final', entry: 'sayEnded' },
+  },
+});

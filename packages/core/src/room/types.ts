@@ -1,0 +1,89 @@
+import type {
+  ClientMessage,
+  IceServer,
+  PeerId,
+  RefusalCode,
+  ServerMessage,
+} from '../protocol/types.ts';
+
+/** The host's name for one socket. Never used twice in a room, not even after the socket has gone. */
+export type SocketId = string;
+
+/** Who is online, and through which socket. */
+export interface Seat {
+  readonly socket: SocketId;
+  readonly member: PeerId;
+}
+
+/** What an operator decides about rooms. Times are milliseconds. */
+export interface RoomSettings {
+  /** Receivers online at once, 1 or more. */
+  readonly receiversMax: number;
+  /** How long a receiver may stay without having accepted. */
+  readonly unacceptedTimeout: number;
+  readonly pingInterval: number;
+  /** Silence after which a socket counts as dead; longer than {@link pingInterval}. */
+  readonly silenceTimeout: number;
+  /** Handed to whoever joins. */
+  readonly iceServers: readonly IceServer[];
+}
+
+export interface RoomContext {
+  readonly settings: RoomSettings;
+  readonly seats: readonly Seat[];
+}
+
+/** The timers that a room runs for each of its sockets. */
+export type RoomTimer =
+  | { readonly type: 'ping.due'; readonly socket: SocketId }
+  | { readonly type: 'silence.elapsed'; readonly socket: SocketId }
+  | { readonly type: 'unaccepted.elapsed'; readonly socket: SocketId };
+
+type Relay = Extract<ClientMessage, { readonly type: 'relay' }>;
+
+/** What a client asked to have passed on, and the socket on which it asked. */
+export interface RelayReceived extends Omit<Relay, 'type'> {
+  readonly type: 'relay.received';
+  readonly socket: SocketId;
+}
+
+/** What happened on one socket that has joined. */
+export type SocketEvent =
+  | RelayReceived
+  | { readonly type: 'delivery.accepted'; readonly socket: SocketId }
+  | { readonly type: 'pong.received'; readonly socket: SocketId }
+  | { readonly type: 'member.left'; readonly socket: SocketId }
+  /** What came was not a message, or not one that may come here. */
+  | { readonly type: 'message.refused'; readonly socket: SocketId; readonly code: RefusalCode }
+  | { readonly type: 'socket.closed'; readonly socket: SocketId };
+
+/** A socket has joined; `member` is what `proveSeat` said, never what the client said. */
+export interface MemberJoined {
+  readonly type: 'member.joined';
+  readonly socket: SocketId;
+  readonly member: PeerId;
+}
+
+export type RoomEvent =
+  MemberJoined | SocketEvent | { readonly type: 'server.stopping' } | RoomTimer;
+
+/** What the host does. A socket is closed at most once, and nothing is sent to it afterwards. */
+export type RoomCommand =
+  | { readonly type: 'message.send'; readonly socket: SocketId; readonly message: ServerMessage }
+  | {
+      readonly type: 'socket.close';
+      readonly socket: SocketId;
+      readonly code: number;
+      readonly reason: string;
+    }
+  /** Nobody is left; the host forgets the room and makes another one for the next join. */
+  | { readonly type: 'room.ended' };
+
+/** One step of a room: who is online afterwards, what to do, which timers to stop and start. */
+export interface RoomChange {
+  readonly seats: readonly Seat[];
+  readonly commands: readonly RoomCommand[];
+  /** Timers to stop; stopping one that doesn't run does no harm. */
+  readonly stopped: readonly RoomTimer[];
+  readonly started: readonly { readonly timer: RoomTimer; readonly delay: number }[];
+}

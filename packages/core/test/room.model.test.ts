@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+import { SENDER, type PeerId } from '../src/protocol/types.ts';
+import type { SocketId } from '../src/room/index.ts';
+import { MEMBERS } from './support/room-events.ts';
+import { RoomHost, settings } from './support/room-host.ts';
+
+/** Who is online through which socket: all that a room is. */
+interface Model {
+  seats: Map<PeerId, SocketId>;
+  sockets: number;
+}
+
+interface Real {
+  host: RoomHost;
+}
+
+type Command = fc.Command<Model, Real>;
+
+class Join implements Command {
+  readonly #member: PeerId;
+  constructor(member: PeerId) {
+    this.#member = member;
+  }
+  check = () => true;
+  run(model: Model, real: Real): void {
+    const member = this.#member;
+    const receivers = [...model.seats.keys()].filter(
+      (peer) => peer !== SENDER && peer !== member,
+    ).length;
+    const isRefused =
+      member !== SENDER && receivers >= settings.receiversMax && !model.seats.has(member);
+    const socket = `socket ${model.sockets++}`;
+    const replaced = model.seats.get(member);
+    // A room that has ended is never used again: the host makes another one.
+    if (model.seats.size === 0) real.host = new RoomHost();
+    real.host.send({ type: 'member.joined', socket, member });
+    if (!isRefused) model.seats.set(member, socket);
+    if (replaced !== undefined) expect(real.host.lines.get(replaced)?.closed).toBe(4001);
+    expect(real.host.lines.get(socket)?.closed).toBe(isRefused ? 4003 : undefined);
+    compare(model, real);
+  }
+  toString = () => `join(${this.#member})`;
+}
+
+class Go implements Command {
+  readonly #member: PeerId;
+  readonly #how: 'member.left' | 'socket.closed' | 'silence.elapsed' | 'unaccepted.elapsed';
+  constructor(
+    member: PeerId,
+    how: 'member.left' | 'socket.closed' | 'silence.elapsed' | 'unaccepted.elapsed',
+  ) {
+    this.#member = member;
+    this.#how = how;
+  }
+  check = (model: Readonly<Model>) => model.seats.has(this.#member);
+  run(model: Model, { host }: Real): void {
+    const socket = model.seats.get(this.#member) ?? '';
+    const how = this.#how;
+    const isGone = how === 'member.left' || how === 'socket.closed' || host.elapse(how, socket);
+    if (how === 'member.left' || how === 'socket.closed') host.send({ type: how, socket });
+    expect(isGone).toBe(how !== 'unaccepted.elapsed' || this.#member !== SENDER);
+    if (isGone) model.seats.delete(this.#member);
+    compare(model, { host });
+  }
+  toString = () => `${this.#how}(${this.#member})`;
+}
+
+class Relay implements Command {
+  readonly #from: PeerId;
+  readonly #to: PeerId;
+  constructor(from: PeerId, to: PeerId) {
+    this.#from = from;
+    this.#to = to;
+  }
+  check = (model: Readonly<Model>) => model.seats.has(this.#from);
+  run(model: Model, { host }: Real): void {
+    const [from, to] = [this.#from, this.#to];
+    const socket = model.seats.get(from) ?? '';
+    const target = (from === SENDER) === (to === SENDER) ? undefined : model.seats.get(to);
+    const message = { type: 'relay', from, session: 'x', seq: 7, data: 'y' };
+    expect(
+      host.send({ type: 'relay.received', socket, to, session: 'x', seq: 7, data: 'y' }),
+    ).toEqual(target === undefined ? [] : [{ type: 'message.send', socket: target, message }]);
+    compare(model, { host });
+  }
+  toString = () => `relay(${this.#from} to ${this.#to})`;
+}
+
+function compare(model: Model, { host }: Real): void {
+  expect(new Map([...host.seats()].map(([socket, member]) => [member, socket]))).toEqual(
+    model.seats,
+  );
+}
+
+test('S4 to S8: a room is a map from members to sockets', () => {
+  const member = fc.constantFrom(...MEMBERS);
+  const how = fc.constantFrom(
+    'member.left',
+    'socket.closed',
+    'silence.elapsed',
+    'unaccepted.elapsed',
+  );
+  const commands = fc.commands<Model, Real>([
+    member.map((who) => new Join(who)),
+    fc.tuple(member, how).map(([who, why]) => new Go(who, why)),
+    fc.tuple(member, member).map(([from, to]) => new Relay(from, to)),
+  ]);
+  fc.assert(
+    fc.property(commands, (sequence) => {
+      fc.modelRun(
+        () => ({ model: { seats: new Map(), sockets: 0 }, real: { host: new RoomHost() } }),
+        sequence,
+      );
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+
+import { SENDER, type PeerId } from '../../src/protocol/types.ts';
+import type { RoomEvent, SocketId } from '../../src/room/index.ts';
+
+export const RECEIVERS: readonly PeerId[] = ['receiver A', 'receiver B', 'receiver C'];
+export const MEMBERS: readonly PeerId[] = [SENDER, ...RECEIVERS];
+export const SOCKETS: readonly SocketId[] = Array.from(
+  { length: 12 },
+  (_, index) => `socket ${index}`,
+);
+
+/** Anything that a host may hand to a room, at any time; timers are the harness's to fire. */
+export function anyEvent(): fc.Arbitrary<RoomEvent> {
+  const socket = fc.constantFrom(...SOCKETS);
+  return fc.oneof(
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        type: fc.constant('member.joined' as const),
+        socket,
+        member: fc.constantFrom(...MEMBERS),
+      }),
+    },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        type: fc.constant('relay.received' as const),
+        socket,
+        to: fc.constantFrom(...MEMBERS, 'nobody', ''),
+        session: fc.constantFrom('session 1', 'session 2'),
+        seq: fc.nat(),
+        data: fc.string({ maxLength: 8 }),
+      }),
+    },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        type: fc.constantFrom(
+          'delivery.accepted' as const,
+          'pong.received' as const,
+          'member.left' as const,
+          'socket.closed' as const,
+        ),
+        socket,
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        type: fc.constant('message.refused' as const),
+        socket,
+        code: fc.constantFrom('malformed' as const, 'version' as const),
+      }),
+    },
+  );
+}
