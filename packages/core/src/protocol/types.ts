@@ -22,7 +22,13 @@ export type ClientMessage =
       readonly room: string;
       readonly token: string;
     }
-  | { readonly type: 'relay'; readonly to: PeerId; readonly session: string; readonly seq: number; readonly data: string }
+  | {
+      readonly type: 'relay';
+      readonly to: PeerId;
+      readonly session: string;
+      readonly seq: number;
+      readonly data: string;
+    }
   | { readonly type: 'accepted' }
   | { readonly type: 'leave' }
   | { readonly type: 'pong' };
@@ -67,16 +73,27 @@ export interface Candidate {
 
 /** SPEC.md, G: what the two negotiations of a generation say to each other. */
 export type NegotiationMessage =
-  | ({ readonly type: 'description'; readonly generation: number; readonly round: number } & Description)
-  | ({ readonly type: 'candidate'; readonly generation: number; readonly round: number } & Candidate)
+  | ({
+      readonly type: 'description';
+      readonly generation: number;
+      readonly round: number;
+    } & Description)
+  | ({
+      readonly type: 'candidate';
+      readonly generation: number;
+      readonly round: number;
+    } & Candidate)
   | { readonly type: 'restart.wanted'; readonly generation: number };
 
 /** SPEC.md, N5: what is said inside a session. */
 export type SessionMessage =
-  | { readonly type: 'hello'; readonly version: number; readonly delivery: string; readonly generation: number }
-  | NegotiationMessage
-  | { readonly type: 'reconnect.wanted'; readonly generation: number }
-  | { readonly type: 'bye'; readonly code: FailureCode | 'cancelled' };
+  | {
+      readonly type: 'hello';
+      readonly version: number;
+      readonly delivery: string;
+      readonly generation: number;
+    }
+  | NegotiationMessage;
 
 /** Why a delivery or one file of it failed. Stable: the UI's `data-code`. */
 export type FailureCode =
@@ -90,7 +107,6 @@ export type FailureCode =
   | 'memory.limit'
   | 'source.changed'
   | 'source.unreadable'
-  | 'sender.gone'
   | 'room.full'
   | 'room.idle'
   | 'replaced'
@@ -108,7 +124,6 @@ export const FAILURE_CODES: readonly FailureCode[] = [
   'memory.limit',
   'source.changed',
   'source.unreadable',
-  'sender.gone',
   'room.full',
   'room.idle',
   'replaced',
@@ -147,7 +162,13 @@ export interface Manifest {
 
 /** SPEC.md, C. */
 export type ControlMessage =
-  | { readonly type: 'offer'; readonly name: string; readonly files: number; readonly bytes: number; readonly pages: number }
+  | {
+      readonly type: 'offer';
+      readonly name: string;
+      readonly files: number;
+      readonly bytes: number;
+      readonly pages: number;
+    }
   | { readonly type: 'page'; readonly page: number; readonly entries: readonly ManifestEntry[] }
   | { readonly type: 'accept'; readonly credit: number }
   | { readonly type: 'credit'; readonly upTo: number }
