@@ -1,0 +1,45 @@
+// `npm run diagrams`: draws every machine that core exports into docs/machines. With `--check` it
+// writes nothing, and fails with the names of the pages that don't show the machines as they are.
+
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+
+import { machinesIn, pageOf } from './lib/diagrams.mjs';
+import { root } from './lib/root.mjs';
+import { run } from './lib/run.mjs';
+import { packageFolder } from './lib/workspace.mjs';
+
+const isCheck = process.argv.includes('--check');
+const folder = join(root, 'docs', 'machines');
+
+const build = await run('turbo', ['run', 'build', '--filter=@burritoshare/core'], { quiet: true });
+if (build.code !== 0) {
+  console.error(build.output);
+  process.exit(1);
+}
+const core = await import(pathToFileURL(join(packageFolder('core'), 'dist', 'index.js')).href);
+
+const pages = new Map(
+  machinesIn(core).map(([name, machine]) => [`${name}.md`, pageOf(name, machine)]),
+);
+const present = existsSync(folder)
+  ? readdirSync(folder).filter((name) => name.endsWith('.md'))
+  : [];
+const stale = [...new Set([...present, ...pages.keys()])].toSorted().filter((name) => {
+  const file = join(folder, name);
+  return !existsSync(file) || readFileSync(file, 'utf8') !== pages.get(name);
+});
+
+for (const name of stale) {
+  const page = pages.get(name);
+  if (isCheck) console.error(`docs/machines/${name} is stale: run \`npm run diagrams\`.`);
+  else if (page === undefined) rmSync(join(folder, name));
+  else {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), page);
+  }
+}
+console.log(`${pages.size} machines, ${stale.length} pages ${isCheck ? 'stale' : 'written'}`);
+process.exitCode = isCheck && stale.length > 0 ? 1 : 0;

@@ -1,0 +1,107 @@
+// Finds a Chromium for the browser tests, or gets one. Only Node's built-ins here.
+
+import { accessSync, constants, existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, join } from 'node:path';
+import process from 'node:process';
+
+import { root } from './root.mjs';
+import { run } from './run.mjs';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+const USUAL_PLACES = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+/** A download that takes longer than this is taken for one that will never arrive. */
+const DOWNLOAD_TIMEOUT_MS = 4 * 60_000;
+
+/**
+ * Whether a program is there and starts: a browser without its libraries is found, and doesn't.
+ *
+ * @param {string} path
+ */
+async function isRunning(path) {
+  return existsSync(path) && (await run(path, ['--version'], { quiet: true })).code === 0;
+}
+
+/** @param {string} name */
+function isExecutable(name) {
+  try {
+    accessSync(name, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Browsers that are on this machine already, those that are asked for by name first. */
+function installed() {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  return [
+    ...NAMES.flatMap((name) => folders.map((folder) => join(folder, name))),
+    ...USUAL_PLACES,
+  ].filter(isExecutable);
+}
+
+/**
+ * Where Playwright keeps its own Chromium, whether or not it has been downloaded. Playwright is asked
+ * when it is installed, which is why this isn't an import.
+ *
+ * @returns {string}
+ */
+function playwrightsOwn() {
+  const require = createRequire(join(root, 'tests', 'package.json'));
+  return require('@playwright/test').chromium.executablePath();
+}
+
+/** @param {readonly string[]} candidates */
+async function firstRunning(candidates) {
+  for (const path of candidates) if (await isRunning(path)) return path;
+  return undefined;
+}
+
+/**
+ * The path of a Chromium that starts.
+ *
+ * @returns {Promise<string>}
+ */
+export async function ensureBrowser() {
+  const asked = process.env['CHROMIUM_PATH'];
+  if (asked !== undefined && asked !== '') {
+    if (await isRunning(asked)) return asked;
+    throw new Error(`CHROMIUM_PATH is ${asked}, and that is no browser that starts.`);
+  }
+
+  const found = await firstRunning([...installed(), playwrightsOwn()]);
+  if (found !== undefined) return found;
+
+  console.log('No Chromium on this machine: downloading the one of Playwright …');
+  const download = await run('npx', ['--no', 'playwright', 'install', 'chromium'], {
+    cwd: join(root, 'tests'),
+    quiet: true,
+    timeoutMs: DOWNLOAD_TIMEOUT_MS,
+    env: { PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: '15000' },
+  });
+  const downloaded = await firstRunning([playwrightsOwn()]);
+  if (downloaded !== undefined) return downloaded;
+
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot && (await run('apt-get', ['--version'], { quiet: true })).code === 0) {
+    console.log('That did not work: installing Chromium with apt-get …');
+    const env = { DEBIAN_FRONTEND: 'noninteractive' };
+    await run('apt-get', ['update', '-qq'], { quiet: true, env });
+    await run('apt-get', ['install', '-qq', '-y', 'chromium'], { quiet: true, env });
+    const packaged = await firstRunning(installed());
+    if (packaged !== undefined) return packaged;
+  }
+
+  throw new Error(
+    `${download.output.trim().split('\n').slice(-3).join('\n')}\n` +
+      'The browser tests need a Chromium, and none could be found or installed.\n' +
+      'Install Chromium or Google Chrome (on Debian and Ubuntu: apt-get install chromium),\n' +
+      'or set CHROMIUM_PATH to the path of one.',
+  );
+}

@@ -1,0 +1,91 @@
+// The checks of `npm run check`. Each one looks at the workspace in the folder it is run in, so that
+// its own tests can show it a workspace with something wrong in it.
+
+import { join } from 'node:path';
+import process from 'node:process';
+
+import { root } from './root.mjs';
+import { run } from './run.mjs';
+
+/**
+ * @typedef {object} Check
+ * @property {string} name as in `npm run check -- lint`
+ * @property {string} says what holds when it passes
+ * @property {readonly (readonly [string, ...string[]])[]} commands all of which have to succeed
+ */
+
+const script = (/** @type {string} */ name) => join(root, 'scripts', name);
+
+/** @type {readonly Check[]} */
+export const checks = [
+  {
+    name: 'format',
+    says: 'every file is formatted',
+    commands: [['prettier', '--check', '.']],
+  },
+  {
+    name: 'lint',
+    says: 'no mistakes that lint knows, and core has no clock, randomness or I/O',
+    commands: [['oxlint', '--deny-warnings', '--format=unix']],
+  },
+  {
+    name: 'boundaries',
+    says: 'web → peer → core ← signaling, and nobody imports internals',
+    commands: [[process.execPath, script('check-boundaries.mjs')]],
+  },
+  {
+    name: 'build',
+    says: 'every package builds',
+    commands: [['turbo', 'run', 'build', '--output-logs=errors-only']],
+  },
+  {
+    name: 'types',
+    says: 'every package, test and script is well typed',
+    commands: [
+      ['turbo', 'run', 'typecheck', '--continue', '--output-logs=errors-only'],
+      ['tsc', '-p', 'tsconfig.json'],
+    ],
+  },
+  {
+    name: 'unused',
+    says: 'no unused file, export or dependency',
+    commands: [['knip']],
+  },
+  {
+    name: 'packages',
+    says: 'the packages work for those who install them',
+    commands: [[process.execPath, script('check-packages.mjs')]],
+  },
+  {
+    name: 'diagrams',
+    says: 'docs/machines shows the machines as they are',
+    commands: [[process.execPath, script('diagrams.mjs'), '--check']],
+  },
+];
+
+/**
+ * @typedef {object} CheckResult
+ * @property {string} name
+ * @property {boolean} passed
+ * @property {number} seconds
+ * @property {string} output of its commands
+ */
+
+/**
+ * Runs one check to its end, all of its commands even after one failed.
+ *
+ * @param {Check} check
+ * @param {string} workspace
+ * @returns {Promise<CheckResult>}
+ */
+export async function runCheck({ name, commands }, workspace) {
+  const start = performance.now();
+  let passed = true;
+  let output = '';
+  for (const [command, ...args] of commands) {
+    const result = await run(command, args, { cwd: workspace, quiet: true });
+    passed &&= result.code === 0;
+    output += result.output;
+  }
+  return { name, passed, seconds: (performance.now() - start) / 1000, output };
+}

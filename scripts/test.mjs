@@ -1,0 +1,117 @@
+// `npm test`: checks, unit tests and browser tests, on a machine with nothing but Node and npm.
+// `npm test -- unit e2e` runs some of it. Each runner writes a report; the last line adds them up.
+
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+
+import { ensureBrowser } from './lib/browser.mjs';
+import { outcomeOf, readChecks, readPlaywright, readVitest } from './lib/reports.mjs';
+import { root } from './lib/root.mjs';
+import { run } from './lib/run.mjs';
+import { ensureBuilt, ensureInstalled, requireNode } from './lib/workspace.mjs';
+
+/** Half an hour is the whole; a runner that hangs must leave the others time to report. */
+const STEP_TIMEOUT_MS = 14 * 60_000;
+
+const reports = join(root, 'reports');
+const report = (/** @type {string} */ step) => join(reports, `${step}.json`);
+const timeoutMs = STEP_TIMEOUT_MS;
+
+/**
+ * @typedef {object} Step
+ * @property {string} name
+ * @property {import('./lib/reports.mjs').Reader} read
+ * @property {() => Promise<{ code: number }>} start
+ */
+
+/** @type {readonly Step[]} */
+const steps = [
+  {
+    name: 'check',
+    read: readChecks,
+    start: () => run(process.execPath, [join(root, 'scripts', 'check.mjs')], { timeoutMs }),
+  },
+  {
+    name: 'unit',
+    read: readVitest,
+    start: () =>
+      run(
+        'vitest',
+        ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report('unit')}`],
+        { timeoutMs },
+      ),
+  },
+  {
+    name: 'e2e',
+    read: readPlaywright,
+    start: async () => {
+      await ensureBuilt();
+      const browser = await ensureBrowser();
+      return run('npx', ['--no', 'playwright', 'test', '--reporter=line,json'], {
+        cwd: join(root, 'tests'),
+        timeoutMs,
+        env: { CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: report('e2e') },
+      });
+    },
+  },
+];
+
+const isCi = ['1', 'true'].includes(process.env['CI'] ?? '');
+
+requireNode();
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !steps.some((step) => step.name === name));
+if (unknown.length > 0) {
+  console.error(
+    `No part ${unknown.join(', ')}. There are: ${steps.map(({ name }) => name).join(', ')}.`,
+  );
+  process.exit(1);
+}
+
+/** Of an earlier run: it must not be taken for one of this run. */
+rmSync(reports, { recursive: true, force: true });
+mkdirSync(reports, { recursive: true });
+
+let passed = 0;
+/** @type {string[]} */ const failed = [];
+/** @type {string[]} */ const skipped = [];
+/** @type {string[]} */ const summary = [];
+
+/** @param {unknown} error */
+const messageOf = (error) => (error instanceof Error ? error.message : String(error));
+
+try {
+  await ensureInstalled();
+  for (const { name, start, read } of steps) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    console.log(`\n── ${name}`);
+    const began = performance.now();
+    const { code } = await start().catch((error) => {
+      console.error(messageOf(error));
+      return { code: 1 };
+    });
+    const outcome = outcomeOf(name, report(name), read, code);
+    passed += outcome.passed;
+    failed.push(...outcome.failed.map((title) => `${name}: ${title}`));
+    skipped.push(...outcome.skipped.map((title) => `${name}: ${title}`));
+    summary.push(
+      `${name.padEnd(6)} ${String(outcome.passed).padStart(5)} passed ` +
+        `${String(outcome.failed.length).padStart(4)} failed ` +
+        `${String(outcome.skipped.length).padStart(4)} skipped ` +
+        `${((performance.now() - began) / 1000).toFixed(0).padStart(5)} s`,
+    );
+  }
+} catch (error) {
+  console.error(messageOf(error));
+  failed.push('install');
+}
+
+console.log(`\n${summary.join('\n')}`);
+for (const title of failed) console.log(`failed   ${title}`);
+for (const title of skipped) console.log(`skipped  ${title}`);
+
+// A test that doesn't run proves nothing. Where nobody reads the list, that has to be a failure.
+const failures = failed.length + (isCi ? skipped.length : 0);
+process.exitCode = failures === 0 && skipped.length === 0 && passed > 0 ? 0 : 1;
+console.log(`${passed} passed, ${failures} failed`);
