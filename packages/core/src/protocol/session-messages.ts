@@ -5,7 +5,7 @@ import { PROTOCOL_VERSION, SDP_MAX, SESSION_BYTES_MAX } from '../constants.ts';
 import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
 import { counted, id, textUpTo, whole } from './fields.ts';
 import { parseJson } from './json.ts';
-import { FAILURE_CODES, type SessionMessage } from './types.ts';
+import type { SessionMessage } from './types.ts';
 
 /** Characters of a candidate: several times the longest that browsers make, with TURN over TLS. */
 const CANDIDATE_MAX = 1024;
@@ -39,8 +39,6 @@ const sessionMessage = v.variant('type', [
     line: v.nullable(v.pipe(whole, v.maxValue(LINE_MAX))),
   }),
   v.object({ type: v.literal('restart.wanted'), generation: counted }),
-  v.object({ type: v.literal('reconnect.wanted'), generation: counted }),
-  v.object({ type: v.literal('bye'), code: v.picklist([...FAILURE_CODES, 'cancelled']) }),
 ]);
 
 /**

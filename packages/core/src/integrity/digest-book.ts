@@ -1,0 +1,97 @@
+import { LocalProtocolError } from '../errors.ts';
+import { piecesOfFile, type Plan } from '../protocol/plan.ts';
+import { DIGEST_BYTES, FAILED_DIGEST, hashOf, requireDigest } from './digests.ts';
+
+/** Leaves in a block. Blocks come with their first leaf, so that a manifest that merely claims petabytes costs nothing. */
+const BLOCK_LEAVES = 1024;
+
+/** The leaves of a bundle, in whatever order they come, and the digest that they make. */
+export interface DigestBook {
+  /**
+   * Records the leaf of a piece; a later one replaces it.
+   *
+   * @throws LocalProtocolError `argument` if there is no such piece, or the leaf does not take 32 bytes.
+   */
+  recordLeaf(ordinal: number, leaf: Uint8Array): void;
+  /**
+   * Records that a file failed (rule D2): its leaves don't count any more.
+   *
+   * @throws LocalProtocolError `argument` if there is no such entry.
+   */
+  markFailed(file: number): void;
+  /**
+   * The bundle's digest (rule D3), 32 bytes.
+   *
+   * @throws LocalProtocolError `state` if a leaf of a file that did not fail is missing.
+   */
+  digest(): Uint8Array<ArrayBuffer>;
+}
+
+interface Block {
+  readonly leaves: Uint8Array;
+  /** 1 where a leaf is. */
+  readonly held: Uint8Array;
+}
+
+/** Makes an empty book: 33 bytes for each piece that it will hold. */
+export function createDigestBook(plan: Plan): DigestBook {
+  const blocks = new Map<number, Block>();
+  const failed = new Set<number>();
+  return {
+    recordLeaf(ordinal, leaf) {
+      requireDigest(leaf);
+      if (!Number.isInteger(ordinal) || ordinal < 0 || ordinal >= plan.pieces) {
+        throw new LocalProtocolError('argument', `no piece ${ordinal} in ${plan.pieces}`);
+      }
+      const block = blockFor(blocks, ordinal);
+      const place = ordinal % BLOCK_LEAVES;
+      block.leaves.set(leaf, place * DIGEST_BYTES);
+      block.held[place] = 1;
+    },
+    markFailed(file) {
+      piecesOfFile(plan, file);
+      failed.add(file);
+    },
+    digest() {
+      return hashOf(digestsOf(plan, blocks, failed));
+    },
+  };
+}
+
+function* digestsOf(
+  plan: Plan,
+  blocks: ReadonlyMap<number, Block>,
+  failed: ReadonlySet<number>,
+): Generator<Uint8Array> {
+  for (let file = 0; file < plan.files; file++) {
+    yield failed.has(file) ? FAILED_DIGEST : hashOf(leavesOf(plan, blocks, file));
+  }
+}
+
+function* leavesOf(
+  plan: Plan,
+  blocks: ReadonlyMap<number, Block>,
+  file: number,
+): Generator<Uint8Array> {
+  const { first, count } = piecesOfFile(plan, file);
+  for (let ordinal = first; ordinal < first + count; ordinal++) {
+    const block = blocks.get(Math.floor(ordinal / BLOCK_LEAVES));
+    const place = ordinal % BLOCK_LEAVES;
+    if (block?.held[place] !== 1) {
+      throw new LocalProtocolError('state', `no leaf yet for piece ${ordinal}`);
+    }
+    yield block.leaves.subarray(place * DIGEST_BYTES, (place + 1) * DIGEST_BYTES);
+  }
+}
+
+function blockFor(blocks: Map<number, Block>, ordinal: number): Block {
+  const number = Math.floor(ordinal / BLOCK_LEAVES);
+  const known = blocks.get(number);
+  if (known !== undefined) return known;
+  const block: Block = {
+    leaves: new Uint8Array(BLOCK_LEAVES * DIGEST_BYTES),
+    held: new Uint8Array(BLOCK_LEAVES),
+  };
+  blocks.set(number, block);
+  return block;
+}

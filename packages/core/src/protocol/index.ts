@@ -1,0 +1,30 @@
+export * from './types.ts';
+export { createLinkSecrets, formatLink, memberOf, parseLink, roomOf } from './link.ts';
+export type { Link, LinkSecrets } from './link.ts';
+export {
+  encodeClientMessage,
+  encodeServerMessage,
+  parseClientMessage,
+  parseServerMessage,
+} from './server-messages.ts';
+export { encodeSessionMessage, parseSessionMessage } from './session-messages.ts';
+export {
+  encodeControlMessage,
+  isFromReceiver,
+  isFromSender,
+  parseControlMessage,
+} from './control-messages.ts';
+export { cleanName, cleanPaths, findClash, foldCase, isNormalName, isNormalPath } from './paths.ts';
+export {
+  addPage,
+  beginManifest,
+  createManifest,
+  finishManifest,
+  isWhole,
+  pagesOf,
+} from './manifest.ts';
+export type { ManifestSource, PartialManifest } from './manifest.ts';
+export { createPlan, ordinalAt, pieceAt, piecesOfFile, sizeOf, storageOffset } from './plan.ts';
+export type { Plan } from './plan.ts';
+export { checkFrame, encodeFrame, parseFrame } from './frames.ts';
+export type { Frame } from './frames.ts';

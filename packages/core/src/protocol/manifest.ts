@@ -1,0 +1,203 @@
+import { utf8Length } from '../bytes.ts';
+import { FILES_MAX, MANIFEST_BYTES_MAX, MEDIA_TYPE_MAX, PAGE_BYTES } from '../constants.ts';
+import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
+import { isWhole as isWholeNumber } from './fields.ts';
+import { cleanName, cleanPaths, findClash, isNormalName, isNormalPath } from './paths.ts';
+import type { ControlMessage, Manifest, ManifestEntry } from './types.ts';
+
+type Offer = Extract<ControlMessage, { readonly type: 'offer' }>;
+type Page = Extract<ControlMessage, { readonly type: 'page' }>;
+
+/** A file or an empty folder as the sender's platform names it. */
+export interface ManifestSource {
+  readonly kind: 'file' | 'folder';
+  readonly path: string;
+  /** Bytes; not looked at for a folder. */
+  readonly size: number;
+  /** Milliseconds since 1970; null where the source doesn't tell. */
+  readonly modified: number | null;
+  readonly mediaType: string;
+}
+
+/** A manifest of which pages are still to come. */
+export interface PartialManifest {
+  readonly offer: Offer;
+  /** Pages that have come. */
+  readonly pages: number;
+  /** Entries that have come. */
+  readonly files: number;
+  /** Bytes of the files that have come. */
+  readonly bytes: number;
+  /** Bytes of the paths that have come. */
+  readonly pathBytes: number;
+  /** The last page first: adding one costs the same however many there are. */
+  readonly received: ReceivedPages | undefined;
+}
+
+interface ReceivedPages {
+  readonly entries: readonly ManifestEntry[];
+  readonly before: ReceivedPages | undefined;
+}
+
+/**
+ * What a sender offers, with its own names brought into normal form (rule M6). Entries keep the order of
+ * their sources.
+ *
+ * @throws LocalProtocolError `limit` over what rule M3 allows; `argument` on a size that is no whole number.
+ */
+export function createManifest(name: string, sources: readonly ManifestSource[]): Manifest {
+  requireLocal(sources.length <= FILES_MAX, 'too many files');
+  const paths = cleanPaths(sources.map((source) => source.path));
+  requireLocal(sumOf(paths.map(utf8Length)) <= MANIFEST_BYTES_MAX, 'names too long in all');
+  const entries = sources.map((source, index) => entryOf(source, paths[index] ?? ''));
+  const bytes = sumOf(entries.map(sizeOf));
+  requireLocal(Number.isSafeInteger(bytes), 'too many bytes');
+  return { name: cleanName(name), entries, bytes };
+}
+
+/** The messages that carry a manifest: the offer and its pages (rule M1). */
+export function pagesOf(manifest: Manifest): readonly ControlMessage[] {
+  const groups: ManifestEntry[][] = [];
+  let length = Infinity;
+  for (const entry of manifest.entries) {
+    // One more for the comma.
+    const more = utf8Length(JSON.stringify(entry)) + 1;
+    length += more;
+    if (length > PAGE_BYTES) {
+      groups.push([]);
+      length = more;
+    }
+    groups.at(-1)?.push(entry);
+  }
+  const { name, entries, bytes } = manifest;
+  const pages = groups.map((group, page): Page => ({ type: 'page', page, entries: group }));
+  return [{ type: 'offer', name, files: entries.length, bytes, pages: pages.length }, ...pages];
+}
+
+/**
+ * Begins to collect a manifest that the other side offers.
+ *
+ * @throws RemoteProtocolError `limit` over what rule M3 allows, `violation` if no pages could make it whole or
+ *   its name is not in normal form.
+ */
+export function beginManifest(offer: Offer): PartialManifest {
+  requireRemote(offer.files <= FILES_MAX, 'limit', 'an offer of too many files');
+  requireRemote(
+    isNormalName(offer.name),
+    'violation',
+    'an offer with a name that is not in normal form',
+  );
+  const isPossible =
+    offer.pages <= offer.files && (offer.pages > 0 || (offer.files === 0 && offer.bytes === 0));
+  requireRemote(isPossible, 'violation', 'an offer whose pages do not go with its files');
+  return { offer, pages: 0, files: 0, bytes: 0, pathBytes: 0, received: undefined };
+}
+
+/**
+ * Adds the next page; the partial manifest given stays as it is. The last page makes it whole, and has it
+ * looked at as a whole (rule M5).
+ *
+ * @throws RemoteProtocolError `limit` over what rule M3 allows; `violation` on a page out of order or without
+ *   entries, on sums other than offered, on a path that is not in normal form or clashes with another.
+ */
+export function addPage(partial: PartialManifest, page: Page): PartialManifest {
+  const { offer } = partial;
+  const { entries } = page;
+  requireRemote(
+    page.page === partial.pages && page.page < offer.pages,
+    'violation',
+    'a page out of order',
+  );
+  requireRemote(entries.length > 0, 'violation', 'a page without entries');
+  const next: PartialManifest = {
+    offer,
+    pages: partial.pages + 1,
+    files: partial.files + entries.length,
+    bytes: partial.bytes + sumOf(entries.map(sizeOf)),
+    pathBytes: partial.pathBytes + sumOf(entries.map((entry) => utf8Length(entry.path))),
+    received: { entries, before: partial.received },
+  };
+  requireRemote(next.pathBytes <= MANIFEST_BYTES_MAX, 'limit', 'names too long in all');
+  // Each page to come brings an entry or more.
+  const isWithin =
+    next.files + (offer.pages - next.pages) <= offer.files && next.bytes <= offer.bytes;
+  requireRemote(isWithin, 'violation', 'more files or bytes than offered');
+  requireRemote(
+    entries.every(({ path }) => isNormalPath(path)),
+    'violation',
+    'a path that is not in normal form',
+  );
+  if (isWhole(next)) requireConsistent(next);
+  return next;
+}
+
+/** Whether all pages have come. */
+export function isWhole(partial: PartialManifest): boolean {
+  return partial.pages === partial.offer.pages;
+}
+
+/**
+ * The manifest of a partial one that is whole.
+ *
+ * @throws LocalProtocolError `state` if pages are missing.
+ */
+export function finishManifest(partial: PartialManifest): Manifest {
+  if (!isWhole(partial)) throw new LocalProtocolError('state', 'a manifest with pages missing');
+  return { name: partial.offer.name, entries: entriesOf(partial), bytes: partial.bytes };
+}
+
+function requireConsistent(partial: PartialManifest): void {
+  const { offer, files, bytes } = partial;
+  requireRemote(
+    files === offer.files && bytes === offer.bytes,
+    'violation',
+    'other sums than offered',
+  );
+  const clash = findClash(entriesOf(partial).map(({ path }) => path));
+  requireRemote(clash === undefined, 'violation', 'paths that clash with each other');
+}
+
+function entriesOf(partial: PartialManifest): readonly ManifestEntry[] {
+  const pages: (readonly ManifestEntry[])[] = [];
+  for (let list = partial.received; list !== undefined; list = list.before)
+    pages.push(list.entries);
+  return pages.toReversed().flat();
+}
+
+function entryOf(source: ManifestSource, path: string): ManifestEntry {
+  if (source.kind === 'folder') return { kind: 'folder', path };
+  const { size } = source;
+  if (!isWholeNumber(size)) throw new LocalProtocolError('argument', `no size of a file: ${size}`);
+  return { kind: 'file', path, size, modified: timeOf(source), mediaType: mediaTypeOf(source) };
+}
+
+// Platforms report fractions, and times before 1970 for files that came out of broken archives.
+function timeOf({ modified }: ManifestSource): number | null {
+  const time = Math.trunc(modified ?? -1);
+  return isWholeNumber(time) ? time : null;
+}
+
+// Type and subtype as RFC 6838 restricts them, without parameters; else nothing.
+function mediaTypeOf({ mediaType }: ManifestSource): string {
+  const [type = ''] = mediaType.toLowerCase().split(';', 1);
+  const text = type.trim();
+  const isSafe =
+    text.length <= MEDIA_TYPE_MAX && /^[a-z0-9][\w!#$&^.+-]*\/[a-z0-9][\w!#$&^.+-]*$/.test(text);
+  return isSafe ? text : '';
+}
+
+function sizeOf(entry: ManifestEntry): number {
+  return entry.kind === 'file' ? entry.size : 0;
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
+}
+
+function requireLocal(holds: boolean, message: string): void {
+  if (!holds) throw new LocalProtocolError('limit', message);
+}
+
+function requireRemote(holds: boolean, code: 'limit' | 'violation', message: string): void {
+  if (!holds) throw new RemoteProtocolError(code, message);
+}
