@@ -1,0 +1,292 @@
+import * as fc from 'fast-check';
+
+import { toBase64Url } from '../bytes.ts';
+import { CHUNK_BYTES, PIECE_BYTES, PIECE_CHUNKS, PROTOCOL_VERSION } from '../constants.ts';
+import type { Frame } from '../protocol/frames.ts';
+import { createManifest, type ManifestSource } from '../protocol/manifest.ts';
+import { pieceAt, type Plan } from '../protocol/plan.ts';
+import {
+  FAILURE_CODES,
+  SENDER,
+  type ClientMessage,
+  type ControlMessage,
+  type IceServer,
+  type Manifest,
+  type ManifestEntry,
+  type PeerId,
+  type ServerMessage,
+  type SessionMessage,
+} from '../protocol/types.ts';
+import {
+  addMember,
+  HOSTILE_JSON,
+  mutateBytes,
+  mutateText,
+  swapJson,
+  type Mutation,
+} from './mutations.ts';
+
+// One arbitrary for each type of a union: a new message without one doesn't compile.
+type ByType<Message extends { readonly type: string }> = {
+  readonly [Type in Message['type']]: fc.Arbitrary<Extract<Message, { readonly type: Type }>>;
+};
+
+function anyOf<Message extends { readonly type: string }>(
+  byType: ByType<Message>,
+): fc.Arbitrary<Message> {
+  return fc.oneof(...Object.values<fc.Arbitrary<Message>>(byType));
+}
+
+function typed<Type extends string>(type: Type): fc.Arbitrary<Type> {
+  return fc.constant(type);
+}
+
+/** Byte strings of one length. */
+export function bytesOf(length: number): fc.Arbitrary<Uint8Array> {
+  return fc.uint8Array({ minLength: length, maxLength: length });
+}
+
+/** Byte strings of one length, in base64url. */
+export function base64UrlOf(length: number): fc.Arbitrary<string> {
+  return bytesOf(length).map(toBase64Url);
+}
+
+/** Whole numbers as JSON has them in this protocol, small, large and largest. */
+export const wholes: fc.Arbitrary<number> = fc.oneof(
+  fc.nat(),
+  fc.maxSafeNat(),
+  fc.constantFrom(0, 1, Number.MAX_SAFE_INTEGER),
+);
+
+/** Any strings: of every script, and of UTF-16 code units that are no text. */
+export const texts: fc.Arbitrary<string> = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.string({ unit: 'binary' }),
+  fc.array(fc.nat(0xffff), { maxLength: 8 }).map((units) => String.fromCharCode(...units)),
+);
+
+const counted = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+const ids = base64UrlOf(16);
+const digests = base64UrlOf(32);
+const peers: fc.Arbitrary<PeerId> = fc.oneof(fc.constant(SENDER), ids);
+const data = fc.uint8Array({ maxLength: 200 }).map(toBase64Url);
+const codes = fc.constantFrom(...FAILURE_CODES);
+const iceUrl = fc
+  .tuple(fc.constantFrom('stun:', 'stuns:', 'turn:', 'turns:'), fc.domain())
+  .map(([scheme, host]) => scheme + host);
+
+const iceServers: fc.Arbitrary<IceServer> = fc.record(
+  {
+    urls: fc.oneof(iceUrl, fc.array(iceUrl, { minLength: 1, maxLength: 3 })),
+    username: fc.string(),
+    credential: fc.string(),
+  },
+  { requiredKeys: ['urls'] },
+);
+
+/** All that a client can say to the signaling server. */
+export const clientMessages: fc.Arbitrary<ClientMessage> = anyOf<ClientMessage>({
+  join: fc.record({
+    type: typed('join'),
+    version: fc.constant(PROTOCOL_VERSION),
+    role: fc.constantFrom('sender', 'receiver'),
+    room: ids,
+    token: digests,
+  }),
+  relay: fc.record({ type: typed('relay'), to: peers, session: ids, seq: wholes, data }),
+  accepted: fc.record({ type: typed('accepted') }),
+  leave: fc.record({ type: typed('leave') }),
+  pong: fc.record({ type: typed('pong') }),
+});
+
+/** All that the signaling server can say. */
+export const serverMessages: fc.Arbitrary<ServerMessage> = anyOf<ServerMessage>({
+  joined: fc.record({
+    type: typed('joined'),
+    version: fc.constant(PROTOCOL_VERSION),
+    member: peers,
+    peers: fc.array(peers, { maxLength: 8 }),
+    iceServers: fc.array(iceServers, { maxLength: 3 }),
+  }),
+  'peer.online': fc.record({ type: typed('peer.online'), peer: peers }),
+  'peer.offline': fc.record({ type: typed('peer.offline'), peer: peers }),
+  relay: fc.record({ type: typed('relay'), from: peers, session: ids, seq: wholes, data }),
+  refused: fc.record({
+    type: typed('refused'),
+    code: fc.constantFrom('malformed', 'version', 'seat.refused', 'room.full', 'idle', 'limit'),
+    message: texts,
+  }),
+  replaced: fc.record({ type: typed('replaced') }),
+  restarting: fc.record({ type: typed('restarting') }),
+  ping: fc.record({ type: typed('ping') }),
+});
+
+/** All that is said inside a session. */
+export const sessionMessages: fc.Arbitrary<SessionMessage> = anyOf<SessionMessage>({
+  hello: fc.record({
+    type: typed('hello'),
+    version: fc.constant(PROTOCOL_VERSION),
+    delivery: ids,
+    generation: counted,
+  }),
+  description: fc.record({
+    type: typed('description'),
+    generation: counted,
+    round: counted,
+    kind: fc.constantFrom('offer', 'answer'),
+    sdp: texts,
+  }),
+  candidate: fc.record({
+    type: typed('candidate'),
+    generation: counted,
+    round: counted,
+    candidate: texts,
+    mid: fc.option(fc.string({ maxLength: 4 })),
+    line: fc.option(fc.nat(0xffff)),
+  }),
+  'restart.wanted': fc.record({ type: typed('restart.wanted'), generation: counted }),
+});
+
+const entries: fc.Arbitrary<ManifestEntry> = fc.oneof(
+  fc.record({
+    kind: fc.constant('file' as const),
+    path: texts,
+    size: wholes,
+    modified: fc.option(wholes),
+    mediaType: fc.string(),
+  }),
+  fc.record({ kind: fc.constant('folder' as const), path: texts }),
+);
+
+/** All control messages, as far as their shape goes: paths and sums are anything. */
+export const controlMessages: fc.Arbitrary<ControlMessage> = anyOf<ControlMessage>({
+  offer: fc.record({
+    type: typed('offer'),
+    name: texts,
+    files: wholes,
+    bytes: wholes,
+    pages: wholes,
+  }),
+  page: fc.record({
+    type: typed('page'),
+    page: wholes,
+    entries: fc.array(entries, { maxLength: 5 }),
+  }),
+  accept: fc.record({ type: typed('accept'), credit: wholes }),
+  credit: fc.record({ type: typed('credit'), upTo: wholes }),
+  'file.failed': fc.record({ type: typed('file.failed'), file: wholes, code: codes }),
+  sent: fc.record({ type: typed('sent'), digest: digests }),
+  verified: fc.record({ type: typed('verified'), digest: digests }),
+  complete: fc.record({ type: typed('complete'), digest: digests }),
+  cancel: fc.record({ type: typed('cancel') }),
+  failed: fc.record({ type: typed('failed'), code: codes }),
+  beat: fc.record({ type: typed('beat') }),
+});
+
+// prettier-ignore
+const hostileNames = fc.constantFrom(
+  '', '.', '..', '...', ' ', ' a', 'a ', 'a.', 'CON', 'con.txt', 'nul .x', 'LPT¹', 'COM1.tar.gz',
+  'a:b', 'a\\b', 'C:\\', '<a>', '"', 'a|b', 'a?', 'a*', 'a\0b', 'a\nb', '\u007f', '\u0085',
+  '\u202efdp.exe', 'a\u2066b', '\ud800', 'a\udc00', '\u0301', 'e\u0301', 'é', 'É', 'straße', 'STRASSE',
+  'Σ', 'ς', 'ﬁ', 'FI', 'İ', 'a', 'A', 'b', 'a (2)', 'a.txt', 'A.TXT', '.a', '__proto__', 'constructor',
+  'x'.repeat(255), 'x'.repeat(256), 'ü'.repeat(128), `${'y'.repeat(5000)}.txt`, '.'.repeat(300),
+  `con${' '.repeat(300)}x`, `a.${'z'.repeat(300)}`, '😀'.repeat(64),
+);
+
+/** Paths that a platform, a person or an attacker could come up with, colliding often. */
+export const hostilePaths: fc.Arbitrary<string> = fc.oneof(
+  fc
+    .array(fc.oneof({ arbitrary: hostileNames, weight: 4 }, texts), { maxLength: 6 })
+    .map((names) => names.join('/')),
+  fc
+    .tuple(hostileNames, fc.integer({ min: 1, max: 60 }))
+    .map(([name, depth]) => `${name}/`.repeat(depth) + name),
+);
+
+/** Sizes around the edges of chunks, pieces and 32 bits. */
+export const fileSizes: fc.Arbitrary<number> = fc.oneof(
+  fc
+    .tuple(
+      fc.constantFrom(0, CHUNK_BYTES, PIECE_BYTES, 3 * PIECE_BYTES, 2 ** 32),
+      fc.integer({ min: -1, max: 1 }),
+    )
+    .map(([edge, beside]) => Math.max(0, edge + beside)),
+  fc.nat(4 * PIECE_BYTES),
+);
+
+/** Files and empty folders as a platform names them. */
+export const manifestSources: fc.Arbitrary<ManifestSource> = fc.record({
+  kind: fc.constantFrom('file', 'file', 'file', 'folder'),
+  path: hostilePaths,
+  size: fileSizes,
+  modified: fc.option(fc.oneof(fc.maxSafeInteger(), fc.double())),
+  mediaType: fc.oneof(fc.constantFrom('', 'text/plain', 'Text/HTML; charset=utf-8'), fc.string()),
+});
+
+/** Manifests that hold to every rule. */
+export const manifests: fc.Arbitrary<Manifest> = fc
+  .tuple(texts, fc.array(manifestSources, { maxLength: 12 }))
+  .map(([name, sources]) => createManifest(name, sources));
+
+/** Frames that hold to every rule which needs no manifest. */
+export const frames: fc.Arbitrary<Frame> = fc
+  .tuple(
+    fc.nat(2 ** 32 - 1),
+    fc.nat(2 ** 33 - 2),
+    fc.nat(PIECE_CHUNKS - 1),
+    fc.nat(2 * CHUNK_BYTES),
+    fc.nat(255),
+  )
+  .map(([file, piece, chunk, more, fill]) => {
+    const room = (PIECE_CHUNKS - chunk) * CHUNK_BYTES;
+    const payload = new Uint8Array(Math.min(room, more + 1)).fill(fill);
+    return { file, offset: piece * PIECE_BYTES + chunk * CHUNK_BYTES, payload };
+  });
+
+/** Frames that have their place in a plan, which has one piece or more. */
+export function framesOf(plan: Plan): fc.Arbitrary<Frame> {
+  return fc
+    .tuple(
+      fc.nat(plan.pieces - 1),
+      fc.nat(PIECE_CHUNKS - 1),
+      fc.integer({ min: 1, max: PIECE_CHUNKS }),
+      fc.nat(255),
+    )
+    .map(([ordinal, chunk, chunks, fill]) => {
+      const piece = pieceAt(plan, ordinal);
+      const start = (chunk % Math.ceil(piece.length / CHUNK_BYTES)) * CHUNK_BYTES;
+      const payload = new Uint8Array(Math.min(chunks * CHUNK_BYTES, piece.length - start)).fill(
+        fill,
+      );
+      return { file: piece.file, offset: piece.offset + start, payload };
+    });
+}
+
+/** Some changes to a byte string or a text. */
+export const mutations: fc.Arbitrary<readonly Mutation[]> = fc.array(
+  fc.record({
+    kind: fc.constantFrom('flip', 'cut', 'duplicate', 'insert'),
+    at: fc.nat(),
+    length: fc.integer({ min: 1, max: 40 }),
+    value: fc.oneof(fc.nat(0x7f), fc.nat(0xffff)),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+
+/** Byte strings with changes made to them. */
+export function mutatedBytes(bytes: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> {
+  return fc.tuple(bytes, mutations).map(([original, changes]) => mutateBytes(original, changes));
+}
+
+/** JSON texts with changes made to their characters, a value swapped, or a member added. */
+export function mutatedJson(messages: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  const json = fc.oneof(fc.constantFrom(...HOSTILE_JSON), fc.json({ maxDepth: 3 }));
+  const names = fc.constantFrom('__proto__', 'constructor', 'type', 'x', 'version');
+  return fc.oneof(
+    fc.tuple(messages, mutations).map(([text, changes]) => mutateText(text, changes)),
+    fc.tuple(messages, fc.nat(), json).map(([text, at, value]) => swapJson(text, at, value)),
+    fc
+      .tuple(messages, fc.nat(), names, json)
+      .map(([text, at, name, value]) => addMember(text, at, `${JSON.stringify(name)}:${value}`)),
+  );
+}
