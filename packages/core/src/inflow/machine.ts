@@ -1,0 +1,196 @@
+import { assign, emit, enqueueActions, setup } from 'xstate';
+import type { FailedFile } from '../delivery/types.ts';
+import type { FailureCode } from '../protocol/types.ts';
+import * as rules from './rules.ts';
+import type { InflowCommand, InflowContext, InflowEvent, InflowInput } from './types.ts';
+
+// Chunk flow control, receiver's side (SPEC.md: K, X).
+//
+// It knows which pieces are being stored, which are, what credit the sender has been told, and which
+// files failed. Frames, and the credit that they must keep to, are the assembler's (assembler.ts).
+// It refuses to know bytes, sinks, how a digest comes about, and time.
+//
+// I1  credit is the window and what has been settled, never more: settled is what has been written and
+//     hashed, or belongs to a failed file.
+// I2  verified only with every piece of every file that did not fail stored, and equal digests.
+// I3  a piece is given out to be stored once, whatever is repeated.
+
+interface OfPiece {
+  readonly ordinal: number;
+}
+
+/**
+ * Decides what a receiver keeps and how much more it may be sent.
+ *
+ * `receiving` until the sender says that it has sent everything, `verifying` until this side's digest is
+ * there; it ends `verified`, `failed` or `stopped`.
+ */
+export const inflowMachine = setup({
+  types: {} as {
+    context: InflowContext;
+    events: InflowEvent;
+    emitted: InflowCommand;
+    input: InflowInput;
+  },
+  guards: {
+    isWanted: ({ context }, { ordinal }: OfPiece) => rules.isWanted(context, ordinal),
+    isUnwanted: ({ context }, { ordinal }: OfPiece) => rules.isUnwanted(context, ordinal),
+    isStoring: ({ context }, { ordinal }: OfPiece) => rules.isStoring(context, ordinal),
+    isFileUnknown: ({ context }, { file }: { file: number }) => !rules.isFileKnown(context, file),
+    isNewFailure: ({ context }, { file }: { file: number }) => rules.isNewFailure(context, file),
+    isHopeless: ({ context }) => rules.isHopeless(context),
+    isAllStored: ({ context }) => rules.isAllStored(context),
+    isSameDigest: ({ context }, { digest }: { digest: Uint8Array }) =>
+      rules.isSameDigest(context, digest),
+  },
+  actions: {
+    recordStoring: assign(({ context }, { ordinal }: OfPiece) =>
+      rules.recordStoring(context, ordinal),
+    ),
+    recordStored: assign(({ context }, { ordinal }: OfPiece) =>
+      rules.recordStored(context, ordinal),
+    ),
+    recordDiscarded: assign(({ context }, { ordinal }: OfPiece) =>
+      rules.recordDiscarded(context, ordinal),
+    ),
+    recordFailedFile: assign(({ context }, failed: FailedFile) =>
+      rules.recordFailedFile(context, failed),
+    ),
+    recordSent: assign((_, { digest }: { digest: string }) => ({ sentDigest: digest })),
+    recordDigest: assign((_, { digest }: { digest: Uint8Array }) => ({ digest })),
+    recordFailure: assign((_, { code }: { code: FailureCode }) => ({ failure: code })),
+    recordAllFailed: assign(({ context }) => ({ failure: context.failedFiles.firstCode })),
+    storePiece: emit((_, { ordinal }: OfPiece) => ({ type: 'piece.store', ordinal }) as const),
+    discardPiece: emit((_, { ordinal }: OfPiece) => ({ type: 'piece.discard', ordinal }) as const),
+    discardFile: emit(
+      (_, { file, code }: FailedFile) => ({ type: 'file.discard', file, code }) as const,
+    ),
+    returnCredit: enqueueActions(({ context, enqueue }) => {
+      if (!rules.isCreditDue(context)) return;
+      const upTo = rules.creditOf(context);
+      enqueue.assign({ grantedUpTo: upTo });
+      enqueue.emit({ type: 'credit.send', upTo });
+    }),
+    reportProgress: emit(
+      ({ context }) => ({ type: 'progress.made', bytes: context.storedBytes }) as const,
+    ),
+    computeDigest: emit(
+      ({ context }) => ({ type: 'digest.compute', failedFiles: context.failedFiles.list }) as const,
+    ),
+    reportVerified: emit((_, { digest }: { digest: Uint8Array }) => ({
+      type: 'inflow.verified' as const,
+      digest,
+    })),
+    reportFailure: emit(({ context }) => ({
+      type: 'inflow.failed' as const,
+      code: context.failure ?? 'internal',
+    })),
+  },
+}).createMachine({
+  id: 'inflow',
+  context: ({ input }) => rules.createInflowContext(input),
+  initial: 'receiving',
+  on: {
+    'inflow.stopped': '.stopped',
+    'store.failed': {
+      target: '.failed',
+      actions: { type: 'recordFailure', params: ({ event }) => event },
+    },
+  },
+  states: {
+    receiving: {
+      always: { guard: 'isHopeless', target: 'failed', actions: 'recordAllFailed' },
+      on: {
+        'piece.assembled': [
+          {
+            guard: { type: 'isWanted', params: ({ event }) => event },
+            actions: [
+              { type: 'recordStoring', params: ({ event }) => event },
+              { type: 'storePiece', params: ({ event }) => event },
+            ],
+          },
+          {
+            guard: { type: 'isUnwanted', params: ({ event }) => event },
+            actions: [
+              { type: 'recordDiscarded', params: ({ event }) => event },
+              { type: 'discardPiece', params: ({ event }) => event },
+              'returnCredit',
+            ],
+          },
+        ],
+        'piece.discarded': {
+          guard: { type: 'isUnwanted', params: ({ event }) => event },
+          actions: [{ type: 'recordDiscarded', params: ({ event }) => event }, 'returnCredit'],
+        },
+        'piece.stored': {
+          guard: { type: 'isStoring', params: ({ event }) => event },
+          actions: [
+            { type: 'recordStored', params: ({ event }) => event },
+            'reportProgress',
+            'returnCredit',
+          ],
+        },
+        'file.failed.received': [
+          {
+            guard: { type: 'isFileUnknown', params: ({ event }) => event },
+            target: 'failed',
+            actions: { type: 'recordFailure', params: { code: 'protocol' } },
+          },
+          {
+            guard: { type: 'isNewFailure', params: ({ event }) => event },
+            actions: [
+              { type: 'recordFailedFile', params: ({ event }) => event },
+              { type: 'discardFile', params: ({ event }) => event },
+            ],
+          },
+        ],
+        'sent.received': [
+          {
+            guard: 'isAllStored',
+            target: 'verifying',
+            actions: { type: 'recordSent', params: ({ event }) => event },
+          },
+          // X1: before every piece is here.
+          {
+            target: 'failed',
+            actions: { type: 'recordFailure', params: { code: 'protocol' } },
+          },
+        ],
+      },
+    },
+    verifying: {
+      entry: 'computeDigest',
+      on: {
+        'digest.computed': [
+          {
+            guard: { type: 'isSameDigest', params: ({ event }) => event },
+            target: 'verified',
+            actions: [
+              { type: 'recordDigest', params: ({ event }) => event },
+              { type: 'reportVerified', params: ({ event }) => event },
+            ],
+          },
+          {
+            target: 'failed',
+            actions: [
+              { type: 'recordDigest', params: ({ event }) => event },
+              { type: 'recordFailure', params: { code: 'integrity' } },
+            ],
+          },
+        ],
+        // C1: after `sent` the sender has nothing more to say about files.
+        'sent.received': {
+          target: 'failed',
+          actions: { type: 'recordFailure', params: { code: 'protocol' } },
+        },
+        'file.failed.received': {
+          target: 'failed',
+          actions: { type: 'recordFailure', params: { code: 'protocol' } },
+        },
+      },
+    },
+    verified: { type: 'final' },
+    failed: { type: 'final', entry: 'reportFailure' },
+    stopped: { type: 'final' },
+  },
+});

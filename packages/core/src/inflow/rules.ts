@@ -1,0 +1,151 @@
+import { toBase64Url } from '../bytes.ts';
+import type { FailedFile } from '../delivery/types.ts';
+import { addFailedFile, hasFailed, isAllFailed, isFileOf, noFailedFiles } from '../failed-files.ts';
+import {
+  addPiece,
+  countPieces,
+  emptyPieces,
+  hasPiece,
+  rangesOf,
+  type PieceSet,
+} from '../piece-set.ts';
+import { createPlan, pieceAt, piecesOfFile, storageOffset, type Plan } from '../protocol/plan.ts';
+import type { InflowContext, InflowInput } from './types.ts';
+
+const EMPTY_PLAN = createPlan({ name: '', entries: [], bytes: 0 });
+
+/** The context to begin with; total, since XState makes one without input for every pure step. */
+export function createInflowContext(input: InflowInput | undefined): InflowContext {
+  const plan = input?.plan ?? EMPTY_PLAN;
+  const stored = input?.held ?? emptyPieces;
+  const window = input?.window ?? 0;
+  return {
+    plan,
+    files: input?.files ?? 0,
+    window,
+    batch: input?.batch ?? 0,
+    storing: [],
+    stored,
+    storedBytes: bytesOf(plan, stored),
+    discarded: emptyPieces,
+    settledBytes: 0,
+    grantedUpTo: window,
+    missing: plan.pieces - countPieces(stored),
+    failedFiles: noFailedFiles,
+    sentDigest: undefined,
+    digest: undefined,
+    failure: undefined,
+  };
+}
+
+/** Whether a piece is to be stored: of a file that did not fail, and neither stored nor under way (I3). */
+export function isWanted(context: InflowContext, ordinal: number): boolean {
+  return isUnsettled(context, ordinal) && !isOfFailedFile(context, ordinal);
+}
+
+/** Whether a piece is one to be credited without being kept (K5), and has not been so far. */
+export function isUnwanted(context: InflowContext, ordinal: number): boolean {
+  return isUnsettled(context, ordinal) && isOfFailedFile(context, ordinal);
+}
+
+export function isStoring({ storing }: InflowContext, ordinal: number): boolean {
+  return storing.includes(ordinal);
+}
+
+export function isFileKnown({ plan }: InflowContext, file: number): boolean {
+  return isFileOf(plan, file);
+}
+
+export function isNewFailure({ failedFiles }: InflowContext, file: number): boolean {
+  return !hasFailed(failedFiles, file);
+}
+
+export function isHopeless({ files, failedFiles }: InflowContext): boolean {
+  return isAllFailed(failedFiles, files);
+}
+
+export function isAllStored({ missing }: InflowContext): boolean {
+  return missing === 0;
+}
+
+export function isSameDigest({ sentDigest }: InflowContext, digest: Uint8Array): boolean {
+  return sentDigest === toBase64Url(digest);
+}
+
+export function recordStoring(context: InflowContext, ordinal: number): InflowContext {
+  return { ...context, storing: [...context.storing, ordinal] };
+}
+
+/** A piece is in its place, for good: unless its file failed meanwhile, it is one less to wait for (I3). */
+export function recordStored(context: InflowContext, ordinal: number): InflowContext {
+  const storing = context.storing.filter((candidate) => candidate !== ordinal);
+  if (isOfFailedFile(context, ordinal)) return recordDiscarded({ ...context, storing }, ordinal);
+  const { length } = pieceAt(context.plan, ordinal);
+  return {
+    ...context,
+    storing,
+    stored: addPiece(context.stored, ordinal),
+    storedBytes: context.storedBytes + length,
+    settledBytes: context.settledBytes + length,
+    missing: context.missing - 1,
+  };
+}
+
+export function recordDiscarded(context: InflowContext, ordinal: number): InflowContext {
+  const { length } = pieceAt(context.plan, ordinal);
+  return {
+    ...context,
+    discarded: addPiece(context.discarded, ordinal),
+    settledBytes: context.settledBytes + length,
+  };
+}
+
+export function recordFailedFile(context: InflowContext, failed: FailedFile): InflowContext {
+  const { plan, stored, missing } = context;
+  const { first, count } = piecesOfFile(plan, failed.file);
+  return {
+    ...context,
+    failedFiles: addFailedFile(context.failedFiles, plan, failed),
+    missing: missing - (count - countPieces(stored, first, first + count)),
+  };
+}
+
+/** Whether the sender is to be told of more credit: a batch of it, or whatever there is at a pause (K4). */
+export function isCreditDue({
+  window,
+  batch,
+  storing,
+  settledBytes,
+  grantedUpTo,
+}: InflowContext): boolean {
+  const due = window + settledBytes - grantedUpTo;
+  return due > 0 && (due >= batch || storing.length === 0);
+}
+
+/** The credit in all (K2). */
+export function creditOf({ window, settledBytes }: InflowContext): number {
+  return window + settledBytes;
+}
+
+function isUnsettled(
+  { plan, stored, discarded, storing }: InflowContext,
+  ordinal: number,
+): boolean {
+  const isPiece = Number.isInteger(ordinal) && ordinal >= 0 && ordinal < plan.pieces;
+  if (!isPiece || storing.includes(ordinal)) return false;
+  return !hasPiece(stored, ordinal) && !hasPiece(discarded, ordinal);
+}
+
+function isOfFailedFile({ plan, failedFiles }: InflowContext, ordinal: number): boolean {
+  return hasFailed(failedFiles, pieceAt(plan, ordinal).file);
+}
+
+// Pieces lie back to back, so that a range of them is as long as it reaches.
+function bytesOf(plan: Plan, pieces: PieceSet): number {
+  let bytes = 0;
+  for (const { first, end } of rangesOf(pieces)) {
+    const last = pieceAt(plan, end - 1);
+    bytes += storageOffset(plan, last) + last.length - storageOffset(plan, pieceAt(plan, first));
+  }
+  return bytes;
+}

@@ -1,0 +1,87 @@
+import type { FailedFile } from '../delivery/types.ts';
+import type { FailedFiles } from '../failed-files.ts';
+import type { PieceSet } from '../piece-set.ts';
+import type { Plan } from '../protocol/plan.ts';
+import type { FailureCode } from '../protocol/types.ts';
+
+/** What a receiver's flow control starts from. */
+export interface InflowInput {
+  readonly plan: Plan;
+  /** Files in the bundle, folders not counted. */
+  readonly files: number;
+  /** Bytes: the first credit, which `accept` has given. At least the bundle's longest piece. */
+  readonly window: number;
+  /** Bytes of credit that are returned together (SPEC.md, K4). */
+  readonly batch: number;
+  /** Pieces that are stored beforehand. */
+  readonly held?: PieceSet;
+}
+
+/** Why a piece could not be stored. */
+export type StoreFailureCode = 'disk.full' | 'disk.failed' | 'memory.limit';
+
+/** What has happened, as the adapters tell it. */
+export type InflowEvent =
+  /** All bytes of the piece are in memory. */
+  | { readonly type: 'piece.assembled'; readonly ordinal: number }
+  /** All bytes of a failed file's piece have come, and none was kept. */
+  | { readonly type: 'piece.discarded'; readonly ordinal: number }
+  /** The piece has been written in full and hashed. */
+  | { readonly type: 'piece.stored'; readonly ordinal: number }
+  | { readonly type: 'store.failed'; readonly code: StoreFailureCode }
+  /** The sender can't deliver a file (SPEC.md, K5). */
+  | { readonly type: 'file.failed.received'; readonly file: number; readonly code: FailureCode }
+  /** The sender has sent everything, and this is its digest as it travels, in base64url (SPEC.md, X1). */
+  | { readonly type: 'sent.received'; readonly digest: string }
+  | { readonly type: 'digest.computed'; readonly digest: Uint8Array }
+  | { readonly type: 'inflow.stopped' };
+
+/** What the adapters should do. */
+export type InflowCommand =
+  /**
+   * Write the piece and hash it. Answer `piece.stored` or `store.failed`, also when its file has failed
+   * meanwhile: its credit hangs on it.
+   */
+  | { readonly type: 'piece.store'; readonly ordinal: number }
+  /** Drop the piece's bytes. */
+  | { readonly type: 'piece.discard'; readonly ordinal: number }
+  /** Keep nothing of the file: what is stored, what is being assembled, what still comes. */
+  | { readonly type: 'file.discard'; readonly file: number; readonly code: FailureCode }
+  /** Let the assembler take that much, then tell the sender `credit` (SPEC.md, K2). */
+  | { readonly type: 'credit.send'; readonly upTo: number }
+  /** So many bytes in all have been written and hashed. */
+  | { readonly type: 'progress.made'; readonly bytes: number }
+  /** Compute the bundle's digest, the listed files having failed (SPEC.md, D2); answer `digest.computed`. */
+  | { readonly type: 'digest.compute'; readonly failedFiles: readonly FailedFile[] }
+  /** All pieces are stored, and both ends' digests are equal (SPEC.md, X2). */
+  | { readonly type: 'inflow.verified'; readonly digest: Uint8Array }
+  | { readonly type: 'inflow.failed'; readonly code: FailureCode };
+
+/** What the machine knows. Counters only grow. */
+export interface InflowContext {
+  readonly plan: Plan;
+  readonly files: number;
+  readonly window: number;
+  readonly batch: number;
+  /** Pieces that are being written and hashed. */
+  readonly storing: readonly number[];
+  /** Pieces that have been written and hashed, before this machine or by it. */
+  readonly stored: PieceSet;
+  /** Bytes of them. */
+  readonly storedBytes: number;
+  /** Pieces of failed files that have come and are not kept. */
+  readonly discarded: PieceSet;
+  /** Bytes of the pieces that have been stored or discarded since the start: what credit is due for. */
+  readonly settledBytes: number;
+  /** The last credit that the sender was told. */
+  readonly grantedUpTo: number;
+  /** Pieces that are neither stored nor of a failed file. */
+  readonly missing: number;
+  readonly failedFiles: FailedFiles;
+  /** The sender's digest, in base64url, once it has come. */
+  readonly sentDigest: string | undefined;
+  /** This side's digest, once it has been computed. */
+  readonly digest: Uint8Array | undefined;
+  /** Why it failed, once it has. */
+  readonly failure: FailureCode | undefined;
+}

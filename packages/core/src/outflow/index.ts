@@ -1,0 +1,10 @@
+export { outflowMachine } from './machine.ts';
+export type {
+  OpenPiece,
+  OutflowCommand,
+  OutflowContext,
+  OutflowEvent,
+  OutflowInput,
+  OutflowLane,
+  ReadPiece,
+} from './types.ts';

@@ -1,0 +1,178 @@
+import { assign, emit, enqueueActions, setup } from 'xstate';
+import type { FailedFile } from '../delivery/types.ts';
+import type { FailureCode } from '../protocol/types.ts';
+import * as rules from './rules.ts';
+import type { OutflowCommand, OutflowContext, OutflowEvent, OutflowInput } from './types.ts';
+
+// Chunk flow control, sender's side (SPEC.md: F, K, X).
+//
+// It knows which pieces are in memory, which one is open on which lane, how long each lane's queue was
+// when last heard of, what the receiver's credit allows, and which files failed.
+// It refuses to know bytes, channels, files, digests, and time.
+//
+// I1   opened minus credited bytes never exceed the window: a piece is opened, in manifest order, only
+//      when its full length fits (K1), and only opened bytes can be credited (K2).
+// I3   each chunk of a piece is given to one channel, once and in order.
+// I11  each end, be it good or bad, releases every piece that is in memory or on its way there.
+// Memory: at most `readAhead` pieces are loading, loaded or open.
+
+interface OfCredit {
+  readonly upTo: number;
+}
+
+interface LaneReport {
+  readonly lane: number;
+  readonly buffered: number;
+}
+
+/**
+ * Decides what a sender reads and hands to its channels, and when.
+ *
+ * `idle` until the receiver accepts, then `sending`: `flowing` while there is something to hand to a
+ * channel, `draining` while credit is still out. It ends `finished`, `failed` or `stopped`. Losing a lane
+ * ends it: what that lane's channel had taken may be lost, and credit doesn't tell what.
+ */
+export const outflowMachine = setup({
+  types: {} as {
+    context: OutflowContext;
+    events: OutflowEvent;
+    emitted: OutflowCommand;
+    input: OutflowInput;
+  },
+  guards: {
+    isWindowEnough: ({ context }, { credit }: { credit: number }) =>
+      rules.isWindowEnough(context, credit),
+    isCreditUnearned: ({ context }, { upTo }: OfCredit) => rules.isCreditUnearned(context, upTo),
+    isCreditHigher: ({ context }, { upTo }: OfCredit) => rules.isCreditHigher(context, upTo),
+    isNewFailure: ({ context }, { file }: { file: number }) => rules.isNewFailure(context, file),
+    hasLane: ({ context }, { lane }: { lane: number }) => rules.hasLane(context, lane),
+    isHopeless: ({ context }) => rules.isHopeless(context),
+    isAllSent: ({ context }) => rules.isAllSent(context),
+    isAllCredited: ({ context }) => rules.isAllCredited(context),
+  },
+  actions: {
+    recordWindow: assign(({ context }, { credit }: { credit: number }) =>
+      rules.recordWindow(context, credit),
+    ),
+    recordCredit: assign(({ context }, { upTo }: OfCredit) => rules.recordCredit(context, upTo)),
+    recordRead: assign(({ context }, { ordinal }: { ordinal: number }) =>
+      rules.recordRead(context, ordinal),
+    ),
+    recordFailedFile: assign(({ context }, failed: FailedFile) =>
+      rules.recordFailedFile(context, failed),
+    ),
+    recordSent: assign(({ context }, { lane, buffered }: LaneReport) =>
+      rules.recordSent(context, lane, buffered),
+    ),
+    recordDrained: assign(({ context }, { lane, buffered }: LaneReport) =>
+      rules.recordDrained(context, lane, buffered),
+    ),
+    recordLane: assign(({ context }, { lane }: { lane: number }) =>
+      rules.recordLane(context, lane),
+    ),
+    recordFailure: assign((_, { code }: { code: FailureCode }) => ({ failure: code })),
+    recordAllFailed: assign(({ context }) => ({ failure: context.failedFiles.firstCode })),
+    failFile: emit((_, { file, code }: FailedFile) => ({ type: 'file.fail', file, code }) as const),
+    advance: enqueueActions(({ context, enqueue }) => {
+      const [next, commands] = rules.advance(context);
+      enqueue.assign(next);
+      for (const command of commands) enqueue.emit(command);
+    }),
+    releaseAll: enqueueActions(({ context, enqueue }) => {
+      for (const command of rules.releaseAll(context)) enqueue.emit(command);
+    }),
+    reportProgress: emit(
+      ({ context }) => ({ type: 'progress.made', bytes: context.creditedBytes }) as const,
+    ),
+    reportFinished: emit(
+      ({ context }) =>
+        ({ type: 'outflow.finished', failedFiles: context.failedFiles.list }) as const,
+    ),
+    reportFailure: emit(
+      ({ context }) => ({ type: 'outflow.failed', code: context.failure ?? 'internal' }) as const,
+    ),
+  },
+}).createMachine({
+  id: 'outflow',
+  context: ({ input }) => rules.createOutflowContext(input),
+  initial: 'idle',
+  on: {
+    'lane.closed': { guard: { type: 'hasLane', params: ({ event }) => event }, target: '.stopped' },
+    'outflow.stopped': '.stopped',
+  },
+  states: {
+    idle: {
+      on: {
+        'outflow.started': [
+          {
+            guard: { type: 'isWindowEnough', params: ({ event }) => event },
+            target: 'sending',
+            actions: { type: 'recordWindow', params: ({ event }) => event },
+          },
+          { target: 'failed', actions: { type: 'recordFailure', params: { code: 'protocol' } } },
+        ],
+        'lane.opened': { actions: { type: 'recordLane', params: ({ event }) => event } },
+      },
+    },
+    sending: {
+      initial: 'flowing',
+      entry: 'advance',
+      on: {
+        'credit.received': [
+          {
+            guard: { type: 'isCreditUnearned', params: ({ event }) => event },
+            target: 'failed',
+            actions: { type: 'recordFailure', params: { code: 'protocol' } },
+          },
+          {
+            guard: { type: 'isCreditHigher', params: ({ event }) => event },
+            actions: [
+              { type: 'recordCredit', params: ({ event }) => event },
+              'reportProgress',
+              'advance',
+            ],
+          },
+        ],
+        'read.failed': {
+          guard: { type: 'isNewFailure', params: ({ event }) => event },
+          actions: [
+            { type: 'recordFailedFile', params: ({ event }) => event },
+            { type: 'failFile', params: ({ event }) => event },
+            'advance',
+          ],
+        },
+        'lane.opened': {
+          actions: [{ type: 'recordLane', params: ({ event }) => event }, 'advance'],
+        },
+      },
+      states: {
+        flowing: {
+          always: [
+            { guard: 'isHopeless', target: '#outflow.failed', actions: 'recordAllFailed' },
+            { guard: 'isAllSent', target: 'draining' },
+          ],
+          on: {
+            'piece.read': {
+              actions: [{ type: 'recordRead', params: ({ event }) => event }, 'advance'],
+            },
+            'chunks.sent': {
+              actions: [{ type: 'recordSent', params: ({ event }) => event }, 'advance'],
+            },
+            'buffer.drained': {
+              actions: [{ type: 'recordDrained', params: ({ event }) => event }, 'advance'],
+            },
+          },
+        },
+        draining: {
+          always: [
+            { guard: 'isHopeless', target: '#outflow.failed', actions: 'recordAllFailed' },
+            { guard: 'isAllCredited', target: '#outflow.finished' },
+          ],
+        },
+      },
+    },
+    finished: { type: 'final', entry: 'reportFinished' },
+    failed: { type: 'final', entry: ['releaseAll', 'reportFailure'] },
+    stopped: { type: 'final', entry: 'releaseAll' },
+  },
+});

@@ -1,0 +1,274 @@
+import { CHUNK_BYTES, FRAME_HEADER_BYTES, PIECE_BYTES } from '../constants.ts';
+import type { FailedFile } from '../delivery/types.ts';
+import { addFailedFile, hasFailed, isAllFailed, isFileOf, noFailedFiles } from '../failed-files.ts';
+import { emptyPieces, hasPiece } from '../piece-set.ts';
+import { createPlan, pieceAt, piecesOfFile, sizeOf, type Plan } from '../protocol/plan.ts';
+import type {
+  OpenPiece,
+  OutflowCommand,
+  OutflowContext,
+  OutflowInput,
+  OutflowLane,
+} from './types.ts';
+
+const EMPTY_PLAN = createPlan({ name: '', entries: [], bytes: 0 });
+
+/** The context to begin with; total, since XState makes one without input for every pure step. */
+export function createOutflowContext(input: OutflowInput | undefined): OutflowContext {
+  return {
+    plan: input?.plan ?? EMPTY_PLAN,
+    files: input?.files ?? 0,
+    highWater: input?.highWater ?? 0,
+    lowWater: input?.lowWater ?? 0,
+    readAhead: Math.max(1, input?.readAhead ?? 1),
+    held: input?.held ?? emptyPieces,
+    lanes: [...new Set(input?.lanes ?? [0])].map(readyLane),
+    ahead: [],
+    nextOrdinal: 0,
+    window: 0,
+    openedBytes: 0,
+    creditedBytes: 0,
+    sentBytes: 0,
+    failedFiles: noFailedFiles,
+    failure: undefined,
+  };
+}
+
+export function recordWindow(context: OutflowContext, credit: number): OutflowContext {
+  return { ...context, window: credit };
+}
+
+export function recordCredit(context: OutflowContext, upTo: number): OutflowContext {
+  return { ...context, creditedBytes: upTo - context.window };
+}
+
+export function recordRead(context: OutflowContext, ordinal: number): OutflowContext {
+  const ahead = context.ahead.map((piece) =>
+    piece.ordinal === ordinal ? { ordinal, state: 'loaded' as const } : piece,
+  );
+  return { ...context, ahead };
+}
+
+export function recordFailedFile(context: OutflowContext, failed: FailedFile): OutflowContext {
+  return { ...context, failedFiles: addFailedFile(context.failedFiles, context.plan, failed) };
+}
+
+/** The channel took a burst. A piece that was cut short by a full queue waits until that is down again. */
+export function recordSent(context: OutflowContext, id: number, buffered: number): OutflowContext {
+  const lane = context.lanes.find((candidate) => candidate.lane === id);
+  const piece = lane?.open;
+  if (lane?.state !== 'sending' || piece === undefined) return context;
+  const { length } = pieceAt(context.plan, piece.ordinal);
+  const sentBytes =
+    context.sentBytes + bytesUpTo(length, piece.given) - bytesUpTo(length, piece.sent);
+  const taken = {
+    ...lane,
+    state: 'ready' as const,
+    buffered,
+    open: { ...piece, sent: piece.given },
+  };
+  return { ...replaceLane(context, taken), sentBytes };
+}
+
+export function recordDrained(
+  context: OutflowContext,
+  id: number,
+  buffered: number,
+): OutflowContext {
+  const lane = context.lanes.find((candidate) => candidate.lane === id);
+  return lane?.state === 'draining'
+    ? replaceLane(context, { ...lane, state: 'ready', buffered })
+    : context;
+}
+
+export function recordLane(context: OutflowContext, lane: number): OutflowContext {
+  return hasLane(context, lane)
+    ? context
+    : { ...context, lanes: [...context.lanes, readyLane(lane)] };
+}
+
+export function hasLane(context: OutflowContext, lane: number): boolean {
+  return context.lanes.some((candidate) => candidate.lane === lane);
+}
+
+/** Whether a first credit lets every piece of the bundle through, so that none waits for ever (K2). */
+export function isWindowEnough({ plan }: OutflowContext, credit: number): boolean {
+  return credit >= longestPiece(plan);
+}
+
+/** Whether a credit is for bytes that have not been opened, so that nobody can have written them (K2). */
+export function isCreditUnearned(context: OutflowContext, upTo: number): boolean {
+  return upTo > context.window + context.openedBytes;
+}
+
+/** Whether a credit says something new: it is cumulative, and a repeated or late one does no harm (K2). */
+export function isCreditHigher(context: OutflowContext, upTo: number): boolean {
+  return upTo > context.window + context.creditedBytes;
+}
+
+export function isNewFailure({ plan, failedFiles }: OutflowContext, file: number): boolean {
+  return isFileOf(plan, file) && !hasFailed(failedFiles, file);
+}
+
+export function isHopeless({ files, failedFiles }: OutflowContext): boolean {
+  return isAllFailed(failedFiles, files);
+}
+
+/** Whether the channels have taken everything that is to be sent. */
+export function isAllSent({ plan, nextOrdinal, ahead, lanes }: OutflowContext): boolean {
+  return (
+    nextOrdinal >= plan.pieces &&
+    ahead.length === 0 &&
+    lanes.every(({ open }) => open === undefined)
+  );
+}
+
+export function isAllCredited({ openedBytes, creditedBytes }: OutflowContext): boolean {
+  return creditedBytes === openedBytes;
+}
+
+/** What goes when nothing more is sent: every piece that is in memory or on its way there. */
+export function releaseAll({ ahead, lanes }: OutflowContext): readonly OutflowCommand[] {
+  const open = lanes.flatMap((lane) => lane.open ?? []);
+  return [...open, ...ahead].map(({ ordinal }) => ({ type: 'piece.release', ordinal }));
+}
+
+/** All that can be done in this context, and the context in which it has been asked for. */
+export function advance(
+  context: OutflowContext,
+): readonly [OutflowContext, readonly OutflowCommand[]] {
+  const commands: OutflowCommand[] = [];
+  let next = finishPieces(context, commands);
+  next = dropFailedFiles(next, commands);
+  next = loadAhead(next, commands);
+  for (const { lane } of context.lanes) next = fillLane(next, lane, commands);
+  return [next, commands];
+}
+
+function finishPieces(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
+  const lanes = context.lanes.map((lane) => {
+    if (lane.open === undefined || lane.open.sent < lane.open.chunks) return lane;
+    commands.push({ type: 'piece.release', ordinal: lane.open.ordinal });
+    return { ...lane, open: undefined };
+  });
+  return { ...context, lanes };
+}
+
+// K5: what is open goes out to its end, since the receiver can credit whole pieces alone.
+function dropFailedFiles(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
+  const { plan, failedFiles } = context;
+  const ahead = context.ahead.filter(({ ordinal }) => {
+    const isDropped = hasFailed(failedFiles, pieceAt(plan, ordinal).file);
+    if (isDropped) commands.push({ type: 'piece.release', ordinal });
+    return !isDropped;
+  });
+  return { ...context, ahead };
+}
+
+function loadAhead(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
+  const ahead = [...context.ahead];
+  const open = context.lanes.filter((lane) => lane.open !== undefined).length;
+  let nextOrdinal = nextToSend(context, context.nextOrdinal);
+  while (nextOrdinal < context.plan.pieces && ahead.length + open < context.readAhead) {
+    ahead.push({ ordinal: nextOrdinal, state: 'loading' });
+    commands.push({ type: 'piece.load', ordinal: nextOrdinal });
+    nextOrdinal = nextToSend(context, nextOrdinal + 1);
+  }
+  return { ...context, ahead, nextOrdinal };
+}
+
+function nextToSend({ plan, held, failedFiles }: OutflowContext, from: number): number {
+  let ordinal = from;
+  while (ordinal < plan.pieces) {
+    const { file } = pieceAt(plan, ordinal);
+    if (hasFailed(failedFiles, file)) {
+      const { first, count } = piecesOfFile(plan, file);
+      ordinal = first + count;
+    } else if (hasPiece(held, ordinal)) ordinal += 1;
+    else break;
+  }
+  return ordinal;
+}
+
+function fillLane(context: OutflowContext, id: number, commands: OutflowCommand[]): OutflowContext {
+  const lane = context.lanes.find((candidate) => candidate.lane === id);
+  if (lane?.state !== 'ready') return context;
+  const opened = lane.open === undefined ? peekPiece(context) : lane.open;
+  if (opened === undefined) return context;
+  const { high, low } = marksOf(context);
+  const isResumed = opened.sent > 0;
+  const count = isResumed && lane.buffered > low ? 0 : chunksThatFit(lane.buffered, high, low);
+  if (count === 0) {
+    commands.push({ type: 'buffer.await', lane: id, low });
+    return replaceLane(context, { ...lane, state: 'draining' });
+  }
+  const given = Math.min(opened.chunks, opened.sent + count);
+  commands.push({
+    type: 'chunks.send',
+    lane: id,
+    ordinal: opened.ordinal,
+    from: opened.sent,
+    to: given,
+  });
+  const charged = lane.open === undefined ? chargePiece(context) : context;
+  return replaceLane(charged, { ...lane, state: 'sending', open: { ...opened, given } });
+}
+
+// K1: in manifest order, whole in memory, and only if it fits the credit.
+function peekPiece({
+  plan,
+  ahead,
+  window,
+  openedBytes,
+  creditedBytes,
+}: OutflowContext): OpenPiece | undefined {
+  const first = ahead[0];
+  if (first?.state !== 'loaded') return undefined;
+  const { ordinal, length } = pieceAt(plan, first.ordinal);
+  if (openedBytes + length > window + creditedBytes) return undefined;
+  return { ordinal, chunks: Math.ceil(length / CHUNK_BYTES), sent: 0, given: 0 };
+}
+
+function chargePiece(context: OutflowContext): OutflowContext {
+  const [first, ...ahead] = context.ahead;
+  const length = first === undefined ? 0 : pieceAt(context.plan, first.ordinal).length;
+  return { ...context, ahead, openedBytes: context.openedBytes + length };
+}
+
+// A low mark above the high one less a message would never be crossed downwards: it would stall for ever.
+function marksOf({ highWater, lowWater, lanes }: OutflowContext): {
+  readonly high: number;
+  readonly low: number;
+} {
+  const high = Math.floor(highWater / lanes.length);
+  const low = Math.floor(lowWater / lanes.length);
+  return { high, low: Math.max(0, Math.min(low, high - MESSAGE_BYTES)) };
+}
+
+const MESSAGE_BYTES = FRAME_HEADER_BYTES + CHUNK_BYTES;
+
+function chunksThatFit(buffered: number, high: number, low: number): number {
+  const count = Math.max(0, Math.floor((high - buffered) / MESSAGE_BYTES));
+  return buffered <= low ? Math.max(1, count) : count;
+}
+
+function bytesUpTo(length: number, chunks: number): number {
+  return Math.min(length, chunks * CHUNK_BYTES);
+}
+
+function longestPiece(plan: Plan): number {
+  let longest = 0;
+  for (let file = 0; file < plan.files; file++) longest = Math.max(longest, sizeOf(plan, file));
+  return Math.min(longest, PIECE_BYTES);
+}
+
+function readyLane(lane: number): OutflowLane {
+  return { lane, state: 'ready', buffered: 0, open: undefined };
+}
+
+function replaceLane(context: OutflowContext, lane: OutflowLane): OutflowContext {
+  return {
+    ...context,
+    lanes: context.lanes.map((candidate) => (candidate.lane === lane.lane ? lane : candidate)),
+  };
+}

@@ -1,0 +1,120 @@
+import type { FailedFile } from '../delivery/types.ts';
+import type { FailedFiles } from '../failed-files.ts';
+import type { PieceSet } from '../piece-set.ts';
+import type { Plan } from '../protocol/plan.ts';
+import type { FailureCode } from '../protocol/types.ts';
+
+/** What a sender's flow control starts from. */
+export interface OutflowInput {
+  readonly plan: Plan;
+  /** Files in the bundle, folders not counted. */
+  readonly files: number;
+  /** Bytes up to which queues are filled, all lanes together. */
+  readonly highWater: number;
+  /** Bytes at which filling starts again, all lanes together. */
+  readonly lowWater: number;
+  /** Pieces that may be in memory or on their way there; at least 1. */
+  readonly readAhead: number;
+  /** Lanes that are open from the start: lane 0 if nothing else is said. */
+  readonly lanes?: readonly number[];
+  /** Pieces that the receiver holds beforehand: they are not sent. */
+  readonly held?: PieceSet;
+}
+
+/** What has happened, as the adapters tell it. */
+export type OutflowEvent =
+  /** The receiver accepted, and gave its first credit, the window (SPEC.md, K2). */
+  | { readonly type: 'outflow.started'; readonly credit: number }
+  | { readonly type: 'credit.received'; readonly upTo: number }
+  /** The piece's bytes are in memory, all of them, and hashed. */
+  | { readonly type: 'piece.read'; readonly ordinal: number }
+  /** A file can't be read, or has changed since it was offered. */
+  | { readonly type: 'read.failed'; readonly file: number; readonly code: FailureCode }
+  /** The last `chunks.send` has been handed to the channel, whose queue is now `buffered` bytes long. */
+  | { readonly type: 'chunks.sent'; readonly lane: number; readonly buffered: number }
+  /** The queue that `buffer.await` asked about is down to its mark. */
+  | { readonly type: 'buffer.drained'; readonly lane: number; readonly buffered: number }
+  | { readonly type: 'lane.opened'; readonly lane: number }
+  | { readonly type: 'lane.closed'; readonly lane: number }
+  | { readonly type: 'outflow.stopped' };
+
+/** What the adapters should do. */
+export type OutflowCommand =
+  /** Read the piece whole and hash it; answer `piece.read` or `read.failed`. */
+  | { readonly type: 'piece.load'; readonly ordinal: number }
+  /** Hand the piece's chunks from `from` up to, and without, `to` to the lane's channel; answer `chunks.sent`. */
+  | {
+      readonly type: 'chunks.send';
+      readonly lane: number;
+      readonly ordinal: number;
+      readonly from: number;
+      readonly to: number;
+    }
+  /**
+   * Answer `buffer.drained` once the lane's queue is `low` bytes long or shorter. Look before waiting:
+   * `bufferedamountlow` fires on a downward crossing alone.
+   */
+  | { readonly type: 'buffer.await'; readonly lane: number; readonly low: number }
+  /** The piece's bytes are not needed any more, not even if they are still being read. */
+  | { readonly type: 'piece.release'; readonly ordinal: number }
+  /** Tell the receiver `file.failed` (SPEC.md, K5). */
+  | { readonly type: 'file.fail'; readonly file: number; readonly code: FailureCode }
+  /** The receiver has written and hashed so many bytes in all. */
+  | { readonly type: 'progress.made'; readonly bytes: number }
+  /** Every piece of every file that did not fail has been sent and credited (SPEC.md, X1). */
+  | { readonly type: 'outflow.finished'; readonly failedFiles: readonly FailedFile[] }
+  /** It can't go on: the receiver broke the rules (`protocol`), or every file failed (SPEC.md, X4). */
+  | { readonly type: 'outflow.failed'; readonly code: FailureCode };
+
+/** A piece that is in memory, or on its way there, and has not been opened. */
+export interface ReadPiece {
+  readonly ordinal: number;
+  readonly state: 'loading' | 'loaded';
+}
+
+/** A piece that has been charged and is going out. */
+export interface OpenPiece {
+  readonly ordinal: number;
+  /** Chunks that it has. */
+  readonly chunks: number;
+  /** Chunks that the channel has taken. */
+  readonly sent: number;
+  /** Chunks that the channel has taken or been given. */
+  readonly given: number;
+}
+
+/** A lane, as far as sending goes. */
+export interface OutflowLane {
+  readonly lane: number;
+  /** `ready` takes a burst, `sending` has one, `draining` waits for its queue. */
+  readonly state: 'ready' | 'sending' | 'draining';
+  /** Bytes of its queue when last heard of. It has only become shorter since. */
+  readonly buffered: number;
+  readonly open: OpenPiece | undefined;
+}
+
+/** What the machine knows. Counters only grow. */
+export interface OutflowContext {
+  readonly plan: Plan;
+  readonly files: number;
+  readonly highWater: number;
+  readonly lowWater: number;
+  readonly readAhead: number;
+  readonly held: PieceSet;
+  readonly lanes: readonly OutflowLane[];
+  /** In manifest order. */
+  readonly ahead: readonly ReadPiece[];
+  /** The first piece that has not been asked for. */
+  readonly nextOrdinal: number;
+  /** Bytes: the first credit. */
+  readonly window: number;
+  /** Bytes of the pieces that have been charged. */
+  readonly openedBytes: number;
+  /** Bytes of the pieces that the receiver has returned credit for. */
+  readonly creditedBytes: number;
+  /** Bytes of file that channels have taken. */
+  readonly sentBytes: number;
+  readonly failedFiles: FailedFiles;
+  /** Why it failed, once it has. */
+  readonly failure: FailureCode | undefined;
+}
