@@ -21,12 +21,25 @@ import { LocalProtocolError } from './errors.ts';
  */
 export type Effect<Command> =
   | { readonly kind: 'command'; readonly command: Command }
-  | { readonly kind: 'timer.start'; readonly id: string; readonly delay: number; readonly event: unknown }
+  | {
+      readonly kind: 'timer.start';
+      readonly id: string;
+      readonly delay: number;
+      readonly event: unknown;
+    }
   | { readonly kind: 'timer.cancel'; readonly id: string }
-  | { readonly kind: 'work.start'; readonly id: string; readonly src: string; readonly input: unknown }
+  | {
+      readonly kind: 'work.start';
+      readonly id: string;
+      readonly src: string;
+      readonly input: unknown;
+    }
   | { readonly kind: 'work.stop'; readonly id: string };
 
-export type Step<M extends AnyStateMachine> = readonly [SnapshotFrom<M>, readonly Effect<EmittedFrom<M>>[]];
+export type Step<M extends AnyStateMachine> = readonly [
+  SnapshotFrom<M>,
+  readonly Effect<EmittedFrom<M>>[],
+];
 
 /**
  * Advances a machine by one event, purely: same snapshot and event, same result, and nothing happens.
@@ -37,7 +50,11 @@ export type Step<M extends AnyStateMachine> = readonly [SnapshotFrom<M>, readonl
  *
  * @throws LocalProtocolError `state` on any other action with an effect of its own.
  */
-export function step<M extends AnyStateMachine>(machine: M, snapshot: SnapshotFrom<M>, event: EventFrom<M>): Step<M> {
+export function step<M extends AnyStateMachine>(
+  machine: M,
+  snapshot: SnapshotFrom<M>,
+  event: EventFrom<M>,
+): Step<M> {
   // A live actor takes no event after its end; `transition` would still run the root's transitions.
   if ((snapshot as AnyMachineSnapshot).status !== 'active') return [snapshot, []];
   const [next, actions] = transition(machine, snapshot, event);
@@ -51,12 +68,20 @@ export function start<M extends AnyStateMachine>(machine: M, input: InputFrom<M>
 }
 
 /** The event that ends a `work.start` well. */
-export function workDone<M extends AnyStateMachine>(_machine: M, id: string, output: unknown): EventFrom<M> {
+export function workDone<M extends AnyStateMachine>(
+  _machine: M,
+  id: string,
+  output: unknown,
+): EventFrom<M> {
   return { type: `xstate.done.actor.${id}`, actorId: id, output } as never;
 }
 
 /** The event that ends a `work.start` badly. */
-export function workFailed<M extends AnyStateMachine>(_machine: M, id: string, error: unknown): EventFrom<M> {
+export function workFailed<M extends AnyStateMachine>(
+  _machine: M,
+  id: string,
+  error: unknown,
+): EventFrom<M> {
   return { type: `xstate.error.actor.${id}`, actorId: id, error } as never;
 }
 
@@ -83,7 +108,11 @@ function effectOf<Command>({ type, params }: Action): Effect<Command> | undefine
       return { kind: 'timer.cancel', id: (params as { sendId: string }).sendId };
     case 'xstate.spawnChild': {
       // The actor's own id: the one beside it may still be a function of the context.
-      const { actorRef, src, input } = params as { actorRef: { id: string }; src: string; input: unknown };
+      const { actorRef, src, input } = params as {
+        actorRef: { id: string };
+        src: string;
+        input: unknown;
+      };
       return { kind: 'work.start', id: actorRef.id, src, input };
     }
     case 'xstate.stopChild': {
@@ -91,7 +120,10 @@ function effectOf<Command>({ type, params }: Action): Effect<Command> | undefine
       return actorRef === undefined ? undefined : { kind: 'work.stop', id: actorRef.id };
     }
     default:
-      throw new LocalProtocolError('state', `a machine may not use the action ${type}: no host would carry it out`);
+      throw new LocalProtocolError(
+        'state',
+        `a machine may not use the action ${type}: no host would carry it out`,
+      );
   }
 }
 
@@ -103,5 +135,7 @@ interface Raise {
 
 // Without a delay XState has handled the event within this same step.
 function timerOf({ event, id, delay }: Raise): Effect<never> | undefined {
-  return delay === undefined ? undefined : { kind: 'timer.start', id: id ?? event.type, delay, event };
+  return delay === undefined
+    ? undefined
+    : { kind: 'timer.start', id: id ?? event.type, delay, event };
 }

@@ -1,4 +1,15 @@
-import { assign, emit, enqueueActions, fromPromise, raise, sendTo, setup, spawnChild, stopChild, cancel } from 'xstate';
+import {
+  assign,
+  emit,
+  enqueueActions,
+  fromPromise,
+  raise,
+  sendTo,
+  setup,
+  spawnChild,
+  stopChild,
+  cancel,
+} from 'xstate';
 import { describe, expect, it } from 'vitest';
 import { LocalProtocolError } from '../src/errors.ts';
 import { start, step, workDone, workFailed, type Effect } from '../src/step.ts';
@@ -22,7 +33,11 @@ const machine = setup({
     events: Events;
     emitted: { readonly type: 'say'; readonly word: string };
   },
-  actors: { fetch: fromPromise<string, { url: string }>(() => Promise.reject(new Error('fetch not provided'))) },
+  actors: {
+    fetch: fromPromise<string, { url: string }>(() =>
+      Promise.reject(new Error('fetch not provided')),
+    ),
+  },
   delays: { patience: 500 },
 }).createMachine({
   id: 'sample',
@@ -45,7 +60,9 @@ const machine = setup({
         },
         onError: {
           target: 'restless',
-          actions: assign({ results: ({ context, event }) => [...context.results, String(event.error)] }),
+          actions: assign({
+            results: ({ context, event }) => [...context.results, String(event.error)],
+          }),
         },
       },
       on: {
@@ -71,7 +88,9 @@ const machine = setup({
         emit({ type: 'say', word: 'last' }),
       ],
     },
-    'letter.posted': { actions: sendTo(({ self }) => self, { type: 'reminder.due' }, { delay: 5 }) },
+    'letter.posted': {
+      actions: sendTo(({ self }) => self, { type: 'reminder.due' }, { delay: 5 }),
+    },
   },
 });
 
@@ -91,8 +110,18 @@ function said(effects: readonly Effect<{ readonly word: string }>[]): readonly s
 describe('timers', () => {
   it('start on entering a state, with their delays resolved and an event to hand back', () => {
     expect(start(machine, input)[1]).toEqual([
-      { kind: 'timer.start', id: 'xstate.after.1000.sample.idle', delay: 1000, event: { type: 'xstate.after.1000.sample.idle' } },
-      { kind: 'timer.start', id: 'xstate.after.patience.sample.idle', delay: 500, event: { type: 'xstate.after.patience.sample.idle' } },
+      {
+        kind: 'timer.start',
+        id: 'xstate.after.1000.sample.idle',
+        delay: 1000,
+        event: { type: 'xstate.after.1000.sample.idle' },
+      },
+      {
+        kind: 'timer.start',
+        id: 'xstate.after.patience.sample.idle',
+        delay: 500,
+        event: { type: 'xstate.after.patience.sample.idle' },
+      },
     ]);
   });
 
@@ -114,7 +143,9 @@ describe('timers', () => {
     expect(after({ type: 'reminder.wanted', id: 'r', delay: 0 }).effects).toEqual([
       { kind: 'timer.start', id: 'r', delay: 0, event: { type: 'reminder.due' } },
     ]);
-    expect(after({ type: 'reminder.unwanted', id: 'r' }).effects).toEqual([{ kind: 'timer.cancel', id: 'r' }]);
+    expect(after({ type: 'reminder.unwanted', id: 'r' }).effects).toEqual([
+      { kind: 'timer.cancel', id: 'r' },
+    ]);
   });
 });
 
@@ -156,7 +187,9 @@ describe('work', () => {
 
   it('is stopped with its machine', () => {
     const { snapshot } = after({ type: 'child.wanted' });
-    const [next, effects] = step(machine, snapshot, { type: 'xstate.after.1000.sample.idle' } as never);
+    const [next, effects] = step(machine, snapshot, {
+      type: 'xstate.after.1000.sample.idle',
+    } as never);
     expect(next.status).toBe('done');
     expect(effects).toContainEqual({ kind: 'work.stop', id: 'child' });
   });
@@ -164,7 +197,11 @@ describe('work', () => {
 
 describe('commands', () => {
   it('come in the order in which they were emitted, a raised event last', () => {
-    expect(said(after({ type: 'word.said', word: 'first' }).effects)).toEqual(['first', 'last', 'remember']);
+    expect(said(after({ type: 'word.said', word: 'first' }).effects)).toEqual([
+      'first',
+      'last',
+      'remember',
+    ]);
   });
 
   it('are none when nothing happens, and the snapshot stays the same object', () => {

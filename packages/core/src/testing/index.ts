@@ -1,1 +1,12 @@
-export {};
+export { createDriver, type Driver, type DriverHost, type Work } from './driver.ts';
+export { createRandom, type Random } from './random.ts';
+export { createVirtualClock, type TimerId, type VirtualClock } from './virtual-clock.ts';
+export {
+  createVirtualNetwork,
+  type ChannelHandlers,
+  type ChannelPath,
+  type DatagramFaults,
+  type DatagramLink,
+  type VirtualChannel,
+  type VirtualNetwork,
+} from './virtual-network.ts';

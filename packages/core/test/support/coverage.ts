@@ -1,4 +1,9 @@
-import { enqueueActions, type AnyStateMachine, type AnyStateNode, type AnyTransitionDefinition } from 'xstate';
+import {
+  enqueueActions,
+  type AnyStateMachine,
+  type AnyStateNode,
+  type AnyTransitionDefinition,
+} from 'xstate';
 
 /** What a machine has that no step has reached, in the order of its definition. */
 export interface Missed {
@@ -41,10 +46,16 @@ export function createCoverage<M extends AnyStateMachine>(machine: M): Coverage<
   for (const node of nodesOf(copy.root)) {
     node.entry = [marker(states, node.id), ...node.entry];
     for (const transition of transitionsOf(node)) {
-      transition.actions = [marker(transitions, labelOf(transition, transitions)), ...transition.actions];
+      transition.actions = [
+        marker(transitions, labelOf(transition, transitions)),
+        ...transition.actions,
+      ];
     }
   }
-  return { machine: copy, missed: () => ({ states: unmarked(states), transitions: unmarked(transitions) }) };
+  return {
+    machine: copy,
+    missed: () => ({ states: unmarked(states), transitions: unmarked(transitions) }),
+  };
 }
 
 function nodesOf(node: AnyStateNode): readonly AnyStateNode[] {
@@ -73,7 +84,10 @@ function guardOf(guard: unknown): string {
   return String((guard as { readonly type: unknown }).type);
 }
 
-function marker(marks: Map<string, boolean>, key: string): AnyTransitionDefinition['actions'][number] {
+function marker(
+  marks: Map<string, boolean>,
+  key: string,
+): AnyTransitionDefinition['actions'][number] {
   marks.set(key, false);
   return enqueueActions(() => void marks.set(key, true));
 }
