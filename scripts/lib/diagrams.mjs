@@ -17,7 +17,7 @@
  * @property {{ target: readonly StateNode[] }} initial
  * @property {ReadonlyMap<string, readonly Transition[]>} transitions
  * @property {readonly Transition[] | undefined} [always]
- * @property {readonly (Transition & { delay: string | number })[]} after
+ * @property {readonly (Transition & { delay: unknown })[]} after
  * @property {readonly { id: string, src: unknown }[]} invoke
  *
  * @typedef {object} Machine
@@ -81,7 +81,9 @@ function eventLabel(node, type) {
   if (type === '*') return 'any other event';
   const timer = node.after.find(({ eventType }) => eventType === type);
   if (timer) {
-    return `after ${typeof timer.delay === 'number' ? `${timer.delay} ms` : timer.delay}`;
+    const { delay } = timer;
+    if (typeof delay === 'number') return `after ${delay} ms`;
+    return `after ${typeof delay === 'string' ? delay : 'a computed time'}`;
   }
   const [, outcome, id] = /^xstate\.(done|error|snapshot)\.(?:actor\.)?(.*)$/.exec(type) ?? [];
   if (outcome === undefined) return type;

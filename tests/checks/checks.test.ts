@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import type { CheckResult } from '../../scripts/lib/checks.mjs';
+import { createWorkspace, type Workspace } from './workspace.ts';
+
+const CORE = 'packages/core/src';
+
+/** What each check has to find: a file's name says what is wrong with it. */
+const PLANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  format: {
+    [`${CORE}/unformatted.ts`]: 'export const   a = "b"',
+  },
+  lint: {
+    [`${CORE}/clock.ts`]: 'export const now = (): number => Date.now();\n',
+    [`${CORE}/clock-by-new.ts`]: 'export const now = (): Date => new Date();\n',
+    [`${CORE}/chance.ts`]: 'export const chance = (): number => Math.random();\n',
+    [`${CORE}/chance-taken-apart.ts`]: 'const { random } = Math;\nexport const chance = random;\n',
+    [`${CORE}/timer.ts`]: 'export const wait = (f: () => void): unknown => setTimeout(f, 1);\n',
+    [`${CORE}/performance.ts`]: 'export const now = (): number => performance.now();\n',
+    [`${CORE}/console.ts`]: "export const say = (): void => console.log('!');\n",
+    [`${CORE}/web-crypto.ts`]: 'export const id = (): string => crypto.randomUUID();\n',
+    [`${CORE}/host.ts`]: 'export const host: unknown = globalThis;\n',
+    [`${CORE}/random-bytes.ts`]:
+      "import { randomBytes } from '@noble/hashes/utils.js';\n\nexport const id = randomBytes(16);\n",
+    [`${CORE}/random-bytes-of-all.ts`]:
+      "import * as utils from '@noble/hashes/utils.js';\n\nexport const id = utils.randomBytes(16);\n",
+    [`${CORE}/secret-key.ts`]:
+      "import { x25519 } from '@noble/curves/ed25519.js';\n\nexport const key = x25519.utils.randomSecretKey();\n",
+    [`${CORE}/key-pair.ts`]:
+      "import { x25519 } from '@noble/curves/ed25519.js';\n\nexport const pair = x25519.keygen();\n",
+    [`${CORE}/testing/clock.ts`]: 'export const now = (): number => Date.now();\n',
+  },
+  boundaries: {
+    [`${CORE}/peer-by-name.ts`]: "export { word } from '@burritoshare/peer';\n",
+    [`${CORE}/peer-by-path.ts`]: "export { word } from '../../peer/src/index.ts';\n",
+    [`${CORE}/peer-as-type.ts`]: "export type Peer = typeof import('@burritoshare/peer');\n",
+    [`${CORE}/peer-later.ts`]: "export const peer = (): unknown => import('@burritoshare/peer');\n",
+    [`${CORE}/file-system.ts`]: "export { readFileSync } from 'node:fs';\n",
+    [`${CORE}/framework.ts`]: "export { useState } from 'react';\n",
+    [`${CORE}/generator.ts`]: "export { integer } from 'fast-check';\n",
+    [`${CORE}/unknown.ts`]: 'export const load = (a: string): unknown => import(a);\n',
+    [`${CORE}/excused.ts`]:
+      '// oxlint-disable-next-line no-restricted-globals\nexport const now = (): number => Date.now();\n',
+    'packages/peer/src/server.ts': "export {} from '@burritoshare/signaling';\n",
+    'packages/peer/src/internals.ts': "export { word } from '@burritoshare/core/src/index.ts';\n",
+    'packages/peer/src/built.ts': "export { word } from '@burritoshare/core/dist/index.js';\n",
+    'packages/peer/src/page.ts': "export { useState } from 'react';\n",
+  },
+};
+
+/** The compiler stops what lint and the boundaries might miss. */
+const TYPES = {
+  [`${CORE}/peer-by-path.ts`]: "export { word } from '../../peer/src/index.ts';\n",
+  [`${CORE}/peer-by-name.ts`]: "export { word } from '@burritoshare/peer';\n",
+  [`${CORE}/timer.ts`]: 'export const wait = (f: () => void): unknown => setTimeout(f, 1);\n',
+  [`${CORE}/address.ts`]: "export const address = new URL('https://example.com');\n",
+};
+
+describe.each(Object.entries(PLANTS))('%s', (name, plants) => {
+  let workspace: Workspace;
+  let result: CheckResult;
+  beforeAll(async () => {
+    workspace = createWorkspace(plants);
+    result = await workspace.check(name);
+  });
+  afterAll(() => workspace.remove());
+
+  test('fails', () => expect(result.passed).toBe(false));
+
+  test.each(Object.keys(plants))('names %s', (file) => {
+    const findings = result.output.split('\n').filter((line) => line.includes(file));
+    if (name === 'lint') expect(findings.join()).toMatch(/\((no-restricted-\w+|no-console)\)/);
+    else expect(findings).not.toEqual([]);
+  });
+
+  test('names nothing that is as it should be', () => {
+    const named = result.output.match(/packages\/\w+\/src\/[\w/-]+\.ts/g) ?? [];
+    expect(new Set(named)).toEqual(new Set(Object.keys(plants)));
+  });
+
+  test('passes where nothing is wrong', async () => {
+    const clean = createWorkspace();
+    try {
+      expect(await clean.check(name)).toMatchObject({ passed: true });
+    } finally {
+      clean.remove();
+    }
+  });
+});
+
+test('the compiler refuses what core must not know', async () => {
+  const workspace = createWorkspace(TYPES);
+  const clean = createWorkspace();
+  try {
+    const { code, output } = await workspace.compileCore();
+    expect(code).not.toBe(0);
+    for (const file of Object.keys(TYPES)) expect(output).toContain(file);
+    expect(await clean.compileCore()).toMatchObject({ code: 0 });
+  } finally {
+    workspace.remove();
+    clean.remove();
+  }
+});
