@@ -53,8 +53,9 @@ function installed() {
  * @returns {string}
  */
 function playwrightsOwn() {
-  const require = createRequire(join(root, 'tests', 'package.json'));
-  return require('@playwright/test').chromium.executablePath();
+  const require = createRequire(import.meta.url);
+  const folder = join(root, 'tests', 'node_modules', '@playwright', 'test');
+  return require(folder).chromium.executablePath();
 }
 
 /** @param {readonly string[]} candidates */
