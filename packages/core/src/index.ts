@@ -1,11 +1,25 @@
-export * from './room/index.ts';
+// Everything that an integrator may use. Inside this package, import from the files themselves.
+
+export * from './bytes.ts';
 export * from './constants.ts';
 export * from './errors.ts';
-export * from './protocol/server-messages.ts';
-export * from './protocol/types.ts';
-export * from './bytes.ts';
-export * from './protocol/link.ts';
-export * from './inflow/index.ts';
-export * from './outflow/index.ts';
 export * from './piece-set.ts';
 export * from './step.ts';
+export { route, type Role, type Routed, type Source } from './route.ts';
+
+export * from './protocol/index.ts';
+export * from './integrity/index.ts';
+export * from './noise/index.ts';
+
+export * from './bundle/index.ts';
+export * from './connection/index.ts';
+export * from './delivery/index.ts';
+export * from './inflow/index.ts';
+export * from './negotiation/index.ts';
+export * from './outflow/index.ts';
+export * from './room/index.ts';
+export * from './signaling/index.ts';
+export * from './protocol/index.ts';
+export * from './integrity/index.ts';
+export type * from './delivery/types.ts';
+export type * from './bundle/types.ts';

@@ -30,6 +30,15 @@ const REFUSALS: Readonly<Record<RefusalCode, string>> = {
   limit: 'The server is at one of its limits; try again later.',
 };
 
+const REFUSAL_CLOSE_CODES: Readonly<Record<RefusalCode, number>> = {
+  malformed: CLOSE_CODES.refused,
+  version: CLOSE_CODES.refused,
+  'seat.refused': CLOSE_CODES.refused,
+  'room.full': CLOSE_CODES.full,
+  idle: CLOSE_CODES.idle,
+  limit: CLOSE_CODES.limit,
+};
+
 /** What {@link proveSeat} found. */
 export type SeatProof = { readonly member: PeerId } | { readonly refused: RefusalCode };
 
@@ -63,6 +72,7 @@ export function socketEventOf(socket: SocketId, message: ClientMessage): SocketE
     case 'leave':
       return { type: 'member.left', socket };
     case 'join':
+    default:
       return { type: 'message.refused', socket, code: 'malformed' };
   }
 }
@@ -74,16 +84,7 @@ export function refusalOf(code: RefusalCode): Extract<ServerMessage, { readonly 
 
 /** The WebSocket close code that goes with a refusal. */
 export function closeCodeOf(code: RefusalCode): number {
-  switch (code) {
-    case 'room.full':
-      return CLOSE_CODES.full;
-    case 'idle':
-      return CLOSE_CODES.idle;
-    case 'limit':
-      return CLOSE_CODES.limit;
-    default:
-      return CLOSE_CODES.refused;
-  }
+  return REFUSAL_CLOSE_CODES[code];
 }
 
 /** SPEC.md, S4, S6 and S7: somebody who has proven a seat comes in. */

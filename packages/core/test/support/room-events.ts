@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 import { SENDER, type PeerId } from '../../src/protocol/types.ts';
 import type { RoomEvent, SocketId } from '../../src/room/index.ts';

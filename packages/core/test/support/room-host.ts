@@ -114,37 +114,20 @@ export class RoomHost {
     wasSeated: ReadonlyMap<SocketId, PeerId>,
   ): void {
     line.heard.push(message);
-    switch (message.type) {
-      case 'joined':
-        expect(message.member).toBe(line.member);
-        expect(message.iceServers).toBe(this.#settings.iceServers);
-        line.peers = new Set(message.peers);
-        break;
-      case 'peer.online':
-        expect(line.peers.has(message.peer)).toBe(false);
-        line.peers = new Set([...line.peers, message.peer]);
-        break;
-      case 'peer.offline':
-        expect(line.peers.has(message.peer)).toBe(true);
-        line.peers = new Set([...line.peers].filter((peer) => peer !== message.peer));
-        break;
-      case 'relay': {
-        if (event.type !== 'relay.received') throw new Error('a relay comes from a relay alone');
-        expect(message.from, 'S5: stamped').toBe(wasSeated.get(event.socket));
-        expect(line.member, 'S5: delivered to whom it names').toBe(event.to);
-        expect([message.from, line.member].filter((peer) => peer === SENDER)).toHaveLength(1);
-        expect(message).toEqual({
-          type: 'relay',
-          from: message.from,
-          session: event.session,
-          seq: event.seq,
-          data: event.data,
-        });
-        break;
-      }
-      default:
-        break;
+    if (message.type === 'joined') {
+      expect(message.member).toBe(line.member);
+      expect(message.iceServers).toBe(this.#settings.iceServers);
+      line.peers = new Set(message.peers);
     }
+    if (message.type === 'peer.online') {
+      expect(line.peers.has(message.peer)).toBe(false);
+      line.peers = new Set([...line.peers, message.peer]);
+    }
+    if (message.type === 'peer.offline') {
+      expect(line.peers.has(message.peer)).toBe(true);
+      line.peers = new Set([...line.peers].filter((peer) => peer !== message.peer));
+    }
+    if (message.type === 'relay') checkRelay(line, message, event, wasSeated);
   }
 
   #check(): void {
@@ -160,8 +143,8 @@ export class RoomHost {
     for (const [socket, member] of seats) {
       const line = this.lines.get(socket);
       expect(line?.closed, 'a seat has an open socket').toBeUndefined();
-      expect([...(line?.peers ?? [])].sort(), 'S6: each knows who is online').toEqual(
-        [...others(member)].sort(),
+      expect([...(line?.peers ?? [])].toSorted(), 'S6: each knows who is online').toEqual(
+        [...others(member)].toSorted(),
       );
       expect(this.timers.has(`silence.elapsed:${socket}`), 'S9').toBe(true);
     }
@@ -176,4 +159,27 @@ export class RoomHost {
     if (this.lines.size > 0)
       expect(isOver, 'S6: a room without sockets vanishes').toBe(seats.length === 0);
   }
+}
+
+function checkRelay(
+  line: Line,
+  message: Extract<ServerMessage, { readonly type: 'relay' }>,
+  event: RoomEvent,
+  wasSeated: ReadonlyMap<SocketId, PeerId>,
+): void {
+  if (event.type !== 'relay.received') throw new Error('a relay comes from a relay alone');
+  const { to, session, seq, data } = event;
+  const from = wasSeated.get(event.socket);
+  expect(message, 'S5: stamped, and nothing else changed').toEqual({
+    type: 'relay',
+    from,
+    session,
+    seq,
+    data,
+  });
+  expect(line.member, 'S5: delivered to whom it names').toBe(to);
+  expect(
+    [from, to].filter((peer) => peer === SENDER),
+    'S5: sender and receiver',
+  ).toHaveLength(1);
 }

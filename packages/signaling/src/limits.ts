@@ -1,0 +1,102 @@
+/** Something that may happen at a rate, with a reserve for bursts. */
+export interface TokenBucket {
+  /** Takes a token: 0 if there was one, else the milliseconds until there will be. */
+  take(): number;
+  /** Whether forgetting the bucket would change nothing. */
+  isFull(): boolean;
+}
+
+export interface TokenBucketOptions {
+  /** Tokens that it holds, and starts with. */
+  readonly capacity: number;
+  readonly tokensPerSecond: number;
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
+}
+
+export function createTokenBucket(options: TokenBucketOptions): TokenBucket {
+  const { capacity, tokensPerSecond, now } = options;
+  let tokens = capacity;
+  let filledAt = now();
+  const fill = (): void => {
+    const time = now();
+    tokens = Math.min(capacity, tokens + ((time - filledAt) / 1000) * tokensPerSecond);
+    filledAt = time;
+  };
+  return {
+    take() {
+      fill();
+      if (tokens < 1) return Math.ceil(((1 - tokens) / tokensPerSecond) * 1000);
+      tokens -= 1;
+      return 0;
+    },
+    isFull() {
+      fill();
+      return tokens >= capacity;
+    },
+  };
+}
+
+/** What each address may have. */
+export interface AddressLimits {
+  /** Whether one more socket may be opened. */
+  hasRoomForSocket(address: string): boolean;
+  /** Counts a socket until the returned function is called; undefined if there are too many. */
+  openSocket(address: string): (() => void) | undefined;
+  /** Counts a new room; false if there were too many within the last hour. */
+  openRoom(address: string): boolean;
+}
+
+export interface AddressLimitsOptions {
+  readonly socketsMax: number;
+  readonly roomsPerHour: number;
+  readonly now: () => number;
+  /**
+   * Addresses whose rooms are counted at once. Whoever owns very many can push older ones out; those
+   * then start anew, and the server's own cap on rooms still holds.
+   */
+  readonly addressesMax: number;
+}
+
+export function createAddressLimits(options: AddressLimitsOptions): AddressLimits {
+  const { socketsMax, roomsPerHour, now, addressesMax } = options;
+  const sockets = new Map<string, number>();
+  const rooms = new Map<string, TokenBucket>();
+  const count = (address: string): number => sockets.get(address) ?? 0;
+  const close = (address: string): void => {
+    if (count(address) > 1) sockets.set(address, count(address) - 1);
+    else sockets.delete(address);
+  };
+  return {
+    hasRoomForSocket: (address) => count(address) < socketsMax,
+    openSocket(address) {
+      if (count(address) >= socketsMax) return undefined;
+      sockets.set(address, count(address) + 1);
+      let release = (): void => close(address);
+      return () => {
+        release();
+        release = () => {};
+      };
+    },
+    openRoom(address) {
+      const known = rooms.get(address);
+      if (known !== undefined) return known.take() === 0;
+      if (rooms.size >= addressesMax) forget(rooms);
+      const bucket = createTokenBucket({
+        capacity: roomsPerHour,
+        tokensPerSecond: roomsPerHour / 3600,
+        now,
+      });
+      rooms.set(address, bucket);
+      return bucket.take() === 0;
+    },
+  };
+}
+
+function forget(buckets: Map<string, TokenBucket>): void {
+  const before = buckets.size;
+  for (const [address, bucket] of buckets) if (bucket.isFull()) buckets.delete(address);
+  if (buckets.size < before) return;
+  const [oldest] = buckets.keys();
+  if (oldest !== undefined) buckets.delete(oldest);
+}

@@ -1,0 +1,138 @@
+import {
+  CLOSE_CODES,
+  closeCodeOf,
+  encodeServerMessage,
+  parseClientMessage,
+  proveSeat,
+  refusalOf,
+  RemoteProtocolError,
+  type ClientMessage,
+  type RefusalCode,
+  type ServerMessage,
+} from '@burritoshare/core';
+
+import { createInbox, type Pausable } from './inbox.ts';
+import type { TokenBucket } from './limits.ts';
+import type { Line, Rooms, RoomSeat } from './rooms.ts';
+
+/** Milliseconds for the other side's half of the closing handshake: one slow round trip. */
+const CLOSE_GRACE = 5_000;
+
+/** What of a WebSocket is needed here. */
+export interface WebSocketLike extends Pausable {
+  /** Bytes that have been sent and have not left this process. */
+  readonly bufferedAmount: number;
+  send(text: string): void;
+  close(code: number, reason: string): void;
+  /** Ends the connection without a closing handshake. */
+  terminate(): void;
+  on(
+    event: 'message',
+    listener: (data: { toString(): string }, isBinary: boolean) => void,
+  ): unknown;
+  on(event: 'close', listener: () => void): unknown;
+}
+
+export interface RoomSocketOptions {
+  readonly rooms: Rooms;
+  /** Asked before a join makes a room. */
+  readonly mayOpenRoom: () => boolean;
+  /** The rate of messages. */
+  readonly bucket: TokenBucket;
+  /** Milliseconds. */
+  readonly joinTimeout: number;
+  /** Bytes. */
+  readonly unsentBytes: number;
+  readonly onRefused: (code: RefusalCode) => void;
+}
+
+/** What the server can do to a socket from outside. */
+export interface RoomSocket {
+  /** Tells a socket that is in no room yet to come back; those in rooms are told by their room. */
+  restart(): void;
+}
+
+type State =
+  | { readonly kind: 'joining' }
+  | { readonly kind: 'joined'; readonly seat: RoomSeat }
+  | { readonly kind: 'closing' };
+
+/**
+ * Serves one socket until it is closed: reads its messages, proves its seat, and from then on carries
+ * messages between it and its room.
+ */
+export function serveRoomSocket(socket: WebSocketLike, options: RoomSocketOptions): RoomSocket {
+  const { rooms, mayOpenRoom, bucket, joinTimeout, unsentBytes, onRefused } = options;
+  let state: State = { kind: 'joining' };
+  let timer = setTimeout(() => refuse('malformed'), joinTimeout);
+  const inbox = createInbox(socket, bucket, handle);
+  const line: Line = { send, close };
+
+  socket.on('message', (data, isBinary) => {
+    if (isBinary) refuse('malformed');
+    else inbox.push(data.toString());
+  });
+  socket.on('close', () => {
+    clearTimeout(timer);
+    inbox.stop();
+    if (state.kind === 'joined') state.seat.closed();
+    state = { kind: 'closing' };
+  });
+
+  function handle(text: string): void {
+    const message = read(text);
+    if (typeof message === 'string') refuse(message);
+    else if (state.kind === 'joined') state.seat.handle(message);
+    else if (message.type === 'join') join(message);
+    else refuse('malformed');
+  }
+
+  function join(message: Extract<ClientMessage, { readonly type: 'join' }>): void {
+    const proof = proveSeat(message);
+    if ('refused' in proof) return refuse(proof.refused);
+    if (!rooms.has(message.room) && !mayOpenRoom()) return refuse('limit');
+    clearTimeout(timer);
+    const seat = rooms.join(message.room, proof.member, line);
+    // The room may have shown this socket the door already, by way of `close`.
+    if (state.kind === 'joining') state = { kind: 'joined', seat };
+  }
+
+  function refuse(code: RefusalCode): void {
+    if (state.kind === 'joined') state.seat.refuse(code);
+    else if (state.kind === 'joining') {
+      send(refusalOf(code));
+      close(closeCodeOf(code), code);
+    }
+  }
+
+  function send(message: ServerMessage): void {
+    if (message.type === 'refused') onRefused(message.code);
+    socket.send(encodeServerMessage(message));
+    if (socket.bufferedAmount > unsentBytes) socket.terminate();
+  }
+
+  function close(code: number, reason: string): void {
+    state = { kind: 'closing' };
+    clearTimeout(timer);
+    inbox.stop();
+    socket.close(code, reason);
+    timer = setTimeout(() => socket.terminate(), CLOSE_GRACE);
+  }
+
+  return {
+    restart() {
+      if (state.kind !== 'joining') return;
+      send({ type: 'restarting' });
+      close(CLOSE_CODES.restarting, 'restarting');
+    },
+  };
+}
+
+function read(text: string): ClientMessage | RefusalCode {
+  try {
+    return parseClientMessage(text);
+  } catch (error) {
+    if (!(error instanceof RemoteProtocolError)) throw error;
+    return error.code === 'version' ? 'version' : 'malformed';
+  }
+}

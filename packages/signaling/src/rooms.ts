@@ -1,0 +1,83 @@
+import {
+  roomMachine,
+  socketEventOf,
+  type ClientMessage,
+  type PeerId,
+  type RefusalCode,
+  type RoomEvent,
+  type RoomSettings,
+  type ServerMessage,
+} from '@burritoshare/core';
+import { createActor, type Actor } from 'xstate';
+
+/** What a room can do to one of its sockets. */
+export interface Line {
+  send(message: ServerMessage): void;
+  close(code: number, reason: string): void;
+}
+
+/** What a socket that has joined can tell its room. */
+export interface RoomSeat {
+  handle(message: ClientMessage): void;
+  refuse(code: RefusalCode): void;
+  closed(): void;
+}
+
+/** All rooms of a server: the only place where they are kept. */
+export interface Rooms {
+  readonly size: number;
+  has(room: string): boolean;
+  /** Makes the room if there is none. `member` has been proven. */
+  join(room: string, member: PeerId, line: Line): RoomSeat;
+  /** Tells every socket of every room to come back later. */
+  stop(): void;
+}
+
+type Room = Actor<typeof roomMachine>;
+
+export function createRooms(settings: RoomSettings): Rooms {
+  const rooms = new Map<string, Room>();
+  const lines = new Map<string, Line>();
+  let sockets = 0;
+
+  function open(id: string): Room {
+    const room = createActor(roomMachine, { input: settings });
+    room.on('message.send', ({ socket, message }) => lines.get(socket)?.send(message));
+    room.on('socket.close', ({ socket, code, reason }) => {
+      const line = lines.get(socket);
+      lines.delete(socket);
+      line?.close(code, reason);
+    });
+    room.on('room.ended', () => rooms.delete(id));
+    rooms.set(id, room);
+    return room.start();
+  }
+
+  return {
+    get size() {
+      return rooms.size;
+    },
+    has: (id) => rooms.has(id),
+    join(id, member, line) {
+      const room = rooms.get(id) ?? open(id);
+      const socket = `${sockets++}`;
+      // A seat outlives its room by a moment: what comes after the end must not reach an actor that has stopped.
+      const tell = (event: RoomEvent): void => {
+        if (lines.has(socket)) room.send(event);
+      };
+      lines.set(socket, line);
+      tell({ type: 'member.joined', socket, member });
+      return {
+        handle: (message) => tell(socketEventOf(socket, message)),
+        refuse: (code) => tell({ type: 'message.refused', socket, code }),
+        closed: () => {
+          tell({ type: 'socket.closed', socket });
+          lines.delete(socket);
+        },
+      };
+    },
+    stop() {
+      for (const room of rooms.values()) room.send({ type: 'server.stopping' });
+    },
+  };
+}

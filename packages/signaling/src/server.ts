@@ -1,0 +1,186 @@
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import statics from '@fastify/static';
+import Fastify, { LogController, type FastifyInstance } from 'fastify';
+import { access, readFile } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+import { addressKey } from './address.ts';
+import { securityHeaders } from './headers.ts';
+import {
+  ConfigurationError,
+  signalingPart,
+  VARIABLES,
+  type ServerConfiguration,
+} from './options.ts';
+import { burritoshareSignaling, SIGNAL_PATH } from './plugin.ts';
+
+/** The web app's build, in the package beside this one. */
+const WEB_ROOT = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+/** Milliseconds between two looks at requests that trickle in: a second more than they are allowed. */
+const CONNECTIONS_CHECK = 1_000;
+
+/** Milliseconds that an idle connection is kept for a browser's next request. */
+const KEEP_ALIVE = 5_000;
+
+/** Milliseconds for which a connection may stand still while a file goes out on it. */
+const STANDSTILL = 60_000;
+
+/** Connections that are no sockets: enough for all who load the page at once, and a bound on their memory. */
+const HTTP_CONNECTIONS_MAX = 2_000;
+
+/** Seconds that a file whose name holds its hash is kept: a year, as long as caches keep anything. */
+const IMMUTABLE = 'public, max-age=31536000, immutable';
+
+/** Where log lines go: anything that takes text. */
+export interface LogStream {
+  write(line: string): void;
+}
+
+/**
+ * The whole server: web app, signaling, health checks. Not listening yet.
+ *
+ * @throws ConfigurationError when a file that it names can't be read.
+ */
+export async function createServer(
+  configuration: ServerConfiguration,
+  { logStream = process.stderr }: { readonly logStream?: LogStream } = {},
+): Promise<FastifyInstance> {
+  const webRoot = configuration.webRoot ?? WEB_ROOT;
+  await requireIndex(webRoot);
+  const tls = await readTls(configuration);
+  const app = createFastify(configuration, tls, logStream);
+  app.server.maxConnections = configuration.socketsMax + HTTP_CONNECTIONS_MAX;
+  answerErrors(app);
+  await app.register(helmet, securityHeaders(tls !== undefined));
+  await app.register(rateLimit, {
+    max: configuration.requestsPerMinute,
+    timeWindow: '1 minute',
+    keyGenerator: (request) => addressKey(request.ip),
+    addHeadersOnExceeding: {},
+    addHeaders: {
+      'x-ratelimit-limit': false,
+      'x-ratelimit-remaining': false,
+      'x-ratelimit-reset': false,
+    },
+  });
+  await app.register(burritoshareSignaling, signalingPart(configuration));
+  refuseOtherSockets(app);
+  addHealth(app);
+  await app.register(statics, {
+    root: webRoot,
+    cacheControl: false,
+    // Files that the build has compressed beforehand, where there are any.
+    preCompressed: true,
+    setHeaders: (reply, path) => {
+      reply.header('cache-control', path.includes(`${sep}assets${sep}`) ? IMMUTABLE : 'no-cache');
+    },
+  });
+  return app;
+}
+
+interface Tls {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
+function createFastify(
+  configuration: ServerConfiguration,
+  tls: Tls | undefined,
+  stream: LogStream,
+): FastifyInstance {
+  const { requestTimeout, trustProxy, logLevel } = configuration;
+  const node = {
+    connectionsCheckingInterval: Math.min(CONNECTIONS_CHECK, requestTimeout),
+    headersTimeout: requestTimeout,
+    requestTimeout,
+  };
+  const options = {
+    // A request is an address and a URL: neither is anybody's business here.
+    logController: new LogController({ disableRequestLogging: true }),
+    logger: {
+      level: logLevel,
+      stream,
+      serializers: {
+        req: () => ({}),
+        res: () => ({}),
+        // An error's message and stack may quote what it failed on.
+        err: ({ name, code }: { readonly name: string; readonly code?: string }) => ({
+          type: name,
+          message: code ?? '',
+          stack: '',
+        }),
+      },
+    },
+    trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
+    requestTimeout,
+    keepAliveTimeout: KEEP_ALIVE,
+    connectionTimeout: STANDSTILL,
+    bodyLimit: 1024,
+  };
+  if (tls === undefined) return Fastify({ ...options, http: node });
+  // Fastify types an HTTPS server apart from an HTTP one; nothing here tells them apart.
+  return Fastify({ ...options, https: { ...node, ...tls } }) as FastifyInstance;
+}
+
+function answerErrors(app: FastifyInstance): void {
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not found' }));
+  app.setErrorHandler(
+    (error: { readonly statusCode?: number; readonly code?: string }, request, reply) => {
+      const status = error.statusCode ?? 500;
+      if (status >= 500) request.log.error({ code: error.code }, 'request failed');
+      return reply.code(status).send({ error: status === 429 ? 'limit' : 'failed' });
+    },
+  );
+}
+
+// Without this, @fastify/websocket would open a socket on any path that answers GET, only to close it.
+function refuseOtherSockets(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.ws && request.routeOptions.url !== SIGNAL_PATH)
+      return reply.code(404).send({ error: 'not found' });
+    return undefined;
+  });
+}
+
+function addHealth(app: FastifyInstance): void {
+  const unlimited = { config: { rateLimit: false } } as const;
+  app.get('/healthz', unlimited, async () => ({ status: 'ok' }));
+  app.get('/readyz', unlimited, async (_request, reply) => {
+    const { isDraining } = app.burritoshare;
+    return reply.code(isDraining ? 503 : 200).send({ status: isDraining ? 'draining' : 'ready' });
+  });
+}
+
+async function requireIndex(webRoot: string): Promise<void> {
+  try {
+    await access(join(webRoot, 'index.html'));
+  } catch {
+    throw new ConfigurationError(
+      VARIABLES.webRoot,
+      'has no index.html in it: build the web app first',
+    );
+  }
+}
+
+async function readTls({ tlsCert, tlsKey }: ServerConfiguration): Promise<Tls | undefined> {
+  if (tlsCert === undefined || tlsKey === undefined) return undefined;
+  return {
+    cert: await readPem(VARIABLES.tlsCert, tlsCert),
+    key: await readPem(VARIABLES.tlsKey, tlsKey),
+  };
+}
+
+async function readPem(variable: string, path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new ConfigurationError(
+      variable,
+      `can't be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`,
+    );
+  }
+}
