@@ -27,9 +27,11 @@ export function toBase64Url(bytes: Uint8Array): string {
   let text = '';
   for (let index = 0; index < bytes.length; index += 3) {
     const left = bytes.length - index;
-    const group = ((bytes[index] ?? 0) << 16) | ((bytes[index + 1] ?? 0) << 8) | (bytes[index + 2] ?? 0);
+    const group =
+      ((bytes[index] ?? 0) << 16) | ((bytes[index + 1] ?? 0) << 8) | (bytes[index + 2] ?? 0);
     const characters = left >= 3 ? 4 : left + 1;
-    for (let place = 0; place < characters; place++) text += ALPHABET[(group >> (18 - 6 * place)) & 63];
+    for (let place = 0; place < characters; place++)
+      text += ALPHABET[(group >> (18 - 6 * place)) & 63];
   }
   return text;
 }
@@ -42,14 +44,16 @@ export function toBase64Url(bytes: Uint8Array): string {
  *   spare bits that are not zero.
  */
 export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
-  if (text.length % 4 === 1) throw new RemoteProtocolError('malformed', 'base64url of an impossible length');
+  if (text.length % 4 === 1)
+    throw new RemoteProtocolError('malformed', 'base64url of an impossible length');
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
   let bits = 0;
   let held = 0;
   let offset = 0;
   for (const character of text) {
     const value = VALUES.get(character);
-    if (value === undefined) throw new RemoteProtocolError('malformed', 'a character outside base64url');
+    if (value === undefined)
+      throw new RemoteProtocolError('malformed', 'a character outside base64url');
     held = ((held << 6) | value) & 0xffff;
     bits += 6;
     if (bits >= 8) {
@@ -57,7 +61,8 @@ export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
       bytes[offset++] = (held >> bits) & 0xff;
     }
   }
-  if ((held & ((1 << bits) - 1)) !== 0) throw new RemoteProtocolError('malformed', 'base64url with spare bits set');
+  if ((held & ((1 << bits) - 1)) !== 0)
+    throw new RemoteProtocolError('malformed', 'base64url with spare bits set');
   return bytes;
 }
 
@@ -74,15 +79,22 @@ export function toHex(bytes: Uint8Array): string {
  * @throws LocalProtocolError `argument` on a lone surrogate, which UTF-8 can't carry.
  */
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
-  if (!text.isWellFormed()) throw new LocalProtocolError('argument', 'a lone surrogate has no UTF-8');
+  if (!text.isWellFormed())
+    throw new LocalProtocolError('argument', 'a lone surrogate has no UTF-8');
   const bytes: number[] = [];
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
     if (code < 0x80) bytes.push(code);
     else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63));
-    else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
+    else if (code < 0x10000)
+      bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
     else {
-      bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
+      bytes.push(
+        0xf0 | (code >> 18),
+        0x80 | ((code >> 12) & 63),
+        0x80 | ((code >> 6) & 63),
+        0x80 | (code & 63),
+      );
     }
   }
   return Uint8Array.from(bytes);
@@ -95,9 +107,20 @@ export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
  */
 export function decodeUtf8(bytes: Uint8Array): string {
   let text = '';
-  for (let index = 0; index < bytes.length; ) {
+  for (let index = 0; index < bytes.length;) {
     const first = bytes[index] ?? 0;
-    const length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+    const length =
+      first < 0x80
+        ? 1
+        : first < 0xc2
+          ? 0
+          : first < 0xe0
+            ? 2
+            : first < 0xf0
+              ? 3
+              : first < 0xf5
+                ? 4
+                : 0;
     if (length === 0 || index + length > bytes.length) throw invalidUtf8();
     let code = length === 1 ? first : first & (0x7f >> length);
     for (let place = 1; place < length; place++) {

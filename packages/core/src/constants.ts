@@ -72,6 +72,9 @@ export const HALF_OPEN_MAX = 8;
 /** Milliseconds that a half-open slot is kept: ten slow round trips. */
 export const HALF_OPEN_TIMEOUT = 10_000;
 
+/** Deliveries that a sender's tab keeps in mind, ended ones included: bounds what visitors can make it hold. */
+export const DELIVERIES_MAX = 64;
+
 /** Receivers online in a room. */
 export const RECEIVERS_MAX = 8;
 

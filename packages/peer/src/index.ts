@@ -1,1 +1,12 @@
-export {};
+export * from './storage.ts';
+
+export { createReceiverHost, type ReceiverHost } from './receiver-host.ts';
+export { createSenderHost, type ChosenFile, type SenderHost } from './sender-host.ts';
+export {
+  webPlatform,
+  type Clock,
+  type Platform,
+  type ReceiverPlatform,
+  type SenderPlatform,
+  type SocketLike,
+} from './platform.ts';

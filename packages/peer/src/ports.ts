@@ -1,4 +1,12 @@
-import type { FailureCode, FailedFile, Manifest, Piece, SaveMethod, SinkChoice } from '@burritoshare/core';
+import type {
+  FailureCode,
+  FailedFile,
+  Manifest,
+  Piece,
+  SaveMethod,
+  SinkChoice,
+  StoreFailureCode,
+} from '@burritoshare/core';
 
 /** A platform call that failed in a way that a delivery can name. */
 export class PlatformError extends Error {
@@ -56,5 +64,20 @@ export interface SinkFactory {
   /** Finds out, without a lasting trace, where `bytes` bytes could go. Never throws: `none` is an answer. */
   probe(manifest: Manifest): Promise<SinkChoice>;
   /** @throws PlatformError `disk.full`, `disk.failed` or `memory.limit`. */
-  open(input: { readonly delivery: string; readonly manifest: Manifest; readonly sink: SinkChoice }): Promise<Sink>;
+  open(input: {
+    readonly delivery: string;
+    readonly manifest: Manifest;
+    readonly sink: SinkChoice;
+  }): Promise<Sink>;
+}
+
+/** The code of what a port threw: its own where it has one, else `fallback`. */
+export function codeOf(error: unknown, fallback: FailureCode): FailureCode {
+  return error instanceof PlatformError ? error.code : fallback;
+}
+
+/** Why a piece could not be stored, as the inflow machine names it. */
+export function storeCodeOf(error: unknown): StoreFailureCode {
+  const code = codeOf(error, 'disk.failed');
+  return code === 'disk.full' || code === 'memory.limit' ? code : 'disk.failed';
 }

@@ -1,5 +1,4 @@
 import type { Envelope, Session } from '../connection/types.ts';
-import type { Transport } from '../noise/index.ts';
 import type { LinkSecrets } from '../protocol/link.ts';
 import type { Manifest, PeerId, RefusalCode } from '../protocol/types.ts';
 
@@ -19,17 +18,19 @@ export interface BundleDelivery {
   /** 1 for the first receiver of this bundle, and so on: how the page names them. */
   readonly number: number;
   readonly peer: PeerId;
-  /** The delivery has reached an end; its row stays. */
-  readonly ended: boolean;
+  /** The id of its newest session. */
+  readonly session: string;
+  readonly stage: 'open' | 'accepted' | 'ended';
 }
 
 /** A handshake that has not proven the link yet (SPEC.md, N4). */
 export interface HalfOpenSlot {
   readonly peer: PeerId;
   readonly session: string;
-  /** The first message, until entropy for the answer has come. */
-  readonly message: Uint8Array;
-  readonly transport: Transport | undefined;
+  /** The first message, in base64url. */
+  readonly greeting: string;
+  /** After our answer. */
+  readonly opened: Session | undefined;
 }
 
 export interface BundleContext {
@@ -43,14 +44,15 @@ export interface BundleContext {
   readonly problem: 'empty' | 'limit' | undefined;
   readonly deliveries: readonly BundleDelivery[];
   readonly halfOpen: readonly HalfOpenSlot[];
-  /** Session id → delivery id. */
-  readonly sessions: Readonly<Record<string, string>>;
   readonly lastNumber: number;
 }
 
-/** States: `choosing`, `preparing` (drawing secrets), `sharing`, `replaced`, `refused`; `stopped` is choosing again. */
 export type BundleEvent =
-  | { readonly type: 'files.chosen'; readonly name: string; readonly entries: readonly ChosenEntry[] }
+  | {
+      readonly type: 'files.chosen';
+      readonly name: string;
+      readonly entries: readonly ChosenEntry[];
+    }
   | { readonly type: 'name.changed'; readonly name: string }
   | { readonly type: 'sharing.stopped' }
   | {
@@ -59,15 +61,15 @@ export type BundleEvent =
       readonly secret: Uint8Array;
       readonly privateKey: Uint8Array;
     }
-  | { readonly type: 'signaling.joined'; readonly peers: readonly PeerId[] }
+  | { readonly type: 'signaling.joined' }
   | { readonly type: 'signaling.lost' }
   | { readonly type: 'signaling.refused'; readonly code: RefusalCode }
   | { readonly type: 'signaling.replaced' }
-  | { readonly type: 'peer.online'; readonly peer: PeerId }
-  | { readonly type: 'peer.offline'; readonly peer: PeerId }
   | { readonly type: 'relay.received'; readonly envelope: Envelope }
   | { readonly type: 'entropy.drawn'; readonly session: string; readonly ephemeral: Uint8Array }
-  | { readonly type: 'delivery.ended'; readonly delivery: string; readonly accepted: boolean };
+  | { readonly type: 'delivery.accepted'; readonly delivery: string }
+  | { readonly type: 'delivery.ended'; readonly delivery: string }
+  | { readonly type: 'slot.expired'; readonly session: string };
 
 export type BundleCommand =
   | { readonly type: 'secrets.draw' }
@@ -77,5 +79,10 @@ export type BundleCommand =
   | { readonly type: 'relay.send'; readonly envelope: Envelope }
   | { readonly type: 'delivery.open'; readonly delivery: string; readonly manifest: Manifest }
   | { readonly type: 'delivery.close'; readonly delivery: string }
-  | { readonly type: 'session.open'; readonly delivery: string; readonly session: Session; readonly generation: number }
+  | {
+      readonly type: 'session.open';
+      readonly delivery: string;
+      readonly session: Session;
+      readonly generation: number;
+    }
   | { readonly type: 'session.hear'; readonly delivery: string; readonly envelope: Envelope };

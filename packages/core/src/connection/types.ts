@@ -1,4 +1,4 @@
-import type { Transport } from '../noise/index.ts';
+import type { InitiatorState, Transport } from '../noise/index.ts';
 import type { FailureCode, NegotiationMessage, PeerId } from '../protocol/types.ts';
 
 /** An authenticated session: what both ends hold after the handshake (SPEC.md, N). */
@@ -51,7 +51,7 @@ export interface ConnectionContext {
 
 export interface Greeting {
   readonly session: string;
-  readonly state: import('../noise/index.ts').InitiatorState;
+  readonly state: InitiatorState;
 }
 
 export type ConnectionEvent =
@@ -60,7 +60,12 @@ export type ConnectionEvent =
   | { readonly type: 'peer.online'; readonly peer: PeerId }
   | { readonly type: 'peer.offline'; readonly peer: PeerId }
   | { readonly type: 'relay.received'; readonly envelope: Envelope }
-  | { readonly type: 'entropy.drawn'; readonly session: string; readonly ephemeral: Uint8Array; readonly jitter: number }
+  | {
+      readonly type: 'entropy.drawn';
+      readonly session: string;
+      readonly ephemeral: Uint8Array;
+      readonly jitter: number;
+    }
   /** Responders: the bundle has authenticated a session whose hello names this delivery. */
   | { readonly type: 'session.opened'; readonly session: Session; readonly generation: number }
   | { readonly type: 'negotiation.spoke'; readonly message: NegotiationMessage }
@@ -71,7 +76,11 @@ export type ConnectionEvent =
   | { readonly type: 'traffic.received' }
   /** A control message went out. */
   | { readonly type: 'control.sent' }
-  | { readonly type: 'connection.ended' };
+  | { readonly type: 'connection.ended' }
+  // What the machine tells itself after opening an envelope.
+  | { readonly type: 'greeting.finished' }
+  | { readonly type: 'greeting.refused' }
+  | { readonly type: 'session.ended'; readonly cause: 'gap' | 'authentication' | 'malformed' };
 
 export type ConnectionCommand =
   | { readonly type: 'entropy.draw' }

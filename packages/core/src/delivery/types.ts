@@ -61,6 +61,7 @@ export type SenderDeliveryEvent =
   | { readonly type: 'connection.lost' }
   | { readonly type: 'connection.failed'; readonly code: FailureCode }
   | { readonly type: 'accept.received'; readonly credit: number }
+  | { readonly type: 'credit.received' }
   | { readonly type: 'progress.made'; readonly bytes: number }
   | { readonly type: 'file.failed'; readonly file: number; readonly code: FailureCode }
   | { readonly type: 'outflow.finished' }
@@ -81,6 +82,8 @@ export interface ReceiverDeliveryContext extends DeliveryContext {
   readonly sink: SinkChoice | undefined;
   /** What the page may say while connecting. */
   readonly waitingFor: 'server' | 'sender' | 'connection';
+  /** How far the files have got to the person: `started` can't be seen to its end. */
+  readonly handedOver: 'no' | 'failed' | 'started' | 'finished';
 }
 
 export type ReceiverDeliveryEvent =
@@ -92,22 +95,38 @@ export type ReceiverDeliveryEvent =
   | { readonly type: 'connection.established' }
   | { readonly type: 'connection.lost' }
   | { readonly type: 'connection.failed'; readonly code: FailureCode }
-  | { readonly type: 'offer.received'; readonly name: string; readonly files: number; readonly bytes: number; readonly pages: number }
-  | { readonly type: 'page.received'; readonly page: number; readonly entries: readonly ManifestEntry[] }
+  | {
+      readonly type: 'offer.received';
+      readonly name: string;
+      readonly files: number;
+      readonly bytes: number;
+      readonly pages: number;
+    }
+  | {
+      readonly type: 'page.received';
+      readonly page: number;
+      readonly entries: readonly ManifestEntry[];
+    }
   | { readonly type: 'sink.probed'; readonly sink: SinkChoice }
   | { readonly type: 'accept.requested' }
   | { readonly type: 'sink.opened' }
   | { readonly type: 'progress.made'; readonly bytes: number }
   | { readonly type: 'file.failed'; readonly file: number; readonly code: FailureCode }
+  | { readonly type: 'sent.received' }
   /** `sent` has come and every piece is here: only the digests remain. */
   | { readonly type: 'inflow.verifying' }
   | { readonly type: 'inflow.verified'; readonly digest: Uint8Array }
   | { readonly type: 'inflow.failed'; readonly code: FailureCode }
+  /** Everything is flushed and ready to hand over. */
+  | { readonly type: 'sink.sealed' }
   | { readonly type: 'complete.received'; readonly digest: string }
   | { readonly type: 'save.requested'; readonly method: SaveMethod }
+  /** Handed over in a way whose end can't be observed. */
   | { readonly type: 'save.started' }
+  /** Handed over, and its end was seen. */
   | { readonly type: 'save.finished' }
-  | { readonly type: 'save.failed' }
+  /** `isAborted`: the person closed the picker. */
+  | { readonly type: 'save.failed'; readonly isAborted: boolean }
   /** The person says that the files are safe: the private copy may go. */
   | { readonly type: 'discard.requested' }
   | { readonly type: 'cancel.requested' }
@@ -121,12 +140,13 @@ export type ReceiverDeliveryEvent =
 export type DeliveryCommand =
   | { readonly type: 'offer.send'; readonly manifest: Manifest }
   | { readonly type: 'outflow.start'; readonly credit: number }
-  | { readonly type: 'outflow.stop' }
   | { readonly type: 'source.digest'; readonly failedFiles: readonly FailedFile[] }
   | { readonly type: 'sent.send'; readonly digest: Uint8Array }
   | { readonly type: 'complete.send'; readonly digest: Uint8Array }
   | { readonly type: 'sink.probe'; readonly manifest: Manifest }
   | { readonly type: 'sink.open'; readonly manifest: Manifest; readonly sink: SinkChoice }
+  | { readonly type: 'inflow.start'; readonly manifest: Manifest }
+  | { readonly type: 'sink.seal'; readonly failedFiles: readonly FailedFile[] }
   | { readonly type: 'sink.save'; readonly method: SaveMethod }
   | { readonly type: 'sink.discard' }
   | { readonly type: 'accept.send' }

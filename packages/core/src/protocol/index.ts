@@ -28,3 +28,4 @@ export { createPlan, ordinalAt, pieceAt, piecesOfFile, sizeOf, storageOffset } f
 export type { Plan } from './plan.ts';
 export { checkFrame, encodeFrame, parseFrame } from './frames.ts';
 export type { Frame } from './frames.ts';
+export { directServers } from './ice-servers.ts';

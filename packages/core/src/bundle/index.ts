@@ -1,0 +1,2 @@
+export { bundleMachine } from './machine.ts';
+export type * from './types.ts';

@@ -1,0 +1,57 @@
+import type { SessionMessage } from '../protocol/types.ts';
+import { farewellTo, type Outcome } from './rules.ts';
+import { hear, speak } from './session.ts';
+import type { ConnectionContext, Envelope } from './types.ts';
+import type { NegotiationMessage } from '../protocol/types.ts';
+
+const NOTHING: Outcome = { context: {}, commands: [] };
+
+/** N3: one envelope of the session under way. */
+export function hearEnvelope(context: ConnectionContext, envelope: Envelope): Outcome {
+  if (context.session === undefined) return NOTHING;
+  const heard = hear(context.session, envelope);
+  switch (heard.kind) {
+    case 'ignored':
+      return NOTHING;
+    case 'ended':
+      return endSession(context, heard.cause);
+    case 'message':
+      return isNegotiation(heard.message)
+        ? {
+            context: { session: heard.session },
+            commands: [{ type: 'negotiation.hear', message: heard.message }],
+          }
+        : endSession(context, 'malformed');
+  }
+}
+
+function endSession(
+  context: ConnectionContext,
+  cause: 'gap' | 'authentication' | 'malformed',
+): Outcome {
+  const { session, input, authenticationFailures } = context;
+  return {
+    context: {
+      session: undefined,
+      authenticationFailures: authenticationFailures + (cause === 'authentication' ? 1 : 0),
+    },
+    // The initiator starts another session by itself; the responder has to say that this one is over.
+    commands: session !== undefined && input.role === 'responder' ? [farewellTo(session)] : [],
+    event: { type: 'session.ended', cause },
+  };
+}
+
+/** What the negotiation says, sealed; nothing where the session is over, since a new one brings a new negotiation. */
+export function sayNegotiation(context: ConnectionContext, message: NegotiationMessage): Outcome {
+  if (context.session === undefined || message.generation !== context.generation) return NOTHING;
+  const { session, envelope } = speak(context.session, message);
+  return { context: { session }, commands: [{ type: 'relay.send', envelope }] };
+}
+
+function isNegotiation(message: SessionMessage): message is NegotiationMessage {
+  return (
+    message.type === 'description' ||
+    message.type === 'candidate' ||
+    message.type === 'restart.wanted'
+  );
+}

@@ -1,0 +1,255 @@
+// One delivery's path to the other side: handshake, session, generations, liveness.
+//
+// It knows the link's keys (initiator) or that somebody else has checked them (responder), the session, and
+// the newest generation. It refuses to know what is delivered over the path, and how a socket or a peer
+// connection works. What comes from an older session or generation changes nothing (I5); a flipped bit ends
+// the session and nothing else (I6); at most one generation is live (I7).
+//
+// The ladder of recovery belongs here. Today it has one rung: a lost connection starts a new session with a
+// new generation; whether a delivery can go on with that is the delivery's own decision.
+
+import { assign, emit, enqueueActions, setup } from 'xstate';
+import {
+  CONNECT_TIMEOUT,
+  HANDSHAKE_TIMEOUT,
+  HEARTBEAT_INTERVAL,
+  HEARTBEAT_TIMEOUT,
+} from '../constants.ts';
+import { SENDER, type FailureCode } from '../protocol/types.ts';
+import { backoffDelay } from '../signaling/rules.ts';
+import { hearEnvelope, sayNegotiation } from './hearing.ts';
+import { beginGreeting, hearGreeting, initialContext, isAttack, type Outcome } from './rules.ts';
+import type {
+  ConnectionCommand,
+  ConnectionContext,
+  ConnectionEvent,
+  ConnectionInput,
+} from './types.ts';
+
+export const connectionMachine = setup({
+  types: {
+    context: {} as ConnectionContext,
+    input: {} as ConnectionInput,
+    events: {} as ConnectionEvent,
+    emitted: {} as ConnectionCommand,
+  },
+  delays: {
+    backoff: ({ context }) => backoffDelay(context.attempts, context.jitter),
+    handshakeTimeout: HANDSHAKE_TIMEOUT,
+    connectTimeout: CONNECT_TIMEOUT,
+    heartbeatInterval: HEARTBEAT_INTERVAL,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  },
+  guards: {
+    isInitiator: ({ context }) => context.input.role === 'initiator',
+    isAttack: ({ context }) => isAttack(context),
+    isSenderOnline: ({ context }) => context.senderOnline,
+    isCurrentGeneration: ({ context }, generation: number) => generation === context.generation,
+    isNewGeneration: ({ context }, generation: number) =>
+      context.input.role === 'responder' && generation > context.generation,
+    isMyPeer: ({ context }, peer: string) =>
+      peer === (context.input.role === 'initiator' ? SENDER : context.session?.peer),
+  },
+  actions: {
+    apply: enqueueActions(({ enqueue }, { context, commands, event }: Outcome) => {
+      enqueue.assign(context);
+      for (const command of commands) enqueue.emit(command);
+      if (event !== undefined) enqueue.raise(event);
+    }),
+    drawEntropy: emit({ type: 'entropy.draw' }),
+    noteSender: assign({ senderOnline: (_, isOnline: boolean) => isOnline }),
+    countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
+    forgetFailures: assign({ attempts: 0, authenticationFailures: 0 }),
+    forgetSession: assign({ session: undefined, greeting: undefined }),
+    adoptSession: assign(
+      (_, { session, generation }: Extract<ConnectionEvent, { type: 'session.opened' }>) => ({
+        session,
+        generation,
+      }),
+    ),
+    startNegotiation: emit(({ context }) => ({
+      type: 'negotiation.start' as const,
+      generation: context.generation,
+      offers: context.input.role === 'initiator',
+    })),
+    stopNegotiation: emit(({ context }) => ({
+      type: 'negotiation.stop' as const,
+      generation: context.generation,
+    })),
+    reportEstablished: emit(({ context }) => ({
+      type: 'connection.established' as const,
+      generation: context.generation,
+    })),
+    reportLost: emit({ type: 'connection.lost' }),
+    reportFailure: emit((_, code: FailureCode) => ({ type: 'connection.failed' as const, code })),
+    sendBeat: emit({ type: 'beat.send' }),
+  },
+}).createMachine({
+  id: 'connection',
+  context: ({ input }) => initialContext(input),
+  initial: 'waiting',
+  on: {
+    'connection.ended': '.ended',
+    'signaling.joined': {
+      actions: { type: 'noteSender', params: ({ event }) => event.peers.includes(SENDER) },
+    },
+    'signaling.lost': { actions: { type: 'noteSender', params: false } },
+    'peer.online': {
+      guard: ({ event }) => event.peer === SENDER,
+      actions: { type: 'noteSender', params: true },
+    },
+    'peer.offline': {
+      guard: ({ event }) => event.peer === SENDER,
+      actions: { type: 'noteSender', params: false },
+    },
+    'session.opened': {
+      guard: { type: 'isNewGeneration', params: ({ event }) => event.generation },
+      target: '.live',
+      reenter: true,
+      actions: { type: 'adoptSession', params: ({ event }) => event },
+    },
+  },
+  states: {
+    // The initiator waits for the sender; the responder for a session.
+    waiting: {
+      entry: 'forgetSession',
+      always: {
+        guard: ({ context }) => context.input.role === 'initiator' && context.senderOnline,
+        target: 'drawing',
+      },
+    },
+    drawing: {
+      entry: 'drawEntropy',
+      on: {
+        'entropy.drawn': {
+          target: 'greeting',
+          actions: {
+            type: 'apply',
+            params: ({ context, event }) => beginGreeting(context.input, event),
+          },
+        },
+      },
+    },
+    greeting: {
+      after: { handshakeTimeout: 'backingOff' },
+      always: { guard: ({ context }) => !context.senderOnline, target: 'waiting' },
+      on: {
+        'relay.received': {
+          actions: {
+            type: 'apply',
+            params: ({ context, event }) => hearGreeting(context, event.envelope),
+          },
+        },
+        'greeting.finished': 'live',
+        'greeting.refused': [
+          {
+            guard: 'isAttack',
+            target: 'failed',
+            actions: { type: 'reportFailure', params: 'security' },
+          },
+          { target: 'backingOff' },
+        ],
+      },
+    },
+    live: {
+      entry: 'startNegotiation',
+      exit: 'stopNegotiation',
+      initial: 'negotiating',
+      on: {
+        'relay.received': {
+          actions: {
+            type: 'apply',
+            params: ({ context, event }) => hearEnvelope(context, event.envelope),
+          },
+        },
+        'negotiation.spoke': {
+          actions: {
+            type: 'apply',
+            params: ({ context, event }) => sayNegotiation(context, event.message),
+          },
+        },
+      },
+      states: {
+        negotiating: {
+          after: {
+            connectTimeout: {
+              target: '#connection.failed',
+              actions: { type: 'reportFailure', params: 'unreachable' },
+            },
+          },
+          on: {
+            'lane.opened': {
+              guard: { type: 'isCurrentGeneration', params: ({ event }) => event.generation },
+              target: 'connected',
+            },
+            'lane.closed': {
+              guard: { type: 'isCurrentGeneration', params: ({ event }) => event.generation },
+              target: '#connection.failed',
+              actions: { type: 'reportFailure', params: 'unreachable' },
+            },
+            'negotiation.failed': {
+              guard: { type: 'isCurrentGeneration', params: ({ event }) => event.generation },
+              target: '#connection.failed',
+              actions: { type: 'reportFailure', params: 'unreachable' },
+            },
+            'session.ended': [
+              {
+                guard: 'isAttack',
+                target: '#connection.failed',
+                actions: { type: 'reportFailure', params: 'security' },
+              },
+              { target: '#connection.retrying' },
+            ],
+            // A change of socket ends the session (N3), and with it a negotiation that still needs it.
+            'signaling.lost': {
+              target: '#connection.retrying',
+              actions: { type: 'noteSender', params: false },
+            },
+            'peer.offline': {
+              guard: { type: 'isMyPeer', params: ({ event }) => event.peer },
+              target: '#connection.retrying',
+              actions: { type: 'noteSender', params: false },
+            },
+          },
+        },
+        connected: {
+          entry: ['forgetFailures', 'reportEstablished'],
+          exit: 'reportLost',
+          type: 'parallel',
+          on: {
+            'lane.closed': {
+              guard: { type: 'isCurrentGeneration', params: ({ event }) => event.generation },
+              target: '#connection.retrying',
+            },
+          },
+          states: {
+            speaking: {
+              initial: 'pausing',
+              states: {
+                pausing: {
+                  after: {
+                    heartbeatInterval: { target: 'pausing', reenter: true, actions: 'sendBeat' },
+                  },
+                },
+              },
+              on: { 'control.sent': '.pausing' },
+            },
+            listening: {
+              initial: 'hearing',
+              states: { hearing: { after: { heartbeatTimeout: '#connection.retrying' } } },
+              on: { 'traffic.received': '.hearing' },
+            },
+          },
+        },
+      },
+    },
+    // Back to the start of the path that this role has.
+    retrying: { always: [{ guard: 'isInitiator', target: 'backingOff' }, { target: 'waiting' }] },
+    backingOff: {
+      entry: ['forgetSession', 'countAttempt'],
+      after: { backoff: 'waiting' },
+    },
+    failed: { type: 'final' },
+    ended: { type: 'final' },
+  },
+});

@@ -1,0 +1,100 @@
+import { AUTHENTICATION_FAILURES_MAX, PROTOCOL_VERSION } from '../constants.ts';
+import { RemoteProtocolError } from '../errors.ts';
+import { SENDER } from '../protocol/types.ts';
+import { finishGreeting, greet, speak } from './session.ts';
+import type {
+  ConnectionCommand,
+  ConnectionContext,
+  ConnectionEvent,
+  ConnectionInput,
+  Envelope,
+  Session,
+} from './types.ts';
+
+type Initiator = Extract<ConnectionInput, { role: 'initiator' }>;
+
+/** What a rule changes and asks for. */
+export interface Outcome {
+  readonly context: Partial<ConnectionContext>;
+  readonly commands: readonly ConnectionCommand[];
+  /** What the machine is told next. */
+  readonly event?: ConnectionEvent;
+}
+
+export function initialContext(input: ConnectionInput | undefined): ConnectionContext {
+  return {
+    input: input ?? { role: 'responder', delivery: '' },
+    session: undefined,
+    greeting: undefined,
+    generation: 0,
+    senderOnline: false,
+    authenticationFailures: 0,
+    attempts: 0,
+    jitter: 0,
+  };
+}
+
+/** N1: the first message of a new session. */
+export function beginGreeting(
+  input: ConnectionInput,
+  drawn: Extract<ConnectionEvent, { type: 'entropy.drawn' }>,
+): Outcome {
+  if (input.role !== 'initiator') return { context: {}, commands: [] };
+  const { state, data } = greet(input, drawn.ephemeral);
+  return {
+    context: {
+      greeting: { session: drawn.session, state },
+      jitter: drawn.jitter,
+      session: undefined,
+    },
+    commands: [
+      { type: 'relay.send', envelope: { peer: SENDER, session: drawn.session, seq: 0, data } },
+    ],
+  };
+}
+
+/** N1, N5, G1: the answer to our greeting; what isn't one is ignored (N3). */
+export function hearGreeting(context: ConnectionContext, envelope: Envelope): Outcome {
+  const { greeting, input } = context;
+  const isAnswer =
+    envelope.peer === SENDER && envelope.session === greeting?.session && envelope.seq === 0;
+  if (!isAnswer || input.role !== 'initiator') return { context: {}, commands: [] };
+  try {
+    return sayHello(input, finishGreeting(greeting.state, envelope), context.generation + 1);
+  } catch (error) {
+    if (!(error instanceof RemoteProtocolError)) throw error;
+    return {
+      context: { greeting: undefined, authenticationFailures: context.authenticationFailures + 1 },
+      commands: [],
+      event: { type: 'greeting.refused' },
+    };
+  }
+}
+
+function sayHello(input: Initiator, fresh: Session, generation: number): Outcome {
+  const hello = {
+    type: 'hello',
+    version: PROTOCOL_VERSION,
+    delivery: input.delivery,
+    generation,
+  } as const;
+  const { session, envelope } = speak(fresh, hello);
+  return {
+    context: { greeting: undefined, session, generation },
+    commands: [{ type: 'relay.send', envelope }],
+    event: { type: 'greeting.finished' },
+  };
+}
+
+/** The third in a row is an attack and not an accident (N6). */
+export function isAttack({ authenticationFailures }: ConnectionContext): boolean {
+  return authenticationFailures >= AUTHENTICATION_FAILURES_MAX;
+}
+
+/** N7: empty data can't be opened, which tells the other side that its session is over. */
+export function farewellTo(session: Session): ConnectionCommand {
+  return {
+    type: 'relay.send',
+    envelope: { peer: session.peer, session: session.id, seq: session.nextOut, data: '' },
+  };
+}

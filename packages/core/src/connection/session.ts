@@ -1,0 +1,139 @@
+import { fromBase64Url, toBase64Url, concatBytes, encodeUtf8 } from '../bytes.ts';
+import { RemoteProtocolError } from '../errors.ts';
+import {
+  finishInitiator,
+  open,
+  pskOf,
+  respond,
+  seal,
+  startInitiator,
+  type InitiatorState,
+  type KeyPair,
+} from '../noise/index.ts';
+import { encodeSessionMessage, parseSessionMessage } from '../protocol/session-messages.ts';
+import type { PeerId, SessionMessage } from '../protocol/types.ts';
+import type { Envelope, Session } from './types.ts';
+
+/** What both ends of a handshake know from the link. */
+export interface HandshakeKeys {
+  /** 16 bytes. */
+  readonly roomBytes: Uint8Array;
+  /** 16 bytes. */
+  readonly secret: Uint8Array;
+  /** 32 bytes. */
+  readonly publicKey: Uint8Array;
+}
+
+function prologueOf(roomBytes: Uint8Array): Uint8Array {
+  return concatBytes(encodeUtf8('burritoshare 1'), roomBytes);
+}
+
+/** N1, N2: the initiator's first message, as the `data` of seq 0. */
+export function greet(
+  keys: HandshakeKeys,
+  ephemeral: Uint8Array,
+): { readonly state: InitiatorState; readonly data: string } {
+  const { state, message } = startInitiator({
+    prologue: prologueOf(keys.roomBytes),
+    psk: pskOf(keys.secret, keys.publicKey),
+    remoteStatic: keys.publicKey,
+    ephemeral,
+  });
+  return { state, data: toBase64Url(message) };
+}
+
+/**
+ * N1: the responder's half of the handshake.
+ *
+ * @throws RemoteProtocolError `authentication` or `malformed`
+ */
+export function answerGreeting(
+  keys: HandshakeKeys & { readonly staticKeys: KeyPair },
+  ephemeral: Uint8Array,
+  envelope: { readonly peer: PeerId; readonly session: string; readonly data: string },
+): { readonly session: Session; readonly data: string } {
+  const { transport, message, payload } = respond({
+    prologue: prologueOf(keys.roomBytes),
+    psk: pskOf(keys.secret, keys.publicKey),
+    static: keys.staticKeys,
+    ephemeral,
+    message: fromBase64Url(envelope.data),
+  });
+  if (payload.length > 0)
+    throw new RemoteProtocolError('malformed', 'a handshake payload that is not empty');
+  return {
+    session: { id: envelope.session, peer: envelope.peer, transport, nextOut: 1, nextIn: 1 },
+    data: toBase64Url(message),
+  };
+}
+
+/**
+ * N1: the initiator's end of the handshake.
+ *
+ * @throws RemoteProtocolError `authentication` or `malformed`
+ */
+export function finishGreeting(state: InitiatorState, envelope: Envelope): Session {
+  const { transport, payload } = finishInitiator(state, fromBase64Url(envelope.data));
+  if (payload.length > 0)
+    throw new RemoteProtocolError('malformed', 'a handshake payload that is not empty');
+  return { id: envelope.session, peer: envelope.peer, transport, nextOut: 1, nextIn: 1 };
+}
+
+/** Seals one message for the other side. */
+export function speak(
+  session: Session,
+  message: SessionMessage,
+): { readonly session: Session; readonly envelope: Envelope } {
+  const sealed = seal(session.transport.send, encodeSessionMessage(message));
+  return {
+    session: {
+      ...session,
+      transport: { ...session.transport, send: sealed.cipher },
+      nextOut: session.nextOut + 1,
+    },
+    envelope: {
+      peer: session.peer,
+      session: session.id,
+      seq: session.nextOut,
+      data: toBase64Url(sealed.message),
+    },
+  };
+}
+
+/** What an envelope does to a session. */
+export type Heard =
+  | { readonly kind: 'message'; readonly session: Session; readonly message: SessionMessage }
+  /** Another session's, or a repeated one (N3). */
+  | { readonly kind: 'ignored' }
+  /** The session is over (N3). */
+  | { readonly kind: 'ended'; readonly cause: 'gap' | 'authentication' | 'malformed' };
+
+/** Opens one envelope. Never throws: whatever comes is one of {@link Heard}. */
+export function hear(session: Session, envelope: Envelope): Heard {
+  if (
+    envelope.session !== session.id ||
+    envelope.peer !== session.peer ||
+    envelope.seq < session.nextIn
+  ) {
+    return { kind: 'ignored' };
+  }
+  if (envelope.seq > session.nextIn) return { kind: 'ended', cause: 'gap' };
+  try {
+    const opened = open(session.transport.receive, fromBase64Url(envelope.data));
+    const message = parseSessionMessage(opened.plaintext);
+    const transport = { ...session.transport, receive: opened.cipher };
+    return {
+      kind: 'message',
+      session: { ...session, transport, nextIn: session.nextIn + 1 },
+      message,
+    };
+  } catch (error) {
+    if (!(error instanceof RemoteProtocolError)) throw error;
+    // Undecodable text is a flipped bit as much as a wrong tag is.
+    return {
+      kind: 'ended',
+      cause:
+        error.code === 'authentication' || envelope.data === '' ? 'authentication' : 'malformed',
+    };
+  }
+}

@@ -1,0 +1,28 @@
+import type { SnapshotFrom } from 'xstate';
+import type { receiverDeliveryMachine } from './receiver-machine.ts';
+import type { senderDeliveryMachine } from './sender-machine.ts';
+import type { DeliveryState } from './types.ts';
+
+/** What a person is shown of a delivery's snapshot: one word, the same set on both ends. */
+export function deliveryStateOf(
+  snapshot:
+    SnapshotFrom<typeof senderDeliveryMachine> | SnapshotFrom<typeof receiverDeliveryMachine>,
+): DeliveryState {
+  const { value } = snapshot;
+  if (typeof value === 'string') return value;
+  if ('complete' in value) return 'complete';
+  const inner = value.open;
+  const name = typeof inner === 'string' ? inner : Object.keys(inner)[0];
+  return STATES[name ?? ''] ?? 'connecting';
+}
+
+// The states inside `open` that can be seen from outside a step; the rest are passed through at once.
+const STATES: Readonly<Record<string, DeliveryState>> = {
+  connecting: 'connecting',
+  offered: 'offered',
+  interrupted: 'interrupted',
+  // Accepted: the place for the bytes is being made.
+  preparing: 'moving',
+  moving: 'moving',
+  verifying: 'verifying',
+};

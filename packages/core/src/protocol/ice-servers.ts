@@ -1,0 +1,12 @@
+import type { IceServer } from './types.ts';
+
+/**
+ * The ICE servers that help two browsers to reach each other directly. Relays (TURN) are left out: bytes go
+ * through somebody else's machine only where a person has allowed it, which this version can't ask for yet.
+ */
+export function directServers(servers: readonly IceServer[]): readonly IceServer[] {
+  return servers.flatMap((server) => {
+    const urls = [server.urls].flat().filter((url) => /^stuns?:/i.test(url));
+    return urls.length === 0 ? [] : [{ urls }];
+  });
+}

@@ -1,0 +1,232 @@
+// One client's place in a room: a socket to the signaling server that is kept, whatever happens to it.
+//
+// It knows the role, the room and the token, and how often it has tried. It refuses to know what is said
+// through it: envelopes pass unread. A socket's number dies with the socket (I5): whatever an older one
+// still says changes nothing.
+
+import { assign, emit, enqueueActions, setup } from 'xstate';
+import { JOIN_TIMEOUT, SILENCE_TIMEOUT } from '../constants.ts';
+import { encodeClientMessage } from '../protocol/server-messages.ts';
+import type { ClientMessage, ServerMessage } from '../protocol/types.ts';
+import { backoffDelay, joinText, readServerMessage } from './rules.ts';
+import type {
+  SignalingCommand,
+  SignalingContext,
+  SignalingEvent,
+  SignalingInput,
+} from './types.ts';
+
+export const signalingMachine = setup({
+  types: {
+    context: {} as SignalingContext,
+    input: {} as SignalingInput,
+    events: {} as
+      SignalingEvent | { readonly type: 'server.spoke'; readonly message: ServerMessage },
+    emitted: {} as SignalingCommand,
+  },
+  delays: {
+    joinTimeout: JOIN_TIMEOUT,
+    silenceTimeout: SILENCE_TIMEOUT,
+    backoff: ({ context }) => backoffDelay(context.attempts, context.jitter),
+  },
+  guards: {
+    isCurrentSocket: ({ context, event }) =>
+      !('socket' in event) || event.socket === context.socket,
+    hasAccepted: ({ context }) => context.accepted,
+  },
+  actions: {
+    openNextSocket: enqueueActions(({ context, enqueue }) => {
+      const socket = context.socket + 1;
+      enqueue.assign({ socket });
+      enqueue.emit({ type: 'socket.open', socket });
+    }),
+    closeSocket: emit(({ context }) => ({ type: 'socket.close', socket: context.socket }) as const),
+    sendJoin: emit(
+      ({ context }) =>
+        ({ type: 'socket.send', socket: context.socket, text: joinText(context) }) as const,
+    ),
+    send: emit(
+      ({ context }, message: ClientMessage) =>
+        ({
+          type: 'socket.send',
+          socket: context.socket,
+          text: encodeClientMessage(message),
+        }) as const,
+    ),
+    report: emit((_, command: SignalingCommand) => command),
+    countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
+    keepJitter: assign({ jitter: (_, jitter: number) => jitter }),
+    readMessage: enqueueActions(({ enqueue }, text: string) => {
+      const message = readServerMessage(text);
+      // What can't be read is dropped: a server that talks nonsense can delay, and nothing else (I9).
+      if (message !== undefined) enqueue.raise({ type: 'server.spoke', message });
+    }),
+    hear: enqueueActions(({ enqueue }, message: ServerMessage) => {
+      switch (message.type) {
+        case 'peer.online':
+        case 'peer.offline':
+          enqueue.emit(message);
+          break;
+        case 'relay': {
+          const { from, session, seq, data } = message;
+          enqueue.emit({ type: 'relay.received', envelope: { peer: from, session, seq, data } });
+          break;
+        }
+        default:
+          break;
+      }
+    }),
+  },
+}).createMachine({
+  id: 'signaling',
+  context: ({ input }) => ({
+    role: input?.role ?? 'receiver',
+    room: input?.room ?? '',
+    token: input?.token ?? '',
+    socket: 0,
+    attempts: 0,
+    jitter: 0,
+    accepted: false,
+  }),
+  initial: 'connecting',
+  on: {
+    'signaling.stopped': '.stopped',
+    'delivery.accepted': { actions: assign({ accepted: true }) },
+  },
+  states: {
+    connecting: {
+      entry: 'openNextSocket',
+      after: { joinTimeout: { target: 'backingOff', actions: 'closeSocket' } },
+      on: {
+        'socket.opened': { guard: 'isCurrentSocket', target: 'joining' },
+        'socket.closed': {
+          guard: 'isCurrentSocket',
+          target: 'backingOff',
+          actions: { type: 'keepJitter', params: ({ event }) => event.jitter },
+        },
+      },
+    },
+    joining: {
+      entry: 'sendJoin',
+      after: { joinTimeout: { target: 'backingOff', actions: 'closeSocket' } },
+      on: {
+        'message.received': {
+          guard: 'isCurrentSocket',
+          actions: { type: 'readMessage', params: ({ event }) => event.text },
+        },
+        'server.spoke': [
+          {
+            guard: ({ event }) => event.message.type === 'joined',
+            target: 'joined',
+            actions: {
+              type: 'report',
+              params: ({ event }) => {
+                const { peers, iceServers } = event.message as Extract<
+                  ServerMessage,
+                  { type: 'joined' }
+                >;
+                return { type: 'signaling.joined', peers, iceServers };
+              },
+            },
+          },
+          ...refusals(),
+        ],
+        'socket.closed': {
+          guard: 'isCurrentSocket',
+          target: 'backingOff',
+          actions: { type: 'keepJitter', params: ({ event }) => event.jitter },
+        },
+      },
+    },
+    joined: {
+      entry: [
+        assign({ attempts: 0 }),
+        enqueueActions(({ context, enqueue }) => {
+          if (context.accepted) enqueue({ type: 'send', params: { type: 'accepted' } });
+        }),
+      ],
+      exit: { type: 'report', params: { type: 'signaling.lost' } },
+      // Entered anew with every message, which starts the silence's timer anew.
+      initial: 'listening',
+      states: {
+        listening: {
+          after: { silenceTimeout: { target: '#signaling.backingOff', actions: 'closeSocket' } },
+        },
+      },
+      on: {
+        'message.received': {
+          guard: 'isCurrentSocket',
+          target: '.listening',
+          actions: { type: 'readMessage', params: ({ event }) => event.text },
+        },
+        'server.spoke': [
+          ...refusals(),
+          {
+            guard: ({ event }) => event.message.type === 'ping',
+            actions: { type: 'send', params: { type: 'pong' } },
+          },
+          { actions: { type: 'hear', params: ({ event }) => event.message } },
+        ],
+        'relay.requested': {
+          actions: {
+            type: 'send',
+            params: ({ event }) => {
+              const { peer, session, seq, data } = event.envelope;
+              return { type: 'relay', to: peer, session, seq, data };
+            },
+          },
+        },
+        'delivery.accepted': {
+          actions: [assign({ accepted: true }), { type: 'send', params: { type: 'accepted' } }],
+        },
+        'signaling.stopped': {
+          target: 'stopped',
+          actions: { type: 'send', params: { type: 'leave' } },
+        },
+        'socket.closed': {
+          guard: 'isCurrentSocket',
+          target: 'backingOff',
+          actions: { type: 'keepJitter', params: ({ event }) => event.jitter },
+        },
+      },
+    },
+    backingOff: {
+      after: { backoff: { target: 'connecting', actions: 'countAttempt' } },
+      on: { 'retry.requested': { target: 'connecting', actions: 'countAttempt' } },
+    },
+    replaced: {
+      type: 'final',
+      entry: ['closeSocket', { type: 'report', params: { type: 'signaling.replaced' } }],
+    },
+    refused: { type: 'final', entry: 'closeSocket' },
+    stopped: { type: 'final', entry: 'closeSocket' },
+  },
+});
+
+// The same in `joining` and in `joined`: the seat is gone for good, or the server asks for patience.
+function refusals() {
+  return [
+    {
+      guard: ({ event }: { event: { message: ServerMessage } }) =>
+        event.message.type === 'replaced',
+      target: '#signaling.replaced',
+    },
+    {
+      guard: ({ event }: { event: { message: ServerMessage } }) =>
+        event.message.type === 'refused' && event.message.code !== 'limit',
+      target: '#signaling.refused',
+      actions: {
+        type: 'report' as const,
+        params: ({ event }: { event: { message: ServerMessage } }): SignalingCommand => ({
+          type: 'signaling.refused',
+          code: (event.message as Extract<ServerMessage, { type: 'refused' }>).code,
+        }),
+      },
+    },
+    {
+      guard: ({ event }: { event: { message: ServerMessage } }) => event.message.type === 'refused',
+      target: '#signaling.backingOff',
+      actions: 'closeSocket' as const,
+    },
+  ] as const;
+}

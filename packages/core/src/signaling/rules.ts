@@ -1,0 +1,28 @@
+import { BACKOFF_BASE, BACKOFF_MAX, PROTOCOL_VERSION } from '../constants.ts';
+import { RemoteProtocolError } from '../errors.ts';
+import { encodeClientMessage, parseServerMessage } from '../protocol/server-messages.ts';
+import type { ServerMessage } from '../protocol/types.ts';
+import type { SignalingContext } from './types.ts';
+
+/** The server's message, or undefined for what no server of this protocol says. */
+export function readServerMessage(text: string): ServerMessage | undefined {
+  try {
+    return parseServerMessage(text);
+  } catch (error) {
+    if (error instanceof RemoteProtocolError) return undefined;
+    throw error;
+  }
+}
+
+export function joinText({ role, room, token }: SignalingContext): string {
+  return encodeClientMessage({ type: 'join', version: PROTOCOL_VERSION, role, room, token });
+}
+
+/**
+ * Milliseconds before the next attempt: full jitter, so that a restarted server isn't met by everybody at
+ * once, and from at least a tenth of the range, so that chance can't make it a busy loop.
+ */
+export function backoffDelay(attempts: number, jitter: number): number {
+  const range = Math.min(BACKOFF_MAX, BACKOFF_BASE * 2 ** Math.min(attempts, 16));
+  return Math.round(range * (0.1 + 0.9 * jitter));
+}

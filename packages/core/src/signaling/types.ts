@@ -1,0 +1,48 @@
+import type { Envelope } from '../connection/types.ts';
+import type { IceServer, PeerId, RefusalCode } from '../protocol/types.ts';
+
+export interface SignalingInput {
+  readonly role: 'sender' | 'receiver';
+  /** The room id, 16 bytes in base64url. */
+  readonly room: string;
+  /** The seat or member token, 32 bytes in base64url. */
+  readonly token: string;
+}
+
+export interface SignalingContext extends SignalingInput {
+  /** Number of the newest socket; events of older ones change nothing. */
+  readonly socket: number;
+  /** Attempts in a row that did not end in `joined`: the exponent of the back-off. */
+  readonly attempts: number;
+  /** 0 to 1, drawn with the last closing. */
+  readonly jitter: number;
+  /** The person has accepted: said again after every join. */
+  readonly accepted: boolean;
+}
+
+export type SignalingEvent =
+  | { readonly type: 'socket.opened'; readonly socket: number }
+  /** `jitter` is a random number from 0 to 1. */
+  | { readonly type: 'socket.closed'; readonly socket: number; readonly jitter: number }
+  | { readonly type: 'message.received'; readonly socket: number; readonly text: string }
+  | { readonly type: 'relay.requested'; readonly envelope: Envelope }
+  | { readonly type: 'delivery.accepted' }
+  /** The browser is online again, or the person wants it now. */
+  | { readonly type: 'retry.requested' }
+  | { readonly type: 'signaling.stopped' };
+
+export type SignalingCommand =
+  | { readonly type: 'socket.open'; readonly socket: number }
+  | { readonly type: 'socket.send'; readonly socket: number; readonly text: string }
+  | { readonly type: 'socket.close'; readonly socket: number }
+  | {
+      readonly type: 'signaling.joined';
+      readonly peers: readonly PeerId[];
+      readonly iceServers: readonly IceServer[];
+    }
+  | { readonly type: 'signaling.lost' }
+  | { readonly type: 'signaling.refused'; readonly code: RefusalCode }
+  | { readonly type: 'signaling.replaced' }
+  | { readonly type: 'peer.online'; readonly peer: PeerId }
+  | { readonly type: 'peer.offline'; readonly peer: PeerId }
+  | { readonly type: 'relay.received'; readonly envelope: Envelope };

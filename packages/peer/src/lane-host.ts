@@ -1,0 +1,117 @@
+import {
+  encodeControlMessage,
+  parseControlMessage,
+  provideNegotiation,
+  RemoteProtocolError,
+  type ConnectionEvent,
+  type ControlMessage,
+  type IceServer,
+  type NegotiationCommand,
+  type NegotiationEvent,
+} from '@burritoshare/core';
+import type { Actor } from 'xstate';
+import type { negotiationMachine } from '@burritoshare/core';
+import { run } from './machine-host.ts';
+import type { Platform } from './platform.ts';
+import { createLane, type Lane } from './rtc-peer-connection.ts';
+
+export interface LaneHostOptions {
+  readonly platform: Platform;
+  /** As the signaling server said last. */
+  iceServers(): readonly IceServer[];
+  /** Facts about the lane, for the connection machine. */
+  tell(event: ConnectionEvent): void;
+  onNegotiation(command: NegotiationCommand): void;
+  onControl(message: ControlMessage): void;
+  onBulk(message: ArrayBuffer): void;
+  /** The other side broke the rules of the control channel. */
+  misbehaved(): void;
+  onError(error: unknown): void;
+}
+
+/** The lane of the newest generation, with its negotiation. */
+export interface LaneHost {
+  readonly bulk: RTCDataChannel | undefined;
+  start(generation: number, offers: boolean): void;
+  /** Ends the generation, if it is still the newest. */
+  stop(generation: number): void;
+  hear(event: NegotiationEvent): void;
+  say(message: ControlMessage): void;
+  stats(): Promise<RTCStatsReport | undefined>;
+}
+
+interface Generation {
+  readonly number: number;
+  readonly lane: Lane;
+  readonly negotiation: Actor<typeof negotiationMachine>;
+}
+
+export function createLaneHost(options: LaneHostOptions): LaneHost {
+  let current: Generation | undefined;
+
+  const hearControl = (text: string): void => {
+    try {
+      options.onControl(parseControlMessage(text));
+    } catch (error) {
+      if (!(error instanceof RemoteProtocolError)) throw error;
+      options.misbehaved();
+    }
+  };
+
+  const stop = (): void => {
+    current?.negotiation.stop();
+    current?.lane.close();
+    current = undefined;
+  };
+
+  const openLane = (generation: number): Lane => {
+    const iceServers = options.iceServers().map(({ urls }) => ({ urls: [urls].flat() }));
+    return createLane(
+      options.platform.createPeerConnection({ iceServers }),
+      options.platform.clock,
+      {
+        gathered: (candidate) =>
+          current?.negotiation.send({ type: 'candidate.gathered', candidate }),
+        opened: () => {
+          options.tell({ type: 'lane.opened', generation });
+        },
+        closed: () => {
+          options.tell({ type: 'lane.closed', generation });
+        },
+        control: hearControl,
+        bulk: options.onBulk,
+      },
+    );
+  };
+
+  return {
+    get bulk() {
+      return current?.lane.bulk;
+    },
+    start(generation, offers) {
+      stop();
+      const lane = openLane(generation);
+      const negotiation = run(provideNegotiation(lane.ports), {
+        input: { generation, offers },
+        clock: options.platform.clock,
+        onCommand(command) {
+          if (command.type === 'candidate.add') lane.addCandidate(command.candidate);
+          options.onNegotiation(command);
+        },
+        onError: options.onError,
+      });
+      current = { number: generation, lane, negotiation };
+    },
+    stop(generation) {
+      if (current?.number === generation) stop();
+    },
+    hear(event) {
+      current?.negotiation.send(event);
+    },
+    say(message) {
+      if (current?.lane.say(encodeControlMessage(message)) === true)
+        options.tell({ type: 'control.sent' });
+    },
+    stats: async () => current?.lane.stats(),
+  };
+}

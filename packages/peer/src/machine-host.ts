@@ -1,0 +1,35 @@
+import {
+  createActor,
+  type Actor,
+  type AnyStateMachine,
+  type EmittedFrom,
+  type InputFrom,
+} from 'xstate';
+import type { Clock } from './platform.ts';
+
+/** Makes a running actor of a machine, every command of which goes to `onCommand`. */
+export function run<M extends AnyStateMachine>(
+  machine: M,
+  options: {
+    readonly input?: InputFrom<M>;
+    readonly clock: Clock;
+    onCommand(command: EmittedFrom<M>): void;
+    /** The machine threw: a bug of ours, which must end in words all the same. */
+    onError(error: unknown): void;
+  },
+): Actor<M> {
+  const actor = createActor(machine, {
+    clock: options.clock,
+    ...(options.input === undefined ? {} : { input: options.input }),
+  } as never) as Actor<M>;
+  // Before the start: what the initial state emits is lost to later listeners.
+  actor.on('*', (command) => {
+    options.onCommand(command as EmittedFrom<M>);
+  });
+  actor.subscribe({
+    error: (error) => {
+      options.onError(error);
+    },
+  });
+  return actor.start();
+}

@@ -1,0 +1,137 @@
+import {
+  BULK_CHANNEL_ID,
+  CONTROL_CHANNEL_ID,
+  type Candidate,
+  type Description,
+  type NegotiationPorts,
+} from '@burritoshare/core';
+import type { Clock } from './platform.ts';
+
+/** Milliseconds that a closing connection waits for the other side to have taken the last message. */
+const CLOSE_TIMEOUT = 2_000;
+
+export interface LaneHandlers {
+  gathered(candidate: Candidate): void;
+  /** Both channels are open. */
+  opened(): void;
+  /** A channel or the connection is gone for good. */
+  closed(): void;
+  control(text: string): void;
+  bulk(message: ArrayBuffer): void;
+}
+
+/** Lane 0: one peer connection with its two channels. */
+export interface Lane {
+  readonly ports: NegotiationPorts;
+  readonly bulk: RTCDataChannel;
+  addCandidate(candidate: Candidate): void;
+  /** Sends a control message; false if the channel no longer takes any. */
+  say(text: string): boolean;
+  /** Lets the last control messages through, then closes everything. No handler is called any more. */
+  close(): void;
+  /** What has been tried, and which way the bytes go, for the page to say. */
+  stats(): Promise<RTCStatsReport>;
+}
+
+/**
+ * Wraps a fresh peer connection. Both channels are agreed beforehand and have their handlers before any
+ * description exists, so that no early message is lost.
+ */
+export function createLane(
+  connection: RTCPeerConnection,
+  clock: Clock,
+  handlers: LaneHandlers,
+): Lane {
+  let live: LaneHandlers | undefined = handlers;
+  const control = connection.createDataChannel('control', {
+    negotiated: true,
+    id: CONTROL_CHANNEL_ID,
+  });
+  const bulk = connection.createDataChannel('bulk', { negotiated: true, id: BULK_CHANNEL_ID });
+  bulk.binaryType = 'arraybuffer';
+
+  for (const channel of [control, bulk]) {
+    channel.onopen = () => {
+      if (control.readyState === 'open' && bulk.readyState === 'open') live?.opened();
+    };
+    channel.onclose = () => live?.closed();
+  }
+  control.onmessage = ({ data }: MessageEvent<unknown>) => {
+    live?.control(typeof data === 'string' ? data : '');
+  };
+  bulk.onmessage = ({ data }: MessageEvent<unknown>) => {
+    live?.bulk(data instanceof ArrayBuffer ? data : new ArrayBuffer(0));
+  };
+  connection.onicecandidate = ({ candidate }) => live?.gathered(candidateOf(candidate));
+  connection.onconnectionstatechange = () => {
+    if (connection.connectionState === 'failed' || connection.connectionState === 'closed')
+      live?.closed();
+  };
+
+  return {
+    ports: negotiationPorts(connection),
+    bulk,
+    addCandidate(candidate) {
+      const { candidate: text, mid, line } = candidate;
+      // A candidate that this browser can't use is one way less, not a failure.
+      connection
+        .addIceCandidate({ candidate: text, sdpMid: mid, sdpMLineIndex: line })
+        .catch(() => undefined);
+    },
+    say(text) {
+      if (control.readyState !== 'open') return false;
+      control.send(text);
+      return true;
+    },
+    close() {
+      live = undefined;
+      closeGently(connection, control, clock);
+    },
+    stats: () => connection.getStats(),
+  };
+}
+
+// Closing the channel lets what is queued on it through; closing the connection doesn't.
+function closeGently(connection: RTCPeerConnection, control: RTCDataChannel, clock: Clock): void {
+  if (control.readyState !== 'open') {
+    connection.close();
+    return;
+  }
+  const timer = clock.setTimeout(() => {
+    connection.close();
+  }, CLOSE_TIMEOUT);
+  control.onclose = () => {
+    clock.clearTimeout(timer);
+    connection.close();
+  };
+  control.close();
+}
+
+function negotiationPorts(connection: RTCPeerConnection): NegotiationPorts {
+  return {
+    async createOffer({ iceRestart }) {
+      await connection.setLocalDescription(await connection.createOffer({ iceRestart }));
+      return localDescription(connection, 'offer');
+    },
+    async acceptOffer({ sdp }) {
+      await connection.setRemoteDescription({ type: 'offer', sdp });
+      await connection.setLocalDescription(await connection.createAnswer());
+      return localDescription(connection, 'answer');
+    },
+    async acceptAnswer({ sdp }) {
+      await connection.setRemoteDescription({ type: 'answer', sdp });
+    },
+  };
+}
+
+function localDescription(connection: RTCPeerConnection, kind: Description['kind']): Description {
+  return { kind, sdp: connection.localDescription?.sdp ?? '' };
+}
+
+function candidateOf(candidate: RTCIceCandidate | null): Candidate {
+  return {
+    candidate: candidate?.candidate ?? '',
+    mid: candidate?.sdpMid ?? null,
+    line: candidate?.sdpMLineIndex ?? null,
+  };
+}

@@ -1,0 +1,137 @@
+import {
+  bundleMachine,
+  directServers,
+  route,
+  type BundleCommand,
+  type ChosenEntry,
+  type Routed,
+  type senderDeliveryMachine,
+  type Source,
+} from '@burritoshare/core';
+import type { Actor } from 'xstate';
+import { run } from './machine-host.ts';
+import type { SenderPlatform } from './platform.ts';
+import { createSenderDeliveryHost, type SenderDeliveryHost } from './sender-delivery-host.ts';
+import { createSignalingHost, type SignalingHost } from './signaling-host.ts';
+
+/** A chosen file or empty folder: what is said of it, and its bytes. */
+export interface ChosenFile {
+  readonly entry: ChosenEntry;
+  /** Undefined for folders. */
+  readonly file: Blob | undefined;
+}
+
+/** The sender's tab. */
+export interface SenderHost {
+  /** What is shared, and the deliveries' ids. Send it `name.changed` and `sharing.stopped`. */
+  readonly bundle: Actor<typeof bundleMachine>;
+  /** A delivery that the bundle lists. Send it `cancel.requested`. */
+  delivery(id: string): Actor<typeof senderDeliveryMachine>;
+  /** Shares these entries at once; ignored while something is shared. */
+  choose(name: string, chosen: readonly ChosenFile[]): void;
+  /** The browser is online again, or somebody is looking: don't wait for the next attempt. */
+  retry(): void;
+  /** Ends all deliveries and lets go of everything. */
+  stop(): void;
+}
+
+/** Runs the sender's machines over a platform. */
+export function createSenderHost(platform: SenderPlatform): SenderHost {
+  const deliveries = new Map<string, SenderDeliveryHost>();
+  let signaling: SignalingHost | undefined;
+  let files: readonly (Blob | undefined)[] = [];
+
+  // Throwing in a machine is a bug of ours; the bundle has no end of its own, so it is reported as what it is.
+  const onError = (error: unknown): void => {
+    reportError(error);
+  };
+
+  const dispatch = (id: string, source: Source): void => {
+    for (const routed of route('sender', id, source)) deliver(id, source, routed);
+  };
+
+  const deliver = (id: string, source: Source, routed: Routed): void => {
+    if (routed.to === 'signaling') signaling?.hear(routed.event);
+    else if (routed.to === 'bundle') bundle.send(routed.event);
+    else if (source.from === 'signaling') for (const one of deliveries.values()) one.hear(routed);
+    else deliveries.get(('delivery' in routed ? routed.delivery : undefined) ?? id)?.hear(routed);
+  };
+
+  const carryOut = (command: BundleCommand): void => {
+    switch (command.type) {
+      case 'secrets.draw':
+        return bundle.send({
+          type: 'secrets.drawn',
+          token: platform.randomBytes(32),
+          secret: platform.randomBytes(16),
+          privateKey: platform.randomBytes(32),
+        });
+      case 'entropy.draw':
+        return bundle.send({
+          type: 'entropy.drawn',
+          session: command.session,
+          ephemeral: platform.randomBytes(32),
+        });
+      case 'signaling.start':
+        signaling = createSignalingHost({
+          platform,
+          role: 'sender',
+          room: command.room,
+          token: command.token,
+          onCommand: (said) => {
+            dispatch('', { from: 'signaling', command: said });
+          },
+          onError,
+        });
+        return;
+      case 'delivery.open':
+        deliveries.set(
+          command.delivery,
+          createSenderDeliveryHost({
+            platform,
+            id: command.delivery,
+            manifest: command.manifest,
+            files,
+            iceServers: () => directServers(signaling?.iceServers ?? []),
+            dispatch: (source) => {
+              dispatch(command.delivery, source);
+            },
+          }),
+        );
+        return;
+      default:
+        return;
+    }
+  };
+
+  const bundle = run(bundleMachine, {
+    clock: platform.clock,
+    onCommand(command) {
+      carryOut(command);
+      dispatch('', { from: 'bundle', command });
+    },
+    onError,
+  });
+
+  return {
+    bundle,
+    delivery(id) {
+      const host = deliveries.get(id);
+      if (host === undefined) throw new RangeError('no delivery of this id');
+      return host.delivery;
+    },
+    choose(name, chosen) {
+      if (!bundle.getSnapshot().matches('choosing')) return;
+      files = chosen.map(({ file }) => file);
+      bundle.send({ type: 'files.chosen', name, entries: chosen.map(({ entry }) => entry) });
+    },
+    retry() {
+      signaling?.hear({ type: 'retry.requested' });
+    },
+    stop() {
+      bundle.send({ type: 'sharing.stopped' });
+      deliveries.clear();
+      files = [];
+    },
+  };
+}
