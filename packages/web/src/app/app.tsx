@@ -1,0 +1,45 @@
+import { useMemo } from 'react';
+
+import { Announcer } from '../components/announcer.tsx';
+import { Footer } from '../components/footer.tsx';
+import { Header } from '../components/header.tsx';
+import { LeaveQuestion } from '../components/leave-question.tsx';
+import { SafetyNet } from '../components/safety-net.tsx';
+import { BadLinkPage } from '../pages/bad-link-page.tsx';
+import { ObstaclePage } from '../pages/obstacle-page.tsx';
+import { ReceiverPage } from '../pages/receiver-page.tsx';
+import { SenderPage } from '../pages/sender-page.tsx';
+import { goThere, stayHere, usePlace } from './navigation.ts';
+import { routeOf } from './route.ts';
+import { obstacleIn } from './support.ts';
+
+/** The whole app: the frame, and the page that the address asks for. */
+export function App() {
+  const { shown, asked } = usePlace();
+  return (
+    <Announcer>
+      <Header />
+      <main className="main">
+        {asked !== undefined && <LeaveQuestion onStay={stayHere} onGo={goThere} />}
+        <SafetyNet>
+          <Page key={shown} fragment={shown} />
+        </SafetyNet>
+      </main>
+      <Footer />
+    </Announcer>
+  );
+}
+
+function Page({ fragment }: { readonly fragment: string }) {
+  const route = useMemo(() => routeOf(fragment), [fragment]);
+  const obstacle = obstacleIn(window);
+  if (obstacle !== undefined) return <ObstaclePage obstacle={obstacle} />;
+  switch (route.page) {
+    case 'sender':
+      return <SenderPage />;
+    case 'receiver':
+      return <ReceiverPage link={route.link} />;
+    case 'bad-link':
+      return <BadLinkPage reason={route.reason} />;
+  }
+}

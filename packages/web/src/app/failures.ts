@@ -1,0 +1,262 @@
+import {
+  MEMORY_SINK_BYTES_MAX,
+  RECEIVERS_MAX,
+  type FailureCode,
+  type RefusalCode,
+} from '@burritoshare/core';
+
+import { formatBytes } from './format.ts';
+import type { Role } from './view.ts';
+
+/** Every failure says three things. */
+export interface FailureText {
+  /** What happened. */
+  readonly what: string;
+  /** What is safe, and what isn't. */
+  readonly safe: string;
+  /** What to do about it. */
+  readonly next: string;
+}
+
+type Texts = Readonly<Record<FailureCode, Readonly<Record<Role, FailureText>>>>;
+
+const UNTOUCHED = 'Your own files are untouched.';
+const NOT_KEPT = 'The part that had arrived here was not kept.';
+const ASK_AGAIN = 'Ask them to open the link again.';
+const OPEN_AGAIN = 'Open the link again.';
+
+const TEXTS: Texts = {
+  security: {
+    sender: {
+      what: 'Whoever answered could not prove that they have your link.',
+      safe: `${UNTOUCHED} No connection was made to them.`,
+      next: 'If you expected somebody, copy the link again, all of it, and send it to them another way.',
+    },
+    receiver: {
+      what: 'Whoever answered could not prove that this link is theirs.',
+      safe: 'Nothing was taken from them.',
+      next: 'Ask the sender to copy the link again, all of it, and to send it to you another way.',
+    },
+  },
+  unreachable: {
+    sender: {
+      what: 'Your two browsers can’t reach each other directly.',
+      safe: `${UNTOUCHED} Every direct way was tried; nothing goes through a server in between.`,
+      next: 'One of you could use another network, such as a phone’s hotspot, or switch a VPN off. Then they open the link again.',
+    },
+    receiver: {
+      what: 'Your two browsers can’t reach each other directly.',
+      safe: 'The sender’s files are untouched. Every direct way was tried; nothing goes through a server in between.',
+      next: 'One of you could use another network, such as a phone’s hotspot, or switch a VPN off. Then open the link again.',
+    },
+  },
+  'connection.lost': {
+    sender: {
+      what: 'The connection was lost and did not come back.',
+      safe: `${UNTOUCHED} What they had received is not complete.`,
+      next: 'Check that both of you are online. Your link still works: they can open it again.',
+    },
+    receiver: {
+      what: 'The connection was lost and did not come back.',
+      safe: NOT_KEPT,
+      next: `Check that both of you are online. ${OPEN_AGAIN}`,
+    },
+  },
+  protocol: {
+    sender: {
+      what: 'The other side said something that makes no sense here.',
+      safe: `${UNTOUCHED} The connection was closed at once.`,
+      next: `Reload the page on their side, so that both of you run the same version. ${ASK_AGAIN}`,
+    },
+    receiver: {
+      what: 'The other side said something that makes no sense here.',
+      safe: `The connection was closed at once. ${NOT_KEPT}`,
+      next: 'Reload this page. If it happens again, ask the sender to reload theirs and to share once more.',
+    },
+  },
+  integrity: {
+    sender: {
+      what: 'What arrived is not what you sent.',
+      safe: `${UNTOUCHED} The damaged copy was not handed to them.`,
+      next: ASK_AGAIN,
+    },
+    receiver: {
+      what: 'What arrived is not what was sent.',
+      safe: 'The damaged copy was not handed to you, and nothing of it was kept.',
+      next: `${OPEN_AGAIN} If it happens again, tell the sender.`,
+    },
+  },
+  'disk.full': {
+    sender: {
+      what: 'There is no room left on their device.',
+      safe: UNTOUCHED,
+      next: `Once they have made room: ${lower(ASK_AGAIN)}`,
+    },
+    receiver: {
+      what: 'There is no room left on this device.',
+      safe: NOT_KEPT,
+      next: 'Make room, then open the link again. Saving takes room twice for a moment: once in this browser, once where you save to.',
+    },
+  },
+  'disk.failed': {
+    sender: {
+      what: 'Their browser could not write to its disk.',
+      safe: UNTOUCHED,
+      next: 'They could try another browser, or a window that isn’t private. Your link still works.',
+    },
+    receiver: {
+      what: 'This browser could not write to its disk.',
+      safe: NOT_KEPT,
+      next: 'Open the link in another browser, or in a window that isn’t private.',
+    },
+  },
+  'memory.limit': {
+    sender: {
+      what: `Their browser keeps deliveries in memory, ${formatBytes(MEMORY_SINK_BYTES_MAX)} at most, and this is more.`,
+      safe: UNTOUCHED,
+      next: 'They could open the link in another browser, or in a window that isn’t private.',
+    },
+    receiver: {
+      what: `This browser keeps deliveries in memory, ${formatBytes(MEMORY_SINK_BYTES_MAX)} at most, and this is more.`,
+      safe: 'Nothing was taken.',
+      next: 'Open the link in another browser, or in a window that isn’t private.',
+    },
+  },
+  'source.changed': {
+    sender: {
+      what: 'A file changed after you chose it.',
+      safe: 'Your file is as you left it. A mix of the old one and the new one was not handed over.',
+      next: 'Stop sharing, choose it again, and send the new link.',
+    },
+    receiver: {
+      what: 'A file changed on the sender’s side while it was on its way.',
+      safe: 'You were not given a mix of the old one and the new one.',
+      next: 'Ask the sender to choose it again and to send you the new link.',
+    },
+  },
+  'source.unreadable': {
+    sender: {
+      what: 'A file can’t be read any more.',
+      safe: 'It may have been moved, renamed or deleted, or its drive was unplugged.',
+      next: 'Stop sharing, choose it again, and send the new link.',
+    },
+    receiver: {
+      what: 'The sender’s browser can’t read a file any more.',
+      safe: 'It may have been moved or deleted there. You were not given half of it.',
+      next: 'Ask the sender to choose it again and to send you the new link.',
+    },
+  },
+  'room.full': {
+    sender: {
+      what: `${RECEIVERS_MAX} others are receiving already.`,
+      safe: UNTOUCHED,
+      next: 'They can open the link again when somebody has finished.',
+    },
+    receiver: {
+      what: `${RECEIVERS_MAX} others are receiving from this link already.`,
+      safe: 'Nothing was taken, and the link still works.',
+      next: 'Open it again when somebody has finished.',
+    },
+  },
+  'room.idle': {
+    sender: {
+      what: 'They looked at it for a long time and did not accept.',
+      safe: 'Nothing was sent. Your link still works.',
+      next: ASK_AGAIN,
+    },
+    receiver: {
+      what: 'The page was open for a long time without an answer from you, and gave its place to others.',
+      safe: 'Nothing was taken, and the link still works.',
+      next: OPEN_AGAIN,
+    },
+  },
+  replaced: {
+    sender: {
+      what: 'They opened your link once more, and go on there.',
+      safe: UNTOUCHED,
+      next: 'Look for their newer row.',
+    },
+    receiver: {
+      what: 'This delivery is open in another tab or window.',
+      safe: 'It goes on there.',
+      next: 'Look for the other tab. If you can’t find it, open the link again.',
+    },
+  },
+  refused: {
+    sender: {
+      what: 'The server did not let them in.',
+      safe: UNTOUCHED,
+      next: 'Ask them to reload the page and to open the link again in a while.',
+    },
+    receiver: {
+      what: 'The server did not let this page in.',
+      safe: 'Nothing was taken, and the link may still work.',
+      next: 'Reload this page, or open the link again in a while.',
+    },
+  },
+  internal: {
+    sender: {
+      what: 'Something in this page broke. That is a mistake of ours, not of yours.',
+      safe: `${UNTOUCHED} Deliveries to others are not affected.`,
+      next: ASK_AGAIN,
+    },
+    receiver: {
+      what: 'Something in this page broke. That is a mistake of ours, not of yours.',
+      safe: NOT_KEPT,
+      next: OPEN_AGAIN,
+    },
+  },
+};
+
+/** What to say about a delivery that failed. */
+export function failureText(code: FailureCode, role: Role): FailureText {
+  return TEXTS[code][role];
+}
+
+const LOST_FILES: Readonly<Partial<Record<FailureCode, string>>> = {
+  'source.changed': 'it changed while it was on its way',
+  'source.unreadable': 'it could not be read',
+};
+
+/** Why one file of a delivery is missing, to follow its name. */
+export function lostFileText(code: FailureCode): string {
+  return LOST_FILES[code] ?? 'it could not be sent';
+}
+
+/** Why the server did not take the sender's tab in. */
+export const REFUSALS: Readonly<Record<RefusalCode, FailureText>> = {
+  malformed: {
+    what: 'The server did not understand this page.',
+    safe: UNTOUCHED,
+    next: 'Reload the page: it may be older than the server.',
+  },
+  version: {
+    what: 'This page and the server are of different versions.',
+    safe: UNTOUCHED,
+    next: 'Reload the page, then choose the files again.',
+  },
+  'seat.refused': {
+    what: 'The server did not accept that this link is yours.',
+    safe: `${UNTOUCHED} Nobody received anything from it.`,
+    next: 'Start again for a new link.',
+  },
+  'room.full': {
+    what: 'This link has no free place.',
+    safe: UNTOUCHED,
+    next: 'Start again for a new link.',
+  },
+  idle: {
+    what: 'The server closed this link, since nothing happened on it.',
+    safe: UNTOUCHED,
+    next: 'Start again for a new link.',
+  },
+  limit: {
+    what: 'The server has taken as many links from your network as it takes in an hour.',
+    safe: UNTOUCHED,
+    next: 'Wait a while, then start again.',
+  },
+};
+
+function lower(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
+}

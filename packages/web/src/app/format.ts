@@ -1,0 +1,78 @@
+// Numbers as the page shows them: figures in the reader's locale, words in the page's language.
+
+const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB'] as const;
+
+/** Fraction digits of each unit: enough to see it move, few enough not to flicker. */
+const DIGITS = [0, 0, 1, 2, 2] as const;
+
+/** No-break space: a figure and its unit stay on one line. */
+const SPACE = '\u00a0';
+
+/** A size in decimal units: `340 MB`, `1.25 GB`, `1 byte`. */
+export function formatBytes(bytes: number, locale?: string): string {
+  return sized(bytes, 0, locale);
+}
+
+/** The same with a fixed number of digits, for figures that move: `340.0 MB`. */
+export function formatMovingBytes(bytes: number, locale?: string): string {
+  return sized(bytes, undefined, locale);
+}
+
+/** A speed: `5.1 MB/s`. */
+export function formatRate(bytesPerSecond: number, locale?: string): string {
+  return `${sized(bytesPerSecond, undefined, locale)}/s`;
+}
+
+function sized(bytes: number, leastDigits: number | undefined, locale?: string): string {
+  const place = unitPlace(bytes);
+  const digits = DIGITS[place] ?? 0;
+  const figure = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: leastDigits ?? digits,
+    maximumFractionDigits: digits,
+  }).format(bytes / 1000 ** place);
+  const unit = place === 0 && Math.round(bytes) === 1 ? 'byte' : UNITS[place];
+  return `${figure}${SPACE}${unit}`;
+}
+
+/** Which unit: the first whose rounded figure stays below 1,000. */
+function unitPlace(bytes: number): number {
+  const last = UNITS.length - 1;
+  for (let place = 0; place < last; place++) {
+    const scale = 10 ** (DIGITS[place] ?? 0);
+    if (Math.round((bytes / 1000 ** place) * scale) / scale < 1000) return place;
+  }
+  return last;
+}
+
+/** `1 file`, `10,000 files`, `2 deliveries`. */
+export function formatCount(
+  count: number,
+  noun: string,
+  locale?: string,
+  plural = `${noun}s`,
+): string {
+  return `${new Intl.NumberFormat(locale).format(count)} ${count === 1 ? noun : plural}`;
+}
+
+/** `42 %`, always rounded down: 100 is said of what is whole. */
+export function formatPercent(bytes: number, total: number, locale?: string): string {
+  return new Intl.NumberFormat(locale, { style: 'percent' }).format(percentOf(bytes, total) / 100);
+}
+
+/** 0 to 100, rounded down; of nothing, everything is there. */
+export function percentOf(bytes: number, total: number): number {
+  if (total <= 0) return 100;
+  return Math.max(0, Math.min(100, Math.floor((bytes / total) * 100)));
+}
+
+/** `about 2 minutes left`; undefined where nobody can know. Coarse on purpose: a figure that jumps says nothing. */
+export function formatTimeLeft(seconds: number, locale?: string): string | undefined {
+  if (!Number.isFinite(seconds) || seconds < 0) return undefined;
+  if (seconds < 10) return 'a few seconds left';
+  if (seconds < 50) return 'less than a minute left';
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `about ${formatCount(Math.max(1, minutes), 'minute', locale)} left`;
+  const hours = Math.round(seconds / 3600);
+  if (hours < 24) return `about ${formatCount(hours, 'hour', locale)} left`;
+  return 'more than a day left';
+}

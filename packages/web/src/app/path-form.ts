@@ -1,0 +1,44 @@
+import type { DeliveryState } from '@burritoshare/core';
+
+/** How the line between the two ends is drawn. */
+export type PathForm = 'waiting' | 'connecting' | 'direct' | 'broken' | 'done';
+
+/** The path between two ends as both of them see it. */
+export interface PathView {
+  readonly form: PathForm;
+  /** What the line is, in words. */
+  readonly words: string;
+  /** Whether the other end is there; an end that isn't is drawn as an outline. */
+  readonly reached: boolean;
+}
+
+const WAITING: PathView = { form: 'waiting', words: 'waiting', reached: false };
+
+const PATHS: Readonly<Record<DeliveryState, PathView>> = {
+  connecting: { form: 'connecting', words: 'connecting', reached: false },
+  offered: { form: 'direct', words: 'connected directly', reached: true },
+  moving: { form: 'direct', words: 'moving directly', reached: true },
+  paused: { form: 'direct', words: 'paused', reached: true },
+  interrupted: { form: 'broken', words: 'interrupted', reached: true },
+  verifying: { form: 'direct', words: 'comparing', reached: true },
+  complete: { form: 'done', words: 'delivered', reached: true },
+  cancelled: { form: 'broken', words: 'cancelled', reached: true },
+  failed: { form: 'broken', words: 'failed', reached: true },
+};
+
+/**
+ * Draws a delivery's path from its state alone.
+ *
+ * @param waitingFor what a receiver waits for while connecting; a person is waited for in dots, a
+ *   connection under way in moving dashes. Undefined on the sender's side, where a row exists only once
+ *   somebody is there.
+ */
+export function pathOf(
+  state: DeliveryState,
+  waitingFor?: 'server' | 'sender' | 'connection',
+): PathView {
+  return state === 'connecting' && waitingFor === 'sender' ? WAITING : PATHS[state];
+}
+
+/** The path before anybody has opened the link. */
+export const NOBODY_YET: PathView = WAITING;

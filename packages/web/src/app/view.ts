@@ -1,0 +1,64 @@
+import type { DeliveryState, FailureCode, ReceiverDeliveryContext } from '@burritoshare/core';
+
+/** Which end of a delivery this page is. */
+export type Role = 'sender' | 'receiver';
+
+/** How far a delivery is, in figures fit to be shown. */
+export interface Progress {
+  readonly bytes: number;
+  readonly total: number;
+  /** Bytes per second; undefined while unknown. */
+  readonly speed: number | undefined;
+  /** Undefined while unknown. */
+  readonly secondsLeft: number | undefined;
+}
+
+/** A file that did not make it, by name. */
+export interface LostFile {
+  readonly path: string;
+  readonly code: FailureCode;
+}
+
+/** What both pages show of a delivery. */
+export interface DeliveryView {
+  readonly state: DeliveryState;
+  readonly progress: Progress;
+  readonly failure: FailureCode | undefined;
+  readonly cancelledBy: 'me' | 'them' | undefined;
+  /** `ABC-DEF`, when complete. */
+  readonly receipt: string | undefined;
+  readonly lostFiles: readonly LostFile[];
+}
+
+/** How far the files have got to the person; see the receiver's delivery machine. */
+export type HandedOver = ReceiverDeliveryContext['handedOver'];
+
+/** Where the receiver's end stands, finer than {@link DeliveryState}: the machine's own states. */
+export type ReceiverPhase =
+  | 'connecting'
+  | 'offered'
+  | 'preparing'
+  | 'moving'
+  | 'interrupted'
+  | 'verifying'
+  | 'unsaved'
+  | 'saving'
+  | 'saved'
+  | 'discarded'
+  | 'cancelled'
+  | 'failed';
+
+/** Not at an end yet. */
+export function isOngoing(state: DeliveryState): boolean {
+  return state !== 'complete' && state !== 'cancelled' && state !== 'failed';
+}
+
+/**
+ * Accepted, and not at an end yet: leaving the page now would cost somebody something. A receiver that
+ * went away before accepting is interrupted as well, and has lost nothing.
+ */
+export function isUnderWay(state: DeliveryState, bytes: number): boolean {
+  return state === 'interrupted' ? bytes > 0 : isOngoing(state) && !UNACCEPTED.has(state);
+}
+
+const UNACCEPTED: ReadonlySet<DeliveryState> = new Set(['connecting', 'offered']);

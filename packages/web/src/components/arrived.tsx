@@ -1,0 +1,71 @@
+import type { SaveMethod } from '@burritoshare/core';
+import { Download, FolderDown, Trash2 } from 'lucide-react';
+
+import { Button } from './button.tsx';
+import { Notice } from './problem.tsx';
+
+interface ArrivedProps {
+  readonly phase: 'unsaved' | 'saving' | 'saved' | 'discarded';
+  /** One file alone: it is saved as it is. */
+  readonly single: boolean;
+  /** The last attempt at saving did not end well. */
+  readonly saveFailed: boolean;
+  readonly canPickFolder: boolean;
+  readonly onSave: (method: SaveMethod) => void;
+  readonly onDiscard: () => void;
+}
+
+/** Everything is here: getting it out of the browser, and the browser's own copy out of the way. */
+export function Arrived(props: ArrivedProps) {
+  const { phase, saveFailed, onDiscard } = props;
+  if (phase === 'discarded') return null;
+  return (
+    <div className="arrived">
+      {saveFailed && (
+        <Notice>
+          <p>Saving did not go through. Everything is still here: try again.</p>
+        </Notice>
+      )}
+      <SaveButtons {...props} />
+      {phase === 'saved' && (
+        <div className="ask">
+          <p>
+            <span className="strong">Did it arrive?</span> This page can’t see the end of a download. If it is where you
+            want it, the copy in this browser can go.
+          </p>
+          <Button icon={Trash2} onClick={onDiscard}>
+            It’s there. Remove the private copy
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function SaveButtons({ phase, single, canPickFolder, onSave }: ArrivedProps) {
+  const primary = phase === 'unsaved' ? 'primary' : 'plain';
+  const busy = phase === 'saving';
+  return (
+    <div className="actions">
+      <Button
+        kind={primary}
+        icon={Download}
+        data-testid="save"
+        aria-disabled={busy}
+        onClick={() => !busy && onSave('download')}
+      >
+        {saveLabel(single, phase === 'saved')}
+      </Button>
+      {canPickFolder && (
+        <Button icon={FolderDown} aria-disabled={busy} onClick={() => !busy && onSave('folder')}>
+          Save into a folder
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function saveLabel(single: boolean, again: boolean): string {
+  if (single) return again ? 'Save again' : 'Save';
+  return again ? 'Save as ZIP again' : 'Save as ZIP';
+}

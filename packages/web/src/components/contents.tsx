@@ -1,0 +1,74 @@
+import type { ManifestEntry } from '@burritoshare/core';
+import { File, Folder } from 'lucide-react';
+import { useId, useState } from 'react';
+
+import { formatBytes, formatCount } from '../app/format.ts';
+import { summaryOf } from '../app/summary.ts';
+import { Button } from './button.tsx';
+
+/** Entries that are shown without asking; more would push the next step off the screen. */
+const SHORT = 4;
+
+/** Entries added at a time: 10,000 rows at once would hold the page up for a second. */
+const PAGE = 200;
+
+/** What is in a bundle: how much, and the files themselves on demand. */
+export function Contents({ entries, bytes }: { readonly entries: readonly ManifestEntry[]; readonly bytes: number }) {
+  const short = entries.length <= SHORT;
+  const [open, setOpen] = useState(false);
+  const listId = useId();
+  return (
+    <div className="contents">
+      <div className="contents-head">
+        <p className="summary">{summaryOf(entries, bytes)}</p>
+        {!short && (
+          <Button
+            kind="quiet"
+            aria-expanded={open}
+            aria-controls={open ? listId : undefined}
+            onClick={() => setOpen(!open)}
+          >
+            {open ? 'Hide the list' : 'Show the list'}
+          </Button>
+        )}
+      </div>
+      {(short || open) && <EntryList id={listId} entries={entries} />}
+    </div>
+  );
+}
+
+function EntryList({ id, entries }: { readonly id: string; readonly entries: readonly ManifestEntry[] }) {
+  const [shown, setShown] = useState(PAGE);
+  const rest = entries.length - shown;
+  return (
+    <div className="entries" id={id} role="region" aria-label="Files" tabIndex={0}>
+      <ul>
+        {entries.slice(0, shown).map((entry) => (
+          <EntryRow key={entry.path} entry={entry} />
+        ))}
+      </ul>
+      {rest > 0 && (
+        <Button kind="quiet" onClick={() => setShown(shown + PAGE)}>
+          {`Show ${formatCount(Math.min(PAGE, rest), 'more file')} of ${formatCount(rest, 'other')}`}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function EntryRow({ entry }: { readonly entry: ManifestEntry }) {
+  const split = entry.path.lastIndexOf('/') + 1;
+  const Icon = entry.kind === 'file' ? File : Folder;
+  return (
+    <li className="entry">
+      <Icon className="icon" aria-hidden="true" />
+      <span className="entry-name">
+        <bdi>
+          <span className="entry-folder">{entry.path.slice(0, split)}</span>
+          {entry.path.slice(split)}
+        </bdi>
+      </span>
+      <span className="entry-size">{entry.kind === 'file' ? formatBytes(entry.size) : 'empty folder'}</span>
+    </li>
+  );
+}

@@ -1,0 +1,111 @@
+import type { Manifest, SaveMethod, SinkChoice } from '@burritoshare/core';
+import type { Ref } from 'react';
+
+import { percentOf } from '../app/format.ts';
+import { pathOf } from '../app/path-form.ts';
+import { isSingleFile } from '../app/summary.ts';
+import { isUnderWay, type DeliveryView, type HandedOver, type ReceiverPhase } from '../app/view.ts';
+import { receiverWords } from '../app/words.ts';
+import { Arrived } from './arrived.tsx';
+import { Contents } from './contents.tsx';
+import { LostFiles } from './lost-files.tsx';
+import { Offer } from './offer.tsx';
+import { Path } from './path.tsx';
+import { Failure } from './problem.tsx';
+import { ProgressBar } from './progress-bar.tsx';
+import { Receipt } from './receipt.tsx';
+import { Button } from './button.tsx';
+
+export interface OfferCardProps {
+  readonly view: DeliveryView;
+  readonly phase: ReceiverPhase;
+  readonly waitingFor: 'server' | 'sender' | 'connection';
+  /** Undefined until the offer has come. */
+  readonly manifest: Manifest | undefined;
+  readonly sink: SinkChoice | undefined;
+  readonly handedOver: HandedOver;
+  /** The browser has a picker for folders. */
+  readonly canPickFolder: boolean;
+  /** Takes the focus when what had it is gone. */
+  readonly headingRef?: Ref<HTMLHeadingElement>;
+  readonly onAccept: () => void;
+  readonly onCancel: () => void;
+  readonly onSave: (method: SaveMethod) => void;
+  readonly onDiscard: () => void;
+}
+
+/** The receiver's page: the bundle's card, seen from the other side. */
+export function OfferCard(props: OfferCardProps) {
+  const { manifest, headingRef } = props;
+  return (
+    <>
+      <h1 className="page-title" tabIndex={-1} ref={headingRef}>
+        {manifest === undefined ? 'Somebody has something for you' : <bdi>{manifest.name}</bdi>}
+      </h1>
+      <div className="card" data-testid="delivery" data-state={props.view.state}>
+        {manifest !== undefined && <Contents entries={manifest.entries} bytes={manifest.bytes} />}
+        <Status {...props} />
+        <LostFiles files={props.view.lostFiles} />
+        <Next {...props} />
+        {props.view.receipt !== undefined && <Receipt receipt={props.view.receipt} other="The sender" />}
+      </div>
+    </>
+  );
+}
+
+function Status({ view, phase, waitingFor, handedOver, manifest }: OfferCardProps) {
+  const { state, progress, failure } = view;
+  const { title, detail } = receiverWords({ ...view, phase, waitingFor, handedOver });
+  const done = state === 'complete';
+  return (
+    <>
+      <Path
+        path={pathOf(state, waitingFor)}
+        from="Sender"
+        to="You"
+        other="from"
+        percent={manifest === undefined ? undefined : percentOf(progress.bytes, progress.total)}
+      />
+      <div className="said">
+        <p className="title">{title}</p>
+        {failure === undefined ? <p className="detail">{detail}</p> : <Failure code={failure} role="receiver" />}
+      </div>
+      {(done || isUnderWay(state, progress.bytes)) && (
+        <ProgressBar progress={progress} label="Delivery to you" moving={phase === 'moving'} done={done} />
+      )}
+    </>
+  );
+}
+
+/** The one thing to do now. */
+function Next(props: OfferCardProps) {
+  switch (props.phase) {
+    case 'offered':
+      return <Offer {...props} bytes={props.manifest?.bytes ?? 0} />;
+    case 'connecting':
+    case 'preparing':
+    case 'moving':
+    case 'interrupted':
+    case 'verifying':
+      return (
+        <div className="actions actions-end">
+          <Button kind="quiet" onClick={props.onCancel}>
+            Cancel
+          </Button>
+        </div>
+      );
+    case 'unsaved':
+    case 'saving':
+    case 'saved':
+    case 'discarded':
+      return <Arrived
+          {...props}
+          phase={props.phase}
+          single={isSingleFile(props.manifest?.entries ?? [], props.view.lostFiles)}
+          saveFailed={props.handedOver === 'failed'}
+        />;
+    case 'cancelled':
+    case 'failed':
+      return null;
+  }
+}

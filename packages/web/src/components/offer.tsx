@@ -1,0 +1,37 @@
+import type { SinkChoice } from '@burritoshare/core';
+import { Check } from 'lucide-react';
+
+import { formatBytes } from '../app/format.ts';
+import { landingWords } from '../app/words.ts';
+import { Button } from './button.tsx';
+import { Notice } from './problem.tsx';
+
+interface OfferProps {
+  readonly bytes: number;
+  readonly sink: SinkChoice | undefined;
+  readonly onAccept: () => void;
+  readonly onCancel: () => void;
+}
+
+/** Accepting, and where that will put the bytes. */
+export function Offer({ bytes, sink, onAccept, onCancel }: OfferProps) {
+  const landing = landingWords(sink, bytes);
+  if (sink?.kind === 'none') {
+    return (
+      <Notice>
+        <p>{landing}</p>
+      </Notice>
+    );
+  }
+  return (
+    <div className="offer">
+      <Button kind="primary" className="button-large" icon={Check} data-testid="accept" disabled={sink === undefined} onClick={onAccept}>
+        {`Accept ${formatBytes(bytes)}`}
+      </Button>
+      <p className="detail">{landing}</p>
+      <Button kind="quiet" onClick={onCancel}>
+        No, thanks
+      </Button>
+    </div>
+  );
+}

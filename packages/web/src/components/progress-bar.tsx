@@ -1,0 +1,49 @@
+import { formatBytes, formatMovingBytes, formatPercent, formatRate, formatTimeLeft, percentOf } from '../app/format.ts';
+import type { Progress } from '../app/view.ts';
+
+interface ProgressBarProps {
+  readonly progress: Progress;
+  /** What it is the progress of, for those who don't see it. */
+  readonly label: string;
+  /** Speed and time left are said only while something moves. */
+  readonly moving: boolean;
+  readonly done: boolean;
+}
+
+/** A bar, with its figures in words under it. */
+export function ProgressBar({ progress, label, moving, done }: ProgressBarProps) {
+  const { bytes, total } = progress;
+  const percent = percentOf(bytes, total);
+  return (
+    <div className="progress" data-testid="progress" data-bytes={bytes} data-total={total}>
+      <div
+        className={done ? 'bar bar-done' : 'bar'}
+        role="progressbar"
+        aria-label={label}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={percent}
+        aria-valuetext={`${formatBytes(bytes)} of ${formatBytes(total)}`}
+      >
+        <div className="bar-fill" style={{ inlineSize: `${percent}%` }} />
+      </div>
+      <p className="figures">
+        <span>
+          {done ? formatBytes(total) : `${formatMovingBytes(bytes)} of ${formatBytes(total)}`}
+        </span>
+        {moving && <Pace progress={progress} />}
+        {!done && <span className="figures-end">{formatPercent(bytes, total)}</span>}
+      </p>
+    </div>
+  );
+}
+
+function Pace({ progress: { speed, secondsLeft } }: { readonly progress: Progress }) {
+  const left = secondsLeft === undefined ? undefined : formatTimeLeft(secondsLeft);
+  return (
+    <>
+      {speed !== undefined && <span>{formatRate(speed)}</span>}
+      {left !== undefined && <span>{left}</span>}
+    </>
+  );
+}

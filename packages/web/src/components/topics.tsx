@@ -1,0 +1,68 @@
+import type { ComponentType } from 'react';
+
+import { VERSION } from '../app/version.ts';
+
+export type Topic = 'how' | 'privacy' | 'source';
+
+/** What the header's links open. */
+export const TOPICS: Readonly<Record<Topic, { readonly label: string; readonly Panel: ComponentType }>> = {
+  how: { label: 'How it works', Panel: HowItWorks },
+  privacy: { label: 'Privacy', Panel: Privacy },
+  source: { label: 'Source', Panel: Source },
+};
+
+function HowItWorks() {
+  return (
+    <>
+      <ol>
+        <li>You drop files here and get a link. The files stay where they are.</li>
+        <li>Somebody opens the link, sees what you offer, and accepts.</li>
+        <li>The bytes go from your browser to theirs, encrypted, with no server in between.</li>
+        <li>Both copies are compared. You both see the same receipt.</li>
+      </ol>
+      <p>
+        Both tabs stay open while it lasts. Some networks don’t let two browsers reach each other; the page
+        then says so, and what would help.
+      </p>
+    </>
+  );
+}
+
+function Privacy() {
+  return (
+    <>
+      <p>
+        <span className="strong">What the server sees:</span> your network addresses, when you come and go,
+        and which of you share a link. It introduces your two browsers and keeps none of that.
+      </p>
+      <p>
+        <span className="strong">What it doesn’t see:</span> your files, their names and sizes, and the key.
+        The key is in the link after the #, the part that browsers keep to themselves.
+      </p>
+      <p>
+        The other side sees your network address too, since nothing stands between you. Whoever has the
+        link can fetch what you share for as long as your tab is open.
+      </p>
+      <p>
+        All of this holds for the page as it was published. Whoever serves it could serve another one: if
+        that matters, use a server of somebody you trust, or your own. There are no accounts, no cookies
+        and no tracking.
+      </p>
+    </>
+  );
+}
+
+function Source() {
+  return (
+    <>
+      <p>
+        BurritoShare is free software under the MIT licence. This is version {VERSION}. Its readable source
+        comes along with the page: your browser’s developer tools show it under Sources.
+      </p>
+      <p>
+        Icons: Lucide (ISC licence). Typeface: Figtree (SIL Open Font License). Whoever runs this server can
+        tell you where they got the program, and how to run your own.
+      </p>
+    </>
+  );
+}

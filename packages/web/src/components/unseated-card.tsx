@@ -1,0 +1,45 @@
+import type { RefusalCode } from '@burritoshare/core';
+import type { ReactNode, Ref } from 'react';
+
+import { REFUSALS } from '../app/failures.ts';
+import { StopSharing } from './stop-sharing.tsx';
+
+interface UnseatedCardProps {
+  /** Why the server ended it; undefined when another tab took the link over. */
+  readonly refusal: RefusalCode | undefined;
+  readonly receivers: number;
+  /** Deliveries that starting again would end. */
+  readonly underWay: number;
+  readonly headingRef?: Ref<HTMLHeadingElement>;
+  readonly onStop: () => void;
+  /** A row for each receiver that had come before. */
+  readonly children: ReactNode;
+}
+
+/** The link no longer leads to this tab; what is on its way goes on. */
+export function UnseatedCard(props: UnseatedCardProps) {
+  const { refusal, receivers, underWay, headingRef, onStop, children } = props;
+  const text = refusal === undefined ? REPLACED : REFUSALS[refusal];
+  return (
+    <>
+      <h1 className="page-title" tabIndex={-1} ref={headingRef}>
+        {refusal === undefined ? 'Shared from another tab' : 'This link ended'}
+      </h1>
+      <div className="card">
+        <div className="said said-left">
+          <p className="title">{text.what}</p>
+          <p className="detail">{text.safe}</p>
+          <p className="next">{text.next}</p>
+        </div>
+        {receivers > 0 && <ul className="rows">{children}</ul>}
+        <StopSharing underWay={underWay} onStop={onStop} label="Start again" />
+      </div>
+    </>
+  );
+}
+
+const REPLACED = {
+  what: 'Another tab or window took this link over.',
+  safe: 'New receivers find that one. What is already on its way from here goes on.',
+  next: 'Look for the other tab, or start again here for a new link.',
+};

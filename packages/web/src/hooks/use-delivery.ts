@@ -1,0 +1,29 @@
+import { deliveryStateOf, receiptOf } from '@burritoshare/core';
+import type { ReceiverHost, SenderHost } from '@burritoshare/peer';
+import { useSelector } from '@xstate/react';
+import { useMemo } from 'react';
+
+import { lostFilesOf } from '../app/summary.ts';
+import type { DeliveryView } from '../app/view.ts';
+import { useProgress } from './use-progress.ts';
+
+export type SenderDelivery = ReturnType<SenderHost['delivery']>;
+export type ReceiverDelivery = ReceiverHost['delivery'];
+export type DeliveryActor = SenderDelivery | ReceiverDelivery;
+
+/** What both pages show of a delivery, read from its actor. */
+export function useDelivery(actor: DeliveryActor): DeliveryView {
+  const state = useSelector(actor, deliveryStateOf);
+  const failure = useSelector(actor, ({ context }) => context.failure);
+  const cancelledBy = useSelector(actor, ({ context }) => context.cancelledBy);
+  const digest = useSelector(actor, ({ context }) => context.digest);
+  const manifest = useSelector(actor, ({ context }) => context.manifest);
+  const failedFiles = useSelector(actor, ({ context }) => context.failedFiles);
+  const progress = useProgress(actor, state === 'moving');
+  const lostFiles = useMemo(
+    () => lostFilesOf(manifest?.entries ?? [], failedFiles),
+    [manifest, failedFiles],
+  );
+  const receipt = state === 'complete' && digest !== undefined ? receiptOf(digest) : undefined;
+  return { state, progress, failure, cancelledBy, receipt, lostFiles };
+}

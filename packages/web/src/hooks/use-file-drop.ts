@@ -1,0 +1,46 @@
+import { useEffect, useEffectEvent, useState } from 'react';
+
+
+interface FileDropOptions {
+  /** Whether files are wanted now; where they aren't, a drop does nothing, and does not leave the page. */
+  readonly wanted: boolean;
+  readonly onDrop: (transfer: DataTransfer) => void;
+  readonly onPaste: (files: readonly File[]) => void;
+}
+
+/** Takes files that are dropped anywhere on the page, or pasted. Returns whether some are hovering. */
+export function useFileDrop({ wanted, onDrop, onPaste }: FileDropOptions): boolean {
+  const [hovering, setHovering] = useState(false);
+  const over = useEffectEvent((event: DragEvent) => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = wanted ? 'copy' : 'none';
+    setHovering(wanted);
+  });
+  const leave = useEffectEvent((event: DragEvent) => {
+    // Leaving an element for another one inside of the page is not leaving the page.
+    if (event.relatedTarget === null) setHovering(false);
+  });
+  const drop = useEffectEvent((event: DragEvent) => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    setHovering(false);
+    if (wanted) onDrop(event.dataTransfer);
+  });
+  const paste = useEffectEvent((event: ClipboardEvent) => {
+    const files = event.clipboardData?.files;
+    if (!wanted || files === undefined || files.length === 0) return;
+    event.preventDefault();
+    onPaste(Array.from(files));
+  });
+  useEffect(() => {
+    const listeners = new AbortController();
+    const { signal } = listeners;
+    window.addEventListener('dragover', (event) => over(event), { signal });
+    window.addEventListener('dragleave', (event) => leave(event), { signal });
+    window.addEventListener('drop', (event) => drop(event), { signal });
+    window.addEventListener('paste', (event) => paste(event), { signal });
+    return () => listeners.abort();
+  }, []);
+  return hovering;
+}

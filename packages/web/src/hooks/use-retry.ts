@@ -1,0 +1,16 @@
+import { useEffect } from 'react';
+
+/** Back online, or looked at again: the host needn't wait for its next attempt. */
+export function useRetry(host: { retry(): void } | undefined): void {
+  useEffect(() => {
+    if (host === undefined) return;
+    const listeners = new AbortController();
+    const { signal } = listeners;
+    const onVisible = () => {
+      if (document.visibilityState === 'visible') host.retry();
+    };
+    window.addEventListener('online', () => host.retry(), { signal });
+    document.addEventListener('visibilitychange', onVisible, { signal });
+    return () => listeners.abort();
+  }, [host]);
+}

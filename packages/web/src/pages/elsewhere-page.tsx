@@ -1,0 +1,23 @@
+import { Button } from '../components/button.tsx';
+import { PlainPage } from '../components/plain-page.tsx';
+import { useAnnouncement } from '../hooks/use-announcer.ts';
+import { useTitle } from '../hooks/use-title.ts';
+
+const TITLE = 'Open in another tab';
+
+/** The same delivery lives in another tab of this browser. */
+export function ElsewherePage({ onRetry }: { readonly onRetry: () => void }) {
+  useTitle(TITLE);
+  useAnnouncement(TITLE);
+  return (
+    <PlainPage title={TITLE}>
+      <p>This link is open in another tab of this browser, and what it brings arrives there.</p>
+      <p className="detail">
+        Look for that tab: its title has the name of what is offered. If you have closed it, go on here.
+      </p>
+      <Button kind="primary" onClick={onRetry}>
+        Try here again
+      </Button>
+    </PlainPage>
+  );
+}

@@ -1,0 +1,97 @@
+import type { Link, SaveMethod } from '@burritoshare/core';
+import type { ReceiverHost } from '@burritoshare/peer';
+import { useSelector } from '@xstate/react';
+import { useCallback, useEffect, useRef, useState } from 'react';
+
+import { percentOf } from '../app/format.ts';
+import { phaseOf } from '../app/phase.ts';
+import { isSingleFile } from '../app/summary.ts';
+import { isUnderWay, type ReceiverPhase } from '../app/view.ts';
+import { receiverWords } from '../app/words.ts';
+import { OfferCard } from '../components/offer-card.tsx';
+import { useAnnouncement } from '../hooks/use-announcer.ts';
+import { useDelivery, type ReceiverDelivery } from '../hooks/use-delivery.ts';
+import { useFileDrop } from '../hooks/use-file-drop.ts';
+import { useHost } from '../hooks/use-host.ts';
+import { useLeaveGuard } from '../hooks/use-leave-guard.ts';
+import { useRescuedFocus } from '../hooks/use-rescued-focus.ts';
+import { useRetry } from '../hooks/use-retry.ts';
+import { useTabLock } from '../hooks/use-tab-lock.ts';
+import { useTitle } from '../hooks/use-title.ts';
+import { useWakeLock } from '../hooks/use-wake-lock.ts';
+import { createReceiver } from '../platform.ts';
+import { ElsewherePage } from './elsewhere-page.tsx';
+
+/** What a link leads to, in one tab at a time. */
+export function ReceiverPage({ link }: { readonly link: Link }) {
+  const [attempt, setAttempt] = useState(0);
+  const lock = useTabLock(`burritoshare-tab-${link.room}`, attempt);
+  // Dropped here, a file would replace the page, and what has arrived with it.
+  useFileDrop({ wanted: false, onDrop: ignore, onPaste: ignore });
+  switch (lock) {
+    case 'asking':
+      return null;
+    case 'elsewhere':
+      return <ElsewherePage onRetry={() => setAttempt(attempt + 1)} />;
+    case 'held':
+      return <ReceiverTab link={link} />;
+  }
+}
+
+function ignore(): void {}
+
+function ReceiverTab({ link }: { readonly link: Link }) {
+  const create = useCallback((): ReceiverHost => createReceiver(link), [link]);
+  const host = useHost(create);
+  useRetry(host);
+  return host === undefined ? null : <Delivery actor={host.delivery} />;
+}
+
+function Delivery({ actor }: { readonly actor: ReceiverDelivery }) {
+  const view = useDelivery(actor);
+  const phase = useSelector(actor, ({ value }) => phaseOf(value));
+  const manifest = useSelector(actor, ({ context }) => context.manifest);
+  const sink = useSelector(actor, ({ context }) => context.sink);
+  const waitingFor = useSelector(actor, ({ context }) => context.waitingFor);
+  const handedOver = useSelector(actor, ({ context }) => context.handedOver);
+  const { title, detail } = receiverWords({ ...view, phase, waitingFor, handedOver });
+  const save = (method: SaveMethod) => actor.send({ type: 'save.requested', method });
+  const underWay = isUnderWay(view.state, view.progress.bytes);
+
+  // What has arrived and was not saved would be lost as well.
+  useLeaveGuard(underWay || phase === 'unsaved' || phase === 'saving');
+  useWakeLock(view.state === 'moving');
+  useTitle(titleOf(manifest?.name ?? '', view.state === 'moving' ? view.progress : undefined));
+  useAnnouncement(`${title} ${detail}`);
+  useHandOver(manifest !== undefined && isSingleFile(manifest.entries, view.lostFiles), phase, save);
+  return (
+    <OfferCard
+      view={view}
+      phase={phase}
+      waitingFor={waitingFor}
+      manifest={manifest}
+      sink={sink}
+      handedOver={handedOver}
+      canPickFolder={'showDirectoryPicker' in window}
+      headingRef={useRescuedFocus(phase)}
+      onAccept={() => actor.send({ type: 'accept.requested' })}
+      onCancel={() => actor.send({ type: 'cancel.requested' })}
+      onSave={save}
+      onDiscard={() => actor.send({ type: 'discard.requested' })}
+    />
+  );
+}
+
+function titleOf(name: string, progress: { readonly bytes: number; readonly total: number } | undefined): string {
+  return progress === undefined ? name : `${percentOf(progress.bytes, progress.total)} % ${name}`;
+}
+
+/** A single file goes where downloads go as soon as it is whole, once; the button stays for another time. */
+function useHandOver(single: boolean, phase: ReceiverPhase, save: (method: SaveMethod) => void): void {
+  const done = useRef(false);
+  useEffect(() => {
+    if (!single || phase !== 'unsaved' || done.current) return;
+    done.current = true;
+    save('download');
+  });
+}

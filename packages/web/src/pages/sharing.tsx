@@ -1,0 +1,89 @@
+import { formatLink } from '@burritoshare/core';
+import type { SenderHost } from '@burritoshare/peer';
+import { useSelector } from '@xstate/react';
+import { useMemo, type RefObject } from 'react';
+
+import { senderWords } from '../app/words.ts';
+import { BundleCard } from '../components/bundle-card.tsx';
+import { DeliveryRow } from '../components/delivery-row.tsx';
+import { UnseatedCard } from '../components/unseated-card.tsx';
+import { useAnnouncement } from '../hooks/use-announcer.ts';
+import { useDelivery, type SenderDelivery } from '../hooks/use-delivery.ts';
+import { useFileDrop } from '../hooks/use-file-drop.ts';
+import { useLeaveGuard } from '../hooks/use-leave-guard.ts';
+import { useOverallPercent } from '../hooks/use-overall-percent.ts';
+import { useTally } from '../hooks/use-tally.ts';
+import { useTitle } from '../hooks/use-title.ts';
+import { useWakeLock } from '../hooks/use-wake-lock.ts';
+
+interface SharingProps {
+  readonly host: SenderHost;
+  readonly stage: 'sharing' | 'replaced' | 'refused';
+  readonly headingRef: RefObject<HTMLHeadingElement | null>;
+}
+
+/** The sender's page while there is a link. */
+export function Sharing({ host, stage, headingRef }: SharingProps) {
+  const { bundle } = host;
+  const manifest = useSelector(bundle, ({ context }) => context.manifest);
+  const secrets = useSelector(bundle, ({ context }) => context.secrets);
+  const offline = useSelector(bundle, ({ context }) => context.signaling === 'lost');
+  const refusal = useSelector(bundle, ({ context }) => context.refusal);
+  const deliveries = useSelector(bundle, ({ context }) => context.deliveries);
+  const ids = deliveries.map(({ id }) => id).join(' ');
+  const actors = useMemo(() => ids.split(' ').filter(Boolean).map((id) => host.delivery(id)), [host, ids]);
+  const tally = useTally(actors);
+  const link = useMemo(() => secrets && formatLink(location.origin + location.pathname, secrets), [secrets]);
+
+  useLeaveGuard(tally.underWay > 0);
+  useWakeLock(tally.moving > 0);
+  // A file dropped by mistake must not replace the page, and the link with it.
+  useFileDrop({ wanted: false, onDrop: ignore, onPaste: ignore });
+  if (manifest === undefined || link === undefined) return null;
+
+  const onStop = () => bundle.send({ type: 'sharing.stopped' });
+  const rows = deliveries.map(({ id, number }) => (
+    <Row key={id} actor={host.delivery(id)} who={`Receiver ${number}`} />
+  ));
+  const common = { headingRef, receivers: tally.all, underWay: tally.underWay, onStop, children: rows };
+  return (
+    <>
+      <SharingTitle name={manifest.name} actors={actors} moving={tally.moving > 0} />
+      {stage === 'sharing' ? (
+        <BundleCard
+          {...common}
+          name={manifest.name}
+          entries={manifest.entries}
+          bytes={manifest.bytes}
+          link={link}
+          offline={offline}
+          allDelivered={tally.complete > 0 && tally.complete === tally.all}
+          onRename={(name) => bundle.send({ type: 'name.changed', name })}
+        />
+      ) : (
+        <UnseatedCard {...common} refusal={stage === 'refused' ? (refusal ?? 'malformed') : undefined} />
+      )}
+    </>
+  );
+}
+
+function ignore(): void {}
+
+interface SharingTitleProps {
+  readonly name: string;
+  readonly actors: readonly SenderDelivery[];
+  readonly moving: boolean;
+}
+
+/** Apart, so that the title's ticking draws nothing else anew. */
+function SharingTitle({ name, actors, moving }: SharingTitleProps) {
+  const percent = useOverallPercent(actors, moving);
+  useTitle(percent === undefined ? name : `${percent} % ${name}`);
+  return null;
+}
+
+function Row({ actor, who }: { readonly actor: SenderDelivery; readonly who: string }) {
+  const view = useDelivery(actor);
+  useAnnouncement(senderWords(view, who).title);
+  return <DeliveryRow who={who} view={view} onCancel={() => actor.send({ type: 'cancel.requested' })} />;
+}

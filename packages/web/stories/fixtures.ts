@@ -1,0 +1,80 @@
+import type { DeliveryState, Manifest, ManifestEntry } from '@burritoshare/core';
+
+import type { DeliveryView } from '../src/app/view.ts';
+import type { OfferCardProps } from '../src/components/offer-card.tsx';
+
+const MEGABYTE = 1_000_000;
+
+function file(path: string, size: number): ManifestEntry {
+  return { kind: 'file', path, size, modified: null, mediaType: '' };
+}
+
+/** One file. */
+export const REPORT: Manifest = {
+  name: 'Quarterly report.pdf',
+  entries: [file('Quarterly report.pdf', 4.2 * MEGABYTE)],
+  bytes: 4.2 * MEGABYTE,
+};
+
+/** A folder, with names that don't make it easy. */
+export const PHOTOS: Manifest = {
+  name: 'Lisbon, with everybody',
+  entries: [
+    file('Lisbon/IMG_2041.jpg', 5.1 * MEGABYTE),
+    file('Lisbon/IMG_2042.jpg', 4.7 * MEGABYTE),
+    file('Lisbon/the evening by the river, the long version that nobody has cut yet.mov', 1_310 * MEGABYTE),
+    file('Lisbon/صور من الرحلة.zip', 20.4 * MEGABYTE),
+    file('Lisbon/旅行の写真.heic', 3.2 * MEGABYTE),
+    { kind: 'folder', path: 'Lisbon/to sort' },
+  ],
+  bytes: 1_343.4 * MEGABYTE,
+};
+
+/** More than a page should draw at once. */
+export const MANY: Manifest = {
+  name: 'node_modules',
+  entries: Array.from({ length: 10_000 }, (_, index) => file(`node_modules/package-${index}/index.js`, 1_234)),
+  bytes: 12_340_000,
+};
+
+/** A delivery at rest in a state. */
+export function view(state: DeliveryState, changes: Partial<DeliveryView> = {}): DeliveryView {
+  return {
+    state,
+    progress: { bytes: 0, total: PHOTOS.bytes, speed: undefined, secondsLeft: undefined },
+    failure: undefined,
+    cancelledBy: undefined,
+    receipt: undefined,
+    lostFiles: [],
+    ...changes,
+  };
+}
+
+/** A delivery in the middle. */
+export const HALFWAY = {
+  bytes: 571.3 * MEGABYTE,
+  total: PHOTOS.bytes,
+  speed: 8.4 * MEGABYTE,
+  secondsLeft: 92,
+};
+
+/** A delivery at its end. */
+export const WHOLE = { ...HALFWAY, bytes: PHOTOS.bytes, speed: undefined, secondsLeft: undefined };
+
+/** The receiver's card, connecting; stories change what they are about. */
+export const OFFER_CARD: OfferCardProps = {
+  view: view('connecting'),
+  phase: 'connecting',
+  waitingFor: 'server',
+  manifest: undefined,
+  sink: undefined,
+  handedOver: 'no',
+  canPickFolder: true,
+  onAccept: nothing,
+  onCancel: nothing,
+  onSave: nothing,
+  onDiscard: nothing,
+};
+
+/** A handler of a story, where nothing happens. */
+export function nothing(): void {}

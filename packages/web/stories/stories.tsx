@@ -1,0 +1,181 @@
+import { FAILURE_CODES, type Manifest } from '@burritoshare/core';
+import type { ReactNode } from 'react';
+
+import type { DeliveryView } from '../src/app/view.ts';
+import { BundleCard } from '../src/components/bundle-card.tsx';
+import { ChoosingView } from '../src/components/choosing-view.tsx';
+import { DeliveryRow } from '../src/components/delivery-row.tsx';
+import { LeaveQuestion } from '../src/components/leave-question.tsx';
+import { OfferCard, type OfferCardProps } from '../src/components/offer-card.tsx';
+import { UnseatedCard } from '../src/components/unseated-card.tsx';
+import { BadLinkPage } from '../src/pages/bad-link-page.tsx';
+import { ElsewherePage } from '../src/pages/elsewhere-page.tsx';
+import { ObstaclePage } from '../src/pages/obstacle-page.tsx';
+import { HALFWAY, MANY, nothing, OFFER_CARD, PHOTOS, REPORT, view, WHOLE } from './fixtures.ts';
+
+const LINK = `https://burrito.example/#1.${'Kd8xW2_q'.repeat(10)}Kd8xW2`;
+const RECEIPT = 'B4R-T0S';
+const LOST = [{ path: 'Lisbon/IMG_2042.jpg', code: 'source.changed' }] as const;
+
+function choosing(changes: Partial<Parameters<typeof ChoosingView>[0]>): ReactNode {
+  return <ChoosingView hovering={false} reading={false} problem={undefined} onChoose={nothing} {...changes} />;
+}
+
+function bundle(
+  manifest: Manifest,
+  views: readonly DeliveryView[],
+  changes: Partial<Parameters<typeof BundleCard>[0]> = {},
+): ReactNode {
+  return (
+    <BundleCard
+      name={manifest.name}
+      entries={manifest.entries}
+      bytes={manifest.bytes}
+      link={LINK}
+      offline={false}
+      receivers={views.length}
+      underWay={0}
+      allDelivered={false}
+      onRename={nothing}
+      onStop={nothing}
+      {...changes}
+    >
+      {rows(views)}
+    </BundleCard>
+  );
+}
+
+function rows(views: readonly DeliveryView[]): ReactNode {
+  return views.map((one, index) => (
+    // eslint-disable-next-line react/no-array-index-key -- a story's rows never change
+    <DeliveryRow key={index} who={`Receiver ${index + 1}`} view={one} onCancel={nothing} />
+  ));
+}
+
+function offer(changes: Partial<OfferCardProps>): ReactNode {
+  return <OfferCard {...OFFER_CARD} {...changes} />;
+}
+
+const PRIVATE = { kind: 'private', persistent: false } as const;
+const OFFERED: Partial<OfferCardProps> = {
+  view: view('offered'),
+  phase: 'offered',
+  manifest: PHOTOS,
+  sink: PRIVATE,
+};
+const ARRIVED: Partial<OfferCardProps> = {
+  ...OFFERED,
+  view: view('complete', { progress: WHOLE, receipt: RECEIPT }),
+};
+
+/** Every state of every page, by name. */
+export const STORIES: Readonly<Record<string, ReactNode>> = {
+  'choosing': choosing({}),
+  'choosing-hovering': choosing({ hovering: true }),
+  'choosing-empty': choosing({ problem: { kind: 'empty' } }),
+  'choosing-limit': choosing({ problem: { kind: 'limit' } }),
+  'choosing-unreadable': choosing({ problem: { kind: 'unreadable', path: 'Lisbon/locked.bin' } }),
+  'sharing-nobody': bundle(REPORT, []),
+  'sharing-many-files': bundle(MANY, [], { offline: true }),
+  'sharing-rows': bundle(
+    PHOTOS,
+    [
+      view('moving', { progress: HALFWAY }),
+      view('connecting'),
+      view('offered'),
+      view('interrupted'),
+      view('interrupted', { progress: HALFWAY }),
+      view('paused', { progress: HALFWAY }),
+      view('verifying', { progress: WHOLE }),
+      view('cancelled', { cancelledBy: 'me' }),
+      view('cancelled', { cancelledBy: 'them' }),
+    ],
+    { underWay: 4 },
+  ),
+  'sharing-complete': bundle(
+    PHOTOS,
+    [view('complete', { progress: WHOLE, receipt: RECEIPT, lostFiles: LOST })],
+    { allDelivered: true },
+  ),
+  'sharing-failures': bundle(
+    REPORT,
+    FAILURE_CODES.map((failure) => view('failed', { failure })),
+  ),
+  'sharing-replaced': (
+    <UnseatedCard refusal={undefined} receivers={1} underWay={1} onStop={nothing}>
+      {rows([view('moving', { progress: HALFWAY })])}
+    </UnseatedCard>
+  ),
+  'sharing-refused': (
+    <UnseatedCard refusal="limit" receivers={0} underWay={0} onStop={nothing}>
+      {[]}
+    </UnseatedCard>
+  ),
+  'offer-calling': offer({}),
+  'offer-waiting': offer({ waitingFor: 'sender' }),
+  'offer-connecting': offer({ waitingFor: 'connection' }),
+  'offer': offer(OFFERED),
+  'offer-one-file': offer({ ...OFFERED, manifest: REPORT }),
+  'offer-looking': offer({ ...OFFERED, sink: undefined }),
+  'offer-memory': offer({ ...OFFERED, sink: { kind: 'memory' } }),
+  'offer-too-large': offer({
+    ...OFFERED,
+    sink: { kind: 'none', code: 'memory.limit', limit: 536_870_912 },
+  }),
+  'offer-disk-full': offer({
+    ...OFFERED,
+    sink: { kind: 'none', code: 'disk.full', limit: 900_000_000 },
+  }),
+  'offer-preparing': offer({ ...OFFERED, view: view('moving'), phase: 'preparing' }),
+  'offer-moving': offer({ ...OFFERED, view: view('moving', { progress: HALFWAY }), phase: 'moving' }),
+  'offer-interrupted': offer({
+    ...OFFERED,
+    view: view('interrupted', { progress: HALFWAY }),
+    phase: 'interrupted',
+  }),
+  'offer-verifying': offer({
+    ...OFFERED,
+    view: view('verifying', { progress: WHOLE }),
+    phase: 'verifying',
+  }),
+  'offer-unsaved': offer({ ...ARRIVED, phase: 'unsaved' }),
+  'offer-save-failed': offer({ ...ARRIVED, phase: 'unsaved', handedOver: 'failed' }),
+  'offer-saving': offer({ ...ARRIVED, phase: 'saving' }),
+  'offer-saved': offer({ ...ARRIVED, phase: 'saved', handedOver: 'started', manifest: REPORT }),
+  'offer-saved-some': offer({
+    ...ARRIVED,
+    view: view('complete', { progress: WHOLE, receipt: RECEIPT, lostFiles: LOST }),
+    phase: 'saved',
+    handedOver: 'started',
+    canPickFolder: false,
+  }),
+  'offer-discarded': offer({ ...ARRIVED, phase: 'discarded', handedOver: 'started' }),
+  'offer-in-folder': offer({ ...ARRIVED, phase: 'discarded', handedOver: 'finished' }),
+  'offer-cancelled-by-me': offer({
+    ...OFFERED,
+    view: view('cancelled', { cancelledBy: 'me' }),
+    phase: 'cancelled',
+  }),
+  'offer-cancelled-by-them': offer({
+    ...OFFERED,
+    view: view('cancelled', { cancelledBy: 'them' }),
+    phase: 'cancelled',
+  }),
+  ...Object.fromEntries(
+    FAILURE_CODES.map((failure) => [
+      `offer-failed-${failure}`,
+      offer({ ...OFFERED, view: view('failed', { failure }), phase: 'failed' }),
+    ]),
+  ),
+  'elsewhere': <ElsewherePage onRetry={nothing} />,
+  'bad-link': <BadLinkPage reason="malformed" />,
+  'other-version': <BadLinkPage reason="version" />,
+  'insecure': <ObstaclePage obstacle="insecure" />,
+  'no-webrtc': <ObstaclePage obstacle="no-webrtc" />,
+  'leaving': (
+    <>
+      <LeaveQuestion onStay={nothing} onGo={nothing} />
+      {bundle(PHOTOS, [view('moving', { progress: HALFWAY })], { underWay: 1 })}
+    </>
+  ),
+};
