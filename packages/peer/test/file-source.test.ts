@@ -1,0 +1,185 @@
+import { openAsBlob } from 'node:fs';
+import { appendFile, mkdtemp, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { PIECE_BYTES } from '@burritoshare/core';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import { PlatformError, createFileSource } from '../src/storage.ts';
+import { bundleOf, manifestOf, patterned, piecesOf } from './support/storage.ts';
+import type { Bundle } from './support/storage.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'file-source-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+// Three blocks: after the first piece, the last one has not been read ahead.
+const SIZE = 9 * PIECE_BYTES + 5;
+
+async function onDisk({ contents }: Bundle): Promise<readonly [Blob, string]> {
+  const path = join(folder, 'file');
+  await writeFile(path, contents[0] ?? '');
+  // A time that no later write can have.
+  await utimes(path, 1_000_000_000, 1_000_000_000);
+  return [await openAsBlob(path), path];
+}
+
+/** Counts the reads that reach the platform. */
+function watched(blob: Blob): { readonly blob: Blob; readonly sizes: number[] } {
+  const sizes: number[] = [];
+  const slice = blob.slice.bind(blob);
+  vi.spyOn(blob, 'slice').mockImplementation((start, end) => {
+    sizes.push((end ?? 0) - (start ?? 0));
+    return slice(start, end);
+  });
+  return { blob, sizes };
+}
+
+describe('a file on the disk', () => {
+  test('is read piece by piece, whatever the order', async () => {
+    const bundle = bundleOf([patterned(SIZE)]);
+    const [blob] = await onDisk(bundle);
+    const source = createFileSource({ manifest: bundle.manifest, files: [blob] });
+    for (const piece of piecesOf(bundle.manifest).toReversed()) {
+      const bytes = await source.load(piece);
+      const { offset, length } = piece;
+      expect(Buffer.compare(bytes, bundle.contents[0]!.subarray(offset, offset + length))).toBe(0);
+    }
+  });
+
+  test.each([
+    ['grew', (path: string) => appendFile(path, 'more')],
+    ['shrank', (path: string) => truncate(path, PIECE_BYTES)],
+    ['was written to', (path: string) => writeFile(path, patterned(SIZE, 7))],
+    ['vanished', (path: string) => rm(path)],
+  ])('that %s fails visibly, and not with wrong bytes', async (_, change) => {
+    const bundle = bundleOf([patterned(SIZE)]);
+    const [blob, path] = await onDisk(bundle);
+    const source = createFileSource({ manifest: bundle.manifest, files: [blob] });
+    const pieces = piecesOf(bundle.manifest);
+    await source.load(pieces[0]!);
+    await change(path);
+
+    const loaded = source.load(pieces.at(-1)!);
+
+    await expect(loaded).rejects.toBeInstanceOf(PlatformError);
+    await expect(loaded).rejects.toMatchObject({ code: 'source.changed' });
+  });
+
+  test('that changed does not take the others along', async () => {
+    const bundle = bundleOf([patterned(10), patterned(20)]);
+    const [first, path] = await onDisk(bundle);
+    const files = [first, new Blob([bundle.contents[1]!])];
+    const source = createFileSource({ manifest: bundle.manifest, files });
+    await rm(path);
+    const [lost, kept] = piecesOf(bundle.manifest);
+
+    await expect(source.load(lost!)).rejects.toMatchObject({ code: 'source.changed' });
+    expect(await source.load(kept!)).toEqual(bundle.contents[1]);
+  });
+});
+
+test('a file of another size or time than offered is refused before it is read', async () => {
+  const bytes = patterned(10);
+  const entry = { kind: 'file', path: 'a', size: 10, modified: 5, mediaType: '' } as const;
+  const manifest = manifestOf([entry]);
+  const [piece] = piecesOf(manifest);
+  const load = (file: Blob) => createFileSource({ manifest, files: [file] }).load(piece!);
+
+  await expect(load(new File([bytes], 'a', { lastModified: 6 }))).rejects.toMatchObject({
+    code: 'source.changed',
+  });
+  await expect(load(new File([bytes, bytes], 'a', { lastModified: 5 }))).rejects.toMatchObject({
+    code: 'source.changed',
+  });
+  expect(await load(new File([bytes], 'a', { lastModified: 5 }))).toEqual(bytes);
+  // A blob has no time to compare.
+  expect(await load(new Blob([bytes]))).toEqual(bytes);
+});
+
+test.each([
+  ['NotFoundError', 'source.unreadable'],
+  ['NotReadableError', 'source.changed'],
+  ['SecurityError', 'source.unreadable'],
+])('a read that rejects with %s fails with %s', async (name, code) => {
+  const blob = new Blob([patterned(10)]);
+  vi.spyOn(blob, 'slice').mockReturnValue(
+    Object.assign(new Blob(), { arrayBuffer: () => Promise.reject(new DOMException('', name)) }),
+  );
+  const { manifest } = bundleOf([patterned(10)]);
+
+  const loaded = createFileSource({ manifest, files: [blob] }).load(piecesOf(manifest)[0]!);
+
+  await expect(loaded).rejects.toBeInstanceOf(PlatformError);
+  await expect(loaded).rejects.toMatchObject({ code });
+});
+
+test('a slice that comes back short fails', async () => {
+  const blob = new Blob([patterned(10)]);
+  vi.spyOn(blob, 'slice').mockReturnValue(new Blob([patterned(9)]));
+  const { manifest } = bundleOf([patterned(10)]);
+
+  const loaded = createFileSource({ manifest, files: [blob] }).load(piecesOf(manifest)[0]!);
+
+  await expect(loaded).rejects.toMatchObject({ code: 'source.changed' });
+});
+
+test('a large file is read once, in blocks of 4 MiB, with one ahead', async () => {
+  const bundle = bundleOf([patterned(9 * PIECE_BYTES)]);
+  const { blob, sizes } = watched(new Blob([bundle.contents[0]!]));
+  const source = createFileSource({ manifest: bundle.manifest, files: [blob] });
+  const [first, ...rest] = piecesOf(bundle.manifest);
+
+  await source.load(first!);
+  expect(sizes).toEqual([4 * PIECE_BYTES, 4 * PIECE_BYTES]);
+  await Promise.all(rest.map((piece) => source.load(piece)));
+  expect(sizes).toEqual([4 * PIECE_BYTES, 4 * PIECE_BYTES, PIECE_BYTES]);
+});
+
+test('a small file costs one read of its own size', async () => {
+  const bundle = bundleOf([patterned(1000), patterned(PIECE_BYTES)]);
+  const watches = bundle.contents.map((bytes) => watched(new Blob([bytes])));
+  const source = createFileSource({
+    manifest: bundle.manifest,
+    files: watches.map(({ blob }) => blob),
+  });
+  for (const piece of piecesOf(bundle.manifest)) await source.load(piece);
+
+  expect(watches.map(({ sizes }) => sizes)).toEqual([[1000], [PIECE_BYTES]]);
+});
+
+test('bytes handed out may be detached: others of the same block are not touched', async () => {
+  const bundle = bundleOf([patterned(3 * PIECE_BYTES)]);
+  const source = createFileSource({
+    manifest: bundle.manifest,
+    files: [new Blob([bundle.contents[0]!])],
+  });
+  const [first, second] = piecesOf(bundle.manifest);
+  const [bytes, same, other] = await Promise.all([
+    source.load(first!),
+    source.load(first!),
+    source.load(second!),
+  ]);
+  structuredClone(bytes, { transfer: [bytes.buffer] });
+
+  expect(Buffer.compare(same, bundle.contents[0]!.subarray(0, PIECE_BYTES))).toBe(0);
+  expect(Buffer.compare(other, bundle.contents[0]!.subarray(PIECE_BYTES, 2 * PIECE_BYTES))).toBe(0);
+});
+
+test('after close nothing is read, and what was under way rejects', async () => {
+  const bundle = bundleOf([patterned(100)]);
+  const source = createFileSource({
+    manifest: bundle.manifest,
+    files: [new Blob([bundle.contents[0]!])],
+  });
+  const [piece] = piecesOf(bundle.manifest);
+  const loading = source.load(piece!);
+  source.close();
+
+  await expect(loading).rejects.toMatchObject({ name: 'AbortError' });
+  await expect(source.load(piece!)).rejects.toMatchObject({ name: 'AbortError' });
+  await expect(source.digest([])).rejects.toMatchObject({ name: 'AbortError' });
+});
