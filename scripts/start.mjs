@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 
+import { endWithParent } from './lib/parent.mjs';
 import { ensureBuilt, ensureInstalled, packageFolder, requireNode } from './lib/workspace.mjs';
 
 requireNode();
+// Only npm puts a shell in between; who starts this file with nohup wants it to stay.
+if (process.env['npm_lifecycle_event'] !== undefined) endWithParent();
 try {
   await ensureInstalled();
   await ensureBuilt();

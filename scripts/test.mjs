@@ -5,7 +5,8 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 
-import { ensureBrowser } from './lib/browser.mjs';
+import { ensureBrowser, playwright } from './lib/browser.mjs';
+import { endWithParent } from './lib/parent.mjs';
 import { outcomeOf, readChecks, readPlaywright, readVitest } from './lib/reports.mjs';
 import { root } from './lib/root.mjs';
 import { run } from './lib/run.mjs';
@@ -48,7 +49,7 @@ const steps = [
     start: async () => {
       await ensureBuilt();
       const browser = await ensureBrowser();
-      return run('npx', ['--no', 'playwright', 'test', '--reporter=line,json'], {
+      return run(playwright, ['test', '--reporter=line,json'], {
         cwd: join(root, 'tests'),
         timeoutMs,
         env: { CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: report('e2e') },
@@ -60,6 +61,8 @@ const steps = [
 const isCi = ['1', 'true'].includes(process.env['CI'] ?? '');
 
 requireNode();
+// Only npm puts a shell in between; who starts this file with nohup wants it to stay.
+if (process.env['npm_lifecycle_event'] !== undefined) endWithParent();
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !steps.some((step) => step.name === name));
 if (unknown.length > 0) {

@@ -15,6 +15,9 @@ const USUAL_PLACES = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
+/** Playwright's command, once it is installed. */
+export const playwright = join(root, 'tests', 'node_modules', '.bin', 'playwright');
+
 /** A download that takes longer than this is taken for one that will never arrive. */
 const DOWNLOAD_TIMEOUT_MS = 4 * 60_000;
 
@@ -80,8 +83,7 @@ export async function ensureBrowser() {
   if (found !== undefined) return found;
 
   console.log('No Chromium on this machine: downloading the one of Playwright …');
-  const download = await run('npx', ['--no', 'playwright', 'install', 'chromium'], {
-    cwd: join(root, 'tests'),
+  const download = await run(playwright, ['install', 'chromium'], {
     quiet: true,
     timeoutMs: DOWNLOAD_TIMEOUT_MS,
     env: { PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: '15000' },
@@ -99,8 +101,12 @@ export async function ensureBrowser() {
     if (packaged !== undefined) return packaged;
   }
 
+  const said = download.output.split('\n').filter((line) => line.trim() !== '');
   throw new Error(
-    `${download.output.trim().split('\n').slice(-3).join('\n')}\n` +
+    `${said
+      .filter((line) => !line.startsWith('    at '))
+      .slice(-3)
+      .join('\n')}\n` +
       'The browser tests need a Chromium, and none could be found or installed.\n' +
       'Install Chromium or Google Chrome (on Debian and Ubuntu: apt-get install chromium),\n' +
       'or set CHROMIUM_PATH to the path of one.',
