@@ -19,7 +19,3 @@ export * from './negotiation/index.ts';
 export * from './outflow/index.ts';
 export * from './room/index.ts';
 export * from './signaling/index.ts';
-export * from './protocol/index.ts';
-export * from './integrity/index.ts';
-export type * from './delivery/types.ts';
-export type * from './bundle/types.ts';
