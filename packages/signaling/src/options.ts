@@ -209,6 +209,7 @@ function fromJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    return undefined;
+    // Text is no list either, so the schema says what is wrong.
+    return text;
   }
 }
