@@ -1,0 +1,106 @@
+import {
+  test as base,
+  expect,
+  type BrowserContext,
+  type Download,
+  type Page,
+} from '@playwright/test';
+import { openBrowser } from './browser.ts';
+import { startServer, type RunningServer } from './server.ts';
+
+/** What a test has: a server, and people who each have a browser of their own. */
+interface Fixtures {
+  readonly server: RunningServer;
+  /** Opens another person's browser with an empty page; closed when the test is over. */
+  readonly person: (options?: Parameters<typeof openBrowser>[0]) => Promise<Page>;
+  /** What browsers complained about; empty at the end, unless a test takes it out. */
+  readonly complaints: string[];
+}
+
+export const test = base.extend<Fixtures>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixture's needs off this pattern.
+  server: async ({}, use) => {
+    const server = await startServer();
+    await use(server);
+    await server.stop();
+  },
+  // eslint-disable-next-line no-empty-pattern -- as above
+  complaints: async ({}, use) => {
+    const complaints: string[] = [];
+    await use(complaints);
+    expect(complaints, 'what the browsers complained about').toEqual([]);
+  },
+  person: async ({ complaints }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async (options) => {
+      const context = await openBrowser(options);
+      contexts.push(context);
+      const page = context.pages()[0] ?? (await context.newPage());
+      listen(page, complaints);
+      return page;
+    });
+    await Promise.all(contexts.map((context) => context.close()));
+  },
+});
+
+export { expect };
+
+/** Collects what goes wrong in a page. */
+export function listen(page: Page, complaints: string[]): void {
+  page.on('pageerror', (error) => complaints.push(String(error.stack)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+}
+
+/** What `setInputFiles` takes: paths, or files that exist only here. */
+type Chosen = Parameters<ReturnType<Page['getByTestId']>['setInputFiles']>[0];
+
+/** Shares files on the sender's page, and gives the link. */
+export async function share(
+  page: Page,
+  url: string,
+  files: Chosen,
+  input = 'file-input',
+): Promise<string> {
+  await page.goto(url);
+  await page.getByTestId(input).setInputFiles(files);
+  return linkOf(page);
+}
+
+/** The link that a sender's page shows. */
+export async function linkOf(page: Page): Promise<string> {
+  const shown = page.getByTestId('share-link');
+  await expect(shown).toBeVisible();
+  return shown.evaluate((element) =>
+    element instanceof HTMLInputElement ? element.value : (element.textContent ?? ''),
+  );
+}
+
+/** Opens the link and waits for the offer. */
+export async function open(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await expect(page.getByTestId('accept')).toBeEnabled();
+}
+
+/** Waits until a page's delivery has come to this state. */
+export async function reach(page: Page, state: string, timeout = 60_000): Promise<void> {
+  await expect(page.getByTestId('delivery')).toHaveAttribute('data-state', state, { timeout });
+}
+
+/** Accepts, waits for the end, and gives what the browser saved. */
+export async function accept(page: Page, timeout = 60_000): Promise<Download> {
+  const download = page.waitForEvent('download', { timeout });
+  await page.getByTestId('accept').click();
+  await reach(page, 'complete', timeout);
+  // Several files are handed over on a click; one comes by itself.
+  const save = page.getByRole('button', { name: 'Save as ZIP', exact: true });
+  if (await save.isVisible()) await save.click();
+  return download;
+}
+
+/** The code of the failure that a page shows. */
+export async function failureOf(page: Page): Promise<string | null> {
+  await reach(page, 'failed');
+  return page.getByTestId('failure').getAttribute('data-code');
+}
