@@ -106,8 +106,9 @@ describe('bulk frames', () => {
       ] as const),
       [0, PIECE_BYTES - CHUNK_BYTES, new Uint8Array(CHUNK_BYTES + 1)],
     ];
-    for (const arguments_ of wrong)
-      expect(misuseOf(() => encodeFrame(...arguments_))).toBe('argument');
+    for (const [file, offset, payload] of wrong) {
+      expect(misuseOf(() => encodeFrame(file, offset, payload))).toBe('argument');
+    }
   });
 });
 

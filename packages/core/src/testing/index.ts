@@ -1,4 +1,13 @@
+export * from './arbitraries.ts';
 export { createDriver, type Driver, type DriverHost, type Work } from './driver.ts';
+export {
+  addMember,
+  HOSTILE_JSON,
+  mutateBytes,
+  mutateText,
+  swapJson,
+  type Mutation,
+} from './mutations.ts';
 export { createRandom, type Random } from './random.ts';
 export { createVirtualClock, type TimerId, type VirtualClock } from './virtual-clock.ts';
 export {
