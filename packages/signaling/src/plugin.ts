@@ -42,7 +42,7 @@ export const burritoshareSignaling = fp<SignalingOptions>(
     const endpoint = createEndpoint(options);
     fastify.decorate('burritoshare', endpoint.signaling);
     await fastify.register(websocket, {
-      options: { maxPayload: options.messageBytes, perMessageDeflate: false },
+      options: transportOptions(options),
       preClose: () => endpoint.signaling.drain(),
       // `ws` closes the socket by itself, with the code that says why (1009 for a message over the limit).
       errorHandler: (_error, _socket, request) =>
@@ -58,6 +58,23 @@ export const burritoshareSignaling = fp<SignalingOptions>(
   },
   { name: '@burritoshare/signaling', fastify: '5.x' },
 );
+
+/** Milliseconds for the other side's half of the closing handshake: one slow round trip. */
+const CLOSE_GRACE = 5_000;
+
+/** Frames of one message: browsers send one, and each costs memory that its bytes don't show. */
+const FRAGMENTS_MAX = 64;
+
+// Named, since the types of `ws` lag behind its options.
+function transportOptions({ messageBytes }: SignalingConfiguration) {
+  return {
+    maxPayload: messageBytes,
+    maxFragments: FRAGMENTS_MAX,
+    closeTimeout: CLOSE_GRACE,
+    // A compressed message may be far larger than what it was charged for.
+    perMessageDeflate: false,
+  };
+}
 
 interface Endpoint {
   readonly signaling: Signaling;

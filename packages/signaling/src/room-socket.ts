@@ -15,9 +15,6 @@ import { createInbox, type Pausable } from './inbox.ts';
 import type { TokenBucket } from './limits.ts';
 import type { Line, Rooms, RoomSeat } from './rooms.ts';
 
-/** Milliseconds for the other side's half of the closing handshake: one slow round trip. */
-const CLOSE_GRACE = 5_000;
-
 /** What of a WebSocket is needed here. */
 export interface WebSocketLike extends Pausable {
   /** Bytes that have been sent and have not left this process. */
@@ -64,7 +61,7 @@ type State =
 export function serveRoomSocket(socket: WebSocketLike, options: RoomSocketOptions): RoomSocket {
   const { rooms, mayOpenRoom, bucket, joinTimeout, unsentBytes, onRefused } = options;
   let state: State = { kind: 'joining' };
-  let timer = setTimeout(() => refuse('malformed'), joinTimeout);
+  const timer = setTimeout(() => refuse('malformed'), joinTimeout);
   const inbox = createInbox(socket, bucket, handle);
   const line: Line = { send, close };
 
@@ -116,7 +113,6 @@ export function serveRoomSocket(socket: WebSocketLike, options: RoomSocketOption
     clearTimeout(timer);
     inbox.stop();
     socket.close(code, reason);
-    timer = setTimeout(() => socket.terminate(), CLOSE_GRACE);
   }
 
   return {

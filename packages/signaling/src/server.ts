@@ -5,6 +5,7 @@ import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import { access, readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import process from 'node:process';
+import { createSecureContext } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 
 import { addressKey } from './address.ts';
@@ -168,10 +169,17 @@ async function requireIndex(webRoot: string): Promise<void> {
 
 async function readTls({ tlsCert, tlsKey }: ServerConfiguration): Promise<Tls | undefined> {
   if (tlsCert === undefined || tlsKey === undefined) return undefined;
-  return {
-    cert: await readPem(VARIABLES.tlsCert, tlsCert),
-    key: await readPem(VARIABLES.tlsKey, tlsKey),
-  };
+  const cert = await readPem(VARIABLES.tlsCert, tlsCert);
+  const key = await readPem(VARIABLES.tlsKey, tlsKey);
+  try {
+    createSecureContext({ cert, key });
+  } catch {
+    throw new ConfigurationError(
+      VARIABLES.tlsCert,
+      `and ${VARIABLES.tlsKey} don't hold a certificate and its key`,
+    );
+  }
+  return { cert, key };
 }
 
 async function readPem(variable: string, path: string): Promise<Buffer> {

@@ -143,16 +143,17 @@ describe('the server', () => {
     expect(await client.next()).toMatchObject({ type: 'joined' });
   });
 
-  test('names the variable of a certificate that is not there', async () => {
+  test('names the variables of a certificate that is not there, or is none', async () => {
     const folder = await makeFolder();
+    const [TLS_CERT, TLS_KEY] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
     await writeFile(join(folder, 'index.html'), '');
-    const environment = {
-      WEB_ROOT: folder,
-      TLS_CERT: join(folder, 'none'),
-      TLS_KEY: join(folder, 'none'),
-    };
-    await expect(createServer(readConfiguration(environment))).rejects.toThrow(
-      "TLS_CERT can't be read (ENOENT)",
+    const start = () => createServer(readConfiguration({ WEB_ROOT: folder, TLS_CERT, TLS_KEY }));
+    await expect(start()).rejects.toThrow("TLS_CERT can't be read (ENOENT)");
+    await writeFile(TLS_CERT, makeCertificate().cert);
+    await expect(start()).rejects.toThrow("TLS_KEY can't be read (ENOENT)");
+    await writeFile(TLS_KEY, makeCertificate().key);
+    await expect(start()).rejects.toThrow(
+      "TLS_CERT and TLS_KEY don't hold a certificate and its key",
     );
   });
 });

@@ -23,6 +23,22 @@ describe('messages', () => {
     expect(await client.closed).toBe(1009);
   });
 
+  test('I10: a message in very many frames closes the socket, one in a few does not', async () => {
+    const server = await startServer();
+    const client = await joinAsReceiver(server, makeRoom());
+    await client.next();
+    const sendInFrames = (count: number): void => {
+      client.socket.send('{"type":"pong"', { fin: false });
+      for (let frame = 2; frame < count; frame++) client.socket.send(' ', { fin: false });
+      client.socket.send('}', { fin: true });
+    };
+    sendInFrames(64);
+    await client.flush();
+    expect(client.unread).toEqual([]);
+    sendInFrames(65);
+    expect(await client.closed).toBe(1008);
+  });
+
   test('a flood arrives late, in order and whole', async () => {
     const server = await startServer({ MESSAGES_PER_SECOND: '500', MESSAGES_BURST: '5' });
     const room = makeRoom();
