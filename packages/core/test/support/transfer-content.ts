@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+
+/** Bytes that differ between files and from place to place, so that a misplaced chunk shows. */
+export function contentOf(size: number, file: number, seed: number): Uint8Array {
+  const words = new Uint32Array(Math.ceil(size / 4));
+  const salt = Math.imul(file + 1, 0x9e3779b1) ^ seed;
+  for (let index = 0; index < words.length; index++)
+    words[index] = Math.imul(index, 0x85ebca6b) ^ salt;
+  return new Uint8Array(words.buffer, 0, size);
+}
+
+/** Stands for the bundle's digest: differs when a byte, or the list of failed files, does. */
+export function digestOf(files: readonly Uint8Array[], failed: ReadonlySet<number>): Uint8Array {
+  const hash = createHash('sha256');
+  for (const [file, bytes] of files.entries())
+    hash.update(failed.has(file) ? new Uint8Array(32) : bytes);
+  return hash.digest();
+}
