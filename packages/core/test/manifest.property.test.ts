@@ -169,7 +169,7 @@ describe('what a receiver refuses', () => {
     ['M1 more pages than files', [[fileOf('a')]], { pages: 2 }],
     ['M1 files without pages', [], { files: 1 }],
     ['M1 bytes without files', [], { bytes: 1 }],
-    ['M1 a page without entries', [[fileOf('a'), fileOf('b')], []], {}],
+    ['M1 a page without entries', [[fileOf('a')], [], [fileOf('b'), fileOf('c')]], {}],
     [
       'M1 a page that leaves none for the next',
       [[fileOf('a'), fileOf('b')], [fileOf('c')]],

@@ -165,6 +165,13 @@ describe('paths beside each other', () => {
     expect(new Set(cleaned).size).toBe(10_000);
   });
 
+  it('M5 numbers names apart that are cut to the same', () => {
+    // With one digit there is room for the last character, which tells them apart; with two there is not.
+    const names = [`${'x'.repeat(250)}a`, `${'x'.repeat(250)}b`];
+    const cleaned = cleanPaths(Array.from({ length: 12 }, () => names).flat());
+    expect(clashes(cleaned)).toBe(false);
+  });
+
   it('M5 compares as the file systems do that do not tell case', () => {
     const same = [
       ['Straße', 'STRASSE', 'strasse'],
