@@ -49,7 +49,10 @@ export { expect };
 export function listen(page: Page, complaints: string[]): void {
   page.on('pageerror', (error) => complaints.push(String(error.stack)));
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    if (message.type() !== 'error' && message.type() !== 'warning') return;
+    // What the browser itself says of a server that is away, which no page can keep it from.
+    if (message.text().includes('ERR_CONNECTION_REFUSED')) return;
+    complaints.push(message.text());
   });
 }
 
