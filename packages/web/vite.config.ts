@@ -1,10 +1,14 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
+import manifest from './package.json' with { type: 'json' };
+import { savingWorker } from './vite/saving-worker.ts';
+
 // `vite dev` reads core and peer from their source, so that an edit there shows at once; the build
 // takes their built form, the one that is published and tested.
 export default defineConfig(({ command }) => ({
-  plugins: [react()],
+  plugins: [react(), savingWorker()],
+  define: { APP_VERSION: JSON.stringify(manifest.version) },
   resolve:
     command === 'serve'
       ? { conditions: ['burritoshare-source', 'module', 'browser', 'development|production'] }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { createPlan, pieceAt } from '@burritoshare/core';
 import type { FileEntry, Manifest, ManifestEntry, Piece } from '@burritoshare/core';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 /** A bundle and the bytes of its files; folders have none. */
 export interface Bundle {

@@ -1,0 +1,42 @@
+import { SEGMENT_BYTES_MAX, utf8Length } from '@burritoshare/core';
+
+/** The last segment of a path. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** `name (2).txt`: another name for a file or a folder, still short enough for a file system. */
+export function numberedName(name: string, number: number): string {
+  const dot = name.lastIndexOf('.');
+  const extension = dot > 0 ? name.slice(dot) : '';
+  const stem = Array.from(name.slice(0, name.length - extension.length));
+  const suffix = ` (${number})${extension}`;
+  while (stem.length > 1 && utf8Length(stem.join('') + suffix) > SEGMENT_BYTES_MAX) stem.pop();
+  return stem.join('') + suffix;
+}
+
+/**
+ * `Content-Disposition` of a download (RFC 6266): the name as it is in `filename*` (RFC 8187), and in
+ * ASCII for readers that don't know that.
+ */
+export function contentDisposition(name: string): string {
+  const ascii = name.replaceAll(/[^ -~]|["\\%]/gu, '_');
+  // encodeURIComponent leaves these as they are, and RFC 8187 doesn't.
+  const encoded = encodeURIComponent(name.toWellFormed()).replaceAll(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
+}
+
+/** What browsers save and never show: formats of programs and archives. XML is not among them. */
+const SAVED_TYPES =
+  /^application\/(?:gzip|zip|x-7z-compressed|x-bzip2|x-tar|x-xz|epub\+zip|vnd\.[a-z0-9.-]+)$/;
+
+/**
+ * The media type under which a received file is handed to the browser. A sender's word is never trusted:
+ * what a browser would render (and, from this page's origin, run) becomes plain bytes.
+ */
+export function downloadType(mediaType: string): string {
+  return SAVED_TYPES.test(mediaType) ? mediaType : 'application/octet-stream';
+}

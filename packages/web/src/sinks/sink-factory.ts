@@ -1,0 +1,71 @@
+import { MEMORY_SINK_BYTES_MAX } from '@burritoshare/core';
+import { PlatformError, createMemorySink } from '@burritoshare/peer/storage';
+import type { Saver, SinkFactory } from '@burritoshare/peer/storage';
+
+import { takeDeliveryLock } from './delivery-lock.ts';
+import { createPrivateSink, startPrivateSinkWorker } from './private-sink.ts';
+
+export interface SinkFactoryInput {
+  readonly save: Saver;
+  /** Bytes that the memory sink takes. */
+  readonly memoryLimit?: number;
+}
+
+/**
+ * Finds the place for a bundle: the origin's private file system where it works and has room, else this
+ * tab's memory up to its cap, else nowhere.
+ */
+export function createSinkFactory({
+  save,
+  memoryLimit = MEMORY_SINK_BYTES_MAX,
+}: SinkFactoryInput): SinkFactory {
+  return {
+    async probe({ bytes }) {
+      const outcome = await probePrivate(bytes).catch(() => 'unusable' as const);
+      if (outcome === 'fits') return { kind: 'private', persistent: await isPersistent() };
+      if (bytes <= memoryLimit) return { kind: 'memory' };
+      return outcome === 'full'
+        ? { kind: 'none', code: 'disk.full', limit: await roomBelow(bytes, memoryLimit) }
+        : { kind: 'none', code: 'memory.limit', limit: memoryLimit };
+    },
+    async open({ delivery, manifest, sink }) {
+      if (sink.kind === 'none') {
+        throw new PlatformError(sink.code, `there is room for ${sink.limit} bytes`);
+      }
+      if (sink.kind === 'memory') return createMemorySink({ manifest, limit: memoryLimit, save });
+      askForPersistence();
+      return createPrivateSink({ delivery, manifest, save });
+    },
+  };
+}
+
+// Private windows of Firefox throw a SecurityError, pages without HTTPS have no `storage` at all.
+async function probePrivate(bytes: number): Promise<'fits' | 'full' | 'unusable'> {
+  await navigator.storage.getDirectory();
+  const delivery = `probe-${crypto.randomUUID()}`;
+  const release = await takeDeliveryLock(delivery);
+  if (release === undefined) return 'unusable';
+  const worker = startPrivateSinkWorker();
+  try {
+    return await worker.call('probe', { delivery, bytes });
+  } finally {
+    worker.end();
+    release();
+  }
+}
+
+async function isPersistent(): Promise<boolean> {
+  return navigator.storage.persisted().catch(() => false);
+}
+
+// Firefox asks the person, who may take their time: nothing waits for the answer.
+function askForPersistence(): void {
+  navigator.storage.persist().catch(() => false);
+}
+
+// The estimate is often too high; it is believed only where it explains the refusal.
+async function roomBelow(bytes: number, memoryLimit: number): Promise<number> {
+  const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+  const room = quota - usage;
+  return room < bytes ? Math.max(room, memoryLimit) : memoryLimit;
+}

@@ -1,0 +1,22 @@
+import type { FailedFile, Manifest, Piece } from '@burritoshare/core';
+
+/** What source.worker.ts serves: the sources of many deliveries, told apart by number. */
+export interface SourceCalls {
+  readonly open: {
+    readonly input: {
+      readonly source: number;
+      readonly manifest: Manifest;
+      readonly files: readonly (Blob | undefined)[];
+    };
+    readonly output: undefined;
+  };
+  readonly load: {
+    readonly input: { readonly source: number; readonly piece: Piece };
+    readonly output: Uint8Array<ArrayBuffer>;
+  };
+  readonly digest: {
+    readonly input: { readonly source: number; readonly failedFiles: readonly FailedFile[] };
+    readonly output: Uint8Array;
+  };
+  readonly close: { readonly input: { readonly source: number }; readonly output: undefined };
+}

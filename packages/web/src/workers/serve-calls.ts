@@ -1,0 +1,48 @@
+import { PlatformError } from '@burritoshare/peer/storage';
+
+import type { CallFailure, CallReply, CallRequest, Calls } from '../calls/types.ts';
+
+/** An output, and what of it is handed over instead of copied. */
+export interface Answer<Output> {
+  readonly output: Output;
+  readonly transfer?: readonly Transferable[];
+}
+
+export type CallHandlers<C extends Calls<C>> = {
+  readonly [Name in keyof C & string]: (
+    input: C[Name]['input'],
+  ) => Promise<Answer<C[Name]['output']>>;
+};
+
+/** Answers the calls that a `createCaller` on the other side puts. Calls run side by side. */
+export function serveCalls<C extends Calls<C>>(
+  scope: DedicatedWorkerGlobalScope,
+  handlers: CallHandlers<C>,
+): void {
+  scope.addEventListener('message', ({ data }: MessageEvent<CallRequest>) => {
+    void answer(scope, handlers, data);
+  });
+}
+
+async function answer<C extends Calls<C>>(
+  scope: DedicatedWorkerGlobalScope,
+  handlers: CallHandlers<C>,
+  { id, name, input }: CallRequest,
+): Promise<void> {
+  const handler = handlers[name as keyof C & string];
+  try {
+    const { output, transfer = [] } = await handler(input);
+    const reply: CallReply = { id, ok: true, output };
+    scope.postMessage(reply, [...transfer]);
+  } catch (error) {
+    const reply: CallReply = { id, ok: false, failure: failureOf(error) };
+    scope.postMessage(reply, []);
+  }
+}
+
+function failureOf(error: unknown): CallFailure {
+  const code = error instanceof PlatformError ? error.code : undefined;
+  // DOMException is not an Error to `instanceof` everywhere.
+  const { name, message } = error as Partial<Error>;
+  return { code, name: name ?? 'Error', message: message ?? String(error) };
+}

@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url';
+
+import { defineConfig } from 'vite';
+
+import { savingWorker } from '../../vite/saving-worker.ts';
+
+/** A page outside of the product on which the browser tests find its sinks, sources and savers. */
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  plugins: [savingWorker()],
+  resolve: { conditions: ['burritoshare-source', 'module', 'browser', 'development|production'] },
+  build: { target: 'es2023', emptyOutDir: true },
+  worker: { format: 'es' },
+});
