@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { toHex } from '../src/bytes.ts';
 import { PIECE_BYTES } from '../src/constants.ts';
@@ -17,6 +17,9 @@ import { createPlan, pieceAt } from '../src/protocol/plan.ts';
 import type { Manifest } from '../src/protocol/types.ts';
 import { bytesOf } from '../src/testing/arbitraries.ts';
 import { misuseOf } from './support/attempt.ts';
+
+// Much work and no waiting: on a busy machine that takes longer than Vitest's five seconds.
+vi.setConfig({ testTimeout: 120_000 });
 
 // Rules D1 to D3 on Node's hashes, from the bytes of the files: nothing of the code under test.
 function sha256(...parts: readonly Uint8Array[]): Uint8Array {

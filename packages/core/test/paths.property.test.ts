@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { utf8Length } from '../src/bytes.ts';
 import {
@@ -11,6 +11,9 @@ import {
   isNormalPath,
 } from '../src/protocol/paths.ts';
 import { hostilePaths, texts } from '../src/testing/arbitraries.ts';
+
+// Much work and no waiting: on a busy machine that takes longer than Vitest's five seconds.
+vi.setConfig({ testTimeout: 120_000 });
 
 const folders31 = Array.from({ length: 31 }, (_, index) => `f${index}`).join('/');
 
