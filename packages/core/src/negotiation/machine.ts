@@ -11,10 +11,12 @@ import {
   candidateOf,
   descriptionOf,
   holdCandidate,
+  isApplied,
   isAwaitedAnswer,
   isNewOffer,
   isRestartWanted,
   isUsableCandidate,
+  roundOfGathered,
   type RemoteCandidate,
   type RemoteDescription,
 } from './rules.ts';
@@ -51,7 +53,6 @@ export const negotiationMachine = setup({
     isUsableCandidate: ({ context }, message: NegotiationMessage) =>
       isUsableCandidate(context, message),
     hasRestartWanted: ({ context }) => context.restartWanted,
-    hasQueuedOffer: ({ context }) => context.queued !== undefined,
   },
   actions: {
     beginRound: assign({ round: ({ context }) => context.round + 1, restartWanted: false }),
@@ -60,55 +61,41 @@ export const negotiationMachine = setup({
       type: 'message.send' as const,
       message: { type: 'restart.wanted' as const, generation: context.generation },
     })),
-    sendDescription: emit(({ context }, description: Description) => ({
-      type: 'message.send' as const,
-      message: {
-        type: 'description' as const,
-        generation: context.generation,
-        round: context.round,
-        ...description,
-      },
-    })),
+    sendDescription: enqueueActions(({ context, enqueue }, description: Description) => {
+      const { generation, round } = context;
+      enqueue.emit({
+        type: 'message.send',
+        message: { ...description, type: 'description', generation, round },
+      });
+      enqueue.assign({ localRound: round });
+    }),
     sendCandidate: emit(({ context }, candidate: Candidate) => ({
       type: 'message.send' as const,
       message: {
+        ...candidate,
         type: 'candidate' as const,
         generation: context.generation,
-        round: context.round,
-        ...candidate,
+        round: roundOfGathered(context),
       },
     })),
-    takeAnswer: assign({ pending: (_, message: RemoteDescription) => descriptionOf(message) }),
-    takeOffer: assign((_, message: RemoteDescription) => ({
+    takeDescription: assign(({ context }, message: RemoteDescription) => ({
       pending: descriptionOf(message),
       round: message.round,
-      queued: undefined,
-    })),
-    queueOffer: assign({
-      queued: ({ context }, message: RemoteDescription) =>
-        message.round > (context.queued?.round ?? 0)
-          ? { round: message.round, description: descriptionOf(message) }
-          : context.queued,
-    }),
-    takeQueuedOffer: assign(({ context }) => ({
-      pending: context.queued?.description,
-      round: context.queued?.round ?? context.round,
-      queued: undefined,
+      remoteRound: message.round,
+      held: context.held.filter(({ round }) => round >= message.round),
     })),
     hearCandidate: enqueueActions(({ context, enqueue }, message: RemoteCandidate) => {
       const candidate = candidateOf(message);
-      if (message.round === context.appliedRound)
-        enqueue.emit({ type: 'candidate.add', candidate });
+      if (isApplied(context, message.round)) enqueue.emit({ type: 'candidate.add', candidate });
       else enqueue.assign({ held: holdCandidate(context.held, message.round, candidate) });
     }),
     releaseCandidates: enqueueActions(({ context, enqueue }) => {
       for (const { round, candidate } of context.held) {
-        if (round === context.round) enqueue.emit({ type: 'candidate.add', candidate });
+        if (round === context.remoteRound) enqueue.emit({ type: 'candidate.add', candidate });
       }
       enqueue.assign({
-        appliedRound: context.round,
         pending: undefined,
-        held: context.held.filter(({ round }) => round > context.round),
+        held: context.held.filter(({ round }) => round > context.remoteRound),
       });
     }),
     reportFailure: emit(({ context }) => ({
@@ -122,10 +109,10 @@ export const negotiationMachine = setup({
     generation: input?.generation ?? 0,
     offers: input?.offers ?? false,
     round: 0,
+    localRound: 0,
+    remoteRound: 0,
     restartWanted: false,
     pending: undefined,
-    appliedRound: 0,
-    queued: undefined,
     held: [],
   }),
   initial: 'starting',
@@ -171,7 +158,7 @@ export const negotiationMachine = setup({
             guard: { type: 'isAwaitedAnswer', params: ({ event }) => event.message },
             target: 'applyingAnswer',
             actions: {
-              type: 'takeAnswer',
+              type: 'takeDescription',
               params: ({ event }) => event.message as RemoteDescription,
             },
           },
@@ -188,14 +175,13 @@ export const negotiationMachine = setup({
     },
     stable: { always: { guard: 'hasRestartWanted', target: 'offering' } },
     awaitingOffer: {
-      always: { guard: 'hasQueuedOffer', target: 'answering', actions: 'takeQueuedOffer' },
       on: {
         'message.received': [
           {
             guard: { type: 'isNewOffer', params: ({ event }) => event.message },
             target: 'answering',
             actions: {
-              type: 'takeOffer',
+              type: 'takeDescription',
               params: ({ event }) => event.message as RemoteDescription,
             },
           },
@@ -214,17 +200,6 @@ export const negotiationMachine = setup({
           ],
         },
         onError: 'failed',
-      },
-      on: {
-        'message.received': [
-          {
-            guard: { type: 'isNewOffer', params: ({ event }) => event.message },
-            actions: {
-              type: 'queueOffer',
-              params: ({ event }) => event.message as RemoteDescription,
-            },
-          },
-        ],
       },
     },
     failed: { type: 'final', entry: 'reportFailure' },

@@ -2,7 +2,10 @@ import { fromPromise } from 'xstate';
 import type { Description } from '../protocol/types.ts';
 import { negotiationMachine } from './machine.ts';
 
-/** What a peer connection does for its negotiation. Each may reject; the negotiation then fails. */
+/**
+ * What a peer connection does for its negotiation. Each may reject; the negotiation then fails. A local
+ * description's candidates are told after its promise has settled, as browsers do it.
+ */
 export interface NegotiationPorts {
   /** Creates an offer and sets it as the local description. */
   createOffer(input: { readonly iceRestart: boolean }): Promise<Description>;

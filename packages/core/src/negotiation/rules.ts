@@ -34,7 +34,7 @@ export function isRestartWanted(context: NegotiationContext, message: Negotiatio
   );
 }
 
-/** A candidate of this generation, of the applied round or a later one (G4). */
+/** A candidate of this generation, of the remote description's round or a later one (G4). */
 export function isUsableCandidate(
   context: NegotiationContext,
   message: NegotiationMessage,
@@ -42,8 +42,21 @@ export function isUsableCandidate(
   return (
     message.type === 'candidate' &&
     message.generation === context.generation &&
-    message.round >= Math.max(1, context.appliedRound)
+    message.round >= Math.max(1, context.remoteRound)
   );
+}
+
+/** Whether a round's remote description is in force: its candidates go straight to the connection (G4). */
+export function isApplied(context: NegotiationContext, round: number): boolean {
+  return context.pending === undefined && round === context.remoteRound;
+}
+
+/**
+ * The round of a candidate that this side has gathered: that of its description in force. While the next
+ * one is being made, what comes still belongs to the last.
+ */
+export function roundOfGathered(context: NegotiationContext): number {
+  return Math.max(1, context.localRound);
 }
 
 /** A later round's candidates push nothing out: what is over the limit is dropped (G4). */

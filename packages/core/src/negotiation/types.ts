@@ -14,14 +14,13 @@ export interface HeldCandidate {
 export interface NegotiationContext extends NegotiationInput {
   /** The round under way, counted from 1; 0 before the first. */
   readonly round: number;
+  /** The rounds of the descriptions in force; 0 for none. The remote one counts from when it is taken. */
+  readonly localRound: number;
+  readonly remoteRound: number;
   /** The offerer: somebody asked for an ICE restart during the round under way. */
   readonly restartWanted: boolean;
-  /** The description that is being applied. */
+  /** The remote description that is being applied. */
   readonly pending: Description | undefined;
-  /** The round whose remote description has been applied; 0 for none. */
-  readonly appliedRound: number;
-  /** The answerer: an offer of a later round that came while one was being answered. */
-  readonly queued: { readonly round: number; readonly description: Description } | undefined;
   /** Remote candidates that came before their description. */
   readonly held: readonly HeldCandidate[];
 }
