@@ -22,7 +22,10 @@ export const PHOTOS: Manifest = {
   entries: [
     file('Lisbon/IMG_2041.jpg', 5.1 * MEGABYTE),
     file('Lisbon/IMG_2042.jpg', 4.7 * MEGABYTE),
-    file('Lisbon/the evening by the river, the long version that nobody has cut yet.mov', 1_310 * MEGABYTE),
+    file(
+      'Lisbon/the evening by the river, the long version that nobody has cut yet.mov',
+      1_310 * MEGABYTE,
+    ),
     file('Lisbon/صور من الرحلة.zip', 20.4 * MEGABYTE),
     file('Lisbon/旅行の写真.heic', 3.2 * MEGABYTE),
     { kind: 'folder', path: 'Lisbon/to sort' },
@@ -33,7 +36,9 @@ export const PHOTOS: Manifest = {
 /** More than a page should draw at once. */
 export const MANY: Manifest = {
   name: 'node_modules',
-  entries: Array.from({ length: 10_000 }, (_, index) => file(`node_modules/package-${index}/index.js`, 1_234)),
+  entries: Array.from({ length: 10_000 }, (_, index) =>
+    file(`node_modules/package-${index}/index.js`, 1_234),
+  ),
   bytes: 12_340_000,
 };
 

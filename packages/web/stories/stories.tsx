@@ -18,7 +18,15 @@ const RECEIPT = 'B4R-T0S';
 const LOST = [{ path: 'Lisbon/IMG_2042.jpg', code: 'source.changed' }] as const;
 
 function choosing(changes: Partial<Parameters<typeof ChoosingView>[0]>): ReactNode {
-  return <ChoosingView hovering={false} reading={false} problem={undefined} onChoose={nothing} {...changes} />;
+  return (
+    <ChoosingView
+      hovering={false}
+      reading={false}
+      problem={undefined}
+      onChoose={nothing}
+      {...changes}
+    />
+  );
 }
 
 function bundle(
@@ -47,7 +55,6 @@ function bundle(
 
 function rows(views: readonly DeliveryView[]): ReactNode {
   return views.map((one, index) => (
-    // eslint-disable-next-line react/no-array-index-key -- a story's rows never change
     <DeliveryRow key={index} who={`Receiver ${index + 1}`} view={one} onCancel={nothing} />
   ));
 }
@@ -70,7 +77,7 @@ const ARRIVED: Partial<OfferCardProps> = {
 
 /** Every state of every page, by name. */
 export const STORIES: Readonly<Record<string, ReactNode>> = {
-  'choosing': choosing({}),
+  choosing: choosing({}),
   'choosing-hovering': choosing({ hovering: true }),
   'choosing-empty': choosing({ problem: { kind: 'empty' } }),
   'choosing-limit': choosing({ problem: { kind: 'limit' } }),
@@ -114,7 +121,7 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'offer-calling': offer({}),
   'offer-waiting': offer({ waitingFor: 'sender' }),
   'offer-connecting': offer({ waitingFor: 'connection' }),
-  'offer': offer(OFFERED),
+  offer: offer(OFFERED),
   'offer-one-file': offer({ ...OFFERED, manifest: REPORT }),
   'offer-looking': offer({ ...OFFERED, sink: undefined }),
   'offer-memory': offer({ ...OFFERED, sink: { kind: 'memory' } }),
@@ -127,7 +134,11 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
     sink: { kind: 'none', code: 'disk.full', limit: 900_000_000 },
   }),
   'offer-preparing': offer({ ...OFFERED, view: view('moving'), phase: 'preparing' }),
-  'offer-moving': offer({ ...OFFERED, view: view('moving', { progress: HALFWAY }), phase: 'moving' }),
+  'offer-moving': offer({
+    ...OFFERED,
+    view: view('moving', { progress: HALFWAY }),
+    phase: 'moving',
+  }),
   'offer-interrupted': offer({
     ...OFFERED,
     view: view('interrupted', { progress: HALFWAY }),
@@ -141,7 +152,16 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'offer-unsaved': offer({ ...ARRIVED, phase: 'unsaved' }),
   'offer-save-failed': offer({ ...ARRIVED, phase: 'unsaved', handedOver: 'failed' }),
   'offer-saving': offer({ ...ARRIVED, phase: 'saving' }),
-  'offer-saved': offer({ ...ARRIVED, phase: 'saved', handedOver: 'started', manifest: REPORT }),
+  'offer-saved': offer({
+    ...ARRIVED,
+    view: view('complete', {
+      progress: { ...WHOLE, bytes: REPORT.bytes, total: REPORT.bytes },
+      receipt: RECEIPT,
+    }),
+    phase: 'saved',
+    handedOver: 'started',
+    manifest: REPORT,
+  }),
   'offer-saved-some': offer({
     ...ARRIVED,
     view: view('complete', { progress: WHOLE, receipt: RECEIPT, lostFiles: LOST }),
@@ -167,12 +187,12 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
       offer({ ...OFFERED, view: view('failed', { failure }), phase: 'failed' }),
     ]),
   ),
-  'elsewhere': <ElsewherePage onRetry={nothing} />,
-  'bad-link': <BadLinkPage reason="malformed" />,
-  'other-version': <BadLinkPage reason="version" />,
-  'insecure': <ObstaclePage obstacle="insecure" />,
+  elsewhere: <ElsewherePage onRetry={nothing} />,
+  'bad-link': <BadLinkPage reason="malformed" onHome={nothing} />,
+  'other-version': <BadLinkPage reason="version" onHome={nothing} />,
+  insecure: <ObstaclePage obstacle="insecure" />,
   'no-webrtc': <ObstaclePage obstacle="no-webrtc" />,
-  'leaving': (
+  leaving: (
     <>
       <LeaveQuestion onStay={nothing} onGo={nothing} />
       {bundle(PHOTOS, [view('moving', { progress: HALFWAY })], { underWay: 1 })}

@@ -9,7 +9,7 @@ import { BadLinkPage } from '../pages/bad-link-page.tsx';
 import { ObstaclePage } from '../pages/obstacle-page.tsx';
 import { ReceiverPage } from '../pages/receiver-page.tsx';
 import { SenderPage } from '../pages/sender-page.tsx';
-import { goThere, stayHere, usePlace } from './navigation.ts';
+import { navigation, usePlace } from './place.ts';
 import { routeOf } from './route.ts';
 import { obstacleIn } from './support.ts';
 
@@ -20,7 +20,7 @@ export function App() {
     <Announcer>
       <Header />
       <main className="main">
-        {asked !== undefined && <LeaveQuestion onStay={stayHere} onGo={goThere} />}
+        {asked !== undefined && <LeaveQuestion onStay={navigation.stay} onGo={navigation.follow} />}
         <SafetyNet>
           <Page key={shown} fragment={shown} />
         </SafetyNet>
@@ -34,12 +34,7 @@ function Page({ fragment }: { readonly fragment: string }) {
   const route = useMemo(() => routeOf(fragment), [fragment]);
   const obstacle = obstacleIn(window);
   if (obstacle !== undefined) return <ObstaclePage obstacle={obstacle} />;
-  switch (route.page) {
-    case 'sender':
-      return <SenderPage />;
-    case 'receiver':
-      return <ReceiverPage link={route.link} />;
-    case 'bad-link':
-      return <BadLinkPage reason={route.reason} />;
-  }
+  if (route.page === 'receiver') return <ReceiverPage link={route.link} />;
+  if (route.page === 'sender') return <SenderPage />;
+  return <BadLinkPage reason={route.reason} onHome={navigation.goHome} />;
 }

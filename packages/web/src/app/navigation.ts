@@ -1,66 +1,80 @@
-import { useSyncExternalStore } from 'react';
-
 // The address's fragment is the whole of the app's routing. A page with something under way can't stop
 // the fragment from changing, so the change waits here until the person has said what they want.
 
 /** Where the app is, and where the address bar would like it to be. */
 export interface Place {
+  /** The fragment of the page that is shown. */
   readonly shown: string;
   /** Another fragment that waits for the person's word; undefined most of the time. */
   readonly asked: string | undefined;
 }
 
-let place: Place = { shown: location.hash, asked: undefined };
-let busyPages = 0;
-const listeners = new Set<() => void>();
-
-function move(next: Place): void {
-  place = next;
-  for (const listener of listeners) listener();
-}
-
-function onHashChange(): void {
-  const { hash } = location;
-  if (hash === place.shown) move({ shown: hash, asked: undefined });
-  else if (busyPages > 0) move({ ...place, asked: hash });
-  else move({ shown: hash, asked: undefined });
-}
-
-function subscribe(listener: () => void): () => void {
-  if (listeners.size === 0) window.addEventListener('hashchange', onHashChange);
-  listeners.add(listener);
-  return () => {
-    listeners.delete(listener);
-    if (listeners.size === 0) window.removeEventListener('hashchange', onHashChange);
+/** The part of `window` that navigation needs. */
+export interface AddressBar {
+  readonly location: { readonly hash: string; readonly pathname: string };
+  readonly history: {
+    pushState(data: null, unused: '', url: string): void;
+    replaceState(data: null, unused: '', url: string): void;
   };
+  addEventListener(type: 'hashchange', listener: () => void): void;
+  removeEventListener(type: 'hashchange', listener: () => void): void;
 }
 
-/** The place, and every change of it. */
-export function usePlace(): Place {
-  return useSyncExternalStore(subscribe, () => place);
+export interface Navigation {
+  readonly place: () => Place;
+  /** Calls `listener` after each change of the place; returns what ends that. */
+  readonly subscribe: (listener: () => void) => () => void;
+  /** Says that a page has something under way; returns what takes that back. */
+  readonly setBusy: () => () => void;
+  /** Stays: the address bar shows again what the page shows. */
+  readonly stay: () => void;
+  /** Goes where the address bar points. */
+  readonly follow: () => void;
+  /** The sender's page, by a choice made on the page. */
+  readonly goHome: () => void;
 }
 
-/** Says that a page has something under way; returns what takes that back. */
-export function setBusy(): () => void {
-  busyPages += 1;
-  return () => {
-    busyPages -= 1;
+/** Follows the fragment of an address bar, and holds it back while something is under way. */
+export function createNavigation(bar: AddressBar): Navigation {
+  let place: Place = { shown: bar.location.hash, asked: undefined };
+  let busyPages = 0;
+  const listeners = new Set<() => void>();
+
+  const move = (next: Place): void => {
+    place = next;
+    for (const listener of listeners) listener();
   };
-}
+  const follow = (): void => move({ shown: bar.location.hash, asked: undefined });
+  const onHashChange = (): void => {
+    const { hash } = bar.location;
+    if (busyPages > 0 && hash !== place.shown) move({ ...place, asked: hash });
+    else follow();
+  };
 
-/** Stays: the address bar shows again what the page shows. */
-export function stayHere(): void {
-  history.replaceState(null, '', place.shown === '' ? location.pathname : place.shown);
-  move({ ...place, asked: undefined });
-}
-
-/** Goes where the address bar points. */
-export function goThere(): void {
-  move({ shown: location.hash, asked: undefined });
-}
-
-/** The sender's page, by a choice made on the page. */
-export function goHome(): void {
-  history.pushState(null, '', location.pathname);
-  move({ shown: '', asked: undefined });
+  return {
+    place: () => place,
+    subscribe(listener) {
+      if (listeners.size === 0) bar.addEventListener('hashchange', onHashChange);
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0) bar.removeEventListener('hashchange', onHashChange);
+      };
+    },
+    setBusy() {
+      busyPages += 1;
+      return () => {
+        busyPages -= 1;
+      };
+    },
+    stay() {
+      bar.history.replaceState(null, '', bar.location.pathname + place.shown);
+      move({ ...place, asked: undefined });
+    },
+    follow,
+    goHome() {
+      bar.history.pushState(null, '', bar.location.pathname);
+      follow();
+    },
+  };
 }

@@ -1,5 +1,8 @@
 import type { DeliveryState } from '@burritoshare/core';
 
+import { percentOf } from './format.ts';
+import { isOngoing, type Progress } from './view.ts';
+
 /** How the line between the two ends is drawn. */
 export type PathForm = 'waiting' | 'connecting' | 'direct' | 'broken' | 'done';
 
@@ -42,3 +45,10 @@ export function pathOf(
 
 /** The path before anybody has opened the link. */
 export const NOBODY_YET: PathView = WAITING;
+
+/** How far along the path the bundle is drawn, 0 to 100; undefined where none is on its way. */
+export function placeOf(state: DeliveryState, { bytes, total }: Progress): number | undefined {
+  if (!isOngoing(state)) return undefined;
+  // Of an empty bundle everything is there from the start, and yet it has not been handed over.
+  return total === 0 && state !== 'verifying' ? 0 : percentOf(bytes, total);
+}

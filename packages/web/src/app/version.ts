@@ -1,4 +1,4 @@
-declare const __APP_VERSION__: string;
+declare const APP_VERSION: string;
 
 /** The version of the app; the build puts it in. */
-export const VERSION: string = __APP_VERSION__;
+export const VERSION: string = APP_VERSION;

@@ -48,6 +48,21 @@ export type ReceiverPhase =
   | 'cancelled'
   | 'failed';
 
+/** The phases with everything here: the delivery is complete. */
+export type ArrivedPhase = Extract<ReceiverPhase, 'unsaved' | 'saving' | 'saved' | 'discarded'>;
+
+/** Whether everything is here. */
+export function isArrived(phase: ReceiverPhase): phase is ArrivedPhase {
+  return ARRIVED.has(phase);
+}
+
+const ARRIVED: ReadonlySet<ReceiverPhase> = new Set<ArrivedPhase>([
+  'unsaved',
+  'saving',
+  'saved',
+  'discarded',
+]);
+
 /** Not at an end yet. */
 export function isOngoing(state: DeliveryState): boolean {
   return state !== 'complete' && state !== 'cancelled' && state !== 'failed';

@@ -1,8 +1,8 @@
-import type { SinkChoice } from '@burritoshare/core';
+import type { DeliveryState, SinkChoice } from '@burritoshare/core';
 
 import { failureText } from './failures.ts';
-import { formatBytes } from './format.ts';
-import type { DeliveryView, HandedOver, ReceiverPhase } from './view.ts';
+import { formatBytes, formatCount } from './format.ts';
+import type { DeliveryView, HandedOver, ReceiverPhase, Role } from './view.ts';
 
 /** What a delivery says of itself: one line, and what it needs or what comes next. */
 export interface Words {
@@ -10,91 +10,75 @@ export interface Words {
   readonly detail: string;
 }
 
+/** The parts of a delivery that the sender's words depend on. */
+export type SenderSituation = Pick<
+  DeliveryView,
+  'state' | 'failure' | 'cancelledBy' | 'progress' | 'lostFiles'
+>;
+
 /**
  * The sender's row of one receiver.
  *
  * @param who how the page names the other end: `Receiver 1`.
  */
-export function senderWords(
-  view: Pick<DeliveryView, 'state' | 'failure' | 'cancelledBy' | 'progress'>,
-  who: string,
-): Words {
-  switch (view.state) {
-    case 'connecting':
-      return { title: `Connecting to ${who}.`, detail: 'This takes a few seconds.' };
-    case 'offered':
-      return {
-        title: `${who} is looking at your offer.`,
-        detail: 'Nothing moves until they accept.',
-      };
-    case 'moving':
-      return { title: `On its way to ${who}.`, detail: 'Keep this tab open.' };
-    case 'paused':
-      return {
-        title: `Paused for ${who}.`,
-        detail: 'What they have is safe. Keep this tab open.',
-      };
-    case 'interrupted':
-      return view.progress.bytes === 0
-        ? { title: `${who} left before accepting.`, detail: 'If they come back, it goes on here.' }
-        : {
-            title: `The connection to ${who} dropped.`,
-            detail: 'It comes back by itself once both of you are online. Keep this tab open.',
-          };
-    case 'verifying':
-      return { title: 'All sent. Comparing the two copies.', detail: 'Keep this tab open.' };
-    case 'complete':
-      return { title: `${who} has everything.`, detail: 'Both copies are the same.' };
-    case 'cancelled':
-      return view.cancelledBy === 'me'
-        ? { title: `You cancelled the delivery to ${who}.`, detail: 'The link still works.' }
-        : { title: `${who} cancelled.`, detail: 'The link still works.' };
-    case 'failed':
-      return failed(view.failure, 'sender');
-  }
+export function senderWords(situation: SenderSituation, who: string): Words {
+  return SENDER[situation.state](who, situation);
 }
 
-/** What the receiver's page knows beyond the view that both ends share. */
-export interface ReceiverSituation {
+type SenderSentence = (who: string, situation: SenderSituation) => Words;
+
+const SENDER: Readonly<Record<DeliveryState, SenderSentence>> = {
+  connecting: (who) => ({
+    title: `Connecting to ${who}.`,
+    detail: 'This takes a few seconds.',
+  }),
+  offered: (who) => ({
+    title: `${who} is looking at your offer.`,
+    detail: 'Nothing moves until they accept.',
+  }),
+  moving: (who) => ({ title: `On its way to ${who}.`, detail: 'Keep this tab open.' }),
+  paused: (who) => ({
+    title: `Paused for ${who}.`,
+    detail: 'What they have is safe. Keep this tab open.',
+  }),
+  interrupted: (who, { progress }) =>
+    progress.bytes === 0
+      ? { title: `${who} left before accepting.`, detail: 'If they come back, it goes on here.' }
+      : {
+          title: `The connection to ${who} dropped.`,
+          detail: 'It comes back by itself once both of you are online. Keep this tab open.',
+        },
+  verifying: () => ({
+    title: 'All sent. Comparing the two copies.',
+    detail: 'Keep this tab open.',
+  }),
+  complete: (who, { lostFiles }) =>
+    lostFiles.length === 0
+      ? { title: `${who} has everything.`, detail: 'Both copies are the same.' }
+      : {
+          title: `${who} has everything but ${formatCount(lostFiles.length, 'file')}.`,
+          detail: 'What they have is the same as yours.',
+        },
+  cancelled: (who, { cancelledBy }) => ({
+    title: cancelledBy === 'me' ? `You cancelled the delivery to ${who}.` : `${who} cancelled.`,
+    detail: 'The link still works.',
+  }),
+  failed: (_, { failure }) => failed(failure, 'sender'),
+};
+
+/** What the receiver's words depend on. */
+export interface ReceiverSituation extends Pick<
+  DeliveryView,
+  'failure' | 'cancelledBy' | 'lostFiles'
+> {
   readonly phase: ReceiverPhase;
   readonly waitingFor: 'server' | 'sender' | 'connection';
   readonly handedOver: HandedOver;
-  readonly failure: DeliveryView['failure'];
-  readonly cancelledBy: DeliveryView['cancelledBy'];
 }
 
 /** The receiver's page. */
 export function receiverWords(situation: ReceiverSituation): Words {
-  switch (situation.phase) {
-    case 'connecting':
-      return WAITING[situation.waitingFor];
-    case 'offered':
-      return { title: 'This is for you.', detail: 'Nothing moves until you accept.' };
-    case 'preparing':
-      return { title: 'Making room.', detail: 'The files come as soon as there is a place for them.' };
-    case 'moving':
-      return { title: 'On its way to you.', detail: 'Keep this tab open.' };
-    case 'interrupted':
-      return {
-        title: 'The connection dropped.',
-        detail:
-          'It comes back by itself once both of you are online. What has arrived stays here. Keep this tab open.',
-      };
-    case 'verifying':
-      return { title: 'All here. Comparing the two copies.', detail: 'Keep this tab open.' };
-    case 'cancelled':
-      return situation.cancelledBy === 'me'
-        ? { title: 'You cancelled.', detail: 'Nothing was kept. Open the link again if you change your mind.' }
-        : { title: 'The sender has stopped.', detail: 'Nothing was kept. Ask them for a new link if you still need it.' };
-    case 'failed':
-      return failed(situation.failure, 'receiver');
-    case 'discarded':
-      return situation.handedOver === 'finished' ? SAVED_AND_SEEN : ARRIVED.discarded;
-    case 'unsaved':
-    case 'saving':
-    case 'saved':
-      return ARRIVED[situation.phase];
-  }
+  return RECEIVER[situation.phase](situation);
 }
 
 const WAITING: Readonly<Record<ReceiverSituation['waitingFor'], Words>> = {
@@ -106,28 +90,56 @@ const WAITING: Readonly<Record<ReceiverSituation['waitingFor'], Words>> = {
   connection: { title: 'Connecting to the sender.', detail: 'This takes a few seconds.' },
 };
 
-const ARRIVED: Readonly<Record<'unsaved' | 'saving' | 'saved' | 'discarded', Words>> = {
-  unsaved: {
-    title: 'Everything is here.',
+const RECEIVER: Readonly<Record<ReceiverPhase, (situation: ReceiverSituation) => Words>> = {
+  connecting: ({ waitingFor }) => WAITING[waitingFor],
+  offered: () => ({ title: 'This is for you.', detail: 'Nothing moves until you accept.' }),
+  preparing: () => ({
+    title: 'Making room.',
+    detail: 'The files come as soon as there is a place for them.',
+  }),
+  moving: () => ({ title: 'On its way to you.', detail: 'Keep this tab open.' }),
+  interrupted: () => ({
+    title: 'The connection dropped.',
+    detail:
+      'It comes back by itself once both of you are online. What has arrived stays here. Keep this tab open.',
+  }),
+  verifying: () => ({
+    title: 'All here. Comparing the two copies.',
+    detail: 'Keep this tab open.',
+  }),
+  unsaved: ({ lostFiles }) => ({
+    title:
+      lostFiles.length === 0
+        ? 'Everything is here.'
+        : `Everything but ${formatCount(lostFiles.length, 'file')} is here.`,
     detail: 'It is the same as the sender’s. Save it before you close this tab.',
-  },
-  saving: { title: 'Saving.', detail: 'Keep this tab open.' },
-  saved: {
+  }),
+  saving: () => ({ title: 'Saving.', detail: 'Keep this tab open.' }),
+  saved: () => ({
     title: 'Handed to your browser to save.',
-    detail: 'Look among your downloads, or in the folder that you chose.',
-  },
-  discarded: {
-    title: 'All done.',
-    detail: 'The copy in this browser is gone. Safe to close this tab.',
-  },
+    detail: 'Look among your downloads.',
+  }),
+  discarded: ({ handedOver }) =>
+    handedOver === 'finished'
+      ? { title: 'Saved in the folder that you chose.', detail: 'Safe to close this tab.' }
+      : {
+          title: 'All done.',
+          detail: 'The copy in this browser is gone. Safe to close this tab.',
+        },
+  cancelled: ({ cancelledBy }) =>
+    cancelledBy === 'me'
+      ? {
+          title: 'You cancelled.',
+          detail: 'Nothing was kept. Open the link again if you change your mind.',
+        }
+      : {
+          title: 'The sender has stopped.',
+          detail: 'Nothing was kept. Ask them for a new link if you still need it.',
+        },
+  failed: ({ failure }) => failed(failure, 'receiver'),
 };
 
-const SAVED_AND_SEEN: Words = {
-  title: 'Saved in the folder that you chose.',
-  detail: 'Safe to close this tab.',
-};
-
-function failed(code: DeliveryView['failure'], role: 'sender' | 'receiver'): Words {
+function failed(code: DeliveryView['failure'], role: Role): Words {
   const { what, safe } = failureText(code ?? 'internal', role);
   return { title: what, detail: safe };
 }

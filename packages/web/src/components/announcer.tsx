@@ -15,7 +15,10 @@ export function Announcer({ children }: { readonly children: ReactNode }) {
   const [said, setSaid] = useState<readonly Said[]>([]);
   const announce = useCallback((sentence: string) => {
     if (sentence === '') return;
-    setSaid((before) => [...before.slice(1 - KEPT), { id: (before.at(-1)?.id ?? 0) + 1, sentence }]);
+    setSaid((before) => [
+      ...before.slice(1 - KEPT),
+      { id: (before.at(-1)?.id ?? 0) + 1, sentence },
+    ]);
   }, []);
   return (
     <AnnounceContext value={announce}>

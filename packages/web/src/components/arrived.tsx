@@ -1,11 +1,12 @@
 import type { SaveMethod } from '@burritoshare/core';
 import { Download, FolderDown, Trash2 } from 'lucide-react';
 
+import type { ArrivedPhase } from '../app/view.ts';
 import { Button } from './button.tsx';
 import { Notice } from './problem.tsx';
 
 interface ArrivedProps {
-  readonly phase: 'unsaved' | 'saving' | 'saved' | 'discarded';
+  readonly phase: ArrivedPhase;
   /** One file alone: it is saved as it is. */
   readonly single: boolean;
   /** The last attempt at saving did not end well. */
@@ -30,8 +31,9 @@ export function Arrived(props: ArrivedProps) {
       {phase === 'saved' && (
         <div className="ask">
           <p>
-            <span className="strong">Did it arrive?</span> This page can’t see the end of a download. If it is where you
-            want it, the copy in this browser can go.
+            <span className="strong">Did it arrive?</span> This page can’t see the end of a
+            download. If it is where you want it, the copy in this browser can go, and this tab can
+            be closed.
           </p>
           <Button icon={Trash2} onClick={onDiscard}>
             It’s there. Remove the private copy

@@ -47,7 +47,10 @@ export function BundleCard(props: BundleCardProps) {
         </p>
         {offline && (
           <Notice>
-            <p>The server can’t be reached, so nobody new can come in. It is tried again and again by itself.</p>
+            <p>
+              The server can’t be reached, so nobody new can come in. It is tried again and again by
+              itself.
+            </p>
           </Notice>
         )}
         <Receivers {...props} />
@@ -76,7 +79,7 @@ function Receivers({ receivers, allDelivered, children }: BundleCardProps) {
       )}
       {allDelivered && (
         <p className="done-line">
-          Everybody here has everything. Safe to close this tab, or leave it open for others.
+          All delivered. Safe to close this tab, or leave it open for others.
         </p>
       )}
     </section>

@@ -8,7 +8,13 @@ interface ButtonProps extends ComponentPropsWithRef<'button'> {
 }
 
 /** A button with a visible label, and an icon where one helps to find it. */
-export function Button({ kind = 'plain', icon: Icon, className = '', children, ...rest }: ButtonProps) {
+export function Button({
+  kind = 'plain',
+  icon: Icon,
+  className = '',
+  children,
+  ...rest
+}: ButtonProps) {
   return (
     <button type="button" {...rest} className={`button button-${kind} ${className}`.trim()}>
       {Icon && <Icon className="icon" aria-hidden="true" />}

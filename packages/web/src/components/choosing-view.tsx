@@ -7,7 +7,8 @@ import { Notice } from './problem.tsx';
 
 /** Why what was chosen is not being shared. */
 export type ChoosingProblem =
-  | { readonly kind: 'empty' | 'limit' }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'limit' }
   | { readonly kind: 'unreadable'; readonly path: string };
 
 interface ChoosingViewProps {
@@ -20,15 +21,21 @@ interface ChoosingViewProps {
 }
 
 /** The sender's page before there is anything to share. */
-export function ChoosingView({ hovering, reading, problem, headingRef, onChoose }: ChoosingViewProps) {
+export function ChoosingView({
+  hovering,
+  reading,
+  problem,
+  headingRef,
+  onChoose,
+}: ChoosingViewProps) {
   return (
     <>
       <h1 className="page-title" tabIndex={-1} ref={headingRef}>
         Hand somebody a file
       </h1>
       <p className="lead">
-        Straight from your browser to theirs, as you would hand over a USB stick. No account, no size
-        limit, nothing kept on a server.
+        Straight from your browser to theirs, as you would hand over a USB stick. No account, no
+        size limit, nothing kept on a server.
       </p>
       <DropArea hovering={hovering} reading={reading} onChoose={onChoose} />
       <div role="alert">
@@ -43,22 +50,21 @@ export function ChoosingView({ hovering, reading, problem, headingRef, onChoose 
 }
 
 function ChoosingProblemText({ problem }: { readonly problem: ChoosingProblem }) {
-  switch (problem.kind) {
-    case 'empty':
-      return <p>There was nothing in that. Nothing is shared yet: choose at least one file.</p>;
-    case 'limit':
-      return (
-        <p>
-          That is too much for one link, which takes {formatCount(FILES_MAX, 'file')} at most. Nothing is shared yet:
-          choose fewer, or put them into a ZIP file first.
-        </p>
-      );
-    case 'unreadable':
-      return (
-        <p>
-          <bdi className="strong">{problem.path}</bdi> can’t be read. Nothing is shared yet: check that you may open it,
-          and drop it again.
-        </p>
-      );
+  if (problem.kind === 'empty') {
+    return <p>There was nothing in that. Nothing is shared yet: choose at least one file.</p>;
   }
+  if (problem.kind === 'limit') {
+    return (
+      <p>
+        That is too much for one link, which takes {formatCount(FILES_MAX, 'file')} at most. Nothing
+        is shared yet: choose fewer, or put them into a ZIP file first.
+      </p>
+    );
+  }
+  return (
+    <p>
+      <bdi className="strong">{problem.path}</bdi> can’t be read. Nothing is shared yet: check that
+      you may open it, and choose it again.
+    </p>
+  );
 }

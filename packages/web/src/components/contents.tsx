@@ -13,7 +13,13 @@ const SHORT = 4;
 const PAGE = 200;
 
 /** What is in a bundle: how much, and the files themselves on demand. */
-export function Contents({ entries, bytes }: { readonly entries: readonly ManifestEntry[]; readonly bytes: number }) {
+export function Contents({
+  entries,
+  bytes,
+}: {
+  readonly entries: readonly ManifestEntry[];
+  readonly bytes: number;
+}) {
   const short = entries.length <= SHORT;
   const [open, setOpen] = useState(false);
   const listId = useId();
@@ -37,7 +43,13 @@ export function Contents({ entries, bytes }: { readonly entries: readonly Manife
   );
 }
 
-function EntryList({ id, entries }: { readonly id: string; readonly entries: readonly ManifestEntry[] }) {
+function EntryList({
+  id,
+  entries,
+}: {
+  readonly id: string;
+  readonly entries: readonly ManifestEntry[];
+}) {
   const [shown, setShown] = useState(PAGE);
   const rest = entries.length - shown;
   return (
@@ -68,7 +80,9 @@ function EntryRow({ entry }: { readonly entry: ManifestEntry }) {
           {entry.path.slice(split)}
         </bdi>
       </span>
-      <span className="entry-size">{entry.kind === 'file' ? formatBytes(entry.size) : 'empty folder'}</span>
+      <span className="entry-size">
+        {entry.kind === 'file' ? formatBytes(entry.size) : 'empty folder'}
+      </span>
     </li>
   );
 }

@@ -1,5 +1,4 @@
-import { pathOf } from '../app/path-form.ts';
-import { percentOf } from '../app/format.ts';
+import { pathOf, placeOf } from '../app/path-form.ts';
 import type { DeliveryView } from '../app/view.ts';
 import { isOngoing, isUnderWay } from '../app/view.ts';
 import { senderWords } from '../app/words.ts';
@@ -30,13 +29,24 @@ export function DeliveryRow({ who, view, onCancel }: DeliveryRowProps) {
         from="You"
         to={who}
         other="to"
-        percent={state === 'connecting' ? undefined : percentOf(progress.bytes, progress.total)}
+        percent={placeOf(state, progress)}
       />
       <div className="said">
         <p className="title">{title}</p>
-        {failure === undefined ? <p className="detail">{detail}</p> : <Failure code={failure} role="sender" />}
+        {failure === undefined ? (
+          <p className="detail">{detail}</p>
+        ) : (
+          <Failure code={failure} role="sender" />
+        )}
       </div>
-      {shown && <ProgressBar progress={progress} label={`Delivery to ${who}`} moving={state === 'moving'} done={done} />}
+      {shown && (
+        <ProgressBar
+          progress={progress}
+          label={`Delivery to ${who}`}
+          moving={state === 'moving'}
+          done={done}
+        />
+      )}
       <LostFiles files={lostFiles} />
       {receipt !== undefined && <Receipt receipt={receipt} other={who} />}
       {isOngoing(state) && (

@@ -32,7 +32,13 @@ function dropCall(hovering: boolean, reading: boolean): string {
 }
 
 const PICKERS = {
-  files: { label: 'Choose files', testId: 'file-input', icon: Plus, kind: 'primary', attributes: {} },
+  files: {
+    label: 'Choose files',
+    testId: 'file-input',
+    icon: Plus,
+    kind: 'primary',
+    attributes: {},
+  },
   folder: {
     label: 'Choose a folder',
     testId: 'folder-input',
@@ -44,7 +50,13 @@ const PICKERS = {
 } as const;
 
 /** A button in front of a real file input. */
-function Picker({ kind, onChoose }: { readonly kind: keyof typeof PICKERS; readonly onChoose: DropAreaProps['onChoose'] }) {
+function Picker({
+  kind,
+  onChoose,
+}: {
+  readonly kind: keyof typeof PICKERS;
+  readonly onChoose: DropAreaProps['onChoose'];
+}) {
   const input = useRef<HTMLInputElement>(null);
   const picker = PICKERS[kind];
   const take = ({ target }: ChangeEvent<HTMLInputElement>) => {

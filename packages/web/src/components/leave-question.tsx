@@ -14,8 +14,8 @@ export function LeaveQuestion({ onStay, onGo }: LeaveQuestionProps) {
   return (
     <div className="ask leave-question" role="group" aria-labelledby="leave-question">
       <p id="leave-question">
-        <span className="strong">Open the other link here?</span> What this tab is doing would be cut off. It
-        can also be opened in a new tab.
+        <span className="strong">Open the other link here?</span> What this tab is doing would be
+        cut off. It can also be opened in a new tab.
       </p>
       <div className="actions">
         <Button ref={stay} kind="primary" onClick={onStay}>

@@ -67,7 +67,12 @@ function CopyRow({ id, link }: { readonly id: string; readonly link: string }) {
         value={link}
         onFocus={(event) => event.target.select()}
       />
-      <Button kind="primary" icon={copied ? Check : Copy} className="copy-button" onClick={() => void copy()}>
+      <Button
+        kind="primary"
+        icon={copied ? Check : Copy}
+        className="copy-button"
+        onClick={() => void copy()}
+      >
         {copied ? 'Copied' : 'Copy link'}
       </Button>
     </div>

@@ -1,16 +1,21 @@
-/** The burrito, a quarter unwrapped. Decorative: words always stand next to it. */
+/** The burrito, half unwrapped. Decorative: words always stand next to it. */
 export function Mark({ className = 'mark' }: { readonly className?: string }) {
   return (
     <svg className={className} viewBox="0 0 32 32" aria-hidden="true" focusable="false">
-      <g transform="rotate(38 16 16)">
-        <rect className="mark-tortilla" x="9.25" y="2" width="13.5" height="28" rx="6.75" />
-        <path className="mark-filling" d="M12.2 4.6c1.3-1.5 6.3-1.5 7.6 0-1 1.5-2.3.5-3.6 1.2-1.5.8-3 .3-4-1.2z" />
+      <g transform="rotate(32 16 16)">
+        <circle className="mark-salsa" cx="16.2" cy="4.9" r="3.4" />
+        <circle className="mark-avocado" cx="11.6" cy="6.4" r="3.1" />
+        <circle className="mark-corn" cx="20.6" cy="6.6" r="2.9" />
         <path
-          className="mark-wrap"
-          d="M9.25 15.5 22.75 12v11.25a6.75 6.75 0 0 1-13.5 0z"
+          className="mark-tortilla"
+          d="M7.5 8.4c2.4-1.5 5 .9 8.3-.3s6-1.1 8.7.3V22a8.5 8.5 0 0 1-17 0z"
         />
-        <path className="mark-fold" d="M9.25 21 22.75 17.5" />
-        <rect className="mark-outline" x="9.25" y="2" width="13.5" height="28" rx="6.75" />
+        <path className="mark-toast" d="M11.3 12.4h1.8M17.8 11.3h2.4M16 14.6h1.2" />
+        <path
+          className="mark-foil"
+          d="m7.5 15.8 2.8 2.4 2.9-2.7 2.8 2.7 2.9-2.7 2.8 2.7 2.8-2.4V22a8.5 8.5 0 0 1-17 0z"
+        />
+        <path className="mark-crease" d="m12.2 22.5 1.6 3M18.6 21.5l-1.2 3.3" />
       </g>
     </svg>
   );

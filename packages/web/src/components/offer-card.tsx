@@ -1,10 +1,16 @@
 import type { Manifest, SaveMethod, SinkChoice } from '@burritoshare/core';
 import type { Ref } from 'react';
 
-import { percentOf } from '../app/format.ts';
-import { pathOf } from '../app/path-form.ts';
+import { pathOf, placeOf } from '../app/path-form.ts';
 import { isSingleFile } from '../app/summary.ts';
-import { isUnderWay, type DeliveryView, type HandedOver, type ReceiverPhase } from '../app/view.ts';
+import {
+  isArrived,
+  isOngoing,
+  isUnderWay,
+  type DeliveryView,
+  type HandedOver,
+  type ReceiverPhase,
+} from '../app/view.ts';
 import { receiverWords } from '../app/words.ts';
 import { Arrived } from './arrived.tsx';
 import { Contents } from './contents.tsx';
@@ -47,7 +53,9 @@ export function OfferCard(props: OfferCardProps) {
         <Status {...props} />
         <LostFiles files={props.view.lostFiles} />
         <Next {...props} />
-        {props.view.receipt !== undefined && <Receipt receipt={props.view.receipt} other="The sender" />}
+        {props.view.receipt !== undefined && (
+          <Receipt receipt={props.view.receipt} other="The sender" />
+        )}
       </div>
     </>
   );
@@ -64,14 +72,23 @@ function Status({ view, phase, waitingFor, handedOver, manifest }: OfferCardProp
         from="Sender"
         to="You"
         other="from"
-        percent={manifest === undefined ? undefined : percentOf(progress.bytes, progress.total)}
+        percent={manifest === undefined ? undefined : placeOf(state, progress)}
       />
       <div className="said">
         <p className="title">{title}</p>
-        {failure === undefined ? <p className="detail">{detail}</p> : <Failure code={failure} role="receiver" />}
+        {failure === undefined ? (
+          <p className="detail">{detail}</p>
+        ) : (
+          <Failure code={failure} role="receiver" />
+        )}
       </div>
       {(done || isUnderWay(state, progress.bytes)) && (
-        <ProgressBar progress={progress} label="Delivery to you" moving={phase === 'moving'} done={done} />
+        <ProgressBar
+          progress={progress}
+          label="Delivery to you"
+          moving={phase === 'moving'}
+          done={done}
+        />
       )}
     </>
   );
@@ -79,33 +96,23 @@ function Status({ view, phase, waitingFor, handedOver, manifest }: OfferCardProp
 
 /** The one thing to do now. */
 function Next(props: OfferCardProps) {
-  switch (props.phase) {
-    case 'offered':
-      return <Offer {...props} bytes={props.manifest?.bytes ?? 0} />;
-    case 'connecting':
-    case 'preparing':
-    case 'moving':
-    case 'interrupted':
-    case 'verifying':
-      return (
-        <div className="actions actions-end">
-          <Button kind="quiet" onClick={props.onCancel}>
-            Cancel
-          </Button>
-        </div>
-      );
-    case 'unsaved':
-    case 'saving':
-    case 'saved':
-    case 'discarded':
-      return <Arrived
-          {...props}
-          phase={props.phase}
-          single={isSingleFile(props.manifest?.entries ?? [], props.view.lostFiles)}
-          saveFailed={props.handedOver === 'failed'}
-        />;
-    case 'cancelled':
-    case 'failed':
-      return null;
+  const { phase, view, manifest } = props;
+  if (phase === 'offered') return <Offer {...props} bytes={manifest?.bytes ?? 0} />;
+  if (isArrived(phase)) {
+    return (
+      <Arrived
+        {...props}
+        phase={phase}
+        single={isSingleFile(manifest?.entries ?? [], view.lostFiles)}
+        saveFailed={props.handedOver === 'failed'}
+      />
+    );
   }
+  return isOngoing(view.state) ? (
+    <div className="actions actions-middle">
+      <Button kind="quiet" onClick={props.onCancel}>
+        Cancel
+      </Button>
+    </div>
+  ) : null;
 }

@@ -25,7 +25,14 @@ export function Offer({ bytes, sink, onAccept, onCancel }: OfferProps) {
   }
   return (
     <div className="offer">
-      <Button kind="primary" className="button-large" icon={Check} data-testid="accept" disabled={sink === undefined} onClick={onAccept}>
+      <Button
+        kind="primary"
+        className="button-large"
+        icon={Check}
+        data-testid="accept"
+        disabled={sink === undefined}
+        onClick={onAccept}
+      >
         {`Accept ${formatBytes(bytes)}`}
       </Button>
       <p className="detail">{landing}</p>

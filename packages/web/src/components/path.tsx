@@ -31,7 +31,15 @@ export function Path({ path, from, to, other, percent }: PathProps) {
   );
 }
 
-function PathEnd({ name, there, done }: { readonly name: string; readonly there: boolean; readonly done: boolean }) {
+function PathEnd({
+  name,
+  there,
+  done,
+}: {
+  readonly name: string;
+  readonly there: boolean;
+  readonly done: boolean;
+}) {
   const Icon = done ? Check : UserRound;
   return (
     <div className="path-end">

@@ -3,7 +3,13 @@ import type { ReactNode } from 'react';
 import { Mark } from './mark.tsx';
 
 /** A page that says one thing: what is the matter, and what to do. */
-export function PlainPage({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+export function PlainPage({
+  title,
+  children,
+}: {
+  readonly title: string;
+  readonly children: ReactNode;
+}) {
   return (
     <>
       <h1 className="page-title" tabIndex={-1}>

@@ -1,4 +1,11 @@
-import { formatBytes, formatMovingBytes, formatPercent, formatRate, formatTimeLeft, percentOf } from '../app/format.ts';
+import {
+  formatBytes,
+  formatMovingBytes,
+  formatPercent,
+  formatRate,
+  formatTimeLeft,
+  percentOf,
+} from '../app/format.ts';
 import type { Progress } from '../app/view.ts';
 
 interface ProgressBarProps {

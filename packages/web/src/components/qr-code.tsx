@@ -7,11 +7,18 @@ export function QrCode({ text }: { readonly text: string }) {
   const { size, data } = encode(text, { ecc: 'M', border: 4 });
   return (
     <figure className="qr">
-      <svg viewBox={`0 0 ${size} ${size}`} role="img" aria-label="QR code of the link" shapeRendering="crispEdges">
+      <svg
+        viewBox={`0 0 ${size} ${size}`}
+        role="img"
+        aria-label="QR code of the link"
+        shapeRendering="crispEdges"
+      >
         <rect width={size} height={size} fill="#fff" />
         <path d={modulesPath(data)} fill="#000" />
       </svg>
-      <figcaption className="detail">Point a phone’s camera at it to open the link there.</figcaption>
+      <figcaption className="detail">
+        Point a phone’s camera at it to open the link there.
+      </figcaption>
     </figure>
   );
 }

@@ -4,7 +4,10 @@ import { Button } from './button.tsx';
 import { PlainPage } from './plain-page.tsx';
 
 /** Shown in place of a page that could not be drawn. */
-export class SafetyNet extends Component<{ readonly children: ReactNode }, { readonly broken: boolean }> {
+export class SafetyNet extends Component<
+  { readonly children: ReactNode },
+  { readonly broken: boolean }
+> {
   override readonly state = { broken: false };
 
   static getDerivedStateFromError(): { readonly broken: boolean } {

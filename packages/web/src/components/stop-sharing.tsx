@@ -24,8 +24,12 @@ export function StopSharing({ underWay, onStop, label = 'Stop sharing' }: StopSh
 
   if (!asking || underWay === 0) {
     return (
-      <div className="actions actions-end">
-        <Button ref={first} kind="quiet" onClick={() => (underWay === 0 ? onStop() : setAsking(true))}>
+      <div className="stop">
+        <Button
+          ref={first}
+          kind="quiet"
+          onClick={() => (underWay === 0 ? onStop() : setAsking(true))}
+        >
           {label}
         </Button>
       </div>
@@ -34,8 +38,9 @@ export function StopSharing({ underWay, onStop, label = 'Stop sharing' }: StopSh
   return (
     <div className="ask" role="group" aria-labelledby="stop-question">
       <p id="stop-question">
-        <span className="strong">Stop now?</span> {formatCount(underWay, 'delivery', undefined, 'deliveries')} on the
-        way would be cut off, and the link stops working.
+        <span className="strong">Stop now?</span>{' '}
+        {formatCount(underWay, 'delivery', undefined, 'deliveries')} on the way would be cut off,
+        and the link stops working.
       </p>
       <div className="actions">
         <Button ref={question} kind="primary" onClick={() => setAsking(false)}>

@@ -5,7 +5,9 @@ import { VERSION } from '../app/version.ts';
 export type Topic = 'how' | 'privacy' | 'source';
 
 /** What the header's links open. */
-export const TOPICS: Readonly<Record<Topic, { readonly label: string; readonly Panel: ComponentType }>> = {
+export const TOPICS: Readonly<
+  Record<Topic, { readonly label: string; readonly Panel: ComponentType }>
+> = {
   how: { label: 'How it works', Panel: HowItWorks },
   privacy: { label: 'Privacy', Panel: Privacy },
   source: { label: 'Source', Panel: Source },
@@ -21,8 +23,8 @@ function HowItWorks() {
         <li>Both copies are compared. You both see the same receipt.</li>
       </ol>
       <p>
-        Both tabs stay open while it lasts. Some networks don’t let two browsers reach each other; the page
-        then says so, and what would help.
+        Both tabs stay open while it lasts. Some networks don’t let two browsers reach each other;
+        the page then says so, and what would help.
       </p>
     </>
   );
@@ -32,21 +34,23 @@ function Privacy() {
   return (
     <>
       <p>
-        <span className="strong">What the server sees:</span> your network addresses, when you come and go,
-        and which of you share a link. It introduces your two browsers and keeps none of that.
+        <span className="strong">What the server sees:</span> your network addresses, when you come
+        and go, and which of you share a link. It introduces your two browsers and keeps none of
+        that. A STUN server, which tells a browser its own address, sees addresses too where the
+        operator has set one up.
       </p>
       <p>
-        <span className="strong">What it doesn’t see:</span> your files, their names and sizes, and the key.
-        The key is in the link after the #, the part that browsers keep to themselves.
+        <span className="strong">What it doesn’t see:</span> your files, their names and sizes, and
+        the key. The key is in the link after the #, the part that browsers keep to themselves.
       </p>
       <p>
-        The other side sees your network address too, since nothing stands between you. Whoever has the
-        link can fetch what you share for as long as your tab is open.
+        The other side sees your network address too, since nothing stands between you. Whoever has
+        the link can fetch what you share for as long as your tab is open.
       </p>
       <p>
-        All of this holds for the page as it was published. Whoever serves it could serve another one: if
-        that matters, use a server of somebody you trust, or your own. There are no accounts, no cookies
-        and no tracking.
+        All of this holds for the page as it was published. Whoever serves it could serve another
+        one: if that matters, use a server of somebody you trust, or your own. There are no
+        accounts, no cookies and no tracking.
       </p>
     </>
   );
@@ -56,12 +60,12 @@ function Source() {
   return (
     <>
       <p>
-        BurritoShare is free software under the MIT licence. This is version {VERSION}. Its readable source
-        comes along with the page: your browser’s developer tools show it under Sources.
+        BurritoShare is free software under the MIT licence. This is version {VERSION}. Its readable
+        source comes along with the page: your browser’s developer tools show it under Sources.
       </p>
       <p>
-        Icons: Lucide (ISC licence). Typeface: Figtree (SIL Open Font License). Whoever runs this server can
-        tell you where they got the program, and how to run your own.
+        Icons: Lucide (ISC licence). Typeface: Figtree (SIL Open Font License). Whoever runs this
+        server can tell you where they got the program, and how to run your own.
       </p>
     </>
   );

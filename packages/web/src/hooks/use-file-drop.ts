@@ -1,6 +1,5 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 
-
 interface FileDropOptions {
   /** Whether files are wanted now; where they aren't, a drop does nothing, and does not leave the page. */
   readonly wanted: boolean;

@@ -1,14 +1,14 @@
 import { useEffect } from 'react';
 
-import { setBusy } from '../app/navigation.ts';
+import { navigation } from '../app/place.ts';
 
 /** While `busy`, closing the tab asks first, and so does another link in the address bar. */
 export function useLeaveGuard(busy: boolean): void {
   useEffect(() => {
-    if (!busy) return;
+    if (!busy) return undefined;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener('beforeunload', ask);
-    const release = setBusy();
+    const release = navigation.setBusy();
     return () => {
       window.removeEventListener('beforeunload', ask);
       release();

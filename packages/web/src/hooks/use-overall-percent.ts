@@ -14,7 +14,7 @@ export function useOverallPercent(
 ): number | undefined {
   const [percent, setPercent] = useState<number>();
   useEffect(() => {
-    if (!moving) return;
+    if (!moving) return undefined;
     const update = () => setPercent(overallPercent(actors));
     update();
     const timer = setInterval(update, UPDATE_INTERVAL);

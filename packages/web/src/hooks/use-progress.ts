@@ -18,7 +18,7 @@ interface ProgressSource {
 export function useProgress(source: ProgressSource, moving: boolean): Progress {
   const [sampled, setSampled] = useState<Progress>();
   useEffect(() => {
-    if (!moving) return;
+    if (!moving) return undefined;
     let samples: readonly Sample[] = [];
     const update = () => {
       const { bytes, total } = source.getSnapshot().context;

@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 /** Back online, or looked at again: the host needn't wait for its next attempt. */
 export function useRetry(host: { retry(): void } | undefined): void {
   useEffect(() => {
-    if (host === undefined) return;
+    if (host === undefined) return undefined;
     const listeners = new AbortController();
     const { signal } = listeners;
     const onVisible = () => {

@@ -6,7 +6,7 @@ import { useEffect } from 'react';
  */
 export function useWakeLock(active: boolean): void {
   useEffect(() => {
-    if (!active || !('wakeLock' in navigator)) return;
+    if (!active || !('wakeLock' in navigator)) return undefined;
     let over = false;
     let lock: WakeLockSentinel | undefined;
     const take = async () => {

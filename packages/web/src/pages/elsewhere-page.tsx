@@ -13,7 +13,8 @@ export function ElsewherePage({ onRetry }: { readonly onRetry: () => void }) {
     <PlainPage title={TITLE}>
       <p>This link is open in another tab of this browser, and what it brings arrives there.</p>
       <p className="detail">
-        Look for that tab: its title has the name of what is offered. If you have closed it, go on here.
+        Look for that tab: its title has the name of what is offered. If you have closed it, go on
+        here.
       </p>
       <Button kind="primary" onClick={onRetry}>
         Try here again

@@ -23,15 +23,16 @@ function Insecure() {
   return (
     <>
       <p>
-        The page came over plain HTTP. Browsers then switch off what this needs: encryption, and a place
-        to put files.
+        The page came over plain HTTP. Browsers then switch off what this needs: encryption, and a
+        place to put files.
       </p>
       <p className="next">
-        Open it with https:// at the front. On the machine that serves it, http://localhost works too.
+        Open it with https:// at the front. On the machine that serves it, http://localhost works
+        too.
       </p>
       <p className="detail">
-        Do you run this server? Give it a certificate with <code>TLS_CERT</code> and <code>TLS_KEY</code>,
-        or put a proxy with HTTPS in front of it.
+        Do you run this server? Give it a certificate with <code>TLS_CERT</code> and{' '}
+        <code>TLS_KEY</code>, or put a proxy with HTTPS in front of it.
       </p>
     </>
   );
@@ -41,12 +42,12 @@ function NoWebRtc() {
   return (
     <>
       <p>
-        Files go from browser to browser by WebRTC, and this browser doesn’t have it or has it switched
-        off.
+        Files go from browser to browser by WebRTC, and this browser doesn’t have it or has it
+        switched off.
       </p>
       <p className="next">
-        Open the page in a current Chrome, Edge, Firefox or Safari. If it is one of those, look whether an
-        extension or a setting blocks WebRTC.
+        Open the page in a current Chrome, Edge, Firefox or Safari. If it is one of those, look
+        whether an extension or a setting blocks WebRTC.
       </p>
     </>
   );

@@ -28,14 +28,9 @@ export function ReceiverPage({ link }: { readonly link: Link }) {
   const lock = useTabLock(`burritoshare-tab-${link.room}`, attempt);
   // Dropped here, a file would replace the page, and what has arrived with it.
   useFileDrop({ wanted: false, onDrop: ignore, onPaste: ignore });
-  switch (lock) {
-    case 'asking':
-      return null;
-    case 'elsewhere':
-      return <ElsewherePage onRetry={() => setAttempt(attempt + 1)} />;
-    case 'held':
-      return <ReceiverTab link={link} />;
-  }
+  if (lock === 'asking') return null;
+  if (lock === 'elsewhere') return <ElsewherePage onRetry={() => setAttempt(attempt + 1)} />;
+  return <ReceiverTab link={link} />;
 }
 
 function ignore(): void {}
@@ -63,7 +58,11 @@ function Delivery({ actor }: { readonly actor: ReceiverDelivery }) {
   useWakeLock(view.state === 'moving');
   useTitle(titleOf(manifest?.name ?? '', view.state === 'moving' ? view.progress : undefined));
   useAnnouncement(`${title} ${detail}`);
-  useHandOver(manifest !== undefined && isSingleFile(manifest.entries, view.lostFiles), phase, save);
+  useHandOver(
+    manifest !== undefined && isSingleFile(manifest.entries, view.lostFiles),
+    phase,
+    save,
+  );
   return (
     <OfferCard
       view={view}
@@ -82,12 +81,19 @@ function Delivery({ actor }: { readonly actor: ReceiverDelivery }) {
   );
 }
 
-function titleOf(name: string, progress: { readonly bytes: number; readonly total: number } | undefined): string {
+function titleOf(
+  name: string,
+  progress: { readonly bytes: number; readonly total: number } | undefined,
+): string {
   return progress === undefined ? name : `${percentOf(progress.bytes, progress.total)} % ${name}`;
 }
 
 /** A single file goes where downloads go as soon as it is whole, once; the button stays for another time. */
-function useHandOver(single: boolean, phase: ReceiverPhase, save: (method: SaveMethod) => void): void {
+function useHandOver(
+  single: boolean,
+  phase: ReceiverPhase,
+  save: (method: SaveMethod) => void,
+): void {
   const done = useRef(false);
   useEffect(() => {
     if (!single || phase !== 'unsaved' || done.current) return;

@@ -31,9 +31,19 @@ export function Sharing({ host, stage, headingRef }: SharingProps) {
   const refusal = useSelector(bundle, ({ context }) => context.refusal);
   const deliveries = useSelector(bundle, ({ context }) => context.deliveries);
   const ids = deliveries.map(({ id }) => id).join(' ');
-  const actors = useMemo(() => ids.split(' ').filter(Boolean).map((id) => host.delivery(id)), [host, ids]);
+  const actors = useMemo(
+    () =>
+      ids
+        .split(' ')
+        .filter(Boolean)
+        .map((id) => host.delivery(id)),
+    [host, ids],
+  );
   const tally = useTally(actors);
-  const link = useMemo(() => secrets && formatLink(location.origin + location.pathname, secrets), [secrets]);
+  const link = useMemo(
+    () => secrets && formatLink(location.origin + location.pathname, secrets),
+    [secrets],
+  );
 
   useLeaveGuard(tally.underWay > 0);
   useWakeLock(tally.moving > 0);
@@ -45,7 +55,13 @@ export function Sharing({ host, stage, headingRef }: SharingProps) {
   const rows = deliveries.map(({ id, number }) => (
     <Row key={id} actor={host.delivery(id)} who={`Receiver ${number}`} />
   ));
-  const common = { headingRef, receivers: tally.all, underWay: tally.underWay, onStop, children: rows };
+  const common = {
+    headingRef,
+    receivers: tally.all,
+    underWay: tally.underWay,
+    onStop,
+    children: rows,
+  };
   return (
     <>
       <SharingTitle name={manifest.name} actors={actors} moving={tally.moving > 0} />
@@ -61,7 +77,10 @@ export function Sharing({ host, stage, headingRef }: SharingProps) {
           onRename={(name) => bundle.send({ type: 'name.changed', name })}
         />
       ) : (
-        <UnseatedCard {...common} refusal={stage === 'refused' ? (refusal ?? 'malformed') : undefined} />
+        <UnseatedCard
+          {...common}
+          refusal={stage === 'refused' ? (refusal ?? 'malformed') : undefined}
+        />
       )}
     </>
   );
@@ -85,5 +104,7 @@ function SharingTitle({ name, actors, moving }: SharingTitleProps) {
 function Row({ actor, who }: { readonly actor: SenderDelivery; readonly who: string }) {
   const view = useDelivery(actor);
   useAnnouncement(senderWords(view, who).title);
-  return <DeliveryRow who={who} view={view} onCancel={() => actor.send({ type: 'cancel.requested' })} />;
+  return (
+    <DeliveryRow who={who} view={view} onCancel={() => actor.send({ type: 'cancel.requested' })} />
+  );
 }

@@ -1,0 +1,58 @@
+import type { DeliveryState } from '@burritoshare/core';
+import { expect, test } from 'vitest';
+
+import { NOBODY_YET, pathOf, placeOf, type PathForm } from '../src/app/path-form.ts';
+import { isOngoing, isUnderWay } from '../src/app/view.ts';
+
+const FORMS: Readonly<Record<DeliveryState, PathForm>> = {
+  connecting: 'connecting',
+  offered: 'direct',
+  moving: 'direct',
+  paused: 'direct',
+  interrupted: 'broken',
+  verifying: 'direct',
+  complete: 'done',
+  cancelled: 'broken',
+  failed: 'broken',
+};
+const states = Object.keys(FORMS) as readonly DeliveryState[];
+
+test.each(states)('%s is drawn, and said in words of its own', (state) => {
+  expect(pathOf(state).form).toBe(FORMS[state]);
+  expect(states.filter((other) => pathOf(other).words === pathOf(state).words)).toEqual([state]);
+});
+
+test('only a person is waited for in dots', () => {
+  expect(NOBODY_YET.form).toBe('waiting');
+  expect(pathOf('connecting', 'sender')).toEqual(NOBODY_YET);
+  expect(pathOf('connecting', 'server').form).toBe('connecting');
+  expect(pathOf('connecting', 'connection').form).toBe('connecting');
+  expect(pathOf('moving', 'sender').form).toBe('direct');
+});
+
+test('the other end is outlined until it is there', () => {
+  expect(states.filter((state) => !pathOf(state).reached)).toEqual(['connecting']);
+});
+
+test('the bundle is as far along as the bytes are, until the delivery ends', () => {
+  const progress = { bytes: 42, total: 100, speed: undefined, secondsLeft: undefined };
+  for (const state of states) {
+    expect(placeOf(state, progress)).toBe(isOngoing(state) ? 42 : undefined);
+  }
+});
+
+test('an empty bundle is handed over only at the end', () => {
+  const nothing = { bytes: 0, total: 0, speed: undefined, secondsLeft: undefined };
+  expect(placeOf('offered', nothing)).toBe(0);
+  expect(placeOf('verifying', nothing)).toBe(100);
+});
+
+test('leaving is asked about from acceptance to the end', () => {
+  expect(states.filter((state) => isUnderWay(state, 0))).toEqual(['moving', 'paused', 'verifying']);
+  expect(states.filter((state) => isUnderWay(state, 1))).toEqual([
+    'moving',
+    'paused',
+    'interrupted',
+    'verifying',
+  ]);
+});

@@ -1,0 +1,132 @@
+import { FAILURE_CODES } from '@burritoshare/core';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+
+import { STORIES } from '../stories/stories.tsx';
+
+// The share button looks whether the browser can; Node 20 has no navigator at all.
+beforeAll(() => {
+  vi.stubGlobal('navigator', {});
+});
+
+const names = Object.keys(STORIES);
+
+function draw(name: string): string {
+  expect(names).toContain(name);
+  return renderToStaticMarkup(STORIES[name]);
+}
+
+/** The values of an attribute, in the order of the page. */
+function all(html: string, attribute: string): readonly string[] {
+  return Array.from(
+    html.matchAll(new RegExp(` ${attribute}="([^"]*)"`, 'g')),
+    ([, value = '']) => value,
+  );
+}
+
+function has(html: string, testId: string): boolean {
+  return html.includes(`data-testid="${testId}"`);
+}
+
+describe('every story', () => {
+  test.each(names)('%s has one heading, speaks plainly and needs no inline style sheet', (name) => {
+    const html = draw(name);
+    expect(html.match(/<h1/g)).toHaveLength(1);
+    expect(html.replaceAll(/<[^>]*>/g, ' ')).not.toMatch(/!|oops|undefined|NaN|\[object/i);
+    expect(html).not.toContain('<style');
+  });
+});
+
+describe('the sender’s hooks', () => {
+  test('two inputs take files, one of them folders', () => {
+    const html = draw('choosing');
+    expect(html).toMatch(/<input[^>]*webkitdirectory=""[^>]*data-testid="folder-input"/);
+    expect(html).toMatch(/<input(?![^>]*webkitdirectory)[^>]*data-testid="file-input"/);
+  });
+
+  test('the link is there in full, once there is one', () => {
+    expect(has(draw('choosing'), 'share-link')).toBe(false);
+    const link = /data-testid="share-link"[^>]*value="([^"]*)"/.exec(draw('sharing-nobody'))?.[1];
+    expect(link).toMatch(/^https:\/\/burrito\.example\/#1\.[\w-]{86}$/);
+  });
+
+  test('each receiver has a row with its state, and none stands for nobody', () => {
+    expect(has(draw('sharing-nobody'), 'delivery')).toBe(false);
+    expect(all(draw('sharing-rows'), 'data-state')).toEqual([
+      'moving',
+      'connecting',
+      'offered',
+      'interrupted',
+      'interrupted',
+      'paused',
+      'verifying',
+      'cancelled',
+      'cancelled',
+    ]);
+  });
+
+  test('what has ended can’t be cancelled', () => {
+    expect(
+      all(draw('sharing-rows'), 'aria-label').filter((label) => label.startsWith('Cancel')),
+    ).toHaveLength(7);
+    expect(draw('sharing-complete')).not.toContain('Cancel');
+  });
+
+  test('a failed row has its code', () => {
+    expect(all(draw('sharing-failures'), 'data-code')).toEqual(FAILURE_CODES);
+  });
+
+  test('a list of ten thousand is not drawn unasked', () => {
+    const html = draw('sharing-many-files');
+    expect(html).toContain('10,000 files');
+    expect(html).not.toContain('class="entry"');
+    expect(draw('sharing-nobody')).toContain('class="entry"');
+  });
+});
+
+describe('the receiver’s hooks', () => {
+  test('accepting is offered where there is a place for the bytes, and only then', () => {
+    const accepting = names.filter((name) =>
+      /data-testid="accept"(?![^>]*disabled)/.test(draw(name)),
+    );
+    expect(accepting).toEqual(['offer', 'offer-one-file', 'offer-memory']);
+    expect(draw('offer-looking')).toMatch(
+      /disabled=""[^>]*data-testid="accept"|data-testid="accept"[^>]*disabled/,
+    );
+  });
+
+  test('saving is offered once everything is here, until the copy is gone', () => {
+    expect(names.filter((name) => has(draw(name), 'save'))).toEqual([
+      'offer-unsaved',
+      'offer-save-failed',
+      'offer-saving',
+      'offer-saved',
+      'offer-saved-some',
+    ]);
+  });
+
+  test('progress has bytes and total, from acceptance on', () => {
+    const html = draw('offer-moving');
+    expect(all(html, 'data-bytes')).toEqual(['571300000']);
+    expect(all(html, 'data-total')).toEqual(['1343400000']);
+    expect(has(draw('offer'), 'progress')).toBe(false);
+  });
+
+  test('the receipt is the same element on both ends', () => {
+    const receipt = /<p[^>]*data-testid="receipt"[^>]*>B4R-T0S<\/p>/;
+    expect(draw('offer-unsaved')).toMatch(receipt);
+    expect(draw('sharing-complete')).toMatch(receipt);
+    expect(has(draw('offer-verifying'), 'receipt')).toBe(false);
+  });
+
+  test.each(FAILURE_CODES)('a failure has its code: %s', (code) => {
+    const html = draw(`offer-failed-${code}`);
+    expect(all(html, 'data-code')).toEqual([code]);
+    expect(all(html, 'data-state')).toEqual(['failed']);
+    expect(has(html, 'accept')).toBe(false);
+  });
+
+  test('names from the other side can’t turn the text around them', () => {
+    expect(draw('offer')).toContain('<bdi>Lisbon, with everybody</bdi>');
+  });
+});
