@@ -96,6 +96,7 @@ function createFastify(
   const { requestTimeout, trustProxy, logLevel } = configuration;
   const node = {
     connectionsCheckingInterval: Math.min(CONNECTIONS_CHECK, requestTimeout),
+    // Without its own time-out for headers being as short, Node never cuts a body that trickles.
     headersTimeout: requestTimeout,
     requestTimeout,
   };
@@ -107,7 +108,6 @@ function createFastify(
       stream,
       serializers: {
         req: () => ({}),
-        res: () => ({}),
         // An error's message and stack may quote what it failed on.
         err: ({ name, code }: { readonly name: string; readonly code?: string }) => ({
           type: name,

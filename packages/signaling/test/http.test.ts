@@ -106,7 +106,7 @@ describe('the server', () => {
     ['a header', 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: '],
     ['a body', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n'],
     ['nothing', ''],
-  ])('cuts a request that trickles: %s', async (_what, start) => {
+  ])('cuts a request that trickles: %s', { timeout: 20_000 }, async (_what, start) => {
     const server = await startServer({ REQUEST_TIMEOUT_MS: '200' });
     const socket = connectTcp(server.port, '127.0.0.1');
     socket.on('error', () => {});
