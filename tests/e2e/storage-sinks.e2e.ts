@@ -1,0 +1,139 @@
+// Where received bytes are kept, in the real browser: the private file system, or memory, or nowhere.
+import { expect } from '@playwright/test';
+
+import { contentsOf, digestOf, file, manifestOf, MIB, SEVERAL } from './storage/bundle.ts';
+import type { Manifest } from './storage/bundle.ts';
+import { PRIVATE, receive, test } from './storage/fixture.ts';
+
+test('D3 a bundle is stored out of order, and its digest is that of the same files elsewhere', async ({
+  page,
+}) => {
+  expect(await receive(page, SEVERAL)).toBe(`open stored ${digestOf(contentsOf(SEVERAL))}`);
+});
+
+test('D2 a file that failed counts as failed', async ({ page }) => {
+  expect(await receive(page, SEVERAL, [3])).toBe(
+    `open stored ${digestOf(contentsOf(SEVERAL), [3])}`,
+  );
+});
+
+test('what is discarded leaves nothing behind, and its lock is free', async ({ page }) => {
+  await receive(page, SEVERAL);
+  expect(await page.evaluate(() => window.storage.tree())).toHaveLength(3);
+
+  await page.evaluate(() => window.storage.discard('one'));
+
+  expect(await page.evaluate(() => window.storage.tree())).toEqual([['deliveries/', '']]);
+  const { held } = await page.evaluate(() => navigator.locks.query());
+  expect(held).toEqual([]);
+});
+
+test('discarding in the middle of storing leaves nothing behind either', async ({ page }) => {
+  const manifest = manifestOf('large', [file('large', 64 * MIB)]);
+  const outcome = await page.evaluate(
+    async (given) => {
+      await window.storage.open('one', given.manifest, given.sink);
+      const stored = window.storage.store('one');
+      await window.storage.discard('one');
+      return stored;
+    },
+    { manifest, sink: PRIVATE },
+  );
+
+  expect(outcome).toEqual({ failed: 'AbortError' });
+  expect(await page.evaluate(() => window.storage.tree())).toEqual([['deliveries/', '']]);
+});
+
+test('what a closed tab left is removed, and what another tab uses is not', async ({
+  page,
+  context,
+  openPage,
+}) => {
+  const left = await openPage(context);
+  const manifest = manifestOf('small', [file('small', 100)]);
+  const open = (id: string) => ({ id, manifest, sink: PRIVATE }) as const;
+  await left.evaluate(
+    (given) => window.storage.open(given.id, given.manifest, given.sink),
+    open('left'),
+  );
+  await page.evaluate(
+    (given) => window.storage.open(given.id, given.manifest, given.sink),
+    open('used'),
+  );
+  const starting = await openPage(context);
+  expect(await starting.evaluate(() => window.storage.removeLeftovers())).toEqual([]);
+  await left.close();
+  // The browser takes the lock from a tab that is gone in its own time.
+  await starting.waitForFunction(async () => {
+    const { held = [] } = await navigator.locks.query();
+    return held.every(({ name }) => name !== 'burritoshare-delivery-left');
+  });
+
+  expect(await starting.evaluate(() => window.storage.removeLeftovers())).toEqual(['left']);
+  const outcome = await page.evaluate(() => window.storage.store('used'));
+  expect(outcome).toBe('stored');
+});
+
+test('a bundle that the quota has no room for goes to memory, or nowhere, and opening it says why', async ({
+  page,
+  context,
+  site,
+}) => {
+  const small = manifestOf('small', [file('small', 20 * MIB)]);
+  const large = manifestOf('large', [file('large', 600 * MIB)]);
+  const probe = (manifest: Manifest) =>
+    page.evaluate((given) => window.storage.probe(given), manifest);
+  expect(await probe(large)).toMatchObject({ kind: 'private' });
+  const session = await context.newCDPSession(page);
+  const origin = new URL(site.url).origin;
+  await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 10 * MIB });
+
+  expect(await probe(small)).toEqual({ kind: 'memory' });
+  expect(await probe(large)).toMatchObject({ kind: 'none', code: 'disk.full' });
+  const opened = await page.evaluate(
+    (given) => window.storage.open('one', given.manifest, given.sink),
+    { manifest: small, sink: PRIVATE },
+  );
+  expect(opened).toEqual({ failed: 'disk.full' });
+  expect(await page.evaluate(() => window.storage.tree())).toEqual([['deliveries/', '']]);
+});
+
+for (const [what, write, code] of [
+  ['is taken in part only', 'return 1;', 'disk.failed'],
+  ['finds the disk full', 'throw new DOMException("", "QuotaExceededError");', 'disk.full'],
+  ['fails otherwise', 'throw new DOMException("", "InvalidStateError");', 'disk.failed'],
+] as const) {
+  test(`a write that ${what} is ${code}`, async ({ page }) => {
+    await page.route('**/private-sink.worker*', async (route) => {
+      const response = await route.fetch();
+      const patch = `FileSystemSyncAccessHandle.prototype.write = () => { ${write} };\n`;
+      await route.fulfill({ response, body: patch + (await response.text()) });
+    });
+    const manifest = manifestOf('small', [file('small', 100)]);
+
+    const outcomes = await page.evaluate(
+      async (given) => [
+        await window.storage.open('one', given.manifest, given.sink),
+        await window.storage.store('one'),
+      ],
+      { manifest, sink: PRIVATE },
+    );
+
+    expect(outcomes).toEqual(['open', { failed: code }]);
+  });
+}
+
+test('a private window, whose file system lies in memory, says what it can take', async ({
+  browser,
+  openPage,
+}) => {
+  const incognito = await openPage(await browser.newContext());
+  const probe = (bytes: number) =>
+    incognito.evaluate(
+      (given) => window.storage.probe(given),
+      manifestOf('bundle', [file('file', bytes)]),
+    );
+
+  expect(await probe(1000)).toMatchObject({ kind: 'private' });
+  expect(await probe(2 ** 46)).toMatchObject({ kind: 'none', code: 'disk.full' });
+});

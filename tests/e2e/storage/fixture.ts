@@ -1,0 +1,122 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { expect, test as base } from '@playwright/test';
+import type { BrowserContext, Download, Page } from '@playwright/test';
+
+import { openBrowser } from '../support/browser.ts';
+import type { Manifest } from './bundle.ts';
+import { startSite } from './site.ts';
+import type { Site } from './site.ts';
+
+/** What the test page offers: packages/web/test/storage/page.ts. */
+interface Storage {
+  probe(manifest: Manifest): Promise<unknown>;
+  open(delivery: string, manifest: Manifest, sink: object): Promise<unknown>;
+  store(delivery: string): Promise<unknown>;
+  seal(delivery: string, failedFiles: readonly object[]): Promise<string>;
+  sealUnfilled(delivery: string): Promise<void>;
+  save(delivery: string, method: 'download' | 'folder'): Promise<unknown>;
+  discard(delivery: string): Promise<void>;
+  removeLeftovers(): Promise<readonly string[]>;
+  tree(): Promise<readonly (readonly [path: string, sha256: string])[]>;
+  putInChosen(path: string, text: string): Promise<void>;
+  chosen(): unknown;
+  loadChosen(manifest: Manifest): Promise<unknown>;
+  loadChosenInTwo(manifest: Manifest): void;
+  resume(): void;
+  readonly result: Promise<unknown>;
+  dropped(): Promise<unknown> | undefined;
+}
+
+declare global {
+  interface Window {
+    readonly storage: Storage;
+  }
+}
+
+interface Fixtures {
+  /** Opens the test page once more, in this or another browser. */
+  readonly openPage: (context: BrowserContext) => Promise<Page>;
+  /** What the browser found wrong with the pages; a test takes out what it expects. */
+  readonly complaints: string[];
+  /** A folder of the test's own, on the disk. */
+  readonly folder: string;
+}
+
+/** A test with the test page in `page`, in a browser with a profile on the disk. */
+export const test = base.extend<Fixtures, { readonly site: Site }>({
+  site: [
+    async ({}, use) => {
+      const site = await startSite();
+      await use(site);
+      await site.stop();
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  complaints: async ({}, use) => {
+    const complaints: string[] = [];
+    await use(complaints);
+    expect(complaints).toEqual([]);
+  },
+  openPage: async ({ site, complaints }, use) => {
+    await use(async (context) => {
+      const page = await context.newPage();
+      page.on('pageerror', ({ message }) => complaints.push(message));
+      page.on('console', (line) => {
+        if (line.type() === 'error') complaints.push(line.text());
+      });
+      await page.goto(site.url);
+      await page.waitForFunction(() => 'storage' in window);
+      return page;
+    });
+  },
+  context: async ({}, use) => {
+    const context = await openBrowser();
+    await use(context);
+    await context.close();
+  },
+  page: async ({ context, openPage }, use) => {
+    await use(await openPage(context));
+  },
+  folder: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'storage-'));
+    await use(folder);
+    await rm(folder, { recursive: true });
+  },
+});
+
+/** As `SinkFactory.open` wants it. */
+export const PRIVATE = { kind: 'private', persistent: false };
+
+/** Receives a bundle into the page's private file system. Says `open stored` and the digest. */
+export function receive(
+  page: Page,
+  manifest: Manifest,
+  failed: readonly number[] = [],
+): Promise<string> {
+  const failedFiles = failed.map((index) => ({ file: index, code: 'source.changed' }));
+  return page.evaluate(
+    async (given) => {
+      const steps = [
+        await window.storage.open('one', given.manifest, given.sink),
+        await window.storage.store('one'),
+      ];
+      return `${steps.join(' ')} ${await window.storage.seal('one', given.failedFiles)}`;
+    },
+    { manifest, failedFiles, sink: PRIVATE },
+  );
+}
+
+/** Saves what was received as a download, and reads it. */
+export async function download(
+  page: Page,
+): Promise<{ readonly bytes: Buffer; readonly download: Download }> {
+  const [started, outcome] = await Promise.all([
+    page.waitForEvent('download'),
+    page.evaluate(() => window.storage.save('one', 'download')),
+  ]);
+  expect(outcome).toBe('started');
+  return { bytes: await readFile(await started.path()), download: started };
+}
