@@ -191,6 +191,15 @@ describe('what a receiver refuses', () => {
     expect(refusalOfPages(pages, offer)).toBe('violation');
   });
 
+  it('M1 refuses a page as soon as no further one could make the offer whole', () => {
+    const partial = beginManifest({ type: 'offer', name: 'test', files: 3, bytes: 4, pages: 2 });
+    const first = (entries: readonly ManifestEntry[]) => () =>
+      addPage(partial, { type: 'page', page: 0, entries });
+    expect(refusalOf(first([fileOf('a', 5)]))).toBe('violation');
+    expect(refusalOf(first([fileOf('a'), fileOf('b'), fileOf('c')]))).toBe('violation');
+    expect(first([fileOf('a', 4), fileOf('b', 0)])().files).toBe(2);
+  });
+
   it('M1 refuses pages out of order', () => {
     const partial = beginManifest({ type: 'offer', name: 'test', files: 3, bytes: 3, pages: 3 });
     const page = (number: number) => ({

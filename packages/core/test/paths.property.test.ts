@@ -65,6 +65,8 @@ describe('names and paths in normal form', () => {
     ['a long name with an extension', `${'x'.repeat(5000)}.txt`, `${'x'.repeat(251)}.txt`],
     ['a segment cut within a character', 'ü'.repeat(128), 'ü'.repeat(127)],
     ['a segment that is cut to a device', `con${' '.repeat(300)}x`, '_con'],
+    ['a segment that is cut to spaces', `a${' '.repeat(300)}x`, 'a'],
+    ['a long device', `con.${'x'.repeat(251)}`, `_con.${'x'.repeat(250)}`],
     ['33 segments', `${folders31}/a/b`, `${folders31}/b`],
     ['a path of 1025 bytes', `${'x'.repeat(204)}/`.repeat(4) + 'x'.repeat(205), undefined],
   ])('M4 refuses %s, and the sender cleans it', (_what, hostile, clean) => {
