@@ -7,7 +7,7 @@
 
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import { SENDER, type FailureCode, type Manifest } from '../protocol/types.ts';
-import { collect, isSameDigest, recordFailedFile, totalOf } from './rules.ts';
+import { collect, isSameDigest, recordFailedFile, withFailedFiles } from './rules.ts';
 import type {
   DeliveryCommand,
   FailedFile,
@@ -74,10 +74,7 @@ export const receiverDeliveryMachine = setup({
     }),
     recordFailedFile: assign(({ context }, failed: FailedFile) => {
       const failedFiles = recordFailedFile(context.manifest, context.failedFiles, failed);
-      return {
-        failedFiles,
-        total: context.manifest === undefined ? 0 : totalOf(context.manifest, failedFiles),
-      };
+      return withFailedFiles(context, failedFiles);
     }),
     recordDigest: assign({ digest: (_, digest: Uint8Array) => digest }),
     recordFailure: assign({ failure: (_, code: FailureCode) => code }),

@@ -4,9 +4,15 @@ import { addPage, beginManifest, finishManifest, isWhole } from '../protocol/man
 import type { FailureCode, Manifest, RefusalCode } from '../protocol/types.ts';
 import type { FailedFile, ReceiverDeliveryContext, ReceiverDeliveryEvent } from './types.ts';
 
-/** Bytes of all files that did not fail. */
-export function totalOf(manifest: Manifest, failedFiles: readonly FailedFile[]): number {
-  return failedFiles.reduce((total, { file }) => total - sizeOf(manifest, file), manifest.bytes);
+/** With files that failed, there is less to deliver, and no more than that can have been delivered. */
+export function withFailedFiles(
+  { manifest, bytes }: { readonly manifest: Manifest | undefined; readonly bytes: number },
+  failedFiles: readonly FailedFile[],
+): { readonly failedFiles: readonly FailedFile[]; readonly total: number; readonly bytes: number } {
+  if (manifest === undefined) return { failedFiles, total: 0, bytes: 0 };
+  const lost = failedFiles.reduce((sum, { file }) => sum + sizeOf(manifest, file), 0);
+  const total = manifest.bytes - lost;
+  return { failedFiles, total, bytes: Math.min(bytes, total) };
 }
 
 function sizeOf(manifest: Manifest, file: number): number {

@@ -7,7 +7,7 @@
 
 import { assign, emit, setup } from 'xstate';
 import type { FailureCode, Manifest } from '../protocol/types.ts';
-import { isSameDigest, recordFailedFile, totalOf } from './rules.ts';
+import { isSameDigest, recordFailedFile, withFailedFiles } from './rules.ts';
 import type {
   DeliveryCommand,
   FailedFile,
@@ -40,7 +40,7 @@ export const senderDeliveryMachine = setup({
     }),
     recordFailedFile: assign(({ context }, failed: FailedFile) => {
       const failedFiles = recordFailedFile(context.manifest, context.failedFiles, failed);
-      return { failedFiles, total: totalOf(context.manifest, failedFiles) };
+      return withFailedFiles(context, failedFiles);
     }),
     recordDigest: assign({ digest: (_, digest: Uint8Array) => digest }),
     recordFailure: assign({ failure: (_, code: FailureCode) => code }),

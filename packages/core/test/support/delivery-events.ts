@@ -1,0 +1,179 @@
+import * as fc from 'fast-check';
+
+import { toBase64Url } from '../../src/bytes.ts';
+import type { ReceiverDeliveryEvent, SenderDeliveryEvent } from '../../src/delivery/types.ts';
+import { createManifest, pagesOf } from '../../src/protocol/manifest.ts';
+import { FAILURE_CODES, SENDER, type ControlMessage } from '../../src/protocol/types.ts';
+
+/** Two files and an empty folder. */
+export const MANIFEST = createManifest('bundle', [
+  { kind: 'file', path: 'a.txt', size: 3_000_000, modified: 1, mediaType: 'text/plain' },
+  { kind: 'file', path: 'b.txt', size: 5, modified: null, mediaType: '' },
+  { kind: 'folder', path: 'empty', size: 0, modified: null, mediaType: '' },
+]);
+
+export const DIGEST = new Uint8Array(32).fill(7);
+export const OTHER_DIGEST = new Uint8Array(32).fill(8);
+
+const digests = fc.constantFrom(DIGEST, DIGEST, DIGEST, OTHER_DIGEST);
+const codes = fc.constantFrom(...FAILURE_CODES);
+const bytes = fc.nat(4_000_000);
+
+/** The manifest as events of the receiver's machine. */
+export const OFFER: readonly ReceiverDeliveryEvent[] = pagesOf(MANIFEST).map(offerEvent);
+
+/** What a control message of the manifest is to the receiver's machine. */
+export function offerEvent(message: ControlMessage): ReceiverDeliveryEvent {
+  if (message.type === 'offer') return { ...message, type: 'offer.received' };
+  if (message.type === 'page') return { ...message, type: 'page.received' };
+  throw new Error(`${message.type} is no part of an offer`);
+}
+
+const failedFile = fc.record({
+  type: fc.constant('file.failed' as const),
+  file: fc.integer({ min: 0, max: 3 }),
+  code: codes,
+});
+
+const commonEvents = [
+  { weight: 10, arbitrary: fc.constant({ type: 'connection.established' } as const) },
+  { weight: 2, arbitrary: fc.constant({ type: 'connection.lost' } as const) },
+  { weight: 5, arbitrary: bytes.map((made) => ({ type: 'progress.made', bytes: made }) as const) },
+  { weight: 3, arbitrary: failedFile },
+  {
+    weight: 1,
+    arbitrary: fc.oneof(
+      codes.map((code) => ({ type: 'connection.failed', code }) as const),
+      codes.map((code) => ({ type: 'failed.received', code }) as const),
+      codes.map((code) => ({ type: 'platform.failed', code }) as const),
+      fc.constantFrom(
+        { type: 'cancel.requested' } as const,
+        { type: 'cancel.received' } as const,
+        { type: 'remote.misbehaved' } as const,
+      ),
+    ),
+  },
+];
+
+/** What can happen to a delivery on the sender's side, the likelier the more it leads on. */
+export const senderEvents: fc.Arbitrary<SenderDeliveryEvent> = fc.oneof(
+  ...commonEvents,
+  {
+    weight: 6,
+    arbitrary: fc.nat().map((credit) => ({ type: 'accept.received', credit }) as const),
+  },
+  { weight: 3, arbitrary: fc.constant({ type: 'credit.received' } as const) },
+  { weight: 6, arbitrary: fc.constant({ type: 'outflow.finished' } as const) },
+  {
+    weight: 6,
+    arbitrary: digests.map((digest) => ({ type: 'digest.computed', digest }) as const),
+  },
+  {
+    weight: 6,
+    arbitrary: digests.map(
+      (digest) => ({ type: 'verified.received', digest: toBase64Url(digest) }) as const,
+    ),
+  },
+);
+
+/** What can happen to a delivery on the receiver's side. */
+export const receiverEvents: fc.Arbitrary<ReceiverDeliveryEvent> = fc.oneof(
+  ...commonEvents,
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom<ReceiverDeliveryEvent>(
+      { type: 'signaling.joined', peers: [SENDER] },
+      { type: 'signaling.joined', peers: [] },
+      { type: 'signaling.lost' },
+      { type: 'peer.online' },
+      { type: 'peer.offline' },
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: codes.map((code) => ({ type: 'signaling.refused', code }) as const),
+  },
+  { weight: 12, arbitrary: fc.constantFrom(...OFFER) },
+  {
+    weight: 8,
+    arbitrary: fc.constantFrom<ReceiverDeliveryEvent>(
+      { type: 'sink.probed', sink: { kind: 'private', persistent: true } },
+      { type: 'sink.probed', sink: { kind: 'none', code: 'disk.full', limit: 1 } },
+    ),
+  },
+  { weight: 10, arbitrary: fc.constant({ type: 'accept.requested' } as const) },
+  { weight: 10, arbitrary: fc.constant({ type: 'sink.opened' } as const) },
+  { weight: 3, arbitrary: fc.constant({ type: 'sent.received' } as const) },
+  { weight: 10, arbitrary: fc.constant({ type: 'inflow.verifying' } as const) },
+  {
+    weight: 10,
+    arbitrary: digests.map((digest) => ({ type: 'inflow.verified', digest }) as const),
+  },
+  { weight: 1, arbitrary: codes.map((code) => ({ type: 'inflow.failed', code }) as const) },
+  { weight: 10, arbitrary: fc.constant({ type: 'sink.sealed' } as const) },
+  {
+    weight: 10,
+    arbitrary: digests.map(
+      (digest) => ({ type: 'complete.received', digest: toBase64Url(digest) }) as const,
+    ),
+  },
+  {
+    weight: 10,
+    arbitrary: fc.constantFrom<ReceiverDeliveryEvent>(
+      { type: 'save.requested', method: 'download' },
+      { type: 'save.started' },
+      { type: 'save.finished' },
+      { type: 'save.failed', isAborted: true },
+      { type: 'save.failed', isAborted: false },
+      { type: 'discard.requested' },
+    ),
+  },
+);
+
+/** A course that leads to the end by itself, for arbitrary events to be strewn into. */
+export const SENDER_COURSE: readonly SenderDeliveryEvent[] = [
+  { type: 'connection.established' },
+  { type: 'accept.received', credit: 16_777_216 },
+  { type: 'credit.received' },
+  { type: 'outflow.finished' },
+  { type: 'digest.computed', digest: DIGEST },
+  { type: 'verified.received', digest: toBase64Url(DIGEST) },
+];
+
+/** The receiver's. */
+export const RECEIVER_COURSE: readonly ReceiverDeliveryEvent[] = [
+  { type: 'signaling.joined', peers: [SENDER] },
+  { type: 'connection.established' },
+  ...OFFER,
+  { type: 'sink.probed', sink: { kind: 'memory' } },
+  { type: 'accept.requested' },
+  { type: 'sink.opened' },
+  { type: 'sent.received' },
+  { type: 'inflow.verifying' },
+  { type: 'inflow.verified', digest: DIGEST },
+  { type: 'sink.sealed' },
+  { type: 'complete.received', digest: toBase64Url(DIGEST) },
+  { type: 'save.requested', method: 'folder' },
+  { type: 'save.finished' },
+];
+
+/** A course with arbitrary events strewn in, cut anywhere. */
+export function strewn<Event>(
+  course: readonly Event[],
+  events: fc.Arbitrary<Event>,
+): fc.Arbitrary<readonly Event[]> {
+  return fc
+    .tuple(
+      fc.array(fc.tuple(fc.nat(course.length), events), { maxLength: 8 }),
+      fc.integer({ min: 0, max: course.length }),
+    )
+    .map(([strays, end]) => [
+      ...course
+        .slice(0, end)
+        .flatMap((event, place) => [
+          ...strays.filter(([at]) => at === place).map(([, stray]) => stray),
+          event,
+        ]),
+      ...strays.filter(([at]) => at >= end).map(([, stray]) => stray),
+    ]);
+}
