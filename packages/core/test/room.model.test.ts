@@ -114,6 +114,6 @@ test('S4 to S8: a room is a map from members to sockets', () => {
         sequence,
       );
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });

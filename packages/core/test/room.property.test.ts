@@ -29,7 +29,7 @@ describe('a room under any sequence of events', () => {
           }
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
