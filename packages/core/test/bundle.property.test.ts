@@ -1,0 +1,343 @@
+import * as fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
+
+import { fromBase64Url, toBase64Url } from '../src/bytes.ts';
+import { bundleMachine, type BundleCommand, type BundleEvent } from '../src/bundle/index.ts';
+import { DELIVERIES_MAX, FILES_MAX, HALF_OPEN_MAX } from '../src/constants.ts';
+import type { Envelope } from '../src/connection/index.ts';
+import { createCoverage } from './support/coverage.ts';
+import { Stepper } from './support/stepper.ts';
+import { deliveryId, DRAWN, freshEphemeral, Stranger } from './support/stranger.ts';
+
+// Real handshakes, on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+const coverage = createCoverage(bundleMachine);
+const CHOSEN: BundleEvent = {
+  type: 'files.chosen',
+  name: 'bundle',
+  entries: [{ kind: 'file', path: 'a', size: 1, modified: null, mediaType: '' }],
+};
+
+type Bundle = Stepper<typeof bundleMachine>;
+
+function sharing(): Bundle {
+  const bundle = new Stepper(coverage.machine, undefined);
+  bundle.send(CHOSEN);
+  bundle.send({ type: 'secrets.drawn', ...DRAWN });
+  bundle.send({ type: 'signaling.joined' });
+  return bundle;
+}
+
+const hear = (bundle: Bundle, envelope: Envelope): readonly BundleCommand[] =>
+  bundle.send({ type: 'relay.received', envelope });
+
+const answer = (bundle: Bundle, session: string): Envelope => {
+  const said = bundle.send({ type: 'entropy.drawn', session, ephemeral: freshEphemeral() });
+  const relayed = said.find((command) => command.type === 'relay.send');
+  if (relayed === undefined) throw new Error('no answer');
+  return relayed.envelope;
+};
+
+/** Goes through the whole of a handshake, up to the hello. */
+function shakeHands(bundle: Bundle, stranger: Stranger): void {
+  expect(hear(bundle, stranger.greet())).toEqual([
+    { type: 'entropy.draw', session: stranger.session },
+  ]);
+  stranger.hear(answer(bundle, stranger.session));
+}
+
+function comeIn(
+  bundle: Bundle,
+  stranger: Stranger,
+  delivery: string,
+  generation = 1,
+): readonly BundleCommand[] {
+  shakeHands(bundle, stranger);
+  return hear(bundle, stranger.hello(delivery, generation));
+}
+
+const flip = (envelope: Envelope): Envelope => {
+  const bytes = fromBase64Url(envelope.data);
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+  return { ...envelope, data: toBase64Url(bytes) };
+};
+
+const farewell = ({ peer, session }: Stranger, seq: number): BundleCommand => ({
+  type: 'relay.send',
+  envelope: { peer, session, seq, data: '' },
+});
+
+const types = (commands: readonly BundleCommand[]): readonly string[] =>
+  commands.map(({ type }) => type);
+
+describe('choosing', () => {
+  test('nothing chosen and too much chosen are said, and can be mended', () => {
+    const bundle = new Stepper(coverage.machine, undefined);
+    const entries = Array.from({ length: FILES_MAX + 1 }, (_, index) => ({
+      kind: 'file' as const,
+      path: `f${index}`,
+      size: 0,
+      modified: null,
+      mediaType: '',
+    }));
+    expect(bundle.send({ type: 'files.chosen', name: 'none', entries: [] })).toEqual([]);
+    expect(bundle.context.problem).toBe('empty');
+    expect(bundle.send({ type: 'files.chosen', name: 'many', entries })).toEqual([]);
+    expect(bundle.context.problem).toBe('limit');
+    expect(bundle.send(CHOSEN)).toEqual([{ type: 'secrets.draw' }]);
+    expect(bundle.context.problem).toBeUndefined();
+  });
+
+  test('L4: the server is told the room and the seat token, and nothing else of the link', () => {
+    const bundle = new Stepper(coverage.machine, undefined);
+    bundle.send(CHOSEN);
+    const said = bundle.send({ type: 'secrets.drawn', ...DRAWN });
+    expect(said).toEqual([
+      { type: 'signaling.start', room: bundle.context.secrets?.room, token: DRAWN.token },
+    ]);
+  });
+
+  test('a new name holds for later receivers, in normal form', () => {
+    const bundle = sharing();
+    bundle.send({ type: 'name.changed', name: 'other/..name ' });
+    expect(bundle.context.manifest?.name).not.toContain('/');
+    const opened = comeIn(bundle, new Stranger(1), deliveryId(1));
+    expect(opened[0]).toMatchObject({ type: 'delivery.open', manifest: bundle.context.manifest });
+  });
+});
+
+describe('N4: the lobby', () => {
+  test('I6: no delivery before the first transport message has been opened', () => {
+    const bundle = sharing();
+    const stranger = new Stranger(1);
+    shakeHands(bundle, stranger);
+    expect(bundle.context.deliveries).toEqual([]);
+    expect(types(hear(bundle, stranger.hello(deliveryId(1))))).toEqual([
+      'delivery.open',
+      'session.open',
+    ]);
+    expect(bundle.context.deliveries).toHaveLength(1);
+    expect(bundle.context.halfOpen).toEqual([]);
+    expect([...bundle.timers]).toEqual([]);
+  });
+
+  test('N7: a first message that can’t be read is answered with empty data, and takes no slot', () => {
+    const bundle = sharing();
+    const stranger = new Stranger(1);
+    hear(bundle, flip(stranger.greet()));
+    const said = bundle.send({
+      type: 'entropy.drawn',
+      session: stranger.session,
+      ephemeral: freshEphemeral(),
+    });
+    expect(said).toEqual([farewell(stranger, 0)]);
+    expect([bundle.context.halfOpen, bundle.timers.size]).toEqual([[], 0]);
+  });
+
+  test.each([
+    ['a flipped bit', (stranger: Stranger) => flip(stranger.hello(deliveryId(1)))],
+    ['a gap', (stranger: Stranger) => ({ ...stranger.hello(deliveryId(1)), seq: 2 })],
+    [
+      'something else than a hello',
+      (stranger: Stranger) => stranger.say({ type: 'restart.wanted', generation: 1 }),
+    ],
+  ])('N5: %s instead of a hello ends the session, and nobody sees anything', (_, envelopeOf) => {
+    const bundle = sharing();
+    const stranger = new Stranger(1);
+    shakeHands(bundle, stranger);
+    expect(hear(bundle, envelopeOf(stranger))).toEqual([farewell(stranger, 1)]);
+    expect([bundle.context.halfOpen, bundle.context.deliveries, bundle.timers.size]).toEqual([
+      [],
+      [],
+      0,
+    ]);
+  });
+
+  test('a slot that is not used is given up in time', () => {
+    const bundle = sharing();
+    const stranger = new Stranger(1);
+    shakeHands(bundle, stranger);
+    bundle.elapse(stranger.session);
+    expect(bundle.context.halfOpen).toEqual([]);
+    expect(hear(bundle, stranger.hello(deliveryId(1)))).toEqual([]);
+  });
+
+  test('I13: strangers fill the slots, one each, and the next waits', () => {
+    const bundle = sharing();
+    for (let number = 1; number <= HALF_OPEN_MAX; number++)
+      hear(bundle, new Stranger(number).greet());
+    expect(hear(bundle, new Stranger(99).greet())).toEqual([]);
+    // Who greets again gives up the earlier place, and takes nobody else's.
+    hear(bundle, new Stranger(1, 1).greet());
+    expect(bundle.context.halfOpen).toHaveLength(HALF_OPEN_MAX);
+    bundle.elapse(new Stranger(2).session);
+    expect(types(hear(bundle, new Stranger(99).greet()))).toEqual(['entropy.draw']);
+  });
+
+  test('N3: a lost socket empties the lobby', () => {
+    const bundle = sharing();
+    shakeHands(bundle, new Stranger(1));
+    bundle.send({ type: 'signaling.lost' });
+    expect([bundle.context.halfOpen, bundle.timers.size]).toEqual([[], 0]);
+  });
+});
+
+describe('deliveries', () => {
+  test('G2: a known delivery gets its new session, and no second row', () => {
+    const bundle = sharing();
+    comeIn(bundle, new Stranger(1), deliveryId(1), 1);
+    const again = comeIn(bundle, new Stranger(1, 1), deliveryId(1), 2);
+    expect(again).toMatchObject([{ type: 'session.open', delivery: deliveryId(1), generation: 2 }]);
+    expect(bundle.context.deliveries).toHaveLength(1);
+  });
+
+  test('what a session says goes to its delivery, and only from its own peer', () => {
+    const bundle = sharing();
+    const stranger = new Stranger(1);
+    comeIn(bundle, stranger, deliveryId(1));
+    const envelope = stranger.say({ type: 'restart.wanted', generation: 1 });
+    expect(hear(bundle, envelope)).toEqual([
+      { type: 'session.hear', delivery: deliveryId(1), envelope },
+    ]);
+    expect(hear(bundle, { ...envelope, peer: new Stranger(2).peer })).toEqual([]);
+  });
+
+  test('the same seat with another delivery gives up the one that it had open', () => {
+    const bundle = sharing();
+    comeIn(bundle, new Stranger(1), deliveryId(1));
+    const said = comeIn(bundle, new Stranger(1, 1), deliveryId(2));
+    expect(types(said)).toEqual(['delivery.close', 'delivery.open', 'session.open']);
+    expect(bundle.context.deliveries.map(({ id, number }) => [id, number])).toEqual([
+      [deliveryId(2), 2],
+    ]);
+  });
+
+  test('an ended delivery does not come back', () => {
+    const bundle = sharing();
+    comeIn(bundle, new Stranger(1), deliveryId(1));
+    bundle.send({ type: 'delivery.ended', delivery: deliveryId(1) });
+    bundle.send({ type: 'delivery.accepted', delivery: deliveryId(1) });
+    expect(bundle.context.deliveries[0]?.stage).toBe('ended');
+    const again = new Stranger(1, 1);
+    expect(comeIn(bundle, again, deliveryId(1), 2)).toEqual([farewell(again, 1)]);
+  });
+
+  test('I10: visitors can’t make the tab hold more than so many; who accepted is never sent away', () => {
+    const bundle = sharing();
+    for (let number = 1; number <= DELIVERIES_MAX; number++) {
+      comeIn(bundle, new Stranger(number), deliveryId(number));
+      if (number !== 2) bundle.send({ type: 'delivery.accepted', delivery: deliveryId(number) });
+    }
+    const next = comeIn(bundle, new Stranger(101), deliveryId(101));
+    expect(next[0]).toEqual({ type: 'delivery.close', delivery: deliveryId(2) });
+    bundle.send({ type: 'delivery.accepted', delivery: deliveryId(101) });
+    const refused = new Stranger(102);
+    expect(comeIn(bundle, refused, deliveryId(102))).toEqual([farewell(refused, 1)]);
+    bundle.send({ type: 'delivery.ended', delivery: deliveryId(5) });
+    expect(types(comeIn(bundle, new Stranger(103), deliveryId(103)))).toEqual([
+      'delivery.open',
+      'session.open',
+    ]);
+    expect(bundle.context.deliveries).toHaveLength(DELIVERIES_MAX);
+  });
+
+  test('I11: stopping closes every delivery, leaves the room and forgets the secrets', () => {
+    for (const way of [
+      [],
+      [{ type: 'signaling.replaced' }],
+      [{ type: 'signaling.refused', code: 'limit' }],
+    ] as const) {
+      const bundle = sharing();
+      comeIn(bundle, new Stranger(1), deliveryId(1));
+      shakeHands(bundle, new Stranger(2));
+      for (const event of way) bundle.send(event);
+      expect(bundle.send({ type: 'sharing.stopped' })).toEqual([
+        { type: 'signaling.stop' },
+        { type: 'delivery.close', delivery: deliveryId(1) },
+      ]);
+      expect(bundle.context).toMatchObject({
+        secrets: undefined,
+        manifest: undefined,
+        deliveries: [],
+        halfOpen: [],
+      });
+      expect(bundle.timers.size).toBe(0);
+    }
+  });
+});
+
+test('any course of strangers, sound and unsound, keeps the bounds', () => {
+  const moves = fc.record({
+    who: fc.integer({ min: 1, max: 12 }),
+    what: fc.constantFrom(
+      'greet',
+      'greet',
+      'answer',
+      'answer',
+      'hello',
+      'hello',
+      'flip',
+      'expire',
+      'accept',
+      'end',
+      'lose',
+    ),
+    delivery: fc.integer({ min: 1, max: 6 }),
+  });
+  fc.assert(
+    fc.property(fc.array(moves, { maxLength: 60 }), (course) => {
+      const bundle = sharing();
+      const strangers = new Map<number, Stranger>();
+      const answered = new Set<Stranger>();
+      let proven = 0;
+      for (const [turn, { who, what, delivery }] of course.entries()) {
+        const stranger = strangers.get(who);
+        if (what === 'greet') {
+          const fresh = new Stranger(who, turn);
+          strangers.set(who, fresh);
+          hear(bundle, fresh.greet());
+        } else if (what === 'answer' && stranger !== undefined && !answered.has(stranger)) {
+          if (bundle.context.halfOpen.some(({ session }) => session === stranger.session)) {
+            stranger.hear(answer(bundle, stranger.session));
+            answered.add(stranger);
+          }
+        } else if (
+          (what === 'hello' || what === 'flip') &&
+          stranger !== undefined &&
+          answered.has(stranger)
+        ) {
+          const hello = stranger.hello(deliveryId(delivery), turn + 1);
+          hear(bundle, what === 'flip' ? flip(hello) : hello);
+          if (what === 'hello') proven += 1;
+        } else if (what === 'expire' && bundle.timers.size > 0) {
+          bundle.elapse([...bundle.timers.keys()][0] ?? '');
+        } else if (what === 'accept')
+          bundle.send({ type: 'delivery.accepted', delivery: deliveryId(delivery) });
+        else if (what === 'end')
+          bundle.send({ type: 'delivery.ended', delivery: deliveryId(delivery) });
+        else if (what === 'lose') bundle.send({ type: 'signaling.lost' });
+
+        const { halfOpen, deliveries } = bundle.context;
+        expect(halfOpen.length).toBeLessThanOrEqual(HALF_OPEN_MAX);
+        expect(new Set(halfOpen.map(({ peer }) => peer)).size).toBe(halfOpen.length);
+        // Each slot has its time-out, and nothing else has one.
+        expect([...bundle.timers.keys()].toSorted()).toEqual(
+          halfOpen.map(({ session }) => session).toSorted(),
+        );
+        expect(new Set(deliveries.map(({ id }) => id)).size).toBe(deliveries.length);
+        // I6: no more rows than hellos that could be opened.
+        const opened = bundle.commands.filter(({ type }) => type === 'delivery.open');
+        expect(opened.length).toBeLessThanOrEqual(proven);
+        // I13: a seat has at most one delivery that nobody has accepted.
+        const waiting = deliveries.filter(({ stage }) => stage === 'open').map(({ peer }) => peer);
+        expect(new Set(waiting).size).toBe(waiting.length);
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('every state and transition is reached', () => {
+  expect(coverage.missed()).toEqual({ states: [], transitions: [] });
+});

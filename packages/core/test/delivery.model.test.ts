@@ -1,0 +1,187 @@
+import * as fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+
+import { toBase64Url } from '../src/bytes.ts';
+import {
+  deliveryStateOf,
+  receiverDeliveryMachine,
+  senderDeliveryMachine,
+  type DeliveryState,
+  type ReceiverDeliveryEvent,
+  type SenderDeliveryEvent,
+} from '../src/delivery/index.ts';
+import { DIGEST, MANIFEST, OFFER, OTHER_DIGEST } from './support/delivery-events.ts';
+import { Stepper } from './support/stepper.ts';
+
+// Many runs on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+/** The ten lines: what a person is shown, and how far the two digests have got. */
+interface Model {
+  state: DeliveryState;
+  /** Places passed within the state: the offer's pages, or the steps of verifying. */
+  place: number;
+}
+
+type Machine = typeof senderDeliveryMachine | typeof receiverDeliveryMachine;
+
+/** One thing that can happen: where it may, and what it makes of the model. */
+class Happening implements fc.Command<Model, Stepper<Machine>> {
+  constructor(
+    readonly events: readonly (SenderDeliveryEvent | ReceiverDeliveryEvent)[],
+    readonly where: (model: Readonly<Model>) => boolean,
+    readonly then: (model: Model) => DeliveryState,
+    readonly placeAfter: number = 0,
+  ) {}
+
+  check(model: Readonly<Model>): boolean {
+    return this.where(model);
+  }
+
+  run(model: Model, stepper: Stepper<Machine>): void {
+    model.state = this.then(model);
+    model.place = this.placeAfter;
+    for (const event of this.events) stepper.send(event as never);
+    expect(deliveryStateOf(stepper.snapshot)).toBe(model.state);
+  }
+
+  toString(): string {
+    return this.events.map(({ type }) => type).join(', ');
+  }
+}
+
+const open: readonly DeliveryState[] = [
+  'connecting',
+  'offered',
+  'interrupted',
+  'moving',
+  'verifying',
+];
+const isOpen = ({ state }: Readonly<Model>): boolean => open.includes(state);
+const isIn =
+  (state: DeliveryState, place = 0) =>
+  (model: Readonly<Model>): boolean =>
+    model.state === state && model.place === place;
+
+const ours = toBase64Url(DIGEST);
+const theirs = toBase64Url(OTHER_DIGEST);
+
+const endings = [
+  new Happening([{ type: 'cancel.requested' }], isOpen, () => 'cancelled'),
+  new Happening([{ type: 'cancel.received' }], isOpen, () => 'cancelled'),
+  new Happening([{ type: 'failed.received', code: 'disk.full' }], isOpen, () => 'failed'),
+  new Happening([{ type: 'platform.failed', code: 'internal' }], isOpen, () => 'failed'),
+  new Happening([{ type: 'connection.failed', code: 'security' }], isOpen, () => 'failed'),
+  new Happening([{ type: 'remote.misbehaved' }], isOpen, () => 'failed'),
+];
+
+const lost = [{ type: 'connection.lost' }] as const;
+
+const senderHappenings = [
+  new Happening([{ type: 'connection.established' }], isIn('connecting'), () => 'offered'),
+  new Happening(lost, isIn('offered'), () => 'interrupted'),
+  new Happening([{ type: 'connection.established' }], isIn('interrupted'), () => 'offered'),
+  new Happening([{ type: 'accept.received', credit: 1 }], isIn('offered'), () => 'moving'),
+  new Happening([{ type: 'accept.received', credit: 1 }], isIn('moving'), () => 'failed'),
+  new Happening([{ type: 'credit.received' }], isIn('offered'), () => 'failed'),
+  new Happening([{ type: 'credit.received' }], isIn('moving'), () => 'moving'),
+  new Happening(lost, isIn('moving'), () => 'failed'),
+  new Happening([{ type: 'outflow.finished' }], isIn('moving'), () => 'verifying'),
+  new Happening(
+    [{ type: 'digest.computed', digest: DIGEST }],
+    isIn('verifying'),
+    () => 'verifying',
+    1,
+  ),
+  new Happening(
+    [{ type: 'verified.received', digest: ours }],
+    isIn('verifying', 1),
+    () => 'complete',
+  ),
+  new Happening(
+    [{ type: 'verified.received', digest: theirs }],
+    isIn('verifying', 1),
+    () => 'failed',
+  ),
+  new Happening(
+    [{ type: 'verified.received', digest: ours }],
+    isIn('verifying', 0),
+    () => 'failed',
+  ),
+  ...endings,
+];
+
+const receiverHappenings = [
+  new Happening(OFFER, isIn('connecting'), () => 'offered'),
+  new Happening(lost, isIn('offered'), () => 'connecting'),
+  new Happening([...OFFER].slice(1), isIn('connecting'), () => 'failed'),
+  new Happening(
+    [
+      { type: 'sink.probed', sink: { kind: 'none', code: 'disk.full', limit: 1 } },
+      { type: 'accept.requested' },
+    ],
+    isIn('offered'),
+    () => 'offered',
+  ),
+  new Happening(
+    [{ type: 'sink.probed', sink: { kind: 'memory' } }, { type: 'accept.requested' }],
+    isIn('offered'),
+    () => 'moving',
+  ),
+  new Happening([{ type: 'sink.opened' }], isIn('moving'), () => 'moving', 1),
+  new Happening([{ type: 'inflow.verifying' }], isIn('moving', 1), () => 'verifying'),
+  new Happening([{ type: 'inflow.failed', code: 'disk.full' }], isIn('moving', 1), () => 'failed'),
+  new Happening(lost, isIn('moving', 1), () => 'failed'),
+  new Happening(
+    [{ type: 'inflow.verified', digest: DIGEST }],
+    isIn('verifying'),
+    () => 'verifying',
+    1,
+  ),
+  new Happening([{ type: 'sink.sealed' }], isIn('verifying', 1), () => 'verifying', 2),
+  new Happening(lost, isIn('verifying', 1), () => 'failed'),
+  new Happening(lost, isIn('verifying', 2), () => 'complete'),
+  new Happening(
+    [{ type: 'complete.received', digest: ours }],
+    isIn('verifying', 2),
+    () => 'complete',
+  ),
+  new Happening(
+    [{ type: 'complete.received', digest: theirs }],
+    isIn('verifying', 2),
+    () => 'failed',
+  ),
+  new Happening([{ type: 'save.requested', method: 'folder' }], isIn('complete'), () => 'complete'),
+  new Happening([{ type: 'cancel.requested' }], isIn('complete'), () => 'complete'),
+  ...endings,
+];
+
+function follows(happenings: readonly Happening[], begin: () => Stepper<Machine>): void {
+  fc.assert(
+    fc.property(
+      fc.commands(
+        happenings.map((happening) => fc.constant(happening)),
+        // Most are out of place at any time, and those are passed over.
+        { maxCommands: 60, size: 'max' },
+      ),
+      (commands) => {
+        fc.modelRun(() => ({ model: { state: 'connecting', place: 0 }, real: begin() }), commands);
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+}
+
+test('the sender’s delivery follows its model', () => {
+  follows(
+    senderHappenings,
+    () => new Stepper<Machine>(senderDeliveryMachine, { manifest: MANIFEST } as never),
+  );
+});
+
+test('the receiver’s delivery follows its model', () => {
+  follows(
+    receiverHappenings,
+    () => new Stepper<Machine>(receiverDeliveryMachine, undefined as never),
+  );
+});

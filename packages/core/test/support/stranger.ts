@@ -1,0 +1,64 @@
+import { toBase64Url } from '../../src/bytes.ts';
+import { finishGreeting, greet, speak } from '../../src/connection/session.ts';
+import type { Envelope, Session } from '../../src/connection/types.ts';
+import { PROTOCOL_VERSION } from '../../src/constants.ts';
+import type { InitiatorState } from '../../src/noise/index.ts';
+import { createLinkSecrets, parseLink, formatLink } from '../../src/protocol/link.ts';
+import { SENDER, type SessionMessage } from '../../src/protocol/types.ts';
+
+const filled = (length: number, value: number): Uint8Array => new Uint8Array(length).fill(value);
+
+/** What the sender's platform drew. */
+export const DRAWN = { token: filled(32, 1), secret: filled(16, 2), privateKey: filled(32, 3) };
+
+/** What everybody who has the link knows. */
+export const LINK = parseLink(formatLink('https://example.org', createLinkSecrets(DRAWN)));
+
+let drawn = 0;
+
+/** 32 bytes that differ from all others. */
+export function freshEphemeral(): Uint8Array {
+  drawn += 1;
+  return Uint8Array.from({ length: 32 }, (_, index) => (drawn >> (8 * (index % 4))) & 0xff);
+}
+
+/** Somebody who comes through the link, as the room's members see them. */
+export class Stranger {
+  readonly peer: string;
+  readonly session: string;
+  #greeting: InitiatorState | undefined;
+  #session: Session | undefined;
+
+  constructor(number: number, attempt = 0) {
+    this.peer = toBase64Url(filled(16, number));
+    this.session = toBase64Url(Uint8Array.from([number, attempt, ...filled(14, 9)]));
+  }
+
+  greet(): Envelope {
+    const { state, data } = greet(LINK, freshEphemeral());
+    this.#greeting = state;
+    return { peer: this.peer, session: this.session, seq: 0, data };
+  }
+
+  /** Reads the sender's answer. */
+  hear(answer: Envelope): void {
+    if (this.#greeting === undefined) throw new Error('nothing was greeted');
+    this.#session = finishGreeting(this.#greeting, { ...answer, peer: SENDER });
+  }
+
+  say(message: SessionMessage): Envelope {
+    if (this.#session === undefined) throw new Error('no answer has been heard');
+    const { session, envelope } = speak(this.#session, message);
+    this.#session = session;
+    return { ...envelope, peer: this.peer };
+  }
+
+  hello(delivery: string, generation = 1): Envelope {
+    return this.say({ type: 'hello', version: PROTOCOL_VERSION, delivery, generation });
+  }
+}
+
+/** A delivery's id. */
+export function deliveryId(number: number): string {
+  return toBase64Url(filled(16, number));
+}
