@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef, type RefObject } from 'react';
 
 import { Announcer } from '../components/announcer.tsx';
 import { Footer } from '../components/footer.tsx';
@@ -16,10 +16,11 @@ import { obstacleIn } from './support.ts';
 /** The whole app: the frame, and the page that the address asks for. */
 export function App() {
   const { shown, asked } = usePlace();
+  const main = useArrivalFocus(shown);
   return (
     <Announcer>
       <Header />
-      <main className="main">
+      <main className="main" ref={main} tabIndex={-1}>
         {asked !== undefined && <LeaveQuestion onStay={navigation.stay} onGo={navigation.follow} />}
         <SafetyNet>
           <Page key={shown} fragment={shown} />
@@ -28,6 +29,17 @@ export function App() {
       <Footer />
     </Announcer>
   );
+}
+
+/** After a change of pages the focus is at the new page's beginning, as after a change of documents. */
+function useArrivalFocus(shown: string): RefObject<HTMLElement | null> {
+  const main = useRef<HTMLElement>(null);
+  const last = useRef(shown);
+  useEffect(() => {
+    if (last.current !== shown) main.current?.focus();
+    last.current = shown;
+  }, [shown]);
+  return main;
 }
 
 function Page({ fragment }: { readonly fragment: string }) {

@@ -31,7 +31,7 @@ export function DeliveryRow({ who, view, onCancel }: DeliveryRowProps) {
         other="to"
         percent={placeOf(state, progress)}
       />
-      <div className="said">
+      <div className="said" role="status">
         <p className="title">{title}</p>
         {failure === undefined ? (
           <p className="detail">{detail}</p>

@@ -17,7 +17,9 @@ export function DropArea({ hovering, reading, onChoose }: DropAreaProps) {
   return (
     <div className={hovering ? 'drop drop-hovering' : 'drop'}>
       <Mark className="drop-mark" />
-      <p className="drop-call">{dropCall(hovering, reading)}</p>
+      <p className="drop-call" role="status">
+        {dropCall(hovering, reading)}
+      </p>
       <div className="drop-buttons">
         <Picker kind="files" onChoose={onChoose} />
         <Picker kind="folder" onChoose={onChoose} />

@@ -74,7 +74,7 @@ function Status({ view, phase, waitingFor, handedOver, manifest }: OfferCardProp
         other="from"
         percent={manifest === undefined ? undefined : placeOf(state, progress)}
       />
-      <div className="said">
+      <div className="said" role="status">
         <p className="title">{title}</p>
         {failure === undefined ? (
           <p className="detail">{detail}</p>

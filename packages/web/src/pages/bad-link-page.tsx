@@ -1,6 +1,5 @@
 import { Button } from '../components/button.tsx';
 import { PlainPage } from '../components/plain-page.tsx';
-import { useAnnouncement } from '../hooks/use-announcer.ts';
 import { useTitle } from '../hooks/use-title.ts';
 
 const TITLES = {
@@ -17,7 +16,6 @@ interface BadLinkPageProps {
 /** A link that leads nowhere. */
 export function BadLinkPage({ reason, onHome }: BadLinkPageProps) {
   useTitle(TITLES[reason]);
-  useAnnouncement(TITLES[reason]);
   return (
     <PlainPage title={TITLES[reason]}>
       {reason === 'malformed' ? <Malformed /> : <OtherVersion />}

@@ -1,6 +1,5 @@
 import { Button } from '../components/button.tsx';
 import { PlainPage } from '../components/plain-page.tsx';
-import { useAnnouncement } from '../hooks/use-announcer.ts';
 import { useTitle } from '../hooks/use-title.ts';
 
 const TITLE = 'Open in another tab';
@@ -8,7 +7,6 @@ const TITLE = 'Open in another tab';
 /** The same delivery lives in another tab of this browser. */
 export function ElsewherePage({ onRetry }: { readonly onRetry: () => void }) {
   useTitle(TITLE);
-  useAnnouncement(TITLE);
   return (
     <PlainPage title={TITLE}>
       <p>This link is open in another tab of this browser, and what it brings arrives there.</p>

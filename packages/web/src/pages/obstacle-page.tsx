@@ -1,6 +1,5 @@
 import type { Obstacle } from '../app/support.ts';
 import { PlainPage } from '../components/plain-page.tsx';
-import { useAnnouncement } from '../hooks/use-announcer.ts';
 import { useTitle } from '../hooks/use-title.ts';
 
 const TITLES: Readonly<Record<Obstacle, string>> = {
@@ -11,7 +10,6 @@ const TITLES: Readonly<Record<Obstacle, string>> = {
 /** What keeps the app from working here, said before anything starts. */
 export function ObstaclePage({ obstacle }: { readonly obstacle: Obstacle }) {
   useTitle(TITLES[obstacle]);
-  useAnnouncement(TITLES[obstacle]);
   return (
     <PlainPage title={TITLES[obstacle]}>
       {obstacle === 'insecure' ? <Insecure /> : <NoWebRtc />}

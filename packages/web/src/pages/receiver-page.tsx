@@ -7,9 +7,7 @@ import { percentOf } from '../app/format.ts';
 import { phaseOf } from '../app/phase.ts';
 import { isSingleFile } from '../app/summary.ts';
 import { isUnderWay, type ReceiverPhase } from '../app/view.ts';
-import { receiverWords } from '../app/words.ts';
 import { OfferCard } from '../components/offer-card.tsx';
-import { useAnnouncement } from '../hooks/use-announcer.ts';
 import { useDelivery, type ReceiverDelivery } from '../hooks/use-delivery.ts';
 import { useFileDrop } from '../hooks/use-file-drop.ts';
 import { useHost } from '../hooks/use-host.ts';
@@ -49,7 +47,6 @@ function Delivery({ actor }: { readonly actor: ReceiverDelivery }) {
   const sink = useSelector(actor, ({ context }) => context.sink);
   const waitingFor = useSelector(actor, ({ context }) => context.waitingFor);
   const handedOver = useSelector(actor, ({ context }) => context.handedOver);
-  const { title, detail } = receiverWords({ ...view, phase, waitingFor, handedOver });
   const save = (method: SaveMethod) => actor.send({ type: 'save.requested', method });
   const underWay = isUnderWay(view.state, view.progress.bytes);
 
@@ -57,7 +54,6 @@ function Delivery({ actor }: { readonly actor: ReceiverDelivery }) {
   useLeaveGuard(underWay || phase === 'unsaved' || phase === 'saving');
   useWakeLock(view.state === 'moving');
   useTitle(titleOf(manifest?.name ?? '', view.state === 'moving' ? view.progress : undefined));
-  useAnnouncement(`${title} ${detail}`);
   useHandOver(
     manifest !== undefined && isSingleFile(manifest.entries, view.lostFiles),
     phase,

@@ -4,7 +4,6 @@ import { useState, type RefObject } from 'react';
 
 import { formatCount } from '../app/format.ts';
 import { ChoosingView, type ChoosingProblem } from '../components/choosing-view.tsx';
-import { useAnnouncement } from '../hooks/use-announcer.ts';
 import { useFileDrop } from '../hooks/use-file-drop.ts';
 import { useHost } from '../hooks/use-host.ts';
 import { useRescuedFocus } from '../hooks/use-rescued-focus.ts';
@@ -63,7 +62,6 @@ function Choosing({ host, headingRef }: ChoosingProps) {
       ? refused && { kind: refused }
       : { kind: 'unreadable', path: unreadable };
   useTitle('');
-  useAnnouncement(reading ? 'Looking through what you dropped.' : '');
   return (
     <ChoosingView
       headingRef={headingRef}

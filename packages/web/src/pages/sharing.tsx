@@ -1,13 +1,12 @@
 import { formatLink } from '@burritoshare/core';
 import type { SenderHost } from '@burritoshare/peer';
 import { useSelector } from '@xstate/react';
-import { useMemo, type RefObject } from 'react';
+import { useEffect, useMemo, type RefObject } from 'react';
 
-import { senderWords } from '../app/words.ts';
 import { BundleCard } from '../components/bundle-card.tsx';
 import { DeliveryRow } from '../components/delivery-row.tsx';
 import { UnseatedCard } from '../components/unseated-card.tsx';
-import { useAnnouncement } from '../hooks/use-announcer.ts';
+import { useAnnounce } from '../hooks/use-announcer.ts';
 import { useDelivery, type SenderDelivery } from '../hooks/use-delivery.ts';
 import { useFileDrop } from '../hooks/use-file-drop.ts';
 import { useLeaveGuard } from '../hooks/use-leave-guard.ts';
@@ -103,7 +102,9 @@ function SharingTitle({ name, actors, moving }: SharingTitleProps) {
 
 function Row({ actor, who }: { readonly actor: SenderDelivery; readonly who: string }) {
   const view = useDelivery(actor);
-  useAnnouncement(senderWords(view, who).title);
+  const announce = useAnnounce();
+  // What becomes of it is said by the row itself; that there is one now, it can't say.
+  useEffect(() => announce(`${who} opened the link.`), [announce, who]);
   return (
     <DeliveryRow who={who} view={view} onCancel={() => actor.send({ type: 'cancel.requested' })} />
   );
