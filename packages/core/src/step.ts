@@ -58,13 +58,13 @@ export function step<M extends AnyStateMachine>(
   // A live actor takes no event after its end; `transition` would still run the root's transitions.
   if ((snapshot as AnyMachineSnapshot).status !== 'active') return [snapshot, []];
   const [next, actions] = transition(machine, snapshot, event);
-  return [next, effectsOf<EmittedFrom<M>>(actions as readonly Action[])];
+  return [next, effectsOf<EmittedFrom<M>>(actions)];
 }
 
 /** The first step: the initial snapshot and what it asks for. */
 export function start<M extends AnyStateMachine>(machine: M, input: InputFrom<M>): Step<M> {
   const [snapshot, actions] = initialTransition(machine, input as never);
-  return [snapshot, effectsOf<EmittedFrom<M>>(actions as readonly Action[])];
+  return [snapshot, effectsOf<EmittedFrom<M>>(actions)];
 }
 
 /** The event that ends a `work.start` well. */

@@ -1,12 +1,12 @@
-import { assign, emit, fromPromise, setup } from 'xstate';
+import { assign, emit, fromPromise, raise, setup } from 'xstate';
 import { describe, expect, it } from 'vitest';
 import { createDriver, createVirtualClock, type Work } from '../src/testing/index.ts';
 
 const machine = setup({
-  types: {} as {
-    context: { readonly answers: readonly string[] };
-    events: { type: 'ask' } | { type: 'ask.again' } | { type: 'ping' } | { type: 'end' };
-    emitted: { readonly type: 'say'; readonly word: string };
+  types: {
+    context: {} as { readonly answers: readonly string[] },
+    events: {} as { type: 'ask' | 'ask.again' | 'ping' | 'remind' | 'end' },
+    emitted: {} as { readonly type: 'say'; readonly word: string },
   },
   actors: { answer: fromPromise<string>(() => Promise.reject(new Error('answer not provided'))) },
   actions: { say: emit((_, { word }: { word: string }) => ({ type: 'say', word }) as const) },
@@ -34,7 +34,10 @@ const machine = setup({
     },
     ended: { type: 'final' },
   },
-  on: { end: '.ended' },
+  on: {
+    end: '.ended',
+    remind: { actions: raise({ type: 'ping' }, { id: 'reminder', delay: 30 }) },
+  },
 });
 
 function run(onSay: (word: string) => void = () => {}) {
@@ -116,7 +119,8 @@ describe('a driver', () => {
     const { driver, works, clock } = run();
     driver.start();
     driver.send({ type: 'ask' });
-    expect(driver.held).toBe(2);
+    driver.send({ type: 'remind' });
+    expect(driver.held).toBe(3);
     driver.send({ type: 'end' });
     works[0]?.done('late');
     expect([driver.held, clock.pending, driver.snapshot.value]).toEqual([0, 0, 'ended']);

@@ -77,7 +77,7 @@ function checkResult(options: TransferOptions, result: TransferResult): void {
   }
   equal(result.outflow.value, 'finished');
   equal(result.inflow.value, 'verified');
-  deepEqual([...result.failed].toSorted(), [...failed].toSorted());
+  deepEqual(new Set(result.failed), failed);
   for (const [file, bytes] of result.files.entries()) {
     const isKept = options.sizes[file] !== 'folder' && !failed.has(file);
     equal(bytes !== undefined, isKept);
@@ -102,7 +102,7 @@ describe('a transfer between both machines', () => {
     );
   }, 30_000);
 
-  it('takes a dozen machine events for a piece on both ends together', () => {
+  it('takes six machine events for a piece, on both ends together', () => {
     const result = runTransfer({
       seed: 1,
       sizes: [32 * PIECE_BYTES],
@@ -117,6 +117,6 @@ describe('a transfer between both machines', () => {
       diskDelay: 5,
     });
     expect(result.inflow.value).toBe('verified');
-    expect(result.events / result.pieces).toBeLessThanOrEqual(12);
+    expect(result.events / result.pieces).toBeLessThanOrEqual(6);
   });
 });

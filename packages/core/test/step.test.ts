@@ -28,10 +28,10 @@ type Events =
   | { type: 'letter.posted' };
 
 const machine = setup({
-  types: {} as {
-    context: { readonly results: readonly string[] };
-    events: Events;
-    emitted: { readonly type: 'say'; readonly word: string };
+  types: {
+    context: {} as { readonly results: readonly string[] },
+    events: {} as Events,
+    emitted: {} as { readonly type: 'say'; readonly word: string },
   },
   actors: {
     fetch: fromPromise<string, { url: string }>(() =>

@@ -35,7 +35,7 @@ describe('a random stream', () => {
   });
 
   it('spreads evenly over seeds and turns', () => {
-    const counts = new Array<number>(10).fill(0);
+    const counts = Array.from({ length: 10 }, () => 0);
     for (let seed = 0; seed < 1000; seed++) {
       const random = createRandom(seed);
       for (let turn = 0; turn < 10; turn++) {

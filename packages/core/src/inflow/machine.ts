@@ -26,11 +26,11 @@ interface OfPiece {
  * there; it ends `verified`, `failed` or `stopped`.
  */
 export const inflowMachine = setup({
-  types: {} as {
-    context: InflowContext;
-    events: InflowEvent;
-    emitted: InflowCommand;
-    input: InflowInput;
+  types: {
+    context: {} as InflowContext,
+    events: {} as InflowEvent,
+    emitted: {} as InflowCommand,
+    input: {} as InflowInput,
   },
   guards: {
     isWanted: ({ context }, { ordinal }: OfPiece) => rules.isWanted(context, ordinal),

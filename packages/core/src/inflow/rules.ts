@@ -24,7 +24,8 @@ export function createInflowContext(input: InflowInput | undefined): InflowConte
     files: input?.files ?? 0,
     window,
     batch: input?.batch ?? 0,
-    storing: [],
+    given: emptyPieces,
+    storing: 0,
     stored,
     storedBytes: bytesOf(plan, stored),
     discarded: emptyPieces,
@@ -48,8 +49,9 @@ export function isUnwanted(context: InflowContext, ordinal: number): boolean {
   return isUnsettled(context, ordinal) && isOfFailedFile(context, ordinal);
 }
 
-export function isStoring({ storing }: InflowContext, ordinal: number): boolean {
-  return storing.includes(ordinal);
+export function isStoring(context: InflowContext, ordinal: number): boolean {
+  const { given, stored, discarded } = context;
+  return hasPiece(given, ordinal) && !hasPiece(stored, ordinal) && !hasPiece(discarded, ordinal);
 }
 
 export function isFileKnown({ plan }: InflowContext, file: number): boolean {
@@ -73,12 +75,12 @@ export function isSameDigest({ sentDigest }: InflowContext, digest: Uint8Array):
 }
 
 export function recordStoring(context: InflowContext, ordinal: number): InflowContext {
-  return { ...context, storing: [...context.storing, ordinal] };
+  return { ...context, given: addPiece(context.given, ordinal), storing: context.storing + 1 };
 }
 
 /** A piece is in its place, for good: unless its file failed meanwhile, it is one less to wait for (I3). */
 export function recordStored(context: InflowContext, ordinal: number): InflowContext {
-  const storing = context.storing.filter((candidate) => candidate !== ordinal);
+  const storing = context.storing - 1;
   if (isOfFailedFile(context, ordinal)) return recordDiscarded({ ...context, storing }, ordinal);
   const { length } = pieceAt(context.plan, ordinal);
   return {
@@ -119,7 +121,7 @@ export function isCreditDue({
   grantedUpTo,
 }: InflowContext): boolean {
   const due = window + settledBytes - grantedUpTo;
-  return due > 0 && (due >= batch || storing.length === 0);
+  return due > 0 && (due >= batch || storing === 0);
 }
 
 /** The credit in all (K2). */
@@ -127,13 +129,10 @@ export function creditOf({ window, settledBytes }: InflowContext): number {
   return window + settledBytes;
 }
 
-function isUnsettled(
-  { plan, stored, discarded, storing }: InflowContext,
-  ordinal: number,
-): boolean {
+function isUnsettled(context: InflowContext, ordinal: number): boolean {
+  const { plan, given, stored, discarded } = context;
   const isPiece = Number.isInteger(ordinal) && ordinal >= 0 && ordinal < plan.pieces;
-  if (!isPiece || storing.includes(ordinal)) return false;
-  return !hasPiece(stored, ordinal) && !hasPiece(discarded, ordinal);
+  return isPiece && ![given, stored, discarded].some((pieces) => hasPiece(pieces, ordinal));
 }
 
 function isOfFailedFile({ plan, failedFiles }: InflowContext, ordinal: number): boolean {

@@ -63,8 +63,10 @@ export interface InflowContext {
   readonly files: number;
   readonly window: number;
   readonly batch: number;
-  /** Pieces that are being written and hashed. */
-  readonly storing: readonly number[];
+  /** Pieces that have been given out to be written and hashed. */
+  readonly given: PieceSet;
+  /** How many of them have not come back. */
+  readonly storing: number;
   /** Pieces that have been written and hashed, before this machine or by it. */
   readonly stored: PieceSet;
   /** Bytes of them. */

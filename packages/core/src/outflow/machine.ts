@@ -33,11 +33,11 @@ interface LaneReport {
  * ends it: what that lane's channel had taken may be lost, and credit doesn't tell what.
  */
 export const outflowMachine = setup({
-  types: {} as {
-    context: OutflowContext;
-    events: OutflowEvent;
-    emitted: OutflowCommand;
-    input: OutflowInput;
+  types: {
+    context: {} as OutflowContext,
+    events: {} as OutflowEvent,
+    emitted: {} as OutflowCommand,
+    input: {} as OutflowInput,
   },
   guards: {
     isWindowEnough: ({ context }, { credit }: { credit: number }) =>

@@ -110,7 +110,7 @@ export class InflowWorld {
     equal(context.settledBytes, this.settledBytes);
     // K4: nothing is held back at a pause, and never a batch.
     const heldBack = context.window + context.settledBytes - this.granted;
-    ok(heldBack < context.batch && (context.storing.length > 0 || heldBack === 0));
+    ok(heldBack < context.batch && (context.storing > 0 || heldBack === 0));
     let bytes = 0;
     for (const { first, end } of rangesOf(context.stored)) {
       for (let ordinal = first; ordinal < end; ordinal++)

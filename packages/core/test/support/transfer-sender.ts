@@ -66,6 +66,7 @@ export class TransferSender {
 
   private send(event: OutflowEvent): void {
     this.events += 1;
+    ok(this.events < 100_000, 'I8: it goes in circles');
     this.driver.send(event);
     const { openedBytes, creditedBytes, window } = this.driver.snapshot.context;
     ok(openedBytes - creditedBytes <= window, 'I1: opened beyond the window');
