@@ -9,5 +9,7 @@ export const shared: ViteUserConfig = {
   ssr: { resolve: { conditions: [...conditions, 'module', 'node', 'development|production'] } },
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
+    // Thousands of runs of a property on a busy machine; a test that hangs is still ended.
+    testTimeout: 120_000,
   },
 };

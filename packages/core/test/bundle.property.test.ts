@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { fromBase64Url, toBase64Url } from '../src/bytes.ts';
 import { bundleMachine, type BundleCommand, type BundleEvent } from '../src/bundle/index.ts';
@@ -8,9 +8,6 @@ import type { Envelope } from '../src/connection/index.ts';
 import { createCoverage } from './support/coverage.ts';
 import { Stepper } from './support/stepper.ts';
 import { deliveryId, DRAWN, freshEphemeral, Stranger } from './support/stranger.ts';
-
-// Real handshakes, on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 const coverage = createCoverage(bundleMachine);
 const CHOSEN: BundleEvent = {

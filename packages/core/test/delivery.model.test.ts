@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { toBase64Url } from '../src/bytes.ts';
 import {
@@ -13,8 +13,6 @@ import {
 import { DIGEST, MANIFEST, OFFER, OTHER_DIGEST } from './support/delivery-events.ts';
 import { Stepper } from './support/stepper.ts';
 
-// Many runs on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** The ten lines: what a person is shown, and how far the two digests have got. */
 interface Model {

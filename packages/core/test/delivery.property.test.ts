@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { fromBase64Url } from '../src/bytes.ts';
 import {
@@ -19,8 +19,6 @@ import {
 } from './support/delivery-events.ts';
 import { Stepper } from './support/stepper.ts';
 
-// Many runs on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 const RUNS = { numRuns: 4_000 };
 const count = (commands: readonly DeliveryCommand[], type: DeliveryCommand['type']): number =>

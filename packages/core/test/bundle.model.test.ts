@@ -1,0 +1,157 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+import { bundleMachine, type BundleDelivery } from '../src/bundle/index.ts';
+import { Stepper } from './support/stepper.ts';
+import { deliveryId, DRAWN, freshEphemeral, Stranger } from './support/stranger.ts';
+
+/** What the sender's tab is about, and who has a row in which stage. */
+interface Model {
+  state: 'choosing' | 'sharing' | 'replaced' | 'refused';
+  rows: { readonly id: string; readonly seat: number; stage: BundleDelivery['stage'] }[];
+}
+
+type Bundle = Stepper<typeof bundleMachine>;
+
+abstract class Happening implements fc.Command<Model, Bundle> {
+  abstract check(model: Readonly<Model>): boolean;
+  protected abstract happen(model: Model, bundle: Bundle): void;
+
+  run(model: Model, bundle: Bundle): void {
+    this.happen(model, bundle);
+    expect(JSON.stringify(bundle.value)).toContain(model.state);
+    expect(bundle.context.deliveries.map(({ id, stage }) => ({ id, stage }))).toEqual(
+      model.rows.map(({ id, stage }) => ({ id, stage })),
+    );
+  }
+
+  toString(): string {
+    return `${this.constructor.name} ${JSON.stringify(this)}`;
+  }
+}
+
+class Choose extends Happening {
+  check(model: Readonly<Model>): boolean {
+    return model.state === 'choosing';
+  }
+
+  protected happen(model: Model, bundle: Bundle): void {
+    const entry = { kind: 'file', path: 'a', size: 1, modified: null, mediaType: '' } as const;
+    bundle.send({ type: 'files.chosen', name: 'bundle', entries: [entry] });
+    bundle.send({ type: 'secrets.drawn', ...DRAWN });
+    model.state = 'sharing';
+  }
+}
+
+class Stop extends Happening {
+  check(model: Readonly<Model>): boolean {
+    return model.state !== 'choosing';
+  }
+
+  protected happen(model: Model, bundle: Bundle): void {
+    bundle.send({ type: 'sharing.stopped' });
+    model.state = 'choosing';
+    model.rows = [];
+  }
+}
+
+class LoseSeat extends Happening {
+  constructor(readonly how: 'replaced' | 'refused') {
+    super();
+  }
+
+  check(model: Readonly<Model>): boolean {
+    return model.state === 'sharing';
+  }
+
+  protected happen(model: Model, bundle: Bundle): void {
+    if (this.how === 'replaced') bundle.send({ type: 'signaling.replaced' });
+    else bundle.send({ type: 'signaling.refused', code: 'seat.refused' });
+    model.state = this.how;
+  }
+}
+
+let attempts = 0;
+
+class ComeIn extends Happening {
+  constructor(
+    readonly seat: number,
+    readonly delivery: number,
+  ) {
+    super();
+  }
+
+  check(model: Readonly<Model>): boolean {
+    return model.state === 'sharing';
+  }
+
+  protected happen(model: Model, bundle: Bundle): void {
+    attempts = (attempts + 1) % 256;
+    const stranger = new Stranger(this.seat, attempts);
+    bundle.send({ type: 'relay.received', envelope: stranger.greet() });
+    const { session } = stranger;
+    const [answer] = bundle.send({ type: 'entropy.drawn', session, ephemeral: freshEphemeral() });
+    if (answer?.type !== 'relay.send') throw new Error('no answer');
+    stranger.hear(answer.envelope);
+    const id = deliveryId(this.delivery);
+    bundle.send({ type: 'relay.received', envelope: stranger.hello(id) });
+
+    const known = model.rows.find((row) => row.id === id);
+    if (known?.stage === 'ended') return;
+    if (known === undefined) {
+      // A seat has one page: what it had open and not accepted is given up.
+      const kept = model.rows.filter(({ seat, stage }) => seat !== this.seat || stage !== 'open');
+      model.rows = [...kept, { id, seat: this.seat, stage: 'open' }];
+    } else
+      model.rows = model.rows.map((row) => (row === known ? { ...row, seat: this.seat } : row));
+  }
+}
+
+class Advance extends Happening {
+  constructor(
+    readonly delivery: number,
+    readonly to: 'accepted' | 'ended',
+  ) {
+    super();
+  }
+
+  check(model: Readonly<Model>): boolean {
+    return model.state !== 'choosing';
+  }
+
+  protected happen(model: Model, bundle: Bundle): void {
+    const id = deliveryId(this.delivery);
+    bundle.send({ type: `delivery.${this.to}`, delivery: id });
+    const row = model.rows.find((one) => one.id === id);
+    if (row !== undefined && row.stage !== 'ended') row.stage = this.to;
+  }
+}
+
+test('the bundle follows its model', () => {
+  const seats = fc.integer({ min: 1, max: 4 });
+  const deliveries = fc.integer({ min: 1, max: 6 });
+  const happenings = fc.commands(
+    [
+      fc.constant(new Choose()),
+      fc.constant(new Stop()),
+      fc.constantFrom(new LoseSeat('replaced'), new LoseSeat('refused')),
+      fc.tuple(seats, deliveries).map(([seat, delivery]) => new ComeIn(seat, delivery)),
+      fc.tuple(seats, deliveries).map(([seat, delivery]) => new ComeIn(seat, delivery)),
+      deliveries.map((delivery) => new Advance(delivery, 'accepted')),
+      deliveries.map((delivery) => new Advance(delivery, 'ended')),
+    ],
+    { maxCommands: 30, size: 'max' },
+  );
+  fc.assert(
+    fc.property(happenings, (commands) => {
+      fc.modelRun(
+        () => ({
+          model: { state: 'choosing', rows: [] },
+          real: new Stepper(bundleMachine, undefined),
+        }),
+        commands,
+      );
+    }),
+    { numRuns: 150 },
+  );
+});
