@@ -9,7 +9,7 @@ import type { FailedFile, Manifest, Plan } from '@burritoshare/core';
 import { createLeafBook } from './leaf-book.ts';
 import { PlatformError } from './ports.ts';
 import type { Sink } from './ports.ts';
-import type { Saver } from './saver.ts';
+import type { BlobRange, Saver } from './saver.ts';
 
 export interface MemorySinkInput {
   readonly manifest: Manifest;
@@ -85,7 +85,11 @@ export function createMemorySink({
       const { failedFiles } = sealed();
       if (save === undefined)
         throw new LocalProtocolError('state', 'this sink has nobody to save for it');
-      return save({ manifest, failedFiles, blobOf }, method);
+      const rangeOf = (file: number): BlobRange => {
+        const blob = blobOf(file);
+        return { blob, start: 0, end: blob.size };
+      };
+      return save({ manifest, failedFiles, rangeOf }, method);
     },
     async discard() {
       contents = { state: 'discarded' };

@@ -1,12 +1,19 @@
 import type { FailedFile, Manifest, SaveMethod } from '@burritoshare/core';
 
+/** Bytes from `start` to `end` of a blob. Ranges of one container are read together, blobs of their own are not. */
+export interface BlobRange {
+  readonly blob: Blob;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Files that have arrived whole and can be handed over. */
 export interface ReceivedFiles {
   readonly manifest: Manifest;
   /** These are left out. */
   readonly failedFiles: readonly FailedFile[];
-  /** The bytes of a file, by its index in the manifest. */
-  blobOf(file: number): Blob;
+  /** Where the bytes of a file are, by its index in the manifest. */
+  rangeOf(file: number): BlobRange;
 }
 
 /**

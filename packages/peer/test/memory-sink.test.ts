@@ -76,7 +76,8 @@ test('save hands over what arrived, in the turn of the call', async () => {
   const [files, method] = calls[0]!;
   expect(method).toBe('folder');
   expect(files.failedFiles).toEqual(failedFiles);
-  expect(new Uint8Array(await files.blobOf(0).arrayBuffer())).toEqual(bundle.contents[0]);
+  const { blob, start, end } = files.rangeOf(0);
+  expect(new Uint8Array(await blob.slice(start, end).arrayBuffer())).toEqual(bundle.contents[0]);
   expect(await saved).toBe('observed');
 });
 

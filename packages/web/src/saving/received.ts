@@ -1,9 +1,9 @@
 import type { FileEntry } from '@burritoshare/core';
-import type { ReceivedFiles } from '@burritoshare/peer/storage';
+import type { BlobRange, ReceivedFiles } from '@burritoshare/peer/storage';
 
 /** An entry that arrived, and its bytes unless it is an empty folder. */
 export type ReceivedEntry =
-  | { readonly kind: 'file'; readonly entry: FileEntry; readonly blob: Blob }
+  | { readonly kind: 'file'; readonly entry: FileEntry; readonly range: BlobRange }
   | { readonly kind: 'folder'; readonly path: string };
 
 /** What there is to hand over, in the manifest's order: all but the files that failed. */
@@ -13,6 +13,6 @@ export function receivedEntries(files: ReceivedFiles): readonly ReceivedEntry[] 
     if (failed.has(file)) return [];
     return entry.kind === 'folder'
       ? [{ kind: 'folder', path: entry.path }]
-      : [{ kind: 'file', entry, blob: files.blobOf(file) }];
+      : [{ kind: 'file', entry, range: files.rangeOf(file) }];
   });
 }

@@ -57,7 +57,8 @@ async function download(files: ReceivedFiles): Promise<void> {
   const [only] = entries;
   if (entries.length === 1 && only?.kind === 'file') {
     const { path, mediaType } = only.entry;
-    downloadBlob(only.blob.slice(0, only.blob.size, downloadType(mediaType)), baseName(path));
+    const { blob, start, end } = only.range;
+    downloadBlob(blob.slice(start, end, downloadType(mediaType)), baseName(path));
     return;
   }
   await downloadZip(entries, `${files.manifest.name}.zip`);

@@ -1,9 +1,7 @@
 import { makeZip, predictLength } from 'client-zip';
 
+import { createRangeReader } from './range-reader.ts';
 import type { ReceivedEntry } from './received.ts';
-
-/** Bytes read at once from a file. Streams of blobs come in 64 KiB, and each costs a message on its way. */
-const READ_BYTES = 1024 * 1024;
 
 /** The DOS times of a ZIP reach from 1980 to 2107; a time zone's width is kept away from both ends. */
 const TIME_MIN = Date.UTC(1980, 0, 2);
@@ -23,7 +21,7 @@ export function zipSize(entries: readonly ReceivedEntry[]): number {
 
 /**
  * A ZIP that is made while it is read: uncompressed, in the ZIP64 form where it is large. Files are read
- * when the stream comes to them, one slice at a time.
+ * when the stream comes to them, one block at a time.
  */
 export function zipStream(
   entries: readonly ReceivedEntry[],
@@ -32,6 +30,7 @@ export function zipStream(
 }
 
 function* inputs(entries: readonly ReceivedEntry[]) {
+  const reader = createRangeReader();
   for (const entry of entries) {
     if (entry.kind === 'folder') {
       yield { name: folderName(entry.path) };
@@ -39,7 +38,7 @@ function* inputs(entries: readonly ReceivedEntry[]) {
     }
     const { path, size, modified } = entry.entry;
     const time = modified === null ? {} : { lastModified: new Date(clampTime(modified)) };
-    yield { name: path, size, input: slicesOf(entry.blob), ...time };
+    yield { name: path, size, input: reader.read(entry.range), ...time };
   }
 }
 
@@ -50,10 +49,4 @@ function folderName(path: string): string {
 
 function clampTime(time: number): number {
   return Math.min(Math.max(time, TIME_MIN), TIME_MAX);
-}
-
-async function* slicesOf(blob: Blob): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  for (let start = 0; start < blob.size; start += READ_BYTES) {
-    yield new Uint8Array(await blob.slice(start, start + READ_BYTES).arrayBuffer());
-  }
 }

@@ -88,9 +88,9 @@ function filesIn(
   return {
     manifest,
     failedFiles,
-    blobOf(file) {
+    rangeOf(file) {
       const start = storageOffset(plan, { file, offset: 0 });
-      return container.slice(start, start + sizeOf(plan, file));
+      return { blob: container, start, end: start + sizeOf(plan, file) };
     },
   };
 }

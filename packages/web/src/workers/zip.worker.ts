@@ -1,3 +1,5 @@
+import { concatBytes } from '@burritoshare/core';
+
 import type { ChunkMessage, PullMessage, ZipReport, ZipRequest } from '../saving/messages.ts';
 import { zipSize, zipStream } from '../saving/zip.ts';
 
@@ -15,7 +17,8 @@ self.addEventListener('message', ({ data, ports }: MessageEvent<ZipRequest>) => 
   const [port] = ports;
   if (port === undefined) return;
   const reader = zipStream(data.entries).getReader();
-  let isStarted = false;
+  // One batch ahead: the browser takes one while the next is read and summed.
+  let next: Promise<Batch> | undefined;
   port.addEventListener('message', ({ data: { type } }: MessageEvent<PullMessage>) => {
     if (type === 'cancel') {
       // The reads of the ZIP end with an error that nobody is waiting for.
@@ -23,21 +26,21 @@ self.addEventListener('message', ({ data, ports }: MessageEvent<ZipRequest>) => 
       report({ type: 'cancelled' });
       return;
     }
-    if (!isStarted) report({ type: 'started' });
-    isStarted = true;
-    void answerPull(port, reader);
+    if (next === undefined) report({ type: 'started' });
+    const batch = next ?? readBatch(reader);
+    next = batch.then(() => readBatch(reader));
+    // It is answered for when it is pulled.
+    next.catch(() => undefined);
+    void answerPull(port, batch);
   });
   port.start();
   setInterval(() => report({ type: 'alive' }), ALIVE_INTERVAL);
   report({ type: 'prepared', size: zipSize(data.entries) });
 });
 
-async function answerPull(
-  port: MessagePort,
-  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
-): Promise<void> {
+async function answerPull(port: MessagePort, batch: Promise<Batch>): Promise<void> {
   try {
-    const bytes = await readBatch(reader);
+    const bytes = await batch;
     const isEnd = bytes.byteLength === 0;
     const message: ChunkMessage = isEnd ? { type: 'end' } : { type: 'chunk', bytes };
     port.postMessage(message, isEnd ? [] : [bytes.buffer]);
@@ -50,10 +53,15 @@ async function answerPull(
   }
 }
 
-/** The next bytes of the ZIP, in a buffer of their own; none at its end. */
+type Batch = Uint8Array<ArrayBuffer>;
+
+/**
+ * The next bytes of the ZIP; none at its end. They are in a buffer of their own, which can be handed over:
+ * views of blocks that are still needed are copied, whole blocks are not.
+ */
 async function readBatch(
   reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Batch> {
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
   while (length < BATCH_BYTES) {
@@ -63,13 +71,6 @@ async function readBatch(
     length += value.byteLength;
   }
   const [only] = parts;
-  if (parts.length === 1 && only?.byteLength === only?.buffer.byteLength)
-    return only ?? new Uint8Array();
-  const batch = new Uint8Array(length);
-  let offset = 0;
-  for (const part of parts) {
-    batch.set(part, offset);
-    offset += part.byteLength;
-  }
-  return batch;
+  const isWhole = parts.length === 1 && only?.byteLength === only?.buffer.byteLength;
+  return isWhole && only !== undefined ? only : concatBytes(...parts);
 }
