@@ -146,7 +146,7 @@ test('the bundle follows its model', () => {
     fc.property(happenings, (commands) => {
       fc.modelRun(
         () => ({
-          model: { state: 'choosing', rows: [] },
+          model: { state: 'choosing', rows: [] } as Model,
           real: new Stepper(bundleMachine, undefined),
         }),
         commands,

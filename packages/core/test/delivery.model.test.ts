@@ -13,7 +13,6 @@ import {
 import { DIGEST, MANIFEST, OFFER, OTHER_DIGEST } from './support/delivery-events.ts';
 import { Stepper } from './support/stepper.ts';
 
-
 /** The ten lines: what a person is shown, and how far the two digests have got. */
 interface Model {
   state: DeliveryState;
@@ -163,7 +162,10 @@ function follows(happenings: readonly Happening[], begin: () => Stepper<Machine>
         { maxCommands: 60, size: 'max' },
       ),
       (commands) => {
-        fc.modelRun(() => ({ model: { state: 'connecting', place: 0 }, real: begin() }), commands);
+        fc.modelRun(
+          () => ({ model: { state: 'connecting', place: 0 } as Model, real: begin() }),
+          commands,
+        );
       },
     ),
     { numRuns: 1_000 },
