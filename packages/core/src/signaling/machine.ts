@@ -16,6 +16,8 @@ import type {
   SignalingInput,
 } from './types.ts';
 
+type Joined = Extract<ServerMessage, { readonly type: 'joined' }>;
+
 export const signalingMachine = setup({
   types: {
     context: {} as SignalingContext,
@@ -32,7 +34,6 @@ export const signalingMachine = setup({
   guards: {
     isCurrentSocket: ({ context, event }) =>
       !('socket' in event) || event.socket === context.socket,
-    hasAccepted: ({ context }) => context.accepted,
   },
   actions: {
     openNextSocket: enqueueActions(({ context, enqueue }) => {
@@ -54,6 +55,10 @@ export const signalingMachine = setup({
         }) as const,
     ),
     report: emit((_, command: SignalingCommand) => command),
+    reportJoined: emit(
+      (_, { peers, iceServers }: Joined) =>
+        ({ type: 'signaling.joined', peers, iceServers }) as const,
+    ),
     countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
     keepJitter: assign({ jitter: (_, jitter: number) => jitter }),
     readMessage: enqueueActions(({ enqueue }, text: string) => {
@@ -88,53 +93,43 @@ export const signalingMachine = setup({
     jitter: 0,
     accepted: false,
   }),
-  initial: 'connecting',
+  initial: 'entering',
   on: {
     'signaling.stopped': '.stopped',
     'delivery.accepted': { actions: assign({ accepted: true }) },
   },
   states: {
-    connecting: {
+    entering: {
       entry: 'openNextSocket',
       after: { joinTimeout: { target: 'backingOff', actions: 'closeSocket' } },
       on: {
-        'socket.opened': { guard: 'isCurrentSocket', target: 'joining' },
         'socket.closed': {
           guard: 'isCurrentSocket',
           target: 'backingOff',
           actions: { type: 'keepJitter', params: ({ event }) => event.jitter },
         },
       },
-    },
-    joining: {
-      entry: 'sendJoin',
-      after: { joinTimeout: { target: 'backingOff', actions: 'closeSocket' } },
-      on: {
-        'message.received': {
-          guard: 'isCurrentSocket',
-          actions: { type: 'readMessage', params: ({ event }) => event.text },
+      initial: 'connecting',
+      states: {
+        connecting: {
+          on: { 'socket.opened': { guard: 'isCurrentSocket', target: 'joining' } },
         },
-        'server.spoke': [
-          {
-            guard: ({ event }) => event.message.type === 'joined',
-            target: 'joined',
-            actions: {
-              type: 'report',
-              params: ({ event }) => {
-                const { peers, iceServers } = event.message as Extract<
-                  ServerMessage,
-                  { type: 'joined' }
-                >;
-                return { type: 'signaling.joined', peers, iceServers };
-              },
+        joining: {
+          entry: 'sendJoin',
+          on: {
+            'message.received': {
+              guard: 'isCurrentSocket',
+              actions: { type: 'readMessage', params: ({ event }) => event.text },
             },
+            'server.spoke': [
+              {
+                guard: ({ event }) => event.message.type === 'joined',
+                target: '#signaling.joined',
+                actions: { type: 'reportJoined', params: ({ event }) => event.message as Joined },
+              },
+              ...refusals(),
+            ],
           },
-          ...refusals(),
-        ],
-        'socket.closed': {
-          guard: 'isCurrentSocket',
-          target: 'backingOff',
-          actions: { type: 'keepJitter', params: ({ event }) => event.jitter },
         },
       },
     },
@@ -191,8 +186,18 @@ export const signalingMachine = setup({
       },
     },
     backingOff: {
-      after: { backoff: { target: 'connecting', actions: 'countAttempt' } },
-      on: { 'retry.requested': { target: 'connecting', actions: 'countAttempt' } },
+      after: { backoff: { target: 'entering', actions: 'countAttempt' } },
+      on: {
+        'retry.requested': { target: 'entering', actions: 'countAttempt' },
+        // A socket that this side has given up brings the jitter only now: without it, clients that a
+        // server has refused or left waiting would all come back at once.
+        'socket.closed': {
+          guard: 'isCurrentSocket',
+          target: 'backingOff',
+          reenter: true,
+          actions: { type: 'keepJitter', params: ({ event }) => event.jitter },
+        },
+      },
     },
     replaced: {
       type: 'final',

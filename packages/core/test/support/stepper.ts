@@ -127,8 +127,8 @@ export class Stepper<M extends AnyStateMachine> {
 export type Move<M extends AnyStateMachine> = (stepper: Stepper<M>) => void;
 
 /**
- * Goes every way that there is from everything that differs by `keyOf`, timers and ends of works included,
- * and returns the states that were seen.
+ * Goes every way that there is from everything that differs by `keyOf`, and returns the states that were
+ * seen. Running timers are ways as well, but where `movesOf` knows none the walk ends.
  */
 export function walk<M extends AnyStateMachine>(
   first: Stepper<M>,
@@ -147,7 +147,9 @@ export function walk<M extends AnyStateMachine>(
         (next) =>
           next.elapse(id),
     );
-    for (const move of [...movesOf(one), ...timers]) {
+    const moves = movesOf(one);
+    if (moves.length === 0) continue;
+    for (const move of [...moves, ...timers]) {
       const next = one.fork(input);
       move(next);
       queue.push(next);
