@@ -7,6 +7,7 @@ import {
   keyPairFromPrivate,
   open,
   pskOf,
+  respond,
   seal,
   startInitiator,
 } from '../src/noise/index.ts';
@@ -99,6 +100,7 @@ describe('what this side may not do', () => {
   const wrongLengths = [0, 31, 33].map((length) => new Uint8Array(length));
 
   test.each(wrongLengths)('supply a key of another length (%#)', (wrong) => {
+    const { prologue, psk, staticKey, responderEphemeral } = fixedScenario;
     const { message } = start(fixedScenario);
     expect(() => keyPairFromPrivate(wrong)).toThrow(localFault('argument'));
     expect(() => pskOf(wrong, new Uint8Array(32))).toThrow(localFault('argument'));
@@ -114,6 +116,11 @@ describe('what this side may not do', () => {
     expect(() => answer({ ...fixedScenario, responderEphemeral: wrong }, message)).toThrow(
       localFault('argument'),
     );
+    for (const half of ['privateKey', 'publicKey'] as const) {
+      const pair = { ...keyPairFromPrivate(staticKey), [half]: wrong };
+      const input = { prologue, psk, static: pair, ephemeral: responderEphemeral, message };
+      expect(() => respond(input)).toThrow(localFault('argument'));
+    }
     expect(() => seal({ key: wrong, nonce: 0 }, message)).toThrow(localFault('argument'));
     expect(() => open({ key: wrong, nonce: 0 }, message)).toThrow(localFault('argument'));
   });
