@@ -1,9 +1,4 @@
-import {
-  MEMORY_SINK_BYTES_MAX,
-  RECEIVERS_MAX,
-  type FailureCode,
-  type RefusalCode,
-} from '@burritoshare/core';
+import { MEMORY_SINK_BYTES_MAX, type FailureCode, type RefusalCode } from '@burritoshare/core';
 
 import { formatBytes } from './format.ts';
 import type { Role } from './view.ts';
@@ -148,12 +143,12 @@ const TEXTS: Texts = {
   },
   'room.full': {
     sender: {
-      what: `${RECEIVERS_MAX} others are receiving already.`,
+      what: 'As many others are receiving already as the server lets in at once.',
       safe: UNTOUCHED,
       next: 'They can open the link again when somebody has finished.',
     },
     receiver: {
-      what: `${RECEIVERS_MAX} others are receiving from this link already.`,
+      what: 'As many people are receiving from this link already as the server lets in at once.',
       safe: 'Nothing was taken, and the link still works.',
       next: 'Open it again when somebody has finished.',
     },
@@ -237,7 +232,7 @@ export const REFUSALS: Readonly<Record<RefusalCode, FailureText>> = {
   },
   'seat.refused': {
     what: 'The server did not accept that this link is yours.',
-    safe: `${UNTOUCHED} Nobody received anything from it.`,
+    safe: `${UNTOUCHED} What is already on its way goes on.`,
     next: 'Start again for a new link.',
   },
   'room.full': {
@@ -251,7 +246,7 @@ export const REFUSALS: Readonly<Record<RefusalCode, FailureText>> = {
     next: 'Start again for a new link.',
   },
   limit: {
-    what: 'The server has taken as many links from your network as it takes in an hour.',
+    what: 'The server has as much to do from your network as it takes for now.',
     safe: UNTOUCHED,
     next: 'Wait a while, then start again.',
   },

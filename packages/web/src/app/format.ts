@@ -62,8 +62,7 @@ export function formatPercent(bytes: number, total: number, locale?: string): st
 /** 0 to 100, rounded down; of nothing, everything is there. */
 export function percentOf(bytes: number, total: number): number {
   if (bytes >= total) return 100;
-  // A division this close to 1 may be rounded up to it.
-  return Math.max(0, Math.min(99, Math.floor((bytes / total) * 100)));
+  return Math.max(0, Math.floor((bytes / total) * 100));
 }
 
 /** `about 2 minutes left`; undefined where nobody can know. Coarse on purpose: a figure that jumps says nothing. */
