@@ -2,7 +2,7 @@ import type { FailureCode } from '@burritoshare/core';
 import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-import { failureText, type FailureText } from '../app/failures.ts';
+import { failureText } from '../app/failures.ts';
 import type { Role } from '../app/view.ts';
 
 /** What went wrong with a delivery; its headline is said by whoever shows it. */
@@ -23,16 +23,5 @@ export function Notice({ children }: { readonly children: ReactNode }) {
       <CircleAlert className="icon notice-icon" aria-hidden="true" />
       <div className="notice-text">{children}</div>
     </div>
-  );
-}
-
-/** The three things that every problem says, as paragraphs. */
-export function ProblemText({ text: { what, safe, next } }: { readonly text: FailureText }) {
-  return (
-    <>
-      <p className="strong">{what}</p>
-      <p>{safe}</p>
-      <p>{next}</p>
-    </>
   );
 }
