@@ -1,14 +1,18 @@
 import type { FastifyHelmetOptions } from '@fastify/helmet';
 
 /**
- * Hashes of the style sheets that are put into the page by script, as CSP sources (`'sha256-…'`). React
- * Aria Components injects one fixed `<style>`; a build whose hash is missing here shows a console error,
- * which the browsers' tests take for a failure.
+ * What a page served from here may do: run its own code, talk to this host, and nothing else.
+ *
+ * @param origin - `isTls`: this server ends TLS itself. `isSecure`: pages come over HTTPS, be it from here or
+ *   from a proxy. Over plain HTTP, browsers refuse isolation with a warning in the console of each page.
  */
-export const STYLE_HASHES: readonly string[] = [];
-
-/** What a page served from here may do: run its own code, talk to this host, and nothing else. */
-export function securityHeaders(isTls: boolean): FastifyHelmetOptions {
+export function securityHeaders({
+  isTls,
+  isSecure,
+}: {
+  readonly isTls: boolean;
+  readonly isSecure: boolean;
+}): FastifyHelmetOptions {
   return {
     contentSecurityPolicy: {
       // Helmet's defaults upgrade every request to HTTPS, which breaks a page served by plain HTTP on a LAN.
@@ -16,7 +20,7 @@ export function securityHeaders(isTls: boolean): FastifyHelmetOptions {
       directives: {
         defaultSrc: ["'none'"],
         scriptSrc: ["'self'"],
-        styleSrc: ["'self'", ...STYLE_HASHES],
+        styleSrc: ["'self'"],
         imgSrc: ["'self'", 'data:', 'blob:'],
         connectSrc: ["'self'"],
         workerSrc: ["'self'"],
@@ -29,7 +33,8 @@ export function securityHeaders(isTls: boolean): FastifyHelmetOptions {
         frameAncestors: ["'none'"],
       },
     },
-    crossOriginOpenerPolicy: { policy: 'same-origin' },
+    crossOriginOpenerPolicy: isSecure ? { policy: 'same-origin' } : false,
+    originAgentCluster: isSecure,
     crossOriginResourcePolicy: { policy: 'same-origin' },
     // The link's secret is in the fragment, which no Referer holds; neither should the rest of it travel.
     referrerPolicy: { policy: 'no-referrer' },

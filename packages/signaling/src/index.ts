@@ -1,4 +1,4 @@
-export { securityHeaders, STYLE_HASHES } from './headers.ts';
+export { securityHeaders } from './headers.ts';
 export {
   ConfigurationError,
   readConfiguration,

@@ -56,7 +56,9 @@ export async function createServer(
   const app = createFastify(configuration, tls, logStream);
   app.server.maxConnections = configuration.socketsMax + HTTP_CONNECTIONS_MAX;
   answerErrors(app);
-  await app.register(helmet, securityHeaders(tls !== undefined));
+  const isTls = tls !== undefined;
+  const isSecure = isTls || configuration.trustProxy.length > 0;
+  await app.register(helmet, securityHeaders({ isTls, isSecure }));
   await app.register(rateLimit, {
     max: configuration.requestsPerMinute,
     timeWindow: '1 minute',
