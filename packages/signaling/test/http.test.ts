@@ -44,7 +44,7 @@ describe('the web app', () => {
   test('is isolated where it comes over HTTPS, and over plain HTTP not told what browsers refuse', async () => {
     const opener = 'cross-origin-opener-policy';
     const plain = await fetch((await startServer()).url);
-    const proxied = await fetch((await startServer({ trustProxy: ['127.0.0.1/32'] })).url);
+    const proxied = await fetch((await startServer({ TRUST_PROXY: '127.0.0.1/32' })).url);
     expect([plain.headers.get(opener), proxied.headers.get(opener)]).toEqual([null, 'same-origin']);
     expect(plain.headers.has('origin-agent-cluster')).toBe(false);
   });
