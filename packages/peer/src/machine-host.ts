@@ -1,6 +1,7 @@
 import {
   createActor,
   type Actor,
+  type AnyMachineSnapshot,
   type AnyStateMachine,
   type EmittedFrom,
   type InputFrom,
@@ -31,5 +32,10 @@ export function run<M extends AnyStateMachine>(
       options.onError(error);
     },
   });
+  // Facts about sockets, channels and disks come late: a machine that has ended takes them in silence.
+  const { send } = actor;
+  actor.send = (event) => {
+    if ((actor.getSnapshot() as AnyMachineSnapshot).status === 'active') send(event);
+  };
   return actor.start();
 }

@@ -1,0 +1,132 @@
+import type { VirtualChannel, VirtualNetwork } from '@burritoshare/core/testing';
+
+/** What travels on one direction of a channel; the end of it travels behind everything else. */
+export interface Parcel {
+  readonly length: number;
+  readonly data: string | ArrayBuffer | undefined;
+}
+
+export interface ChannelSpeed {
+  /** Milliseconds. */
+  readonly delay: number;
+  readonly jitter: number;
+  /** Bytes in a millisecond. */
+  readonly rate: number;
+}
+
+/** Bytes of queue at which Chromium's `send` throws. */
+const QUEUE_MAX = 16 * 1024 * 1024;
+
+/**
+ * One end of a data channel that was agreed beforehand, as the W3C and Chromium have it: `bufferedamountlow`
+ * comes on a downward crossing alone, `send` throws on a full queue or a channel that isn't open, a message
+ * without a handler is lost, and closing lets through what is queued.
+ */
+export class FakeDataChannel {
+  binaryType = 'blob';
+  bufferedAmountLowThreshold = 0;
+  readyState: RTCDataChannelState = 'connecting';
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { readonly data: unknown }) => void) | null = null;
+  onclose: (() => void) | null = null;
+  onbufferedamountlow: (() => void) | null = null;
+
+  /** Messages that came before anybody listened. */
+  lost = 0;
+  /** What this end has sent. */
+  readonly sent: (string | Uint8Array)[] = [];
+  /** The most that was ever queued. */
+  peak = 0;
+
+  readonly id: number;
+  #partner: FakeDataChannel | undefined;
+  #line: VirtualChannel<Parcel> | undefined;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+
+  get bufferedAmount(): number {
+    return this.#line?.bufferedAmount ?? 0;
+  }
+
+  send(data: string | Uint8Array): void {
+    if (this.readyState !== 'open' || this.#line === undefined) {
+      throw new DOMException('the channel is not open', 'InvalidStateError');
+    }
+    const isText = typeof data === 'string';
+    const length = isText ? Buffer.byteLength(data) : data.byteLength;
+    if (this.#line.bufferedAmount + length > QUEUE_MAX) {
+      throw new DOMException('the queue is full', 'OperationError');
+    }
+    this.#line.bufferedAmountLowThreshold = this.bufferedAmountLowThreshold;
+    this.sent.push(data);
+    this.#line.send({ length, data: isText ? data : copyOf(data) });
+    this.peak = Math.max(this.peak, this.bufferedAmount);
+  }
+
+  /** The closing procedure: what is queued gets through, then both ends are closed. */
+  close(): void {
+    if (this.readyState === 'connecting') this.readyState = 'closed';
+    if (this.readyState !== 'open') return;
+    this.readyState = 'closing';
+    this.#line?.send({ length: 0, data: undefined });
+  }
+
+  /** Joins this end to the other one; both open. */
+  connect(partner: FakeDataChannel, network: VirtualNetwork, speed: ChannelSpeed): void {
+    this.#partner = partner;
+    this.#line = network.openChannel<Parcel>(speed, {
+      onMessage: (parcel) => {
+        partner.#receive(parcel);
+      },
+      onBufferedAmountLow: () => {
+        if (this.readyState === 'open') this.onbufferedamountlow?.();
+      },
+    });
+  }
+
+  open(): void {
+    if (this.readyState !== 'connecting') return;
+    this.readyState = 'open';
+    this.onopen?.();
+  }
+
+  /** Its connection was closed by this side: at once, and without an event. */
+  drop(): void {
+    this.readyState = 'closed';
+    this.#line?.close();
+  }
+
+  /** The other side has gone. */
+  end(): void {
+    if (this.readyState === 'closed') return;
+    this.drop();
+    this.onclose?.();
+  }
+
+  /** Nothing gets through in this direction any more, and nobody is told. */
+  cut(): void {
+    this.#line?.close();
+    this.#line = undefined;
+  }
+
+  #receive({ data }: Parcel): void {
+    if (this.readyState === 'closed') return;
+    if (data === undefined) {
+      const partner = this.#partner;
+      this.end();
+      partner?.end();
+    } else if (this.onmessage === null) this.lost += 1;
+    else
+      this.onmessage({
+        data: this.binaryType === 'blob' && typeof data !== 'string' ? new Blob([data]) : data,
+      });
+  }
+}
+
+function copyOf(data: Uint8Array): ArrayBuffer {
+  const copy = new Uint8Array(data.byteLength);
+  copy.set(data);
+  return copy.buffer;
+}

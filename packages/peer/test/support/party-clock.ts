@@ -1,0 +1,35 @@
+import type { TimerId, VirtualClock } from '@burritoshare/core/testing';
+
+/** A view of a virtual clock that knows which timers were started through it. */
+export interface PartyClock extends VirtualClock {
+  /** When the next of them falls due; undefined when there is none. */
+  readonly next: number | undefined;
+}
+
+/** Gives one party of a simulation its own timers, so that what it leaves behind shows. */
+export function createPartyClock(clock: VirtualClock): PartyClock {
+  const due = new Map<TimerId, number>();
+  return {
+    now: clock.now,
+    setTimeout(callback, delay) {
+      const id = clock.setTimeout(() => {
+        due.delete(id);
+        callback();
+      }, delay);
+      due.set(id, clock.now() + Math.max(0, delay));
+      return id;
+    },
+    clearTimeout(id) {
+      clock.clearTimeout(id);
+      if (id !== undefined) due.delete(id);
+    },
+    advance: clock.advance,
+    runToIdle: clock.runToIdle,
+    get pending() {
+      return due.size;
+    },
+    get next() {
+      return due.size === 0 ? undefined : Math.min(...due.values());
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { expect } from 'vitest';
+import type { ChosenFile } from '../../src/index.ts';
+import { patterned } from './storage.ts';
+import type { ReceiverParty, SenderParty, World } from './world.ts';
+
+/** Nothing of the platform, in a party that has ended (I11). */
+const NOTHING = { timers: 0, connections: 0, channels: 0, drains: 0, sockets: 0, lostMessages: 0 };
+
+/** A file with contents that tell their place. */
+export function fileOf(path: string, size: number, seed = 0): ChosenFile {
+  return {
+    entry: { kind: 'file', path, size, modified: null, mediaType: '' },
+    file: new Blob([patterned(size, seed)]),
+  };
+}
+
+export function filesOf(sizes: readonly number[]): readonly ChosenFile[] {
+  return sizes.map((size, index) => fileOf(`${index}.bin`, size, index));
+}
+
+/** Waits for the offer, and accepts it. */
+export async function accept(world: World, receiver: ReceiverParty): Promise<void> {
+  await world.until(
+    'an offer',
+    () => receiver.host.delivery.getSnapshot().context.sink !== undefined,
+  );
+  receiver.accept();
+}
+
+/** Compares every byte of every file that did not fail. */
+export async function expectSameFiles(
+  receiver: ReceiverParty,
+  chosen: readonly ChosenFile[],
+): Promise<void> {
+  const { failedFiles } = receiver.host.delivery.getSnapshot().context;
+  for (const [index, { file }] of chosen.entries()) {
+    if (file === undefined || failedFiles.some((failed) => failed.file === index)) continue;
+    const theirs = Buffer.from(await file.arrayBuffer());
+    expect(
+      Buffer.compare(Buffer.from(await receiver.fileBytes(index)), theirs),
+      `file ${index}`,
+    ).toBe(0);
+  }
+}
+
+/** I12: both complete, with one digest, and all bytes there. */
+export async function expectComplete(
+  world: World,
+  {
+    sender,
+    receiver,
+    chosen,
+    number = 1,
+  }: {
+    readonly sender: SenderParty;
+    readonly receiver: ReceiverParty;
+    readonly chosen: readonly ChosenFile[];
+    readonly number?: number;
+  },
+): Promise<void> {
+  await world.until('the end', () => isOver(receiver.state) && isOver(sender.state(number)));
+  expect([sender.state(number), receiver.state]).toEqual(['complete', 'complete']);
+  const digest = receiver.host.delivery.getSnapshot().context.digest;
+  expect(digest).toBeDefined();
+  expect(sender.delivery(number).getSnapshot().context.digest).toEqual(digest);
+  await expectSameFiles(receiver, chosen);
+}
+
+export function isOver(state: string): boolean {
+  return state === 'complete' || state === 'failed' || state === 'cancelled';
+}
+
+/** Stops everybody and finds nothing left: no timer, channel, connection, socket, source or sink (I11). */
+export async function expectNothingLeft(
+  world: World,
+  sender: SenderParty,
+  receivers: readonly ReceiverParty[],
+): Promise<void> {
+  // What has ended has let go before anybody stops it; a complete delivery keeps its files alone.
+  await world.pass(3_000);
+  for (const receiver of receivers) {
+    if (!isOver(receiver.state)) continue;
+    const kept = receiver.state === 'complete' ? receiver.sinks.length : 0;
+    expect(receiver.held(), 'a receiver that has ended').toEqual({ ...NOTHING, sinks: kept });
+  }
+  sender.host.stop();
+  for (const { host } of receivers) host.stop();
+  await world.pass(3_000);
+  expect(sender.held(), 'the sender').toEqual({ ...NOTHING, sources: 0 });
+  for (const receiver of receivers)
+    expect(receiver.held(), 'a receiver').toEqual({ ...NOTHING, sinks: 0 });
+  expect(world.server.rooms, 'rooms').toBe(0);
+  expect(world.clock.pending, 'timers of anybody').toBe(0);
+}

@@ -1,0 +1,255 @@
+import {
+  deliveryStateOf,
+  formatLink,
+  parseLink,
+  type DeliveryState,
+  type Link,
+} from '@burritoshare/core';
+import {
+  createRandom,
+  createVirtualClock,
+  createVirtualNetwork,
+  type Random,
+} from '@burritoshare/core/testing';
+import { expect } from 'vitest';
+import {
+  createReceiverHost,
+  createSenderHost,
+  type ChosenFile,
+  type Platform,
+  type ReceiverHost,
+  type SenderHost,
+  type SocketLike,
+} from '../../src/index.ts';
+import type { ChannelSpeed, FakeDataChannel } from './fake-data-channel.ts';
+import {
+  createFakeInternet,
+  FakePeerConnection,
+  type FakeInternet,
+} from './fake-peer-connection.ts';
+import { createFakeServer, type FakeServer, type FakeSocket } from './fake-server.ts';
+import { createPartyClock, type PartyClock } from './party-clock.ts';
+import {
+  createOutside,
+  watchSinks,
+  watchSource,
+  type DiskFaults,
+  type Outside,
+  type WatchedSink,
+  type WatchedSource,
+} from './watched-storage.ts';
+
+export interface WorldOptions {
+  readonly seed?: number;
+  readonly speed?: Partial<ChannelSpeed>;
+  readonly hasWay?: boolean;
+}
+
+/** What one party was given by its platform, and what it must let go of. */
+export interface Party {
+  readonly clock: PartyClock;
+  readonly connections: readonly FakePeerConnection[];
+  readonly sockets: readonly FakeSocket[];
+  /** A channel of the newest connection. */
+  channel(label: 'control' | 'bulk'): FakeDataChannel;
+  /** Whether nothing of the platform is held any more (I11). */
+  held(): Readonly<Record<string, number>>;
+}
+
+export interface SenderParty extends Party {
+  readonly host: SenderHost;
+  readonly sources: readonly WatchedSource[];
+  readonly link: Link;
+  /** The state of the delivery with this number, from 1. */
+  state(number?: number): DeliveryState;
+  delivery(number?: number): ReturnType<SenderHost['delivery']>;
+}
+
+export interface ReceiverParty extends Party {
+  readonly host: ReceiverHost;
+  readonly sinks: readonly WatchedSink[];
+  readonly state: DeliveryState;
+  accept(): void;
+  /** The bytes of a file that has arrived, by its index in the manifest. */
+  fileBytes(file: number): Promise<Uint8Array>;
+}
+
+/** Two ends, a server and what lies between, in one process and in virtual time. */
+export interface World {
+  readonly server: FakeServer;
+  readonly clock: PartyClock;
+  addSender(chosen: readonly ChosenFile[]): SenderParty;
+  addReceiver(link: Link, options?: DiskFaults & { readonly random?: Random }): ReceiverParty;
+  /** Lets time pass until something holds; fails if it doesn't within so many milliseconds. */
+  until(what: string, holds: () => boolean, limit?: number): Promise<void>;
+  /** Lets so many milliseconds pass. */
+  pass(milliseconds: number): Promise<void>;
+  /** A promise that settles in virtual time. */
+  wait(milliseconds: number): Promise<void>;
+}
+
+/** Makes a world in which everything that is left to chance comes from the seed. */
+export function createWorld({ seed = 1, ...options }: WorldOptions = {}): World {
+  const random = createRandom(seed);
+  const clock = createPartyClock(createVirtualClock());
+  const network = createVirtualNetwork(clock, random.fork());
+  const internet = createFakeInternet(network, clock, random.fork(), options);
+  const server = createFakeServer(network, createPartyClock(clock));
+  const outside = createOutside();
+  const place: Place = { random, clock, internet, server, outside };
+
+  // Promises settle in real time, timers in virtual time: first all of those, then the next of these.
+  const settle = async (): Promise<void> => {
+    do await new Promise((resolve) => setImmediate(resolve));
+    while (outside.pending > 0);
+  };
+
+  return {
+    server,
+    clock,
+    addSender: (chosen) => addSender(place, chosen),
+    addReceiver: (link, faults = {}) => addReceiver(place, link, faults),
+    async until(what, holds, limit = 120_000) {
+      const end = clock.now() + limit;
+      for (await settle(); !holds(); await settle()) {
+        const { next } = clock;
+        expect(next ?? Infinity, `${what} never came`).toBeLessThanOrEqual(end);
+        clock.advance((next ?? 0) - clock.now());
+      }
+    },
+    async pass(milliseconds) {
+      const end = clock.now() + milliseconds;
+      for (await settle(); (clock.next ?? Infinity) <= end; await settle()) {
+        clock.advance((clock.next ?? 0) - clock.now());
+      }
+      clock.advance(end - clock.now());
+      await settle();
+    },
+    wait: (milliseconds) =>
+      new Promise((resolve) => {
+        clock.setTimeout(resolve, milliseconds);
+      }),
+  };
+}
+
+interface Place {
+  readonly random: Random;
+  readonly clock: PartyClock;
+  readonly internet: FakeInternet;
+  readonly server: FakeServer;
+  readonly outside: Outside;
+}
+
+function createParty(
+  place: Place,
+  random: Random,
+): { readonly party: Party; readonly platform: Platform } {
+  const clock = createPartyClock(place.clock);
+  const connections: FakePeerConnection[] = [];
+  const sockets: FakeSocket[] = [];
+  const platform: Platform = {
+    signalingUrl: 'ws://server.example/signal',
+    openSocket(): SocketLike {
+      const socket = place.server.openSocket();
+      sockets.push(socket);
+      return socket;
+    },
+    createPeerConnection() {
+      const fingerprint = `${random.below(2 ** 32).toString(16)}:${connections.length}`;
+      const connection = new FakePeerConnection(place.internet, fingerprint);
+      connections.push(connection);
+      return connection as unknown as RTCPeerConnection;
+    },
+    randomBytes: (length) => Uint8Array.from({ length }, () => random.below(256)),
+    clock: {
+      setTimeout: (callback, milliseconds) => clock.setTimeout(callback, milliseconds),
+      clearTimeout: (id) => clock.clearTimeout(id as number),
+    },
+    now: () => clock.now(),
+  };
+  const party: Party = {
+    clock,
+    connections,
+    sockets,
+    channel(label) {
+      const channel = connections.at(-1)?.channels.get(label === 'control' ? 0 : 1);
+      if (channel === undefined) throw new Error(`no channel ${label}`);
+      return channel;
+    },
+    held() {
+      const channels = connections.flatMap((connection) => [...connection.channels.values()]);
+      return {
+        timers: clock.pending,
+        connections: connections.filter((one) => one.connectionState !== 'closed').length,
+        channels: channels.filter((one) => one.readyState !== 'closed').length,
+        drains: channels.filter((one) => one.onbufferedamountlow !== null).length,
+        sockets: sockets.filter((one) => one.state !== 'closed').length,
+        lostMessages: channels.reduce((sum, one) => sum + one.lost, 0),
+      };
+    },
+  };
+  return { party, platform };
+}
+
+function addSender(place: Place, chosen: readonly ChosenFile[]): SenderParty {
+  const { party, platform } = createParty(place, place.random.fork());
+  const sources: WatchedSource[] = [];
+  const host = createSenderHost({
+    ...platform,
+    openSource(input) {
+      const source = watchSource(place.outside, input);
+      sources.push(source);
+      return source;
+    },
+  });
+  host.choose('bundle', chosen);
+  const { secrets } = host.bundle.getSnapshot().context;
+  if (secrets === undefined) throw new Error('nothing is shared');
+  const delivery = (number = 1): ReturnType<SenderHost['delivery']> => {
+    const { deliveries } = host.bundle.getSnapshot().context;
+    return host.delivery(deliveries.find((one) => one.number === number)?.id ?? '');
+  };
+  return {
+    ...party,
+    host,
+    sources,
+    link: parseLink(formatLink('https://app.example', secrets)),
+    delivery,
+    state(number = 1) {
+      const isKnown = host.bundle
+        .getSnapshot()
+        .context.deliveries.some((one) => one.number === number);
+      return isKnown ? deliveryStateOf(delivery(number).getSnapshot()) : 'connecting';
+    },
+    held: () => ({ ...party.held(), sources: sources.filter(({ isClosed }) => !isClosed).length }),
+  };
+}
+
+function addReceiver(
+  place: Place,
+  link: Link,
+  { random = place.random.fork(), ...faults }: DiskFaults & { readonly random?: Random },
+): ReceiverParty {
+  const { party, platform } = createParty(place, random);
+  const sinks = watchSinks(place.outside, faults);
+  const host = createReceiverHost({ ...platform, sinks }, link);
+  return {
+    ...party,
+    host,
+    sinks: sinks.opened,
+    get state() {
+      return deliveryStateOf(host.delivery.getSnapshot());
+    },
+    accept() {
+      host.delivery.send({ type: 'accept.requested' });
+    },
+    async fileBytes(file) {
+      const bytes = await place.outside.during(sinks.opened[0]!.memory.fileBytes(file));
+      return bytes;
+    },
+    held: () => ({
+      ...party.held(),
+      sinks: sinks.opened.filter(({ isDiscarded }) => !isDiscarded).length,
+    }),
+  };
+}
