@@ -83,6 +83,8 @@ function routeToSender(command: SignalingCommand): readonly Routed[] {
         { to: 'bundle', event: command },
         { to: 'connection', event: command },
       ];
+    case 'signaling.unreachable':
+      return [{ to: 'bundle', event: { type: 'signaling.lost' } }];
     case 'signaling.refused':
     case 'signaling.replaced':
     case 'relay.received':
@@ -102,6 +104,8 @@ function routeToReceiver(command: SignalingCommand): readonly Routed[] {
     }
     case 'signaling.lost':
       return both(command);
+    case 'signaling.unreachable':
+      return [{ to: 'delivery', event: { type: 'signaling.lost' } }];
     case 'peer.online':
     case 'peer.offline':
       return command.peer === SENDER ? both(command) : [];

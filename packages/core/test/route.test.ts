@@ -41,6 +41,11 @@ const signaling: Table<SignalingCommand> = {
     'bundle: signaling.lost, connection: signaling.lost',
     'delivery: signaling.lost, connection: signaling.lost',
   ],
+  'signaling.unreachable': [
+    { type: 'signaling.unreachable' },
+    'bundle: signaling.lost',
+    'delivery: signaling.lost',
+  ],
   'signaling.refused': [
     { type: 'signaling.refused', code: 'room.full' },
     'bundle: signaling.refused',

@@ -60,6 +60,16 @@ describe('a seat that is kept', () => {
     expect(typesOf('socket.close')).toBe(1);
   });
 
+  test('whoever can’t join is told with every attempt', () => {
+    const host = new SignalingHost();
+    expect(host.send({ type: 'socket.closed', socket: 1, jitter: 0 })).toContainEqual({
+      type: 'signaling.unreachable',
+    });
+    host.elapse('backoff');
+    host.send({ type: 'socket.opened', socket: 2 });
+    expect(host.elapse('joinTimeout')).toContainEqual({ type: 'signaling.unreachable' });
+  });
+
   test('S9: a ping is answered', () => {
     const host = new SignalingHost();
     host.join();

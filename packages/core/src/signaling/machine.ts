@@ -59,6 +59,7 @@ export const signalingMachine = setup({
       (_, { peers, iceServers }: Joined) =>
         ({ type: 'signaling.joined', peers, iceServers }) as const,
     ),
+    reportUnreachable: emit({ type: 'signaling.unreachable' }),
     countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
     keepJitter: assign({ jitter: (_, jitter: number) => jitter }),
     readMessage: enqueueActions(({ enqueue }, text: string) => {
@@ -101,12 +102,18 @@ export const signalingMachine = setup({
   states: {
     entering: {
       entry: 'openNextSocket',
-      after: { joinTimeout: { target: 'backingOff', actions: 'closeSocket' } },
+      after: {
+        joinTimeout: { target: 'backingOff', actions: ['closeSocket', 'reportUnreachable'] },
+      },
       on: {
+        // Said with every attempt that fails, so that nobody waits for a server that can't be reached.
         'socket.closed': {
           guard: 'isCurrentSocket',
           target: 'backingOff',
-          actions: { type: 'keepJitter', params: ({ event }) => event.jitter },
+          actions: [
+            { type: 'keepJitter', params: ({ event }) => event.jitter },
+            'reportUnreachable',
+          ],
         },
       },
       initial: 'connecting',

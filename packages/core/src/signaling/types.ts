@@ -41,6 +41,8 @@ export type SignalingCommand =
       readonly iceServers: readonly IceServer[];
     }
   | { readonly type: 'signaling.lost' }
+  /** An attempt to join has failed; another follows. */
+  | { readonly type: 'signaling.unreachable' }
   | { readonly type: 'signaling.refused'; readonly code: RefusalCode }
   | { readonly type: 'signaling.replaced' }
   | { readonly type: 'peer.online'; readonly peer: PeerId }
