@@ -37,7 +37,6 @@ export interface LaneHost {
   stop(generation: number): void;
   hear(event: NegotiationEvent): void;
   say(message: ControlMessage): void;
-  stats(): Promise<RTCStatsReport | undefined>;
 }
 
 interface Generation {
@@ -84,13 +83,24 @@ export function createLaneHost(options: LaneHostOptions): LaneHost {
     );
   };
 
+  // Browsers throw on ICE servers that they can't read, and at their limit of connections.
+  const tryOpenLane = (generation: number): Lane | undefined => {
+    try {
+      return openLane(generation);
+    } catch {
+      options.tell({ type: 'lane.closed', generation });
+      return undefined;
+    }
+  };
+
   return {
     get bulk() {
       return current?.lane.bulk;
     },
     start(generation, offers) {
       stop();
-      const lane = openLane(generation);
+      const lane = tryOpenLane(generation);
+      if (lane === undefined) return;
       const negotiation = run(provideNegotiation(lane.ports), {
         input: { generation, offers },
         clock: options.platform.clock,
@@ -112,6 +122,5 @@ export function createLaneHost(options: LaneHostOptions): LaneHost {
       if (current?.lane.say(encodeControlMessage(message)) === true)
         options.tell({ type: 'control.sent' });
     },
-    stats: async () => current?.lane.stats(),
   };
 }

@@ -25,7 +25,12 @@ export function run<M extends AnyStateMachine>(
   } as never) as Actor<M>;
   // Before the start: what the initial state emits is lost to later listeners.
   actor.on('*', (command) => {
-    options.onCommand(command as EmittedFrom<M>);
+    try {
+      options.onCommand(command as EmittedFrom<M>);
+    } catch (error) {
+      // XState would report it to nobody who can tell the person.
+      options.onError(error);
+    }
   });
   actor.subscribe({
     error: (error) => {

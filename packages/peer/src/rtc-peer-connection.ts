@@ -29,8 +29,6 @@ export interface Lane {
   say(text: string): boolean;
   /** Lets the last control messages through, then closes everything. No handler is called any more. */
   close(): void;
-  /** What has been tried, and which way the bytes go, for the page to say. */
-  stats(): Promise<RTCStatsReport>;
 }
 
 /**
@@ -80,14 +78,19 @@ export function createLane(
     },
     say(text) {
       if (control.readyState !== 'open') return false;
-      control.send(text);
-      return true;
+      try {
+        control.send(text);
+        return true;
+      } catch {
+        // The browser's queue is full, which nothing that keeps to the limits gets to: the lane is of no use.
+        live?.closed();
+        return false;
+      }
     },
     close() {
       live = undefined;
       closeGently(connection, control, clock);
     },
-    stats: () => connection.getStats(),
   };
 }
 

@@ -36,7 +36,6 @@ export interface SenderDeliveryHostOptions {
 export interface SenderDeliveryHost {
   readonly delivery: Actor<typeof senderDeliveryMachine>;
   hear(routed: Routed): void;
-  stats(): Promise<RTCStatsReport | undefined>;
 }
 
 export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): SenderDeliveryHost {
@@ -75,7 +74,11 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
   const startFlow = (): void => {
     const { bulk } = lane;
     if (bulk === undefined || flow !== undefined) return;
-    source = platform.openSource({ manifest, files: options.files });
+    try {
+      source = platform.openSource({ manifest, files: options.files });
+    } catch (error) {
+      return failPlatform(error);
+    }
     const pump = createOutflowPump({
       plan,
       source,
@@ -169,6 +172,5 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
           return;
       }
     },
-    stats: () => lane.stats(),
   };
 }
