@@ -57,6 +57,12 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
     else deliveries.get(('delivery' in routed ? routed.delivery : undefined) ?? id)?.hear(routed);
   };
 
+  // What the bundle doesn't list any more has ended, and nobody can ask for it.
+  const forgetUnlisted = (): void => {
+    const listed = new Set(bundle.getSnapshot().context.deliveries.map(({ id }) => id));
+    for (const id of deliveries.keys()) if (!listed.has(id)) deliveries.delete(id);
+  };
+
   const carryOut = (command: BundleCommand): void => {
     switch (command.type) {
       case 'secrets.draw':
@@ -85,6 +91,7 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
         });
         return;
       case 'delivery.open':
+        forgetUnlisted();
         deliveries.set(
           command.delivery,
           createSenderDeliveryHost({

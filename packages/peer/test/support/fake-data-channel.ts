@@ -41,13 +41,16 @@ export class FakeDataChannel {
   readonly id: number;
   #partner: FakeDataChannel | undefined;
   #line: VirtualChannel<Parcel> | undefined;
+  // Bytes that a path without an end took.
+  #stuck = 0;
+  #isCut = false;
 
   constructor(id: number) {
     this.id = id;
   }
 
   get bufferedAmount(): number {
-    return this.#line?.bufferedAmount ?? 0;
+    return (this.#line?.bufferedAmount ?? 0) + this.#stuck;
   }
 
   send(data: string | Uint8Array): void {
@@ -56,12 +59,13 @@ export class FakeDataChannel {
     }
     const isText = typeof data === 'string';
     const length = isText ? Buffer.byteLength(data) : data.byteLength;
-    if (this.#line.bufferedAmount + length > QUEUE_MAX) {
+    if (this.bufferedAmount + length > QUEUE_MAX) {
       throw new DOMException('the queue is full', 'OperationError');
     }
     this.#line.bufferedAmountLowThreshold = this.bufferedAmountLowThreshold;
     this.sent.push(data);
-    this.#line.send({ length, data: isText ? data : copyOf(data) });
+    if (this.#isCut) this.#stuck += length;
+    else this.#line.send({ length, data: isText ? data : copyOf(data) });
     this.peak = Math.max(this.peak, this.bufferedAmount);
   }
 
@@ -70,7 +74,7 @@ export class FakeDataChannel {
     if (this.readyState === 'connecting') this.readyState = 'closed';
     if (this.readyState !== 'open') return;
     this.readyState = 'closing';
-    this.#line?.send({ length: 0, data: undefined });
+    if (!this.#isCut) this.#line?.send({ length: 0, data: undefined });
   }
 
   /** Joins this end to the other one; both open. */
@@ -107,8 +111,9 @@ export class FakeDataChannel {
 
   /** Nothing gets through in this direction any more, and nobody is told. */
   cut(): void {
+    this.#stuck += this.#line?.bufferedAmount ?? 0;
+    this.#isCut = true;
     this.#line?.close();
-    this.#line = undefined;
   }
 
   #receive({ data }: Parcel): void {

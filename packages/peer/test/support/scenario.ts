@@ -18,12 +18,18 @@ export function filesOf(sizes: readonly number[]): readonly ChosenFile[] {
   return sizes.map((size, index) => fileOf(`${index}.bin`, size, index));
 }
 
-/** Waits for the offer, and accepts it. */
-export async function accept(world: World, receiver: ReceiverParty): Promise<void> {
+/** Waits until the person can accept: the offer is there, and the platform has found room or none. */
+export async function offered(world: World, receiver: ReceiverParty): Promise<void> {
+  const { delivery } = receiver.host;
   await world.until(
     'an offer',
-    () => receiver.host.delivery.getSnapshot().context.sink !== undefined,
+    () => receiver.state === 'offered' && delivery.getSnapshot().context.sink !== undefined,
   );
+}
+
+/** Waits for the offer, and accepts it. */
+export async function accept(world: World, receiver: ReceiverParty): Promise<void> {
+  await offered(world, receiver);
   receiver.accept();
 }
 

@@ -19,6 +19,7 @@ import {
   type Platform,
   type ReceiverHost,
   type SenderHost,
+  type SenderPlatform,
   type SocketLike,
 } from '../../src/index.ts';
 import type { ChannelSpeed, FakeDataChannel } from './fake-data-channel.ts';
@@ -74,12 +75,20 @@ export interface ReceiverParty extends Party {
   fileBytes(file: number): Promise<Uint8Array>;
 }
 
+/** What of a party's platform is unlike the others'. */
+export interface PlatformFaults {
+  /** The token of its seat in the room, 32 bytes. */
+  readonly seat?: Uint8Array<ArrayBuffer>;
+  /** Takes the place of what is there otherwise. */
+  readonly platform?: Partial<SenderPlatform>;
+}
+
 /** Two ends, a server and what lies between, in one process and in virtual time. */
 export interface World {
   readonly server: FakeServer;
   readonly clock: PartyClock;
-  addSender(chosen: readonly ChosenFile[]): SenderParty;
-  addReceiver(link: Link, options?: DiskFaults & { readonly random?: Random }): ReceiverParty;
+  addSender(chosen: readonly ChosenFile[], faults?: PlatformFaults): SenderParty;
+  addReceiver(link: Link, faults?: DiskFaults & PlatformFaults): ReceiverParty;
   /** Lets time pass until something holds; fails if it doesn't within so many milliseconds. */
   until(what: string, holds: () => boolean, limit?: number): Promise<void>;
   /** Lets so many milliseconds pass. */
@@ -107,7 +116,7 @@ export function createWorld({ seed = 1, ...options }: WorldOptions = {}): World 
   return {
     server,
     clock,
-    addSender: (chosen) => addSender(place, chosen),
+    addSender: (chosen, faults = {}) => addSender(place, chosen, faults),
     addReceiver: (link, faults = {}) => addReceiver(place, link, faults),
     async until(what, holds, limit = 120_000) {
       const end = clock.now() + limit;
@@ -142,9 +151,11 @@ interface Place {
 
 function createParty(
   place: Place,
-  random: Random,
+  { seat, platform: replaced = {} }: PlatformFaults,
 ): { readonly party: Party; readonly platform: Platform } {
   const clock = createPartyClock(place.clock);
+  const random = place.random.fork();
+  let freeSeat = seat;
   const connections: FakePeerConnection[] = [];
   const sockets: FakeSocket[] = [];
   const platform: Platform = {
@@ -160,12 +171,18 @@ function createParty(
       connections.push(connection);
       return connection as unknown as RTCPeerConnection;
     },
-    randomBytes: (length) => Uint8Array.from({ length }, () => random.below(256)),
+    randomBytes(length) {
+      const isSeat = length === 32 && freeSeat !== undefined;
+      const drawn = isSeat ? freeSeat : undefined;
+      if (isSeat) freeSeat = undefined;
+      return drawn ?? Uint8Array.from({ length }, () => random.below(256));
+    },
     clock: {
       setTimeout: (callback, milliseconds) => clock.setTimeout(callback, milliseconds),
       clearTimeout: (id) => clock.clearTimeout(id as number),
     },
     now: () => clock.now(),
+    ...replaced,
   };
   const party: Party = {
     clock,
@@ -191,16 +208,20 @@ function createParty(
   return { party, platform };
 }
 
-function addSender(place: Place, chosen: readonly ChosenFile[]): SenderParty {
-  const { party, platform } = createParty(place, place.random.fork());
+function addSender(
+  place: Place,
+  chosen: readonly ChosenFile[],
+  faults: PlatformFaults,
+): SenderParty {
+  const { party, platform } = createParty(place, faults);
   const sources: WatchedSource[] = [];
   const host = createSenderHost({
-    ...platform,
     openSource(input) {
       const source = watchSource(place.outside, input);
       sources.push(source);
       return source;
     },
+    ...platform,
   });
   host.choose('bundle', chosen);
   const { secrets } = host.bundle.getSnapshot().context;
@@ -225,12 +246,8 @@ function addSender(place: Place, chosen: readonly ChosenFile[]): SenderParty {
   };
 }
 
-function addReceiver(
-  place: Place,
-  link: Link,
-  { random = place.random.fork(), ...faults }: DiskFaults & { readonly random?: Random },
-): ReceiverParty {
-  const { party, platform } = createParty(place, random);
+function addReceiver(place: Place, link: Link, faults: DiskFaults & PlatformFaults): ReceiverParty {
+  const { party, platform } = createParty(place, faults);
   const sinks = watchSinks(place.outside, faults);
   const host = createReceiverHost({ ...platform, sinks }, link);
   return {
