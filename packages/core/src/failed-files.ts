@@ -15,7 +15,20 @@ export const noFailedFiles: FailedFiles = { list: [], firstCode: undefined };
 
 /** Whether a file is among them. */
 export function hasFailed(failed: FailedFiles, file: number): boolean {
-  return failed.list[placeOf(failed, file)]?.file === file;
+  return isListed(failed.list, file);
+}
+
+/** Whether a list by index has this file. */
+export function isListed(list: readonly FailedFile[], file: number): boolean {
+  return list[placeOf(list, file)]?.file === file;
+}
+
+/** The list with one more, still by index. */
+export function insertFailedFile(
+  list: readonly FailedFile[],
+  failed: FailedFile,
+): readonly FailedFile[] {
+  return list.toSpliced(placeOf(list, failed.file), 0, failed);
 }
 
 /** One more; the same object where the file has failed already or is not in the plan. */
@@ -26,7 +39,7 @@ export function addFailedFile(
 ): FailedFiles {
   if (!isFileOf(plan, file) || hasFailed(failed, file)) return failed;
   return {
-    list: failed.list.toSpliced(placeOf(failed, file), 0, { file, code }),
+    list: insertFailedFile(failed.list, { file, code }),
     firstCode: failed.firstCode ?? code,
   };
 }
@@ -42,7 +55,7 @@ export function isFileOf(plan: Plan, file: number): boolean {
 }
 
 // Where the file is, or would go: a bundle of ten thousand files may lose all of them at once.
-function placeOf({ list }: FailedFiles, file: number): number {
+function placeOf(list: readonly FailedFile[], file: number): number {
   let low = 0;
   let high = list.length;
   while (low < high) {

@@ -7,7 +7,7 @@
 
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import { SENDER, type FailureCode, type Manifest } from '../protocol/types.ts';
-import { collect, isSameDigest, recordFailedFile, withFailedFiles } from './rules.ts';
+import { collect, isSameDigest, loseFile } from './rules.ts';
 import type {
   DeliveryCommand,
   FailedFile,
@@ -72,10 +72,7 @@ export const receiverDeliveryMachine = setup({
     recordProgress: assign({
       bytes: ({ context }, bytes: number) => Math.min(context.total, bytes),
     }),
-    recordFailedFile: assign(({ context }, failed: FailedFile) => {
-      const failedFiles = recordFailedFile(context.manifest, context.failedFiles, failed);
-      return withFailedFiles(context, failedFiles);
-    }),
+    recordFailedFile: assign(({ context }, failed: FailedFile) => loseFile(context, failed)),
     recordDigest: assign({ digest: (_, digest: Uint8Array) => digest }),
     recordFailure: assign({ failure: (_, code: FailureCode) => code }),
     recordCanceller: assign({ cancelledBy: (_, who: 'me' | 'them') => who }),

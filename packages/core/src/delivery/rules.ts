@@ -1,36 +1,34 @@
 import { fromBase64Url, equalBytes } from '../bytes.ts';
 import { RemoteProtocolError } from '../errors.ts';
+import { insertFailedFile, isListed } from '../failed-files.ts';
 import { addPage, beginManifest, finishManifest, isWhole } from '../protocol/manifest.ts';
 import type { FailureCode, Manifest, RefusalCode } from '../protocol/types.ts';
 import type { FailedFile, ReceiverDeliveryContext, ReceiverDeliveryEvent } from './types.ts';
 
-/** With files that failed, there is less to deliver, and no more than that can have been delivered. */
-export function withFailedFiles(
-  { manifest, bytes }: { readonly manifest: Manifest | undefined; readonly bytes: number },
-  failedFiles: readonly FailedFile[],
-): { readonly failedFiles: readonly FailedFile[]; readonly total: number; readonly bytes: number } {
-  if (manifest === undefined) return { failedFiles, total: 0, bytes: 0 };
-  const lost = failedFiles.reduce((sum, { file }) => sum + sizeOf(manifest, file), 0);
-  const total = manifest.bytes - lost;
-  return { failedFiles, total, bytes: Math.min(bytes, total) };
+/** What is known of files that failed, and how much there is without them. */
+interface Tally {
+  readonly manifest: Manifest | undefined;
+  readonly failedFiles: readonly FailedFile[];
+  readonly total: number;
+  readonly bytes: number;
 }
 
-function sizeOf(manifest: Manifest, file: number): number {
-  const entry = manifest.entries[file];
-  return entry?.kind === 'file' ? entry.size : 0;
-}
-
-/** A file fails once; what isn't a file of the manifest changes nothing. */
-export function recordFailedFile(
-  manifest: Manifest | undefined,
-  failedFiles: readonly FailedFile[],
-  failed: FailedFile,
-): readonly FailedFile[] {
-  const isFile = manifest?.entries[failed.file]?.kind === 'file';
-  const isKnown = failedFiles.some(({ file }) => file === failed.file);
-  return isFile && !isKnown
-    ? [...failedFiles, { file: failed.file, code: failed.code }]
-    : failedFiles;
+/**
+ * Takes a failed file out: there is less to deliver, and no more than that can have been delivered. A file
+ * fails once; what isn't a file of the manifest changes nothing.
+ */
+export function loseFile(
+  { manifest, failedFiles, total, bytes }: Tally,
+  { file, code }: FailedFile,
+): Pick<Tally, 'failedFiles' | 'total' | 'bytes'> {
+  const entry = manifest?.entries[file];
+  if (entry?.kind !== 'file' || isListed(failedFiles, file)) return { failedFiles, total, bytes };
+  const left = total - entry.size;
+  return {
+    failedFiles: insertFailedFile(failedFiles, { file, code }),
+    total: left,
+    bytes: Math.min(bytes, left),
+  };
 }
 
 /** Whether the other side's digest, as it travels, is ours. */
