@@ -18,19 +18,28 @@ import {
 import { SENDER, type FailureCode } from '../protocol/types.ts';
 import { backoffDelay } from '../signaling/rules.ts';
 import { hearEnvelope, sayNegotiation } from './hearing.ts';
-import { beginGreeting, hearGreeting, initialContext, isAttack, type Outcome } from './rules.ts';
+import {
+  beginGreeting,
+  farewellTo,
+  hearGreeting,
+  initialContext,
+  isAttack,
+  type Outcome,
+} from './rules.ts';
 import type {
   ConnectionCommand,
   ConnectionContext,
   ConnectionEvent,
   ConnectionInput,
+  ConnectionInternalEvent,
+  Session,
 } from './types.ts';
 
 export const connectionMachine = setup({
   types: {
     context: {} as ConnectionContext,
     input: {} as ConnectionInput,
-    events: {} as ConnectionEvent,
+    events: {} as ConnectionEvent | ConnectionInternalEvent,
     emitted: {} as ConnectionCommand,
   },
   delays: {
@@ -67,6 +76,7 @@ export const connectionMachine = setup({
         generation,
       }),
     ),
+    dismiss: emit((_, session: Session) => farewellTo(session)),
     startNegotiation: emit(({ context }) => ({
       type: 'negotiation.start' as const,
       generation: context.generation,
@@ -102,12 +112,16 @@ export const connectionMachine = setup({
       guard: ({ event }) => event.peer === SENDER,
       actions: { type: 'noteSender', params: false },
     },
-    'session.opened': {
-      guard: { type: 'isNewGeneration', params: ({ event }) => event.generation },
-      target: '.live',
-      reenter: true,
-      actions: { type: 'adoptSession', params: ({ event }) => event },
-    },
+    'session.opened': [
+      {
+        guard: { type: 'isNewGeneration', params: ({ event }) => event.generation },
+        target: '.live',
+        reenter: true,
+        actions: { type: 'adoptSession', params: ({ event }) => event },
+      },
+      // G2: the generation has been before.
+      { actions: { type: 'dismiss', params: ({ event }) => event.session } },
+    ],
   },
   states: {
     // The initiator waits for the sender; the responder for a session.
@@ -168,6 +182,14 @@ export const connectionMachine = setup({
             params: ({ context, event }) => sayNegotiation(context, event.message),
           },
         },
+        // N3: a change of socket, on either end, ends the session. What is connected does without one.
+        'signaling.lost': {
+          actions: ['forgetSession', { type: 'noteSender', params: false }],
+        },
+        'peer.offline': {
+          guard: { type: 'isMyPeer', params: ({ event }) => event.peer },
+          actions: ['forgetSession', { type: 'noteSender', params: false }],
+        },
       },
       states: {
         negotiating: {
@@ -200,7 +222,7 @@ export const connectionMachine = setup({
               },
               { target: '#connection.retrying' },
             ],
-            // A change of socket ends the session (N3), and with it a negotiation that still needs it.
+            // A negotiation ends with the session that it needs (N3).
             'signaling.lost': {
               target: '#connection.retrying',
               actions: { type: 'noteSender', params: false },
@@ -213,8 +235,9 @@ export const connectionMachine = setup({
           },
         },
         connected: {
-          entry: ['forgetFailures', 'reportEstablished'],
-          exit: 'reportLost',
+          entry: 'reportEstablished',
+          // Failures count in a row, and while connecting: what became of the session since doesn't (N6).
+          exit: ['forgetFailures', 'reportLost'],
           type: 'parallel',
           on: {
             'lane.closed': {
@@ -246,10 +269,10 @@ export const connectionMachine = setup({
     // Back to the start of the path that this role has.
     retrying: { always: [{ guard: 'isInitiator', target: 'backingOff' }, { target: 'waiting' }] },
     backingOff: {
-      entry: ['forgetSession', 'countAttempt'],
-      after: { backoff: 'waiting' },
+      entry: 'forgetSession',
+      after: { backoff: { target: 'waiting', actions: 'countAttempt' } },
     },
-    failed: { type: 'final' },
-    ended: { type: 'final' },
+    failed: { type: 'final', entry: 'forgetSession' },
+    ended: { type: 'final', entry: 'forgetSession' },
   },
 });

@@ -7,6 +7,7 @@ import type {
   ConnectionContext,
   ConnectionEvent,
   ConnectionInput,
+  ConnectionInternalEvent,
   Envelope,
   Session,
 } from './types.ts';
@@ -18,8 +19,10 @@ export interface Outcome {
   readonly context: Partial<ConnectionContext>;
   readonly commands: readonly ConnectionCommand[];
   /** What the machine is told next. */
-  readonly event?: ConnectionEvent;
+  readonly event?: ConnectionInternalEvent;
 }
+
+const NOTHING: Outcome = { context: {}, commands: [] };
 
 export function initialContext(input: ConnectionInput | undefined): ConnectionContext {
   return {
@@ -39,18 +42,23 @@ export function beginGreeting(
   input: ConnectionInput,
   drawn: Extract<ConnectionEvent, { type: 'entropy.drawn' }>,
 ): Outcome {
-  if (input.role !== 'initiator') return { context: {}, commands: [] };
-  const { state, data } = greet(input, drawn.ephemeral);
-  return {
-    context: {
-      greeting: { session: drawn.session, state },
-      jitter: drawn.jitter,
-      session: undefined,
-    },
-    commands: [
-      { type: 'relay.send', envelope: { peer: SENDER, session: drawn.session, seq: 0, data } },
-    ],
-  };
+  if (input.role !== 'initiator') return NOTHING;
+  const { session, ephemeral, jitter } = drawn;
+  try {
+    const { state, data } = greet(input, ephemeral);
+    return {
+      context: { greeting: { session, state }, jitter },
+      commands: [{ type: 'relay.send', envelope: { peer: SENDER, session, seq: 0, data } }],
+    };
+  } catch (error) {
+    if (!(error instanceof RemoteProtocolError)) throw error;
+    // The link's own key is one that nobody may use: no further attempt can go better.
+    return {
+      context: { authenticationFailures: AUTHENTICATION_FAILURES_MAX },
+      commands: [],
+      event: { type: 'greeting.refused' },
+    };
+  }
 }
 
 /** N1, N5, G1: the answer to our greeting; what isn't one is ignored (N3). */
@@ -58,7 +66,7 @@ export function hearGreeting(context: ConnectionContext, envelope: Envelope): Ou
   const { greeting, input } = context;
   const isAnswer =
     envelope.peer === SENDER && envelope.session === greeting?.session && envelope.seq === 0;
-  if (!isAnswer || input.role !== 'initiator') return { context: {}, commands: [] };
+  if (!isAnswer || input.role !== 'initiator') return NOTHING;
   try {
     return sayHello(input, finishGreeting(greeting.state, envelope), context.generation + 1);
   } catch (error) {

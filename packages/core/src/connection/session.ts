@@ -105,7 +105,7 @@ export type Heard =
   | { readonly kind: 'message'; readonly session: Session; readonly message: SessionMessage }
   /** Another session's, or a repeated one (N3). */
   | { readonly kind: 'ignored' }
-  /** The session is over (N3). */
+  /** The session is over (N3). What can't be opened at all, empty data included (N7), is `authentication`. */
   | { readonly kind: 'ended'; readonly cause: 'gap' | 'authentication' | 'malformed' };
 
 /** Opens one envelope. Never throws: whatever comes is one of {@link Heard}. */
@@ -118,22 +118,23 @@ export function hear(session: Session, envelope: Envelope): Heard {
     return { kind: 'ignored' };
   }
   if (envelope.seq > session.nextIn) return { kind: 'ended', cause: 'gap' };
+  const opened = refusable(() => open(session.transport.receive, fromBase64Url(envelope.data)));
+  if (opened === undefined) return { kind: 'ended', cause: 'authentication' };
+  const message = refusable(() => parseSessionMessage(opened.plaintext));
+  if (message === undefined) return { kind: 'ended', cause: 'malformed' };
+  const transport = { ...session.transport, receive: opened.cipher };
+  return {
+    kind: 'message',
+    session: { ...session, transport, nextIn: session.nextIn + 1 },
+    message,
+  };
+}
+
+function refusable<Result>(read: () => Result): Result | undefined {
   try {
-    const opened = open(session.transport.receive, fromBase64Url(envelope.data));
-    const message = parseSessionMessage(opened.plaintext);
-    const transport = { ...session.transport, receive: opened.cipher };
-    return {
-      kind: 'message',
-      session: { ...session, transport, nextIn: session.nextIn + 1 },
-      message,
-    };
+    return read();
   } catch (error) {
-    if (!(error instanceof RemoteProtocolError)) throw error;
-    // Undecodable text is a flipped bit as much as a wrong tag is.
-    return {
-      kind: 'ended',
-      cause:
-        error.code === 'authentication' || envelope.data === '' ? 'authentication' : 'malformed',
-    };
+    if (error instanceof RemoteProtocolError) return undefined;
+    throw error;
   }
 }

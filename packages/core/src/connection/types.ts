@@ -76,8 +76,10 @@ export type ConnectionEvent =
   | { readonly type: 'traffic.received' }
   /** A control message went out. */
   | { readonly type: 'control.sent' }
-  | { readonly type: 'connection.ended' }
-  // What the machine tells itself after opening an envelope.
+  | { readonly type: 'connection.ended' };
+
+/** What the machine tells itself after opening an envelope. */
+export type ConnectionInternalEvent =
   | { readonly type: 'greeting.finished' }
   | { readonly type: 'greeting.refused' }
   | { readonly type: 'session.ended'; readonly cause: 'gap' | 'authentication' | 'malformed' };

@@ -1,0 +1,209 @@
+import * as fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+
+import { AUTHENTICATION_FAILURES_MAX } from '../src/constants.ts';
+import { SENDER } from '../src/protocol/types.ts';
+import { ConnectionHost, isNegotiating, sessionFrom } from './support/connection-host.ts';
+
+// Many runs on a busy machine, with real keys.
+vi.setConfig({ testTimeout: 60_000 });
+
+/** What a path to the other side is. */
+interface Model {
+  readonly isInitiator: boolean;
+  doing: 'waiting' | 'drawing' | 'greeting' | 'backingOff' | 'negotiating' | 'connected' | 'over';
+  generation: number;
+  isSenderOnline: boolean;
+  hasSession: boolean;
+  failures: number;
+}
+
+type Command = fc.Command<Model, ConnectionHost>;
+
+function compare(model: Model, { stepper, live, session }: ConnectionHost): void {
+  const { value, isOver, context } = stepper;
+  expect(isOver).toBe(model.doing === 'over');
+  if (model.doing === 'negotiating') expect(isNegotiating(value)).toBe(true);
+  else if (model.doing === 'connected') expect(value).toMatchObject({ live: { connected: {} } });
+  else if (model.doing !== 'over') expect(value).toBe(model.doing);
+  expect(live).toBe(isLive(model) ? model.generation : undefined);
+  expect(context.generation).toBe(model.generation);
+  expect(session !== undefined).toBe(model.hasSession);
+}
+
+function isLive({ doing }: Readonly<Model>): boolean {
+  return doing === 'negotiating' || doing === 'connected';
+}
+
+function drop(model: Model, doing: Model['doing']): void {
+  model.doing =
+    doing === 'waiting' && model.isInitiator && model.isSenderOnline ? 'drawing' : doing;
+  model.hasSession = false;
+}
+
+function retry(model: Model): void {
+  if (model.doing === 'connected') model.failures = 0;
+  drop(model, model.isInitiator ? 'backingOff' : 'waiting');
+}
+
+function refuse(model: Model): void {
+  model.failures += 1;
+  if (model.failures === AUTHENTICATION_FAILURES_MAX) drop(model, 'over');
+  else retry(model);
+}
+
+class Sender implements Command {
+  readonly #isOnline: boolean;
+  constructor(isOnline: boolean) {
+    this.#isOnline = isOnline;
+  }
+  check = ({ isInitiator }: Readonly<Model>) => isInitiator;
+  run(model: Model, real: ConnectionHost): void {
+    real.send({ type: this.#isOnline ? 'peer.online' : 'peer.offline', peer: SENDER });
+    model.isSenderOnline = this.#isOnline;
+    if (this.#isOnline && model.doing === 'waiting') drop(model, 'waiting');
+    if (!this.#isOnline && model.doing === 'greeting') drop(model, 'waiting');
+    if (!this.#isOnline && model.doing === 'negotiating') retry(model);
+    if (!this.#isOnline && model.doing === 'connected') model.hasSession = false;
+    compare(model, real);
+  }
+  toString = () => `the sender is ${this.#isOnline ? 'online' : 'offline'}`;
+}
+
+class LoseSignaling implements Command {
+  check = () => true;
+  run(model: Model, real: ConnectionHost): void {
+    real.send({ type: 'signaling.lost' });
+    model.isSenderOnline = false;
+    if (model.doing === 'greeting') drop(model, 'waiting');
+    if (model.doing === 'negotiating') retry(model);
+    if (model.doing === 'connected') model.hasSession = false;
+    compare(model, real);
+  }
+  toString = () => 'signaling lost';
+}
+
+class Draw implements Command {
+  check = ({ doing }: Readonly<Model>) => doing === 'drawing';
+  run(model: Model, real: ConnectionHost): void {
+    real.draw();
+    // The greeting goes out all the same; without a sender it is not waited for.
+    drop(model, model.isSenderOnline ? 'greeting' : 'waiting');
+    compare(model, real);
+  }
+  toString = () => 'draw';
+}
+
+class Greet implements Command {
+  readonly #isRefused: boolean;
+  constructor(isRefused: boolean) {
+    this.#isRefused = isRefused;
+  }
+  check = ({ doing, isInitiator }: Readonly<Model>) =>
+    doing === 'greeting' || (!isInitiator && doing !== 'over');
+  run(model: Model, real: ConnectionHost): void {
+    if (!model.isInitiator) {
+      const generation = model.generation + 1;
+      const session = sessionFrom(generation);
+      real.send({ type: 'session.opened', session, generation });
+    } else {
+      const envelope = real.answer();
+      const data = this.#isRefused ? `${envelope.data.slice(0, -4)}AAAA` : envelope.data;
+      real.send({ type: 'relay.received', envelope: { ...envelope, data } });
+    }
+    if (model.isInitiator && this.#isRefused) refuse(model);
+    else {
+      if (model.doing === 'connected') model.failures = 0;
+      model.doing = 'negotiating';
+      model.hasSession = true;
+      model.generation += 1;
+    }
+    compare(model, real);
+  }
+  toString = () => (this.#isRefused ? 'a wrong answer' : 'an answer');
+}
+
+class HearUnreadable implements Command {
+  check = ({ hasSession }: Readonly<Model>) => hasSession;
+  run(model: Model, real: ConnectionHost): void {
+    const envelope = real.envelopeOf({ type: 'restart.wanted', generation: 1 });
+    real.send({ type: 'relay.received', envelope: { ...envelope, data: 'AAAA' } });
+    if (model.doing === 'negotiating') refuse(model);
+    model.hasSession = false;
+    compare(model, real);
+  }
+  toString = () => 'an envelope that does not open';
+}
+
+class Lane implements Command {
+  readonly #isOpen: boolean;
+  constructor(isOpen: boolean) {
+    this.#isOpen = isOpen;
+  }
+  check = isLive;
+  run(model: Model, real: ConnectionHost): void {
+    const { generation } = model;
+    real.send({ type: this.#isOpen ? 'lane.opened' : 'lane.closed', generation });
+    if (this.#isOpen) model.doing = 'connected';
+    else if (model.doing === 'connected') retry(model);
+    else drop(model, 'over');
+    compare(model, real);
+  }
+  toString = () => (this.#isOpen ? 'lane opens' : 'lane closes');
+}
+
+class Elapse implements Command {
+  check = ({ doing }: Readonly<Model>) =>
+    ['greeting', 'backingOff', 'negotiating', 'connected'].includes(doing);
+  run(model: Model, real: ConnectionHost): void {
+    const timers = {
+      greeting: 'handshakeTimeout',
+      backingOff: 'backoff',
+      negotiating: 'connectTimeout',
+      connected: 'heartbeatTimeout',
+    };
+    real.elapse(timers[model.doing as keyof typeof timers]);
+    if (model.doing === 'negotiating') drop(model, 'over');
+    else if (model.doing === 'backingOff') drop(model, 'waiting');
+    else retry(model);
+    compare(model, real);
+  }
+  toString = () => 'the time is over';
+}
+
+test.each([
+  { role: 'initiator', numRuns: 250 },
+  { role: 'responder', numRuns: 250 },
+] as const)('G1, I7, N3, N6: the path of the $role', ({ role, numRuns }) => {
+  const commands = fc.commands<Model, ConnectionHost>(
+    [
+      fc.constantFrom(true, true, false).map((isOnline) => new Sender(isOnline)),
+      fc.constant(new LoseSignaling()),
+      fc.constant(new Draw()),
+      fc.boolean().map((isRefused) => new Greet(isRefused)),
+      fc.constant(new HearUnreadable()),
+      fc.constantFrom(true, true, false).map((isOpen) => new Lane(isOpen)),
+      fc.constant(new Elapse()),
+    ],
+    { maxCommands: 40 },
+  );
+  fc.assert(
+    fc.property(commands, (sequence) => {
+      fc.modelRun(
+        (): { model: Model; real: ConnectionHost } => ({
+          model: {
+            isInitiator: role === 'initiator',
+            doing: 'waiting',
+            generation: 0,
+            isSenderOnline: false,
+            hasSession: false,
+            failures: 0,
+          },
+          real: new ConnectionHost(role),
+        }),
+        sequence,
+      );
+    }),
+    { numRuns },
+  );
+});
