@@ -210,14 +210,15 @@ describe('deliveries', () => {
     ]);
   });
 
-  test('an ended delivery does not come back', () => {
+  test('N8: an ended delivery does not come back, and is told so', () => {
     const bundle = sharing();
     comeIn(bundle, new Stranger(1), deliveryId(1));
     bundle.send({ type: 'delivery.ended', delivery: deliveryId(1) });
     bundle.send({ type: 'delivery.accepted', delivery: deliveryId(1) });
     expect(bundle.context.deliveries[0]?.stage).toBe('ended');
     const again = new Stranger(1, 1);
-    expect(comeIn(bundle, again, deliveryId(1), 2)).toEqual([farewell(again, 1)]);
+    const said = comeIn(bundle, again, deliveryId(1), 2);
+    expect(again.understand(said)).toEqual({ type: 'goodbye', reason: 'ended' });
   });
 
   test('I10: visitors can’t make the tab hold more than so many; who accepted is never sent away', () => {
@@ -230,7 +231,8 @@ describe('deliveries', () => {
     expect(next[0]).toEqual({ type: 'delivery.close', delivery: deliveryId(2) });
     bundle.send({ type: 'delivery.accepted', delivery: deliveryId(101) });
     const refused = new Stranger(102);
-    expect(comeIn(bundle, refused, deliveryId(102))).toEqual([farewell(refused, 1)]);
+    const said = comeIn(bundle, refused, deliveryId(102));
+    expect(refused.understand(said)).toEqual({ type: 'goodbye', reason: 'full' });
     bundle.send({ type: 'delivery.ended', delivery: deliveryId(5) });
     expect(types(comeIn(bundle, new Stranger(103), deliveryId(103)))).toEqual([
       'delivery.open',

@@ -19,7 +19,6 @@ import {
 } from './support/delivery-events.ts';
 import { Stepper } from './support/stepper.ts';
 
-
 const RUNS = { numRuns: 4_000 };
 const count = (commands: readonly DeliveryCommand[], type: DeliveryCommand['type']): number =>
   commands.filter((command) => command.type === type).length;

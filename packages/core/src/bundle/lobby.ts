@@ -3,11 +3,11 @@
 // transport message has been opened.
 
 import { DELIVERIES_MAX, HALF_OPEN_MAX, PROTOCOL_VERSION } from '../constants.ts';
-import { answerGreeting, hear } from '../connection/session.ts';
+import { answerGreeting, hear, speak } from '../connection/session.ts';
 import type { Envelope, Session } from '../connection/types.ts';
 import { RemoteProtocolError } from '../errors.ts';
 import { fromBase64Url } from '../bytes.ts';
-import type { SessionMessage } from '../protocol/types.ts';
+import type { GoodbyeReason, SessionMessage } from '../protocol/types.ts';
 import type { BundleCommand, BundleContext, BundleDelivery, HalfOpenSlot } from './types.ts';
 
 /** What a rule changes, asks for, and does to the slots' time-outs. */
@@ -111,12 +111,12 @@ function hearFirst(context: BundleContext, opened: Session, envelope: Envelope):
   if (heard.kind === 'ended' || !isHello(heard.message)) return dismissed;
   const { delivery, generation } = heard.message;
   const known = context.deliveries.find(({ id }) => id === delivery);
-  if (known?.stage === 'ended') return dismissed;
+  if (known?.stage === 'ended') return sayGoodbye(context, heard.session, 'ended');
   const admitted =
     known === undefined
       ? admit(context, delivery, heard.session)
       : rejoin(context, known, heard.session);
-  if (admitted === undefined) return dismissed;
+  if (admitted === undefined) return sayGoodbye(context, heard.session, 'full');
   const { context: changed, cancelTimers } = closeSlot(context, opened.id);
   return {
     context: { ...changed, ...admitted.context },
@@ -126,6 +126,12 @@ function hearFirst(context: BundleContext, opened: Session, envelope: Envelope):
     ],
     ...(cancelTimers === undefined ? {} : { cancelTimers }),
   };
+}
+
+// N8: to whoever has proven the link, an honest word instead of silence.
+function sayGoodbye(context: BundleContext, session: Session, reason: GoodbyeReason): LobbyOutcome {
+  const { envelope } = speak(session, { type: 'goodbye', reason });
+  return closeSlot(context, session.id, [{ type: 'relay.send', envelope }]);
 }
 
 function isHello(message: SessionMessage): message is Extract<SessionMessage, { type: 'hello' }> {

@@ -1,8 +1,7 @@
-import type { SessionMessage } from '../protocol/types.ts';
+import type { GoodbyeReason, NegotiationMessage, SessionMessage } from '../protocol/types.ts';
 import { farewellTo, type Outcome } from './rules.ts';
 import { hear, speak } from './session.ts';
 import type { ConnectionContext, Envelope } from './types.ts';
-import type { NegotiationMessage } from '../protocol/types.ts';
 
 const NOTHING: Outcome = { context: {}, commands: [] };
 
@@ -16,6 +15,7 @@ export function hearEnvelope(context: ConnectionContext, envelope: Envelope): Ou
     case 'ended':
       return endSession(context, heard.cause);
     case 'message':
+      if (heard.message.type === 'goodbye') return endByGoodbye(context, heard.message.reason);
       return isNegotiation(heard.message)
         ? {
             context: { session: heard.session },
@@ -23,6 +23,13 @@ export function hearEnvelope(context: ConnectionContext, envelope: Envelope): Ou
           }
         : endSession(context, 'malformed');
   }
+}
+
+// N8: only a sender has places to give.
+function endByGoodbye(context: ConnectionContext, reason: GoodbyeReason): Outcome {
+  if (context.input.role === 'responder') return endSession(context, 'malformed');
+  const code = reason === 'full' ? 'room.full' : 'sender.ended';
+  return { context: {}, commands: [], event: { type: 'goodbye.heard', code } };
 }
 
 function endSession(

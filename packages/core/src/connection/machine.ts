@@ -182,6 +182,10 @@ export const connectionMachine = setup({
             params: ({ context, event }) => sayNegotiation(context, event.message),
           },
         },
+        'goodbye.heard': {
+          target: 'failed',
+          actions: { type: 'reportFailure', params: ({ event }) => event.code },
+        },
         // N3: a change of socket, on either end, ends the session. What is connected does without one.
         'signaling.lost': {
           actions: ['forgetSession', { type: 'noteSender', params: false }],

@@ -82,6 +82,7 @@ export type ConnectionEvent =
 export type ConnectionInternalEvent =
   | { readonly type: 'greeting.finished' }
   | { readonly type: 'greeting.refused' }
+  | { readonly type: 'goodbye.heard'; readonly code: FailureCode }
   | { readonly type: 'session.ended'; readonly cause: 'gap' | 'authentication' | 'malformed' };
 
 export type ConnectionCommand =

@@ -93,7 +93,11 @@ export type SessionMessage =
       readonly delivery: string;
       readonly generation: number;
     }
-  | NegotiationMessage;
+  | NegotiationMessage
+  | { readonly type: 'goodbye'; readonly reason: GoodbyeReason };
+
+/** Why a sender doesn't take somebody whose session is sound: their delivery has ended, or all places are taken. */
+export type GoodbyeReason = 'ended' | 'full';
 
 /** Why a delivery or one file of it failed. Stable: the UI's `data-code`. */
 export type FailureCode =
@@ -107,6 +111,7 @@ export type FailureCode =
   | 'memory.limit'
   | 'source.changed'
   | 'source.unreadable'
+  | 'sender.ended'
   | 'room.full'
   | 'room.idle'
   | 'replaced'
@@ -124,6 +129,7 @@ export const FAILURE_CODES: readonly FailureCode[] = [
   'memory.limit',
   'source.changed',
   'source.unreadable',
+  'sender.ended',
   'room.full',
   'room.idle',
   'replaced',

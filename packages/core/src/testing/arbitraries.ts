@@ -145,6 +145,7 @@ export const sessionMessages: fc.Arbitrary<SessionMessage> = anyOf<SessionMessag
     line: fc.option(fc.nat(0xffff)),
   }),
   'restart.wanted': fc.record({ type: typed('restart.wanted'), generation: counted }),
+  goodbye: fc.record({ type: typed('goodbye'), reason: fc.constantFrom('ended', 'full') }),
 });
 
 const entries: fc.Arbitrary<ManifestEntry> = fc.oneof(

@@ -1,5 +1,6 @@
 import { toBase64Url } from '../../src/bytes.ts';
-import { finishGreeting, greet, speak } from '../../src/connection/session.ts';
+import type { BundleCommand } from '../../src/bundle/types.ts';
+import { finishGreeting, greet, hear, speak } from '../../src/connection/session.ts';
 import type { Envelope, Session } from '../../src/connection/types.ts';
 import { PROTOCOL_VERSION } from '../../src/constants.ts';
 import type { InitiatorState } from '../../src/noise/index.ts';
@@ -51,6 +52,17 @@ export class Stranger {
     const { session, envelope } = speak(this.#session, message);
     this.#session = session;
     return { ...envelope, peer: this.peer };
+  }
+
+  /** Opens the only thing that was said. */
+  understand(commands: readonly BundleCommand[]): SessionMessage {
+    const [command] = commands;
+    if (command?.type !== 'relay.send' || commands.length > 1 || this.#session === undefined) {
+      throw new Error('something else was said');
+    }
+    const heard = hear(this.#session, { ...command.envelope, peer: SENDER });
+    if (heard.kind !== 'message') throw new Error(heard.kind);
+    return heard.message;
   }
 
   hello(delivery: string, generation = 1): Envelope {
