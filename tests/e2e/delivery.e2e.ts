@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { accept, expect, open, reach, share, test } from './support/app.ts';
 import { sha256, writeRandom, writeTree } from './support/files.ts';
+import { slowDisk } from './support/slow-disk.ts';
 
 test('300 MiB of random bytes arrive as they were, and both ends show one receipt', async ({
   server,
@@ -79,6 +80,56 @@ test('a folder of 500 small files with names in several scripts arrives as a tre
   );
   expect([...arrived.keys()].toSorted()).toEqual([...sent.keys()].toSorted());
   for (const [path, bytes] of sent) expect(arrived.get(path), path).toBe(bytes);
+});
+
+test('10,000 small files arrive, each as it was', async ({ server, person }, testInfo) => {
+  test.setTimeout(300_000);
+  const files = new Map<string, Buffer>();
+  for (let index = 0; index < 10_000; index++) {
+    files.set(`many/${index % 100}/${index}.bin`, randomBytes(index % 50));
+  }
+  const folder = testInfo.outputPath('tree');
+  await writeTree(folder, files);
+  const [sender, receiver] = [await person(), await person()];
+
+  await open(receiver, await share(sender, server.url, join(folder, 'many'), 'folder-input'));
+  const download = await accept(receiver, 240_000);
+
+  const arrived = unzipSync(await readFile(await download.path()));
+  for (const [path, bytes] of files) {
+    expect(Buffer.from(arrived[path] ?? []).equals(bytes), path).toBe(true);
+  }
+});
+
+test('I13: a slow receiver and one that cancels don’t hold the third up', async ({
+  server,
+  person,
+}, testInfo) => {
+  test.setTimeout(240_000);
+  const source = await writeRandom(testInfo.outputPath('shared.bin'), 32);
+  const sender = await person();
+  const link = await share(sender, server.url, source);
+  const [slow, gone, quick] = [await person(), await person(), await person()];
+  await slowDisk(slow, 1000);
+  await slowDisk(gone, 1000);
+  for (const receiver of [slow, gone, quick]) await open(receiver, link);
+  await expect(sender.getByTestId('delivery')).toHaveCount(3);
+
+  for (const receiver of [slow, gone]) await receiver.getByTestId('accept').click();
+  await reach(gone, 'moving');
+  await gone
+    .getByTestId('delivery')
+    .getByRole('button', { name: /cancel/i })
+    .click();
+  const download = await accept(quick, 180_000);
+
+  expect(await sha256(await download.path())).toBe(await sha256(source));
+  // With a second for each of 32 pieces, it can't be through when the quick one is.
+  await reach(slow, 'moving');
+  await expect(sender.locator('[data-testid=delivery][data-state=cancelled]')).toHaveCount(1);
+  const late = slow.waitForEvent('download', { timeout: 180_000 });
+  await reach(slow, 'complete', 180_000);
+  expect(await sha256(await (await late).path())).toBe(await sha256(source));
 });
 
 test('three receivers at once each get the file at their own pace', async ({

@@ -1,7 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { toBase64Url } from '@burritoshare/core';
+import {
+  encodeUtf8,
+  concatBytes,
+  keyPairFromPrivate,
+  parseLink,
+  pskOf,
+  respond,
+  startInitiator,
+  toBase64Url,
+} from '@burritoshare/core';
 import { accept, expect, failureOf, open, reach, share, test } from './support/app.ts';
-import { flipBit, startHostileServer, type Meddle } from './support/hostile-server.ts';
+import {
+  flipBit,
+  startHostileServer,
+  type Meddle,
+  type Relayed,
+} from './support/hostile-server.ts';
 import { sha256, writeRandom } from './support/files.ts';
 
 const MARKER = 'tortilla-marker-5f1d';
@@ -48,7 +62,7 @@ test('I10: nothing that the server sees or logs holds a name, a content or a sec
 /** What a server may do, and what becomes of a delivery through it. */
 const attacks: readonly {
   readonly name: string;
-  readonly meddle: () => Meddle;
+  readonly meddle: (linkOf: () => string) => Meddle;
   readonly ends: 'complete' | 'security';
 }[] = [
   {
@@ -62,11 +76,15 @@ const attacks: readonly {
     ends: 'security',
   },
   {
-    name: 'would swap the fingerprints in every description',
+    name: 'can’t read the fingerprints that it would swap, and garbles them in every description',
     meddle: () => (message) => [message.data.length > 500 ? flipBit(message) : message],
     ends: 'security',
   },
-  { name: 'flips a bit of the first message', meddle: () => once(flipBit), ends: 'complete' },
+  {
+    name: 'flips a bit of the first message',
+    meddle: () => once((message) => [flipBit(message)]),
+    ends: 'complete',
+  },
   {
     name: 'repeats every message',
     meddle: () => (message) => [message, message],
@@ -83,20 +101,10 @@ const attacks: readonly {
     ],
     ends: 'complete',
   },
+  { name: 'drops the first message', meddle: () => once(() => []), ends: 'complete' },
   {
     name: 'holds the link and answers in the name of the sender',
-    meddle: () => (message, from, answer) => {
-      if (from === 'sender') return [message];
-      // An answer of the right form, from somebody without the sender's private key.
-      answer({
-        type: 'relay',
-        from: 'sender',
-        session: message.session,
-        seq: message.seq,
-        data: toBase64Url(randomBytes(48)),
-      });
-      return [];
-    },
+    meddle: impostor,
     ends: 'security',
   },
 ];
@@ -107,11 +115,15 @@ for (const { name, meddle, ends } of attacks) {
     server,
     person,
   }, testInfo) => {
-    const hostile = await startHostileServer(server.url, meddle());
+    let link = '';
+    const hostile = await startHostileServer(
+      server.url,
+      meddle(() => link),
+    );
     try {
       const source = await writeRandom(testInfo.outputPath('source.bin'), 1);
       const [sender, receiver] = [await person(), await person()];
-      const link = await share(sender, hostile.url, source);
+      link = await share(sender, hostile.url, source);
       if (ends === 'complete') {
         await open(receiver, link);
         const download = await accept(receiver);
@@ -129,12 +141,12 @@ for (const { name, meddle, ends } of attacks) {
 }
 
 /** Does something to the first message of all. */
-function once(change: typeof flipBit): Meddle {
+function once(change: (message: Relayed) => readonly Relayed[]): Meddle {
   let isDone = false;
   return (message) => {
     if (isDone) return [message];
     isDone = true;
-    return [change(message)];
+    return change(message);
   };
 }
 
@@ -163,5 +175,35 @@ function swapFirst(times: number): Meddle {
     held = undefined;
     left -= 1;
     return [message, late];
+  };
+}
+
+/**
+ * Knows room, secret and public key, and stands in for the sender as well as that allows: it finishes the
+ * handshake with a key pair of its own, and says the result to the receiver.
+ */
+function impostor(linkOf: () => string): Meddle {
+  return (message, from, answer) => {
+    if (from === 'sender') return [message];
+    const { roomBytes, secret, publicKey } = parseLink(linkOf());
+    const prologue = concatBytes(encodeUtf8('burritoshare 1'), roomBytes);
+    const psk = pskOf(secret, publicKey);
+    const own = keyPairFromPrivate(randomBytes(32));
+    const greeting = startInitiator({
+      prologue,
+      psk,
+      remoteStatic: own.publicKey,
+      ephemeral: randomBytes(32),
+    });
+    const answered = respond({
+      prologue,
+      psk,
+      static: own,
+      ephemeral: randomBytes(32),
+      message: greeting.message,
+    });
+    const { session, seq } = message;
+    answer({ type: 'relay', from: 'sender', session, seq, data: toBase64Url(answered.message) });
+    return [];
   };
 }
