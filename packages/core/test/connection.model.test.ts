@@ -135,6 +135,18 @@ class HearUnreadable implements Command {
   toString = () => 'an envelope that does not open';
 }
 
+class HearGoodbye implements Command {
+  check = ({ hasSession }: Readonly<Model>) => hasSession;
+  run(model: Model, real: ConnectionHost): void {
+    real.hear({ type: 'goodbye', reason: 'ended' });
+    if (model.isInitiator) drop(model, 'over');
+    else if (model.doing === 'negotiating') retry(model);
+    model.hasSession = false;
+    compare(model, real);
+  }
+  toString = () => 'goodbye';
+}
+
 class Lane implements Command {
   readonly #isOpen: boolean;
   constructor(isOpen: boolean) {
@@ -174,7 +186,7 @@ class Elapse implements Command {
 test.each([
   { role: 'initiator', numRuns: 250 },
   { role: 'responder', numRuns: 250 },
-] as const)('G1, I7, N3, N6: the path of the $role', ({ role, numRuns }) => {
+] as const)('G1, I7, N3, N6, N8: the path of the $role', ({ role, numRuns }) => {
   const commands = fc.commands<Model, ConnectionHost>(
     [
       fc.constantFrom(true, true, false).map((isOnline) => new Sender(isOnline)),
@@ -182,6 +194,7 @@ test.each([
       fc.constant(new Draw()),
       fc.boolean().map((isRefused) => new Greet(isRefused)),
       fc.constant(new HearUnreadable()),
+      fc.constant(new HearGoodbye()),
       fc.constantFrom(true, true, false).map((isOpen) => new Lane(isOpen)),
       fc.constant(new Elapse()),
     ],

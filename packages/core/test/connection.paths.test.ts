@@ -67,6 +67,7 @@ function movesOf(host: ConnectionHost): readonly Move[] {
   }
   if (host.session !== undefined) {
     moves.push((next) => next.hear({ type: 'restart.wanted', generation: 1 }));
+    moves.push((next) => next.hear({ type: 'goodbye', reason: 'full' }));
     moves.push((next) =>
       next.send({
         type: 'relay.received',

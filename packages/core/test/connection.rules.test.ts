@@ -167,6 +167,19 @@ describe.each(['initiator', 'responder'] as const)('the %s', (role) => {
     expect(host.failure).toBeUndefined();
   });
 
+  test.each(['ended', 'full'] as const)(
+    'N8: goodbye (%s) is for initiators, and final',
+    (reason) => {
+      const host = new ConnectionHost(role);
+      host.negotiate();
+      host.hear({ type: 'goodbye', reason });
+      const code = reason === 'full' ? 'room.full' : 'sender.ended';
+      expect([host.state, host.failure]).toEqual(
+        role === 'initiator' ? ['failed', code] : ['waiting', undefined],
+      );
+    },
+  );
+
   test('N6: the third failure in a row is one of security', () => {
     const host = new ConnectionHost(role);
     for (let count = 1; count <= AUTHENTICATION_FAILURES_MAX; count++) {

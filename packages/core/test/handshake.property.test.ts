@@ -11,6 +11,9 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const MINUTE = 60_000;
 
+// The last where the sender has given up before a new session reached it (N8).
+const REASONS = ['security', 'unreachable', 'sender.ended'];
+
 describe('a handshake through a relay', () => {
   test('N1, G1, C3: an honest one connects both at once, and they stay connected', () => {
     const world = new HandshakeWorld(1);
@@ -36,14 +39,13 @@ describe('a handshake through a relay', () => {
         const { failure, live } = world.receiver;
         outcomes.add(failure ?? 'connected');
         if (failure === undefined) world.expectConnected();
-        else
-          expect([live, ['security', 'unreachable'].includes(failure)]).toEqual([undefined, true]);
+        else expect([live, REASONS.includes(failure)]).toEqual([undefined, true]);
         expect(world.lobby.halfOpen).toBe(0);
       }),
-      { numRuns: 150 },
+      { numRuns: 250 },
     );
     // Each of them has been seen, so that none of the above was held to nothing.
-    expect(outcomes).toEqual(new Set(['connected', 'security', 'unreachable']));
+    expect([...outcomes]).toEqual(expect.arrayContaining(['connected', 'security', 'unreachable']));
   });
 
   test('N3, N6: a relay that never stops flipping bits gets no further than a failure of security', () => {
