@@ -29,15 +29,15 @@ test('I1: with a disk slower than the network, the receiver’s memory stays fla
   const before = await residentBytes(receiver);
 
   const grown = { firstHalf: 0, secondHalf: 0 };
-  let isMoving = true;
+  const moving = new AbortController();
   const watching = (async () => {
-    while (isMoving) {
+    while (!moving.signal.aborted) {
       const half = (await bytesSoFar(receiver)) < 150 * MEBIBYTE ? 'firstHalf' : 'secondHalf';
       grown[half] = Math.max(grown[half], (await residentBytes(receiver)) - before);
     }
   })();
   const download = await accept(receiver, 280_000);
-  isMoving = false;
+  moving.abort();
   await watching;
 
   const inMebibytes = (bytes: number): string => (bytes / MEBIBYTE).toFixed(0);

@@ -13,7 +13,8 @@ test.each([
   if (session === undefined) throw new Error('no session');
   const { envelope } = speak(mirror(session), { type: 'goodbye', reason });
 
-  const said = host.send({ type: 'relay.received', envelope: { ...envelope, peer: session.peer } });
+  const event = { type: 'relay.received', envelope: { ...envelope, peer: session.peer } } as const;
+  const said = host.send(event, true);
 
   expect(said).toContainEqual({ type: 'connection.failed', code });
   expect(host.stepper.isOver).toBe(true);

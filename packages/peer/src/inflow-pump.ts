@@ -12,11 +12,11 @@ import { storeCodeOf, type Sink } from './ports.ts';
 export interface InflowPumpOptions {
   readonly plan: Plan;
   readonly sink: Sink;
-  tell(event: InflowEvent): void;
+  readonly tell: (event: InflowEvent) => void;
   /** The other side broke the rules of the bulk channel. */
-  misbehaved(): void;
+  readonly misbehaved: () => void;
   /** The digest can't be had. */
-  failed(error: unknown): void;
+  readonly failed: (error: unknown) => void;
 }
 
 export interface InflowPump {

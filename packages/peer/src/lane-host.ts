@@ -18,15 +18,15 @@ import { createLane, type Lane } from './rtc-peer-connection.ts';
 export interface LaneHostOptions {
   readonly platform: Platform;
   /** As the signaling server said last. */
-  iceServers(): readonly IceServer[];
+  readonly iceServers: () => readonly IceServer[];
   /** Facts about the lane, for the connection machine. */
-  tell(event: ConnectionEvent): void;
-  onNegotiation(command: NegotiationCommand): void;
-  onControl(message: ControlMessage): void;
-  onBulk(message: ArrayBuffer): void;
+  readonly tell: (event: ConnectionEvent) => void;
+  readonly onNegotiation: (command: NegotiationCommand) => void;
+  readonly onControl: (message: ControlMessage) => void;
+  readonly onBulk: (message: ArrayBuffer) => void;
   /** The other side broke the rules of the control channel. */
-  misbehaved(): void;
-  onError(error: unknown): void;
+  readonly misbehaved: () => void;
+  readonly onError: (error: unknown) => void;
 }
 
 /** The lane of the newest generation, with its negotiation. */

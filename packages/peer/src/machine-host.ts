@@ -19,14 +19,14 @@ export function run<M extends AnyStateMachine>(
     onError(error: unknown): void;
   },
 ): Actor<M> {
-  const actor = createActor(machine, {
+  const actor: Actor<M> = createActor<M>(machine, {
     clock: options.clock,
     ...(options.input === undefined ? {} : { input: options.input }),
-  } as never) as Actor<M>;
+  });
   // Before the start: what the initial state emits is lost to later listeners.
   actor.on('*', (command) => {
     try {
-      options.onCommand(command as EmittedFrom<M>);
+      options.onCommand(command);
     } catch (error) {
       // XState would report it to nobody who can tell the person.
       options.onError(error);
@@ -38,7 +38,7 @@ export function run<M extends AnyStateMachine>(
     },
   });
   // Facts about sockets, channels and disks come late: a machine that has ended takes them in silence.
-  const { send } = actor;
+  const send = actor.send.bind(actor);
   actor.send = (event) => {
     if ((actor.getSnapshot() as AnyMachineSnapshot).status === 'active') send(event);
   };

@@ -12,7 +12,7 @@ export interface OutflowPumpOptions {
   readonly plan: Plan;
   readonly source: Source;
   readonly bulk: RTCDataChannel;
-  tell(event: OutflowEvent): void;
+  readonly tell: (event: OutflowEvent) => void;
 }
 
 export interface OutflowPump {

@@ -27,9 +27,9 @@ export interface SenderDeliveryHostOptions {
   readonly id: string;
   readonly manifest: Manifest;
   readonly files: readonly (Blob | undefined)[];
-  iceServers(): readonly IceServer[];
+  readonly iceServers: () => readonly IceServer[];
   /** A command of one of this delivery's machines, for the route. */
-  dispatch(source: CommandSource): void;
+  readonly dispatch: (source: CommandSource) => void;
 }
 
 /** One delivery on the sender's side: its machines and what they are connected to. */

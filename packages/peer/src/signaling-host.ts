@@ -16,8 +16,8 @@ export interface SignalingHostOptions {
   readonly room: string;
   /** The seat or member token, 32 bytes. */
   readonly token: Uint8Array;
-  onCommand(command: SignalingCommand): void;
-  onError(error: unknown): void;
+  readonly onCommand: (command: SignalingCommand) => void;
+  readonly onError: (error: unknown) => void;
 }
 
 export interface SignalingHost {

@@ -18,13 +18,11 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
-  // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixture's needs off this pattern.
   server: async ({}, use) => {
     const server = await startServer();
     await use(server);
     await server.stop();
   },
-  // eslint-disable-next-line no-empty-pattern -- as above
   complaints: async ({}, use) => {
     const complaints: string[] = [];
     await use(complaints);

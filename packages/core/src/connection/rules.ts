@@ -19,7 +19,7 @@ export interface Outcome {
   readonly context: Partial<ConnectionContext>;
   readonly commands: readonly ConnectionCommand[];
   /** What the machine is told next. */
-  readonly event?: ConnectionInternalEvent | { readonly type: 'connection.ended' };
+  readonly event?: ConnectionInternalEvent;
 }
 
 const NOTHING: Outcome = { context: {}, commands: [] };

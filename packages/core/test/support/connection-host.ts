@@ -213,7 +213,7 @@ export class ConnectionHost {
         return;
       case 'connection.failed':
         // N8: the sender's word is taken where it is the sender's.
-        expect(isGenuine ? GOODBYES : ['security', 'unreachable', 'sender.ended', 'room.full']).toContain(command.code);
+        expect(isGenuine ? GOODBYES : ['security', 'unreachable']).toContain(command.code);
         expect(this.failure).toBeUndefined();
         this.failure = command.code;
         return;
