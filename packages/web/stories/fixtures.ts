@@ -79,6 +79,7 @@ export const OFFER_CARD: OfferCardProps = {
   onCancel: nothing,
   onSave: nothing,
   onDiscard: nothing,
+  onRetry: nothing,
 };
 
 /** A handler of a story, where nothing happens. */

@@ -91,13 +91,12 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
       view('connecting'),
       view('offered'),
       view('interrupted'),
-      view('interrupted', { progress: HALFWAY }),
       view('paused', { progress: HALFWAY }),
       view('verifying', { progress: WHOLE }),
       view('cancelled', { cancelledBy: 'me' }),
       view('cancelled', { cancelledBy: 'them' }),
     ],
-    { underWay: 4 },
+    { underWay: 3 },
   ),
   'sharing-complete': bundle(
     PHOTOS,
@@ -119,6 +118,7 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
     </UnseatedCard>
   ),
   'offer-calling': offer({}),
+  'offer-no-server': offer({ waitingFor: 'absentServer' }),
   'offer-waiting': offer({ waitingFor: 'sender' }),
   'offer-connecting': offer({ waitingFor: 'connection' }),
   offer: offer(OFFERED),
@@ -138,11 +138,6 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
     ...OFFERED,
     view: view('moving', { progress: HALFWAY }),
     phase: 'moving',
-  }),
-  'offer-interrupted': offer({
-    ...OFFERED,
-    view: view('interrupted', { progress: HALFWAY }),
-    phase: 'interrupted',
   }),
   'offer-verifying': offer({
     ...OFFERED,

@@ -57,7 +57,6 @@ describe('the sender’s hooks', () => {
       'connecting',
       'offered',
       'interrupted',
-      'interrupted',
       'paused',
       'verifying',
       'cancelled',
@@ -68,7 +67,7 @@ describe('the sender’s hooks', () => {
   test('what has ended can’t be cancelled', () => {
     expect(
       all(draw('sharing-rows'), 'aria-label').filter((label) => label.startsWith('Cancel')),
-    ).toHaveLength(7);
+    ).toHaveLength(6);
     expect(draw('sharing-complete')).not.toContain('Cancel');
   });
 
@@ -93,6 +92,29 @@ describe('the receiver’s hooks', () => {
     expect(draw('offer-looking')).toMatch(
       /disabled=""[^>]*data-testid="accept"|data-testid="accept"[^>]*disabled/,
     );
+  });
+
+  test('an offer can be declined, also one that there is no place for', () => {
+    const offers = names.filter((name) => all(draw(name), 'data-state').includes('offered'));
+    const declinable = names.filter((name) => draw(name).includes('No, thanks'));
+    expect(declinable).toEqual([
+      'offer',
+      'offer-one-file',
+      'offer-looking',
+      'offer-memory',
+      'offer-too-large',
+      'offer-disk-full',
+    ]);
+    expect(offers).toEqual(['sharing-rows', ...declinable]);
+  });
+
+  test('after an end without the files another attempt is offered, and only then', () => {
+    const retrying = names.filter((name) => draw(name).includes('Try again</button>'));
+    expect(retrying).toEqual([
+      'offer-cancelled-by-me',
+      'offer-cancelled-by-them',
+      ...FAILURE_CODES.map((code) => `offer-failed-${code}`),
+    ]);
   });
 
   test('saving is offered once everything is here, until the copy is gone', () => {

@@ -18,7 +18,9 @@ type Texts = Readonly<Record<FailureCode, Readonly<Record<Role, FailureText>>>>;
 const UNTOUCHED = 'Your own files are untouched.';
 const NOT_KEPT = 'The part that had arrived here was not kept.';
 const ASK_AGAIN = 'Ask them to open the link again.';
-const OPEN_AGAIN = 'Open the link again.';
+const NO_RELAY = 'No relay is used, so that nobody else carries the bytes.';
+const NETWORKS =
+  'It works when both of you are on the same network. On different ones, whoever runs this server has to configure a STUN server (ICE_SERVERS), and some networks let nothing through.';
 
 const TEXTS: Texts = {
   security: {
@@ -35,14 +37,14 @@ const TEXTS: Texts = {
   },
   unreachable: {
     sender: {
-      what: 'Your two browsers can’t reach each other directly.',
-      safe: `${UNTOUCHED} Every direct way was tried; nothing goes through a server in between.`,
-      next: 'One of you could use another network, such as a phone’s hotspot, or switch a VPN off. Then they open the link again.',
+      what: 'No direct way between your two networks was found.',
+      safe: `${UNTOUCHED} ${NO_RELAY}`,
+      next: NETWORKS,
     },
     receiver: {
-      what: 'Your two browsers can’t reach each other directly.',
-      safe: 'The sender’s files are untouched. Every direct way was tried; nothing goes through a server in between.',
-      next: 'One of you could use another network, such as a phone’s hotspot, or switch a VPN off. Then open the link again.',
+      what: 'No direct way between your two networks was found.',
+      safe: `Nothing was taken. ${NO_RELAY}`,
+      next: NETWORKS,
     },
   },
   'connection.lost': {
@@ -54,7 +56,7 @@ const TEXTS: Texts = {
     receiver: {
       what: 'The connection was lost and did not come back.',
       safe: NOT_KEPT,
-      next: `Check that both of you are online. ${OPEN_AGAIN}`,
+      next: 'Check that both of you are online, then try again.',
     },
   },
   protocol: {
@@ -66,7 +68,7 @@ const TEXTS: Texts = {
     receiver: {
       what: 'The other side said something that makes no sense here.',
       safe: `The connection was closed at once. ${NOT_KEPT}`,
-      next: 'Reload this page. If it happens again, ask the sender to reload theirs and to share once more.',
+      next: 'Reload this page, so that you have its newest version. If it happens again, ask the sender to reload theirs and to share once more.',
     },
   },
   integrity: {
@@ -78,7 +80,7 @@ const TEXTS: Texts = {
     receiver: {
       what: 'What arrived is not what was sent.',
       safe: 'The damaged copy was not handed to you, and nothing of it was kept.',
-      next: `${OPEN_AGAIN} If it happens again, tell the sender.`,
+      next: 'Try again. If it happens once more, tell the sender.',
     },
   },
   'disk.full': {
@@ -90,7 +92,7 @@ const TEXTS: Texts = {
     receiver: {
       what: 'There is no room left on this device.',
       safe: NOT_KEPT,
-      next: 'Make room, then open the link again. Saving takes room twice for a moment: once in this browser, once where you save to.',
+      next: 'Make room, then try again. Saving takes room twice for a moment: once in this browser, once where you save to.',
     },
   },
   'disk.failed': {
@@ -141,6 +143,18 @@ const TEXTS: Texts = {
       next: 'Ask the sender to choose it again and to send you the new link.',
     },
   },
+  'sender.ended': {
+    sender: {
+      what: 'You ended this delivery while they were away.',
+      safe: `${UNTOUCHED} Nothing more is sent.`,
+      next: 'If they should have it after all, ask them to open the link again, or share once more.',
+    },
+    receiver: {
+      what: 'The sender has ended this delivery.',
+      safe: 'Nothing was kept here.',
+      next: 'If you still need it, ask them whether this link still works, or for a new one.',
+    },
+  },
   'room.full': {
     sender: {
       what: 'As many others are receiving already as the server lets in at once.',
@@ -150,19 +164,19 @@ const TEXTS: Texts = {
     receiver: {
       what: 'As many people are receiving from this link already as the server lets in at once.',
       safe: 'Nothing was taken, and the link still works.',
-      next: 'Open it again when somebody has finished.',
+      next: 'Try again when somebody has finished.',
     },
   },
   'room.idle': {
     sender: {
-      what: 'They looked at it for a long time and did not accept.',
+      what: 'They did not accept for a long while, so that the server gave their place up.',
       safe: 'Nothing was sent. Your link still works.',
       next: ASK_AGAIN,
     },
     receiver: {
-      what: 'The page was open for a long time without an answer from you, and gave its place to others.',
-      safe: 'Nothing was taken, and the link still works.',
-      next: OPEN_AGAIN,
+      what: 'Nothing was accepted here for a long while, so the server gave this page’s place up.',
+      safe: 'Nothing was taken.',
+      next: 'Try again. If the sender isn’t there, ask them first whether they still have the link open.',
     },
   },
   replaced: {
@@ -174,7 +188,7 @@ const TEXTS: Texts = {
     receiver: {
       what: 'This delivery is open in another tab or window.',
       safe: 'It goes on there.',
-      next: 'Look for the other tab. If you can’t find it, open the link again.',
+      next: 'Look for the other tab. If you can’t find it, try again here.',
     },
   },
   refused: {
@@ -186,7 +200,7 @@ const TEXTS: Texts = {
     receiver: {
       what: 'The server did not let this page in.',
       safe: 'Nothing was taken, and the link may still work.',
-      next: 'Reload this page, or open the link again in a while.',
+      next: 'Try again in a while, or reload this page.',
     },
   },
   internal: {
@@ -198,7 +212,7 @@ const TEXTS: Texts = {
     receiver: {
       what: 'Something in this page broke. That is a mistake of ours, not of yours.',
       safe: NOT_KEPT,
-      next: OPEN_AGAIN,
+      next: 'Try again. If it happens once more, reload this page.',
     },
   },
 };

@@ -1,7 +1,7 @@
 import type { DeliveryState } from '@burritoshare/core';
 
 import { percentOf } from './format.ts';
-import { isOngoing, type Progress } from './view.ts';
+import { isOngoing, type Progress, type WaitingFor } from './view.ts';
 
 /** How the line between the two ends is drawn. */
 export type PathForm = 'waiting' | 'connecting' | 'direct' | 'broken' | 'done';
@@ -36,10 +36,7 @@ const PATHS: Readonly<Record<DeliveryState, PathView>> = {
  *   connection under way in moving dashes. Undefined on the sender's side, where a row exists only once
  *   somebody is there.
  */
-export function pathOf(
-  state: DeliveryState,
-  waitingFor?: 'server' | 'sender' | 'connection',
-): PathView {
+export function pathOf(state: DeliveryState, waitingFor?: WaitingFor): PathView {
   return state === 'connecting' && waitingFor === 'sender' ? WAITING : PATHS[state];
 }
 

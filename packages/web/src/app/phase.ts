@@ -19,7 +19,6 @@ const PHASES: Readonly<Record<string, ReceiverPhase>> = {
   offered: 'offered',
   preparing: 'preparing',
   moving: 'moving',
-  interrupted: 'interrupted',
   verifying: 'verifying',
   unsaved: 'unsaved',
   saving: 'saving',

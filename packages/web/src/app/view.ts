@@ -39,7 +39,6 @@ export type ReceiverPhase =
   | 'offered'
   | 'preparing'
   | 'moving'
-  | 'interrupted'
   | 'verifying'
   | 'unsaved'
   | 'saving'
@@ -47,6 +46,9 @@ export type ReceiverPhase =
   | 'discarded'
   | 'cancelled'
   | 'failed';
+
+/** What a receiver waits for while connecting: `absentServer` is a server that has been silent for too long. */
+export type WaitingFor = ReceiverDeliveryContext['waitingFor'] | 'absentServer';
 
 /** The phases with everything here: the delivery is complete. */
 export type ArrivedPhase = Extract<ReceiverPhase, 'unsaved' | 'saving' | 'saved' | 'discarded'>;
@@ -68,12 +70,20 @@ export function isOngoing(state: DeliveryState): boolean {
   return state !== 'complete' && state !== 'cancelled' && state !== 'failed';
 }
 
-/**
- * Accepted, and not at an end yet: leaving the page now would cost somebody something. A receiver that
- * went away before accepting is interrupted as well, and has lost nothing.
- */
-export function isUnderWay(state: DeliveryState, bytes: number): boolean {
-  return state === 'interrupted' ? bytes > 0 : isOngoing(state) && !UNACCEPTED.has(state);
+/** Accepted, and not at an end yet: leaving the page now would cost somebody something. */
+export function isUnderWay(state: DeliveryState): boolean {
+  return isOngoing(state) && !UNACCEPTED.has(state);
 }
 
-const UNACCEPTED: ReadonlySet<DeliveryState> = new Set(['connecting', 'offered']);
+// Only who has not accepted is interrupted: a connection that is lost later fails the delivery.
+const UNACCEPTED: ReadonlySet<DeliveryState> = new Set(['connecting', 'offered', 'interrupted']);
+
+/** Neither on its way nor of any use any more: another tab may have the link, and this one may try again. */
+export function isOver(phase: ReceiverPhase): boolean {
+  return isUnsuccessful(phase) || phase === 'discarded';
+}
+
+/** Ended without the files. */
+export function isUnsuccessful(phase: ReceiverPhase): boolean {
+  return phase === 'cancelled' || phase === 'failed';
+}

@@ -2,7 +2,7 @@ import type { DeliveryState, SinkChoice } from '@burritoshare/core';
 
 import { failureText } from './failures.ts';
 import { formatBytes, formatCount } from './format.ts';
-import type { DeliveryView, HandedOver, ReceiverPhase, Role } from './view.ts';
+import type { DeliveryView, HandedOver, ReceiverPhase, Role, WaitingFor } from './view.ts';
 
 /** What a delivery says of itself: one line, and what it needs or what comes next. */
 export interface Words {
@@ -11,10 +11,7 @@ export interface Words {
 }
 
 /** The parts of a delivery that the sender's words depend on. */
-export type SenderSituation = Pick<
-  DeliveryView,
-  'state' | 'failure' | 'cancelledBy' | 'progress' | 'lostFiles'
->;
+export type SenderSituation = Pick<DeliveryView, 'state' | 'failure' | 'cancelledBy' | 'lostFiles'>;
 
 /**
  * The sender's row of one receiver.
@@ -39,15 +36,12 @@ const SENDER: Readonly<Record<DeliveryState, SenderSentence>> = {
   moving: (who) => ({ title: `On its way to ${who}.`, detail: 'Keep this tab open.' }),
   paused: (who) => ({
     title: `Paused for ${who}.`,
-    detail: 'What they have is safe. Keep this tab open.',
+    detail: 'Keep this tab open.',
   }),
-  interrupted: (who, { progress }) =>
-    progress.bytes === 0
-      ? { title: `${who} left before accepting.`, detail: 'If they come back, it goes on here.' }
-      : {
-          title: `The connection to ${who} dropped.`,
-          detail: 'It comes back by itself once both of you are online. Keep this tab open.',
-        },
+  interrupted: (who) => ({
+    title: `${who} left before accepting.`,
+    detail: 'Nothing was sent. The link still works.',
+  }),
   verifying: () => ({
     title: 'All sent. Comparing the two copies.',
     detail: 'Keep this tab open.',
@@ -72,7 +66,7 @@ export interface ReceiverSituation extends Pick<
   'failure' | 'cancelledBy' | 'lostFiles'
 > {
   readonly phase: ReceiverPhase;
-  readonly waitingFor: 'server' | 'sender' | 'connection';
+  readonly waitingFor: WaitingFor;
   readonly handedOver: HandedOver;
 }
 
@@ -81,11 +75,17 @@ export function receiverWords(situation: ReceiverSituation): Words {
   return RECEIVER[situation.phase](situation);
 }
 
-const WAITING: Readonly<Record<ReceiverSituation['waitingFor'], Words>> = {
+const WAITING: Readonly<Record<WaitingFor, Words>> = {
   server: { title: 'Calling the sender.', detail: 'This takes a second or two.' },
+  absentServer: {
+    title: 'The server that introduces you two can’t be reached right now.',
+    detail:
+      'This page goes on trying by itself. Check that you are online; a VPN, a firewall or a browser extension can be in the way, too. If others can’t reach it either, it may be down for a while.',
+  },
   sender: {
     title: 'The sender isn’t here right now.',
-    detail: 'Their tab may be closed. It goes on by itself when they are back. Keep this tab open.',
+    detail:
+      'Their tab may be closed. If they are back within a few minutes, it goes on by itself. Keep this tab open.',
   },
   connection: { title: 'Connecting to the sender.', detail: 'This takes a few seconds.' },
 };
@@ -98,11 +98,6 @@ const RECEIVER: Readonly<Record<ReceiverPhase, (situation: ReceiverSituation) =>
     detail: 'The files come as soon as there is a place for them.',
   }),
   moving: () => ({ title: 'On its way to you.', detail: 'Keep this tab open.' }),
-  interrupted: () => ({
-    title: 'The connection dropped.',
-    detail:
-      'It comes back by itself once both of you are online. What has arrived stays here. Keep this tab open.',
-  }),
   verifying: () => ({
     title: 'All here. Comparing the two copies.',
     detail: 'Keep this tab open.',
@@ -130,11 +125,12 @@ const RECEIVER: Readonly<Record<ReceiverPhase, (situation: ReceiverSituation) =>
     cancelledBy === 'me'
       ? {
           title: 'You cancelled.',
-          detail: 'Nothing was kept. Open the link again if you change your mind.',
+          detail: 'Nothing was kept. Try again if you change your mind.',
         }
       : {
           title: 'The sender has stopped.',
-          detail: 'Nothing was kept. Ask them for a new link if you still need it.',
+          detail:
+            'Nothing was kept. If you still need it, ask them whether this link still works, or for a new one.',
         },
   failed: ({ failure }) => failed(failure, 'receiver'),
 };

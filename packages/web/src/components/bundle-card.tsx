@@ -19,7 +19,7 @@ interface BundleCardProps {
   readonly receivers: number;
   /** Deliveries that stopping would end. */
   readonly underWay: number;
-  /** At least one receiver, and every one of them has everything. */
+  /** Somebody has everything, and so has everybody else who accepted and did not give up. */
   readonly allDelivered: boolean;
   /** Takes the focus when the card appears. */
   readonly headingRef?: Ref<HTMLHeadingElement>;

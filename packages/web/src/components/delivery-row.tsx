@@ -21,7 +21,7 @@ export function DeliveryRow({ who, view, onCancel }: DeliveryRowProps) {
   const { state, progress, failure, receipt, lostFiles } = view;
   const { title, detail } = senderWords(view, who);
   const done = state === 'complete';
-  const shown = done || isUnderWay(state, progress.bytes);
+  const shown = done || isUnderWay(state);
   return (
     <li className="delivery" data-testid="delivery" data-state={state}>
       <Path

@@ -7,12 +7,15 @@ import {
   isArrived,
   isOngoing,
   isUnderWay,
+  isUnsuccessful,
   type DeliveryView,
   type HandedOver,
   type ReceiverPhase,
+  type WaitingFor,
 } from '../app/view.ts';
 import { receiverWords } from '../app/words.ts';
 import { Arrived } from './arrived.tsx';
+import { Button } from './button.tsx';
 import { Contents } from './contents.tsx';
 import { LostFiles } from './lost-files.tsx';
 import { Offer } from './offer.tsx';
@@ -20,12 +23,11 @@ import { Path } from './path.tsx';
 import { Failure } from './problem.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { Receipt } from './receipt.tsx';
-import { Button } from './button.tsx';
 
 export interface OfferCardProps {
   readonly view: DeliveryView;
   readonly phase: ReceiverPhase;
-  readonly waitingFor: 'server' | 'sender' | 'connection';
+  readonly waitingFor: WaitingFor;
   /** Undefined until the offer has come. */
   readonly manifest: Manifest | undefined;
   readonly sink: SinkChoice | undefined;
@@ -38,6 +40,8 @@ export interface OfferCardProps {
   readonly onCancel: () => void;
   readonly onSave: (method: SaveMethod) => void;
   readonly onDiscard: () => void;
+  /** After an end without the files: from the start, through the same link. */
+  readonly onRetry: () => void;
 }
 
 /** The receiver's page: the bundle's card, seen from the other side. */
@@ -82,7 +86,7 @@ function Status({ view, phase, waitingFor, handedOver, manifest }: OfferCardProp
           <Failure code={failure} role="receiver" />
         )}
       </div>
-      {(done || isUnderWay(state, progress.bytes)) && (
+      {(done || isUnderWay(state)) && (
         <ProgressBar
           progress={progress}
           label="Delivery to you"
@@ -106,6 +110,13 @@ function Next(props: OfferCardProps) {
         single={isSingleFile(manifest?.entries ?? [], view.lostFiles)}
         saveFailed={props.handedOver === 'failed'}
       />
+    );
+  }
+  if (isUnsuccessful(phase)) {
+    return (
+      <div className="actions actions-middle">
+        <Button onClick={props.onRetry}>Try again</Button>
+      </div>
     );
   }
   return isOngoing(view.state) ? (

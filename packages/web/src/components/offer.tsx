@@ -16,11 +16,19 @@ interface OfferProps {
 /** Accepting, and where that will put the bytes. */
 export function Offer({ bytes, sink, onAccept, onCancel }: OfferProps) {
   const landing = landingWords(sink, bytes);
+  const decline = (
+    <Button kind="quiet" onClick={onCancel}>
+      No, thanks
+    </Button>
+  );
   if (sink?.kind === 'none') {
     return (
-      <Notice>
-        <p>{landing}</p>
-      </Notice>
+      <div className="offer">
+        <Notice>
+          <p>{landing}</p>
+        </Notice>
+        {decline}
+      </div>
     );
   }
   return (
@@ -36,9 +44,7 @@ export function Offer({ bytes, sink, onAccept, onCancel }: OfferProps) {
         {`Accept ${formatBytes(bytes)}`}
       </Button>
       <p className="detail">{landing}</p>
-      <Button kind="quiet" onClick={onCancel}>
-        No, thanks
-      </Button>
+      {decline}
     </div>
   );
 }

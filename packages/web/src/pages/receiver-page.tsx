@@ -6,7 +6,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { percentOf } from '../app/format.ts';
 import { phaseOf } from '../app/phase.ts';
 import { isSingleFile } from '../app/summary.ts';
-import { isUnderWay, type ReceiverPhase } from '../app/view.ts';
+import { isOver, isUnderWay, type ReceiverPhase } from '../app/view.ts';
 import { OfferCard } from '../components/offer-card.tsx';
 import { useDelivery, type ReceiverDelivery } from '../hooks/use-delivery.ts';
 import { useFileDrop } from '../hooks/use-file-drop.ts';
@@ -16,6 +16,7 @@ import { useRescuedFocus } from '../hooks/use-rescued-focus.ts';
 import { useRetry } from '../hooks/use-retry.ts';
 import { useTabLock } from '../hooks/use-tab-lock.ts';
 import { useTitle } from '../hooks/use-title.ts';
+import { useWaitingFor } from '../hooks/use-waiting-for.ts';
 import { useWakeLock } from '../hooks/use-wake-lock.ts';
 import { createReceiver } from '../platform.ts';
 import { ElsewherePage } from './elsewhere-page.tsx';
@@ -23,37 +24,54 @@ import { ElsewherePage } from './elsewhere-page.tsx';
 /** What a link leads to, in one tab at a time. */
 export function ReceiverPage({ link }: { readonly link: Link }) {
   const [attempt, setAttempt] = useState(0);
-  const lock = useTabLock(`burritoshare-tab-${link.room}`, attempt);
+  const [lock, release] = useTabLock(`burritoshare-tab-${link.room}`, attempt);
   // Dropped here, a file would replace the page, and what has arrived with it.
   useFileDrop({ wanted: false, onDrop: ignore, onPaste: ignore });
   if (lock === 'asking') return null;
-  if (lock === 'elsewhere') return <ElsewherePage onRetry={() => setAttempt(attempt + 1)} />;
-  return <ReceiverTab link={link} />;
+  const retry = () => setAttempt(attempt + 1);
+  if (lock === 'elsewhere') return <ElsewherePage onRetry={retry} />;
+  // A key of its own: another attempt is another delivery.
+  return (
+    <ReceiverTab key={attempt} link={link} isRetry={attempt > 0} onOver={release} onRetry={retry} />
+  );
 }
 
 function ignore(): void {}
 
-function ReceiverTab({ link }: { readonly link: Link }) {
+interface DeliveryHandlers {
+  /** Whether an earlier attempt was shown here. */
+  readonly isRetry: boolean;
+  /** The delivery no longer needs a tab for itself. */
+  readonly onOver: () => void;
+  readonly onRetry: () => void;
+}
+
+function ReceiverTab({ link, ...handlers }: DeliveryHandlers & { readonly link: Link }) {
   const create = useCallback((): ReceiverHost => createReceiver(link), [link]);
   const host = useHost(create);
   useRetry(host);
-  return host === undefined ? null : <Delivery actor={host.delivery} />;
+  return host === undefined ? null : <Delivery actor={host.delivery} {...handlers} />;
 }
 
-function Delivery({ actor }: { readonly actor: ReceiverDelivery }) {
+interface DeliveryProps extends DeliveryHandlers {
+  readonly actor: ReceiverDelivery;
+}
+
+function Delivery({ actor, isRetry, onOver, onRetry }: DeliveryProps) {
   const view = useDelivery(actor);
   const phase = useSelector(actor, ({ value }) => phaseOf(value));
   const manifest = useSelector(actor, ({ context }) => context.manifest);
   const sink = useSelector(actor, ({ context }) => context.sink);
-  const waitingFor = useSelector(actor, ({ context }) => context.waitingFor);
+  const waitingFor = useWaitingFor(actor);
   const handedOver = useSelector(actor, ({ context }) => context.handedOver);
   const save = (method: SaveMethod) => actor.send({ type: 'save.requested', method });
-  const underWay = isUnderWay(view.state, view.progress.bytes);
+  const headingRef = useRescuedFocus<HTMLHeadingElement>(phase, isRetry ? 'ended' : phase);
 
   // What has arrived and was not saved would be lost as well.
-  useLeaveGuard(underWay || phase === 'unsaved' || phase === 'saving');
+  useLeaveGuard(isUnderWay(view.state) || phase === 'unsaved' || phase === 'saving');
   useWakeLock(view.state === 'moving');
   useTitle(titleOf(manifest?.name ?? '', view.state === 'moving' ? view.progress : undefined));
+  useEnd(isOver(phase), onOver);
   useHandOver(
     manifest !== undefined && isSingleFile(manifest.entries, view.lostFiles),
     phase,
@@ -68,11 +86,12 @@ function Delivery({ actor }: { readonly actor: ReceiverDelivery }) {
       sink={sink}
       handedOver={handedOver}
       canPickFolder={'showDirectoryPicker' in window}
-      headingRef={useRescuedFocus(phase)}
+      headingRef={headingRef}
       onAccept={() => actor.send({ type: 'accept.requested' })}
       onCancel={() => actor.send({ type: 'cancel.requested' })}
       onSave={save}
       onDiscard={() => actor.send({ type: 'discard.requested' })}
+      onRetry={onRetry}
     />
   );
 }
@@ -82,6 +101,12 @@ function titleOf(
   progress: { readonly bytes: number; readonly total: number } | undefined,
 ): string {
   return progress === undefined ? name : `${percentOf(progress.bytes, progress.total)} % ${name}`;
+}
+
+function useEnd(over: boolean, onOver: () => void): void {
+  useEffect(() => {
+    if (over) onOver();
+  }, [over, onOver]);
 }
 
 /** A single file goes where downloads go as soon as it is whole, once; the button stays for another time. */

@@ -72,7 +72,7 @@ export function Sharing({ host, stage, headingRef }: SharingProps) {
           bytes={manifest.bytes}
           link={link}
           offline={offline}
-          allDelivered={tally.complete > 0 && tally.complete === tally.all}
+          allDelivered={tally.complete > 0 && tally.underWay === 0}
           onRename={(name) => bundle.send({ type: 'name.changed', name })}
         />
       ) : (
