@@ -10,6 +10,23 @@ function focused(page: Page): Promise<string> {
   return page.evaluate(() => document.activeElement?.textContent ?? '');
 }
 
+/** Writes down what a page asks of the wake lock, which headless browsers refuse. */
+async function recordWakeLocks(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const asked: string[] = [];
+    Object.assign(window, { asked });
+    navigator.wakeLock.request = (kind = 'screen') => {
+      asked.push(kind);
+      const release = (): Promise<void> => Promise.resolve(void asked.push('released'));
+      return Promise.resolve({ release } as WakeLockSentinel);
+    };
+  });
+}
+
+function wakeLocks(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => (window as unknown as { asked: readonly string[] }).asked);
+}
+
 /** Gives the page files as a person would, from outside of the browser. */
 async function hand(page: Page, how: 'drop' | 'paste', names: readonly string[]): Promise<void> {
   await page.evaluate(
@@ -190,6 +207,65 @@ test('several files are saved, and the private copy goes on the person’s word'
 
   await expect(receiver.getByText('Safe to close this tab.')).toBeVisible();
   await expect(receiver.getByTestId('save')).toHaveCount(0);
+});
+
+test('the copy button puts the link onto the clipboard', async ({ server, person }) => {
+  const sender = await person();
+  await sender.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  const link = await share(sender, server.url, note);
+
+  await sender.getByRole('button', { name: 'Copy link' }).click();
+
+  await expect(sender.getByRole('button', { name: 'Copied' })).toBeVisible();
+  expect(await sender.evaluate(() => navigator.clipboard.readText())).toBe(link);
+});
+
+test('while it moves, both pages say how fast and how long, and the screen stays on', async ({
+  server,
+  person,
+}) => {
+  const [sender, receiver] = [await person(), await person()];
+  await Promise.all([sender, receiver].map(recordWakeLocks));
+  await slowDisk(receiver, 300);
+  await open(receiver, await share(sender, server.url, film));
+  expect(await wakeLocks(receiver)).toEqual([]);
+
+  await receiver.getByTestId('accept').click();
+
+  for (const page of [sender, receiver]) {
+    const progress = page.getByTestId('progress');
+    await expect(progress).toContainText(/\d\s[KM]B\/s/);
+    await expect(progress).toContainText(/left/);
+    expect(await wakeLocks(page)).toEqual(['screen']);
+  }
+  await receiver.getByRole('button', { name: 'Cancel' }).click();
+  for (const page of [sender, receiver]) {
+    await reach(page, 'cancelled');
+    await expect.poll(() => wakeLocks(page)).toEqual(['screen', 'released']);
+  }
+});
+
+test('after an end the same tab tries again, and another tab may', async ({ server, person }) => {
+  const [sender, receiver] = [await person(), await person()];
+  const link = await share(sender, server.url, note);
+  await open(receiver, link);
+  await receiver.getByRole('button', { name: 'No, thanks' }).click();
+  await reach(receiver, 'cancelled');
+
+  await receiver.getByRole('button', { name: 'Try again' }).click();
+  await expect(receiver.getByTestId('accept')).toBeEnabled();
+  expect(await focused(receiver)).toBe('note.txt');
+  await receiver.getByRole('button', { name: 'No, thanks' }).click();
+  await reach(receiver, 'cancelled');
+
+  const second = await receiver.context().newPage();
+  await open(second, link);
+  await receiver.getByRole('button', { name: 'Try again' }).click();
+  await expect(receiver.getByRole('heading', { name: 'Open in another tab' })).toBeVisible();
+
+  await second.getByTestId('accept').click();
+  await reach(second, 'complete');
+  await expect(sender.getByText('All delivered. Safe to close this tab')).toBeVisible();
 });
 
 test('a browser without WebRTC is told', async ({ server, person }) => {
