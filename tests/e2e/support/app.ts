@@ -44,7 +44,7 @@ export const test = base.extend<Fixtures>({
 export { expect };
 
 /** Collects what goes wrong in a page. */
-export function listen(page: Page, complaints: string[]): void {
+function listen(page: Page, complaints: string[]): void {
   page.on('pageerror', (error) => complaints.push(String(error.stack)));
   page.on('console', (message) => {
     if (message.type() !== 'error' && message.type() !== 'warning') return;

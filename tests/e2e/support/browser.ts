@@ -5,7 +5,7 @@ import { chromium, type BrowserContext } from '@playwright/test';
 
 // Headless Chromium in a container: its sandbox doesn't start for root, there is no graphics card, and
 // everything that it would look up on the internet by itself only fills the logs with refusals.
-export const CHROMIUM_FLAGS: readonly string[] = [
+const CHROMIUM_FLAGS: readonly string[] = [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   '--disable-gpu',
   '--disable-quic',

@@ -18,7 +18,7 @@ export const id = v.pipe(v.string(), v.regex(/^[\w-]{21}[AQgw]$/));
 export const token = v.pipe(v.string(), v.regex(/^[\w-]{42}[AEIMQUYcgkosw048]$/));
 
 /** A digest is as long as a token. */
-export const digest = token;
+export const digest = v.pipe(token);
 
 /** `sender`, or a receiver's member id. */
 export const peer = v.pipe(v.string(), v.check(isPeer));

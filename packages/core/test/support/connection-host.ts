@@ -22,7 +22,7 @@ const DELIVERY = toBase64Url(new Uint8Array(16).fill(8));
 const GOODBYES = ['room.full', 'sender.ended'];
 const staticKeys = keyPairFromPrivate(new Uint8Array(32).fill(7));
 
-export const KEYS = {
+const KEYS = {
   roomBytes: new Uint8Array(16).fill(5),
   secret: new Uint8Array(16).fill(6),
   publicKey: staticKeys.publicKey,
@@ -36,7 +36,7 @@ export const INPUTS = {
 } as const satisfies Record<ConnectionRole, ConnectionInput>;
 
 /** A number as so many bytes, all unlike those of other numbers. */
-export function bytesFrom(number: number, length: number): Uint8Array {
+function bytesFrom(number: number, length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => (index < 4 ? number >> (8 * index) : length));
 }
 

@@ -23,7 +23,7 @@ const bytes = fc.nat(4_000_000);
 export const OFFER: readonly ReceiverDeliveryEvent[] = pagesOf(MANIFEST).map(offerEvent);
 
 /** What a control message of the manifest is to the receiver's machine. */
-export function offerEvent(message: ControlMessage): ReceiverDeliveryEvent {
+function offerEvent(message: ControlMessage): ReceiverDeliveryEvent {
   if (message.type === 'offer') return { ...message, type: 'offer.received' };
   if (message.type === 'page') return { ...message, type: 'page.received' };
   throw new Error(`${message.type} is no part of an offer`);

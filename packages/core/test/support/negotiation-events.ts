@@ -13,7 +13,7 @@ const generation = fc.constantFrom(1, GENERATION, GENERATION, GENERATION, GENERA
 const round = fc.integer({ min: 1, max: 4 });
 
 /** Messages of near generations and rounds, so that many of them count. */
-export const nearMessages: fc.Arbitrary<NegotiationMessage> = fc.oneof(
+const nearMessages: fc.Arbitrary<NegotiationMessage> = fc.oneof(
   fc.record({
     type: fc.constant('description' as const),
     generation,

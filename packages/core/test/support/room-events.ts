@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { SENDER, type PeerId } from '../../src/protocol/types.ts';
 import type { RoomEvent, SocketId } from '../../src/room/index.ts';
 
-export const RECEIVERS: readonly PeerId[] = ['receiver A', 'receiver B', 'receiver C'];
+const RECEIVERS: readonly PeerId[] = ['receiver A', 'receiver B', 'receiver C'];
 export const MEMBERS: readonly PeerId[] = [SENDER, ...RECEIVERS];
 export const SOCKETS: readonly SocketId[] = Array.from(
   { length: 12 },

@@ -13,7 +13,7 @@ const filled = (length: number, value: number): Uint8Array => new Uint8Array(len
 export const DRAWN = { token: filled(32, 1), secret: filled(16, 2), privateKey: filled(32, 3) };
 
 /** What everybody who has the link knows. */
-export const LINK = parseLink(formatLink('https://example.org', createLinkSecrets(DRAWN)));
+const LINK = parseLink(formatLink('https://example.org', createLinkSecrets(DRAWN)));
 
 let drawn = 0;
 
