@@ -41,6 +41,8 @@ export class FakeDataChannel {
   readonly id: number;
   #partner: FakeDataChannel | undefined;
   #line: VirtualChannel<Parcel> | undefined;
+  // The two ends open one after the other; what the first one sends waits for the second.
+  readonly #early: Parcel[] = [];
   // Bytes that a path without an end took.
   #stuck = 0;
   #isCut = false;
@@ -94,6 +96,7 @@ export class FakeDataChannel {
     if (this.readyState !== 'connecting') return;
     this.readyState = 'open';
     this.onopen?.();
+    for (const parcel of this.#early.splice(0)) this.#receive(parcel);
   }
 
   /** Its connection was closed by this side: at once, and without an event. */
@@ -116,8 +119,10 @@ export class FakeDataChannel {
     this.#line?.close();
   }
 
-  #receive({ data }: Parcel): void {
-    if (this.readyState === 'closed') return;
+  #receive(parcel: Parcel): void {
+    const { data } = parcel;
+    if (this.readyState === 'connecting') this.#early.push(parcel);
+    if (this.readyState === 'connecting' || this.readyState === 'closed') return;
     if (data === undefined) {
       const partner = this.#partner;
       this.end();

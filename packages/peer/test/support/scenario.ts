@@ -86,7 +86,8 @@ export async function expectNothingLeft(
   await world.pass(3_000);
   for (const receiver of receivers) {
     if (!isOver(receiver.state)) continue;
-    const kept = receiver.state === 'complete' ? receiver.sinks.length : 0;
+    const isKept = receiver.host.delivery.getSnapshot().matches({ complete: 'unsaved' });
+    const kept = isKept ? receiver.sinks.length : 0;
     expect(receiver.held(), 'a receiver that has ended').toEqual({ ...NOTHING, sinks: kept });
   }
   sender.host.stop();
