@@ -121,10 +121,6 @@ export class FakePeerConnection {
     this.#check();
   }
 
-  async getStats(): Promise<RTCStatsReport> {
-    return new Map() as unknown as RTCStatsReport;
-  }
-
   /** Abrupt: this side's channels are closed without an event, the other side's hear of it. */
   close(): void {
     if (this.connectionState === 'closed') return;

@@ -1,5 +1,4 @@
 import {
-  CLOSE_CODES,
   closeCodeOf,
   encodeServerMessage,
   parseClientMessage,
@@ -189,12 +188,11 @@ export function createFakeServer(network: VirtualNetwork, clock: PartyClock): Fa
     tamper: ((relay) => [relay]) as Tamper,
     heard,
     openSocket() {
-      let end: ServerEnd | undefined;
       const socket: FakeSocket = new FakeSocket(`socket${sockets.size}`, network, clock, {
-        hear: (text) => end?.hear(text),
-        end: () => end?.end(),
+        hear: (text) => end.hear(text),
+        end: () => end.end(),
       });
-      end = serve(socket);
+      const end = serve(socket);
       sockets.set(socket.id, socket);
       socket.accept(server.isDown);
       return socket;
@@ -220,6 +218,3 @@ function read(text: string): ClientMessage | undefined {
     throw error;
   }
 }
-
-/** The code with which a socket is told that its seat is somebody else's. */
-export const REPLACED = CLOSE_CODES.replaced;

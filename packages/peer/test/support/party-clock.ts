@@ -10,7 +10,7 @@ export interface PartyClock extends VirtualClock {
 export function createPartyClock(clock: VirtualClock): PartyClock {
   const due = new Map<TimerId, number>();
   return {
-    now: clock.now,
+    now: () => clock.now(),
     setTimeout(callback, delay) {
       const id = clock.setTimeout(() => {
         due.delete(id);
@@ -23,8 +23,8 @@ export function createPartyClock(clock: VirtualClock): PartyClock {
       clock.clearTimeout(id);
       if (id !== undefined) due.delete(id);
     },
-    advance: clock.advance,
-    runToIdle: clock.runToIdle,
+    advance: (milliseconds) => clock.advance(milliseconds),
+    runToIdle: (limit) => clock.runToIdle(limit),
     get pending() {
       return due.size;
     },
