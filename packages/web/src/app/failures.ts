@@ -49,14 +49,14 @@ const TEXTS: Texts = {
   },
   'connection.lost': {
     sender: {
-      what: 'The connection was lost and did not come back.',
+      what: 'They have gone: their tab was closed or reloaded, or the connection was lost.',
       safe: `${UNTOUCHED} What they had received is not complete.`,
-      next: 'Check that both of you are online. Your link still works: they can open it again.',
+      next: 'Your link still works: they can open it again.',
     },
     receiver: {
-      what: 'The connection was lost and did not come back.',
+      what: 'The sender has gone: their tab was closed, or the connection was lost.',
       safe: NOT_KEPT,
-      next: 'Check that both of you are online, then try again.',
+      next: 'Try again if their tab is still open. If it is closed, ask them for a new link.',
     },
   },
   protocol: {

@@ -85,7 +85,7 @@ const WAITING: Readonly<Record<WaitingFor, Words>> = {
   sender: {
     title: 'The sender isn’t here right now.',
     detail:
-      'Their tab may be closed. If they are back within a few minutes, it goes on by itself. Keep this tab open.',
+      'If they are back within a few minutes, it goes on by itself. If they closed their tab, ask them for a new link.',
   },
   connection: { title: 'Connecting to the sender.', detail: 'This takes a few seconds.' },
 };

@@ -44,7 +44,9 @@ export function Sharing({ host, stage, headingRef }: SharingProps) {
     [secrets],
   );
 
-  useLeaveGuard(tally.underWay > 0);
+  // Leaving ends the link, which somebody may just have been sent.
+  const isAllDelivered = tally.complete > 0 && tally.underWay === 0;
+  useLeaveGuard(!isAllDelivered);
   useWakeLock(tally.moving > 0);
   // A file dropped by mistake must not replace the page, and the link with it.
   useFileDrop({ wanted: false, onDrop: ignore, onPaste: ignore });
@@ -72,7 +74,7 @@ export function Sharing({ host, stage, headingRef }: SharingProps) {
           bytes={manifest.bytes}
           link={link}
           offline={offline}
-          allDelivered={tally.complete > 0 && tally.underWay === 0}
+          allDelivered={isAllDelivered}
           onRename={(name) => bundle.send({ type: 'name.changed', name })}
         />
       ) : (
