@@ -161,7 +161,11 @@ function routeConnection(command: ConnectionCommand): readonly Routed[] {
     case 'negotiation.hear':
       return [{ to: 'negotiation', event: { type: 'message.received', message: command.message } }];
     case 'negotiation.stop':
-      return [{ to: 'negotiation', event: { type: 'negotiation.stopped' } }];
+      // Also before it was established: whoever is told of it has gone, and the page can say so.
+      return [
+        { to: 'negotiation', event: { type: 'negotiation.stopped' } },
+        { to: 'delivery', event: { type: 'connection.lost' } },
+      ];
     case 'connection.established':
       return [{ to: 'delivery', event: { type: 'connection.established' } }];
     case 'connection.lost':

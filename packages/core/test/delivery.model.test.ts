@@ -76,6 +76,7 @@ const lost = [{ type: 'connection.lost' }] as const;
 
 const senderHappenings = [
   new Happening([{ type: 'connection.established' }], isIn('connecting'), () => 'offered'),
+  new Happening(lost, isIn('connecting'), () => 'interrupted'),
   new Happening(lost, isIn('offered'), () => 'interrupted'),
   new Happening([{ type: 'connection.established' }], isIn('interrupted'), () => 'offered'),
   new Happening([{ type: 'accept.received', credit: 1 }], isIn('offered'), () => 'moving'),

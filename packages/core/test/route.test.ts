@@ -97,7 +97,7 @@ const connection: Table<ConnectionCommand> = {
   'negotiation.start': [{ type: 'negotiation.start', generation: 1, offers: true }, '-'],
   'negotiation.stop': [
     { type: 'negotiation.stop', generation: 1 },
-    'negotiation: negotiation.stopped',
+    'negotiation: negotiation.stopped, delivery: connection.lost',
   ],
   'negotiation.hear': [{ type: 'negotiation.hear', message }, 'negotiation: message.received'],
   'beat.send': [{ type: 'beat.send' }, '-'],

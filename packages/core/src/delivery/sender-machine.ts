@@ -94,7 +94,9 @@ export const senderDeliveryMachine = setup({
         'verified.received': { target: '.misbehaved' },
       },
       states: {
-        connecting: { on: { 'connection.established': 'offered' } },
+        connecting: {
+          on: { 'connection.established': 'offered', 'connection.lost': 'interrupted' },
+        },
         offered: {
           entry: 'sendOffer',
           on: {
