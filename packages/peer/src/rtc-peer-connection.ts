@@ -7,8 +7,12 @@ import {
 } from '@burritoshare/core';
 import type { Clock } from './platform.ts';
 
-/** Milliseconds that a closing connection waits for the other side to have taken the last message. */
-const CLOSE_TIMEOUT = 2_000;
+/**
+ * Milliseconds that a closing connection waits for the other side to have taken the last message. It goes out
+ * behind what the bulk channel has queued, 4 MiB at most: that takes 16 s at 0.25 MB/s, which is what one
+ * association does at 50 ms with 1 % loss (m).
+ */
+const CLOSE_TIMEOUT = 20_000;
 
 export interface LaneHandlers {
   gathered(candidate: Candidate): void;

@@ -78,10 +78,10 @@ export async function linkOf(page: Page): Promise<string> {
   );
 }
 
-/** Opens the link and waits for the offer. */
+/** Opens the link and waits for the offer: an attempt that fails is followed by another after some seconds. */
 export async function open(page: Page, link: string): Promise<void> {
   await page.goto(link);
-  await expect(page.getByTestId('accept')).toBeEnabled();
+  await expect(page.getByTestId('accept')).toBeEnabled({ timeout: 60_000 });
 }
 
 /** Waits until a page's delivery has come to this state. */

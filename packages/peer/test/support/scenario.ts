@@ -76,6 +76,9 @@ export function isOver(state: string): boolean {
   return state === 'complete' || state === 'failed' || state === 'cancelled';
 }
 
+/** Milliseconds after which a connection that closes has closed, also without the other side's help. */
+const CLOSING = 21_000;
+
 /** Stops everybody and finds nothing left: no timer, channel, connection, socket, source or sink (I11). */
 export async function expectNothingLeft(
   world: World,
@@ -83,7 +86,7 @@ export async function expectNothingLeft(
   receivers: readonly ReceiverParty[],
 ): Promise<void> {
   // What has ended has let go before anybody stops it; a complete delivery keeps its files alone.
-  await world.pass(3_000);
+  await world.pass(CLOSING);
   for (const receiver of receivers) {
     if (!isOver(receiver.state)) continue;
     const isKept = receiver.host.delivery.getSnapshot().matches({ complete: 'unsaved' });
@@ -92,7 +95,7 @@ export async function expectNothingLeft(
   }
   sender.host.stop();
   for (const { host } of receivers) host.stop();
-  await world.pass(3_000);
+  await world.pass(CLOSING);
   expect(sender.held(), 'the sender').toEqual({ ...NOTHING, sources: 0 });
   for (const receiver of receivers)
     expect(receiver.held(), 'a receiver').toEqual({ ...NOTHING, sinks: 0 });
