@@ -2,6 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHUNK_BYTES, PIECE_BYTES } from '../src/constants.ts';
+import type { DatagramFaults, LossyPath } from '../src/testing/index.ts';
 import { runTransfer, type TransferOptions, type TransferResult } from './support/transfer.ts';
 
 const sizes = fc.array(
@@ -16,10 +17,22 @@ const sizes = fc.array(
   { maxLength: 8 },
 );
 
-const path = fc.record({
-  delay: fc.integer({ min: 0, max: 200 }),
-  jitter: fc.constantFrom(0, 0, 30),
+const faults: fc.Arbitrary<DatagramFaults> = fc.record({
+  // A jitter above the time that a chunk takes to leave is what reorders.
+  delay: fc
+    .record({ least: fc.integer({ min: 0, max: 200 }), jitter: fc.constantFrom(0, 5, 30, 150) })
+    .map(({ least, jitter }) => ({ least, most: least + jitter })),
+  loss: fc.integer({ min: 0, max: 30 }).map((percent) => percent / 100),
+  duplication: fc.constantFrom(0, 0, 0.1, 0.5),
+});
+
+const path: fc.Arbitrary<LossyPath> = fc.record({
+  there: faults,
+  back: faults,
   rate: fc.constantFrom(50, 1_000, 20_000, 1_000_000),
+  inFlightMax: fc.constantFrom(1, 4, 32),
+  // The first is below most round trips: it sends again what has arrived.
+  retransmitAfter: fc.constantFrom(100, 800),
 });
 
 const transfers: fc.Arbitrary<TransferOptions> = fc
@@ -86,7 +99,7 @@ function checkResult(options: TransferOptions, result: TransferResult): void {
 }
 
 describe('a transfer between both machines', () => {
-  it('I1 I2 I3 I8 I11: ends, whatever paths, disks, windows and failures, with every byte in its place', () => {
+  it('I1 I2 I3 I8 I11: ends, whatever paths lose, double and reorder, whatever disks, windows and failures, with every byte in its place', () => {
     fc.assert(
       fc.property(transfers, (options) => checkResult(options, runTransfer(options))),
       { numRuns: 1000 },
@@ -103,6 +116,8 @@ describe('a transfer between both machines', () => {
   }, 30_000);
 
   it('takes six machine events for a piece, on both ends together', () => {
+    const still = { delay: { least: 20, most: 20 } };
+    const calm = { there: still, back: still, rate: 20_000, inFlightMax: 64, retransmitAfter: 100 };
     const result = runTransfer({
       seed: 1,
       sizes: [32 * PIECE_BYTES],
@@ -112,8 +127,8 @@ describe('a transfer between both machines', () => {
       highWater: 4 * PIECE_BYTES,
       lowWater: PIECE_BYTES,
       readAhead: 4,
-      lanes: [{ delay: 20, rate: 20_000 }],
-      control: { delay: 20, rate: 20_000 },
+      lanes: [calm],
+      control: calm,
       diskDelay: 5,
     });
     expect(result.inflow.value).toBe('verified');

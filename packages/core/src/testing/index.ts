@@ -1,5 +1,6 @@
 export * from './arbitraries.ts';
 export { createDriver, type Driver, type DriverHost, type Work } from './driver.ts';
+export { openLossyChannel, type LossyPath } from './lossy-channel.ts';
 export {
   addMember,
   HOSTILE_JSON,

@@ -4,7 +4,8 @@ import {
   createRandom,
   createVirtualClock,
   createVirtualNetwork,
-  type ChannelPath,
+  openLossyChannel,
+  type LossyPath,
 } from '../../src/testing/index.ts';
 import { manifestOf } from './manifest-of.ts';
 import { contentOf } from './transfer-content.ts';
@@ -22,8 +23,8 @@ export interface TransferOptions {
   readonly highWater: number;
   readonly lowWater: number;
   readonly readAhead: number;
-  readonly lanes: readonly ChannelPath[];
-  readonly control: ChannelPath;
+  readonly lanes: readonly LossyPath[];
+  readonly control: LossyPath;
   /** Milliseconds at most for reading, and for storing, a piece. */
   readonly diskDelay: number;
 }
@@ -42,8 +43,8 @@ export interface TransferResult {
 
 /**
  * One bundle from a sender to a receiver: both machines, the assembler, real frames; virtual are the
- * clock, the channels and the disks. Overruns of the window, of the queues and of the sender's memory
- * fail at once.
+ * clock, the disks, and the channels, over datagrams that get lost, arrive twice and overtake each other.
+ * Overruns of the window, of the queues and of the sender's memory fail at once.
  */
 export function runTransfer(options: TransferOptions): TransferResult {
   const { seed, sizes, window, batch, highWater, lowWater, readAhead } = options;
@@ -59,14 +60,14 @@ export function runTransfer(options: TransferOptions): TransferResult {
     files: sizes.filter((size) => size !== 'folder').length,
   };
 
-  const toReceiver = network.openChannel<string>(options.control, {
+  const toReceiver = openLossyChannel<string>(clock, network, options.control, {
     onMessage: (text) => receiver.hear(JSON.parse(text) as ControlMessage),
   });
-  const toSender = network.openChannel<string>(options.control, {
+  const toSender = openLossyChannel<string>(clock, network, options.control, {
     onMessage: (text) => sender.hear(JSON.parse(text) as ControlMessage),
   });
   const lanes = options.lanes.map((path, lane) =>
-    network.openChannel<Uint8Array>(path, {
+    openLossyChannel<Uint8Array>(clock, network, path, {
       onMessage: (message) => receiver.takeFrame(message),
       onBufferedAmountLow: () => sender.reportDrained(lane),
     }),
