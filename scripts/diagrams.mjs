@@ -4,26 +4,19 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { pathToFileURL } from 'node:url';
 
-import { machinesIn, pageOf } from './lib/diagrams.mjs';
+import { machinesOfCore } from './lib/core.mjs';
+import { pageOf } from './lib/diagrams.mjs';
 import { root } from './lib/root.mjs';
-import { run } from './lib/run.mjs';
-import { packageFolder } from './lib/workspace.mjs';
 
 const isCheck = process.argv.includes('--check');
 const folder = join(root, 'docs', 'machines');
 
-const build = await run('turbo', ['run', 'build', '--filter=@burritoshare/core'], { quiet: true });
-if (build.code !== 0) {
-  console.error(build.output);
+const machines = await machinesOfCore().catch((/** @type {Error} */ { message }) => {
+  console.error(message);
   process.exit(1);
-}
-const core = await import(pathToFileURL(join(packageFolder('core'), 'dist', 'index.js')).href);
-
-const pages = new Map(
-  machinesIn(core).map(([name, machine]) => [`${name}.md`, pageOf(name, machine)]),
-);
+});
+const pages = new Map(machines.map(([name, machine]) => [`${name}.md`, pageOf(name, machine)]));
 const present = existsSync(folder)
   ? readdirSync(folder).filter((name) => name.endsWith('.md'))
   : [];

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
+import { readCoverage } from '../../scripts/lib/coverage.mjs';
 import {
   outcomeOf,
   readChecks,
@@ -110,5 +111,70 @@ describe('a run fails', () => {
       passed: 1,
       failed: ['unit: ended with exit code 1'],
     });
+  });
+});
+
+describe('what the tests of machines reached', () => {
+  const machines = (['oven', 'wrap'] as const).map(
+    (id) => [`${id}Machine`, { root: { id } }] as const,
+  );
+  const all = { states: { a: true, b: true }, transitions: { 'a: x -> b': true } };
+
+  /** Lays reports into a folder of their own and reads it. */
+  function coverage(...reports: readonly unknown[]): ReturnType<typeof readCoverage> {
+    const reached = mkdtempSync(join(folder, 'machines-'));
+    for (const [index, report] of reports.entries()) {
+      writeFileSync(join(reached, `${index}.json`), JSON.stringify(report));
+    }
+    return readCoverage(machines, reached);
+  }
+
+  test('is a table of all machines, and no failure when it is everything', () => {
+    const { table, failed } = coverage({ machine: 'oven', ...all }, { machine: 'wrap', ...all });
+    expect(`\n${table}\n`).toBe(`
+machine       states  transitions
+ovenMachine      2/2          1/1
+wrapMachine      2/2          1/1
+`);
+    expect(failed).toEqual([]);
+  });
+
+  test('fails for a state or a transition that no test reached, and names it', () => {
+    const states = { a: true, b: false };
+    const transitions = { 'a: x -> b': false, 'a: y -> a': true };
+    const { table, failed } = coverage(
+      { machine: 'oven', states, transitions },
+      { machine: 'wrap', ...all },
+    );
+    expect(table).toMatch(/ovenMachine +1\/2 +1\/2/);
+    expect(failed).toEqual(['ovenMachine: never reached: b; a: x -> b']);
+  });
+
+  test('counts what several tests of one machine reached together', () => {
+    const { failed } = coverage(
+      { machine: 'oven', states: { a: true, b: false }, transitions: { x: false } },
+      { machine: 'oven', states: { a: false, b: true }, transitions: { x: true } },
+      { machine: 'wrap', ...all },
+    );
+    expect(failed).toEqual([]);
+  });
+
+  test('fails for a machine without a report, whatever others there are', () => {
+    const { table, failed } = coverage({ machine: 'oven', ...all }, { machine: 'sample', ...all });
+    expect(table).toMatch(/wrapMachine +- +-$/);
+    expect(failed).toEqual(['wrapMachine: no test reports what it reaches']);
+  });
+
+  test('fails for every machine without a single report, and where there are no machines', () => {
+    const none = join(folder, 'none');
+    expect(readCoverage(machines, none).failed).toHaveLength(2);
+    expect(readCoverage([], none).failed).toHaveLength(1);
+  });
+
+  test('is not guessed from a report that is cut off', () => {
+    const cut = join(folder, 'cut');
+    mkdirSync(cut);
+    writeFileSync(join(cut, 'oven.json'), '{"machine": "oven"');
+    expect(() => readCoverage(machines, cut)).toThrow(SyntaxError);
   });
 });

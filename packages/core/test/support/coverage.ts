@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
 import {
   enqueueActions,
   type AnyStateMachine,
@@ -17,7 +21,10 @@ export interface Missed {
 export interface Coverage<M extends AnyStateMachine> {
   /** A copy of the machine that was given, behaving as it does: step this one. */
   readonly machine: M;
-  /** What has not been reached so far, by any snapshot of {@link Coverage.machine}. */
+  /**
+   * What has not been reached so far, by any snapshot of {@link Coverage.machine}. Where the environment's
+   * `MACHINE_REPORTS` names a folder, the same is left there as a file, for the summary of `npm test`.
+   */
   missed(): Missed;
 }
 
@@ -52,10 +59,26 @@ export function createCoverage<M extends AnyStateMachine>(machine: M): Coverage<
       ];
     }
   }
+  // Of each coverage a file of its own: tests of one machine run in several processes at once.
+  const file = `${copy.id}-${randomUUID()}.json`;
   return {
     machine: copy,
-    missed: () => ({ states: unmarked(states), transitions: unmarked(transitions) }),
+    missed: () => {
+      publish(file, {
+        machine: copy.id,
+        states: Object.fromEntries(states),
+        transitions: Object.fromEntries(transitions),
+      });
+      return { states: unmarked(states), transitions: unmarked(transitions) };
+    },
   };
+}
+
+function publish(file: string, report: object): void {
+  const folder = process.env['MACHINE_REPORTS'];
+  if (folder === undefined || folder === '') return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, file), JSON.stringify(report, undefined, 2));
 }
 
 function nodesOf(node: AnyStateNode): readonly AnyStateNode[] {
