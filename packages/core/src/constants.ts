@@ -34,6 +34,18 @@ export const READ_AHEAD_PIECES = 4;
 /** Bytes of UTF-8 in one control message: half of what the smallest browser limit allows for text. */
 export const CONTROL_BYTES_MAX = 64 * 1024;
 
+/** Bytes of a leaf: SHA-256. */
+export const LEAF_BYTES = 32;
+
+/** Leaves in one `held`: a GiB of pieces, 43 KiB of base64url, which fits a control message. */
+export const HELD_LEAVES_MAX = 1024;
+
+/** Ranges of pieces in one `again` or `missing`: at most 36 characters each, which fits a control message. */
+export const RANGES_MAX = 1024;
+
+/** Pieces that a sender compares at a time with what the receiver says it holds: 64 MiB to read at most. */
+export const CHECK_PIECES = 64;
+
 /** Bytes of UTF-8 of entries in one manifest page: leaves room in a control message for its frame. */
 export const PAGE_BYTES = 48 * 1024;
 
@@ -121,6 +133,12 @@ export const CONNECT_TIMEOUT = 30_000;
 /** Milliseconds. The control channel's heartbeat: a killed peer's channel stays open for 45 s without it (m). */
 export const HEARTBEAT_INTERVAL = 5_000;
 export const HEARTBEAT_TIMEOUT = 15_000;
+
+/**
+ * Milliseconds of silence after which another path is looked for (an ICE restart), before the connection is
+ * given up: two heartbeats have been missed, and there are five seconds left for a restart's round trips.
+ */
+export const STALL_TIMEOUT = 10_000;
 
 /** Authentication failures in a row, while connecting, that mean an attack and not an accident. */
 export const AUTHENTICATION_FAILURES_MAX = 3;

@@ -31,6 +31,17 @@ export function insertFailedFile(
   return list.toSpliced(placeOf(list, failed.file), 0, failed);
 }
 
+/** The list without this file. */
+export function withoutFile(list: readonly FailedFile[], file: number): readonly FailedFile[] {
+  return isListed(list, file) ? list.toSpliced(placeOf(list, file), 1) : list;
+}
+
+/** One less: it is tried again. */
+export function removeFailedFile(failed: FailedFiles, file: number): FailedFiles {
+  const list = withoutFile(failed.list, file);
+  return { list, firstCode: list.length === 0 ? undefined : failed.firstCode };
+}
+
 /** One more; the same object where the file has failed already or is not in the plan. */
 export function addFailedFile(
   failed: FailedFiles,

@@ -13,8 +13,10 @@ import type {
 import type { InflowCommand, InflowEvent } from './inflow/types.ts';
 import type { NegotiationCommand, NegotiationEvent } from './negotiation/types.ts';
 import type { OutflowCommand, OutflowEvent } from './outflow/types.ts';
-import { isFromReceiver, isFromSender } from './protocol/control-messages.ts';
+import { toBase64Url } from './bytes.ts';
+import { pagesOf } from './protocol/manifest.ts';
 import { SENDER, type ControlMessage } from './protocol/types.ts';
+import { routeControl } from './route-control.ts';
 import type { SignalingCommand, SignalingEvent } from './signaling/types.ts';
 
 /** Which end this is. */
@@ -29,7 +31,9 @@ export type Source =
   | { readonly from: 'outflow'; readonly command: OutflowCommand }
   | { readonly from: 'inflow'; readonly command: InflowCommand }
   | { readonly from: 'delivery'; readonly command: DeliveryCommand }
-  | { readonly from: 'control'; readonly command: ControlMessage };
+  | { readonly from: 'control'; readonly command: ControlMessage }
+  /** A message of a bulk channel for which no flow is prepared. */
+  | { readonly from: 'bulk'; readonly command: { readonly type: 'bulk.received' } };
 
 /**
  * An event for a machine. Without `delivery`, it goes to the machine of the delivery that the command came
@@ -42,6 +46,8 @@ export type Routed =
   | { readonly to: 'negotiation'; readonly event: NegotiationEvent }
   | { readonly to: 'outflow'; readonly event: OutflowEvent }
   | { readonly to: 'inflow'; readonly event: InflowEvent }
+  /** Something to say on the control channel; nobody hears it where there is none. */
+  | { readonly to: 'control'; readonly event: ControlMessage }
   | {
       readonly to: 'delivery';
       readonly event: SenderDeliveryEvent | ReceiverDeliveryEvent;
@@ -71,6 +77,8 @@ export function route(role: Role, delivery: string, source: Source): readonly Ro
       return routeDelivery(role, delivery, source.command);
     case 'control':
       return routeControl(role, source.command);
+    case 'bulk':
+      return [{ to: 'delivery', event: source.command }];
   }
 }
 
@@ -168,12 +176,22 @@ function routeConnection(command: ConnectionCommand): readonly Routed[] {
       ];
     case 'connection.established':
       return [{ to: 'delivery', event: { type: 'connection.established' } }];
+    case 'negotiation.restart':
+      return [{ to: 'negotiation', event: { type: 'restart.requested' } }];
+    case 'beat.send':
+      return say({ type: 'beat' });
+    case 'retry.scheduled':
+      return [{ to: 'delivery', event: command }];
     case 'connection.lost':
     case 'connection.failed':
       return [{ to: 'delivery', event: command }];
     default:
       return [];
   }
+}
+
+function say(...messages: readonly ControlMessage[]): readonly Routed[] {
+  return messages.map((message) => ({ to: 'control', event: message }));
 }
 
 function routeNegotiation(command: NegotiationCommand): readonly Routed[] {
@@ -191,10 +209,17 @@ function routeOutflow(command: OutflowCommand): readonly Routed[] {
   switch (command.type) {
     case 'progress.made':
       return [{ to: 'delivery', event: command }];
-    case 'file.fail':
-      return [
-        { to: 'delivery', event: { type: 'file.failed', file: command.file, code: command.code } },
-      ];
+    case 'again.send':
+      return say({ type: 'again', ranges: command.ranges });
+    case 'file.fail': {
+      const { file, code } = command;
+      const failed = { type: 'file.failed', file, code } as const;
+      return [...say(failed), { to: 'delivery', event: failed }];
+    }
+    case 'file.retry': {
+      const retried = { type: 'file.retried', file: command.file } as const;
+      return [...say(retried), { to: 'delivery', event: retried }];
+    }
     case 'outflow.finished':
       return [{ to: 'delivery', event: { type: 'outflow.finished' } }];
     case 'outflow.failed':
@@ -217,7 +242,12 @@ function routeInflow(command: InflowCommand): readonly Routed[] {
     case 'progress.made':
     case 'inflow.failed':
     case 'inflow.verified':
+    case 'inflow.stalled':
       return [{ to: 'delivery', event: command }];
+    case 'credit.send':
+      return say({ type: 'credit', upTo: command.upTo });
+    case 'missing.send':
+      return say({ type: 'missing', ranges: command.ranges, more: command.more });
     case 'digest.compute':
       return [{ to: 'delivery', event: { type: 'inflow.verifying' } }];
     default:
@@ -232,6 +262,20 @@ function routeDelivery(role: Role, delivery: string, command: DeliveryCommand): 
         { to: 'bundle', event: { type: 'delivery.accepted', delivery } },
         { to: 'outflow', event: { type: 'outflow.started', credit: command.credit } },
       ];
+    case 'outflow.pause':
+      return [{ to: 'outflow', event: { type: 'outflow.paused' } }];
+    case 'outflow.resume':
+      return [{ to: 'outflow', event: { type: 'outflow.resumed' } }];
+    case 'outflow.stop':
+      return [{ to: 'outflow', event: { type: 'outflow.stopped' } }];
+    case 'file.skip':
+      return [{ to: 'outflow', event: { type: 'file.skipped', file: command.file } }];
+    case 'file.retry':
+      return [{ to: 'outflow', event: { type: 'file.retried', file: command.file } }];
+    case 'inflow.stop':
+      return [{ to: 'inflow', event: { type: 'inflow.stopped' } }];
+    case 'store.retry':
+      return [{ to: 'inflow', event: { type: 'store.retried' } }];
     case 'acceptance.announce':
       return [{ to: 'signaling', event: { type: 'delivery.accepted' } }];
     case 'delivery.release':
@@ -247,52 +291,36 @@ function routeDelivery(role: Role, delivery: string, command: DeliveryCommand): 
             { to: 'signaling', event: { type: 'signaling.stopped' } },
           ];
     default:
-      return [];
+      return sayOfDelivery(command);
   }
 }
 
-function routeControl(role: Role, message: ControlMessage): readonly Routed[] {
-  const isAllowed = role === 'sender' ? isFromReceiver(message.type) : isFromSender(message.type);
-  if (!isAllowed) return [{ to: 'delivery', event: { type: 'remote.misbehaved' } }];
-  return [{ to: 'connection', event: { type: 'traffic.received' } }, ...heard(message)];
-}
-
-// C: what a control message is to the machines behind the channel.
-function heard(message: ControlMessage): readonly Routed[] {
-  switch (message.type) {
-    case 'offer':
-      return [{ to: 'delivery', event: { ...message, type: 'offer.received' } }];
-    case 'page':
-      return [{ to: 'delivery', event: { ...message, type: 'page.received' } }];
-    case 'accept':
-      return [{ to: 'delivery', event: { ...message, type: 'accept.received' } }];
-    case 'credit':
-      return [
-        { to: 'delivery', event: { type: 'credit.received' } },
-        { to: 'outflow', event: { type: 'credit.received', upTo: message.upTo } },
-      ];
-    case 'file.failed':
-      return [
-        {
-          to: 'inflow',
-          event: { type: 'file.failed.received', file: message.file, code: message.code },
-        },
-        { to: 'delivery', event: message },
-      ];
-    case 'sent':
-      return [
-        { to: 'delivery', event: { type: 'sent.received' } },
-        { to: 'inflow', event: { type: 'sent.received', digest: message.digest } },
-      ];
-    case 'verified':
-      return [{ to: 'delivery', event: { ...message, type: 'verified.received' } }];
-    case 'complete':
-      return [{ to: 'delivery', event: { ...message, type: 'complete.received' } }];
-    case 'cancel':
-      return [{ to: 'delivery', event: { type: 'cancel.received' } }];
-    case 'failed':
-      return [{ to: 'delivery', event: { type: 'failed.received', code: message.code } }];
-    case 'beat':
+// C: what a delivery has to say to the other side.
+function sayOfDelivery(command: DeliveryCommand): readonly Routed[] {
+  switch (command.type) {
+    case 'offer.send':
+      return say(...pagesOf(command.manifest));
+    case 'sent.send':
+      return say({ type: 'sent', digest: toBase64Url(command.digest) });
+    case 'complete.send':
+      return say({ type: 'complete', digest: toBase64Url(command.digest) });
+    case 'accept.send':
+      return say({ type: 'accept', credit: command.credit });
+    case 'verified.send':
+      return say({ type: 'verified', digest: toBase64Url(command.digest) });
+    case 'pause.send':
+      return say({ type: 'pause', reason: command.reason });
+    case 'resume.send':
+      return say({ type: 'resume' });
+    case 'skip.send':
+      return say({ type: 'file.skip', file: command.file });
+    case 'retry.send':
+      return say({ type: 'file.retry', file: command.file });
+    case 'cancel.send':
+      return say({ type: 'cancel' });
+    case 'failed.send':
+      return say({ type: 'failed', code: command.code });
+    default:
       return [];
   }
 }

@@ -1,4 +1,4 @@
-import { LocalProtocolError } from '@burritoshare/core';
+import { equalBytes, LocalProtocolError } from '@burritoshare/core';
 import type { FileEntry, Manifest, Piece } from '@burritoshare/core';
 
 import { createBlockReader } from './block-reader.ts';
@@ -24,14 +24,29 @@ export function createFileSource({ manifest, files }: FileSourceInput): Source {
   const closing = new AbortController();
   const refuseClosed = (): void => closing.signal.throwIfAborted();
 
+  // A piece that is read again must be what it was: part of the file has been delivered with that leaf.
+  const keep = (piece: Piece, leaf: Uint8Array): void => {
+    const known = leaves.leafOf(piece.ordinal);
+    if (known !== undefined && !equalBytes(known, leaf))
+      throw new PlatformError('source.changed', 'a piece is not what it was');
+    leaves.keep(piece.ordinal, leaf);
+  };
+  const load = async (piece: Piece): Promise<Uint8Array<ArrayBuffer>> => {
+    refuseClosed();
+    const bytes = await reader.read(blobOf(manifest, files, piece), piece);
+    refuseClosed();
+    keep(piece, await leaves.hash(piece, bytes));
+    refuseClosed();
+    return bytes;
+  };
+
   return {
-    async load(piece) {
+    load,
+    async matches(piece, leaf) {
       refuseClosed();
-      const bytes = await reader.read(blobOf(manifest, files, piece), piece);
-      refuseClosed();
-      await leaves.record(piece, bytes);
-      refuseClosed();
-      return bytes;
+      if (leaves.leafOf(piece.ordinal) === undefined) await load(piece);
+      const ours = leaves.leafOf(piece.ordinal);
+      return ours !== undefined && equalBytes(ours, leaf);
     },
     async digest(failedFiles) {
       refuseClosed();
@@ -47,9 +62,10 @@ export function createFileSource({ manifest, files }: FileSourceInput): Source {
 function blobOf(manifest: Manifest, files: FileSourceInput['files'], { file }: Piece): Blob {
   const entry = manifest.entries[file];
   const blob = files[file];
-  if (entry?.kind !== 'file' || blob === undefined) {
+  if (entry?.kind !== 'file')
     throw new LocalProtocolError('argument', `no file ${file} in the manifest`);
-  }
+  // A bundle that is shared again may have lost a file.
+  if (blob === undefined) throw new PlatformError('source.unreadable', 'the file is not there');
   if (!isAsOffered(entry, blob)) {
     throw new PlatformError('source.changed', 'the file is not as it was offered');
   }

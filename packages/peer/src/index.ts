@@ -1,7 +1,17 @@
 export * from './storage.ts';
 
-export { createReceiverHost, type ReceiverHost } from './receiver-host.ts';
-export { createSenderHost, type ChosenFile, type SenderHost } from './sender-host.ts';
+export {
+  createReceiverHost,
+  type ReceiverHost,
+  type ReceiverHostOptions,
+  type ResumedDelivery,
+} from './receiver-host.ts';
+export {
+  createSenderHost,
+  type ChosenFile,
+  type SenderHost,
+  type SharedBundle,
+} from './sender-host.ts';
 export {
   webPlatform,
   type Clock,

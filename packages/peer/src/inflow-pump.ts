@@ -1,16 +1,21 @@
 import {
   createAssembler,
-  CREDIT_WINDOW_BYTES,
   pieceAt,
   RemoteProtocolError,
   type InflowCommand,
   type InflowEvent,
+  type PieceRange,
+  type PieceSet,
   type Plan,
 } from '@burritoshare/core';
 import { storeCodeOf, type Sink } from './ports.ts';
 
 export interface InflowPumpOptions {
   readonly plan: Plan;
+  /** Bytes of the credit window. */
+  readonly window: number;
+  /** What the sink holds already. */
+  readonly held: PieceSet;
   readonly sink: Sink;
   readonly tell: (event: InflowEvent) => void;
   /** The other side broke the rules of the bulk channel. */
@@ -29,27 +34,39 @@ export interface InflowPump {
 /** Carries out what the inflow machine decides: assembles pieces, stores them, hands out credit. */
 export function createInflowPump({
   plan,
+  window,
+  held,
   sink,
   tell,
   misbehaved,
   failed,
 }: InflowPumpOptions): InflowPump {
-  const assembler = createAssembler({ plan, credit: CREDIT_WINDOW_BYTES });
+  const assembler = createAssembler({ plan, credit: window, held });
   // The pieces that are whole and wait for the machine's word.
   const pieces = new Map<number, Uint8Array<ArrayBuffer>>();
 
-  const store = (ordinal: number): void => {
-    const bytes = pieces.get(ordinal);
-    pieces.delete(ordinal);
-    if (bytes === undefined) return;
-    sink.store(pieceAt(plan, ordinal), bytes).then(
+  const settle = (ordinal: number, storing: Promise<void>): void => {
+    storing.then(
       () => {
         tell({ type: 'piece.stored', ordinal });
       },
       (error: unknown) => {
-        tell({ type: 'store.failed', code: storeCodeOf(error) });
+        tell({ type: 'store.failed', ordinal, code: storeCodeOf(error) });
       },
     );
+  };
+
+  const store = (ordinal: number): void => {
+    const bytes = pieces.get(ordinal);
+    pieces.delete(ordinal);
+    if (bytes !== undefined) settle(ordinal, sink.store(pieceAt(plan, ordinal), bytes));
+  };
+
+  const forget = (ranges: readonly PieceRange[]): void => {
+    assembler.reopen(ranges);
+    sink.forget(ranges).then(() => {
+      tell({ type: 'pieces.forgotten', ranges });
+    }, failed);
   };
 
   return {
@@ -71,6 +88,12 @@ export function createInflowPump({
       switch (command.type) {
         case 'piece.store':
           return store(command.ordinal);
+        case 'piece.store.again':
+          return settle(command.ordinal, sink.storeAgain(pieceAt(plan, command.ordinal)));
+        case 'pieces.forget':
+          return forget(command.ranges);
+        case 'file.readmit':
+          return assembler.readmitFile(command.file, command.ranges);
         case 'piece.discard':
           pieces.delete(command.ordinal);
           return;

@@ -77,6 +77,9 @@ export function createLaneHost(options: LaneHostOptions): LaneHost {
         closed: () => {
           options.tell({ type: 'lane.closed', generation });
         },
+        suspected: () => {
+          options.tell({ type: 'lane.suspected', generation });
+        },
         control: hearControl,
         bulk: options.onBulk,
       },

@@ -4,7 +4,7 @@ import {
   createPlan,
   piecesOfFile,
 } from '@burritoshare/core';
-import type { FailedFile, Manifest, Plan } from '@burritoshare/core';
+import type { FailedFile, Manifest, Piece, Plan } from '@burritoshare/core';
 
 import { createLeafBook } from './leaf-book.ts';
 import { PlatformError } from './ports.ts';
@@ -55,6 +55,7 @@ export function createMemorySink({
   const plan = createPlan(manifest);
   const leaves = createLeafBook(manifest);
   let contents: Contents = { state: 'storing', pieces: new Map() };
+  let storing: Promise<unknown> = Promise.resolve();
 
   const sealed = (): Extract<Contents, { state: 'sealed' }> => {
     if (contents.state !== 'sealed')
@@ -68,13 +69,31 @@ export function createMemorySink({
     return blob;
   };
 
+  const store = async (piece: Piece, bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
+    if (contents.state !== 'storing')
+      throw new LocalProtocolError('state', `the sink is ${contents.state}`);
+    contents.pieces.set(piece.ordinal, ownBytes(bytes));
+    leaves.keep(piece.ordinal, await leaves.hash(piece, bytes));
+  };
+
   return {
-    async store(piece, bytes) {
-      if (contents.state !== 'storing')
-        throw new LocalProtocolError('state', `the sink is ${contents.state}`);
-      contents.pieces.set(piece.ordinal, ownBytes(bytes));
-      await leaves.record(piece, bytes);
+    store(piece, bytes) {
+      const stored = store(piece, bytes);
+      storing = Promise.allSettled([storing, stored]);
+      return stored;
     },
+    async storeAgain() {
+      throw new LocalProtocolError('state', 'memory is never full for a while');
+    },
+    async list() {
+      await storing;
+      return leaves.held();
+    },
+    async forget(ranges) {
+      leaves.forget(ranges);
+    },
+    // Nothing outlives this process, so there is no later visit that could use the number again.
+    async recordGeneration() {},
     digest: async (failedFiles) => leaves.digest(failedFiles),
     async seal(failedFiles) {
       if (contents.state !== 'storing') return;
@@ -92,6 +111,9 @@ export function createMemorySink({
       return save({ manifest, failedFiles, rangeOf }, method);
     },
     async discard() {
+      contents = { state: 'discarded' };
+    },
+    async close() {
       contents = { state: 'discarded' };
     },
     fileBytes: async (file) => new Uint8Array(await blobOf(file).arrayBuffer()),

@@ -4,6 +4,7 @@ import {
   pieceAt,
   type OutflowCommand,
   type OutflowEvent,
+  type PieceRange,
   type Plan,
 } from '@burritoshare/core';
 import { codeOf, type Source } from './ports.ts';
@@ -11,21 +12,28 @@ import { codeOf, type Source } from './ports.ts';
 export interface OutflowPumpOptions {
   readonly plan: Plan;
   readonly source: Source;
+  /** The leaf that the receiver presented for a piece that it says it holds. */
+  readonly theirLeaf: (ordinal: number) => Uint8Array;
   readonly bulk: RTCDataChannel;
   readonly tell: (event: OutflowEvent) => void;
 }
 
 export interface OutflowPump {
   handle(command: OutflowCommand): void;
-  /** Lets go of the bytes in memory and of the source. */
+  /** Lets go of the bytes in memory. The source stays, for the next generation. */
   close(): void;
 }
 
 /** Carries out what the outflow machine decides: reads pieces, cuts them into frames, watches the queue. */
-export function createOutflowPump({ plan, source, bulk, tell }: OutflowPumpOptions): OutflowPump {
+export function createOutflowPump({
+  plan,
+  source,
+  theirLeaf,
+  bulk,
+  tell,
+}: OutflowPumpOptions): OutflowPump {
   // The pieces that are in memory; null while one is being read.
   const pieces = new Map<number, Uint8Array | null>();
-  let isClosed = false;
 
   const load = (ordinal: number): void => {
     const piece = pieceAt(plan, ordinal);
@@ -37,10 +45,26 @@ export function createOutflowPump({ plan, source, bulk, tell }: OutflowPumpOptio
         tell({ type: 'piece.read', ordinal });
       },
       (error: unknown) => {
-        if (isClosed) return;
+        if (!pieces.has(ordinal)) return;
         tell({ type: 'read.failed', file: piece.file, code: codeOf(error, 'source.unreadable') });
       },
     );
+  };
+
+  const check = async ({ first, end }: PieceRange): Promise<void> => {
+    const different: PieceRange[] = [];
+    for (let ordinal = first; ordinal < end; ordinal++) {
+      const piece = pieceAt(plan, ordinal);
+      try {
+        if (!(await source.matches(piece, theirLeaf(ordinal))))
+          different.push({ first: ordinal, end: ordinal + 1 });
+      } catch (error) {
+        // One file, in one range: the rest of it can't be compared either.
+        tell({ type: 'read.failed', file: piece.file, code: codeOf(error, 'source.unreadable') });
+        break;
+      }
+    }
+    tell({ type: 'pieces.checked', different });
   };
 
   const send = ({
@@ -75,6 +99,9 @@ export function createOutflowPump({ plan, source, bulk, tell }: OutflowPumpOptio
       switch (command.type) {
         case 'piece.load':
           return load(command.ordinal);
+        case 'pieces.check':
+          void check(command);
+          return;
         case 'chunks.send':
           return send(command);
         case 'buffer.await':
@@ -87,10 +114,8 @@ export function createOutflowPump({ plan, source, bulk, tell }: OutflowPumpOptio
       }
     },
     close() {
-      isClosed = true;
       pieces.clear();
       bulk.onbufferedamountlow = null;
-      source.close();
     },
   };
 }

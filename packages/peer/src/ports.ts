@@ -1,8 +1,11 @@
 import type {
   FailureCode,
   FailedFile,
+  Link,
   Manifest,
   Piece,
+  PieceRange,
+  PieceSet,
   SaveMethod,
   SinkChoice,
   StoreFailureCode,
@@ -25,25 +28,66 @@ export interface Source {
    * Reads and hashes one piece, off the main thread where there is one, and keeps its leaf.
    * The bytes are the caller's.
    *
-   * @throws PlatformError `source.changed` when the file is not as it was offered (size or contents),
-   *   `source.unreadable` when it can't be read.
+   * @throws PlatformError `source.changed` when the file is not as it was offered (size, time), or a piece not
+   *   as it was when it was loaded before; `source.unreadable` when it can't be read.
    */
   load(piece: Piece): Promise<Uint8Array<ArrayBuffer>>;
-  /** The bundle's digest (SPEC.md, D3) from the leaves of all pieces loaded. */
+  /**
+   * Whether a piece has this leaf: the one that was kept when it was loaded, or that of its bytes, which are
+   * read and hashed then.
+   *
+   * @throws PlatformError as {@link Source.load} does.
+   */
+  matches(piece: Piece, leaf: Uint8Array): Promise<boolean>;
+  /** The bundle's digest (SPEC.md, D3) from the leaves of all pieces loaded or compared. */
   digest(failedFiles: readonly FailedFile[]): Promise<Uint8Array>;
   /** Lets go of everything; calls under way reject. */
   close(): void;
 }
 
-/** Where a receiver's bytes go, for one delivery. */
+/** What a sink holds: pieces that are written and hashed, and their leaves. */
+export interface Held {
+  readonly pieces: PieceSet;
+  /** 32 bytes. @throws LocalProtocolError `argument` for a piece that isn't in the set. */
+  leafOf(ordinal: number): Uint8Array;
+}
+
+/** Where a receiver's bytes go, for one delivery, through all of its generations. */
 export interface Sink {
   /**
    * Writes and hashes one piece, off the main thread where there is one, and keeps its leaf. Takes the
    * bytes over (their buffer may be detached). Resolves when they are written in full and hashed.
    *
-   * @throws PlatformError `disk.full`, `disk.failed` or `memory.limit`.
+   * @throws PlatformError `disk.full`, `disk.failed` or `memory.limit`. After `disk.full` the sink has kept
+   *   the bytes: {@link Sink.storeAgain} tries once more.
    */
   store(piece: Piece, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /**
+   * Stores a piece that didn't fit before.
+   *
+   * @throws PlatformError as {@link Sink.store} does.
+   */
+  storeAgain(piece: Piece): Promise<void>;
+  /**
+   * What is held, once everything that was given before has been settled; it may then be presented to the
+   * sender, and will be there after a reload, too, where the sink is one that outlives its tab. Bytes kept
+   * for `storeAgain` are dropped.
+   *
+   * @throws PlatformError `disk.full` or `disk.failed`.
+   */
+  list(): Promise<Held>;
+  /**
+   * These pieces are as if they had never been stored; resolves once that is recorded.
+   *
+   * @throws PlatformError `disk.full` or `disk.failed`.
+   */
+  forget(ranges: readonly PieceRange[]): Promise<void>;
+  /**
+   * Records that the delivery uses a generation (SPEC.md, G1): resolves once a later visit will know.
+   *
+   * @throws PlatformError `disk.full` or `disk.failed`.
+   */
+  recordGeneration(generation: number): Promise<void>;
   /** The bundle's digest (SPEC.md, D3) from the leaves of all pieces stored. */
   digest(failedFiles: readonly FailedFile[]): Promise<Uint8Array>;
   /** No more pieces come: flushes and makes the files ready to hand over. Resolves when they are. */
@@ -57,6 +101,19 @@ export interface Sink {
   save(method: SaveMethod): Promise<'observed' | 'started'>;
   /** Removes what was stored and lets go of everything. Idempotent. */
   discard(): Promise<void>;
+  /** Lets go of everything; what was stored stays for another visit where the sink can do that. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** What a sink is opened for; all of it is needed to resume in another visit. */
+export interface SinkInput {
+  /** 16 bytes in base64url. */
+  readonly delivery: string;
+  /** The seat's token, 32 bytes (SPEC.md, S3). */
+  readonly token: Uint8Array<ArrayBuffer>;
+  readonly link: Link;
+  readonly manifest: Manifest;
+  readonly sink: SinkChoice;
 }
 
 /** Makes sinks. */
@@ -64,11 +121,7 @@ export interface SinkFactory {
   /** Finds out, without a lasting trace, where `bytes` bytes could go. Never throws: `none` is an answer. */
   probe(manifest: Manifest): Promise<SinkChoice>;
   /** @throws PlatformError `disk.full`, `disk.failed` or `memory.limit`. */
-  open(input: {
-    readonly delivery: string;
-    readonly manifest: Manifest;
-    readonly sink: SinkChoice;
-  }): Promise<Sink>;
+  open(input: SinkInput): Promise<Sink>;
 }
 
 /** The code of what a port threw: its own where it has one, else `fallback`. */

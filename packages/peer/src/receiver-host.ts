@@ -1,54 +1,71 @@
 import {
   connectionMachine,
-  createPlan,
-  CREDIT_BATCH_BYTES,
-  CREDIT_WINDOW_BYTES,
   directServers,
-  inflowMachine,
   receiverDeliveryMachine,
   route,
   toBase64Url,
   type DeliveryCommand,
-  type InflowCommand,
   type Link,
   type Manifest,
+  type PieceSet,
   type Routed,
   type Source,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
-import { createInflowPump, type InflowPump } from './inflow-pump.ts';
+import { createInflowHost } from './inflow-host.ts';
 import { createLaneHost } from './lane-host.ts';
 import { run } from './machine-host.ts';
 import type { ReceiverPlatform } from './platform.ts';
 import { codeOf, type Sink } from './ports.ts';
 import { createSignalingHost, drawJitter } from './signaling-host.ts';
-
-/** Milliseconds between two reports that bulk data keeps coming: well below the heartbeat's time-out. */
-const TRAFFIC_INTERVAL = 1_000;
+import { createSinkHost } from './sink-host.ts';
 
 /** The receiver's page. */
 export interface ReceiverHost {
-  /** Send it `accept.requested`, `cancel.requested`, `save.requested`, `discard.requested`. */
+  /**
+   * Send it `accept.requested`, `pause.requested`, `resume.requested`, `skip.requested`, `retry.requested`,
+   * `cancel.requested`, `save.requested`, `discard.requested`.
+   */
   readonly delivery: Actor<typeof receiverDeliveryMachine>;
-  /** The browser is online again, or somebody is looking: don't wait for the next attempt. */
+  /** Somebody wants it now, or is looking: don't wait for the next attempt. */
   retry(): void;
-  /** Ends the delivery, removes what was not saved, and lets go of everything. */
+  /** The network has changed: look for another path. */
+  suspect(): void;
+  /** Lets go of everything. What has arrived and was not saved stays where the sink can keep it. */
   stop(): void;
 }
 
+/** A delivery of an earlier visit, whose sink is open. */
+export interface ResumedDelivery {
+  /** 16 bytes in base64url. */
+  readonly delivery: string;
+  /** The seat's token, 32 bytes. */
+  readonly token: Uint8Array<ArrayBuffer>;
+  /** The highest generation that it has used. */
+  readonly generation: number;
+  readonly manifest: Manifest;
+  /** What the sink holds. */
+  readonly pieces: PieceSet;
+  readonly sink: Sink;
+}
+
+export interface ReceiverHostOptions {
+  readonly resumed?: ResumedDelivery;
+  /** Bytes of the credit window; CREDIT_WINDOW_BYTES if nothing else is said. */
+  readonly window?: number;
+}
+
 /** Runs the receiver's machines over a platform, for one link. */
-export function createReceiverHost(platform: ReceiverPlatform, link: Link): ReceiverHost {
-  const id = toBase64Url(platform.randomBytes(16));
-  let flow: { readonly actor: Actor<typeof inflowMachine>; readonly pump: InflowPump } | undefined;
-  let sink: Sink | undefined;
-  let isReleased = false;
-  let lastTraffic = -Infinity;
+export function createReceiverHost(
+  platform: ReceiverPlatform,
+  link: Link,
+  { resumed, window }: ReceiverHostOptions = {},
+): ReceiverHost {
+  const id = resumed?.delivery ?? toBase64Url(platform.randomBytes(16));
+  const token = resumed?.token ?? platform.randomBytes(32);
 
   const failPlatform = (error: unknown): void => {
     delivery.send({ type: 'platform.failed', code: codeOf(error, 'internal') });
-  };
-  const misbehaved = (): void => {
-    delivery.send({ type: 'remote.misbehaved' });
   };
 
   const dispatch = (source: Source): void => {
@@ -58,15 +75,15 @@ export function createReceiverHost(platform: ReceiverPlatform, link: Link): Rece
   const hear = (routed: Routed): void => {
     switch (routed.to) {
       case 'signaling':
-        signaling.hear(routed.event);
-        return;
+        return signaling.hear(routed.event);
       case 'connection':
         return connection.send(routed.event);
       case 'negotiation':
         return lane.hear(routed.event);
       case 'inflow':
-        flow?.actor.send(routed.event);
-        return;
+        return inflow.hear(routed.event);
+      case 'control':
+        return lane.say(routed.event);
       case 'delivery':
         return delivery.send(routed.event as Parameters<typeof delivery.send>[0]);
       default:
@@ -74,16 +91,26 @@ export function createReceiverHost(platform: ReceiverPlatform, link: Link): Rece
     }
   };
 
-  const hearBulk = (message: ArrayBuffer): void => {
-    const now = platform.now();
-    if (now - lastTraffic >= TRAFFIC_INTERVAL) {
-      lastTraffic = now;
+  const sink = createSinkHost({
+    platform,
+    link,
+    delivery: id,
+    token,
+    resumed: resumed?.sink,
+    tell: (event) => {
+      delivery.send(event);
+    },
+    failed: failPlatform,
+  });
+
+  const inflow = createInflowHost({
+    platform,
+    dispatch,
+    connected: () => {
       connection.send({ type: 'traffic.received' });
-    }
-    // C5: no file byte before accept.
-    if (flow === undefined) misbehaved();
-    else flow.pump.push(message);
-  };
+    },
+    failed: failPlatform,
+  });
 
   const lane = createLaneHost({
     platform,
@@ -97,111 +124,36 @@ export function createReceiverHost(platform: ReceiverPlatform, link: Link): Rece
     onControl: (command) => {
       dispatch({ from: 'control', command });
     },
-    onBulk: hearBulk,
-    misbehaved,
+    onBulk: (message) => {
+      inflow.push(message);
+    },
+    misbehaved: () => {
+      delivery.send({ type: 'remote.misbehaved' });
+    },
     onError: failPlatform,
   });
 
-  const startFlow = (manifest: Manifest): void => {
-    if (sink === undefined) return;
-    const plan = createPlan(manifest);
-    const pump = createInflowPump({
-      plan,
-      sink,
-      tell: (event) => flow?.actor.send(event),
-      misbehaved,
-      failed: failPlatform,
-    });
-    const files = manifest.entries.filter(({ kind }) => kind === 'file').length;
-    const actor = run(inflowMachine, {
-      input: { plan, files, window: CREDIT_WINDOW_BYTES, batch: CREDIT_BATCH_BYTES },
-      clock: platform.clock,
-      onCommand(command: InflowCommand) {
-        pump.handle(command);
-        if (command.type === 'credit.send') lane.say({ type: 'credit', upTo: command.upTo });
-        dispatch({ from: 'inflow', command });
-      },
-      onError: failPlatform,
-    });
-    flow = { actor, pump };
-  };
-
-  const openSink = async (
-    command: Extract<DeliveryCommand, { type: 'sink.open' }>,
-  ): Promise<void> => {
-    const opened = await platform.sinks.open({
-      delivery: id,
-      manifest: command.manifest,
-      sink: command.sink,
-    });
-    // The person may have cancelled meanwhile.
-    if (isReleased) return opened.discard();
-    sink = opened;
-    delivery.send({ type: 'sink.opened' });
-  };
-
-  const save = (method: 'download' | 'folder'): void => {
-    sink?.save(method).then(
-      (end) => {
-        delivery.send({ type: end === 'observed' ? 'save.finished' : 'save.started' });
-      },
-      (error: unknown) => {
-        const isAborted = error instanceof DOMException && error.name === 'AbortError';
-        delivery.send({ type: 'save.failed', isAborted });
-      },
-    );
-  };
-
-  const discard = (): void => {
-    const discarded = sink;
-    sink = undefined;
-    // What can't be removed now is removed with the next visit's clean-up.
-    discarded?.discard().catch(() => undefined);
-  };
-
-  const release = (keepSink: boolean): void => {
-    isReleased = true;
-    flow?.pump.close();
-    if (!keepSink) discard();
-  };
-
   const carryOut = (command: DeliveryCommand): void => {
     switch (command.type) {
-      case 'sink.probe':
-        platform.sinks.probe(command.manifest).then((found) => {
-          delivery.send({ type: 'sink.probed', sink: found });
-        }, failPlatform);
-        return;
-      case 'sink.open':
-        openSink(command).catch(failPlatform);
-        return;
       case 'inflow.start':
-        return startFlow(command.manifest);
-      case 'accept.send':
-        return lane.say({ type: 'accept', credit: CREDIT_WINDOW_BYTES });
-      case 'sink.seal':
-        sink?.seal(command.failedFiles).then(() => {
-          delivery.send({ type: 'sink.sealed' });
-        }, failPlatform);
+        return sink.use((opened) => {
+          inflow.start(command, opened);
+        });
+      case 'held.send':
+        for (const message of sink.heldMessages()) lane.say(message);
         return;
-      case 'verified.send':
-        return lane.say({ type: 'verified', digest: toBase64Url(command.digest) });
-      case 'cancel.send':
-        return lane.say({ type: 'cancel' });
-      case 'failed.send':
-        return lane.say({ type: 'failed', code: command.code });
-      case 'sink.save':
-        return save(command.method);
-      case 'sink.discard':
-        return discard();
-      case 'delivery.release':
-        return release(command.keepSink);
       default:
-        return;
+        return sink.handle(command);
     }
   };
 
   const delivery = run(receiverDeliveryMachine, {
+    input: {
+      ...(window === undefined ? {} : { window }),
+      ...(resumed === undefined
+        ? {}
+        : { resumed: { manifest: resumed.manifest, pieces: resumed.pieces } }),
+    },
     clock: platform.clock,
     onCommand(command) {
       carryOut(command);
@@ -210,6 +162,18 @@ export function createReceiverHost(platform: ReceiverPlatform, link: Link): Rece
     onError: failPlatform,
   });
 
+  // G1: a number is drawn only once it is recorded, so that no crash makes this delivery use it twice.
+  const draw = (generation: number): void => {
+    sink.recordGeneration(generation).then(() => {
+      connection.send({
+        type: 'entropy.drawn',
+        session: toBase64Url(platform.randomBytes(16)),
+        ephemeral: platform.randomBytes(32),
+        jitter: drawJitter(platform),
+      });
+    }, failPlatform);
+  };
+
   const connection = run(connectionMachine, {
     input: {
       role: 'initiator',
@@ -217,20 +181,13 @@ export function createReceiverHost(platform: ReceiverPlatform, link: Link): Rece
       secret: link.secret,
       publicKey: link.publicKey,
       delivery: id,
+      generation: resumed?.generation ?? 0,
     },
     clock: platform.clock,
     onCommand(command) {
       if (command.type === 'negotiation.start') lane.start(command.generation, command.offers);
       if (command.type === 'negotiation.stop') lane.stop(command.generation);
-      if (command.type === 'beat.send') lane.say({ type: 'beat' });
-      if (command.type === 'entropy.draw') {
-        connection.send({
-          type: 'entropy.drawn',
-          session: toBase64Url(platform.randomBytes(16)),
-          ephemeral: platform.randomBytes(32),
-          jitter: drawJitter(platform),
-        });
-      }
+      if (command.type === 'entropy.draw') draw(command.generation);
       dispatch({ from: 'connection', command });
     },
     onError: failPlatform,
@@ -240,7 +197,7 @@ export function createReceiverHost(platform: ReceiverPlatform, link: Link): Rece
     platform,
     role: 'receiver',
     room: link.room,
-    token: platform.randomBytes(32),
+    token,
     onCommand: (command) => {
       dispatch({ from: 'signaling', command });
     },
@@ -251,10 +208,13 @@ export function createReceiverHost(platform: ReceiverPlatform, link: Link): Rece
     delivery,
     retry() {
       signaling.hear({ type: 'retry.requested' });
+      connection.send({ type: 'retry.requested' });
+    },
+    suspect() {
+      connection.send({ type: 'path.suspected' });
     },
     stop() {
-      delivery.send({ type: 'cancel.requested' });
-      delivery.send({ type: 'discard.requested' });
+      delivery.send({ type: 'visit.ended' });
     },
   };
 }

@@ -20,6 +20,8 @@ export interface LaneHandlers {
   opened(): void;
   /** A channel or the connection is gone for good. */
   closed(): void;
+  /** The browser has given its path up; another may be found. */
+  suspected(): void;
   control(text: string): void;
   bulk(message: ArrayBuffer): void;
 }
@@ -66,8 +68,8 @@ export function createLane(
   };
   connection.onicecandidate = ({ candidate }) => live?.gathered(candidateOf(candidate));
   connection.onconnectionstatechange = () => {
-    if (connection.connectionState === 'failed' || connection.connectionState === 'closed')
-      live?.closed();
+    if (connection.connectionState === 'failed') live?.suspected();
+    if (connection.connectionState === 'closed') live?.closed();
   };
 
   return {

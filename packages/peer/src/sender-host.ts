@@ -4,6 +4,7 @@ import {
   route,
   type BundleCommand,
   type ChosenEntry,
+  type Manifest,
   type Routed,
   type senderDeliveryMachine,
   type Source,
@@ -21,6 +22,19 @@ export interface ChosenFile {
   readonly file: Blob | undefined;
 }
 
+/** What makes a bundle, and its link, the one that they were. */
+export interface SharedBundle {
+  readonly manifest: Manifest;
+  /** The seat's token, 32 bytes. */
+  readonly token: Uint8Array;
+  /** 16 bytes. */
+  readonly secret: Uint8Array;
+  /** 32 bytes. */
+  readonly privateKey: Uint8Array;
+  /** By index in the manifest; undefined for folders, and for files that can't be had any more. */
+  readonly files: readonly (Blob | undefined)[];
+}
+
 /** The sender's tab. */
 export interface SenderHost {
   /** What is shared, and the deliveries' ids. Send it `name.changed` and `sharing.stopped`. */
@@ -29,8 +43,12 @@ export interface SenderHost {
   delivery(id: string): Actor<typeof senderDeliveryMachine>;
   /** Shares these entries at once; ignored while something is shared. */
   choose(name: string, chosen: readonly ChosenFile[]): void;
-  /** The browser is online again, or somebody is looking: don't wait for the next attempt. */
+  /** Shares again what was shared in an earlier visit, under the same link; ignored while something is shared. */
+  restore(bundle: SharedBundle): void;
+  /** Somebody wants it now, or is looking: don't wait for the next attempt. */
   retry(): void;
+  /** The network has changed: look for other paths. */
+  suspect(): void;
   /** Ends all deliveries and lets go of everything. */
   stop(): void;
 }
@@ -132,8 +150,17 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
       files = chosen.map(({ file }) => file);
       bundle.send({ type: 'files.chosen', name, entries: chosen.map(({ entry }) => entry) });
     },
+    restore({ files: blobs, ...shared }) {
+      if (!bundle.getSnapshot().matches('choosing')) return;
+      files = blobs;
+      bundle.send({ type: 'bundle.restored', ...shared });
+    },
     retry() {
       signaling?.hear({ type: 'retry.requested' });
+      for (const one of deliveries.values()) one.retry();
+    },
+    suspect() {
+      for (const one of deliveries.values()) one.suspect();
     },
     stop() {
       bundle.send({ type: 'sharing.stopped' });

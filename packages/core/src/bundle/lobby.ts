@@ -111,11 +111,13 @@ function hearFirst(context: BundleContext, opened: Session, envelope: Envelope):
   if (heard.kind === 'ended' || !isHello(heard.message)) return dismissed;
   const { delivery, generation } = heard.message;
   const known = context.deliveries.find(({ id }) => id === delivery);
+  // G2: a number that has been before; whoever repeats it must not cut off what is newer.
+  if (known !== undefined && generation <= known.generation) return dismissed;
   if (known?.stage === 'ended') return sayGoodbye(context, heard.session, 'ended');
   const admitted =
     known === undefined
-      ? admit(context, delivery, heard.session)
-      : rejoin(context, known, heard.session);
+      ? admit(context, delivery, { session: heard.session, generation })
+      : rejoin(context, known, { session: heard.session, generation });
   if (admitted === undefined) return sayGoodbye(context, heard.session, 'full');
   const { context: changed, cancelTimers } = closeSlot(context, opened.id);
   return {
@@ -138,8 +140,18 @@ function isHello(message: SessionMessage): message is Extract<SessionMessage, { 
   return message.type === 'hello' && message.version === PROTOCOL_VERSION;
 }
 
-function rejoin(context: BundleContext, known: BundleDelivery, session: Session): LobbyOutcome {
-  const back: BundleDelivery = { ...known, peer: session.peer, session: session.id };
+/** A sound hello: its session, and the generation that it names. */
+interface Arrival {
+  readonly session: Session;
+  readonly generation: number;
+}
+
+function rejoin(
+  context: BundleContext,
+  known: BundleDelivery,
+  { session, generation }: Arrival,
+): LobbyOutcome {
+  const back: BundleDelivery = { ...known, peer: session.peer, session: session.id, generation };
   return {
     context: { deliveries: context.deliveries.map((one) => (one === known ? back : one)) },
     commands: [],
@@ -147,7 +159,11 @@ function rejoin(context: BundleContext, known: BundleDelivery, session: Session)
 }
 
 // A new delivery: closes the one that the same peer had open before, since a seat has one page.
-function admit(context: BundleContext, id: string, session: Session): LobbyOutcome | undefined {
+function admit(
+  context: BundleContext,
+  id: string,
+  { session, generation }: Arrival,
+): LobbyOutcome | undefined {
   const { manifest, lastNumber, deliveries } = context;
   if (manifest === undefined) return undefined;
   const makingRoom = deliveries.length < DELIVERIES_MAX ? undefined : leastNeeded(deliveries);
@@ -160,7 +176,10 @@ function admit(context: BundleContext, id: string, session: Session): LobbyOutco
   return {
     context: {
       lastNumber: number,
-      deliveries: [...kept, { id, number, peer: session.peer, session: session.id, stage: 'open' }],
+      deliveries: [
+        ...kept,
+        { id, number, peer: session.peer, session: session.id, generation, stage: 'open' },
+      ],
     },
     commands: [
       ...closing.map((one) => ({ type: 'delivery.close' as const, delivery: one.id })),

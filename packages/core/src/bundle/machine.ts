@@ -8,11 +8,12 @@ import { assign, emit, enqueueActions, setup } from 'xstate';
 import { HALF_OPEN_TIMEOUT } from '../constants.ts';
 import { createLinkSecrets } from '../protocol/link.ts';
 import { cleanName } from '../protocol/paths.ts';
-import type { RefusalCode } from '../protocol/types.ts';
+import type { Manifest, RefusalCode } from '../protocol/types.ts';
 import { answerSlot, closeSlot, hearRelay, type LobbyOutcome } from './lobby.ts';
 import { chooseEntries, emptyContext } from './rules.ts';
 import type { BundleCommand, BundleContext, BundleDelivery, BundleEvent } from './types.ts';
 
+type Drawn = Parameters<typeof createLinkSecrets>[0];
 type Chosen = ReturnType<typeof chooseEntries>;
 
 export const bundleMachine = setup({
@@ -29,9 +30,9 @@ export const bundleMachine = setup({
       if ('manifest' in chosen) enqueue.raise({ type: 'files.taken' });
     }),
     makeSecrets: assign({
-      secrets: (_, drawn: Extract<BundleEvent, { type: 'secrets.drawn' }>) =>
-        createLinkSecrets(drawn),
+      secrets: (_, drawn: Drawn) => createLinkSecrets(drawn),
     }),
+    takeManifest: assign({ manifest: (_, manifest: Manifest) => manifest }),
     startSignaling: enqueueActions(({ context, enqueue }) => {
       if (context.secrets === undefined) return;
       const { room, token } = context.secrets;
@@ -88,6 +89,14 @@ export const bundleMachine = setup({
           },
         },
         'files.taken': 'preparing',
+        'bundle.restored': {
+          target: 'offering',
+          actions: [
+            { type: 'takeManifest', params: ({ event }) => event.manifest },
+            { type: 'makeSecrets', params: ({ event }) => event },
+            'startSignaling',
+          ],
+        },
       },
     },
     preparing: {

@@ -20,6 +20,8 @@ export interface BundleDelivery {
   readonly peer: PeerId;
   /** The id of its newest session. */
   readonly session: string;
+  /** Its newest generation (SPEC.md, G2). */
+  readonly generation: number;
   readonly stage: 'open' | 'accepted' | 'ended';
 }
 
@@ -52,6 +54,14 @@ export type BundleEvent =
       readonly type: 'files.chosen';
       readonly name: string;
       readonly entries: readonly ChosenEntry[];
+    }
+  /** What was shared in an earlier visit is shared again, under the same link. */
+  | {
+      readonly type: 'bundle.restored';
+      readonly manifest: Manifest;
+      readonly token: Uint8Array;
+      readonly secret: Uint8Array;
+      readonly privateKey: Uint8Array;
     }
   | { readonly type: 'name.changed'; readonly name: string }
   | { readonly type: 'sharing.stopped' }

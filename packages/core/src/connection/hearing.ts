@@ -1,7 +1,7 @@
 import type { GoodbyeReason, NegotiationMessage, SessionMessage } from '../protocol/types.ts';
 import { farewellTo, type Outcome } from './rules.ts';
 import { hear, speak } from './session.ts';
-import type { ConnectionContext, Envelope } from './types.ts';
+import type { ConnectionContext, Envelope, Session } from './types.ts';
 
 const NOTHING: Outcome = { context: {}, commands: [] };
 
@@ -16,6 +16,8 @@ export function hearEnvelope(context: ConnectionContext, envelope: Envelope): Ou
       return endSession(context, heard.cause);
     case 'message':
       if (heard.message.type === 'goodbye') return endByGoodbye(context, heard.message.reason);
+      if (heard.message.type === 'reconnect.wanted')
+        return hearReconnect(context, heard.session, heard.message.generation);
       return isNegotiation(heard.message)
         ? {
             context: { session: heard.session },
@@ -30,6 +32,15 @@ function endByGoodbye(context: ConnectionContext, reason: GoodbyeReason): Outcom
   if (context.input.role === 'responder') return endSession(context, 'malformed');
   const code = reason === 'full' ? 'room.full' : 'sender.ended';
   return { context: {}, commands: [], event: { type: 'goodbye.heard', code } };
+}
+
+// G7: only a responder has to ask; of an older generation it has been done already (I5).
+function hearReconnect(context: ConnectionContext, session: Session, generation: number): Outcome {
+  if (context.input.role === 'responder') return endSession(context, 'malformed');
+  const heard: Outcome = { context: { session }, commands: [] };
+  return generation === context.generation
+    ? { ...heard, event: { type: 'reconnect.heard' } }
+    : heard;
 }
 
 function endSession(

@@ -5,25 +5,29 @@
 // connection works. What comes from an older session or generation changes nothing (I5); a flipped bit ends
 // the session and nothing else (I6); at most one generation is live (I7).
 //
-// The ladder of recovery belongs here. Today it has one rung: a lost connection starts a new session with a
-// new generation; whether a delivery can go on with that is the delivery's own decision.
+// The ladder of recovery is here (SPEC.md, G6 to G9): silence → another path for the same connection (an ICE
+// restart) → a new connection, with a new generation and through a new session → waiting, with back-off, for
+// as long as somebody wants it. Only what comes from the other side counts as a sign of life.
 
-import { assign, emit, enqueueActions, setup } from 'xstate';
+import { assign, emit, enqueueActions, raise, setup } from 'xstate';
 import {
   CONNECT_TIMEOUT,
   HANDSHAKE_TIMEOUT,
   HEARTBEAT_INTERVAL,
   HEARTBEAT_TIMEOUT,
+  STALL_TIMEOUT,
 } from '../constants.ts';
 import { SENDER, type FailureCode } from '../protocol/types.ts';
 import { backoffDelay } from '../signaling/rules.ts';
 import { hearEnvelope, sayNegotiation } from './hearing.ts';
 import {
+  askToReconnect,
   beginGreeting,
   farewellTo,
   hearGreeting,
   initialContext,
   isAttack,
+  isFirstTry,
   type Outcome,
 } from './rules.ts';
 import type {
@@ -47,11 +51,15 @@ export const connectionMachine = setup({
     handshakeTimeout: HANDSHAKE_TIMEOUT,
     connectTimeout: CONNECT_TIMEOUT,
     heartbeatInterval: HEARTBEAT_INTERVAL,
-    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    stallTimeout: STALL_TIMEOUT,
+    // From the stall on, so that it is over after HEARTBEAT_TIMEOUT of silence.
+    restartTimeout: HEARTBEAT_TIMEOUT - STALL_TIMEOUT,
   },
   guards: {
     isInitiator: ({ context }) => context.input.role === 'initiator',
     isAttack: ({ context }) => isAttack(context),
+    isFirstTry: ({ context }) => isFirstTry(context),
+    hasSession: ({ context }) => context.session !== undefined,
     isSenderOnline: ({ context }) => context.senderOnline,
     isCurrentGeneration: ({ context }, generation: number) => generation === context.generation,
     isNewGeneration: ({ context }, generation: number) =>
@@ -65,10 +73,22 @@ export const connectionMachine = setup({
       for (const command of commands) enqueue.emit(command);
       if (event !== undefined) enqueue.raise(event);
     }),
-    drawEntropy: emit({ type: 'entropy.draw' }),
+    drawEntropy: emit(({ context }) => ({
+      type: 'entropy.draw' as const,
+      generation: context.generation + 1,
+    })),
     noteSender: assign({ senderOnline: (_, isOnline: boolean) => isOnline }),
     countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
     forgetFailures: assign({ attempts: 0, authenticationFailures: 0 }),
+    noteConnected: assign({ connected: 'once' }),
+    scheduleRetry: emit(({ context }) => ({
+      type: 'retry.scheduled' as const,
+      delay: backoffDelay(context.attempts, context.jitter),
+    })),
+    restartNegotiation: emit(({ context }) => ({
+      type: 'negotiation.restart' as const,
+      generation: context.generation,
+    })),
     forgetSession: assign({ session: undefined, greeting: undefined }),
     adoptSession: assign(
       (_, { session, generation }: Extract<ConnectionEvent, { type: 'session.opened' }>) => ({
@@ -76,6 +96,11 @@ export const connectionMachine = setup({
         generation,
       }),
     ),
+    askToReconnect: enqueueActions(({ context, enqueue }) => {
+      const { context: changed, commands } = askToReconnect(context);
+      enqueue.assign(changed);
+      for (const command of commands) enqueue.emit(command);
+    }),
     dismiss: emit((_, session: Session) => farewellTo(session)),
     startNegotiation: emit(({ context }) => ({
       type: 'negotiation.start' as const,
@@ -198,10 +223,7 @@ export const connectionMachine = setup({
       states: {
         negotiating: {
           after: {
-            connectTimeout: {
-              target: '#connection.failed',
-              actions: { type: 'reportFailure', params: 'unreachable' },
-            },
+            connectTimeout: noWay(),
           },
           on: {
             'lane.opened': {
@@ -210,14 +232,17 @@ export const connectionMachine = setup({
             },
             'lane.closed': {
               guard: { type: 'isCurrentGeneration', params: ({ event }) => event.generation },
-              target: '#connection.failed',
-              actions: { type: 'reportFailure', params: 'unreachable' },
+              actions: raise({ type: 'way.missing' }),
+            },
+            'lane.suspected': {
+              guard: { type: 'isCurrentGeneration', params: ({ event }) => event.generation },
+              actions: raise({ type: 'way.missing' }),
             },
             'negotiation.failed': {
               guard: { type: 'isCurrentGeneration', params: ({ event }) => event.generation },
-              target: '#connection.failed',
-              actions: { type: 'reportFailure', params: 'unreachable' },
+              actions: raise({ type: 'way.missing' }),
             },
+            'way.missing': noWay(),
             'session.ended': [
               {
                 guard: 'isAttack',
@@ -239,7 +264,7 @@ export const connectionMachine = setup({
           },
         },
         connected: {
-          entry: 'reportEstablished',
+          entry: ['noteConnected', 'reportEstablished'],
           // Failures count in a row, and while connecting: what became of the session since doesn't (N6).
           exit: ['forgetFailures', 'reportLost'],
           type: 'parallel',
@@ -247,7 +272,9 @@ export const connectionMachine = setup({
             'lane.closed': {
               guard: { type: 'isCurrentGeneration', params: ({ event }) => event.generation },
               target: '#connection.retrying',
+              actions: 'askToReconnect',
             },
+            'reconnect.heard': '#connection.retrying',
           },
           states: {
             speaking: {
@@ -263,7 +290,28 @@ export const connectionMachine = setup({
             },
             listening: {
               initial: 'hearing',
-              states: { hearing: { after: { heartbeatTimeout: '#connection.retrying' } } },
+              states: {
+                hearing: {
+                  after: { stallTimeout: 'stalled' },
+                  on: {
+                    'path.suspected': { guard: 'hasSession', target: 'stalled' },
+                    'lane.suspected': {
+                      guard: {
+                        type: 'isCurrentGeneration',
+                        params: ({ event }) => event.generation,
+                      },
+                      target: 'stalled',
+                    },
+                  },
+                },
+                // The first rung: another path for the same connection, which a beat may show at once.
+                stalled: {
+                  entry: ['sendBeat', 'restartNegotiation'],
+                  after: {
+                    restartTimeout: { target: '#connection.retrying', actions: 'askToReconnect' },
+                  },
+                },
+              },
               on: { 'traffic.received': '.hearing' },
             },
           },
@@ -273,10 +321,31 @@ export const connectionMachine = setup({
     // Back to the start of the path that this role has.
     retrying: { always: [{ guard: 'isInitiator', target: 'backingOff' }, { target: 'waiting' }] },
     backingOff: {
-      entry: 'forgetSession',
+      entry: ['forgetSession', 'scheduleRetry'],
       after: { backoff: { target: 'waiting', actions: 'countAttempt' } },
+      on: {
+        'retry.requested': { target: 'waiting', actions: 'countAttempt' },
+        // Whoever comes back is there now.
+        'peer.online': {
+          guard: ({ event }) => event.peer === SENDER,
+          target: 'waiting',
+          actions: { type: 'noteSender', params: true },
+        },
+      },
     },
     failed: { type: 'final', entry: 'forgetSession' },
     ended: { type: 'final', entry: 'forgetSession' },
   },
 });
+
+// No way to the other side: the end of a first try, and no more than a delay of any later one (G8).
+function noWay() {
+  return [
+    {
+      guard: 'isFirstTry' as const,
+      target: '#connection.failed',
+      actions: { type: 'reportFailure' as const, params: 'unreachable' as const },
+    },
+    { target: '#connection.retrying' },
+  ] as const;
+}

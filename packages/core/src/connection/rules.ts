@@ -29,8 +29,9 @@ export function initialContext(input: ConnectionInput | undefined): ConnectionCo
     input: input ?? { role: 'responder', delivery: '' },
     session: undefined,
     greeting: undefined,
-    generation: 0,
+    generation: input?.role === 'initiator' ? (input.generation ?? 0) : 0,
     senderOnline: false,
+    connected: input?.role === 'initiator' && (input.generation ?? 0) > 0 ? 'once' : 'never',
     authenticationFailures: 0,
     attempts: 0,
     jitter: 0,
@@ -97,6 +98,21 @@ function sayHello(input: Initiator, fresh: Session, generation: number): Outcome
 /** The third in a row is an attack and not an accident (N6). */
 export function isAttack({ authenticationFailures }: ConnectionContext): boolean {
   return authenticationFailures >= AUTHENTICATION_FAILURES_MAX;
+}
+
+/** Whether a connection that doesn't come about is the end: it never did, and there is nothing to lose (G8). */
+export function isFirstTry({ input, connected, generation }: ConnectionContext): boolean {
+  return connected === 'never' && (input.role === 'initiator' || generation === 1);
+}
+
+/** G7: what a responder that has lost the lane says, where the session is still there. */
+export function askToReconnect({ input, session, generation }: ConnectionContext): Outcome {
+  if (input.role === 'initiator' || session === undefined) return NOTHING;
+  const spoken = speak(session, { type: 'reconnect.wanted', generation });
+  return {
+    context: { session: spoken.session },
+    commands: [{ type: 'relay.send', envelope: spoken.envelope }],
+  };
 }
 
 /** N7: empty data can't be opened, which tells the other side that its session is over. */

@@ -30,6 +30,8 @@ export type ConnectionInput =
       readonly publicKey: Uint8Array;
       /** The delivery's id, 16 bytes in base64url. */
       readonly delivery: string;
+      /** The highest generation that this delivery has used, in an earlier visit; 0 if it is new. */
+      readonly generation?: number;
     }
   | { readonly role: 'responder'; readonly delivery: string };
 
@@ -41,6 +43,8 @@ export interface ConnectionContext {
   /** The newest generation of this delivery; 0 before the first. */
   readonly generation: number;
   readonly senderOnline: boolean;
+  /** `once` this delivery has been connected, no connection that fails is its end (SPEC.md, G8). */
+  readonly connected: 'never' | 'once';
   /** Authentication failures in a row while connecting. */
   readonly authenticationFailures: number;
   /** Attempts in a row that did not end in a connection: the exponent of the back-off. */
@@ -72,6 +76,12 @@ export type ConnectionEvent =
   | { readonly type: 'negotiation.failed'; readonly generation: number }
   | { readonly type: 'lane.opened'; readonly generation: number }
   | { readonly type: 'lane.closed'; readonly generation: number }
+  /** The platform has given up the lane's path. Another may be found while its channels are still there. */
+  | { readonly type: 'lane.suspected'; readonly generation: number }
+  /** The network has changed: asking for another path costs little. */
+  | { readonly type: 'path.suspected' }
+  /** A person, or a browser that is online or looked at again: don't wait for the next attempt. */
+  | { readonly type: 'retry.requested' }
   /** Something valid came from the other side over the lane. */
   | { readonly type: 'traffic.received' }
   /** A control message went out. */
@@ -83,15 +93,25 @@ export type ConnectionInternalEvent =
   | { readonly type: 'greeting.finished' }
   | { readonly type: 'greeting.refused' }
   | { readonly type: 'goodbye.heard'; readonly code: FailureCode }
+  | { readonly type: 'reconnect.heard' }
+  /** The connection under way won't come about. */
+  | { readonly type: 'way.missing' }
   | { readonly type: 'session.ended'; readonly cause: 'gap' | 'authentication' | 'malformed' };
 
 export type ConnectionCommand =
-  | { readonly type: 'entropy.draw' }
+  /**
+   * Draw, and answer `entropy.drawn` once it is recorded for good that this delivery uses `generation`: a
+   * number is never used twice (SPEC.md, G1).
+   */
+  | { readonly type: 'entropy.draw'; readonly generation: number }
   | { readonly type: 'relay.send'; readonly envelope: Envelope }
   | { readonly type: 'negotiation.start'; readonly generation: number; readonly offers: boolean }
   | { readonly type: 'negotiation.stop'; readonly generation: number }
   | { readonly type: 'negotiation.hear'; readonly message: NegotiationMessage }
+  | { readonly type: 'negotiation.restart'; readonly generation: number }
   | { readonly type: 'beat.send' }
+  /** The next attempt comes after so many milliseconds, or sooner. */
+  | { readonly type: 'retry.scheduled'; readonly delay: number }
   | { readonly type: 'connection.established'; readonly generation: number }
   | { readonly type: 'connection.lost' }
   | { readonly type: 'connection.failed'; readonly code: FailureCode };

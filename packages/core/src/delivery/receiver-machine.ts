@@ -3,107 +3,45 @@
 // It knows what is offered, where it will land, how far it has got, how it ended and whether the person has
 // the files. It refuses to know how the other side is reached, how bytes are stored and how credit works.
 // Nothing moves before the person accepts (I14); complete means that all was written, hashed and equal to
-// what the sender hashed (I2); every end releases everything once (I11).
+// what the sender hashed (I2); every end releases everything once (I11). A connection that is lost interrupts
+// it, and every new one begins alike: the offer, what is held, `accept` (SPEC.md, R1).
 
-import { assign, emit, enqueueActions, setup } from 'xstate';
-import { SENDER, type FailureCode, type Manifest } from '../protocol/types.ts';
-import { collect, isSameDigest, loseFile } from './rules.ts';
-import type {
-  DeliveryCommand,
-  FailedFile,
-  ReceiverDeliveryContext,
-  ReceiverDeliveryEvent,
-  SinkChoice,
-} from './types.ts';
+import { assign } from 'xstate';
+import { emptyPieces } from '../piece-set.ts';
+import { createPlan } from '../protocol/plan.ts';
+import { bytesOfPieces } from '../protocol/ranges.ts';
+import { CREDIT_WINDOW_BYTES } from '../constants.ts';
+import { SENDER } from '../protocol/types.ts';
+import { NO_MANIFEST, receiverDelivery } from './receiver-setup.ts';
+import { sinkAfter } from './rules.ts';
 
-type ManifestEvent = Extract<ReceiverDeliveryEvent, { type: 'offer.received' | 'page.received' }>;
-type OwnEvent = { readonly type: 'manifest.collected'; readonly manifest: Manifest };
-
-export const receiverDeliveryMachine = setup({
-  types: {
-    context: {} as ReceiverDeliveryContext,
-    events: {} as ReceiverDeliveryEvent | OwnEvent,
-    emitted: {} as DeliveryCommand,
-  },
-  guards: {
-    isSameDigest: ({ context }, digest: string) => isSameDigest(context.digest, digest),
-    hasRoom: ({ context }) => context.sink !== undefined && context.sink.kind !== 'none',
-  },
-  actions: {
-    command: emit((_, command: DeliveryCommand) => command),
-    noteWaiting: assign({
-      waitingFor: (_, waitingFor: ReceiverDeliveryContext['waitingFor']) => waitingFor,
-    }),
-    collect: enqueueActions(({ context, enqueue }, event: ManifestEvent) => {
-      const collected = collect(context, event);
-      switch (collected.kind) {
-        case 'more':
-          return enqueue.assign(collected.context);
-        case 'whole':
-          return enqueue.raise({ type: 'manifest.collected', manifest: collected.manifest });
-        case 'refused':
-          return enqueue.raise({ type: 'remote.misbehaved' });
-      }
-    }),
-    recordManifest: assign((_, manifest: Manifest) => ({
-      manifest,
-      total: manifest.bytes,
-      partial: undefined,
-      sink: undefined,
-    })),
-    recordSink: assign({ sink: (_, sink: SinkChoice) => sink }),
-    openSink: emit(({ context }) => ({
-      type: 'sink.open' as const,
-      manifest: context.manifest ?? { name: '', entries: [], bytes: 0 },
-      sink: context.sink ?? ({ kind: 'memory' } as const),
-    })),
-    startInflow: emit(({ context }) => ({
-      type: 'inflow.start' as const,
-      manifest: context.manifest ?? { name: '', entries: [], bytes: 0 },
-    })),
-    sealSink: emit(({ context }) => ({
-      type: 'sink.seal' as const,
-      failedFiles: context.failedFiles,
-    })),
-    sendVerified: emit(({ context }) => ({
-      type: 'verified.send' as const,
-      digest: context.digest ?? new Uint8Array(),
-    })),
-    recordProgress: assign({
-      bytes: ({ context }, bytes: number) => Math.min(context.total, bytes),
-    }),
-    recordFailedFile: assign(({ context }, failed: FailedFile) => loseFile(context, failed)),
-    recordDigest: assign({ digest: (_, digest: Uint8Array) => digest }),
-    recordFailure: assign({ failure: (_, code: FailureCode) => code }),
-    recordCanceller: assign({ cancelledBy: (_, who: 'me' | 'them') => who }),
-    recordHandOver: assign({
-      handedOver: (_, handedOver: ReceiverDeliveryContext['handedOver']) => handedOver,
-    }),
-    tellFailure: emit(({ context }) => ({
-      type: 'failed.send' as const,
-      code: context.failure ?? 'internal',
-    })),
-    release: emit((_, params: { readonly keepSink: boolean }) => ({
-      type: 'delivery.release' as const,
-      keepSink: params.keepSink,
-    })),
-  },
-}).createMachine({
+export const receiverDeliveryMachine = receiverDelivery.createMachine({
   id: 'receiverDelivery',
-  context: {
-    manifest: undefined,
+  context: ({ input }) => ({
+    window: input?.window ?? CREDIT_WINDOW_BYTES,
+    manifest: input?.resumed?.manifest,
+    accepted: input?.resumed === undefined ? 'no' : 'yes',
+    held: input?.resumed?.pieces ?? emptyPieces,
     partial: undefined,
     sink: undefined,
     waitingFor: 'server',
+    retryDelay: undefined,
+    refusal: undefined,
+    confirmation: 'wanted',
     handedOver: 'no',
-    total: 0,
-    bytes: 0,
+    pauses: [],
+    total: input?.resumed?.manifest.bytes ?? 0,
+    bytes:
+      input?.resumed === undefined
+        ? 0
+        : bytesOfPieces(createPlan(input.resumed.manifest), input.resumed.pieces),
     failedFiles: [],
     failure: undefined,
     cancelledBy: undefined,
     digest: undefined,
-  },
+  }),
   initial: 'open',
+  on: { 'visit.ended': '.left' },
   states: {
     open: {
       initial: 'connecting',
@@ -115,6 +53,27 @@ export const receiverDeliveryMachine = setup({
           },
         },
         'signaling.lost': { actions: { type: 'noteWaiting', params: 'server' } },
+        // What is connected goes on without the server.
+        'signaling.refused': {
+          actions: { type: 'recordRefusal', params: ({ event }) => event.code },
+        },
+        'retry.scheduled': { actions: { type: 'recordRetry', params: ({ event }) => event.delay } },
+        'connection.established': { actions: { type: 'noteWaiting', params: 'connection' } },
+        'pause.requested': {
+          guard: 'isAccepted',
+          actions: [
+            { type: 'addPause', params: 'me' },
+            { type: 'command', params: { type: 'pause.send', reason: 'person' } },
+          ],
+        },
+        'resume.requested': {
+          guard: 'isAccepted',
+          actions: [
+            { type: 'endPauses', params: ['me', 'disk'] },
+            { type: 'command', params: { type: 'resume.send' } },
+            { type: 'command', params: { type: 'store.retry' } },
+          ],
+        },
         'peer.online': { actions: { type: 'noteWaiting', params: 'connection' } },
         'peer.offline': { actions: { type: 'noteWaiting', params: 'sender' } },
         'cancel.requested': {
@@ -144,12 +103,18 @@ export const receiverDeliveryMachine = setup({
         'remote.misbehaved': '.misbehaved',
         'offer.received': '.misbehaved',
         'page.received': '.misbehaved',
+        'again.received': '.misbehaved',
         'file.failed': '.misbehaved',
+        'file.retried': '.misbehaved',
+        'pause.received': '.misbehaved',
+        'resume.received': '.misbehaved',
+        'bulk.received': '.misbehaved',
         'sent.received': '.misbehaved',
         'complete.received': '.misbehaved',
       },
       states: {
         connecting: {
+          always: { guard: 'isAccepted', target: 'interrupted' },
           on: {
             'offer.received': { actions: { type: 'collect', params: ({ event }) => event } },
             'page.received': { actions: { type: 'collect', params: ({ event }) => event } },
@@ -164,17 +129,41 @@ export const receiverDeliveryMachine = setup({
             },
           },
         },
+        // Accepted, and without a connection: the offer comes again with the next one.
+        interrupted: {
+          entry: [{ type: 'endPauses', params: ['them'] }, assign({ partial: undefined })],
+          always: {
+            guard: 'isRefused',
+            target: '#receiverDelivery.failed',
+            actions: {
+              type: 'recordFailure',
+              params: ({ context }) => context.refusal ?? 'refused',
+            },
+          },
+          on: {
+            'offer.received': { actions: { type: 'collect', params: ({ event }) => event } },
+            'page.received': { actions: { type: 'collect', params: ({ event }) => event } },
+            'manifest.collected': [
+              {
+                guard: { type: 'isSameOffer', params: ({ event }) => event.manifest },
+                target: 'preparing',
+              },
+              { target: 'misbehaved' },
+            ],
+            'connection.lost': { actions: assign({ partial: undefined }) },
+          },
+        },
         offered: {
           entry: {
             type: 'command',
             params: ({ context }) => ({
               type: 'sink.probe',
-              manifest: context.manifest ?? { name: '', entries: [], bytes: 0 },
+              manifest: context.manifest ?? NO_MANIFEST,
             }),
           },
           on: {
             'sink.probed': { actions: { type: 'recordSink', params: ({ event }) => event.sink } },
-            'accept.requested': { guard: 'hasRoom', target: 'preparing' },
+            'accept.requested': { guard: 'hasRoom', target: 'preparing', actions: 'openSink' },
             'connection.lost': 'connecting',
             'signaling.refused': {
               target: '#receiverDelivery.failed',
@@ -183,17 +172,48 @@ export const receiverDeliveryMachine = setup({
           },
         },
         preparing: {
-          entry: 'openSink',
-          on: { 'sink.opened': 'moving', 'connection.lost': 'lost' },
+          entry: { type: 'command', params: { type: 'sink.list' } },
+          on: {
+            'sink.listed': {
+              target: 'moving',
+              actions: { type: 'recordHeld', params: ({ event }) => event.pieces },
+            },
+            'connection.lost': 'interrupted',
+          },
         },
         moving: {
-          entry: [
-            'startInflow',
-            { type: 'command', params: { type: 'acceptance.announce' } },
-            { type: 'command', params: { type: 'accept.send' } },
-          ],
+          entry: 'startInflow',
+          initial: 'flowing',
+          states: {
+            flowing: { always: { guard: 'isPaused', target: 'paused' } },
+            paused: { always: { guard: 'isFlowing', target: 'flowing' } },
+          },
           on: {
             'sent.received': {},
+            'again.received': {},
+            'pause.received': { actions: { type: 'addPause', params: 'them' } },
+            'resume.received': { actions: { type: 'endPauses', params: ['them'] } },
+            'inflow.stalled': {
+              actions: [
+                { type: 'addPause', params: 'disk' },
+                { type: 'command', params: { type: 'pause.send', reason: 'disk.full' } },
+              ],
+            },
+            'skip.requested': {
+              actions: {
+                type: 'command',
+                params: ({ event }) => ({ type: 'skip.send', file: event.file }),
+              },
+            },
+            'retry.requested': {
+              actions: {
+                type: 'command',
+                params: ({ event }) => ({ type: 'retry.send', file: event.file }),
+              },
+            },
+            'file.retried': {
+              actions: { type: 'recordRetriedFile', params: ({ event }) => event },
+            },
             'progress.made': {
               actions: { type: 'recordProgress', params: ({ event }) => event.bytes },
             },
@@ -203,17 +223,20 @@ export const receiverDeliveryMachine = setup({
               target: 'inflowFailed',
               actions: { type: 'recordFailure', params: ({ event }) => event.code },
             },
-            'connection.lost': 'lost',
+            'connection.lost': { target: 'interrupted', actions: 'stopInflow' },
           },
         },
         verifying: {
           initial: 'comparing',
           on: {
+            // The sender may hold still before it has heard that there is nothing left to hold.
+            'pause.received': {},
+            'resume.received': {},
             'inflow.failed': {
               target: 'inflowFailed',
               actions: { type: 'recordFailure', params: ({ event }) => event.code },
             },
-            'connection.lost': 'lost',
+            'connection.lost': { target: 'interrupted', actions: 'stopInflow' },
           },
           states: {
             comparing: {
@@ -232,6 +255,7 @@ export const receiverDeliveryMachine = setup({
                   {
                     guard: { type: 'isSameDigest', params: ({ event }) => event.digest },
                     target: '#receiverDelivery.complete',
+                    actions: assign({ confirmation: 'given' }),
                   },
                   { target: '#receiverDelivery.open.misbehaved' },
                 ],
@@ -239,12 +263,6 @@ export const receiverDeliveryMachine = setup({
                 'connection.lost': '#receiverDelivery.complete',
               },
             },
-          },
-        },
-        lost: {
-          always: {
-            target: '#receiverDelivery.failed',
-            actions: { type: 'recordFailure', params: 'connection.lost' },
           },
         },
         inflowFailed: { always: { target: '#receiverDelivery.failed', actions: 'tellFailure' } },
@@ -257,10 +275,7 @@ export const receiverDeliveryMachine = setup({
       },
     },
     complete: {
-      entry: [
-        assign({ bytes: ({ context }) => context.total }),
-        { type: 'release', params: { keepSink: true } },
-      ],
+      entry: 'complete',
       initial: 'unsaved',
       states: {
         unsaved: {},
@@ -301,9 +316,22 @@ export const receiverDeliveryMachine = setup({
           },
         },
         'discard.requested': '.discarded',
+        'offer.received': {
+          guard: 'isUnconfirmed',
+          actions: 'sendVerified',
+        },
+        'complete.received': { guard: 'isUnconfirmed', actions: 'confirm' },
+        'cancel.received': { guard: 'isUnconfirmed', actions: 'confirm' },
+        'failed.received': { guard: 'isUnconfirmed', actions: 'confirm' },
+        'connection.failed': { guard: 'isUnconfirmed', actions: 'confirm' },
       },
     },
-    cancelled: { type: 'final', entry: { type: 'release', params: { keepSink: false } } },
-    failed: { type: 'final', entry: { type: 'release', params: { keepSink: false } } },
+    cancelled: { type: 'final', entry: { type: 'release', params: 'discard' } },
+    // The page goes; what has arrived stays for another visit.
+    left: { type: 'final', entry: { type: 'release', params: 'close' } },
+    failed: {
+      type: 'final',
+      entry: { type: 'release', params: ({ context }) => sinkAfter(context.failure) },
+    },
   },
 });

@@ -1,9 +1,9 @@
 import { fromBase64Url, equalBytes } from '../bytes.ts';
 import { RemoteProtocolError } from '../errors.ts';
-import { insertFailedFile, isListed } from '../failed-files.ts';
+import { insertFailedFile, isListed, withoutFile } from '../failed-files.ts';
 import { addPage, beginManifest, finishManifest, isWhole } from '../protocol/manifest.ts';
-import type { FailureCode, Manifest, RefusalCode } from '../protocol/types.ts';
-import type { FailedFile, ReceiverDeliveryContext, ReceiverDeliveryEvent } from './types.ts';
+import type { FailureCode, Manifest, ManifestEntry, RefusalCode } from '../protocol/types.ts';
+import type { FailedFile, Pause, ReceiverDeliveryContext, ReceiverDeliveryEvent } from './types.ts';
 
 /** What is known of files that failed, and how much there is without them. */
 interface Tally {
@@ -30,6 +30,52 @@ export function loseFile(
     bytes: Math.min(bytes, left),
   };
 }
+
+/** Takes a file back in, which is tried again. */
+export function regainFile(
+  { manifest, failedFiles, total, bytes }: Tally,
+  file: number,
+): Pick<Tally, 'failedFiles' | 'total' | 'bytes'> {
+  const entry = manifest?.entries[file];
+  if (entry?.kind !== 'file' || !isListed(failedFiles, file)) return { failedFiles, total, bytes };
+  return { failedFiles: withoutFile(failedFiles, file), total: total + entry.size, bytes };
+}
+
+/** One more reason to hold still; the same list where it is there already. */
+export function addPause(pauses: readonly Pause[], pause: Pause): readonly Pause[] {
+  return pauses.includes(pause) ? pauses : [...pauses, pause];
+}
+
+export function withoutPauses(pauses: readonly Pause[], ended: readonly Pause[]): readonly Pause[] {
+  return pauses.filter((pause) => !ended.includes(pause));
+}
+
+/** Whether an offer is the one that was accepted before: the same entries, whatever the bundle is called now. */
+export function isSameOffer(accepted: Manifest | undefined, offered: Manifest): boolean {
+  return (
+    accepted !== undefined &&
+    accepted.entries.length === offered.entries.length &&
+    accepted.entries.every((entry, index) => isSameEntry(entry, offered.entries[index]))
+  );
+}
+
+function isSameEntry(one: ManifestEntry, other: ManifestEntry | undefined): boolean {
+  if (one.kind === 'folder') return other?.kind === 'folder' && one.path === other.path;
+  return (
+    other?.kind === 'file' &&
+    one.path === other.path &&
+    one.size === other.size &&
+    one.modified === other.modified
+  );
+}
+
+/** What becomes of what has arrived when a delivery fails: it stays, unless nobody could ever use it. */
+export function sinkAfter(failure: FailureCode | undefined): 'close' | 'discard' {
+  return failure !== undefined && USELESS.has(failure) ? 'discard' : 'close';
+}
+
+// Compared and not equal, from somebody who breaks the rules, or from a bundle that nobody shares any more.
+const USELESS: ReadonlySet<FailureCode> = new Set(['integrity', 'protocol', 'sender.ended']);
 
 /** Whether the other side's digest, as it travels, is ours. */
 export function isSameDigest(ours: Uint8Array | undefined, theirs: string): boolean {

@@ -3,57 +3,22 @@
 // It knows what is offered, how far the other side has got, and how it ended. It refuses to know how the
 // other side is reached, how bytes are read and how credit works. Nothing moves before `accept` (I14);
 // complete means that the receiver has verified the same digest (I2, I12); every end releases everything
-// once (I11).
+// once (I11). A connection that is lost interrupts it, and every new one begins alike: the offer, what the
+// receiver holds, `accept` (SPEC.md, R1).
 
-import { assign, emit, setup } from 'xstate';
-import type { FailureCode, Manifest } from '../protocol/types.ts';
-import { isSameDigest, loseFile } from './rules.ts';
-import type {
-  DeliveryCommand,
-  FailedFile,
-  SenderDeliveryContext,
-  SenderDeliveryEvent,
-  SenderDeliveryInput,
-} from './types.ts';
+import { assign } from 'xstate';
+import { emptyPieces } from '../piece-set.ts';
+import { NO_MANIFEST, PAUSES, senderDelivery } from './sender-setup.ts';
 
-const NO_MANIFEST: Manifest = { name: '', entries: [], bytes: 0 };
-
-export const senderDeliveryMachine = setup({
-  types: {
-    context: {} as SenderDeliveryContext,
-    input: {} as SenderDeliveryInput,
-    events: {} as SenderDeliveryEvent,
-    emitted: {} as DeliveryCommand,
-  },
-  guards: {
-    isSameDigest: ({ context }, digest: string) => isSameDigest(context.digest, digest),
-  },
-  actions: {
-    command: emit((_, command: DeliveryCommand) => command),
-    sendOffer: emit(({ context }) => ({ type: 'offer.send' as const, manifest: context.manifest })),
-    askForDigest: emit(({ context }) => ({
-      type: 'source.digest' as const,
-      failedFiles: context.failedFiles,
-    })),
-    recordProgress: assign({
-      bytes: ({ context }, bytes: number) => Math.min(context.total, bytes),
-    }),
-    recordFailedFile: assign(({ context }, failed: FailedFile) => loseFile(context, failed)),
-    recordDigest: assign({ digest: (_, digest: Uint8Array) => digest }),
-    recordFailure: assign({ failure: (_, code: FailureCode) => code }),
-    recordCanceller: assign({ cancelledBy: (_, who: 'me' | 'them') => who }),
-    tellFailure: emit(({ context }) => ({
-      type: 'failed.send' as const,
-      code: context.failure ?? 'internal',
-    })),
-    release: emit({ type: 'delivery.release', keepSink: false }),
-  },
-}).createMachine({
+export const senderDeliveryMachine = senderDelivery.createMachine({
   id: 'senderDelivery',
   context: ({ input }) => ({
     manifest: input?.manifest ?? NO_MANIFEST,
     total: input?.manifest.bytes ?? 0,
     bytes: 0,
+    accepted: 'no',
+    pauses: [],
+    held: emptyPieces,
     failedFiles: [],
     failure: undefined,
     cancelledBy: undefined,
@@ -91,6 +56,13 @@ export const senderDeliveryMachine = setup({
         'remote.misbehaved': { target: '.misbehaved' },
         'accept.received': { target: '.misbehaved' },
         'credit.received': { target: '.misbehaved' },
+        'held.received': { target: '.misbehaved' },
+        'missing.received': { target: '.misbehaved' },
+        'wish.received': { target: '.misbehaved' },
+        'pause.received': { target: '.misbehaved' },
+        'resume.received': { target: '.misbehaved' },
+        // F5: only the sender sends bulk.
+        'bulk.received': { target: '.misbehaved' },
         'verified.received': { target: '.misbehaved' },
       },
       states: {
@@ -98,29 +70,116 @@ export const senderDeliveryMachine = setup({
           on: { 'connection.established': 'offered', 'connection.lost': 'interrupted' },
         },
         offered: {
-          entry: 'sendOffer',
+          entry: ['forgetHeld', 'sendOffer'],
           on: {
+            'held.received': [
+              {
+                guard: { type: 'isNextHeld', params: ({ event }) => event },
+                actions: [
+                  { type: 'recordHeld', params: ({ event }) => event },
+                  {
+                    type: 'command',
+                    params: ({ event: { first, leaves } }) => ({
+                      type: 'leaves.keep',
+                      first,
+                      leaves,
+                    }),
+                  },
+                ],
+              },
+              { target: 'misbehaved' },
+            ],
             'accept.received': {
               target: 'moving',
-              actions: {
-                type: 'command',
-                params: ({ event }) => ({ type: 'outflow.start', credit: event.credit }),
-              },
+              actions: { type: 'startOutflow', params: ({ event }) => event },
             },
+            // X3: it had verified everything when the connection was lost. Without a digest of our own there
+            // is nothing to compare with, and nothing to send either.
+            'verified.received': [
+              {
+                guard: { type: 'isSameDigest', params: ({ event }) => event.digest },
+                target: '#senderDelivery.complete',
+              },
+              {
+                target: '#senderDelivery.failed',
+                actions: [{ type: 'recordFailure', params: 'sender.ended' }, 'tellFailure'],
+              },
+            ],
             'connection.lost': 'interrupted',
           },
         },
-        // The receiver has gone before accepting; it may come back with a new generation.
-        interrupted: { on: { 'connection.established': 'offered' } },
+        // The receiver may come back with a new generation, for as long as this tab is open.
+        interrupted: {
+          entry: { type: 'endPauses', params: ['them', 'disk'] },
+          on: {
+            'connection.established': 'offered',
+            'pause.requested': { actions: { type: 'addPause', params: 'me' } },
+            'resume.requested': { actions: { type: 'endPauses', params: ['me'] } },
+            'skip.requested': {
+              actions: {
+                type: 'recordFailedFile',
+                params: ({ event }) => ({ file: event.file, code: 'skipped' }),
+              },
+            },
+            'retry.requested': {
+              actions: { type: 'recordRetriedFile', params: ({ event }) => event },
+            },
+          },
+        },
         moving: {
+          initial: 'flowing',
+          states: {
+            flowing: { always: { guard: 'isPaused', target: 'paused' } },
+            paused: { always: { guard: 'isFlowing', target: 'flowing' } },
+          },
           on: {
             'credit.received': {},
+            'missing.received': {},
+            'wish.received': {},
+            'pause.requested': {
+              actions: [
+                { type: 'addPause', params: 'me' },
+                { type: 'command', params: { type: 'pause.send', reason: 'person' } },
+                { type: 'command', params: { type: 'outflow.pause' } },
+              ],
+            },
+            'pause.received': {
+              actions: [
+                { type: 'addPause', params: ({ event }) => PAUSES[event.reason] },
+                { type: 'command', params: { type: 'outflow.pause' } },
+              ],
+            },
+            'resume.requested': {
+              actions: [
+                { type: 'endPauses', params: ['me'] },
+                { type: 'command', params: { type: 'resume.send' } },
+                'resumeOutflow',
+              ],
+            },
+            'resume.received': {
+              actions: [{ type: 'endPauses', params: ['them', 'disk'] }, 'resumeOutflow'],
+            },
+            'skip.requested': {
+              actions: {
+                type: 'command',
+                params: ({ event }) => ({ type: 'file.skip', file: event.file }),
+              },
+            },
+            'retry.requested': {
+              actions: {
+                type: 'command',
+                params: ({ event }) => ({ type: 'file.retry', file: event.file }),
+              },
+            },
+            'file.retried': {
+              actions: { type: 'recordRetriedFile', params: ({ event }) => event },
+            },
             'progress.made': {
               actions: { type: 'recordProgress', params: ({ event }) => event.bytes },
             },
             'file.failed': { actions: { type: 'recordFailedFile', params: ({ event }) => event } },
             'outflow.finished': 'verifying',
-            'connection.lost': { target: 'lost' },
+            'connection.lost': { target: 'interrupted', actions: 'stopOutflow' },
           },
         },
         verifying: {
@@ -142,13 +201,11 @@ export const senderDeliveryMachine = setup({
               },
               { target: 'unequal' },
             ],
-            'connection.lost': { target: 'lost' },
-          },
-        },
-        lost: {
-          always: {
-            target: '#senderDelivery.failed',
-            actions: { type: 'recordFailure', params: 'connection.lost' },
+            // Nothing is left to hold up, to leave out or to try again.
+            'wish.received': {},
+            'pause.received': {},
+            'resume.received': {},
+            'connection.lost': { target: 'interrupted', actions: 'stopOutflow' },
           },
         },
         unequal: {

@@ -9,11 +9,12 @@ export function deliveryStateOf(
     SnapshotFrom<typeof senderDeliveryMachine> | SnapshotFrom<typeof receiverDeliveryMachine>,
 ): DeliveryState {
   const { value } = snapshot;
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return value === 'left' ? 'interrupted' : value;
   if ('complete' in value) return 'complete';
   const inner = value.open;
-  const name = typeof inner === 'string' ? inner : Object.keys(inner)[0];
-  return STATES[name ?? ''] ?? 'connecting';
+  if (typeof inner === 'string') return STATES[inner] ?? 'connecting';
+  if ('moving' in inner) return inner.moving === 'paused' ? 'paused' : 'moving';
+  return 'verifying';
 }
 
 // The states inside `open` that can be seen from outside a step; the rest are passed through at once.
@@ -23,6 +24,5 @@ const STATES: Readonly<Record<string, DeliveryState>> = {
   interrupted: 'interrupted',
   // Accepted: the place for the bytes is being made.
   preparing: 'moving',
-  moving: 'moving',
   verifying: 'verifying',
 };

@@ -1,5 +1,6 @@
-import type { FailureCode, Manifest, ManifestEntry } from '../protocol/types.ts';
+import type { PieceSet } from '../piece-set.ts';
 import type { PartialManifest } from '../protocol/manifest.ts';
+import type { FailureCode, Manifest, ManifestEntry, PauseReason } from '../protocol/types.ts';
 
 /** What a person sees of a delivery, the same on both ends: the `data-state` of the page's hooks. */
 export type DeliveryState =
@@ -31,12 +32,18 @@ export type SinkChoice =
 
 export type SaveMethod = 'download' | 'folder';
 
+/** What holds a delivery up: the person here, the person there, or the receiver's full disk. */
+export type Pause = 'me' | 'them' | 'disk';
+
 interface DeliveryContext {
   readonly manifest: Manifest | undefined;
   /** Bytes, of all files that did not fail. */
   readonly total: number;
   /** Bytes that the receiver has written and hashed. */
   readonly bytes: number;
+  /** Whether the person at the receiver's end wants it. Nothing moves before, and recovery goes on after. */
+  readonly accepted: 'no' | 'yes';
+  readonly pauses: readonly Pause[];
   readonly failedFiles: readonly FailedFile[];
   /** Why it failed; undefined unless in `failed`. */
   readonly failure: FailureCode | undefined;
@@ -54,16 +61,35 @@ export interface SenderDeliveryInput {
 
 export interface SenderDeliveryContext extends DeliveryContext {
   readonly manifest: Manifest;
+  /** Pieces that the receiver has said it holds, in this generation and before accepting. */
+  readonly held: PieceSet;
 }
 
 export type SenderDeliveryEvent =
   | { readonly type: 'connection.established' }
   | { readonly type: 'connection.lost' }
   | { readonly type: 'connection.failed'; readonly code: FailureCode }
+  | {
+      readonly type: 'held.received';
+      readonly first: number;
+      readonly leaves: Uint8Array;
+    }
   | { readonly type: 'accept.received'; readonly credit: number }
   | { readonly type: 'credit.received' }
+  | { readonly type: 'missing.received' }
+  | { readonly type: 'wish.received' }
   | { readonly type: 'progress.made'; readonly bytes: number }
   | { readonly type: 'file.failed'; readonly file: number; readonly code: FailureCode }
+  | { readonly type: 'pause.requested' }
+  | { readonly type: 'resume.requested' }
+  | { readonly type: 'pause.received'; readonly reason: PauseReason }
+  | { readonly type: 'resume.received' }
+  /** The person doesn't want this file, or wants one that failed to be tried again. */
+  | { readonly type: 'skip.requested'; readonly file: number }
+  | { readonly type: 'retry.requested'; readonly file: number }
+  | { readonly type: 'file.retried'; readonly file: number }
+  /** Something came on the bulk channel for which nothing is prepared (SPEC.md, C5, F5). */
+  | { readonly type: 'bulk.received' }
   | { readonly type: 'outflow.finished' }
   | { readonly type: 'digest.computed'; readonly digest: Uint8Array }
   | { readonly type: 'verified.received'; readonly digest: string }
@@ -75,13 +101,29 @@ export type SenderDeliveryEvent =
 
 // ── the receiver's side ────────────────────────────────────────────────────────────────────────────
 
+export interface ReceiverDeliveryInput {
+  /** Bytes of the credit window; CREDIT_WINDOW_BYTES if nothing else is said. */
+  readonly window?: number;
+  /** A delivery that was accepted in an earlier visit, and whose sink is open. */
+  readonly resumed?: { readonly manifest: Manifest; readonly pieces: PieceSet };
+}
+
 export interface ReceiverDeliveryContext extends DeliveryContext {
+  readonly window: number;
+  /** What the sink held when it was last asked. */
+  readonly held: PieceSet;
+  /** Milliseconds from the last loss, or the last failed attempt, to the next attempt; undefined if none is due. */
+  readonly retryDelay: number | undefined;
+  /** Why the server refused the seat, which matters once the connection is lost. */
+  readonly refusal: FailureCode | undefined;
+  /** Whether the sender knows that the receiver has verified everything. */
+  readonly confirmation: 'wanted' | 'given';
   /** The manifest while its pages come in. */
   readonly partial: PartialManifest | undefined;
   /** Where the bytes will land; undefined until the platform has looked. */
   readonly sink: SinkChoice | undefined;
   /** What the page may say while connecting. */
-  readonly waitingFor: 'server' | 'sender' | 'connection';
+  readonly waitingFor: 'server' | 'sender' | 'connection' | 'retry';
   /** How far the files have got to the person: `started` can't be seen to its end. */
   readonly handedOver: 'no' | 'failed' | 'started' | 'finished';
 }
@@ -109,9 +151,24 @@ export type ReceiverDeliveryEvent =
     }
   | { readonly type: 'sink.probed'; readonly sink: SinkChoice }
   | { readonly type: 'accept.requested' }
-  | { readonly type: 'sink.opened' }
   | { readonly type: 'progress.made'; readonly bytes: number }
   | { readonly type: 'file.failed'; readonly file: number; readonly code: FailureCode }
+  | { readonly type: 'pause.requested' }
+  | { readonly type: 'resume.requested' }
+  | { readonly type: 'pause.received'; readonly reason: PauseReason }
+  | { readonly type: 'resume.received' }
+  /** The person doesn't want this file, or wants one that failed to be tried again. */
+  | { readonly type: 'skip.requested'; readonly file: number }
+  | { readonly type: 'retry.requested'; readonly file: number }
+  | { readonly type: 'file.retried'; readonly file: number }
+  /** Something came on the bulk channel for which nothing is prepared (SPEC.md, C5, F5). */
+  | { readonly type: 'bulk.received' }
+  | { readonly type: 'retry.scheduled'; readonly delay: number }
+  /** What the sink holds: after everything that was given to it has been settled. */
+  | { readonly type: 'sink.listed'; readonly pieces: PieceSet }
+  /** The disk is full. */
+  | { readonly type: 'inflow.stalled' }
+  | { readonly type: 'again.received' }
   | { readonly type: 'sent.received' }
   /** `sent` has come and every piece is here: only the digests remain. */
   | { readonly type: 'inflow.verifying' }
@@ -127,6 +184,8 @@ export type ReceiverDeliveryEvent =
   | { readonly type: 'save.finished' }
   /** `isAborted`: the person closed the picker. */
   | { readonly type: 'save.failed'; readonly isAborted: boolean }
+  /** The page goes: nothing more happens here, and what has arrived stays. */
+  | { readonly type: 'visit.ended' }
   /** The person says that the files are safe: the private copy may go. */
   | { readonly type: 'discard.requested' }
   | { readonly type: 'cancel.requested' }
@@ -139,20 +198,52 @@ export type ReceiverDeliveryEvent =
 
 export type DeliveryCommand =
   | { readonly type: 'offer.send'; readonly manifest: Manifest }
-  | { readonly type: 'outflow.start'; readonly credit: number }
+  /** Keep these leaves of the receiver's, to compare with. */
+  | { readonly type: 'leaves.keep'; readonly first: number; readonly leaves: Uint8Array }
+  | {
+      readonly type: 'outflow.start';
+      readonly credit: number;
+      readonly held: PieceSet;
+      readonly failedFiles: readonly FailedFile[];
+    }
+  | { readonly type: 'outflow.pause' }
+  | { readonly type: 'outflow.resume' }
+  | { readonly type: 'outflow.stop' }
+  | { readonly type: 'file.skip'; readonly file: number }
+  | { readonly type: 'file.retry'; readonly file: number }
   | { readonly type: 'source.digest'; readonly failedFiles: readonly FailedFile[] }
   | { readonly type: 'sent.send'; readonly digest: Uint8Array }
   | { readonly type: 'complete.send'; readonly digest: Uint8Array }
   | { readonly type: 'sink.probe'; readonly manifest: Manifest }
   | { readonly type: 'sink.open'; readonly manifest: Manifest; readonly sink: SinkChoice }
-  | { readonly type: 'inflow.start'; readonly manifest: Manifest }
+  /** Once everything that was given to the sink has been settled, answer `sink.listed`. */
+  | { readonly type: 'sink.list' }
+  | {
+      readonly type: 'inflow.start';
+      readonly manifest: Manifest;
+      readonly held: PieceSet;
+      readonly window: number;
+    }
+  | { readonly type: 'inflow.stop' }
+  /** Say `held` for what the sink listed (SPEC.md, R2). */
+  | { readonly type: 'held.send' }
+  /** There may be room now for what didn't fit. */
+  | { readonly type: 'store.retry' }
   | { readonly type: 'sink.seal'; readonly failedFiles: readonly FailedFile[] }
   | { readonly type: 'sink.save'; readonly method: SaveMethod }
   | { readonly type: 'sink.discard' }
-  | { readonly type: 'accept.send' }
+  | { readonly type: 'accept.send'; readonly credit: number }
   | { readonly type: 'acceptance.announce' }
   | { readonly type: 'verified.send'; readonly digest: Uint8Array }
+  | { readonly type: 'pause.send'; readonly reason: PauseReason }
+  | { readonly type: 'resume.send' }
+  | { readonly type: 'skip.send'; readonly file: number }
+  | { readonly type: 'retry.send'; readonly file: number }
   | { readonly type: 'cancel.send' }
   | { readonly type: 'failed.send'; readonly code: FailureCode }
-  /** Nothing more will happen: every channel, connection, handle, lock and timer goes. */
-  | { readonly type: 'delivery.release'; readonly keepSink: boolean };
+  /**
+   * Nothing more will happen: every channel, connection, handle, lock and timer goes. Of what has arrived,
+   * `keep` leaves the sink open, to save from; `close` lets go of it and leaves it for another visit;
+   * `discard` removes it.
+   */
+  | { readonly type: 'delivery.release'; readonly sink: 'keep' | 'close' | 'discard' };

@@ -1,6 +1,13 @@
 import { CHUNK_BYTES } from '../constants.ts';
 import { RemoteProtocolError } from '../errors.ts';
-import { addPiece, emptyPieces, hasPiece, type PieceSet } from '../piece-set.ts';
+import {
+  addPiece,
+  emptyPieces,
+  hasPiece,
+  removeRange,
+  type PieceRange,
+  type PieceSet,
+} from '../piece-set.ts';
 import { checkFrame, parseFrame, type Frame } from '../protocol/frames.ts';
 import type { Plan } from '../protocol/plan.ts';
 import type { Piece } from '../protocol/types.ts';
@@ -37,6 +44,10 @@ export interface Assembler {
   allow(upTo: number): void;
   /** Keeps nothing of a file any more; its pieces are still counted to their ends. */
   discardFile(file: number): void;
+  /** Takes pieces anew that it has had: the sender's are different (SPEC.md, R4). */
+  reopen(ranges: readonly PieceRange[]): void;
+  /** Keeps a file's pieces again, and takes those anew that it lacks (SPEC.md, K6). */
+  readmitFile(file: number, ranges: readonly PieceRange[]): void;
   /** Bytes that are set aside for pieces which are not whole. */
   readonly bufferedBytes: number;
   /** Drops everything. What comes afterwards is dropped, too. */
@@ -63,7 +74,7 @@ export function createAssembler({ plan, credit, held = emptyPieces }: AssemblerO
   let creditUpTo = credit;
   let openedBytes = 0;
   let bufferedBytes = 0;
-  let isReleased = false;
+  let taking: 'open' | 'released' = 'open';
 
   const open = (piece: Piece): Partial => {
     if (openedBytes + piece.length > creditUpTo) {
@@ -87,11 +98,16 @@ export function createAssembler({ plan, credit, held = emptyPieces }: AssemblerO
     return { kind: 'piece', ordinal, bytes };
   };
 
+  // A sender that keeps to K6 has nothing of these on its way; what one that doesn't has is counted for nothing.
+  const reopen = (ranges: readonly PieceRange[]): void => {
+    done = ranges.reduce(removeRange, done);
+  };
+
   return {
     push: (message) => {
       const frame = parseFrame(message);
       const piece = checkFrame(plan, frame);
-      if (isReleased || hasPiece(done, piece.ordinal)) return { kind: 'dropped' };
+      if (taking === 'released' || hasPiece(done, piece.ordinal)) return { kind: 'dropped' };
       const partial = partials.get(piece.ordinal) ?? open(piece);
       const taken = takeChunks(partial, frame);
       if (partial.missing === 0) return close(partial);
@@ -108,11 +124,16 @@ export function createAssembler({ plan, credit, held = emptyPieces }: AssemblerO
         partial.bytes = undefined;
       }
     },
+    reopen,
+    readmitFile: (file, ranges) => {
+      discardedFiles.delete(file);
+      reopen(ranges);
+    },
     get bufferedBytes() {
       return bufferedBytes;
     },
     release: () => {
-      isReleased = true;
+      taking = 'released';
       partials.clear();
       bufferedBytes = 0;
     },

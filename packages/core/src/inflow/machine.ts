@@ -1,10 +1,12 @@
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import type { FailedFile } from '../delivery/types.ts';
+import type { PieceRange } from '../piece-set.ts';
 import type { FailureCode } from '../protocol/types.ts';
+import * as resume from './resume.ts';
 import * as rules from './rules.ts';
 import type { InflowCommand, InflowContext, InflowEvent, InflowInput } from './types.ts';
 
-// Chunk flow control, receiver's side (SPEC.md: K, X).
+// Chunk flow control, receiver's side (SPEC.md: K, R, X).
 //
 // It knows which pieces are being stored, which are, what credit the sender has been told, and which
 // files failed. Frames, and the credit that they must keep to, are the assembler's (assembler.ts).
@@ -17,6 +19,10 @@ import type { InflowCommand, InflowContext, InflowEvent, InflowInput } from './t
 
 interface OfPiece {
   readonly ordinal: number;
+}
+
+interface OfPieces {
+  readonly ranges: readonly PieceRange[];
 }
 
 /**
@@ -38,6 +44,9 @@ export const inflowMachine = setup({
     isStoring: ({ context }, { ordinal }: OfPiece) => rules.isStoring(context, ordinal),
     isFileUnknown: ({ context }, { file }: { file: number }) => !rules.isFileKnown(context, file),
     isNewFailure: ({ context }, { file }: { file: number }) => rules.isNewFailure(context, file),
+    isFull: (_, { code }: { code: FailureCode }) => code === 'disk.full',
+    isHeld: ({ context }, { ranges }: OfPieces) => resume.isHeld(context, ranges),
+    hasFailed: ({ context }, { file }: { file: number }) => resume.hasFailedFile(context, file),
     isHopeless: ({ context }) => rules.isHopeless(context),
     isAllStored: ({ context }) => rules.isAllStored(context),
     isSameDigest: ({ context }, { digest }: { digest: Uint8Array }) =>
@@ -65,6 +74,25 @@ export const inflowMachine = setup({
     discardFile: emit(
       (_, { file, code }: FailedFile) => ({ type: 'file.discard', file, code }) as const,
     ),
+    recordStuck: assign(({ context }, { ordinal }: OfPiece) =>
+      resume.recordStuck(context, ordinal),
+    ),
+    storeAgain: enqueueActions(({ context, enqueue }) => {
+      for (const ordinal of context.stuck) enqueue.emit({ type: 'piece.store.again', ordinal });
+      enqueue.assign(resume.recordStuckTried(context));
+    }),
+    forgetPieces: emit((_, { ranges }: OfPieces) => ({ type: 'pieces.forget', ranges }) as const),
+    recordForgotten: enqueueActions(({ context, enqueue }, { ranges }: OfPieces) => {
+      enqueue.assign(resume.recordForgotten(context, ranges));
+      enqueue.emit({ type: 'missing.send', ranges, more: false });
+    }),
+    readmitFile: enqueueActions(({ context, enqueue }, { file }: { file: number }) => {
+      const [next, ranges] = resume.readmit(context, file);
+      enqueue.assign(next);
+      enqueue.emit({ type: 'file.readmit', file, ranges });
+      for (const answer of resume.answersOf(ranges)) enqueue.emit(answer);
+    }),
+    reportStalled: emit({ type: 'inflow.stalled' }),
     returnCredit: enqueueActions(({ context, enqueue }) => {
       if (!rules.isCreditDue(context)) return;
       const upTo = rules.creditOf(context);
@@ -92,10 +120,17 @@ export const inflowMachine = setup({
   initial: 'receiving',
   on: {
     'inflow.stopped': '.stopped',
-    'store.failed': {
-      target: '.failed',
-      actions: { type: 'recordFailure', params: ({ event }) => event },
-    },
+    'store.failed': [
+      {
+        guard: { type: 'isFull', params: ({ event }) => event },
+        actions: [{ type: 'recordStuck', params: ({ event }) => event }, 'reportStalled'],
+      },
+      {
+        target: '.failed',
+        actions: { type: 'recordFailure', params: ({ event }) => event },
+      },
+    ],
+    'store.retried': { actions: 'storeAgain' },
   },
   states: {
     receiving: {
@@ -130,6 +165,24 @@ export const inflowMachine = setup({
             'returnCredit',
           ],
         },
+        'again.received': [
+          {
+            guard: { type: 'isHeld', params: ({ event }) => event },
+            actions: { type: 'forgetPieces', params: ({ event }) => event },
+          },
+          // R4: only what is held can be different.
+          { target: 'failed', actions: { type: 'recordFailure', params: { code: 'protocol' } } },
+        ],
+        'pieces.forgotten': {
+          actions: [{ type: 'recordForgotten', params: ({ event }) => event }, 'reportProgress'],
+        },
+        'file.retried.received': [
+          {
+            guard: { type: 'hasFailed', params: ({ event }) => event },
+            actions: [{ type: 'readmitFile', params: ({ event }) => event }, 'reportProgress'],
+          },
+          { target: 'failed', actions: { type: 'recordFailure', params: { code: 'protocol' } } },
+        ],
         'file.failed.received': [
           {
             guard: { type: 'isFileUnknown', params: ({ event }) => event },
@@ -184,6 +237,14 @@ export const inflowMachine = setup({
           actions: { type: 'recordFailure', params: { code: 'protocol' } },
         },
         'file.failed.received': {
+          target: 'failed',
+          actions: { type: 'recordFailure', params: { code: 'protocol' } },
+        },
+        'file.retried.received': {
+          target: 'failed',
+          actions: { type: 'recordFailure', params: { code: 'protocol' } },
+        },
+        'again.received': {
           target: 'failed',
           actions: { type: 'recordFailure', params: { code: 'protocol' } },
         },

@@ -1,15 +1,9 @@
 import { toBase64Url } from '../bytes.ts';
 import type { FailedFile } from '../delivery/types.ts';
 import { addFailedFile, hasFailed, isAllFailed, isFileOf, noFailedFiles } from '../failed-files.ts';
-import {
-  addPiece,
-  countPieces,
-  emptyPieces,
-  hasPiece,
-  rangesOf,
-  type PieceSet,
-} from '../piece-set.ts';
-import { createPlan, pieceAt, piecesOfFile, storageOffset, type Plan } from '../protocol/plan.ts';
+import { addPiece, countPieces, emptyPieces, hasPiece } from '../piece-set.ts';
+import { createPlan, pieceAt, piecesOfFile } from '../protocol/plan.ts';
+import { bytesOfPieces } from '../protocol/ranges.ts';
 import type { InflowContext, InflowInput } from './types.ts';
 
 const EMPTY_PLAN = createPlan({ name: '', entries: [], bytes: 0 });
@@ -26,8 +20,9 @@ export function createInflowContext(input: InflowInput | undefined): InflowConte
     batch: input?.batch ?? 0,
     given: emptyPieces,
     storing: 0,
+    stuck: [],
     stored,
-    storedBytes: bytesOf(plan, stored),
+    storedBytes: bytesOfPieces(plan, stored),
     discarded: emptyPieces,
     settledBytes: 0,
     grantedUpTo: window,
@@ -137,14 +132,4 @@ function isUnsettled(context: InflowContext, ordinal: number): boolean {
 
 function isOfFailedFile({ plan, failedFiles }: InflowContext, ordinal: number): boolean {
   return hasFailed(failedFiles, pieceAt(plan, ordinal).file);
-}
-
-// Pieces lie back to back, so that a range of them is as long as it reaches.
-function bytesOf(plan: Plan, pieces: PieceSet): number {
-  let bytes = 0;
-  for (const { first, end } of rangesOf(pieces)) {
-    const last = pieceAt(plan, end - 1);
-    bytes += storageOffset(plan, last) + last.length - storageOffset(plan, pieceAt(plan, first));
-  }
-  return bytes;
 }

@@ -1,6 +1,6 @@
 import type { FailedFile } from '../delivery/types.ts';
 import type { FailedFiles } from '../failed-files.ts';
-import type { PieceSet } from '../piece-set.ts';
+import type { PieceRange, PieceSet } from '../piece-set.ts';
 import type { Plan } from '../protocol/plan.ts';
 import type { FailureCode } from '../protocol/types.ts';
 
@@ -13,7 +13,7 @@ export interface InflowInput {
   readonly window: number;
   /** Bytes of credit that are returned together (SPEC.md, K4). */
   readonly batch: number;
-  /** Pieces that are stored beforehand. */
+  /** Pieces that are stored beforehand: the sender was told so before it was given credit (SPEC.md, R2). */
   readonly held?: PieceSet;
 }
 
@@ -28,7 +28,16 @@ export type InflowEvent =
   | { readonly type: 'piece.discarded'; readonly ordinal: number }
   /** The piece has been written in full and hashed. */
   | { readonly type: 'piece.stored'; readonly ordinal: number }
-  | { readonly type: 'store.failed'; readonly code: StoreFailureCode }
+  /** A full disk keeps the piece's bytes for another try; every other code ends the delivery. */
+  | { readonly type: 'store.failed'; readonly ordinal: number; readonly code: StoreFailureCode }
+  /** There may be room now. */
+  | { readonly type: 'store.retried' }
+  /** These pieces differ from the sender's (SPEC.md, R4). */
+  | { readonly type: 'again.received'; readonly ranges: readonly PieceRange[] }
+  /** The journal no longer has these pieces. */
+  | { readonly type: 'pieces.forgotten'; readonly ranges: readonly PieceRange[] }
+  /** The sender tries a file again (SPEC.md, K6). */
+  | { readonly type: 'file.retried.received'; readonly file: number }
   /** The sender can't deliver a file (SPEC.md, K5). */
   | { readonly type: 'file.failed.received'; readonly file: number; readonly code: FailureCode }
   /** The sender has sent everything, and this is its digest as it travels, in base64url (SPEC.md, X1). */
@@ -43,6 +52,24 @@ export type InflowCommand =
    * meanwhile: its credit hangs on it.
    */
   | { readonly type: 'piece.store'; readonly ordinal: number }
+  /** Write the piece, which didn't fit before: the sink has kept its bytes. Answer as to `piece.store`. */
+  | { readonly type: 'piece.store.again'; readonly ordinal: number }
+  /** Take these pieces out of the journal, and let the assembler take them anew; answer `pieces.forgotten`. */
+  | { readonly type: 'pieces.forget'; readonly ranges: readonly PieceRange[] }
+  /** Let the assembler take these pieces anew, and keep them. */
+  | {
+      readonly type: 'file.readmit';
+      readonly file: number;
+      readonly ranges: readonly PieceRange[];
+    }
+  /** Tell the sender `missing` (SPEC.md, R4). */
+  | {
+      readonly type: 'missing.send';
+      readonly ranges: readonly PieceRange[];
+      readonly more: boolean;
+    }
+  /** The disk is full: what didn't fit waits for `store.retried`. */
+  | { readonly type: 'inflow.stalled' }
   /** Drop the piece's bytes. */
   | { readonly type: 'piece.discard'; readonly ordinal: number }
   /** Keep nothing of the file: what is stored, what is being assembled, what still comes. */
@@ -57,7 +84,7 @@ export type InflowCommand =
   | { readonly type: 'inflow.verified'; readonly digest: Uint8Array }
   | { readonly type: 'inflow.failed'; readonly code: FailureCode };
 
-/** What the machine knows. Counters only grow. */
+/** What the machine knows. */
 export interface InflowContext {
   readonly plan: Plan;
   readonly files: number;
@@ -67,6 +94,8 @@ export interface InflowContext {
   readonly given: PieceSet;
   /** How many of them have not come back. */
   readonly storing: number;
+  /** Those that did not fit on the disk; the sink has their bytes. */
+  readonly stuck: readonly number[];
   /** Pieces that have been written and hashed, before this machine or by it. */
   readonly stored: PieceSet;
   /** Bytes of them. */

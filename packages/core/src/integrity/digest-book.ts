@@ -14,21 +14,22 @@ export interface DigestBook {
    */
   recordLeaf(ordinal: number, leaf: Uint8Array): void;
   /**
-   * Records that a file failed (rule D2): its leaves don't count any more.
+   * The leaf of a piece.
    *
-   * @throws LocalProtocolError `argument` if there is no such entry.
+   * @throws LocalProtocolError `state` if none has been recorded.
    */
-  markFailed(file: number): void;
+  leafAt(ordinal: number): Uint8Array<ArrayBuffer>;
   /**
    * The bundle's digest (rule D3), 32 bytes.
    *
+   * @param failedFiles - entries that failed: their leaves don't count (rule D2).
    * @throws LocalProtocolError `state` if a leaf of a file that did not fail is missing.
    */
-  digest(): Uint8Array<ArrayBuffer>;
+  digest(failedFiles?: readonly number[]): Uint8Array<ArrayBuffer>;
 }
 
 interface Block {
-  readonly leaves: Uint8Array;
+  readonly leaves: Uint8Array<ArrayBuffer>;
   /** 1 where a leaf is. */
   readonly held: Uint8Array;
 }
@@ -36,7 +37,6 @@ interface Block {
 /** Makes an empty book: 33 bytes for each piece that it will hold. */
 export function createDigestBook(plan: Plan): DigestBook {
   const blocks = new Map<number, Block>();
-  const failed = new Set<number>();
   return {
     recordLeaf(ordinal, leaf) {
       requireDigest(leaf);
@@ -48,12 +48,9 @@ export function createDigestBook(plan: Plan): DigestBook {
       block.leaves.set(leaf, place * DIGEST_BYTES);
       block.held[place] = 1;
     },
-    markFailed(file) {
-      piecesOfFile(plan, file);
-      failed.add(file);
-    },
-    digest() {
-      return hashOf(digestsOf(plan, blocks, failed));
+    leafAt: (ordinal) => leafIn(blocks, ordinal).slice(),
+    digest(failedFiles = []) {
+      return hashOf(digestsOf(plan, blocks, new Set(failedFiles)));
     },
   };
 }
@@ -75,13 +72,17 @@ function* leavesOf(
 ): Generator<Uint8Array> {
   const { first, count } = piecesOfFile(plan, file);
   for (let ordinal = first; ordinal < first + count; ordinal++) {
-    const block = blocks.get(Math.floor(ordinal / BLOCK_LEAVES));
-    const place = ordinal % BLOCK_LEAVES;
-    if (block?.held[place] !== 1) {
-      throw new LocalProtocolError('state', `no leaf yet for piece ${ordinal}`);
-    }
-    yield block.leaves.subarray(place * DIGEST_BYTES, (place + 1) * DIGEST_BYTES);
+    yield leafIn(blocks, ordinal);
   }
+}
+
+function leafIn(blocks: ReadonlyMap<number, Block>, ordinal: number): Uint8Array<ArrayBuffer> {
+  const block = blocks.get(Math.floor(ordinal / BLOCK_LEAVES));
+  const place = ordinal % BLOCK_LEAVES;
+  if (block?.held[place] !== 1) {
+    throw new LocalProtocolError('state', `no leaf yet for piece ${ordinal}`);
+  }
+  return block.leaves.subarray(place * DIGEST_BYTES, (place + 1) * DIGEST_BYTES);
 }
 
 function blockFor(blocks: Map<number, Block>, ordinal: number): Block {

@@ -1,10 +1,12 @@
-import { assign, emit, enqueueActions, setup } from 'xstate';
+import { assign, emit, enqueueActions, not, setup } from 'xstate';
 import type { FailedFile } from '../delivery/types.ts';
+import type { PieceRange } from '../piece-set.ts';
 import type { FailureCode } from '../protocol/types.ts';
+import * as resume from './resume.ts';
 import * as rules from './rules.ts';
 import type { OutflowCommand, OutflowContext, OutflowEvent, OutflowInput } from './types.ts';
 
-// Chunk flow control, sender's side (SPEC.md: F, K, X).
+// Chunk flow control, sender's side (SPEC.md: F, K, R, X).
 //
 // It knows which pieces are in memory, which one is open on which lane, how long each lane's queue was
 // when last heard of, what the receiver's credit allows, and which files failed.
@@ -18,6 +20,11 @@ import type { OutflowCommand, OutflowContext, OutflowEvent, OutflowInput } from 
 
 interface OfCredit {
   readonly upTo: number;
+}
+
+interface Missing {
+  readonly ranges: readonly PieceRange[];
+  readonly more: boolean;
 }
 
 interface LaneReport {
@@ -46,6 +53,8 @@ export const outflowMachine = setup({
     isCreditHigher: ({ context }, { upTo }: OfCredit) => rules.isCreditHigher(context, upTo),
     isNewFailure: ({ context }, { file }: { file: number }) => rules.isNewFailure(context, file),
     hasLane: ({ context }, { lane }: { lane: number }) => rules.hasLane(context, lane),
+    isRetriable: ({ context }, { file }: { file: number }) => resume.isRetriable(context, file),
+    isUnasked: ({ context }, { ranges }: Missing) => resume.isUnasked(context, ranges),
     isHopeless: ({ context }) => rules.isHopeless(context),
     isAllSent: ({ context }) => rules.isAllSent(context),
     isAllCredited: ({ context }) => rules.isAllCredited(context),
@@ -61,6 +70,25 @@ export const outflowMachine = setup({
     recordFailedFile: assign(({ context }, failed: FailedFile) =>
       rules.recordFailedFile(context, failed),
     ),
+    recordChecked: enqueueActions(
+      ({ context, enqueue }, { different }: { different: readonly PieceRange[] }) => {
+        const [next, commands] = resume.recordChecked(context, different);
+        enqueue.assign(next);
+        for (const command of commands) enqueue.emit(command);
+      },
+    ),
+    recordMissing: assign(({ context }, missing: Missing) =>
+      resume.recordMissing(context, missing),
+    ),
+    recordRetry: assign(({ context }, { file }: { file: number }) =>
+      resume.recordRetry(context, file),
+    ),
+    repeatFailures: enqueueActions(({ context, enqueue }) => {
+      for (const { file, code } of context.failedFiles.list)
+        enqueue.emit({ type: 'file.fail', file, code });
+    }),
+    pauseFlow: assign({ flow: 'paused' }),
+    resumeFlow: assign({ flow: 'running' }),
     recordSent: assign(({ context }, { lane, buffered }: LaneReport) =>
       rules.recordSent(context, lane, buffered),
     ),
@@ -82,7 +110,11 @@ export const outflowMachine = setup({
       for (const command of rules.releaseAll(context)) enqueue.emit(command);
     }),
     reportProgress: emit(
-      ({ context }) => ({ type: 'progress.made', bytes: context.creditedBytes }) as const,
+      ({ context }) =>
+        ({
+          type: 'progress.made',
+          bytes: context.heldBytes + context.creditedBytes,
+        }) as const,
     ),
     reportFinished: emit(
       ({ context }) =>
@@ -97,6 +129,8 @@ export const outflowMachine = setup({
   context: ({ input }) => rules.createOutflowContext(input),
   initial: 'idle',
   on: {
+    // Held up or not, whatever there is to send: a pause may come before the receiver accepts.
+    'outflow.paused': { actions: 'pauseFlow' },
     'lane.closed': { guard: { type: 'hasLane', params: ({ event }) => event }, target: '.stopped' },
     'outflow.stopped': '.stopped',
   },
@@ -107,11 +141,12 @@ export const outflowMachine = setup({
           {
             guard: { type: 'isWindowEnough', params: ({ event }) => event },
             target: 'sending',
-            actions: { type: 'recordWindow', params: ({ event }) => event },
+            actions: [{ type: 'recordWindow', params: ({ event }) => event }, 'repeatFailures'],
           },
           { target: 'failed', actions: { type: 'recordFailure', params: { code: 'protocol' } } },
         ],
         'lane.opened': { actions: { type: 'recordLane', params: ({ event }) => event } },
+        'outflow.resumed': { actions: 'resumeFlow' },
       },
     },
     sending: {
@@ -141,6 +176,30 @@ export const outflowMachine = setup({
             'advance',
           ],
         },
+        'file.skipped': {
+          guard: { type: 'isNewFailure', params: ({ event }) => event },
+          actions: [
+            { type: 'recordFailedFile', params: ({ event }) => skipped(event) },
+            { type: 'failFile', params: ({ event }) => skipped(event) },
+            'advance',
+          ],
+        },
+        'file.retried': {
+          guard: { type: 'isRetriable', params: ({ event }) => event },
+          actions: [{ type: 'recordRetry', params: ({ event }) => event }, 'advance'],
+        },
+        'pieces.checked': {
+          actions: [{ type: 'recordChecked', params: ({ event }) => event }, 'advance'],
+        },
+        'missing.received': [
+          {
+            guard: { type: 'isUnasked', params: ({ event }) => event },
+            target: 'failed',
+            actions: { type: 'recordFailure', params: { code: 'protocol' } },
+          },
+          { actions: [{ type: 'recordMissing', params: ({ event }) => event }, 'advance'] },
+        ],
+        'outflow.resumed': { actions: ['resumeFlow', 'advance'] },
         'lane.opened': {
           actions: [{ type: 'recordLane', params: ({ event }) => event }, 'advance'],
         },
@@ -166,6 +225,8 @@ export const outflowMachine = setup({
         draining: {
           always: [
             { guard: 'isHopeless', target: '#outflow.failed', actions: 'recordAllFailed' },
+            // A file that is tried again, or a piece that differs after all, is more to send.
+            { guard: not('isAllSent'), target: 'flowing' },
             { guard: 'isAllCredited', target: '#outflow.finished' },
           ],
         },
@@ -176,3 +237,7 @@ export const outflowMachine = setup({
     stopped: { type: 'final', entry: 'releaseAll' },
   },
 });
+
+function skipped({ file }: { readonly file: number }): FailedFile {
+  return { file, code: 'skipped' };
+}

@@ -1,8 +1,17 @@
 import { CHUNK_BYTES, FRAME_HEADER_BYTES, PIECE_BYTES } from '../constants.ts';
 import type { FailedFile } from '../delivery/types.ts';
-import { addFailedFile, hasFailed, isAllFailed, isFileOf, noFailedFiles } from '../failed-files.ts';
-import { emptyPieces, hasPiece } from '../piece-set.ts';
+import {
+  addFailedFile,
+  hasFailed,
+  isAllFailed,
+  isFileOf,
+  noFailedFiles,
+  type FailedFiles,
+} from '../failed-files.ts';
+import { emptyPieces, firstPiece, hasPiece, removePiece } from '../piece-set.ts';
 import { createPlan, pieceAt, piecesOfFile, sizeOf, type Plan } from '../protocol/plan.ts';
+import { bytesOfPieces } from '../protocol/ranges.ts';
+import { isInDoubt, resumeCommands } from './resume.ts';
 import type {
   OpenPiece,
   OutflowCommand,
@@ -15,13 +24,23 @@ const EMPTY_PLAN = createPlan({ name: '', entries: [], bytes: 0 });
 
 /** The context to begin with; total, since XState makes one without input for every pure step. */
 export function createOutflowContext(input: OutflowInput | undefined): OutflowContext {
+  const plan = input?.plan ?? EMPTY_PLAN;
+  const held = input?.held ?? emptyPieces;
   return {
-    plan: input?.plan ?? EMPTY_PLAN,
+    plan,
     files: input?.files ?? 0,
     highWater: input?.highWater ?? 0,
     lowWater: input?.lowWater ?? 0,
     readAhead: Math.max(1, input?.readAhead ?? 1),
-    held: input?.held ?? emptyPieces,
+    held,
+    heldBytes: bytesOfPieces(plan, held),
+    unchecked: held,
+    checking: undefined,
+    asked: emptyPieces,
+    questions: 0,
+    again: emptyPieces,
+    retries: [],
+    flow: 'running',
     lanes: [...new Set(input?.lanes ?? [0])].map(readyLane),
     ahead: [],
     nextOrdinal: 0,
@@ -29,9 +48,16 @@ export function createOutflowContext(input: OutflowInput | undefined): OutflowCo
     openedBytes: 0,
     creditedBytes: 0,
     sentBytes: 0,
-    failedFiles: noFailedFiles,
+    failedFiles: failedFilesOf(input),
     failure: undefined,
   };
+}
+
+function failedFilesOf(input: OutflowInput | undefined): FailedFiles {
+  let failed = noFailedFiles;
+  if (input !== undefined)
+    for (const file of input.failedFiles ?? []) failed = addFailedFile(failed, input.plan, file);
+  return failed;
 }
 
 export function recordWindow(context: OutflowContext, credit: number): OutflowContext {
@@ -114,10 +140,12 @@ export function isHopeless({ files, failedFiles }: OutflowContext): boolean {
   return isAllFailed(failedFiles, files);
 }
 
-/** Whether the channels have taken everything that is to be sent. */
-export function isAllSent({ plan, nextOrdinal, ahead, lanes }: OutflowContext): boolean {
+/** Whether the channels have taken everything that is to be sent, and nothing may turn out to be more. */
+export function isAllSent(context: OutflowContext): boolean {
+  const { plan, nextOrdinal, ahead, lanes } = context;
   return (
     nextOrdinal >= plan.pieces &&
+    !isInDoubt(context) &&
     ahead.length === 0 &&
     lanes.every(({ open }) => open === undefined)
   );
@@ -140,6 +168,7 @@ export function advance(
   const commands: OutflowCommand[] = [];
   let next = finishPieces(context, commands);
   next = dropFailedFiles(next, commands);
+  next = resumeCommands(next, commands);
   next = loadAhead(next, commands);
   for (const { lane } of context.lanes) next = fillLane(next, lane, commands);
   return [next, commands];
@@ -168,13 +197,22 @@ function dropFailedFiles(context: OutflowContext, commands: OutflowCommand[]): O
 function loadAhead(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
   const ahead = [...context.ahead];
   const open = context.lanes.filter((lane) => lane.open !== undefined).length;
+  const hasPlace = (): boolean => ahead.length + open < context.readAhead;
+  const load = (ordinal: number): void => {
+    ahead.push({ ordinal, state: 'loading' });
+    commands.push({ type: 'piece.load', ordinal });
+  };
+  let { again } = context;
+  for (let next = firstPiece(again); next !== undefined && hasPlace(); next = firstPiece(again)) {
+    again = removePiece(again, next);
+    load(next);
+  }
   let nextOrdinal = nextToSend(context, context.nextOrdinal);
-  while (nextOrdinal < context.plan.pieces && ahead.length + open < context.readAhead) {
-    ahead.push({ ordinal: nextOrdinal, state: 'loading' });
-    commands.push({ type: 'piece.load', ordinal: nextOrdinal });
+  while (nextOrdinal < context.plan.pieces && hasPlace()) {
+    load(nextOrdinal);
     nextOrdinal = nextToSend(context, nextOrdinal + 1);
   }
-  return { ...context, ahead, nextOrdinal };
+  return { ...context, ahead, again, nextOrdinal };
 }
 
 function nextToSend({ plan, held, failedFiles }: OutflowContext, from: number): number {
@@ -192,7 +230,7 @@ function nextToSend({ plan, held, failedFiles }: OutflowContext, from: number): 
 
 function fillLane(context: OutflowContext, id: number, commands: OutflowCommand[]): OutflowContext {
   const lane = context.lanes.find((candidate) => candidate.lane === id);
-  if (lane?.state !== 'ready') return context;
+  if (lane?.state !== 'ready' || context.flow === 'paused') return context;
   const opened = lane.open === undefined ? peekPiece(context) : lane.open;
   if (opened === undefined) return context;
   const { high, low } = marksOf(context);
@@ -218,12 +256,14 @@ function fillLane(context: OutflowContext, id: number, commands: OutflowCommand[
 function peekPiece({
   plan,
   ahead,
+  retries,
   window,
   openedBytes,
   creditedBytes,
 }: OutflowContext): OpenPiece | undefined {
   const first = ahead[0];
-  if (first?.state !== 'loaded') return undefined;
+  // A file is tried again only once nothing is out (K6).
+  if (first?.state !== 'loaded' || retries.length > 0) return undefined;
   const { ordinal, length } = pieceAt(plan, first.ordinal);
   if (openedBytes + length > window + creditedBytes) return undefined;
   return { ordinal, chunks: Math.ceil(length / CHUNK_BYTES), sent: 0, given: 0 };

@@ -1,6 +1,6 @@
 import type { FailedFile } from '../delivery/types.ts';
 import type { FailedFiles } from '../failed-files.ts';
-import type { PieceSet } from '../piece-set.ts';
+import type { PieceRange, PieceSet } from '../piece-set.ts';
 import type { Plan } from '../protocol/plan.ts';
 import type { FailureCode } from '../protocol/types.ts';
 
@@ -17,8 +17,10 @@ export interface OutflowInput {
   readonly readAhead: number;
   /** Lanes that are open from the start: lane 0 if nothing else is said. */
   readonly lanes?: readonly number[];
-  /** Pieces that the receiver holds beforehand: they are not sent. */
+  /** Pieces that the receiver says it holds: they are compared, and only what differs is sent (SPEC.md, R3). */
   readonly held?: PieceSet;
+  /** Files that failed in an earlier generation: the receiver is told again (SPEC.md, R5). */
+  readonly failedFiles?: readonly FailedFile[];
 }
 
 /** What has happened, as the adapters tell it. */
@@ -34,6 +36,20 @@ export type OutflowEvent =
   | { readonly type: 'chunks.sent'; readonly lane: number; readonly buffered: number }
   /** The queue that `buffer.await` asked about is down to its mark. */
   | { readonly type: 'buffer.drained'; readonly lane: number; readonly buffered: number }
+  /** The pieces that `pieces.check` named have been compared; `different` are those that are not the same. */
+  | { readonly type: 'pieces.checked'; readonly different: readonly PieceRange[] }
+  /** What the receiver lacks of what it was asked about (SPEC.md, R4); `more` follows. */
+  | {
+      readonly type: 'missing.received';
+      readonly ranges: readonly PieceRange[];
+      readonly more: boolean;
+    }
+  /** A person on either side doesn't want this file. */
+  | { readonly type: 'file.skipped'; readonly file: number }
+  /** A person on either side wants a file that failed to be tried again. */
+  | { readonly type: 'file.retried'; readonly file: number }
+  | { readonly type: 'outflow.paused' }
+  | { readonly type: 'outflow.resumed' }
   | { readonly type: 'lane.opened'; readonly lane: number }
   | { readonly type: 'lane.closed'; readonly lane: number }
   | { readonly type: 'outflow.stopped' };
@@ -57,8 +73,17 @@ export type OutflowCommand =
   | { readonly type: 'buffer.await'; readonly lane: number; readonly low: number }
   /** The piece's bytes are not needed any more, not even if they are still being read. */
   | { readonly type: 'piece.release'; readonly ordinal: number }
+  /**
+   * Compare these pieces with the leaves that the receiver presented, reading and hashing those that have no
+   * leaf here; answer `pieces.checked`, after a `read.failed` for each file that can't be read.
+   */
+  | ({ readonly type: 'pieces.check' } & PieceRange)
+  /** Tell the receiver `again` (SPEC.md, R4). */
+  | { readonly type: 'again.send'; readonly ranges: readonly PieceRange[] }
   /** Tell the receiver `file.failed` (SPEC.md, K5). */
   | { readonly type: 'file.fail'; readonly file: number; readonly code: FailureCode }
+  /** Tell the receiver `file.retried` (SPEC.md, K6). */
+  | { readonly type: 'file.retry'; readonly file: number }
   /** The receiver has written and hashed so many bytes in all. */
   | { readonly type: 'progress.made'; readonly bytes: number }
   /** Every piece of every file that did not fail has been sent and credited (SPEC.md, X1). */
@@ -100,7 +125,22 @@ export interface OutflowContext {
   readonly highWater: number;
   readonly lowWater: number;
   readonly readAhead: number;
+  /** Pieces that the receiver holds, as far as is known. */
   readonly held: PieceSet;
+  /** Bytes of those that it held from the start and that have not turned out to be different. */
+  readonly heldBytes: number;
+  /** Those of them that have not been compared, and the range that is being. */
+  readonly unchecked: PieceSet;
+  readonly checking: PieceRange | undefined;
+  /** Pieces that the receiver has been asked about, and how many answers are still to come. */
+  readonly asked: PieceSet;
+  readonly questions: number;
+  /** Pieces that it lacks after all, although the others' order has passed them. */
+  readonly again: PieceSet;
+  /** Files to be tried again as soon as nothing is out. */
+  readonly retries: readonly number[];
+  /** `paused` hands nothing more to a channel. */
+  readonly flow: 'running' | 'paused';
   readonly lanes: readonly OutflowLane[];
   /** In manifest order. */
   readonly ahead: readonly ReadPiece[];

@@ -1,9 +1,15 @@
 import * as v from 'valibot';
 
-import { utf8Length } from '../bytes.ts';
-import { CONTROL_BYTES_MAX, MEDIA_TYPE_MAX } from '../constants.ts';
+import { fromBase64Url, toBase64Url, utf8Length } from '../bytes.ts';
+import {
+  CONTROL_BYTES_MAX,
+  HELD_LEAVES_MAX,
+  LEAF_BYTES,
+  MEDIA_TYPE_MAX,
+  RANGES_MAX,
+} from '../constants.ts';
 import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
-import { digest, textUpTo, whole } from './fields.ts';
+import { base64UrlUpTo, digest, textUpTo, whole } from './fields.ts';
 import { parseJson } from './json.ts';
 import { FAILURE_CODES, type ControlMessage } from './types.ts';
 
@@ -21,6 +27,23 @@ const entry = v.variant('kind', [
   v.object({ kind: v.literal('folder'), path: v.string() }),
 ]);
 
+// Pieces by their ordinals, as `[first, end]`: in ascending order, none empty, with a gap between each two.
+const ranges = v.pipe(
+  v.array(v.tuple([whole, whole])),
+  v.maxLength(RANGES_MAX),
+  v.check((pairs) => pairs.every(([first, end]) => first < end)),
+  v.check((pairs) =>
+    pairs.every(([first], index) => index === 0 || first > (pairs[index - 1]?.[1] ?? first)),
+  ),
+  v.transform((pairs) => pairs.map(([first, end]) => ({ first, end }))),
+);
+
+const leaves = v.pipe(
+  base64UrlUpTo(HELD_LEAVES_MAX * LEAF_BYTES),
+  v.transform(fromBase64Url),
+  v.check(({ length }) => length > 0 && length % LEAF_BYTES === 0),
+);
+
 const controlMessage = v.variant('type', [
   v.object({
     type: v.literal('offer'),
@@ -32,7 +55,15 @@ const controlMessage = v.variant('type', [
   v.object({ type: v.literal('page'), page: whole, entries: v.array(entry) }),
   v.object({ type: v.literal('accept'), credit: whole }),
   v.object({ type: v.literal('credit'), upTo: whole }),
+  v.object({ type: v.literal('held'), first: whole, leaves }),
+  v.object({ type: v.literal('again'), ranges }),
+  v.object({ type: v.literal('missing'), ranges, more: v.boolean() }),
   v.object({ type: v.literal('file.failed'), file: whole, code }),
+  v.object({ type: v.literal('file.retried'), file: whole }),
+  v.object({ type: v.literal('file.skip'), file: whole }),
+  v.object({ type: v.literal('file.retry'), file: whole }),
+  v.object({ type: v.literal('pause'), reason: v.picklist(['person', 'disk.full']) }),
+  v.object({ type: v.literal('resume') }),
   v.object({ type: v.literal('sent'), digest }),
   v.object({ type: v.literal('verified'), digest }),
   v.object({ type: v.literal('complete'), digest }),
@@ -45,13 +76,21 @@ const controlMessage = v.variant('type', [
 const SPEAKERS: Readonly<Record<ControlMessage['type'], 'sender' | 'receiver' | 'both'>> = {
   offer: 'sender',
   page: 'sender',
+  again: 'sender',
   'file.failed': 'sender',
+  'file.retried': 'sender',
   sent: 'sender',
   complete: 'sender',
+  held: 'receiver',
   accept: 'receiver',
   credit: 'receiver',
+  missing: 'receiver',
+  'file.skip': 'receiver',
+  'file.retry': 'receiver',
   verified: 'receiver',
   beat: 'both',
+  pause: 'both',
+  resume: 'both',
   cancel: 'both',
   failed: 'both',
 };
@@ -78,9 +117,21 @@ export function parseControlMessage(text: string): ControlMessage {
 
 /** @throws LocalProtocolError `limit` over {@link CONTROL_BYTES_MAX}. */
 export function encodeControlMessage(message: ControlMessage): string {
-  const text = JSON.stringify(message);
+  const text = JSON.stringify(onWire(message));
   if (isTooLong(text)) throw new LocalProtocolError('limit', 'a control message that is too long');
   return text;
+}
+
+function onWire(message: ControlMessage): unknown {
+  switch (message.type) {
+    case 'held':
+      return { ...message, leaves: toBase64Url(message.leaves) };
+    case 'again':
+    case 'missing':
+      return { ...message, ranges: message.ranges.map(({ first, end }) => [first, end]) };
+    default:
+      return message;
+  }
 }
 
 // Characters first: what is far too long need not be counted.

@@ -29,3 +29,5 @@ export type { Plan } from './plan.ts';
 export { checkFrame, encodeFrame, parseFrame } from './frames.ts';
 export type { Frame } from './frames.ts';
 export { directServers } from './ice-servers.ts';
+export { bytesOfPieces } from './ranges.ts';
+export { heldMessages } from './held.ts';

@@ -45,7 +45,7 @@ export function pieceAt(plan: Plan, ordinal: number): Piece {
   if (!Number.isInteger(ordinal) || ordinal < 0 || ordinal >= plan.pieces) {
     throw new LocalProtocolError('argument', `no piece ${ordinal} in ${plan.pieces}`);
   }
-  const file = fileOf(plan, ordinal);
+  const file = fileOfPiece(plan, ordinal);
   const index = ordinal - valueAt(plan.firstPieces, file);
   const offset = index * PIECE_BYTES;
   return {
@@ -105,9 +105,10 @@ export function storageOffset(plan: Plan, piece: Pick<Piece, 'file' | 'offset'>)
   return valueAt(plan.starts, piece.file) + piece.offset;
 }
 
-// The last entry whose first piece is not behind the ordinal. Entries without pieces share theirs with the
-// next one that has some, and come before it.
-function fileOf(plan: Plan, ordinal: number): number {
+/** The entry that a piece of the plan belongs to. */
+export function fileOfPiece(plan: Plan, ordinal: number): number {
+  // The last entry whose first piece is not behind the ordinal. Entries without pieces share theirs with the
+  // next one that has some, and come before it.
   let low = 0;
   let high = plan.files - 1;
   while (low < high) {

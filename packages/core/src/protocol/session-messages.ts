@@ -39,6 +39,7 @@ const sessionMessage = v.variant('type', [
     line: v.nullable(v.pipe(whole, v.maxValue(LINE_MAX))),
   }),
   v.object({ type: v.literal('restart.wanted'), generation: counted }),
+  v.object({ type: v.literal('reconnect.wanted'), generation: counted }),
   v.object({ type: v.literal('goodbye'), reason: v.picklist(['ended', 'full']) }),
 ]);
 

@@ -1,3 +1,5 @@
+import type { PieceRange } from '../piece-set.ts';
+
 /** What travels, as TypeScript sees it. The rules are in SPEC.md; the parsers in this folder hold to them. */
 
 /** The member id of a room's sender; a receiver's is 16 bytes in base64url. */
@@ -94,6 +96,7 @@ export type SessionMessage =
       readonly generation: number;
     }
   | NegotiationMessage
+  | { readonly type: 'reconnect.wanted'; readonly generation: number }
   | { readonly type: 'goodbye'; readonly reason: GoodbyeReason };
 
 /** Why a sender doesn't take somebody whose session is sound: their delivery has ended, or all places are taken. */
@@ -111,6 +114,7 @@ export type FailureCode =
   | 'memory.limit'
   | 'source.changed'
   | 'source.unreadable'
+  | 'skipped'
   | 'sender.ended'
   | 'room.full'
   | 'room.idle'
@@ -129,6 +133,7 @@ export const FAILURE_CODES: readonly FailureCode[] = [
   'memory.limit',
   'source.changed',
   'source.unreadable',
+  'skipped',
   'sender.ended',
   'room.full',
   'room.idle',
@@ -166,7 +171,10 @@ export interface Manifest {
   readonly bytes: number;
 }
 
-/** SPEC.md, C. */
+/** Why the other side holds a delivery up: the person wants it, or the receiver's disk is full. */
+export type PauseReason = 'person' | 'disk.full';
+
+/** SPEC.md, C. Ranges and leaves are parsed: on the wire they are pairs of numbers and base64url. */
 export type ControlMessage =
   | {
       readonly type: 'offer';
@@ -176,9 +184,22 @@ export type ControlMessage =
       readonly pages: number;
     }
   | { readonly type: 'page'; readonly page: number; readonly entries: readonly ManifestEntry[] }
+  | {
+      readonly type: 'held';
+      readonly first: number;
+      /** 1 to HELD_LEAVES_MAX leaves of consecutive pieces, one after the other. */
+      readonly leaves: Uint8Array;
+    }
   | { readonly type: 'accept'; readonly credit: number }
   | { readonly type: 'credit'; readonly upTo: number }
+  | { readonly type: 'again'; readonly ranges: readonly PieceRange[] }
+  | { readonly type: 'missing'; readonly ranges: readonly PieceRange[]; readonly more: boolean }
   | { readonly type: 'file.failed'; readonly file: number; readonly code: FailureCode }
+  | { readonly type: 'file.retried'; readonly file: number }
+  | { readonly type: 'file.skip'; readonly file: number }
+  | { readonly type: 'file.retry'; readonly file: number }
+  | { readonly type: 'pause'; readonly reason: PauseReason }
+  | { readonly type: 'resume' }
   | { readonly type: 'sent'; readonly digest: string }
   | { readonly type: 'verified'; readonly digest: string }
   | { readonly type: 'complete'; readonly digest: string }

@@ -1,7 +1,14 @@
 import * as fc from 'fast-check';
 
-import { toBase64Url } from '../bytes.ts';
-import { CHUNK_BYTES, PIECE_BYTES, PIECE_CHUNKS, PROTOCOL_VERSION } from '../constants.ts';
+import { concatBytes, toBase64Url } from '../bytes.ts';
+import {
+  CHUNK_BYTES,
+  LEAF_BYTES,
+  PIECE_BYTES,
+  PIECE_CHUNKS,
+  PROTOCOL_VERSION,
+} from '../constants.ts';
+import { addPiece, emptyPieces, rangesOf, type PieceRange } from '../piece-set.ts';
 import type { Frame } from '../protocol/frames.ts';
 import { createManifest, type ManifestSource } from '../protocol/manifest.ts';
 import { pieceAt, type Plan } from '../protocol/plan.ts';
@@ -145,6 +152,7 @@ export const sessionMessages: fc.Arbitrary<SessionMessage> = anyOf<SessionMessag
     line: fc.option(fc.nat(0xffff)),
   }),
   'restart.wanted': fc.record({ type: typed('restart.wanted'), generation: counted }),
+  'reconnect.wanted': fc.record({ type: typed('reconnect.wanted'), generation: counted }),
   goodbye: fc.record({ type: typed('goodbye'), reason: fc.constantFrom('ended', 'full') }),
 });
 
@@ -158,6 +166,11 @@ const entries: fc.Arbitrary<ManifestEntry> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('folder' as const), path: texts }),
 );
+
+// Ascending, none empty, with a gap between each two.
+const ranges: fc.Arbitrary<readonly PieceRange[]> = fc
+  .array(fc.nat({ max: 2 ** 20 }), { maxLength: 12 })
+  .map((ordinals) => rangesOf(ordinals.reduce(addPiece, emptyPieces)));
 
 /** All control messages, as far as their shape goes: paths and sums are anything. */
 export const controlMessages: fc.Arbitrary<ControlMessage> = anyOf<ControlMessage>({
@@ -173,6 +186,26 @@ export const controlMessages: fc.Arbitrary<ControlMessage> = anyOf<ControlMessag
     page: wholes,
     entries: fc.array(entries, { maxLength: 5 }),
   }),
+  held: fc.record({
+    type: typed('held'),
+    first: wholes,
+    leaves: fc
+      .array(fc.uint8Array({ minLength: LEAF_BYTES, maxLength: LEAF_BYTES }), {
+        minLength: 1,
+        maxLength: 4,
+      })
+      .map((leaves) => concatBytes(...leaves)),
+  }),
+  again: fc.record({ type: typed('again'), ranges }),
+  missing: fc.record({ type: typed('missing'), ranges, more: fc.boolean() }),
+  'file.retried': fc.record({ type: typed('file.retried'), file: wholes }),
+  'file.skip': fc.record({ type: typed('file.skip'), file: wholes }),
+  'file.retry': fc.record({ type: typed('file.retry'), file: wholes }),
+  pause: fc.record({
+    type: typed('pause'),
+    reason: fc.constantFrom('person' as const, 'disk.full' as const),
+  }),
+  resume: fc.record({ type: typed('resume') }),
   accept: fc.record({ type: typed('accept'), credit: wholes }),
   credit: fc.record({ type: typed('credit'), upTo: wholes }),
   'file.failed': fc.record({ type: typed('file.failed'), file: wholes, code: codes }),

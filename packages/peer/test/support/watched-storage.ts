@@ -49,6 +49,7 @@ export function watchSource(
       loads += 1;
       return outside.during(source.load(piece));
     },
+    matches: (piece, leaf) => outside.during(source.matches(piece, leaf)),
     digest: (failedFiles) => outside.during(source.digest(failedFiles)),
     close() {
       isClosed = true;
@@ -117,12 +118,20 @@ function watchSink(outside: Outside, manifest: Manifest, faults: DiskFaults): Wa
         buffered -= piece.length;
       }
     },
+    storeAgain: (piece) => outside.during(memory.storeAgain(piece)),
+    list: () => outside.during(memory.list()),
+    forget: (ranges) => outside.during(memory.forget(ranges)),
+    recordGeneration: (generation) => outside.during(memory.recordGeneration(generation)),
     digest: (failedFiles) => outside.during(memory.digest(failedFiles)),
     seal: (failedFiles) => outside.during(memory.seal(failedFiles)),
     save: (method) => outside.during(memory.save(method)),
     async discard() {
       isDiscarded = true;
       await memory.discard();
+    },
+    async close() {
+      isDiscarded = true;
+      await memory.close();
     },
     get isDiscarded() {
       return isDiscarded;

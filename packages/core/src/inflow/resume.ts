@@ -1,0 +1,95 @@
+// What a receiver does about pieces that it has to take once more, and about a disk that is full
+// (SPEC.md: R4, K6, K7).
+
+import { hasFailed, removeFailedFile } from '../failed-files.ts';
+import {
+  countPieces,
+  hasPiece,
+  missingRanges,
+  removeRange,
+  type PieceRange,
+  type PieceSet,
+} from '../piece-set.ts';
+import { fileOfPiece, piecesOfFile } from '../protocol/plan.ts';
+import { bytesOfPieces, pagesOfRanges } from '../protocol/ranges.ts';
+import type { InflowCommand, InflowContext } from './types.ts';
+
+/** Whether all of these pieces are stored. */
+export function isHeld({ stored }: InflowContext, ranges: readonly PieceRange[]): boolean {
+  return ranges.every((range) => missingRanges(stored, range).length === 0);
+}
+
+export function hasFailedFile({ failedFiles }: InflowContext, file: number): boolean {
+  return hasFailed(failedFiles, file);
+}
+
+/** A piece that didn't fit waits, as one that is being stored does: no credit is returned for it. */
+export function recordStuck(context: InflowContext, ordinal: number): InflowContext {
+  return { ...context, stuck: [...context.stuck, ordinal] };
+}
+
+export function recordStuckTried(context: InflowContext): InflowContext {
+  return { ...context, stuck: [] };
+}
+
+/** Pieces that differ are as if they had never come. */
+export function recordForgotten(
+  context: InflowContext,
+  ranges: readonly PieceRange[],
+): InflowContext {
+  const stored = ranges.reduce(removeRange, context.stored);
+  const lost = ranges.flatMap((range) => missingRanges(stored, range));
+  const isMissed = (ordinal: number): boolean =>
+    !hasFailed(context.failedFiles, fileOfPiece(context.plan, ordinal));
+  return {
+    ...context,
+    stored,
+    storedBytes: bytesOfPieces(context.plan, stored),
+    given: lost.reduce(removeRange, context.given),
+    discarded: lost.reduce(removeRange, context.discarded),
+    missing: context.missing + countIn(lost, context.stored, isMissed),
+  };
+}
+
+/** A failed file is wanted after all: what of it is not stored is to come again. */
+export function readmit(
+  context: InflowContext,
+  file: number,
+): readonly [InflowContext, readonly PieceRange[]] {
+  const { first, count } = piecesOfFile(context.plan, file);
+  const range = { first, end: first + count };
+  const lacking = missingRanges(context.stored, range);
+  return [
+    {
+      ...context,
+      failedFiles: removeFailedFile(context.failedFiles, file),
+      given: lacking.reduce(removeRange, context.given),
+      discarded: lacking.reduce(removeRange, context.discarded),
+      missing: context.missing + count - countPieces(context.stored, first, first + count),
+    },
+    lacking,
+  ];
+}
+
+/** One answer, in as many messages as it takes. */
+export function answersOf(ranges: readonly PieceRange[]): readonly InflowCommand[] {
+  const pages = pagesOfRanges(ranges);
+  if (pages.length === 0) return [{ type: 'missing.send', ranges: [], more: false }];
+  return pages.map((page, index) => ({
+    type: 'missing.send',
+    ranges: page,
+    more: index < pages.length - 1,
+  }));
+}
+
+function countIn(
+  ranges: readonly PieceRange[],
+  pieces: PieceSet,
+  counts: (ordinal: number) => boolean,
+): number {
+  let count = 0;
+  for (const { first, end } of ranges)
+    for (let ordinal = first; ordinal < end; ordinal++)
+      if (hasPiece(pieces, ordinal) && counts(ordinal)) count += 1;
+  return count;
+}

@@ -1,0 +1,149 @@
+// What a sender does about pieces that the receiver says it holds, and about files that are tried again
+// (SPEC.md: R, K6).
+
+import { CHECK_PIECES } from '../constants.ts';
+import { hasFailed, removeFailedFile } from '../failed-files.ts';
+import {
+  addRange,
+  emptyPieces,
+  missingRanges,
+  piecesOf,
+  rangesOf,
+  removeRange,
+  type PieceRange,
+  type PieceSet,
+} from '../piece-set.ts';
+import { fileOfPiece, piecesOfFile, type Plan } from '../protocol/plan.ts';
+import { bytesOfPieces, pagesOfRanges } from '../protocol/ranges.ts';
+import type { OutflowCommand, OutflowContext } from './types.ts';
+
+/** Whether something that looks delivered may still have to be sent. */
+export function isInDoubt(context: OutflowContext): boolean {
+  const { checking, questions, again, retries } = context;
+  return (
+    checking !== undefined ||
+    questions > 0 ||
+    again.size > 0 ||
+    retries.length > 0 ||
+    nextToCheck(context) !== undefined
+  );
+}
+
+/** Whether a file failed, and nobody has asked for it again since. */
+export function isRetriable({ failedFiles, retries }: OutflowContext, file: number): boolean {
+  return hasFailed(failedFiles, file) && !retries.includes(file);
+}
+
+/** Whether the receiver answers what nobody asked (R4). */
+export function isUnasked(
+  { asked, questions }: OutflowContext,
+  ranges: readonly PieceRange[],
+): boolean {
+  return questions === 0 || ranges.some((range) => missingRanges(asked, range).length > 0);
+}
+
+/** What was compared is either the same, or the receiver is told to take it again (R4). */
+export function recordChecked(
+  context: OutflowContext,
+  different: readonly PieceRange[],
+): readonly [OutflowContext, readonly OutflowCommand[]] {
+  const ranges = rangesOf(piecesOf(different));
+  const messages = pagesOfRanges(ranges);
+  return [
+    {
+      ...context,
+      checking: undefined,
+      held: ranges.reduce(removeRange, context.held),
+      heldBytes: context.heldBytes - bytesOfPieces(context.plan, piecesOf(ranges)),
+      asked: ranges.reduce(addRange, context.asked),
+      questions: context.questions + messages.length,
+    },
+    messages.map((page) => ({ type: 'again.send', ranges: page })),
+  ];
+}
+
+/** The receiver lacks these: they are sent before what the order has not come to. */
+export function recordMissing(
+  context: OutflowContext,
+  { ranges, more }: { readonly ranges: readonly PieceRange[]; readonly more: boolean },
+): OutflowContext {
+  const questions = context.questions - (more ? 0 : 1);
+  const again = ranges.reduce(addRange, context.again);
+  return {
+    ...context,
+    questions,
+    asked: questions === 0 ? emptyPieces : ranges.reduce(removeRange, context.asked),
+    again: withoutFailed(context, again),
+  };
+}
+
+export function recordRetry(context: OutflowContext, file: number): OutflowContext {
+  return { ...context, retries: [...context.retries, file] };
+}
+
+/** Asks for the next comparison, and tries files again once nothing of any is out. */
+export function resumeCommands(
+  context: OutflowContext,
+  commands: OutflowCommand[],
+): OutflowContext {
+  return retryFiles(checkNext(dropFailed(context), commands), commands);
+}
+
+// A file that failed meanwhile: what it lacks doesn't matter any more.
+function dropFailed(context: OutflowContext): OutflowContext {
+  return context.again.size === 0
+    ? context
+    : { ...context, again: withoutFailed(context, context.again) };
+}
+
+function checkNext(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
+  const range = context.checking === undefined ? nextToCheck(context) : undefined;
+  if (range === undefined) return context;
+  commands.push({ type: 'pieces.check', ...range });
+  return { ...context, checking: range, unchecked: removeRange(context.unchecked, range) };
+}
+
+// Of one file at a time, so that one which can't be read is one failure.
+function nextToCheck({ plan, unchecked, failedFiles }: OutflowContext): PieceRange | undefined {
+  for (const { first, end } of rangesOf(unchecked)) {
+    for (let from = first; from < end;) {
+      const file = fileOfPiece(plan, from);
+      const fileEnd = endOfFile(plan, file);
+      if (!hasFailed(failedFiles, file))
+        return { first: from, end: Math.min(end, fileEnd, from + CHECK_PIECES) };
+      from = fileEnd;
+    }
+  }
+  return undefined;
+}
+
+// K6: the receiver may only be asked what it lacks of a file when nothing of that file is on its way.
+function retryFiles(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
+  const { plan, retries, lanes, openedBytes, creditedBytes } = context;
+  const isOut = openedBytes !== creditedBytes || lanes.some(({ open }) => open !== undefined);
+  if (retries.length === 0 || isOut) return context;
+  let { failedFiles, asked, held } = context;
+  for (const file of retries) {
+    const { first, count } = piecesOfFile(plan, file);
+    const range = { first, end: first + count };
+    failedFiles = removeFailedFile(failedFiles, file);
+    asked = addRange(asked, range);
+    // The receiver says what it lacks; what it has is compared, or was read here.
+    held = addRange(held, range);
+    commands.push({ type: 'file.retry', file });
+  }
+  const questions = context.questions + retries.length;
+  return { ...context, failedFiles, asked, held, questions, retries: [] };
+}
+
+function withoutFailed({ plan, failedFiles }: OutflowContext, pieces: PieceSet): PieceSet {
+  return failedFiles.list.reduce((left, { file }) => {
+    const { first, count } = piecesOfFile(plan, file);
+    return removeRange(left, { first, end: first + count });
+  }, pieces);
+}
+
+function endOfFile(plan: Plan, file: number): number {
+  const { first, count } = piecesOfFile(plan, file);
+  return first + count;
+}
