@@ -1,5 +1,6 @@
 export * from './storage.ts';
 
+export { createFinishedHost, type FinishedDelivery } from './finished-host.ts';
 export {
   createReceiverHost,
   type ReceiverHost,

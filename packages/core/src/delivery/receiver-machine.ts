@@ -7,39 +7,14 @@
 // it, and every new one begins alike: the offer, what is held, `accept` (SPEC.md, R1).
 
 import { assign } from 'xstate';
-import { emptyPieces } from '../piece-set.ts';
-import { createPlan } from '../protocol/plan.ts';
-import { bytesOfPieces } from '../protocol/ranges.ts';
-import { CREDIT_WINDOW_BYTES } from '../constants.ts';
 import { SENDER } from '../protocol/types.ts';
 import { NO_MANIFEST, receiverDelivery } from './receiver-setup.ts';
 import { sinkAfter } from './rules.ts';
+import { initialContext } from './receiver-context.ts';
 
 export const receiverDeliveryMachine = receiverDelivery.createMachine({
   id: 'receiverDelivery',
-  context: ({ input }) => ({
-    window: input?.window ?? CREDIT_WINDOW_BYTES,
-    manifest: input?.resumed?.manifest,
-    accepted: input?.resumed === undefined ? 'no' : 'yes',
-    held: input?.resumed?.pieces ?? emptyPieces,
-    partial: undefined,
-    sink: undefined,
-    waitingFor: 'server',
-    retryDelay: undefined,
-    refusal: undefined,
-    confirmation: 'wanted',
-    handedOver: 'no',
-    pauses: [],
-    total: input?.resumed?.manifest.bytes ?? 0,
-    bytes:
-      input?.resumed === undefined
-        ? 0
-        : bytesOfPieces(createPlan(input.resumed.manifest), input.resumed.pieces),
-    failedFiles: [],
-    failure: undefined,
-    cancelledBy: undefined,
-    digest: undefined,
-  }),
+  context: ({ input }) => initialContext(input),
   initial: 'open',
   on: { 'visit.ended': '.left' },
   states: {
@@ -114,7 +89,10 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
       },
       states: {
         connecting: {
-          always: { guard: 'isAccepted', target: 'interrupted' },
+          always: [
+            { guard: 'isFinished', target: '#receiverDelivery.complete' },
+            { guard: 'isAccepted', target: 'interrupted' },
+          ],
           on: {
             'offer.received': { actions: { type: 'collect', params: ({ event }) => event } },
             'page.received': { actions: { type: 'collect', params: ({ event }) => event } },

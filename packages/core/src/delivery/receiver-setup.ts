@@ -39,6 +39,7 @@ export const receiverDelivery = setup({
   },
   guards: {
     isSameDigest: ({ context }, digest: string) => isSameDigest(context.digest, digest),
+    isFinished: ({ context }) => context.confirmation === 'given',
     isAccepted: ({ context }) => context.accepted === 'yes',
     isSameOffer: ({ context }, manifest: Manifest) => isSameOffer(context.manifest, manifest),
     isPaused: ({ context }) => context.pauses.length > 0,

@@ -106,6 +106,12 @@ export interface ReceiverDeliveryInput {
   readonly window?: number;
   /** A delivery that was accepted in an earlier visit, and whose sink is open. */
   readonly resumed?: { readonly manifest: Manifest; readonly pieces: PieceSet };
+  /** A delivery that was complete in an earlier visit, and whose files were not saved. */
+  readonly finished?: {
+    readonly manifest: Manifest;
+    readonly digest: Uint8Array;
+    readonly failedFiles: readonly FailedFile[];
+  };
 }
 
 export interface ReceiverDeliveryContext extends DeliveryContext {

@@ -1,0 +1,61 @@
+import {
+  receiverDeliveryMachine,
+  type FailedFile,
+  type Link,
+  type Manifest,
+} from '@burritoshare/core';
+import { run } from './machine-host.ts';
+import type { ReceiverPlatform } from './platform.ts';
+import { codeOf, type Sink } from './ports.ts';
+import type { ReceiverHost } from './receiver-host.ts';
+import { createSinkHost } from './sink-host.ts';
+
+/** A delivery that was complete in an earlier visit, and whose files were not saved. */
+export interface FinishedDelivery {
+  readonly delivery: string;
+  readonly token: Uint8Array<ArrayBuffer>;
+  readonly link: Link;
+  readonly manifest: Manifest;
+  /** The bundle's digest, 32 bytes. */
+  readonly digest: Uint8Array;
+  readonly failedFiles: readonly FailedFile[];
+  /** Sealed. */
+  readonly sink: Sink;
+}
+
+/** The receiver's page of a finished delivery: its files can be saved or discarded, and nobody is called. */
+export function createFinishedHost(
+  platform: ReceiverPlatform,
+  { delivery: id, token, link, sink, ...finished }: FinishedDelivery,
+): ReceiverHost {
+  const failed = (error: unknown): void => {
+    delivery.send({ type: 'platform.failed', code: codeOf(error, 'internal') });
+  };
+  const place = createSinkHost({
+    platform,
+    link,
+    delivery: id,
+    token,
+    resumed: sink,
+    tell: (event) => {
+      delivery.send(event);
+    },
+    failed,
+  });
+  const delivery = run(receiverDeliveryMachine, {
+    input: { finished },
+    clock: platform.clock,
+    onCommand: (command) => {
+      place.handle(command);
+    },
+    onError: failed,
+  });
+  return {
+    delivery,
+    retry() {},
+    suspect() {},
+    stop() {
+      delivery.send({ type: 'visit.ended' });
+    },
+  };
+}
