@@ -79,30 +79,6 @@ describe.each(Object.keys(STAGES))('while %s', (stage) => {
     expect(ends.receiver.state).toBe('cancelled');
     await expectNothingLeft(ends.world, ends.sender, [ends.receiver]);
   });
-
-  test('C3: the path is gone, and nobody says so', async () => {
-    const ends = await begin();
-    ends.sender.connections[0]!.cut();
-    if (stage === 'offered') {
-      // Nothing was accepted: a new generation brings the offer again.
-      await ends.world.until('a second connection', () => ends.receiver.connections.length === 2);
-      await accept(ends.world, ends.receiver);
-      await ends.world.until(
-        'the end',
-        () => isOver(ends.receiver.state) && isOver(ends.sender.state()),
-      );
-      expect([ends.sender.state(), ends.receiver.state]).toEqual(['complete', 'complete']);
-    } else {
-      const { world, sender, receiver } = ends;
-      await world.until('the receiver', () => isOver(receiver.state));
-      // The word that it was accepted may not have come: the sender then waits for the receiver's return.
-      const expected = stage === 'moving' ? 'failed' : 'interrupted';
-      await world.until('the sender', () => sender.state() === expected);
-      const code = stage === 'moving' ? 'connection.lost' : undefined;
-      expect(failureOf(ends)).toEqual([code, 'connection.lost']);
-    }
-    await expectNothingLeft(ends.world, ends.sender, [ends.receiver]);
-  });
 });
 
 test.each(['sender', 'receiver'] as const)(
@@ -113,7 +89,7 @@ test.each(['sender', 'receiver'] as const)(
     const receiver = world.addReceiver(sender.link);
     await world.until('a connection being made', () => sender.connections.length > 0);
     if (who === 'sender') sender.host.stop();
-    else receiver.host.stop();
+    else void receiver.host.stop();
     await world.pass(60_000);
     await expectNothingLeft(world, sender, [receiver]);
   },
@@ -129,21 +105,6 @@ test('no way between the two: the receiver says so, and the sender lets go', asy
   expect(sender.held()).toMatchObject({ connections: 0, channels: 0, sources: 0 });
   await expectNothingLeft(world, sender, [receiver]);
 });
-
-test.each(['sender', 'receiver'] as const)(
-  'the %s loses its lane while moving: both say so',
-  async (who) => {
-    const world = createWorld();
-    const sender = world.addSender(filesOf([4 * PIECE_BYTES]));
-    const receiver = world.addReceiver(sender.link, { beforeStore: () => world.wait(100) });
-    const ends = { world, sender, receiver };
-    await STAGES['moving']!(ends);
-    (who === 'sender' ? sender : receiver).connections[0]!.fail();
-    await bothOver(ends);
-    expect(failureOf(ends)).toEqual(['connection.lost', 'connection.lost']);
-    await expectNothingLeft(world, sender, [receiver]);
-  },
-);
 
 /** A file that can't be read from a byte on, or from the start. */
 function broken(path: string, size: number, name: string, after = 0): ChosenFile {
@@ -196,23 +157,20 @@ describe('K5: a source file that fails', () => {
 });
 
 describe('a sink that fails', () => {
-  test.each(['disk.full', 'disk.failed', 'memory.limit'] as const)(
-    '%s: both say so',
-    async (code) => {
-      const world = createWorld();
-      const sender = world.addSender(filesOf([6 * PIECE_BYTES]));
-      const receiver = world.addReceiver(sender.link, {
-        beforeStore(ordinal) {
-          if (ordinal === 3) throw new PlatformError(code, 'as the test wants it');
-        },
-      });
-      const ends = { world, sender, receiver };
-      await accept(world, receiver);
-      await bothOver(ends);
-      expect(failureOf(ends)).toEqual([code, code]);
-      await expectNothingLeft(world, sender, [receiver]);
-    },
-  );
+  test.each(['disk.failed', 'memory.limit'] as const)('%s: both say so', async (code) => {
+    const world = createWorld();
+    const sender = world.addSender(filesOf([6 * PIECE_BYTES]));
+    const receiver = world.addReceiver(sender.link, {
+      beforeStore(ordinal) {
+        if (ordinal === 3) throw new PlatformError(code, 'as the test wants it');
+      },
+    });
+    const ends = { world, sender, receiver };
+    await accept(world, receiver);
+    await bothOver(ends);
+    expect(failureOf(ends)).toEqual([code, code]);
+    await expectNothingLeft(world, sender, [receiver]);
+  });
 
   test('can’t be opened', async () => {
     const world = createWorld();

@@ -2,9 +2,12 @@
 
 import { createRandom, createVirtualClock, createVirtualNetwork } from '@burritoshare/core/testing';
 import { expect, test } from 'vitest';
-import type { FakeDataChannel } from './support/fake-data-channel.ts';
-import { createFakeInternet, FakePeerConnection } from './support/fake-peer-connection.ts';
-import { createPartyClock } from './support/party-clock.ts';
+import {
+  createFakeInternet,
+  createPartyClock,
+  FakePeerConnection,
+  type FakeDataChannel,
+} from '../src/testing/index.ts';
 
 const MIB = 1024 * 1024;
 
@@ -15,7 +18,7 @@ async function connect(tamper = (sdp: string) => sdp) {
   const internet = createFakeInternet(createVirtualNetwork(clock, random), clock, random, {
     speed,
   });
-  const make = (name: string) => new FakePeerConnection(internet, name);
+  const make = (name: string) => new FakePeerConnection(internet, name, name[0]);
   const [a, b] = [make('aa'), make('bb')];
   const ends = [a, b].map((one) => one.createDataChannel('bulk', { negotiated: true, id: 1 }));
   const gathered: (() => Promise<void>)[] = [];
@@ -46,7 +49,14 @@ async function connect(tamper = (sdp: string) => sdp) {
   const added = Promise.all(gathered.map((add) => add()));
   await flush();
   await added;
-  return { a, b, clock, mine: ends[0] as FakeDataChannel, theirs: ends[1] as FakeDataChannel };
+  return {
+    a,
+    b,
+    clock,
+    internet,
+    mine: ends[0] as FakeDataChannel,
+    theirs: ends[1] as FakeDataChannel,
+  };
 }
 
 test('two with each other’s descriptions connect, and their agreed channels open', async () => {
@@ -111,16 +121,44 @@ test('closing a channel lets through what is queued; closing the connection does
   expect([heard, ended, abrupt.b.connectionState]).toEqual([['last'], 1, 'closed']);
 });
 
-test('a path that was cut tells nobody', async () => {
+test('a path that was cut tells nobody, until consent runs out', async () => {
   const { a, b, mine, theirs, clock } = await connect();
   theirs.onmessage = () => expect.unreachable();
   a.cut();
   mine.send('lost');
-  clock.advance(100_000);
-  expect([mine.readyState, theirs.readyState, b.connectionState]).toEqual([
-    'open',
-    'open',
+  clock.advance(29_000);
+  const states = () => [mine.readyState, theirs.readyState, b.connectionState];
+  expect(states()).toEqual(['open', 'open', 'connected']);
+  clock.advance(2_000);
+  expect(states()).toEqual(['open', 'open', 'failed']);
+  clock.advance(20_000);
+  expect(states()).toEqual(['closed', 'closed', 'failed']);
+});
+
+test('what a way that is blocked in one direction holds up arrives in order afterwards', async () => {
+  const { mine, theirs, clock, internet } = await connect();
+  const heard: unknown[] = [];
+  mine.onmessage = theirs.onmessage = ({ data }) => heard.push(data);
+  mine.send('one');
+  internet.block('a', 'b');
+  mine.send('two');
+  theirs.send('back');
+  clock.advance(10_000);
+  expect([heard, mine.bufferedAmount]).toEqual([['back'], 6]);
+  internet.unblock('a', 'b');
+  mine.send('three');
+  clock.advance(1_000);
+  expect([heard, mine.bufferedAmount]).toEqual([['back', 'one', 'two', 'three'], 0]);
+});
+
+test('whose process is gone says nothing', async () => {
+  const { a, theirs, b, clock } = await connect();
+  a.vanish();
+  clock.advance(29_000);
+  expect([a.connectionState, b.connectionState, theirs.readyState]).toEqual([
+    'closed',
     'connected',
+    'open',
   ]);
 });
 

@@ -54,18 +54,25 @@ const SENDER_SAYS: readonly (readonly [string, string])[] = [
   ['moving', text({ type: 'offer', name: 'a', files: 1, bytes: 0, pages: 1 })],
   ['moving', text({ type: 'sent', digest })],
   ['moving', text({ type: 'complete', digest })],
+  ['moving', text({ type: 'again', ranges: [[3, 4]] })],
+  ['moving', text({ type: 'file.retried', file: 0 })],
   ['moving', text({ type: 'file.failed', file: 7, code: 'source.changed' })],
   ['moving', text({ type: 'credit', upTo: 1 })],
   ['moving', text({ type: 'failed', code: 'no such code' })],
 ];
 const RECEIVER_SAYS: readonly (readonly [string, string])[] = [
   ['offered', text({ type: 'credit', upTo: 1 })],
-  ['offered', text({ type: 'verified', digest })],
   ['offered', text({ type: 'accept', credit: 1 })],
+  ['offered', text({ type: 'held', first: 4, leaves: digest })],
+  ['offered', text({ type: 'missing', ranges: [], more: false })],
+  ['offered', text({ type: 'file.skip', file: 0 })],
+  ['offered', text({ type: 'pause', reason: 'person' })],
   ['offered', text({ type: 'offer', name: 'a', files: 1, bytes: 0, pages: 1 })],
   ['offered', '{}'],
   ['moving', text({ type: 'accept', credit: CREDIT_WINDOW_BYTES })],
   ['moving', text({ type: 'credit', upTo: CREDIT_WINDOW_BYTES + 5 * PIECE_BYTES })],
+  ['moving', text({ type: 'held', first: 0, leaves: digest })],
+  ['moving', text({ type: 'missing', ranges: [[0, 1]], more: false })],
   ['moving', text({ type: 'verified', digest })],
   ['moving', text({ type: 'sent', digest })],
 ];
@@ -90,6 +97,15 @@ function oddFrame(): Uint8Array {
   frame[15] = 5;
   return frame;
 }
+
+test('X3: of a delivery that this sender has not hashed, nothing can be verified', async () => {
+  const { world, sender, receiver } = await begin('offered');
+  receiver.channel('control').send(text({ type: 'verified', digest }));
+  await world.until('both ends', () => isOver(sender.state()) && isOver(receiver.state), 10_000);
+  const ends = [sender.delivery().getSnapshot(), receiver.host.delivery.getSnapshot()] as const;
+  expect(ends.map(({ context }) => context.failure)).toEqual(['sender.ended', 'sender.ended']);
+  await expectNothingLeft(world, sender, [receiver]);
+});
 
 describe('bulk', () => {
   const chunk = new Uint8Array(CHUNK_BYTES);

@@ -14,7 +14,8 @@ function createPump(bufferedAmount: number) {
   const told: OutflowEvent[] = [];
   const pump = createOutflowPump({
     plan: createPlan(bundleOf([]).manifest),
-    source: { load: unused, digest: unused, close: () => undefined },
+    source: { load: unused, matches: unused, digest: unused, close: () => undefined },
+    theirLeaf: () => new Uint8Array(),
     bulk: bulk as unknown as RTCDataChannel,
     tell: (event) => told.push(event),
   });

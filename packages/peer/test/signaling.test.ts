@@ -1,6 +1,6 @@
 import { PIECE_BYTES, toBase64Url } from '@burritoshare/core';
 import { describe, expect, test } from 'vitest';
-import type { Relay, Tamper } from './support/fake-server.ts';
+import type { Relay, Tamper } from '../src/testing/index.ts';
 import { accept, expectComplete, expectNothingLeft, filesOf, isOver } from './support/scenario.ts';
 import { createWorld } from './support/world.ts';
 

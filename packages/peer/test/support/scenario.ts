@@ -94,7 +94,7 @@ export async function expectNothingLeft(
     expect(receiver.held(), 'a receiver that has ended').toEqual({ ...NOTHING, sinks: kept });
   }
   sender.host.stop();
-  for (const { host } of receivers) host.stop();
+  for (const { host } of receivers) void host.stop();
   await world.pass(CLOSING);
   expect(sender.held(), 'the sender').toEqual({ ...NOTHING, sources: 0 });
   for (const receiver of receivers)

@@ -1,10 +1,11 @@
-import type { Manifest, SinkChoice } from '@burritoshare/core';
+import type { Manifest, Piece, SinkChoice } from '@burritoshare/core';
 import {
   createFileSource,
   createMemorySink,
   type MemorySink,
   type Sink,
   type SinkFactory,
+  type SinkInput,
   type Source,
 } from '../../src/index.ts';
 
@@ -74,54 +75,81 @@ export interface DiskFaults {
 
 export interface WatchedSink extends Sink {
   readonly memory: MemorySink;
+  /** What it was opened for. */
+  readonly input: SinkInput;
   readonly isDiscarded: boolean;
   /** Bytes of pieces that were handed over and are not stored yet: the most there ever was. */
   readonly peak: number;
   readonly stored: number;
+  /** The last one that was recorded. */
+  readonly generation: number;
 }
 
 export interface WatchedSinks extends SinkFactory {
   readonly opened: readonly WatchedSink[];
+  /** Opens what an earlier visit has closed. */
+  reopen(sink: WatchedSink): WatchedSink;
 }
 
-/** Memory sinks that tell what was asked of them. */
+/** Memory sinks that tell what was asked of them, and that outlive their visits. */
 export function watchSinks(outside: Outside, faults: DiskFaults = {}): WatchedSinks {
   const opened: WatchedSink[] = [];
+  const watch = (input: SinkInput, memory: MemorySink): WatchedSink => {
+    const sink = watchSink(outside, input, memory, faults);
+    opened.push(sink);
+    return sink;
+  };
   return {
     opened,
     probe: async () => faults.choice ?? { kind: 'memory' },
-    async open({ manifest }) {
+    async open(input) {
       await faults.beforeOpen?.();
-      const sink = watchSink(outside, manifest, faults);
-      opened.push(sink);
-      return sink;
+      const { manifest } = input;
+      return watch(input, createMemorySink({ manifest, save: async () => 'observed' }));
     },
+    reopen: ({ input, memory }) => watch(input, memory),
   };
 }
 
-function watchSink(outside: Outside, manifest: Manifest, faults: DiskFaults): WatchedSink {
-  const memory = createMemorySink({ manifest, save: async () => 'observed' });
+function watchSink(
+  outside: Outside,
+  input: SinkInput,
+  memory: MemorySink,
+  faults: DiskFaults,
+): WatchedSink {
   let isDiscarded = false;
   let buffered = 0;
   let peak = 0;
   let stored = 0;
+  let generation = 0;
+  // What didn't fit.
+  const stuck = new Map<number, Uint8Array<ArrayBuffer>>();
+  const store = async (piece: Piece, bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
+    buffered += piece.length;
+    peak = Math.max(peak, buffered);
+    try {
+      stuck.set(piece.ordinal, bytes);
+      await faults.beforeStore?.(piece.ordinal);
+      stuck.delete(piece.ordinal);
+      await outside.during(memory.store(piece, bytes));
+      stored += 1;
+    } finally {
+      buffered -= piece.length;
+    }
+  };
   return {
     memory,
-    async store(piece, bytes) {
-      buffered += piece.length;
-      peak = Math.max(peak, buffered);
-      try {
-        await faults.beforeStore?.(piece.ordinal);
-        await outside.during(memory.store(piece, bytes));
-        stored += 1;
-      } finally {
-        buffered -= piece.length;
-      }
+    input,
+    store,
+    storeAgain: (piece) => store(piece, stuck.get(piece.ordinal) ?? new Uint8Array()),
+    list() {
+      stuck.clear();
+      return outside.during(memory.list());
     },
-    storeAgain: (piece) => outside.during(memory.storeAgain(piece)),
-    list: () => outside.during(memory.list()),
     forget: (ranges) => outside.during(memory.forget(ranges)),
-    recordGeneration: (generation) => outside.during(memory.recordGeneration(generation)),
+    async recordGeneration(used) {
+      generation = used;
+    },
     digest: (failedFiles) => outside.during(memory.digest(failedFiles)),
     seal: (failedFiles) => outside.during(memory.seal(failedFiles)),
     save: (method) => outside.during(memory.save(method)),
@@ -131,7 +159,6 @@ function watchSink(outside: Outside, manifest: Manifest, faults: DiskFaults): Wa
     },
     async close() {
       isDiscarded = true;
-      await memory.close();
     },
     get isDiscarded() {
       return isDiscarded;
@@ -141,6 +168,9 @@ function watchSink(outside: Outside, manifest: Manifest, faults: DiskFaults): Wa
     },
     get stored() {
       return stored;
+    },
+    get generation() {
+      return generation;
     },
   };
 }

@@ -1,5 +1,6 @@
 import {
   deliveryStateOf,
+  emptyPieces,
   formatLink,
   parseLink,
   type DeliveryState,
@@ -20,16 +21,21 @@ import {
   type ReceiverHost,
   type SenderHost,
   type SenderPlatform,
+  type SharedBundle,
   type SocketLike,
 } from '../../src/index.ts';
-import type { ChannelSpeed, FakeDataChannel } from './fake-data-channel.ts';
 import {
   createFakeInternet,
+  createFakeServer,
+  createPartyClock,
   FakePeerConnection,
+  type ChannelSpeed,
+  type FakeDataChannel,
   type FakeInternet,
-} from './fake-peer-connection.ts';
-import { createFakeServer, type FakeServer, type FakeSocket } from './fake-server.ts';
-import { createPartyClock, type PartyClock } from './party-clock.ts';
+  type FakeServer,
+  type FakeSocket,
+  type PartyClock,
+} from '../../src/testing/index.ts';
 import {
   createOutside,
   watchSinks,
@@ -68,6 +74,7 @@ export interface SenderParty extends Party {
 
 export interface ReceiverParty extends Party {
   readonly host: ReceiverHost;
+  readonly link: Link;
   readonly sinks: readonly WatchedSink[];
   readonly state: DeliveryState;
   accept(): void;
@@ -81,14 +88,21 @@ export interface PlatformFaults {
   readonly seat?: Uint8Array<ArrayBuffer>;
   /** Takes the place of what is there otherwise. */
   readonly platform?: Partial<SenderPlatform>;
+  /** What this sender shared in an earlier visit. */
+  readonly restored?: SharedBundle;
+  /** What this receiver left behind in an earlier visit. */
+  readonly resumed?: WatchedSink;
 }
 
 /** Two ends, a server and what lies between, in one process and in virtual time. */
 export interface World {
   readonly server: FakeServer;
   readonly clock: PartyClock;
+  readonly internet: FakeInternet;
   addSender(chosen: readonly ChosenFile[], faults?: PlatformFaults): SenderParty;
   addReceiver(link: Link, faults?: DiskFaults & PlatformFaults): ReceiverParty;
+  /** Opens the receiver's page again, over what its earlier visit has left. */
+  revisit(receiver: ReceiverParty, faults?: DiskFaults): Promise<ReceiverParty>;
   /** Lets time pass until something holds; fails if it doesn't within so many milliseconds. */
   until(what: string, holds: () => boolean, limit?: number): Promise<void>;
   /** Lets so many milliseconds pass. */
@@ -105,7 +119,7 @@ export function createWorld({ seed = 1, ...options }: WorldOptions = {}): World 
   const internet = createFakeInternet(network, clock, random.fork(), options);
   const server = createFakeServer(network, createPartyClock(clock));
   const outside = createOutside();
-  const place: Place = { random, clock, internet, server, outside };
+  const place: Place = { receivers: 0, random, clock, internet, server, outside };
 
   // Promises settle in real time, timers in virtual time: first all of those, then the next of these.
   const settle = async (): Promise<void> => {
@@ -116,6 +130,12 @@ export function createWorld({ seed = 1, ...options }: WorldOptions = {}): World 
   return {
     server,
     clock,
+    internet,
+    async revisit({ link, sinks }, faults = {}) {
+      const sink = sinks.at(-1);
+      if (sink === undefined) throw new Error('nothing was left');
+      return addReceiver(place, link, { ...faults, resumed: sink }, (await sink.list()).pieces);
+    },
     addSender: (chosen, faults = {}) => addSender(place, chosen, faults),
     addReceiver: (link, faults = {}) => addReceiver(place, link, faults),
     async until(what, holds, limit = 120_000) {
@@ -142,6 +162,8 @@ export function createWorld({ seed = 1, ...options }: WorldOptions = {}): World 
 }
 
 interface Place {
+  /** How many have been added. */
+  receivers: number;
   readonly random: Random;
   readonly clock: PartyClock;
   readonly internet: FakeInternet;
@@ -151,10 +173,12 @@ interface Place {
 
 function createParty(
   place: Place,
+  role: 'sender' | 'receiver',
   { seat, platform: replaced = {} }: PlatformFaults,
 ): { readonly party: Party; readonly platform: Platform } {
   const clock = createPartyClock(place.clock);
   const random = place.random.fork();
+  const owner = role === 'sender' ? role : `${role}${(place.receivers += 1)}`;
   let freeSeat = seat;
   const connections: FakePeerConnection[] = [];
   const sockets: FakeSocket[] = [];
@@ -167,7 +191,7 @@ function createParty(
     },
     createPeerConnection() {
       const fingerprint = `${random.below(2 ** 32).toString(16)}:${connections.length}`;
-      const connection = new FakePeerConnection(place.internet, fingerprint);
+      const connection = new FakePeerConnection(place.internet, fingerprint, owner);
       connections.push(connection);
       return connection as unknown as RTCPeerConnection;
     },
@@ -213,7 +237,7 @@ function addSender(
   chosen: readonly ChosenFile[],
   faults: PlatformFaults,
 ): SenderParty {
-  const { party, platform } = createParty(place, faults);
+  const { party, platform } = createParty(place, 'sender', faults);
   const sources: WatchedSource[] = [];
   const host = createSenderHost({
     openSource(input) {
@@ -223,7 +247,8 @@ function addSender(
     },
     ...platform,
   });
-  host.choose('bundle', chosen);
+  if (faults.restored === undefined) host.choose('bundle', chosen);
+  else host.restore(faults.restored);
   const { secrets } = host.bundle.getSnapshot().context;
   if (secrets === undefined) throw new Error('nothing is shared');
   const delivery = (number = 1): ReturnType<SenderHost['delivery']> => {
@@ -246,12 +271,20 @@ function addSender(
   };
 }
 
-function addReceiver(place: Place, link: Link, faults: DiskFaults & PlatformFaults): ReceiverParty {
-  const { party, platform } = createParty(place, faults);
+function addReceiver(
+  place: Place,
+  link: Link,
+  faults: DiskFaults & PlatformFaults,
+  pieces = emptyPieces,
+): ReceiverParty {
+  const { party, platform } = createParty(place, 'receiver', faults);
   const sinks = watchSinks(place.outside, faults);
-  const host = createReceiverHost({ ...platform, sinks }, link);
+  const sink = faults.resumed && sinks.reopen(faults.resumed);
+  const resumed = sink && { ...sink.input, generation: faults.resumed.generation, pieces, sink };
+  const host = createReceiverHost({ ...platform, sinks }, link, resumed && { resumed });
   return {
     ...party,
+    link,
     host,
     sinks: sinks.opened,
     get state() {
@@ -261,7 +294,7 @@ function addReceiver(place: Place, link: Link, faults: DiskFaults & PlatformFaul
       host.delivery.send({ type: 'accept.requested' });
     },
     async fileBytes(file) {
-      const bytes = await place.outside.during(sinks.opened[0]!.memory.fileBytes(file));
+      const bytes = await place.outside.during(sinks.opened.at(-1)!.memory.fileBytes(file));
       return bytes;
     },
     held: () => ({

@@ -4,14 +4,18 @@ import type { TimerId, VirtualClock } from '@burritoshare/core/testing';
 export interface PartyClock extends VirtualClock {
   /** When the next of them falls due; undefined when there is none. */
   readonly next: number | undefined;
+  /** Its party is gone without a word: no timer of it runs any more, and none can be started. */
+  stop(): void;
 }
 
 /** Gives one party of a simulation its own timers, so that what it leaves behind shows. */
 export function createPartyClock(clock: VirtualClock): PartyClock {
   const due = new Map<TimerId, number>();
+  let isStopped = false;
   return {
     now: () => clock.now(),
     setTimeout(callback, delay) {
+      if (isStopped) return 0;
       const id = clock.setTimeout(() => {
         due.delete(id);
         callback();
@@ -25,6 +29,11 @@ export function createPartyClock(clock: VirtualClock): PartyClock {
     },
     advance: (milliseconds) => clock.advance(milliseconds),
     runToIdle: (limit) => clock.runToIdle(limit),
+    stop() {
+      isStopped = true;
+      for (const id of due.keys()) clock.clearTimeout(id);
+      due.clear();
+    },
     get pending() {
       return due.size;
     },

@@ -17,13 +17,8 @@ import {
   type RoomSettings,
   type ServerMessage,
 } from '@burritoshare/core';
-import {
-  createDriver,
-  type Driver,
-  type VirtualChannel,
-  type VirtualNetwork,
-} from '@burritoshare/core/testing';
-import type { SocketLike } from '../../src/index.ts';
+import { createDriver, type Driver, type VirtualNetwork } from '@burritoshare/core/testing';
+import { FakeSocket, type ServerEnd } from './fake-socket.ts';
 import type { PartyClock } from './party-clock.ts';
 
 export type Relay = Extract<ServerMessage, { readonly type: 'relay' }>;
@@ -36,6 +31,8 @@ export interface FakeServer {
   openSocket(): FakeSocket;
   /** Every room is told to come back, and forgotten. */
   restart(): void;
+  /** Its process is gone: every socket breaks, and nothing is known any more. */
+  crash(): void;
   /** While it is down, sockets fail. */
   isDown: boolean;
   tamper: Tamper;
@@ -43,87 +40,6 @@ export interface FakeServer {
   /** All text that came in. */
   readonly heard: readonly string[];
   readonly rooms: number;
-}
-
-const PATH = { delay: 4, jitter: 3, rate: 10_000 };
-
-/** What the server does with one socket. */
-interface ServerEnd {
-  readonly hear: (text: string) => void;
-  readonly end: () => void;
-}
-
-/** A client's socket, and the server's end of it. */
-export class FakeSocket implements SocketLike {
-  onopen: (() => void) | null = null;
-  onmessage: ((event: { readonly data: unknown }) => void) | null = null;
-  onclose: (() => void) | null = null;
-  onerror: (() => void) | null = null;
-  state: 'connecting' | 'open' | 'closed' = 'connecting';
-  closeCode: number | undefined;
-  readonly id: string;
-  readonly #clock: PartyClock;
-  readonly #up: VirtualChannel<string>;
-  readonly #down: VirtualChannel<string>;
-  readonly #onEnd: () => void;
-
-  constructor(id: string, network: VirtualNetwork, clock: PartyClock, server: ServerEnd) {
-    this.id = id;
-    this.#clock = clock;
-    this.#onEnd = server.end;
-    this.#up = network.openChannel<string>(PATH, { onMessage: server.hear });
-    this.#down = network.openChannel<string>(PATH, {
-      onMessage: (data) => this.onmessage?.({ data }),
-    });
-  }
-
-  accept(isDown: boolean): void {
-    this.#clock.setTimeout(() => {
-      if (this.state !== 'connecting') return;
-      if (isDown) {
-        this.onerror?.();
-        return this.end(1006);
-      }
-      this.state = 'open';
-      this.onopen?.();
-    }, PATH.delay);
-  }
-
-  send(text: string): void {
-    if (this.state === 'connecting') throw new DOMException('not open', 'InvalidStateError');
-    if (this.state === 'open') this.#up.send(text);
-  }
-
-  close(): void {
-    this.#clock.setTimeout(() => {
-      this.end(1000);
-    }, PATH.delay);
-  }
-
-  /** From the server. */
-  deliver(text: string): void {
-    if (this.state === 'open') this.#down.send(text);
-  }
-
-  /** From the server: what was sent before still arrives. */
-  closeBehind(code: number): void {
-    this.#clock.setTimeout(
-      () => {
-        this.end(code);
-      },
-      PATH.delay + PATH.jitter + 1,
-    );
-  }
-
-  end(code: number): void {
-    if (this.state === 'closed') return;
-    this.state = 'closed';
-    this.closeCode = code;
-    this.#up.close();
-    this.#down.close();
-    this.#onEnd();
-    this.onclose?.();
-  }
 }
 
 /** Makes a server; `clock` counts its timers. */
@@ -199,6 +115,9 @@ export function createFakeServer(network: VirtualNetwork, clock: PartyClock): Fa
     },
     restart() {
       for (const room of rooms.values()) room.send({ type: 'server.stopping' });
+    },
+    crash() {
+      for (const socket of sockets.values()) socket.end(1006);
     },
     get sockets() {
       return [...sockets.values()];

@@ -1,48 +1,16 @@
-import { createRandom, type Random, type VirtualNetwork } from '@burritoshare/core/testing';
-import { FakeDataChannel, type ChannelSpeed } from './fake-data-channel.ts';
-import type { PartyClock } from './party-clock.ts';
-
-/** Connects the peer connections that have each other's descriptions. */
-export interface FakeInternet {
-  readonly network: VirtualNetwork;
-  readonly clock: PartyClock;
-  readonly speed: ChannelSpeed;
-  /** Milliseconds that an operation of a peer connection takes, drawn anew each time. */
-  operationDelay(): number;
-  register(connection: FakePeerConnection): string;
-  find(fragment: string): FakePeerConnection | undefined;
-  /** Without a way between two addresses, no pair of candidates works. */
-  readonly hasWay: boolean;
-}
-
-/** Makes an internet; `speed` is that of every channel. */
-export function createFakeInternet(
-  network: VirtualNetwork,
-  clock: PartyClock,
-  random: Random,
-  options: { readonly speed?: Partial<ChannelSpeed>; readonly hasWay?: boolean } = {},
-): FakeInternet {
-  const connections = new Map<string, FakePeerConnection>();
-  const delays = createRandom(random.below(2 ** 32));
-  return {
-    network,
-    clock,
-    speed: { delay: 5, jitter: 2, rate: 20_000, ...options.speed },
-    hasWay: options.hasWay ?? true,
-    operationDelay: () => delays.between(0, 3),
-    register(connection) {
-      const fragment = `fragment${connections.size}`;
-      connections.set(fragment, connection);
-      return fragment;
-    },
-    find: (fragment) => connections.get(fragment),
-  };
-}
+import { FakeDataChannel } from './fake-data-channel.ts';
+import type { FakeInternet } from './fake-internet.ts';
 
 interface Sdp {
   readonly fragment: string;
   readonly fingerprint: string;
 }
+
+/** Milliseconds without an answer to consent checks after which ICE gives its path up (RFC 7675). */
+const CONSENT_TIMEOUT = 30_000;
+
+/** Milliseconds of silence after which an association is aborted, as Chromium does (m). */
+const ABORT_TIMEOUT = 45_000;
 
 /** The part of an RTCPeerConnection that the hosts use, held to the W3C's states. */
 export class FakePeerConnection {
@@ -56,15 +24,24 @@ export class FakePeerConnection {
   refused = 0;
 
   readonly fingerprint: string;
+  /** Whose it is: ways are blocked between owners. */
+  readonly owner: string;
   readonly #internet: FakeInternet;
   #fragment = '';
   #remote: Sdp | undefined;
   readonly #candidates = new Set<string>();
   #partner: FakePeerConnection | undefined;
+  // The two ends' fragments of the path in use.
+  #path = '';
+  // The path is gone for good: only another one helps.
+  #isPathDead = false;
+  #hasVanished = false;
+  #silence: number[] = [];
 
-  constructor(internet: FakeInternet, fingerprint: string) {
+  constructor(internet: FakeInternet, fingerprint: string, owner = '') {
     this.#internet = internet;
     this.fingerprint = fingerprint;
+    this.owner = owner;
   }
 
   createDataChannel(_label: string, { negotiated, id }: RTCDataChannelInit): FakeDataChannel {
@@ -75,8 +52,11 @@ export class FakePeerConnection {
     return channel;
   }
 
-  async createOffer(): Promise<RTCSessionDescriptionInit> {
+  async createOffer({
+    iceRestart = false,
+  }: RTCOfferOptions = {}): Promise<RTCSessionDescriptionInit> {
     await this.#work();
+    if (iceRestart) this.#fragment = '';
     return { type: 'offer', sdp: this.#describe() };
   }
 
@@ -100,7 +80,11 @@ export class FakePeerConnection {
     await this.#work();
     const isOffer = type === 'offer';
     this.#require(this.signalingState === (isOffer ? 'stable' : 'have-local-offer'));
-    this.#remote = readSdp(sdp);
+    const remote = readSdp(sdp);
+    // An ICE restart is answered with new fragments, too.
+    if (isOffer && this.#remote !== undefined && this.#remote.fragment !== remote.fragment)
+      this.#fragment = '';
+    this.#remote = remote;
     this.signalingState = isOffer ? 'have-remote-offer' : 'stable';
     this.#check();
   }
@@ -124,26 +108,34 @@ export class FakePeerConnection {
   /** Abrupt: this side's channels are closed without an event, the other side's hear of it. */
   close(): void {
     if (this.connectionState === 'closed') return;
-    this.connectionState = 'closed';
-    for (const channel of this.channels.values()) channel.drop();
+    this.#finish();
     const partner = this.#partner;
-    if (partner === undefined) return;
+    if (partner === undefined || this.#internet.isBlocked(this.owner, partner.owner)) return;
     this.#internet.clock.setTimeout(() => {
       partner.#leave();
     }, this.#internet.speed.delay);
   }
 
-  /** The path is gone for both, and nobody is told. */
-  cut(): void {
-    for (const one of [this, this.#partner]) {
-      for (const channel of one?.channels.values() ?? []) channel.cut();
-    }
-    if (this.#partner !== undefined) this.#partner.#partner = undefined;
-    this.#partner = undefined;
+  /** Its process is gone: the other side hears nothing of it. */
+  vanish(): void {
+    if (this.connectionState === 'closed') return;
+    this.#hasVanished = true;
+    this.#finish();
+    this.#partner?.look();
   }
 
-  /** ICE gives up. */
+  /** The path is gone for both, and nobody is told. An ICE restart finds another. */
+  cut(): void {
+    for (const one of [this, this.#partner]) {
+      if (one === undefined) continue;
+      one.#isPathDead = true;
+      one.look();
+    }
+  }
+
+  /** ICE gives up the path. */
   fail(): void {
+    this.cut();
     this.#become('failed');
   }
 
@@ -152,9 +144,56 @@ export class FakePeerConnection {
     return this.#partner;
   }
 
+  /** Looks again which ways are open. */
+  look(): void {
+    const partner = this.#partner;
+    if (this.connectionState === 'closed') return;
+    if (partner === undefined) return this.#check();
+    const isGone = this.#isPathDead || partner.#hasVanished;
+    const isOutCut = isGone || this.#internet.isBlocked(this.owner, partner.owner);
+    const isInCut = isGone || this.#internet.isBlocked(partner.owner, this.owner);
+    for (const channel of this.channels.values()) {
+      if (isOutCut) channel.cut();
+      else channel.heal();
+    }
+    if (isOutCut || isInCut) this.#awaitConsent();
+    else this.#consented();
+    // Another path may be known already.
+    if (this.#isPathDead) this.#check();
+  }
+
+  #finish(): void {
+    this.connectionState = 'closed';
+    this.#stopSilence();
+    for (const channel of this.channels.values()) channel.drop();
+  }
+
   #leave(): void {
     for (const channel of this.channels.values()) channel.end();
+    this.#stopSilence();
     this.#become('closed');
+  }
+
+  #awaitConsent(): void {
+    if (this.#silence.length > 0) return;
+    const { clock } = this.#internet;
+    this.#silence = [
+      clock.setTimeout(() => this.#become('failed'), CONSENT_TIMEOUT),
+      clock.setTimeout(() => {
+        this.#silence = [];
+        for (const channel of this.channels.values()) channel.end();
+      }, ABORT_TIMEOUT),
+    ];
+  }
+
+  #consented(): void {
+    this.#stopSilence();
+    if (this.connectionState === 'failed') this.#become('connected');
+  }
+
+  #stopSilence(): void {
+    for (const timer of this.#silence) this.#internet.clock.clearTimeout(timer);
+    this.#silence = [];
   }
 
   #become(state: RTCPeerConnectionState): void {
@@ -194,13 +233,19 @@ export class FakePeerConnection {
 
   #check(): void {
     const other = this.#remote && this.#internet.find(this.#remote.fragment);
-    if (other === undefined || this.#partner !== undefined || !this.#internet.hasWay) return;
-    if (!this.#knows(other) || !other.#knows(this)) return;
-    this.#partner = other;
-    other.#partner = this;
+    if (other === undefined || !this.#knows(other) || !other.#knows(this)) return;
+    if (!this.#hasWayTo(other)) return;
+    const path = [this.#fragment, other.#fragment].toSorted().join(' ');
+    if (this.#path === path) return;
+    for (const one of [this, other]) one.#path = path;
     this.#internet.clock.setTimeout(() => {
       this.#meet(other);
     }, this.#internet.speed.delay);
+  }
+
+  #hasWayTo(other: FakePeerConnection): boolean {
+    const { internet, one, two } = { internet: this.#internet, one: this.owner, two: other.owner };
+    return internet.hasWay && !internet.isBlocked(one, two) && !internet.isBlocked(two, one);
   }
 
   #knows(other: FakePeerConnection): boolean {
@@ -218,9 +263,20 @@ export class FakePeerConnection {
     const isAuthentic =
       this.#remote?.fingerprint === other.fingerprint &&
       other.#remote?.fingerprint === this.fingerprint;
-    for (const one of [this, other]) one.#become(isAuthentic ? 'connected' : 'failed');
-    if (!isAuthentic) return;
-    const { network, speed, clock } = this.#internet;
+    const isNew = this.#partner === undefined;
+    if (isAuthentic && isNew) this.#join(other);
+    for (const one of [this, other]) {
+      one.#isPathDead = false;
+      one.#become(isAuthentic ? 'connected' : 'failed');
+    }
+    for (const one of [this, other]) one.look();
+  }
+
+  #join(other: FakePeerConnection): void {
+    this.#partner = other;
+    other.#partner = this;
+    const { network, clock } = this.#internet;
+    const speed = () => this.#internet.speed;
     for (const [id, mine] of this.channels) {
       const theirs = other.channels.get(id);
       if (theirs === undefined) continue;

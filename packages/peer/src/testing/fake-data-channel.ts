@@ -17,10 +17,13 @@ export interface ChannelSpeed {
 /** Bytes of queue at which Chromium's `send` throws. */
 const QUEUE_MAX = 16 * 1024 * 1024;
 
+const utf8 = new TextEncoder();
+
 /**
  * One end of a data channel that was agreed beforehand, as the W3C and Chromium have it: `bufferedamountlow`
  * comes on a downward crossing alone, `send` throws on a full queue or a channel that isn't open, a message
- * without a handler is lost, and closing lets through what is queued.
+ * without a handler is lost, and closing lets through what is queued. What a cut path swallows is sent again
+ * once there is a path.
  */
 export class FakeDataChannel {
   binaryType = 'blob';
@@ -41,18 +44,20 @@ export class FakeDataChannel {
   readonly id: number;
   #partner: FakeDataChannel | undefined;
   #line: VirtualChannel<Parcel> | undefined;
+  #openLine: (() => VirtualChannel<Parcel>) | undefined;
   // The two ends open one after the other; what the first one sends waits for the second.
   readonly #early: Parcel[] = [];
-  // Bytes that a path without an end took.
-  #stuck = 0;
-  #isCut = false;
+  // What has not arrived, oldest first.
+  readonly #unacknowledged: Parcel[] = [];
+  // Bytes queued before a path that is cut; undefined while it isn't.
+  #stuck: number | undefined;
 
   constructor(id: number) {
     this.id = id;
   }
 
   get bufferedAmount(): number {
-    return (this.#line?.bufferedAmount ?? 0) + this.#stuck;
+    return this.#stuck ?? this.#line?.bufferedAmount ?? 0;
   }
 
   send(data: string | Uint8Array): void {
@@ -60,14 +65,13 @@ export class FakeDataChannel {
       throw new DOMException('the channel is not open', 'InvalidStateError');
     }
     const isText = typeof data === 'string';
-    const length = isText ? Buffer.byteLength(data) : data.byteLength;
+    const length = isText ? utf8.encode(data).length : data.byteLength;
     if (this.bufferedAmount + length > QUEUE_MAX) {
       throw new DOMException('the queue is full', 'OperationError');
     }
     this.#line.bufferedAmountLowThreshold = this.bufferedAmountLowThreshold;
     this.sent.push(data);
-    if (this.#isCut) this.#stuck += length;
-    else this.#line.send({ length, data: isText ? data : copyOf(data) });
+    this.#post({ length, data: isText ? data : copyOf(data) });
     this.peak = Math.max(this.peak, this.bufferedAmount);
   }
 
@@ -76,20 +80,34 @@ export class FakeDataChannel {
     if (this.readyState === 'connecting') this.readyState = 'closed';
     if (this.readyState !== 'open') return;
     this.readyState = 'closing';
-    if (!this.#isCut) this.#line?.send({ length: 0, data: undefined });
+    this.#post({ length: 0, data: undefined });
   }
 
-  /** Joins this end to the other one; both open. */
-  connect(partner: FakeDataChannel, network: VirtualNetwork, speed: ChannelSpeed): void {
+  /** Joins this end to the other one; both open. `speed` is asked for each message. */
+  connect(partner: FakeDataChannel, network: VirtualNetwork, speed: () => ChannelSpeed): void {
     this.#partner = partner;
-    this.#line = network.openChannel<Parcel>(speed, {
-      onMessage: (parcel) => {
-        partner.#receive(parcel);
+    const path = {
+      get delay() {
+        return speed().delay;
       },
-      onBufferedAmountLow: () => {
-        if (this.readyState === 'open') this.onbufferedamountlow?.();
+      get jitter() {
+        return speed().jitter;
       },
-    });
+      get rate() {
+        return speed().rate;
+      },
+    };
+    this.#openLine = () =>
+      network.openChannel<Parcel>(path, {
+        onMessage: (parcel) => {
+          const original = this.#unacknowledged.shift() ?? parcel;
+          partner.#receive(original);
+        },
+        onBufferedAmountLow: () => {
+          if (this.readyState === 'open') this.onbufferedamountlow?.();
+        },
+      });
+    this.#line = this.#openLine();
   }
 
   open(): void {
@@ -103,6 +121,7 @@ export class FakeDataChannel {
   drop(): void {
     this.readyState = 'closed';
     this.#line?.close();
+    this.#unacknowledged.length = 0;
   }
 
   /** The other side has gone. */
@@ -114,9 +133,31 @@ export class FakeDataChannel {
 
   /** Nothing gets through in this direction any more, and nobody is told. */
   cut(): void {
-    this.#stuck += this.#line?.bufferedAmount ?? 0;
-    this.#isCut = true;
-    this.#line?.close();
+    if (this.#stuck !== undefined || this.#line === undefined) return;
+    this.#stuck = this.#line.bufferedAmount;
+    this.#line.close();
+  }
+
+  /** There is a path again: what has not arrived is sent once more, in order. */
+  heal(): void {
+    if (this.#stuck === undefined || this.#openLine === undefined) return;
+    const total = this.#unacknowledged.reduce((sum, { length }) => sum + length, 0);
+    // What had left the queue before doesn't come back to it.
+    let left = total - this.#stuck;
+    this.#stuck = undefined;
+    if (this.readyState === 'closed') return;
+    this.#line = this.#openLine();
+    this.#line.bufferedAmountLowThreshold = this.bufferedAmountLowThreshold;
+    for (const parcel of this.#unacknowledged) {
+      this.#line.send(left > 0 ? { ...parcel, length: 0 } : parcel);
+      left -= parcel.length;
+    }
+  }
+
+  #post(parcel: Parcel): void {
+    this.#unacknowledged.push(parcel);
+    if (this.#stuck === undefined) this.#line?.send(parcel);
+    else this.#stuck += parcel.length;
   }
 
   #receive(parcel: Parcel): void {

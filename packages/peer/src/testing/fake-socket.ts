@@ -1,0 +1,92 @@
+import type { VirtualChannel, VirtualNetwork } from '@burritoshare/core/testing';
+import type { SocketLike } from '../platform.ts';
+import type { PartyClock } from './party-clock.ts';
+
+const PATH = { delay: 4, jitter: 3, rate: 10_000 };
+
+/** What the server does with one socket. */
+export interface ServerEnd {
+  readonly hear: (text: string) => void;
+  readonly end: () => void;
+}
+
+/** A client's socket, and the server's end of it. */
+export class FakeSocket implements SocketLike {
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { readonly data: unknown }) => void) | null = null;
+  onclose: (() => void) | null = null;
+  onerror: (() => void) | null = null;
+  state: 'connecting' | 'open' | 'closed' = 'connecting';
+  closeCode: number | undefined;
+  readonly id: string;
+  readonly #clock: PartyClock;
+  readonly #up: VirtualChannel<string>;
+  readonly #down: VirtualChannel<string>;
+  readonly #onEnd: () => void;
+
+  constructor(id: string, network: VirtualNetwork, clock: PartyClock, server: ServerEnd) {
+    this.id = id;
+    this.#clock = clock;
+    this.#onEnd = server.end;
+    this.#up = network.openChannel<string>(PATH, { onMessage: server.hear });
+    this.#down = network.openChannel<string>(PATH, {
+      onMessage: (data) => this.onmessage?.({ data }),
+    });
+  }
+
+  accept(isDown: boolean): void {
+    this.#clock.setTimeout(() => {
+      if (this.state !== 'connecting') return;
+      if (isDown) {
+        this.onerror?.();
+        return this.end(1006);
+      }
+      this.state = 'open';
+      this.onopen?.();
+    }, PATH.delay);
+  }
+
+  send(text: string): void {
+    if (this.state === 'connecting') throw new DOMException('not open', 'InvalidStateError');
+    if (this.state === 'open') this.#up.send(text);
+  }
+
+  close(): void {
+    this.#clock.setTimeout(() => {
+      this.end(1000);
+    }, PATH.delay);
+  }
+
+  /** From the server. */
+  deliver(text: string): void {
+    if (this.state === 'open') this.#down.send(text);
+  }
+
+  /** From the server: what was sent before still arrives. */
+  closeBehind(code: number): void {
+    this.#clock.setTimeout(
+      () => {
+        this.end(code);
+      },
+      PATH.delay + PATH.jitter + 1,
+    );
+  }
+
+  /** Its process is gone: the server's system sees that, or, where nobody could say so, its silence. */
+  vanish(isSeen: boolean): void {
+    if (this.state === 'closed') return;
+    this.onopen = this.onmessage = this.onclose = this.onerror = null;
+    this.#up.close();
+    if (isSeen) this.end(1006);
+  }
+
+  end(code: number): void {
+    if (this.state === 'closed') return;
+    this.state = 'closed';
+    this.closeCode = code;
+    this.#up.close();
+    this.#down.close();
+    this.#onEnd();
+    this.onclose?.();
+  }
+}

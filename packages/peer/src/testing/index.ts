@@ -1,0 +1,6 @@
+export { createFakeInternet, type FakeInternet, type InternetOptions } from './fake-internet.ts';
+export { FakeDataChannel, type ChannelSpeed } from './fake-data-channel.ts';
+export { FakePeerConnection } from './fake-peer-connection.ts';
+export { createFakeServer, type FakeServer, type Relay, type Tamper } from './fake-server.ts';
+export { FakeSocket } from './fake-socket.ts';
+export { createPartyClock, type PartyClock } from './party-clock.ts';
