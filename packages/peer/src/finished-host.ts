@@ -44,7 +44,7 @@ export function createFinishedHost(
   });
   const delivery = run(receiverDeliveryMachine, {
     input: { finished },
-    clock: platform.clock,
+    platform,
     onCommand: (command) => {
       place.handle(command);
     },

@@ -78,7 +78,7 @@ export function createInflowHost({
           batch: Math.min(CREDIT_BATCH_BYTES, window),
           held,
         },
-        clock: platform.clock,
+        platform,
         onCommand(command) {
           pump.handle(command);
           dispatch({ from: 'inflow', command });

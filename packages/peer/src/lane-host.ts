@@ -106,7 +106,7 @@ export function createLaneHost(options: LaneHostOptions): LaneHost {
       if (lane === undefined) return;
       const negotiation = run(provideNegotiation(lane.ports), {
         input: { generation, offers },
-        clock: options.platform.clock,
+        platform: options.platform,
         onCommand(command) {
           if (command.type === 'candidate.add') lane.addCandidate(command.candidate);
           options.onNegotiation(command);

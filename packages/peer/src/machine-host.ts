@@ -6,21 +6,23 @@ import {
   type EmittedFrom,
   type InputFrom,
 } from 'xstate';
-import type { Clock } from './platform.ts';
+import type { Platform } from './platform.ts';
 
 /** Makes a running actor of a machine, every command of which goes to `onCommand`. */
 export function run<M extends AnyStateMachine>(
   machine: M,
   options: {
     readonly input?: InputFrom<M>;
-    readonly clock: Clock;
+    readonly platform: Pick<Platform, 'clock' | 'inspect'>;
     onCommand(command: EmittedFrom<M>): void;
     /** The machine threw: a bug of ours, which must end in words all the same. */
     onError(error: unknown): void;
   },
 ): Actor<M> {
+  const { clock, inspect } = options.platform;
   const actor: Actor<M> = createActor<M>(machine, {
-    clock: options.clock,
+    clock,
+    ...(inspect === undefined ? {} : { inspect }),
     ...(options.input === undefined ? {} : { input: options.input }),
   });
   // Before the start: what the initial state emits is lost to later listeners.

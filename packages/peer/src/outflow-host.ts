@@ -82,7 +82,7 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
         held,
         failedFiles,
       },
-      clock: platform.clock,
+      platform,
       onCommand(command) {
         pump.handle(command);
         dispatch({ from: 'outflow', command });

@@ -1,4 +1,5 @@
 import type { Manifest } from '@burritoshare/core';
+import type { InspectionEvent } from 'xstate';
 import type { SinkFactory, Source } from './ports.ts';
 
 /** The little of a WebSocket that is used. The browser's own fits, and so does Node's. */
@@ -28,6 +29,8 @@ export interface Platform {
   readonly clock: Clock;
   /** Milliseconds, from any origin, never going back. */
   now(): number;
+  /** Is told whatever XState tells of every machine: for traces, and for tests that look at all of them. */
+  readonly inspect?: (event: InspectionEvent) => void;
 }
 
 export interface SenderPlatform extends Platform {

@@ -154,7 +154,7 @@ export function createReceiverHost(
         ? {}
         : { resumed: { manifest: resumed.manifest, pieces: resumed.pieces } }),
     },
-    clock: platform.clock,
+    platform,
     onCommand(command) {
       carryOut(command);
       dispatch({ from: 'delivery', command });
@@ -183,7 +183,7 @@ export function createReceiverHost(
       delivery: id,
       generation: resumed?.generation ?? 0,
     },
-    clock: platform.clock,
+    platform,
     onCommand(command) {
       if (command.type === 'negotiation.start') lane.start(command.generation, command.offers);
       if (command.type === 'negotiation.stop') lane.stop(command.generation);

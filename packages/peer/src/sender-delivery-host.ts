@@ -89,7 +89,7 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
 
   const connection = run(connectionMachine, {
     input: { role: 'responder', delivery: id },
-    clock: platform.clock,
+    platform,
     onCommand(command) {
       if (command.type === 'negotiation.start') lane.start(command.generation, command.offers);
       if (command.type === 'negotiation.stop') lane.stop(command.generation);
@@ -100,7 +100,7 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
 
   const delivery = run(senderDeliveryMachine, {
     input: { manifest },
-    clock: platform.clock,
+    platform,
     onCommand(command) {
       carryOut(command);
       dispatch({ from: 'delivery', command });

@@ -130,7 +130,7 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
   };
 
   const bundle = run(bundleMachine, {
-    clock: platform.clock,
+    platform,
     onCommand(command) {
       carryOut(command);
       dispatch('', { from: 'bundle', command });

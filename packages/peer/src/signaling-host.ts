@@ -56,7 +56,7 @@ export function createSignalingHost({
 
   const actor = run(signalingMachine, {
     input: { role, room, token: toBase64Url(token) },
-    clock: platform.clock,
+    platform,
     onCommand(command) {
       switch (command.type) {
         case 'socket.open':
