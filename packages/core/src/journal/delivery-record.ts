@@ -1,0 +1,79 @@
+import * as v from 'valibot';
+
+import { concatBytes, fromBase64Url, toBase64Url } from '../bytes.ts';
+import { PROTOCOL_VERSION } from '../constants.ts';
+import { RemoteProtocolError } from '../errors.ts';
+import { encodeControlMessage, parseControlMessage } from '../protocol/control-messages.ts';
+import { token, whole } from '../protocol/fields.ts';
+import { parseJson } from '../protocol/json.ts';
+import { parseLink, type Link } from '../protocol/link.ts';
+import { addPage, beginManifest, finishManifest, isWhole, pagesOf } from '../protocol/manifest.ts';
+import type { Manifest } from '../protocol/types.ts';
+
+/** The version of the record and of the journal beside it. */
+const RECORD_VERSION = 1;
+
+/** What a receiver has to know to take a delivery up again in another visit, beside what it holds. */
+export interface DeliveryRecord {
+  readonly link: Link;
+  /** The seat's token, 32 bytes (SPEC.md, S3). */
+  readonly token: Uint8Array<ArrayBuffer>;
+  readonly manifest: Manifest;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+}
+
+// A manifest is kept as the messages that carry it, so that what is read passes all that an offer passes.
+const deliveryRecord = v.object({
+  version: v.literal(RECORD_VERSION),
+  created: whole,
+  link: v.string(),
+  token,
+  manifest: v.array(v.string()),
+});
+
+/** A link without its origin: `#1.` and 86 characters. */
+export function formatFragment({ roomBytes, secret, publicKey }: Link): string {
+  return `#${PROTOCOL_VERSION}.${toBase64Url(concatBytes(roomBytes, secret, publicKey))}`;
+}
+
+/** A record as text. */
+export function encodeDeliveryRecord(record: DeliveryRecord): string {
+  return JSON.stringify({
+    version: RECORD_VERSION,
+    created: record.created,
+    link: formatFragment(record.link),
+    token: toBase64Url(record.token),
+    manifest: pagesOf(record.manifest).map(encodeControlMessage),
+  });
+}
+
+/**
+ * Reads a record. A text that was cut off is none.
+ *
+ * @throws RemoteProtocolError whatever is wrong with it.
+ */
+export function parseDeliveryRecord(text: string): DeliveryRecord {
+  const { created, link, token: tokenText, manifest } = parseJson(deliveryRecord, text);
+  return {
+    created,
+    link: parseLink(link),
+    token: fromBase64Url(tokenText),
+    manifest: manifestOf(manifest),
+  };
+}
+
+function manifestOf(texts: readonly string[]): Manifest {
+  const [offer, ...pages] = texts.map(parseControlMessage);
+  if (offer?.type !== 'offer')
+    throw new RemoteProtocolError('malformed', 'a manifest without an offer');
+  let partial = beginManifest(offer);
+  for (const page of pages) {
+    if (page.type !== 'page')
+      throw new RemoteProtocolError('malformed', 'a manifest with something between its pages');
+    partial = addPage(partial, page);
+  }
+  if (!isWhole(partial))
+    throw new RemoteProtocolError('malformed', 'a manifest with pages missing');
+  return finishManifest(partial);
+}

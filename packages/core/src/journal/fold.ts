@@ -1,0 +1,63 @@
+import { addPiece, emptyPieces, rangesOf, removeRange, type PieceSet } from '../piece-set.ts';
+import type { JournalRecord, JournalState } from './types.ts';
+
+type Leaves = Map<number, Uint8Array>;
+
+/** What an empty journal says. */
+export function emptyState(): JournalState {
+  return {
+    pieces: emptyPieces,
+    leaves: new Map(),
+    generation: 0,
+    finished: undefined,
+    renewed: undefined,
+  };
+}
+
+/** What a journal says with one record more; the state given stays as it is. */
+export function foldRecord(state: JournalState, record: JournalRecord): JournalState {
+  return foldInto(state, new Map(state.leaves), record);
+}
+
+/** Folds records of a journal that is read from its start: one map of leaves, whatever their number. */
+export function foldAll(records: Iterable<JournalRecord>): JournalState {
+  const leaves: Leaves = new Map();
+  let state: JournalState = { ...emptyState(), leaves };
+  for (const record of records) state = foldInto(state, leaves, record);
+  return state;
+}
+
+function foldInto(state: JournalState, leaves: Leaves, record: JournalRecord): JournalState {
+  switch (record.type) {
+    case 'stored': {
+      let { pieces } = state;
+      for (const { ordinal, leaf } of record.pieces) {
+        pieces = addPiece(pieces, ordinal);
+        leaves.set(ordinal, leaf);
+      }
+      return { ...state, pieces, leaves, finished: undefined };
+    }
+    case 'forgotten': {
+      const pieces = record.ranges.reduce(removeRange, state.pieces);
+      forget(leaves, state.pieces, pieces);
+      return { ...state, pieces, leaves, finished: undefined };
+    }
+    case 'generation':
+      return { ...state, generation: Math.max(state.generation, record.generation) };
+    case 'finished': {
+      const { digest, failedFiles } = record;
+      return { ...state, finished: { digest, failedFiles } };
+    }
+    case 'renewed': {
+      const { delivery, token } = record;
+      return { ...state, generation: 0, finished: undefined, renewed: { delivery, token } };
+    }
+  }
+}
+
+// A range may be far longer than what is held of it.
+function forget(leaves: Leaves, before: PieceSet, after: PieceSet): void {
+  const gone = rangesOf(after).reduce(removeRange, before);
+  for (const { first, end } of rangesOf(gone))
+    for (let ordinal = first; ordinal < end; ordinal++) leaves.delete(ordinal);
+}

@@ -1,0 +1,159 @@
+// What stands in a journal's records, each type in its own layout. Numbers of pieces go up to 2^53 − 1,
+// hence 64-bit floats, which hold all of them.
+
+import * as v from 'valibot';
+
+import { concatBytes, decodeUtf8, encodeUtf8, fromBase64Url, toBase64Url } from '../bytes.ts';
+import { LEAF_BYTES } from '../constants.ts';
+import { digest, isWhole, whole } from '../protocol/fields.ts';
+import { parseJson } from '../protocol/json.ts';
+import type { Plan } from '../protocol/plan.ts';
+import { FAILURE_CODES } from '../protocol/types.ts';
+import type { JournalRecord, StoredPiece } from './types.ts';
+
+type Payload = Uint8Array<ArrayBuffer>;
+
+/** Bytes of a number. */
+const NUMBER_BYTES = 8;
+
+const RANGE_BYTES = 2 * NUMBER_BYTES;
+const STORED_BYTES = NUMBER_BYTES + LEAF_BYTES;
+const DELIVERY_BYTES = 16;
+const TOKEN_BYTES = 32;
+
+/** The byte that stands for a type. Zero stands for none: it is what a disk makes of room without contents. */
+const TYPES: readonly (JournalRecord['type'] | undefined)[] = [
+  undefined,
+  'stored',
+  'forgotten',
+  'generation',
+  'finished',
+  'renewed',
+];
+
+const finished = v.object({
+  digest,
+  failedFiles: v.array(v.object({ file: whole, code: v.picklist(FAILURE_CODES) })),
+});
+
+export function typeByteOf({ type }: JournalRecord): number {
+  return TYPES.indexOf(type);
+}
+
+export function encodePayload(record: JournalRecord): Payload {
+  switch (record.type) {
+    case 'stored':
+      return encodeStored(record.pieces);
+    case 'forgotten':
+      return numbersOf(record.ranges.flatMap(({ first, end }) => [first, end]));
+    case 'generation':
+      return numbersOf([record.generation]);
+    case 'finished':
+      return encodeUtf8(
+        JSON.stringify({
+          digest: toBase64Url(record.digest),
+          failedFiles: record.failedFiles.map(({ file, code }) => ({ file, code })),
+        }),
+      );
+    case 'renewed':
+      return concatBytes(fromBase64Url(record.delivery), record.token);
+  }
+}
+
+/**
+ * The record of a payload whose sum holds.
+ *
+ * @returns undefined where it is none, or names what is not in the plan: a later version wrote it, or it
+ *   belongs to something else.
+ */
+export function decodePayload(
+  typeByte: number,
+  payload: Payload,
+  plan: Plan,
+): JournalRecord | undefined {
+  switch (TYPES[typeByte]) {
+    case 'stored':
+      return decodeStored(payload, plan);
+    case 'forgotten':
+      return decodeForgotten(payload, plan);
+    case 'generation':
+      return decodeGeneration(payload);
+    case 'finished':
+      return decodeFinished(payload, plan);
+    case 'renewed':
+      return decodeRenewed(payload);
+    case undefined:
+      return undefined;
+  }
+}
+
+function encodeStored(pieces: readonly StoredPiece[]): Payload {
+  const bytes = new Uint8Array(pieces.length * STORED_BYTES);
+  for (const [index, { ordinal, leaf }] of pieces.entries()) {
+    bytes.set(numbersOf([ordinal]), index * STORED_BYTES);
+    bytes.set(leaf, index * STORED_BYTES + NUMBER_BYTES);
+  }
+  return bytes;
+}
+
+function decodeStored(payload: Payload, plan: Plan): JournalRecord | undefined {
+  const records = itemsOf(payload, STORED_BYTES);
+  const pieces = records?.map((bytes) => ({
+    ordinal: numberAt(bytes, 0),
+    leaf: bytes.subarray(NUMBER_BYTES),
+  }));
+  const isIn = pieces?.every(({ ordinal }) => isWhole(ordinal) && ordinal < plan.pieces) ?? false;
+  return pieces !== undefined && isIn ? { type: 'stored', pieces } : undefined;
+}
+
+function decodeForgotten(payload: Payload, plan: Plan): JournalRecord | undefined {
+  const ranges = itemsOf(payload, RANGE_BYTES)?.map((bytes) => ({
+    first: numberAt(bytes, 0),
+    end: numberAt(bytes, NUMBER_BYTES),
+  }));
+  const isIn =
+    ranges?.every(
+      ({ first, end }) => isWhole(first) && isWhole(end) && first <= end && end <= plan.pieces,
+    ) ?? false;
+  return ranges !== undefined && isIn ? { type: 'forgotten', ranges } : undefined;
+}
+
+function decodeGeneration(payload: Payload): JournalRecord | undefined {
+  if (payload.length !== NUMBER_BYTES) return undefined;
+  const generation = numberAt(payload, 0);
+  return isWhole(generation) && generation > 0 ? { type: 'generation', generation } : undefined;
+}
+
+function decodeFinished(payload: Payload, plan: Plan): JournalRecord | undefined {
+  try {
+    const { digest: text, failedFiles } = parseJson(finished, decodeUtf8(payload));
+    const isIn = failedFiles.every(({ file }) => file < plan.files);
+    return isIn ? { type: 'finished', digest: fromBase64Url(text), failedFiles } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function decodeRenewed(payload: Payload): JournalRecord | undefined {
+  if (payload.length !== DELIVERY_BYTES + TOKEN_BYTES) return undefined;
+  const delivery = toBase64Url(payload.subarray(0, DELIVERY_BYTES));
+  return { type: 'renewed', delivery, token: payload.slice(DELIVERY_BYTES) };
+}
+
+function itemsOf(payload: Payload, bytes: number): readonly Payload[] | undefined {
+  if (payload.length % bytes !== 0) return undefined;
+  return Array.from({ length: payload.length / bytes }, (_, index) =>
+    payload.subarray(index * bytes, (index + 1) * bytes),
+  );
+}
+
+function numbersOf(numbers: readonly number[]): Payload {
+  const bytes = new Uint8Array(numbers.length * NUMBER_BYTES);
+  const view = new DataView(bytes.buffer);
+  for (const [index, number] of numbers.entries()) view.setFloat64(index * NUMBER_BYTES, number);
+  return bytes;
+}
+
+function numberAt(bytes: Payload, at: number): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getFloat64(at);
+}
