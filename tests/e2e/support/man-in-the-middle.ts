@@ -1,0 +1,110 @@
+import type { JSHandle, Page } from '@playwright/test';
+import {
+  hear,
+  parseLink,
+  SENDER,
+  speak,
+  toBase64Url,
+  type Envelope,
+  type Link,
+  type Session,
+  type Transport,
+} from '@burritoshare/core';
+import { buildBridge, type Bridge } from './bridge.ts';
+import type { Answer } from './forged-answer.ts';
+import type { Relayed } from './hostile-server.ts';
+import { enter } from './link-holder.ts';
+
+/** Says something to the receiver in the sender's name. */
+type Say = (message: Relayed) => void;
+
+/** Somebody who runs the server, holds the whole link, and has a browser with a certificate of its own. */
+export interface ManInTheMiddle {
+  readonly link: Link;
+  /** What the sender answered when they came through the link themselves. */
+  readonly answered: Answer;
+  /** The description that the sender made for them. */
+  readonly description: string;
+  /** The same, with the fingerprint of their own certificate in place of the sender's. */
+  readonly swapped: string;
+  /** What the sender has told them on the control channel. */
+  overheard(): Promise<string>;
+  /** The swapped description, as the first message of a session that has these keys. */
+  seal(session: string, transport: Transport, generation: number): Relayed;
+  /** Answers a greeting; if they are not sure of the answer, the swapped description goes after it at once. */
+  pose(greeting: Relayed, answer: Answer, say: Say, isSure?: boolean): void;
+  /** Answers the descriptions of a receiver that has taken their answer for the sender's. */
+  hear(message: Relayed, say: Say): void;
+  /** Fails if something failed that they should have been able to do. */
+  stop(): Promise<void>;
+}
+
+/** Comes through the link as anybody may, and stays connected to the sender. */
+export async function startManInTheMiddle(
+  server: string,
+  url: string,
+  page: Page,
+): Promise<ManInTheMiddle> {
+  const link = parseLink(url);
+  const bridge = await page.evaluateHandle(buildBridge);
+  const { answered, description, leave } = await enter(server, link, bridge);
+  const fingerprint = await bridge.evaluate((it) => it.fingerprint);
+  const swapped = description.replaceAll(/^a=fingerprint:[^\r\n]*/gm, fingerprint);
+
+  const sessions = new Map<string, Session>();
+  let work = Promise.resolve();
+  const describe = (session: Session, generation: number, sdp: string): Relayed => {
+    const message = { type: 'description', generation, round: 1, kind: 'answer', sdp } as const;
+    const spoken = speak(session, message);
+    sessions.set(session.id, spoken.session);
+    return relayed(spoken.envelope);
+  };
+
+  return {
+    link,
+    answered,
+    description,
+    swapped,
+    overheard: () => bridge.evaluate((it) => it.heard.join('\n')),
+    seal: (id, transport, generation) => describe(sessionOf(id, transport), generation, swapped),
+    pose({ session: id, seq }, { message, transport }, say, isSure = false) {
+      const session = sessionOf(id, transport);
+      sessions.set(id, session);
+      say({ type: 'relay', from: SENDER, session: id, seq, data: toBase64Url(message) });
+      if (!isSure) say(describe(session, 1, swapped));
+    },
+    hear({ session: id, seq, data }, say) {
+      work = work.then(async () => {
+        const session = sessions.get(id);
+        if (session === undefined) return;
+        const heard = hear(session, { peer: session.peer, session: id, seq, data });
+        if (heard.kind !== 'message') return;
+        sessions.set(id, heard.session);
+        const { message } = heard;
+        if (message.type === 'candidate') {
+          await bridge.evaluate((it, candidate) => it.add('receiver', candidate), message);
+        } else if (message.type === 'description') {
+          const sdp = await answerTo(bridge, message.sdp);
+          say(describe(heard.session, message.generation, sdp));
+        }
+      });
+    },
+    async stop() {
+      leave();
+      await work;
+    },
+  };
+}
+
+function answerTo(bridge: JSHandle<Bridge>, sdp: string): Promise<string> {
+  return bridge.evaluate((it, offered) => it.answer(offered), sdp);
+}
+
+/** A session of a sender's. Whom it is with is the server's matter, and this is the server. */
+function sessionOf(id: string, transport: Transport): Session {
+  return { id, peer: 'receiver', transport, nextOut: 1, nextIn: 1 };
+}
+
+function relayed({ session, seq, data }: Envelope): Relayed {
+  return { type: 'relay', from: SENDER, session, seq, data };
+}
