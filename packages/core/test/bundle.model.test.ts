@@ -8,7 +8,14 @@ import { deliveryId, DRAWN, freshEphemeral, Stranger } from './support/stranger.
 /** What the sender's tab is about, and who has a row in which stage. */
 interface Model {
   state: 'choosing' | 'sharing' | 'replaced' | 'refused';
-  rows: { readonly id: string; readonly seat: number; stage: BundleDelivery['stage'] }[];
+  rows: Row[];
+}
+
+interface Row {
+  readonly id: string;
+  readonly seat: number;
+  readonly generation: number;
+  stage: BundleDelivery['stage'];
 }
 
 type Bundle = Stepper<typeof bundleMachine>;
@@ -20,9 +27,12 @@ abstract class Happening implements fc.Command<Model, Bundle> {
   run(model: Model, bundle: Bundle): void {
     this.happen(model, bundle);
     expect(JSON.stringify(bundle.value)).toContain(model.state);
-    expect(bundle.context.deliveries.map(({ id, stage }) => ({ id, stage }))).toEqual(
-      model.rows.map(({ id, stage }) => ({ id, stage })),
-    );
+    const rowOf = ({ id, generation, stage }: Pick<Row, 'id' | 'generation' | 'stage'>) => ({
+      id,
+      generation,
+      stage,
+    });
+    expect(bundle.context.deliveries.map(rowOf)).toEqual(model.rows.map(rowOf));
   }
 
   toString(): string {
@@ -39,6 +49,18 @@ class Choose extends Happening {
     const entry = { kind: 'file', path: 'a', size: 1, modified: null, mediaType: '' } as const;
     bundle.send({ type: 'files.chosen', name: 'bundle', entries: [entry] });
     bundle.send({ type: 'secrets.drawn', ...DRAWN });
+    model.state = 'sharing';
+  }
+}
+
+class Restore extends Happening {
+  check(model: Readonly<Model>): boolean {
+    return model.state === 'choosing';
+  }
+
+  protected happen(model: Model, bundle: Bundle): void {
+    const manifest = { name: 'bundle', entries: [], bytes: 0 };
+    bundle.send({ type: 'bundle.restored', manifest, ...DRAWN });
     model.state = 'sharing';
   }
 }
@@ -77,6 +99,7 @@ class ComeIn extends Happening {
   constructor(
     readonly seat: number,
     readonly delivery: number,
+    readonly generation: number,
   ) {
     super();
   }
@@ -94,16 +117,19 @@ class ComeIn extends Happening {
     if (answer?.type !== 'relay.send') throw new Error('no answer');
     stranger.hear(answer.envelope);
     const id = deliveryId(this.delivery);
-    bundle.send({ type: 'relay.received', envelope: stranger.hello(id) });
+    bundle.send({ type: 'relay.received', envelope: stranger.hello(id, this.generation) });
 
     const known = model.rows.find((row) => row.id === id);
+    // G2: a number that has been before opens nothing.
+    if (known !== undefined && this.generation <= known.generation) return;
     if (known?.stage === 'ended') return;
+    const { seat, generation } = this;
     if (known === undefined) {
       // A seat has one page: what it had open and not accepted is given up.
-      const kept = model.rows.filter(({ seat, stage }) => seat !== this.seat || stage !== 'open');
-      model.rows = [...kept, { id, seat: this.seat, stage: 'open' }];
+      const kept = model.rows.filter((row) => row.seat !== seat || row.stage !== 'open');
+      model.rows = [...kept, { id, seat, generation, stage: 'open' }];
     } else
-      model.rows = model.rows.map((row) => (row === known ? { ...row, seat: this.seat } : row));
+      model.rows = model.rows.map((row) => (row === known ? { ...row, seat, generation } : row));
   }
 }
 
@@ -127,16 +153,21 @@ class Advance extends Happening {
   }
 }
 
-test('the bundle follows its model', () => {
+test('G2: the bundle follows its model', () => {
   const seats = fc.integer({ min: 1, max: 4 });
   const deliveries = fc.integer({ min: 1, max: 6 });
+  const generations = fc.integer({ min: 1, max: 4 });
+  const comings = fc
+    .tuple(seats, deliveries, generations)
+    .map(([seat, delivery, generation]) => new ComeIn(seat, delivery, generation));
   const happenings = fc.commands(
     [
       fc.constant(new Choose()),
+      fc.constant(new Restore()),
       fc.constant(new Stop()),
       fc.constantFrom(new LoseSeat('replaced'), new LoseSeat('refused')),
-      fc.tuple(seats, deliveries).map(([seat, delivery]) => new ComeIn(seat, delivery)),
-      fc.tuple(seats, deliveries).map(([seat, delivery]) => new ComeIn(seat, delivery)),
+      comings,
+      comings,
       deliveries.map((delivery) => new Advance(delivery, 'accepted')),
       deliveries.map((delivery) => new Advance(delivery, 'ended')),
     ],

@@ -11,28 +11,41 @@ vi.setConfig({ testTimeout: 60_000 });
 /** What a path to the other side is. */
 interface Model {
   readonly isInitiator: boolean;
-  doing: 'waiting' | 'drawing' | 'greeting' | 'backingOff' | 'negotiating' | 'connected' | 'over';
+  doing:
+    | 'waiting'
+    | 'drawing'
+    | 'greeting'
+    | 'backingOff'
+    | 'negotiating'
+    | 'hearing'
+    | 'stalled'
+    | 'over';
   generation: number;
   isSenderOnline: boolean;
   hasSession: boolean;
+  connected: 'never' | 'once';
   failures: number;
 }
 
 type Command = fc.Command<Model, ConnectionHost>;
 
-function compare(model: Model, { stepper, live, session }: ConnectionHost): void {
+function compare(model: Model, { stepper, live, listening, session }: ConnectionHost): void {
   const { value, isOver, context } = stepper;
   expect(isOver).toBe(model.doing === 'over');
   if (model.doing === 'negotiating') expect(isNegotiating(value)).toBe(true);
-  else if (model.doing === 'connected') expect(value).toMatchObject({ live: { connected: {} } });
+  else if (isConnected(model)) expect(listening).toBe(model.doing);
   else if (model.doing !== 'over') expect(value).toBe(model.doing);
   expect(live).toBe(isLive(model) ? model.generation : undefined);
   expect(context.generation).toBe(model.generation);
   expect(session !== undefined).toBe(model.hasSession);
 }
 
-function isLive({ doing }: Readonly<Model>): boolean {
-  return doing === 'negotiating' || doing === 'connected';
+function isConnected({ doing }: Readonly<Model>): boolean {
+  return doing === 'hearing' || doing === 'stalled';
+}
+
+function isLive(model: Readonly<Model>): boolean {
+  return model.doing === 'negotiating' || isConnected(model);
 }
 
 function drop(model: Model, doing: Model['doing']): void {
@@ -42,8 +55,15 @@ function drop(model: Model, doing: Model['doing']): void {
 }
 
 function retry(model: Model): void {
-  if (model.doing === 'connected') model.failures = 0;
+  if (isConnected(model)) model.failures = 0;
   drop(model, model.isInitiator ? 'backingOff' : 'waiting');
+}
+
+// G8: the end of a first try, a delay of any other.
+function findNoWay(model: Model): void {
+  const isFirst = model.connected === 'never' && (model.isInitiator || model.generation === 1);
+  if (isFirst) drop(model, 'over');
+  else retry(model);
 }
 
 function refuse(model: Model): void {
@@ -61,10 +81,10 @@ class Sender implements Command {
   run(model: Model, real: ConnectionHost): void {
     real.send({ type: this.#isOnline ? 'peer.online' : 'peer.offline', peer: SENDER });
     model.isSenderOnline = this.#isOnline;
-    if (this.#isOnline && model.doing === 'waiting') drop(model, 'waiting');
+    if (this.#isOnline && ['waiting', 'backingOff'].includes(model.doing)) drop(model, 'waiting');
     if (!this.#isOnline && model.doing === 'greeting') drop(model, 'waiting');
     if (!this.#isOnline && model.doing === 'negotiating') retry(model);
-    if (!this.#isOnline && model.doing === 'connected') model.hasSession = false;
+    if (!this.#isOnline && isConnected(model)) model.hasSession = false;
     compare(model, real);
   }
   toString = () => `the sender is ${this.#isOnline ? 'online' : 'offline'}`;
@@ -77,7 +97,7 @@ class LoseSignaling implements Command {
     model.isSenderOnline = false;
     if (model.doing === 'greeting') drop(model, 'waiting');
     if (model.doing === 'negotiating') retry(model);
-    if (model.doing === 'connected') model.hasSession = false;
+    if (isConnected(model)) model.hasSession = false;
     compare(model, real);
   }
   toString = () => 'signaling lost';
@@ -113,7 +133,7 @@ class Greet implements Command {
     }
     if (model.isInitiator && this.#isRefused) refuse(model);
     else {
-      if (model.doing === 'connected') model.failures = 0;
+      if (isConnected(model)) model.failures = 0;
       model.doing = 'negotiating';
       model.hasSession = true;
       model.generation += 1;
@@ -147,6 +167,24 @@ class HearGoodbye implements Command {
   toString = () => 'goodbye';
 }
 
+class HearReconnect implements Command {
+  readonly #ahead: number;
+  constructor(ahead: number) {
+    this.#ahead = ahead;
+  }
+  check = ({ hasSession, generation }: Readonly<Model>) =>
+    hasSession && generation + this.#ahead > 0;
+  run(model: Model, real: ConnectionHost): void {
+    real.hear({ type: 'reconnect.wanted', generation: model.generation + this.#ahead });
+    if (!model.isInitiator) {
+      if (model.doing === 'negotiating') retry(model);
+      model.hasSession = false;
+    } else if (this.#ahead === 0) retry(model);
+    compare(model, real);
+  }
+  toString = () => `a reconnection is wanted (${this.#ahead})`;
+}
+
 class Lane implements Command {
   readonly #isOpen: boolean;
   constructor(isOpen: boolean) {
@@ -156,27 +194,65 @@ class Lane implements Command {
   run(model: Model, real: ConnectionHost): void {
     const { generation } = model;
     real.send({ type: this.#isOpen ? 'lane.opened' : 'lane.closed', generation });
-    if (this.#isOpen) model.doing = 'connected';
-    else if (model.doing === 'connected') retry(model);
-    else drop(model, 'over');
+    if (!this.#isOpen && isConnected(model)) retry(model);
+    else if (!this.#isOpen) findNoWay(model);
+    else if (model.doing === 'negotiating') [model.doing, model.connected] = ['hearing', 'once'];
     compare(model, real);
   }
   toString = () => (this.#isOpen ? 'lane opens' : 'lane closes');
 }
 
+class Suspect implements Command {
+  readonly #what: 'path.suspected' | 'lane.suspected';
+  constructor(what: 'path.suspected' | 'lane.suspected') {
+    this.#what = what;
+  }
+  check = isLive;
+  run(model: Model, real: ConnectionHost): void {
+    const { generation } = model;
+    const isLane = this.#what === 'lane.suspected';
+    real.send(isLane ? { type: 'lane.suspected', generation } : { type: 'path.suspected' });
+    if (isLane && model.doing === 'negotiating') findNoWay(model);
+    else if (model.doing === 'hearing' && (isLane || model.hasSession)) model.doing = 'stalled';
+    compare(model, real);
+  }
+  toString = () => this.#what;
+}
+
+class HearTraffic implements Command {
+  check = () => true;
+  run(model: Model, real: ConnectionHost): void {
+    real.send({ type: 'traffic.received' });
+    if (model.doing === 'stalled') model.doing = 'hearing';
+    compare(model, real);
+  }
+  toString = () => 'traffic';
+}
+
+class RequestRetry implements Command {
+  check = () => true;
+  run(model: Model, real: ConnectionHost): void {
+    real.send({ type: 'retry.requested' });
+    if (model.doing === 'backingOff') drop(model, 'waiting');
+    compare(model, real);
+  }
+  toString = () => 'somebody wants a retry';
+}
+
 class Elapse implements Command {
-  check = ({ doing }: Readonly<Model>) =>
-    ['greeting', 'backingOff', 'negotiating', 'connected'].includes(doing);
+  check = ({ doing }: Readonly<Model>) => !['waiting', 'drawing', 'over'].includes(doing);
   run(model: Model, real: ConnectionHost): void {
     const timers = {
       greeting: 'handshakeTimeout',
       backingOff: 'backoff',
       negotiating: 'connectTimeout',
-      connected: 'heartbeatTimeout',
+      hearing: 'stallTimeout',
+      stalled: 'heartbeatTimeout',
     };
     real.elapse(timers[model.doing as keyof typeof timers]);
-    if (model.doing === 'negotiating') drop(model, 'over');
+    if (model.doing === 'negotiating') findNoWay(model);
     else if (model.doing === 'backingOff') drop(model, 'waiting');
+    else if (model.doing === 'hearing') model.doing = 'stalled';
     else retry(model);
     compare(model, real);
   }
@@ -186,7 +262,7 @@ class Elapse implements Command {
 test.each([
   { role: 'initiator', numRuns: 250 },
   { role: 'responder', numRuns: 250 },
-] as const)('G1, I7, N3, N6, N8: the path of the $role', ({ role, numRuns }) => {
+] as const)('G1, G7 to G9, I7, N3, N6, N8: the path of the $role', ({ role, numRuns }) => {
   const commands = fc.commands<Model, ConnectionHost>(
     [
       fc.constantFrom(true, true, false).map((isOnline) => new Sender(isOnline)),
@@ -195,24 +271,30 @@ test.each([
       fc.boolean().map((isRefused) => new Greet(isRefused)),
       fc.constant(new HearUnreadable()),
       fc.constant(new HearGoodbye()),
+      fc.constantFrom(0, 0, -1).map((ahead) => new HearReconnect(ahead)),
       fc.constantFrom(true, true, false).map((isOpen) => new Lane(isOpen)),
+      fc.constantFrom('path.suspected', 'lane.suspected').map((what) => new Suspect(what)),
+      fc.constant(new HearTraffic()),
+      fc.constant(new RequestRetry()),
       fc.constant(new Elapse()),
     ],
     { maxCommands: 40 },
   );
   fc.assert(
-    fc.property(commands, (sequence) => {
+    fc.property(commands, fc.constantFrom(0, 0, 3), (sequence, visited) => {
+      const earlier = role === 'initiator' ? visited : 0;
       fc.modelRun(
         (): { model: Model; real: ConnectionHost } => ({
           model: {
             isInitiator: role === 'initiator',
             doing: 'waiting',
-            generation: 0,
+            generation: earlier,
             isSenderOnline: false,
             hasSession: false,
+            connected: earlier > 0 ? 'once' : 'never',
             failures: 0,
           },
-          real: new ConnectionHost(role),
+          real: new ConnectionHost(role, { earlier }),
         }),
         sequence,
       );

@@ -33,6 +33,9 @@ function eventsOf(
     { type: 'peer.offline', peer: RECEIVER },
     { type: 'lane.opened', generation },
     { type: 'lane.closed', generation },
+    { type: 'lane.suspected', generation },
+    { type: 'path.suspected' },
+    { type: 'retry.requested' },
     { type: 'negotiation.failed', generation },
     {
       type: 'negotiation.spoke',
@@ -68,6 +71,7 @@ function movesOf(host: ConnectionHost): readonly Move[] {
   if (host.session !== undefined) {
     moves.push((next) => next.hear({ type: 'restart.wanted', generation: 1 }));
     moves.push((next) => next.hear({ type: 'goodbye', reason: 'full' }));
+    moves.push((next) => next.hear({ type: 'reconnect.wanted', generation: host.generation }));
     moves.push((next) =>
       next.send({
         type: 'relay.received',
@@ -87,11 +91,12 @@ function movesOf(host: ConnectionHost): readonly Move[] {
 // What decides; keys and counters of messages don't.
 function keyOf({ stepper, session }: ConnectionHost): string {
   const { context, value } = stepper;
-  const { generation, senderOnline, authenticationFailures } = context;
+  const { generation, senderOnline, connected, authenticationFailures } = context;
   return JSON.stringify([
     value,
     generation,
     senderOnline,
+    connected,
     authenticationFailures,
     session === undefined,
   ]);
@@ -100,7 +105,7 @@ function keyOf({ stepper, session }: ConnectionHost): string {
 /** Goes every way that there is, from everything that differs. */
 function walk(role: ConnectionRole, machine: typeof connectionMachine): ReadonlySet<string> {
   const seen = new Map<string, string>();
-  const queue = [new ConnectionHost(role, machine)];
+  const queue = [new ConnectionHost(role, { machine })];
   for (let host = queue.shift(); host !== undefined; host = queue.shift()) {
     const key = keyOf(host);
     if (seen.has(key)) continue;

@@ -33,7 +33,9 @@ const happenings = fc.oneof(
       kind: fc.constantFrom(
         'lane.opened' as const,
         'lane.closed' as const,
+        'lane.suspected' as const,
         'negotiation.failed' as const,
+        'reconnect' as const,
       ),
       ahead: fc.constantFrom(-1, 0, 0, 1),
     }),
@@ -48,6 +50,8 @@ const happenings = fc.oneof(
         'receiver offline' as const,
         'traffic.received' as const,
         'control.sent' as const,
+        'path.suspected' as const,
+        'retry.requested' as const,
         'spoke' as const,
         'heard' as const,
         'repeated' as const,
@@ -67,6 +71,8 @@ const happenings = fc.oneof(
     }),
   },
 );
+const courses = fc.array(happenings, { maxLength: 40 });
+const earlierVisits = fc.constantFrom(0, 0, 1, 7);
 type Happening = typeof happenings extends fc.Arbitrary<infer One> ? One : never;
 
 /** Makes events of happenings, and knows which of them nobody may notice. */
@@ -75,8 +81,8 @@ class Course {
   readonly #sessions: Session[] = [];
   #opened = 100;
 
-  constructor(role: ConnectionRole) {
-    this.host = new ConnectionHost(role);
+  constructor(role: ConnectionRole, earlier: number) {
+    this.host = new ConnectionHost(role, { earlier });
   }
 
   happen(what: Happening): void {
@@ -99,6 +105,7 @@ class Course {
       }
       case 'lane.opened':
       case 'lane.closed':
+      case 'lane.suspected':
       case 'negotiation.failed':
         return this.#tell(
           { type: what.kind, generation: host.generation + what.ahead },
@@ -118,7 +125,11 @@ class Course {
       case 'signaling.lost':
       case 'traffic.received':
       case 'control.sent':
+      case 'path.suspected':
+      case 'retry.requested':
         return this.#tell({ type: what.kind }, false);
+      case 'reconnect':
+        return this.#hearReconnect(host.generation + what.ahead);
       case 'sender online':
         return this.#tell({ type: 'peer.online', peer: SENDER }, false);
       case 'sender offline':
@@ -139,6 +150,18 @@ class Course {
       host.send({ type: 'relay.received', envelope: host.answer() });
     else if (host.state === 'backingOff') host.elapse('backoff');
     else if (host.session !== undefined) host.hear({ ...MESSAGE, generation: host.generation });
+  }
+
+  // G7: only the generation under way can be lost, and only by who has to ask.
+  #hearReconnect(generation: number): void {
+    const { host } = this;
+    if (host.session === undefined || generation < 1) return;
+    const envelope = host.envelopeOf({ type: 'reconnect.wanted', generation });
+    if (host.role === 'responder') return this.#spoil(envelope);
+    const { value, generation: own } = { value: host.stepper.value, generation: host.generation };
+    host.send({ type: 'relay.received', envelope }, true);
+    if (generation === own) expect([host.state, host.live]).toEqual(['backingOff', undefined]);
+    else expect(host.stepper.value).toEqual(value);
   }
 
   #open(generation: number): void {
@@ -234,10 +257,10 @@ describe.each([
   { role: 'responder', numRuns: 500 },
   { role: 'initiator', numRuns: 500 },
 ] as const)('the $role', ({ role, numRuns }) => {
-  test('I5, I6, I7, I11, N2, N3, G2: the invariants hold after every event', () => {
+  test('I5, I6, I7, I11, N2, N3, G1, G2, G7, G8: the invariants hold after every event', () => {
     fc.assert(
-      fc.property(fc.array(happenings, { maxLength: 40 }), fc.boolean(), (sequence, ends) => {
-        const course = new Course(role);
+      fc.property(courses, fc.boolean(), earlierVisits, (sequence, ends, earlier) => {
+        const course = new Course(role, earlier);
         for (const what of sequence) course.happen(what);
         if (ends) course.host.send({ type: 'connection.ended' });
       }),

@@ -5,15 +5,10 @@ import {
   AUTHENTICATION_FAILURES_MAX,
   BACKOFF_BASE,
   BACKOFF_MAX,
-  CONNECT_TIMEOUT,
   HANDSHAKE_TIMEOUT,
-  HEARTBEAT_INTERVAL,
-  HEARTBEAT_TIMEOUT,
 } from '../src/constants.ts';
-import { connectionMachine, type ConnectionCommand } from '../src/connection/index.ts';
+import { connectionMachine } from '../src/connection/index.ts';
 import { SENDER, type NegotiationMessage } from '../src/protocol/types.ts';
-import { createDriver } from '../src/testing/driver.ts';
-import { createVirtualClock } from '../src/testing/virtual-clock.ts';
 import { ConnectionHost, INPUTS, isNegotiating, sessionFrom } from './support/connection-host.ts';
 import { Stepper } from './support/stepper.ts';
 
@@ -29,101 +24,43 @@ const CANDIDATE: NegotiationMessage = {
   line: 0,
 };
 
-/** A responder on a virtual clock, with its times of commands. */
-function driven() {
-  const clock = createVirtualClock();
-  const log: { readonly type: ConnectionCommand['type']; readonly at: number }[] = [];
-  const driver = createDriver(connectionMachine, INPUTS.responder, {
-    clock,
-    onCommand: ({ type }) => log.push({ type, at: clock.now() }),
-  });
-  driver.start();
-  driver.send({ type: 'session.opened', session: sessionFrom(1), generation: 1 });
-  const timesOf = (type: ConnectionCommand['type']) =>
-    log.filter((entry) => entry.type === type).map(({ at }) => at);
-  return { clock, driver, timesOf };
-}
-
-describe('liveness (C3)', () => {
-  test('beats go out after the interval without another message, and silence ends the connection', () => {
-    const happenings = fc.array(
-      fc.record({
-        after: fc.oneof(
-          fc.nat(HEARTBEAT_TIMEOUT + 2),
-          fc.constantFrom(HEARTBEAT_INTERVAL, HEARTBEAT_TIMEOUT),
-        ),
-        type: fc.constantFrom('control.sent' as const, 'traffic.received' as const),
-      }),
-      { maxLength: 30 },
-    );
-    fc.assert(
-      fc.property(happenings, (sequence) => {
-        const { clock, driver, timesOf } = driven();
-        driver.send({ type: 'lane.opened', generation: 1 });
-        const expected: number[] = [];
-        const deaf = { since: 0, isLost: false };
-        let spoken = 0;
-        for (const { after, type } of [
-          ...sequence,
-          { after: HEARTBEAT_TIMEOUT, type: 'control.sent' as const },
-        ]) {
-          const lostAt = deaf.since + HEARTBEAT_TIMEOUT;
-          const now = clock.now() + after;
-          // At the same moment the timer that was started first comes first; both are fair.
-          for (
-            ;
-            spoken + HEARTBEAT_INTERVAL <= Math.min(now, lostAt - 1);
-            spoken += HEARTBEAT_INTERVAL
-          )
-            expected.push(spoken + HEARTBEAT_INTERVAL);
-          clock.advance(after);
-          deaf.isLost ||= now >= lostAt;
-          if (deaf.isLost) break;
-          driver.send({ type });
-          if (type === 'control.sent') spoken = now;
-          else deaf.since = now;
-        }
-        const lost = timesOf('connection.lost');
-        expect(lost).toEqual(deaf.isLost ? [deaf.since + HEARTBEAT_TIMEOUT] : []);
-        expect(timesOf('beat.send').filter((at) => at !== lost[0])).toEqual(expected);
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  test('a connection that is lost leaves nothing running, and waits for a new session', () => {
-    const { clock, driver, timesOf } = driven();
-    driver.send({ type: 'lane.opened', generation: 1 });
-    clock.advance(HEARTBEAT_TIMEOUT);
-    expect([timesOf('connection.lost'), timesOf('negotiation.stop')]).toEqual([
-      [HEARTBEAT_TIMEOUT],
-      [HEARTBEAT_TIMEOUT],
-    ]);
-    expect([driver.snapshot.value, driver.held, clock.pending]).toEqual(['waiting', 0, 0]);
-  });
-
-  test('a negotiation that leads to no lane in time is unreachable', () => {
-    const { clock, driver, timesOf } = driven();
-    clock.advance(CONNECT_TIMEOUT - 1);
-    expect(driver.snapshot.status).toBe('active');
-    clock.advance(1);
-    expect([driver.snapshot.value, timesOf('connection.failed'), clock.pending]).toEqual([
-      'failed',
-      [CONNECT_TIMEOUT],
-      0,
-    ]);
-  });
-});
-
 describe.each(['initiator', 'responder'] as const)('the %s', (role) => {
-  test.each(['elapse', 'lane.closed', 'negotiation.failed'] as const)(
-    'without a lane it is unreachable: %s',
+  describe.each(['elapse', 'lane.closed', 'lane.suspected', 'negotiation.failed'] as const)(
+    'without a lane: %s',
     (how) => {
-      const host = new ConnectionHost(role);
-      host.negotiate();
-      if (how === 'elapse') host.elapse('connectTimeout');
-      else host.send({ type: how, generation: 1 });
-      expect(host.failure).toBe('unreachable');
+      const findNoWay = (host: ConnectionHost) => {
+        if (how === 'elapse') host.elapse('connectTimeout');
+        else host.send({ type: how, generation: host.generation });
+      };
+
+      test('G8: at the first attempt, it is unreachable', () => {
+        const host = new ConnectionHost(role);
+        host.negotiate();
+        findNoWay(host);
+        expect(host.failure).toBe('unreachable');
+      });
+
+      test('G8: after it has been connected, another attempt follows', () => {
+        const host = new ConnectionHost(role);
+        host.connect();
+        host.send({ type: 'lane.closed', generation: 1 });
+        for (let generation = 2; generation <= 4; generation++) {
+          if (role === 'initiator') host.elapse('backoff');
+          host.negotiate();
+          expect(host.live).toBe(generation);
+          findNoWay(host);
+          expect([host.failure, host.live]).toEqual([undefined, undefined]);
+        }
+      });
+
+      test('G8: in a later visit, or generation, than the first, another attempt follows', () => {
+        const host = new ConnectionHost(role, { earlier: 1 });
+        const event = { type: 'session.opened', session: sessionFrom(2), generation: 2 } as const;
+        if (role === 'initiator') host.negotiate();
+        else host.send(event);
+        findNoWay(host);
+        expect([host.failure, host.generation]).toEqual([undefined, 2]);
+      });
     },
   );
 
@@ -215,7 +152,7 @@ function spoil(host: ConnectionHost): void {
 }
 
 describe('the initiator on its way', () => {
-  test('N6: the back-off is between a tenth and the whole of a range that doubles up to the most', () => {
+  test('G9, N6: the back-off is between a tenth and the whole of a range that doubles up to the most', () => {
     const jitter = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(fc.array(jitter, { minLength: 1, maxLength: 10 }), (drawn) => {
@@ -242,17 +179,34 @@ describe('the initiator on its way', () => {
     const host = new ConnectionHost('initiator');
     host.send({ type: 'signaling.joined', peers: [] });
     expect([host.state, host.stepper.commands]).toEqual(['waiting', []]);
-    expect(host.send({ type: 'peer.online', peer: SENDER })).toEqual([{ type: 'entropy.draw' }]);
+    expect(host.send({ type: 'peer.online', peer: SENDER })).toEqual([
+      { type: 'entropy.draw', generation: 1 },
+    ]);
   });
 
-  test('G1: each new session has a generation that was never used', () => {
-    const host = new ConnectionHost('initiator');
-    for (let generation = 1; generation <= 3; generation++) {
-      host.negotiate();
-      expect([host.generation, isNegotiating(host.stepper.value)]).toEqual([generation, true]);
-      host.send({ type: 'signaling.lost' });
-      host.elapse('backoff');
-    }
+  test.each([0, 1, 41])(
+    'G1: each new session has a generation above the %i of before',
+    (earlier) => {
+      const host = new ConnectionHost('initiator', { earlier });
+      for (let generation = earlier + 1; generation <= earlier + 3; generation++) {
+        host.negotiate();
+        expect([host.generation, isNegotiating(host.stepper.value)]).toEqual([generation, true]);
+        host.send({ type: 'signaling.lost' });
+        host.elapse('backoff');
+      }
+      const drawn = host.stepper.commands.filter(({ type }) => type === 'entropy.draw');
+      expect(drawn).toEqual(
+        [1, 2, 3].map((more) => ({ type: 'entropy.draw', generation: earlier + more })),
+      );
+    },
+  );
+
+  test('G1: a number that was recorded and never said is taken for the next attempt', () => {
+    const host = new ConnectionHost('initiator', { earlier: 3 });
+    host.send({ type: 'signaling.joined', peers: [SENDER] });
+    host.draw();
+    host.elapse('handshakeTimeout');
+    expect(host.elapse('backoff')).toEqual([{ type: 'entropy.draw', generation: 4 }]);
   });
 
   test('I9: a link whose key is of low order is one of security at once', () => {

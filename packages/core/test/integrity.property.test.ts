@@ -157,8 +157,9 @@ describe('a digest book', () => {
           const bytes = files[file]?.subarray(offset, offset + length) ?? new Uint8Array(0);
           book.recordLeaf(ordinal, leafOf({ ...piece, file, offset, length }, sha256(bytes)));
         }
-        for (const file of failed) book.markFailed(file);
-        expect(book.digest()).toEqual(digestOf(files, new Set(failed)));
+        expect(book.digest(failed)).toEqual(digestOf(files, new Set(failed)));
+        // What failed may be tried again: nothing of the book has gone.
+        expect(book.digest()).toEqual(digestOf(files, new Set()));
       }),
       { numRuns: 30 },
     );
@@ -170,8 +171,7 @@ describe('a digest book', () => {
     book.recordLeaf(0, leaf);
     book.recordLeaf(2, leaf);
     expect(misuseOf(() => book.digest())).toBe('state');
-    book.markFailed(2);
-    expect(book.digest()).toEqual(sha256(sha256(leaf), sha256(), new Uint8Array(32)));
+    expect(book.digest([2])).toEqual(sha256(sha256(leaf), sha256(), new Uint8Array(32)));
   });
 
   it('D2 the last leaf of a piece counts, and a copy of it', () => {
@@ -183,6 +183,24 @@ describe('a digest book', () => {
     leaf.fill(2);
     expect(digest).toEqual(sha256(sha256(new Uint8Array(32).fill(1))));
     expect(book.digest()).toEqual(digest);
+  });
+
+  it('R2 gives each leaf back, the last that came, as a copy', () => {
+    const few = fc.array(fc.tuple(fc.nat(2100), bytesOf(32)), { minLength: 1, maxLength: 8 });
+    const plan = createPlan(manifestOf([2101 * PIECE_BYTES]));
+    fc.assert(
+      fc.property(few, (recorded) => {
+        const book = createDigestBook(plan);
+        for (const [ordinal, leaf] of recorded) book.recordLeaf(ordinal, leaf);
+        const model = new Map(recorded);
+        for (const [ordinal, leaf] of model) {
+          book.leafAt(ordinal).fill(9);
+          expect(book.leafAt(ordinal)).toEqual(leaf);
+        }
+        for (const near of [...model.keys()].flatMap((ordinal) => [ordinal - 1, ordinal + 1]))
+          if (!model.has(near)) expect(misuseOf(() => book.leafAt(near))).toBe('state');
+      }),
+    );
   });
 
   it('D2 a leaf that is all zero is one', () => {
@@ -204,6 +222,7 @@ describe('a digest book', () => {
       expect(misuseOf(() => book.recordLeaf(ordinal, new Uint8Array(32)))).toBe('argument');
     }
     expect(misuseOf(() => book.recordLeaf(0, new Uint8Array(31)))).toBe('argument');
-    expect(misuseOf(() => book.markFailed(1))).toBe('argument');
+    for (const ordinal of [-1, 0, 1, 0.5])
+      expect(misuseOf(() => book.leafAt(ordinal))).toBe('state');
   });
 });

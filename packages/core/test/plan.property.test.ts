@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { PIECE_BYTES } from '../src/constants.ts';
 import {
   createPlan,
+  fileOfPiece,
   ordinalAt,
   pieceAt,
   piecesOfFile,
@@ -61,6 +62,7 @@ describe('a plan', () => {
         );
         for (const { start, ...piece } of some) {
           expect(pieceAt(plan, piece.ordinal)).toEqual(piece);
+          expect(fileOfPiece(plan, piece.ordinal)).toBe(piece.file);
           expect(storageOffset(plan, piece)).toBe(start);
           const { file, offset, length, ordinal } = piece;
           expect(ordinalAt(plan, file, offset)).toBe(ordinal);

@@ -67,6 +67,9 @@ describe('session messages', () => {
     ['G4 refuses a line over 16 bits', { ...candidate, line: 65_536 }],
     ['G4 refuses a missing line', { ...candidate, line: undefined }],
     ['G5 refuses a restart of no generation', { type: 'restart.wanted' }],
+    ['G7 refuses to reconnect after no generation', { type: 'reconnect.wanted' }],
+    ['G7 refuses to reconnect after generation 0', { type: 'reconnect.wanted', generation: 0 }],
+    ['N8 refuses a goodbye for a third reason', { type: 'goodbye', reason: 'tired' }],
     ['N5 refuses what is no session message', { type: 'offer' }],
   ])('%s', (_title, message) => {
     expect(refusalOfMessage(message)).toBe('malformed');

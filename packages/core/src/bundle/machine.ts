@@ -32,7 +32,7 @@ export const bundleMachine = setup({
     makeSecrets: assign({
       secrets: (_, drawn: Drawn) => createLinkSecrets(drawn),
     }),
-    takeManifest: assign({ manifest: (_, manifest: Manifest) => manifest }),
+    takeManifest: assign((_, manifest: Manifest) => ({ manifest, problem: undefined })),
     startSignaling: enqueueActions(({ context, enqueue }) => {
       if (context.secrets === undefined) return;
       const { room, token } = context.secrets;

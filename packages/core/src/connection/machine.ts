@@ -52,8 +52,7 @@ export const connectionMachine = setup({
     connectTimeout: CONNECT_TIMEOUT,
     heartbeatInterval: HEARTBEAT_INTERVAL,
     stallTimeout: STALL_TIMEOUT,
-    // From the stall on, so that it is over after HEARTBEAT_TIMEOUT of silence.
-    restartTimeout: HEARTBEAT_TIMEOUT - STALL_TIMEOUT,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
   },
   guards: {
     isInitiator: ({ context }) => context.input.role === 'initiator',
@@ -211,6 +210,8 @@ export const connectionMachine = setup({
           target: 'failed',
           actions: { type: 'reportFailure', params: ({ event }) => event.code },
         },
+        // G7: also before the lane was seen to open here; there it did.
+        'reconnect.heard': 'retrying',
         // N3: a change of socket, on either end, ends the session. What is connected does without one.
         'signaling.lost': {
           actions: ['forgetSession', { type: 'noteSender', params: false }],
@@ -274,7 +275,6 @@ export const connectionMachine = setup({
               target: '#connection.retrying',
               actions: 'askToReconnect',
             },
-            'reconnect.heard': '#connection.retrying',
           },
           states: {
             speaking: {
@@ -289,30 +289,35 @@ export const connectionMachine = setup({
               on: { 'control.sent': '.pausing' },
             },
             listening: {
-              initial: 'hearing',
+              initial: 'awaiting',
+              on: { 'traffic.received': '.awaiting' },
               states: {
-                hearing: {
-                  after: { stallTimeout: 'stalled' },
-                  on: {
-                    'path.suspected': { guard: 'hasSession', target: 'stalled' },
-                    'lane.suspected': {
-                      guard: {
-                        type: 'isCurrentGeneration',
-                        params: ({ event }) => event.generation,
-                      },
-                      target: 'stalled',
-                    },
-                  },
-                },
-                // The first rung: another path for the same connection, which a beat may show at once.
-                stalled: {
-                  entry: ['sendBeat', 'restartNegotiation'],
+                // The time of silence counts from the last sign of life, however early another path is
+                // looked for (C3, G9).
+                awaiting: {
+                  initial: 'hearing',
                   after: {
-                    restartTimeout: { target: '#connection.retrying', actions: 'askToReconnect' },
+                    heartbeatTimeout: { target: '#connection.retrying', actions: 'askToReconnect' },
+                  },
+                  states: {
+                    hearing: {
+                      after: { stallTimeout: 'stalled' },
+                      on: {
+                        'path.suspected': { guard: 'hasSession', target: 'stalled' },
+                        'lane.suspected': {
+                          guard: {
+                            type: 'isCurrentGeneration',
+                            params: ({ event }) => event.generation,
+                          },
+                          target: 'stalled',
+                        },
+                      },
+                    },
+                    // The first rung: another path for the same connection, which a beat may show at once.
+                    stalled: { entry: ['sendBeat', 'restartNegotiation'] },
                   },
                 },
               },
-              on: { 'traffic.received': '.hearing' },
             },
           },
         },

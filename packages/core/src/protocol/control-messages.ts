@@ -29,7 +29,7 @@ const entry = v.variant('kind', [
 
 // Pieces by their ordinals, as `[first, end]`: in ascending order, none empty, with a gap between each two.
 const ranges = v.pipe(
-  v.array(v.tuple([whole, whole])),
+  v.array(v.strictTuple([whole, whole])),
   v.maxLength(RANGES_MAX),
   v.check((pairs) => pairs.every(([first, end]) => first < end)),
   v.check((pairs) =>

@@ -40,6 +40,12 @@ function bytesFrom(number: number, length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => (index < 4 ? number >> (8 * index) : length));
 }
 
+/** What the sender of {@link INPUTS} answers to a greeting, with a number for its entropy. */
+export function answerTo(greeting: Envelope, number: number): Envelope {
+  const { data } = answerGreeting(KEYS, bytesFrom(number, 32), greeting);
+  return { ...greeting, peer: SENDER, data };
+}
+
 /** The other end of a session. */
 export function mirror(session: Session): Session {
   const { send, receive, handshakeHash } = session.transport;
@@ -63,6 +69,14 @@ export function sessionFrom(number: number): Session {
   };
 }
 
+interface Start {
+  readonly machine?: typeof connectionMachine;
+  /** The highest generation of an earlier visit; initiators only. */
+  readonly earlier?: number;
+  /** Another host, that this one is a fork of. */
+  readonly origin?: ConnectionHost;
+}
+
 /** A host of one connection machine, which checks after each event what always holds. */
 export class ConnectionHost {
   readonly stepper: Stepper<typeof connectionMachine>;
@@ -74,21 +88,29 @@ export class ConnectionHost {
   failure: string | undefined;
   /** The newest greeting that was sent. */
   greeting: Envelope | undefined;
+  /** G8: what a connection that does not come about means. */
+  #connected: 'never' | 'once' = 'never';
+  /** The number that was recorded last (G1). */
+  #recorded = 0;
   #draws = 0;
   readonly #next: Map<string, number> = new Map();
 
   constructor(
     role: ConnectionRole,
-    machine: typeof connectionMachine = connectionMachine,
-    origin?: ConnectionHost,
+    { machine = connectionMachine, earlier = 0, origin }: Start = {},
   ) {
     this.role = role;
     if (origin === undefined) {
-      this.stepper = new Stepper(machine, INPUTS[role]);
+      const isBack = role === 'initiator' && earlier > 0;
+      if (isBack) [this.generation, this.#connected] = [earlier, 'once'];
+      const input = isBack ? { ...INPUTS.initiator, generation: earlier } : INPUTS[role];
+      this.stepper = new Stepper(machine, input);
       this.#check(this.stepper.commands, false);
       return;
     }
     this.stepper = origin.stepper.fork(INPUTS[role]);
+    this.#connected = origin.#connected;
+    this.#recorded = origin.#recorded;
     this.generation = origin.generation;
     this.live = origin.live;
     this.isEstablished = origin.isEstablished;
@@ -100,11 +122,19 @@ export class ConnectionHost {
 
   /** Another host in the same place, that goes its own way from here. */
   fork(): ConnectionHost {
-    return new ConnectionHost(this.role, undefined, this);
+    return new ConnectionHost(this.role, { origin: this });
   }
 
   get session(): Session | undefined {
     return this.stepper.context.session;
+  }
+
+  /** Whether it hears the other side, or looks for another path to it; undefined where it isn't connected. */
+  get listening(): 'hearing' | 'stalled' | undefined {
+    const { value } = this.stepper;
+    for (const state of ['hearing', 'stalled'] as const)
+      if (JSON.stringify(value).includes(`"${state}"`)) return state;
+    return undefined;
   }
 
   /** The top state's name. */
@@ -145,9 +175,7 @@ export class ConnectionHost {
 
   /** The sender's answer to the newest greeting. */
   answer(): Envelope {
-    const greeting = this.greeting ?? expect.fail('nobody was greeted');
-    const { data } = answerGreeting(KEYS, bytesFrom(++this.#draws, 32), greeting);
-    return { ...greeting, data };
+    return answerTo(this.greeting ?? expect.fail('nobody was greeted'), ++this.#draws);
   }
 
   /** Goes the shortest way from `waiting` to a negotiation. */
@@ -173,6 +201,7 @@ export class ConnectionHost {
     expect(this.live !== undefined).toBe(this.state === 'live');
     expect(this.isEstablished).toBe(this.state === 'live' && !isNegotiating(value));
     expect(this.failure !== undefined).toBe(this.state === 'failed');
+    expect(this.listening !== undefined).toBe(this.isEstablished);
     expect(context.generation).toBe(this.generation);
     if (this.state !== 'live') expect(context.session).toBeUndefined();
     if (this.state !== 'greeting') expect(context.greeting).toBeUndefined();
@@ -193,7 +222,12 @@ export class ConnectionHost {
         expect(this.live).toBeUndefined();
         expect(command.generation).toBeGreaterThan(this.generation);
         expect(command.offers).toBe(this.role === 'initiator');
+        // G1: a number that is used has been recorded.
+        if (command.offers) expect(command.generation).toBe(this.#recorded);
         this.live = this.generation = command.generation;
+        return;
+      case 'negotiation.restart':
+        expect([this.isEstablished, command.generation]).toEqual([true, this.live]);
         return;
       case 'negotiation.stop':
         expect(command.generation).toBe(this.live);
@@ -206,6 +240,7 @@ export class ConnectionHost {
       case 'connection.established':
         expect([this.isEstablished, command.generation]).toEqual([false, this.live]);
         this.isEstablished = true;
+        this.#connected = 'once';
         return;
       case 'connection.lost':
         expect(this.isEstablished).toBe(true);
@@ -214,15 +249,32 @@ export class ConnectionHost {
       case 'connection.failed':
         // N8: the sender's word is taken where it is the sender's.
         expect(isGenuine ? GOODBYES : ['security', 'unreachable']).toContain(command.code);
+        if (command.code === 'unreachable') this.#expectFirstTry();
         expect(this.failure).toBeUndefined();
         this.failure = command.code;
         return;
       case 'beat.send':
         expect(this.isEstablished).toBe(true);
         return;
-      case 'entropy.draw':
+      case 'retry.scheduled':
         expect(this.role).toBe('initiator');
+        expect([...this.stepper.timers.values()].map(({ delay }) => delay)).toEqual([
+          command.delay,
+        ]);
+        return;
+      case 'entropy.draw':
+        // G1: whatever has been said before, in an earlier visit as well, is lower.
+        expect(this.role).toBe('initiator');
+        expect(command.generation).toBeGreaterThan(this.generation);
+        expect(command.generation).toBeGreaterThanOrEqual(this.#recorded);
+        this.#recorded = command.generation;
     }
+  }
+
+  // G8: nobody gives up what has been connected.
+  #expectFirstTry(): void {
+    expect(this.#connected).toBe('never');
+    if (this.role === 'responder') expect(this.generation).toBe(1);
   }
 
   // N2: no number is used twice in a session, and none is left out. N7: only a responder says farewell.
