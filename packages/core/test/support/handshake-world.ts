@@ -9,19 +9,19 @@ import {
   type ConnectionCommand,
   type ConnectionEvent,
   type Envelope,
-  type Session,
 } from '../../src/connection/index.ts';
 import type { KeyPair } from '../../src/noise/index.ts';
 import { memberOf, type Link } from '../../src/protocol/link.ts';
-import { SENDER, type NegotiationMessage } from '../../src/protocol/types.ts';
+import { SENDER } from '../../src/protocol/types.ts';
 import { route, type Role, type Routed } from '../../src/route.ts';
+import type { SignalingCommand } from '../../src/signaling/types.ts';
 import { createDriver, type Driver } from '../../src/testing/driver.ts';
 import { createRandom, type Random } from '../../src/testing/random.ts';
 import { createVirtualClock } from '../../src/testing/virtual-clock.ts';
+import { HandshakeLanes, PATH_DELAY, type LaneEnd } from './handshake-lanes.ts';
 
 export const RECEIVER = toBase64Url(memberOf(new Uint8Array(32)));
 const DELIVERY = toBase64Url(new Uint8Array(16).fill(8));
-const PATH_DELAY = 20;
 
 /** What arrives of an envelope that was sent to `to`, and how many milliseconds later than usual. */
 export type Relay = (
@@ -31,27 +31,28 @@ export type Relay = (
 
 export const honestRelay: Relay = (to, envelope) => [{ to, envelope }];
 
-interface End {
+interface End extends LaneEnd {
   readonly driver: Driver<typeof connectionMachine>;
-  live: number | undefined;
-  /** The generation whose lane is open. */
-  open: number | undefined;
-  /** By generation. */
-  readonly sessions: Map<number, Session>;
-  readonly spoken: Map<number, NegotiationMessage[]>;
-  readonly heard: Map<number, NegotiationMessage[]>;
   failure: string | undefined;
 }
+
+const peerOf = (role: Role): string => (role === 'sender' ? SENDER : RECEIVER);
+const otherOf = (role: Role): Role => (role === 'sender' ? 'receiver' : 'sender');
 
 export class HandshakeWorld {
   readonly clock = createVirtualClock();
   readonly ends = new Map<Role, End>();
+  readonly lanes = new HandshakeLanes(this.clock, this.ends, (role, event) =>
+    this.send(role, event),
+  );
   /** How many greetings the receiver has sent. */
   greetings = 0;
   readonly #random: Random;
   readonly #relay: Relay;
   readonly #bundle: Driver<typeof bundleMachine>;
   readonly #change: (link: Link) => Link;
+  /** Whose socket is lost. */
+  readonly #offline = new Set<Role>();
 
   constructor(seed: number, relay: Relay = honestRelay, change = (link: Link) => link) {
     this.#random = createRandom(seed);
@@ -109,12 +110,38 @@ export class HandshakeWorld {
     else this.#bundle.send({ type: 'relay.received', envelope });
   }
 
+  /** N3, S6: an end's socket is lost, and the other hears of it. */
+  lose(role: Role): void {
+    if (this.#offline.has(role)) return;
+    this.#offline.add(role);
+    this.#tell(role, { type: 'signaling.lost' });
+    this.#tell(otherOf(role), { type: 'peer.offline', peer: peerOf(role) });
+  }
+
+  /** S6: and comes back. */
+  join(role: Role): void {
+    if (!this.#offline.delete(role)) return;
+    const other = otherOf(role);
+    const peers = this.#offline.has(other) ? [] : [peerOf(other)];
+    this.#tell(role, { type: 'signaling.joined', peers, iceServers: [] });
+    this.#tell(other, { type: 'peer.online', peer: peerOf(role) });
+  }
+
   /** Both are connected, over the same generation and equal sessions. */
   expectConnected(): void {
     const { receiver } = this;
     const sender = this.#end('sender');
     expect([receiver.open, sender.open]).toEqual([receiver.live, receiver.live]);
     expect(receiver.open).toBeDefined();
+  }
+
+  #tell(role: Role, command: SignalingCommand): void {
+    const isNews = command.type.startsWith('peer.');
+    if (isNews && this.#offline.has(role)) return;
+    for (const routed of route(role, DELIVERY, { from: 'signaling', command })) {
+      if (routed.to === 'bundle') this.#bundle.send(routed.event);
+      if (routed.to === 'connection' && this.ends.has(role)) this.send(role, routed.event);
+    }
   }
 
   #bytes(length: number): Uint8Array {
@@ -156,9 +183,13 @@ export class HandshakeWorld {
 
   #carryOut(role: Role, command: ConnectionCommand): void {
     const end = this.#end(role);
-    if (command.type === 'negotiation.start') this.#startNegotiation(role, end, command.generation);
-    if (command.type === 'negotiation.stop') this.#stopNegotiation(role, end, command.generation);
-    if (command.type === 'beat.send') this.#beat(role, end);
+    if (command.type === 'negotiation.start') {
+      const session = end.driver.snapshot.context.session ?? expect.fail('no session');
+      this.lanes.start(role, command.generation, session);
+    }
+    if (command.type === 'negotiation.stop') this.lanes.stop(role, command.generation);
+    if (command.type === 'negotiation.restart') this.lanes.restart(role, command.generation);
+    if (command.type === 'beat.send') this.lanes.beat(role);
     if (command.type === 'connection.failed') {
       end.failure = command.code;
       if (role === 'sender') this.#bundle.send({ type: 'delivery.ended', delivery: DELIVERY });
@@ -177,92 +208,21 @@ export class HandshakeWorld {
     if (routed.to === 'signaling' && routed.event.type === 'relay.requested')
       return this.#carry(role, routed.event.envelope);
     if (routed.to === 'negotiation' && routed.event.type === 'message.received')
-      return this.#hearNegotiation(role, routed.event.message);
+      return this.lanes.hear(role, routed.event.message);
   }
 
-  // S5: the server stamps who an envelope comes from.
+  // S5: the server stamps who an envelope comes from, and drops what is for somebody who is not online.
   #carry(from: Role, envelope: Envelope): void {
-    const to = from === 'sender' ? 'receiver' : 'sender';
+    if (this.#offline.has(from)) return;
+    const to = otherOf(from);
     if (from === 'receiver' && envelope.seq === 0) this.greetings += 1;
-    const stamped = { ...envelope, peer: from === 'sender' ? SENDER : RECEIVER };
+    const stamped = { ...envelope, peer: peerOf(from) };
     for (const one of this.#relay(to, stamped))
-      this.clock.setTimeout(() => this.deliver(one.to, one.envelope), PATH_DELAY + (one.late ?? 0));
-  }
-
-  #startNegotiation(role: Role, end: End, generation: number): void {
-    end.live = generation;
-    end.sessions.set(generation, end.driver.snapshot.context.session ?? expect.fail('no session'));
-    if (role === 'receiver')
-      this.#say(role, { type: 'description', generation, round: 1, kind: 'offer', sdp: '' });
-  }
-
-  #stopNegotiation(role: Role, end: End, generation: number): void {
-    const other = role === 'sender' ? 'receiver' : 'sender';
-    if (end.open !== undefined)
       this.clock.setTimeout(
-        () => this.send(other, { type: 'lane.closed', generation }),
-        PATH_DELAY,
+        () => {
+          if (!this.#offline.has(one.to)) this.deliver(one.to, one.envelope);
+        },
+        PATH_DELAY + (one.late ?? 0),
       );
-    end.live = end.open = undefined;
   }
-
-  #beat(role: Role, end: End): void {
-    this.send(role, { type: 'control.sent' });
-    const other = this.#end(role === 'sender' ? 'receiver' : 'sender');
-    if (other.open !== undefined && other.open === end.open)
-      other.driver.send({ type: 'traffic.received' });
-  }
-
-  #say(role: Role, message: NegotiationMessage): void {
-    const { spoken } = this.#end(role);
-    spoken.set(message.generation, [...(spoken.get(message.generation) ?? []), message]);
-    this.send(role, { type: 'negotiation.spoke', message });
-  }
-
-  #hearNegotiation(role: Role, message: NegotiationMessage): void {
-    const end = this.#end(role);
-    const { generation } = message;
-    const heard = [...(end.heard.get(generation) ?? []), message];
-    end.heard.set(generation, heard);
-    // I6: what is heard is what was said, in its order and without a hole.
-    const said = this.#end(role === 'sender' ? 'receiver' : 'sender').spoken.get(generation);
-    expect(said?.slice(0, heard.length)).toEqual(heard);
-    if (generation !== end.live || message.type !== 'description') return;
-    if (role === 'sender') this.#answer(generation);
-    else this.#openLane(generation);
-  }
-
-  #answer(generation: number): void {
-    for (const candidate of ['x', '']) {
-      const message = {
-        type: 'candidate',
-        generation,
-        round: 1,
-        candidate,
-        mid: '0',
-        line: 0,
-      } as const;
-      this.#say('sender', message);
-    }
-    this.#say('sender', { type: 'description', generation, round: 1, kind: 'answer', sdp: '' });
-  }
-
-  #openLane(generation: number): void {
-    this.clock.setTimeout(() => {
-      const [one, other] = [this.receiver, this.#end('sender')];
-      if (one.live !== generation || other.live !== generation) return;
-      expectEqual(one.sessions.get(generation), other.sessions.get(generation));
-      for (const role of ['sender', 'receiver'] as const) {
-        this.#end(role).open = generation;
-        this.send(role, { type: 'lane.opened', generation });
-      }
-    }, PATH_DELAY);
-  }
-}
-
-function expectEqual(one: Session | undefined, other: Session | undefined): void {
-  expect(one?.id).toBe(other?.id);
-  expect(one?.transport.handshakeHash).toEqual(other?.transport.handshakeHash);
-  expect(one?.transport.send.key).toEqual(other?.transport.receive.key);
-  expect(one?.transport.receive.key).toEqual(other?.transport.send.key);
 }
