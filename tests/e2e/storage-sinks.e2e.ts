@@ -1,9 +1,11 @@
 // Where received bytes are kept, in the real browser: the private file system, or memory, or nowhere.
 import { expect } from '@playwright/test';
+import type { Page } from '@playwright/test';
 
 import { contentsOf, digestOf, file, manifestOf, MIB, SEVERAL } from './storage/bundle.ts';
 import type { Manifest } from './storage/bundle.ts';
 import { PRIVATE, receive, test } from './storage/fixture.ts';
+import { failingDisk, shortDisk } from './support/slow-disk.ts';
 
 test('D3 a bundle is stored out of order, and its digest is that of the same files elsewhere', async ({
   page,
@@ -19,7 +21,7 @@ test('D2 a file that failed counts as failed', async ({ page }) => {
 
 test('what is discarded leaves nothing behind, and its lock is free', async ({ page }) => {
   await receive(page, SEVERAL);
-  expect(await page.evaluate(() => window.storage.tree())).toHaveLength(3);
+  expect(await page.evaluate(() => window.storage.tree())).toHaveLength(5);
 
   await page.evaluate(() => window.storage.discard('one'));
 
@@ -42,36 +44,6 @@ test('discarding in the middle of storing leaves nothing behind either', async (
 
   expect(outcome).toEqual({ failed: 'AbortError' });
   expect(await page.evaluate(() => window.storage.tree())).toEqual([['deliveries/', '']]);
-});
-
-test('what a closed tab left is removed, and what another tab uses is not', async ({
-  page,
-  context,
-  openPage,
-}) => {
-  const left = await openPage(context);
-  const manifest = manifestOf('small', [file('small', 100)]);
-  const open = (id: string) => ({ id, manifest, sink: PRIVATE }) as const;
-  await left.evaluate(
-    (given) => window.storage.open(given.id, given.manifest, given.sink),
-    open('left'),
-  );
-  await page.evaluate(
-    (given) => window.storage.open(given.id, given.manifest, given.sink),
-    open('used'),
-  );
-  const starting = await openPage(context);
-  expect(await starting.evaluate(() => window.storage.removeLeftovers())).toEqual([]);
-  await left.close();
-  // The browser takes the lock from a tab that is gone in its own time.
-  await starting.waitForFunction(async () => {
-    const { held = [] } = await navigator.locks.query();
-    return held.every(({ name }) => name !== 'burritoshare-delivery-left');
-  });
-
-  expect(await starting.evaluate(() => window.storage.removeLeftovers())).toEqual(['left']);
-  const outcome = await page.evaluate(() => window.storage.store('used'));
-  expect(outcome).toBe('stored');
 });
 
 test('a bundle that the quota has no room for goes to memory, or nowhere, and opening it says why', async ({
@@ -98,17 +70,13 @@ test('a bundle that the quota has no room for goes to memory, or nowhere, and op
   expect(await page.evaluate(() => window.storage.tree())).toEqual([['deliveries/', '']]);
 });
 
-for (const [what, write, code] of [
-  ['is taken in part only', 'return 1;', 'disk.failed'],
-  ['finds the disk full', 'throw new DOMException("", "QuotaExceededError");', 'disk.full'],
-  ['fails otherwise', 'throw new DOMException("", "InvalidStateError");', 'disk.failed'],
+for (const [what, plant, code] of [
+  ['is taken in part only', (page: Page) => shortDisk(page, 0), 'disk.failed'],
+  ['finds the disk full', (page: Page) => failingDisk(page, 0, 'QuotaExceededError'), 'disk.full'],
+  ['fails otherwise', (page: Page) => failingDisk(page, 0, 'InvalidStateError'), 'disk.failed'],
 ] as const) {
   test(`a write that ${what} is ${code}`, async ({ page }) => {
-    await page.route('**/private-sink.worker*', async (route) => {
-      const response = await route.fetch();
-      const patch = `FileSystemSyncAccessHandle.prototype.write = () => { ${write} };\n`;
-      await route.fulfill({ response, body: patch + (await response.text()) });
-    });
+    await plant(page);
     const manifest = manifestOf('small', [file('small', 100)]);
 
     const outcomes = await page.evaluate(

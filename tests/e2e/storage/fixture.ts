@@ -10,13 +10,52 @@ import type { Manifest } from './bundle.ts';
 import { startSite } from './site.ts';
 import type { Site } from './site.ts';
 
+/** What a page says of a delivery that is kept: bytes in hexadecimal, pieces by their ordinals. */
+export interface Told {
+  readonly id: string;
+  readonly delivery: string;
+  readonly token: string;
+  readonly generation: number;
+  readonly pieces: readonly number[];
+  readonly bytes: number;
+  readonly state: 'unfinished' | 'finished';
+  readonly failedFiles: readonly object[];
+  readonly digest: string | undefined;
+  readonly space: number;
+  readonly changed: number;
+  readonly isElsewhere?: boolean;
+}
+
 /** What the test page offers: packages/web/test/storage/page.ts. */
 interface Storage {
   probe(manifest: Manifest): Promise<unknown>;
   open(delivery: string, manifest: Manifest, sink: object): Promise<unknown>;
-  store(delivery: string): Promise<unknown>;
+  readonly stored: number;
+  store(delivery: string, first?: number, end?: number): Promise<unknown>;
+  storeAgain(delivery: string, ordinal: number): Promise<unknown>;
+  storeRest(delivery: string): Promise<void>;
+  list(delivery: string): Promise<readonly (readonly [ordinal: number, leaf: string])[]>;
+  forget(
+    delivery: string,
+    ranges: readonly { readonly first: number; readonly end: number }[],
+  ): Promise<unknown>;
+  recordGeneration(delivery: string, generation: number): Promise<void>;
+  close(delivery: string): Promise<void>;
+  listStored(): Promise<readonly Told[]>;
+  openStored(id: string): Promise<Told | undefined>;
+  renewStored(id: string): Promise<Told | undefined>;
+  discardStored(id: string): Promise<boolean>;
+  storedHashes(
+    id: string,
+  ): Promise<readonly (readonly [ordinal: number, sha256: string])[] | undefined>;
+  damage(
+    id: string,
+    name: 'record.json' | 'journal' | 'data',
+    how: 'cut' | 'flip',
+    at: number,
+  ): Promise<number>;
   seal(delivery: string, failedFiles: readonly object[]): Promise<string>;
-  sealUnfilled(delivery: string): Promise<void>;
+  saveZeros(manifest: Manifest): Promise<unknown>;
   save(delivery: string, method: 'download' | 'folder'): Promise<unknown>;
   discard(delivery: string): Promise<void>;
   removeLeftovers(): Promise<readonly string[]>;

@@ -1,56 +1,63 @@
 import type { Page } from '@playwright/test';
 
 /**
- * Puts code in front of the script of the worker that writes to the disk: the browser's own file handles,
- * as that code leaves them, are what the worker then uses.
+ * Puts code in front of the script of the worker that writes to the disk. It sees each file of a delivery
+ * as `handle`, with its `name`, when it is opened, and may replace what the handle does.
  */
-async function patchDisk(page: Page, code: string): Promise<void> {
+export async function patchDisk(page: Page, code: string): Promise<void> {
+  const patch = `{
+    const open = FileSystemFileHandle.prototype.createSyncAccessHandle;
+    const patch = (() => { ${code} })();
+    FileSystemFileHandle.prototype.createSyncAccessHandle = async function (...given) {
+      const handle = await open.apply(this, given);
+      patch(handle, this.name);
+      return handle;
+    };
+  }`;
   await page.route('**/private-sink.worker*.js', async (route) => {
     const response = await route.fetch();
-    await route.fulfill({ response, body: `${code}\n${await response.text()}` });
+    await route.fulfill({ response, body: `${patch}\n${await response.text()}` });
   });
+}
+
+/** Replaces how a bundle's bytes are written: `write` is the browser's own way. */
+async function patchWriting(page: Page, before: string, body: string): Promise<void> {
+  await patchDisk(
+    page,
+    `${before}
+    return (handle, name) => {
+      if (name !== 'data') return;
+      const write = handle.write.bind(handle);
+      handle.write = (data, options) => { ${body} };
+    };`,
+  );
 }
 
 /** Makes every write take `milliseconds` longer, without costing the processor anything. */
 export async function slowDisk(page: Page, milliseconds: number): Promise<void> {
-  await patchDisk(
+  await patchWriting(
     page,
-    `{
-      const cell = new Int32Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer);
-      const write = FileSystemSyncAccessHandle.prototype.write;
-      FileSystemSyncAccessHandle.prototype.write = function (...given) {
-        Atomics.wait(cell, 0, 0, ${milliseconds});
-        return write.apply(this, given);
-      };
-    }`,
+    'const cell = new Int32Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer);',
+    `Atomics.wait(cell, 0, 0, ${milliseconds});
+    return write(data, options);`,
   );
 }
 
 /** Lets so many writes pass; the later ones throw a DOMException of this name. */
 export async function failingDisk(page: Page, writes: number, name: string): Promise<void> {
-  await patchDisk(
+  await patchWriting(
     page,
-    `{
-      let left = ${writes};
-      const write = FileSystemSyncAccessHandle.prototype.write;
-      FileSystemSyncAccessHandle.prototype.write = function (...given) {
-        if (left-- <= 0) throw new DOMException('planted', ${JSON.stringify(name)});
-        return write.apply(this, given);
-      };
-    }`,
+    `let left = ${writes};`,
+    `if (left-- <= 0) throw new DOMException('planted', ${JSON.stringify(name)});
+    return write(data, options);`,
   );
 }
 
 /** Lets so many writes pass; the later ones write half of what they are given, and say so. */
 export async function shortDisk(page: Page, writes: number): Promise<void> {
-  await patchDisk(
+  await patchWriting(
     page,
-    `{
-      let left = ${writes};
-      const write = FileSystemSyncAccessHandle.prototype.write;
-      FileSystemSyncAccessHandle.prototype.write = function (data, options) {
-        return left-- > 0 ? write.call(this, data, options) : write.call(this, data.subarray(0, data.length >> 1), options);
-      };
-    }`,
+    `let left = ${writes};`,
+    'return left-- > 0 ? write(data, options) : write(data.subarray(0, data.length >> 1), options);',
   );
 }

@@ -1,18 +1,19 @@
 import { takeDeliveryLock } from './delivery-lock.ts';
 import { listDeliveries, removeDelivery } from './private-folder.ts';
+import { readStored } from './stored-state.ts';
 
 /**
- * Removes what tabs that crashed or were closed have left in the origin's private file system: every
- * delivery whose lock nobody holds. To be called when the page starts. Never throws: where there is no
- * such file system, nothing can be left in it.
+ * Removes what probes and torn starts have left in the origin's private file system: every folder without a
+ * record that can be read, and whose lock nobody holds. To be called when the page starts. Never throws:
+ * where there is no such file system, nothing can be left in it.
  *
- * @returns the ids of the deliveries that were removed.
+ * @returns the ids of what was removed.
  */
 export async function removeLeftovers(): Promise<readonly string[]> {
   const removed: string[] = [];
   try {
-    for (const delivery of await listDeliveries()) {
-      if (await removeUnlessHeld(delivery)) removed.push(delivery);
+    for (const id of await listDeliveries()) {
+      if (await removeIfLeft(id)) removed.push(id);
     }
   } catch {
     // What can't be removed now is tried again at the next start.
@@ -21,12 +22,13 @@ export async function removeLeftovers(): Promise<readonly string[]> {
 }
 
 // A tab takes the lock before it makes the folder, so a folder without a lock belongs to nobody; and
-// holding it while removing keeps a tab that opens the same delivery now from losing its new file.
-async function removeUnlessHeld(delivery: string): Promise<boolean> {
-  const release = await takeDeliveryLock(delivery);
+// holding it while looking keeps a tab that opens the same delivery now from losing its new files.
+async function removeIfLeft(id: string): Promise<boolean> {
+  const release = await takeDeliveryLock(id);
   if (release === undefined) return false;
   try {
-    await removeDelivery(delivery);
+    if ((await readStored(id)) !== undefined) return false;
+    await removeDelivery(id);
     return true;
   } finally {
     release();

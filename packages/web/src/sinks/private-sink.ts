@@ -1,19 +1,27 @@
-import { LocalProtocolError, createPlan, sizeOf, storageOffset } from '@burritoshare/core';
-import type { FailedFile, Manifest } from '@burritoshare/core';
+import { encodeDeliveryRecord } from '@burritoshare/core';
 import { PlatformError } from '@burritoshare/peer/storage';
-import type { ReceivedFiles, Saver, Sink } from '@burritoshare/peer/storage';
+import type { Saver, Sink, SinkInput } from '@burritoshare/peer/storage';
 
 import { createCaller } from '../calls/caller.ts';
 import type { Caller } from '../calls/caller.ts';
-import type { PrivateSinkCalls } from './calls.ts';
+import type { DeliveryNames, PrivateSinkCalls } from './calls.ts';
 import { takeDeliveryLock } from './delivery-lock.ts';
 import type { Release } from './delivery-lock.ts';
-import { openContainer, removeDelivery } from './private-folder.ts';
+import { diskFailure } from './disk-failure.ts';
+import { openedSink } from './opened-sink.ts';
+import { removeDelivery } from './private-folder.ts';
+import type { StoredDelivery } from './stored-state.ts';
 
-export interface PrivateSinkInput {
-  readonly delivery: string;
-  readonly manifest: Manifest;
+export interface PrivateSinkInput extends Omit<SinkInput, 'sink'> {
   readonly save: Saver;
+}
+
+export interface ReopenInput {
+  readonly stored: StoredDelivery;
+  readonly save: Saver;
+  /** Of the delivery's lock, which the sink takes over. */
+  readonly release: Release;
+  readonly renewed: DeliveryNames | undefined;
 }
 
 /** Starts the worker that private sinks and probes live in. */
@@ -26,106 +34,54 @@ export function startPrivateSinkWorker(): Caller<PrivateSinkCalls> {
 }
 
 /**
- * A {@link Sink} in the origin's private file system: one file for the whole bundle, written by a worker.
- * Holds the delivery's lock until it is discarded.
+ * A {@link Sink} in the origin's private file system, for a new delivery: one file for the whole bundle and
+ * a journal beside it, written by a worker. Holds the delivery's lock until it is closed or discarded.
  *
  * @throws PlatformError `disk.full` or `disk.failed`; nothing is left behind then.
  */
 export async function createPrivateSink({
-  delivery,
+  delivery: id,
+  link,
+  token,
   manifest,
   save,
 }: PrivateSinkInput): Promise<Sink> {
-  const release = await takeDeliveryLock(delivery);
+  const release = await takeDeliveryLock(id);
   if (release === undefined)
     throw new PlatformError('disk.failed', 'another tab has this delivery');
   const worker = startPrivateSinkWorker();
-  const discard = discarder(delivery, worker, release);
+  const record = encodeDeliveryRecord({ link, token, manifest, created: Date.now() });
+  const sink = openedSink({ worker, id, manifest, save, release });
   try {
-    await worker.call('open', { delivery, manifest });
+    await removeDelivery(id);
+    await worker.call('open', { id, manifest, record });
   } catch (error) {
-    await discard();
+    await sink.discard();
     throw diskFailure(error);
   }
-  return openedSink({ delivery, manifest, save }, worker, discard);
+  return sink;
 }
 
-function openedSink(
-  { delivery, manifest, save }: PrivateSinkInput,
-  worker: Caller<PrivateSinkCalls>,
-  discard: () => Promise<void>,
-): Sink {
-  let files: ReceivedFiles | undefined;
-  return {
-    async store(piece, bytes) {
-      // Handing over a view's buffer would take its neighbours along.
-      const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
-      await orDiskFailure(worker.call('store', { piece, bytes: own }, [own.buffer]));
-    },
-    digest: (failedFiles) => orDiskFailure(worker.call('digest', { failedFiles })),
-    async seal(failedFiles) {
-      await orDiskFailure(worker.call('seal', undefined));
-      const container = await orDiskFailure(openContainer(delivery).then((file) => file.getFile()));
-      files = filesIn(container, manifest, failedFiles);
-    },
-    async save(method) {
-      if (files === undefined) throw new LocalProtocolError('state', 'the sink is not sealed');
-      return save(files, method);
-    },
-    async discard() {
-      files = undefined;
-      await discard();
-    },
-  };
-}
-
-function filesIn(
-  container: Blob,
-  manifest: Manifest,
-  failedFiles: readonly FailedFile[],
-): ReceivedFiles {
-  const plan = createPlan(manifest);
-  return {
-    manifest,
-    failedFiles,
-    rangeOf(file) {
-      const start = storageOffset(plan, { file, offset: 0 });
-      return { blob: container, start, end: start + sizeOf(plan, file) };
-    },
-  };
-}
-
-function discarder(
-  delivery: string,
-  worker: Caller<PrivateSinkCalls>,
-  release: Release,
-): () => Promise<void> {
-  const run = async (): Promise<void> => {
-    try {
-      // A file that is open can't be removed. A worker that died has let go of it.
-      await worker.call('close', undefined).catch(() => undefined);
-      worker.end();
-      // What can't be removed is a leftover, which the next start of the page removes.
-      await removeDelivery(delivery).catch(() => undefined);
-    } finally {
-      release();
-    }
-  };
-  let running: Promise<void> | undefined;
-  return () => (running ??= run());
-}
-
-async function orDiskFailure<T>(work: Promise<T>): Promise<T> {
+/**
+ * A {@link Sink} on what is kept of a delivery.
+ *
+ * @throws PlatformError `disk.full` or `disk.failed`; what is kept stays, and the lock is released.
+ */
+export async function reopenPrivateSink({
+  stored,
+  save,
+  release,
+  renewed,
+}: ReopenInput): Promise<Sink> {
+  const { id, manifest, state, failedFiles } = stored;
+  const worker = startPrivateSinkWorker();
+  const sink = openedSink({ worker, id, manifest, save, release });
   try {
-    return await work;
+    await worker.call('open', { id, manifest, ...(renewed && { renewed }) });
+    if (state === 'finished') await sink.offer(failedFiles);
   } catch (error) {
+    await sink.close();
     throw diskFailure(error);
   }
-}
-
-// A worker that ended on purpose is not a disk that failed.
-function diskFailure(error: unknown): unknown {
-  if (error instanceof PlatformError) return error;
-  if (error instanceof DOMException && error.name === 'AbortError') return error;
-  return new PlatformError('disk.failed', String(error), { cause: error });
+  return sink;
 }

@@ -13,7 +13,8 @@ export interface SinkFactoryInput {
 
 /**
  * Finds the place for a bundle: the origin's private file system where it works and has room, else this
- * tab's memory up to its cap, else nowhere.
+ * tab's memory up to its cap, else nowhere. It is asked for new deliveries only: one that is kept has all
+ * of its room already, and comes with its sink (stored-deliveries.ts).
  */
 export function createSinkFactory({
   save,
@@ -28,13 +29,14 @@ export function createSinkFactory({
         ? { kind: 'none', code: 'disk.full', limit: await roomBelow(bytes, memoryLimit) }
         : { kind: 'none', code: 'memory.limit', limit: memoryLimit };
     },
-    async open({ delivery, manifest, sink }) {
+    async open({ sink, ...input }) {
       if (sink.kind === 'none') {
         throw new PlatformError(sink.code, `there is room for ${sink.limit} bytes`);
       }
-      if (sink.kind === 'memory') return createMemorySink({ manifest, limit: memoryLimit, save });
+      if (sink.kind === 'memory')
+        return createMemorySink({ manifest: input.manifest, limit: memoryLimit, save });
       askForPersistence();
-      return createPrivateSink({ delivery, manifest, save });
+      return createPrivateSink({ ...input, save });
     },
   };
 }
@@ -42,12 +44,12 @@ export function createSinkFactory({
 // Private windows of Firefox throw a SecurityError, pages without HTTPS have no `storage` at all.
 async function probePrivate(bytes: number): Promise<'fits' | 'full' | 'unusable'> {
   await navigator.storage.getDirectory();
-  const delivery = `probe-${crypto.randomUUID()}`;
-  const release = await takeDeliveryLock(delivery);
+  const id = `probe-${crypto.randomUUID()}`;
+  const release = await takeDeliveryLock(id);
   if (release === undefined) return 'unusable';
   const worker = startPrivateSinkWorker();
   try {
-    return await worker.call('probe', { delivery, bytes });
+    return await worker.call('probe', { id, bytes });
   } finally {
     worker.end();
     release();

@@ -1,68 +1,26 @@
-import { PlatformError } from '@burritoshare/peer/storage';
+import type { DiskFile } from './disk-file.ts';
+import { openDiskFile } from './disk-file.ts';
 
-import { openContainer } from '../sinks/private-folder.ts';
-
-/** One file in the origin's private file system, open for writing at any place. */
-export interface Container {
-  /** @throws PlatformError `disk.full` or `disk.failed` unless all of the bytes were taken. */
-  write(bytes: Uint8Array<ArrayBuffer>, at: number): void;
-  /** Everything written is on the disk afterwards. @throws PlatformError */
-  flush(): void;
-  /** Lets go of the file. Idempotent. */
-  close(): void;
+/** The file of a bundle's bytes. */
+export interface Container extends DiskFile {
+  /** Whether it had its length already when it was opened: else nothing that was in it counts. */
+  readonly isKept: boolean;
 }
 
 /**
  * Opens the container of a delivery and makes it as long as it will become, so that a lack of quota shows
- * before the first byte.
+ * before the first byte. One that has its length already stays as it is.
  *
  * @throws PlatformError `disk.full` or `disk.failed`.
  */
-export async function createContainer(delivery: string, bytes: number): Promise<Container> {
-  const access = await open(delivery);
+export async function openContainer(id: string, bytes: number): Promise<Container> {
+  const file = await openDiskFile(id, 'data');
   try {
-    setLength(access, bytes);
+    const isKept = file.length() === bytes;
+    if (!isKept) file.setLength(bytes);
+    return { ...file, isKept };
   } catch (error) {
-    access.close();
+    file.close();
     throw error;
   }
-  return {
-    write(part, at) {
-      const written = storing(() => access.write(part, { at }));
-      if (written !== part.byteLength) {
-        throw new PlatformError('disk.failed', `wrote ${written} of ${part.byteLength} bytes`);
-      }
-    },
-    flush: () => storing(() => access.flush()),
-    close: () => access.close(),
-  };
-}
-
-async function open(delivery: string): Promise<FileSystemSyncAccessHandle> {
-  try {
-    return await (await openContainer(delivery)).createSyncAccessHandle();
-  } catch (error) {
-    throw storageFailure(error);
-  }
-}
-
-function setLength(access: FileSystemSyncAccessHandle, bytes: number): void {
-  storing(() => access.truncate(bytes));
-  const length = storing(() => access.getSize());
-  // Chromium's Incognito file system lies in memory: a length that is too much for it "succeeds" with 0 (m).
-  if (length !== bytes) throw new PlatformError('disk.full', `got ${length} of ${bytes} bytes`);
-}
-
-function storing<T>(write: () => T): T {
-  try {
-    return write();
-  } catch (error) {
-    throw storageFailure(error);
-  }
-}
-
-function storageFailure(error: unknown): PlatformError {
-  const { name, message } = error as Partial<Error>;
-  const code = name === 'QuotaExceededError' ? 'disk.full' : 'disk.failed';
-  return new PlatformError(code, `${name}: ${message}`, { cause: error });
 }

@@ -1,73 +1,74 @@
-import { LocalProtocolError, createPlan, storageOffset } from '@burritoshare/core';
-import type { Manifest, Piece, Plan } from '@burritoshare/core';
-import { PlatformError, createLeafBook } from '@burritoshare/peer/storage';
-import type { LeafBook } from '@burritoshare/peer/storage';
+import { LocalProtocolError } from '@burritoshare/core';
+import { PlatformError } from '@burritoshare/peer/storage';
 
 import type { PrivateSinkCalls } from '../sinks/calls.ts';
 import { removeDelivery } from '../sinks/private-folder.ts';
-import { createContainer } from './container.ts';
-import type { Container } from './container.ts';
+import { openContainer } from './container.ts';
+import { openDiskFile } from './disk-file.ts';
+import { openPrivateStore } from './private-store.ts';
+import type { PrivateStore } from './private-store.ts';
 import { serveCalls } from './serve-calls.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
-interface Opened {
-  readonly plan: Plan;
-  readonly leaves: LeafBook;
-  readonly container: Container;
-}
+let opened: PrivateStore | undefined;
 
-let opened: Opened | undefined;
-
-function current(): Opened {
+function current(): PrivateStore {
   if (opened === undefined) throw new LocalProtocolError('state', 'no delivery is open');
   return opened;
 }
 
-async function open(delivery: string, manifest: Manifest): Promise<void> {
-  const plan = createPlan(manifest);
-  const container = await createContainer(delivery, plan.bytes);
-  opened = { plan, container, leaves: createLeafBook(manifest) };
+async function open({
+  id,
+  manifest,
+  record,
+  renewed,
+}: PrivateSinkCalls['open']['input']): Promise<void> {
+  if (record !== undefined) await writeRecord(id, record);
+  opened = await openPrivateStore(id, manifest);
+  if (renewed !== undefined) await opened.renew(renewed);
 }
 
-async function store(piece: Piece, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  const { plan, container, leaves } = current();
-  // Hashing goes on while the write blocks this thread. A leaf without its bytes does no harm: the sink
-  // has failed then.
-  const hashed = leaves.record(piece, bytes);
-  container.write(bytes, storageOffset(plan, piece));
-  await hashed;
-}
-
-async function probe(delivery: string, bytes: number): Promise<'fits' | 'full' | 'unusable'> {
+// A record that a crash has cut off doesn't parse: it is there as a whole or not at all.
+async function writeRecord(id: string, record: string): Promise<void> {
+  const file = await openDiskFile(id, 'record.json');
   try {
-    (await createContainer(delivery, bytes)).close();
+    file.write(new TextEncoder().encode(record), 0);
+    file.flush();
+  } finally {
+    file.close();
+  }
+}
+
+async function probe(id: string, bytes: number): Promise<'fits' | 'full' | 'unusable'> {
+  try {
+    (await openContainer(id, bytes)).close();
     return 'fits';
   } catch (error) {
     return error instanceof PlatformError && error.code === 'disk.full' ? 'full' : 'unusable';
   } finally {
-    await removeDelivery(delivery).catch(() => undefined);
+    await removeDelivery(id).catch(() => undefined);
   }
 }
 
+async function done(work: Promise<void> | undefined): Promise<{ readonly output: undefined }> {
+  await work;
+  return { output: undefined };
+}
+
 serveCalls<PrivateSinkCalls>(self, {
-  probe: async ({ delivery, bytes }) => ({ output: await probe(delivery, bytes) }),
-  open: async ({ delivery, manifest }) => {
-    await open(delivery, manifest);
-    return { output: undefined };
+  probe: async ({ id, bytes }) => ({ output: await probe(id, bytes) }),
+  open: (input) => done(open(input)),
+  store: ({ piece, bytes }) => done(current().store(piece, bytes)),
+  storeAgain: ({ piece }) => done(current().storeAgain(piece)),
+  async list() {
+    const output = await current().list();
+    return { output, transfer: [output.leaves.buffer] };
   },
-  store: async ({ piece, bytes }) => {
-    await store(piece, bytes);
-    return { output: undefined };
-  },
-  digest: async ({ failedFiles }) => ({ output: current().leaves.digest(failedFiles) }),
-  seal: async () => {
-    current().container.flush();
-    current().container.close();
-    return { output: undefined };
-  },
-  close: async () => {
-    opened?.container.close();
-    return { output: undefined };
-  },
+  forget: ({ ranges }) => done(current().forget(ranges)),
+  recordGeneration: ({ generation }) => done(current().recordGeneration(generation)),
+  digest: async ({ failedFiles }) => ({ output: await current().digest(failedFiles) }),
+  seal: ({ failedFiles }) => done(current().seal(failedFiles)),
+  close: () => done(opened?.close()),
+  abandon: () => done(opened?.abandon()),
 });

@@ -1,11 +1,37 @@
-import { createPlan, encodeUtf8, pieceAt, toHex } from '@burritoshare/core';
-import type { FailedFile, Manifest, SaveMethod, SinkChoice } from '@burritoshare/core';
+import {
+  createPlan,
+  encodeUtf8,
+  missingRanges,
+  parseLink,
+  pieceAt,
+  rangesOf,
+  sizeOf,
+  storageOffset,
+  toHex,
+} from '@burritoshare/core';
+import type {
+  FailedFile,
+  Manifest,
+  PieceRange,
+  PieceSet,
+  SaveMethod,
+  SinkChoice,
+} from '@burritoshare/core';
 import { PlatformError } from '@burritoshare/peer/storage';
 import type { Sink } from '@burritoshare/peer/storage';
 
 import { createSaver } from '../../src/saving/saver.ts';
 import { removeLeftovers } from '../../src/sinks/leftovers.ts';
+import { readFile } from '../../src/sinks/private-folder.ts';
+import type { StoredFileName } from '../../src/sinks/private-folder.ts';
 import { createSinkFactory } from '../../src/sinks/sink-factory.ts';
+import {
+  discardStored,
+  listStored,
+  openStored,
+  renewStored,
+} from '../../src/sinks/stored-deliveries.ts';
+import type { OpenedDelivery, StoredDelivery } from '../../src/sinks/stored-deliveries.ts';
 import { choiceOfDrop, choiceOfFiles } from '../../src/sources/entries.ts';
 import type { Choice } from '../../src/sources/entries.ts';
 import { createWorkerSources } from '../../src/sources/worker-source.ts';
@@ -18,7 +44,11 @@ const STORES = 8;
 const pickFolder = async (): Promise<FileSystemDirectoryHandle> =>
   (await navigator.storage.getDirectory()).getDirectoryHandle('chosen', { create: true });
 
-const factory = createSinkFactory({ save: createSaver({ pickFolder }) });
+const TOKEN = new Uint8Array(32).fill(7);
+const LINK = `#1.${'A'.repeat(86)}`;
+
+const save = createSaver({ pickFolder });
+const factory = createSinkFactory({ save });
 const sources = createWorkerSources();
 const sinks = new Map<string, { readonly sink: Sink; readonly manifest: Manifest }>();
 
@@ -35,17 +65,62 @@ function generatedBytes(ordinal: number, length: number): Uint8Array<ArrayBuffer
   return bytes;
 }
 
-async function store(delivery: string): Promise<void> {
+/** Stores these pieces, all if nothing else is said, several at once. */
+async function store(delivery: string, first = 0, end = Infinity): Promise<void> {
   const { sink, manifest } = sinkOf(delivery);
   const plan = createPlan(manifest);
-  let next = 0;
+  const last = Math.min(end, plan.pieces);
+  let next = first;
   const storeSome = async (): Promise<void> => {
-    while (next < plan.pieces) {
+    while (next < last) {
       const piece = pieceAt(plan, next++);
       await sink.store(piece, generatedBytes(piece.ordinal, piece.length));
+      storage.stored += 1;
     }
   };
   await Promise.all(Array.from({ length: STORES }, storeSome));
+}
+
+/** What the container has where a set's pieces belong: `[ordinal, SHA-256]`. */
+async function hashesOf(id: string, { manifest, pieces }: StoredDelivery) {
+  const plan = createPlan(manifest);
+  const container = await readFile(id, 'data');
+  const found: (readonly [ordinal: number, sha256: string])[] = [];
+  for (const ordinal of ordinalsOf(pieces)) {
+    const piece = pieceAt(plan, ordinal);
+    const start = storageOffset(plan, piece);
+    const bytes = await container?.slice(start, start + piece.length).arrayBuffer();
+    const hash = await crypto.subtle.digest('SHA-256', bytes ?? new ArrayBuffer());
+    found.push([ordinal, toHex(new Uint8Array(hash))]);
+  }
+  return found;
+}
+
+function ordinalsOf(pieces: PieceSet): readonly number[] {
+  return rangesOf(pieces).flatMap(({ first, end }) =>
+    Array.from({ length: end - first }, (_, index) => first + index),
+  );
+}
+
+/** Without what is long, and with bytes as text. */
+function toldOf(stored: StoredDelivery) {
+  const { manifest, link, pieces, token, digest, ...rest } = stored;
+  return {
+    ...rest,
+    name: manifest.name,
+    entries: manifest.entries.length,
+    room: link.room,
+    pieces: ordinalsOf(pieces),
+    token: toHex(token),
+    digest: digest && toHex(digest),
+  };
+}
+
+async function take(id: string, opening: Promise<OpenedDelivery | undefined>) {
+  const opened = await opening;
+  if (opened === undefined) return undefined;
+  sinks.set(id, { sink: opened.sink, manifest: opened.stored.manifest });
+  return toldOf(opened.stored);
 }
 
 /** A result that crosses into the test: errors would lose their codes there. */
@@ -121,19 +196,89 @@ const storage = {
   probe: (manifest: Manifest) => factory.probe(manifest),
   async open(delivery: string, manifest: Manifest, sink: SinkChoice) {
     return outcome(
-      factory.open({ delivery, manifest, sink }).then((opened) => {
-        sinks.set(delivery, { sink: opened, manifest });
-        return 'open';
-      }),
+      factory
+        .open({ delivery, manifest, sink, link: parseLink(LINK), token: TOKEN })
+        .then((opened) => {
+          sinks.set(delivery, { sink: opened, manifest });
+          return 'open';
+        }),
     );
   },
-  store: (delivery: string) => outcome(store(delivery).then(() => 'stored')),
-  async seal(delivery: string, failedFiles: readonly FailedFile[]) {
-    const { sink } = sinkOf(delivery);
-    await sink.seal(failedFiles);
-    return toHex(await sink.digest(failedFiles));
+  /** Pieces stored since the page was opened. */
+  stored: 0,
+  store: (delivery: string, first?: number, end?: number) =>
+    outcome(store(delivery, first, end).then(() => 'stored')),
+  storeAgain(delivery: string, ordinal: number) {
+    const { sink, manifest } = sinkOf(delivery);
+    const piece = pieceAt(createPlan(manifest), ordinal);
+    return outcome(sink.storeAgain(piece).then(() => 'stored'));
   },
-  sealUnfilled: (delivery: string) => sinkOf(delivery).sink.seal([]),
+  /** Stores all that the sink does not hold. */
+  async storeRest(delivery: string) {
+    const { sink, manifest } = sinkOf(delivery);
+    const { pieces } = await sink.list();
+    for (const { first, end } of missingRanges(pieces, {
+      first: 0,
+      end: createPlan(manifest).pieces,
+    }))
+      await store(delivery, first, end);
+  },
+  /** The pieces held, and their leaves. */
+  list: (delivery: string) =>
+    outcome(
+      sinkOf(delivery)
+        .sink.list()
+        .then((held) =>
+          ordinalsOf(held.pieces).map((ordinal) => [ordinal, toHex(held.leafOf(ordinal))] as const),
+        ),
+    ),
+  forget: (delivery: string, ranges: readonly PieceRange[]) =>
+    outcome(sinkOf(delivery).sink.forget(ranges)),
+  recordGeneration: (delivery: string, generation: number) =>
+    sinkOf(delivery).sink.recordGeneration(generation),
+  close: (delivery: string) => sinkOf(delivery).sink.close(),
+  listStored: async () =>
+    (await listStored()).map(({ isElsewhere, ...stored }) => ({ ...toldOf(stored), isElsewhere })),
+  openStored: (id: string) => take(id, openStored(id, save)),
+  renewStored: (id: string) => take(id, renewStored(id, save)),
+  discardStored,
+  async storedHashes(id: string) {
+    const found = (await listStored()).find((stored) => stored.id === id);
+    return found && hashesOf(id, found);
+  },
+  /** Cuts a file of a delivery, or flips a bit of it; gives its length before. */
+  async damage(id: string, name: StoredFileName, how: 'cut' | 'flip', at: number) {
+    const root = await navigator.storage.getDirectory();
+    const folder = await (await root.getDirectoryHandle('deliveries')).getDirectoryHandle(id);
+    const handle = await folder.getFileHandle(name);
+    const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
+    const place = at < 0 ? bytes.length + at : at;
+    const changed = bytes.slice(0, how === 'cut' ? place : undefined);
+    if (how === 'flip') changed[place] = (changed[place] ?? 0) ^ 1;
+    const writable = await handle.createWritable();
+    await writable.write(changed);
+    await writable.close();
+    return bytes.length;
+  },
+  seal(delivery: string, failedFiles: readonly FailedFile[]) {
+    const { sink } = sinkOf(delivery);
+    return outcome(sink.seal(failedFiles).then(async () => toHex(await sink.digest(failedFiles))));
+  },
+  /** Saves files of zeros that take no room on the disk: a sink would not call them whole. */
+  async saveZeros(manifest: Manifest) {
+    const root = await navigator.storage.getDirectory();
+    const handle = await root.getFileHandle('zeros', { create: true });
+    const writable = await handle.createWritable();
+    await writable.truncate(manifest.bytes);
+    await writable.close();
+    const blob = await handle.getFile();
+    const plan = createPlan(manifest);
+    const rangeOf = (file: number) => {
+      const start = storageOffset(plan, { file, offset: 0 });
+      return { blob, start, end: start + sizeOf(plan, file) };
+    };
+    return outcome(save({ manifest, failedFiles: [], rangeOf }, 'download'));
+  },
   save: (delivery: string, method: SaveMethod) => outcome(sinkOf(delivery).sink.save(method)),
   discard: (delivery: string) => sinkOf(delivery).sink.discard(),
   removeLeftovers,
