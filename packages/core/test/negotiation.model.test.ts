@@ -147,7 +147,7 @@ test.each(['offerer', 'answerer'] as const)('G3, G5: the %s goes round by round'
       ahead.map((count) => new HearDescription('answer', count)),
       fc.boolean().map((isRemote) => new WantRestart(isRemote)),
     ],
-    { maxCommands: 30 },
+    { maxCommands: 30, size: 'max' },
   );
   fc.assert(
     fc.property(commands, (sequence) => {

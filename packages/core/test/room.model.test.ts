@@ -102,11 +102,14 @@ test('S4 to S8: a room is a map from members to sockets', () => {
     'silence.elapsed',
     'unaccepted.elapsed',
   );
-  const commands = fc.commands<Model, Real>([
-    member.map((who) => new Join(who)),
-    fc.tuple(member, how).map(([who, why]) => new Go(who, why)),
-    fc.tuple(member, member).map(([from, to]) => new Relay(from, to)),
-  ]);
+  const commands = fc.commands<Model, Real>(
+    [
+      member.map((who) => new Join(who)),
+      fc.tuple(member, how).map(([who, why]) => new Go(who, why)),
+      fc.tuple(member, member).map(([from, to]) => new Relay(from, to)),
+    ],
+    { maxCommands: 40, size: 'max' },
+  );
   fc.assert(
     fc.property(commands, (sequence) => {
       fc.modelRun(

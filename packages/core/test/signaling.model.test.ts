@@ -122,7 +122,7 @@ test('I5, I8, S4, S11: one socket after the other, until the seat is gone for go
       fc.constant(new Haunt()),
       fc.constantFrom('replaced', 'stopped', 'idle', 'room.full').map((how) => new End(how)),
     ],
-    { maxCommands: 30 },
+    { maxCommands: 30, size: 'max' },
   );
   fc.assert(
     fc.property(commands, (sequence) => {
