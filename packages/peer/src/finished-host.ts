@@ -51,11 +51,13 @@ export function createFinishedHost(
     onError: failed,
   });
   return {
+    id,
     delivery,
     retry() {},
     suspect() {},
     stop() {
       delivery.send({ type: 'visit.ended' });
+      return place.settled();
     },
   };
 }

@@ -22,6 +22,8 @@ import { createSinkHost } from './sink-host.ts';
 
 /** The receiver's page. */
 export interface ReceiverHost {
+  /** The delivery's id, 16 bytes in base64url. */
+  readonly id: string;
   /**
    * Send it `accept.requested`, `pause.requested`, `resume.requested`, `skip.requested`, `retry.requested`,
    * `cancel.requested`, `save.requested`, `discard.requested`.
@@ -31,8 +33,11 @@ export interface ReceiverHost {
   retry(): void;
   /** The network has changed: look for another path. */
   suspect(): void;
-  /** Lets go of everything. What has arrived and was not saved stays where the sink can keep it. */
-  stop(): void;
+  /**
+   * Lets go of everything. What has arrived and was not saved stays where the sink can keep it; another visit
+   * can open it once the promise has resolved.
+   */
+  stop(): Promise<void>;
 }
 
 /** A delivery of an earlier visit, whose sink is open. */
@@ -205,6 +210,7 @@ export function createReceiverHost(
   });
 
   return {
+    id,
     delivery,
     retry() {
       signaling.hear({ type: 'retry.requested' });
@@ -215,6 +221,7 @@ export function createReceiverHost(
     },
     stop() {
       delivery.send({ type: 'visit.ended' });
+      return sink.settled();
     },
   };
 }

@@ -27,6 +27,8 @@ export interface SinkHost {
   use(work: (sink: Sink) => void): void;
   /** What was listed last, as the sender is told. */
   heldMessages(): readonly ControlMessage[];
+  /** Resolves once the sink has let go of everything, after the delivery's release. */
+  settled(): Promise<void>;
   /** Resolves once a later visit would know; at once where nothing is kept. */
   recordGeneration(generation: number): Promise<void>;
 }
@@ -42,23 +44,29 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
   let place: Place = resumed === undefined ? { state: 'none' } : { state: 'open', sink: resumed };
   let generation = 0;
   let held: Held | undefined;
+  let letting: Promise<void> = Promise.resolve();
 
   const letGo = (sink: Sink, fate: 'close' | 'discard'): void => {
     // What can't be removed now is removed with the next visit's clean-up.
-    (fate === 'close' ? sink.close() : sink.discard()).catch(() => undefined);
+    letting = (fate === 'close' ? sink.close() : sink.discard()).catch(() => undefined);
   };
 
   const open = async (command: Extract<DeliveryCommand, { type: 'sink.open' }>): Promise<Sink> => {
     const { delivery, token, link } = options;
     const { manifest, sink: choice } = command;
     const sink = await platform.sinks.open({ delivery, token, link, manifest, sink: choice });
+    try {
+      // The connection under way has its number already; one that follows asks for its own.
+      if (place.state !== 'released') await sink.recordGeneration(generation);
+    } catch (error) {
+      letGo(sink, 'discard');
+      throw error;
+    }
     // The person may have cancelled meanwhile.
     if (place.state === 'released') {
       letGo(sink, place.fate);
       throw new DOMException('the delivery is over', 'AbortError');
     }
-    // The connection under way has its number already; one that follows asks for its own.
-    await sink.recordGeneration(generation);
     place = { state: 'open', sink };
     return sink;
   };
@@ -135,6 +143,7 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
       }
     },
     use,
+    settled: () => letting,
     heldMessages() {
       const listed = held;
       if (listed === undefined) return [];

@@ -1,5 +1,6 @@
 import type { Link } from '@burritoshare/core';
 import {
+  createFinishedHost,
   createReceiverHost,
   createSenderHost,
   webPlatform,
@@ -7,9 +8,11 @@ import {
   type ReceiverHost,
   type SenderHost,
 } from '@burritoshare/peer';
+import type { Saver } from '@burritoshare/peer/storage';
 
 import { createSaver, folderPicker } from './saving/saver.ts';
 import { createSinkFactory } from './sinks/sink-factory.ts';
+import type { OpenedDelivery } from './sinks/stored-deliveries.ts';
 import { createWorkerSources } from './sources/worker-source.ts';
 
 /** The sender's end, in this page. */
@@ -25,10 +28,21 @@ export function createSender(): SenderHost {
   };
 }
 
-/** The receiver's end of a link, in this page. */
-export function createReceiver(link: Link): ReceiverHost {
-  const save = createSaver({ pickFolder: folderPicker() });
-  return createReceiverHost({ ...platform(), sinks: createSinkFactory({ save }) }, link);
+/** How this page hands files to the person. */
+export function createPageSaver(): Saver {
+  return createSaver({ pickFolder: folderPicker() });
+}
+
+/** The receiver's end of a link, in this page: new, or of an earlier visit. */
+export function createReceiver(link: Link, opened?: OpenedDelivery): ReceiverHost {
+  const sinks = createSinkFactory({ save: createPageSaver() });
+  const receiver = { ...platform(), sinks };
+  if (opened === undefined) return createReceiverHost(receiver, link);
+  const { stored, sink } = opened;
+  if (stored.digest !== undefined) {
+    return createFinishedHost(receiver, { ...stored, digest: stored.digest, sink });
+  }
+  return createReceiverHost(receiver, link, { resumed: { ...stored, sink } });
 }
 
 /** The server that served the page is the one that introduces its visitors. */

@@ -5,8 +5,10 @@ import type { DeliveryView } from '../src/app/view.ts';
 import { BundleCard } from '../src/components/bundle-card.tsx';
 import { ChoosingView } from '../src/components/choosing-view.tsx';
 import { DeliveryRow } from '../src/components/delivery-row.tsx';
+import { KeptList, type KeptItem } from '../src/components/kept-list.tsx';
 import { LeaveQuestion } from '../src/components/leave-question.tsx';
 import { OfferCard, type OfferCardProps } from '../src/components/offer-card.tsx';
+import { ResumeCard } from '../src/components/resume-card.tsx';
 import { UnseatedCard } from '../src/components/unseated-card.tsx';
 import { BadLinkPage } from '../src/pages/bad-link-page.tsx';
 import { ElsewherePage } from '../src/pages/elsewhere-page.tsx';
@@ -15,7 +17,8 @@ import { HALFWAY, MANY, nothing, OFFER_CARD, PHOTOS, REPORT, view, WHOLE } from 
 
 const LINK = `https://burrito.example/#1.${'Kd8xW2_q'.repeat(10)}Kd8xW2`;
 const RECEIPT = 'B4R-T0S';
-const LOST = [{ path: 'Lisbon/IMG_2042.jpg', code: 'source.changed' }] as const;
+const LOST = [{ file: 1, path: 'Lisbon/IMG_2042.jpg', code: 'source.changed' }] as const;
+const SKIPPED = [{ file: 2, path: 'Lisbon/the evening.mov', code: 'skipped' }] as const;
 
 function choosing(changes: Partial<Parameters<typeof ChoosingView>[0]>): ReactNode {
   return (
@@ -55,7 +58,16 @@ function bundle(
 
 function rows(views: readonly DeliveryView[]): ReactNode {
   return views.map((one, index) => (
-    <DeliveryRow key={index} who={`Receiver ${index + 1}`} view={one} onCancel={nothing} />
+    <DeliveryRow
+      key={index}
+      who={`Receiver ${index + 1}`}
+      view={one}
+      onCancel={nothing}
+      onPause={nothing}
+      onResume={nothing}
+      onTryNow={nothing}
+      onRetryFile={nothing}
+    />
   ));
 }
 
@@ -75,6 +87,45 @@ const ARRIVED: Partial<OfferCardProps> = {
   view: view('complete', { progress: WHOLE, receipt: RECEIPT }),
 };
 
+const IN_THE_MIDDLE = { ...OFFERED, manifest: PHOTOS };
+const KEPT: readonly KeptItem[] = [
+  {
+    id: 'a',
+    name: PHOTOS.name,
+    href: LINK,
+    state: 'unfinished',
+    bytes: HALFWAY.bytes,
+    total: PHOTOS.bytes,
+    used: HALFWAY.bytes,
+  },
+  {
+    id: 'b',
+    name: REPORT.name,
+    href: LINK,
+    state: 'finished',
+    bytes: REPORT.bytes,
+    total: REPORT.bytes,
+    used: REPORT.bytes,
+  },
+];
+
+function paused(pauses: DeliveryView['pauses']): ReactNode {
+  return offer({
+    ...IN_THE_MIDDLE,
+    view: view('paused', { progress: HALFWAY, pauses }),
+    phase: 'paused',
+  });
+}
+
+function lost(changes: Partial<OfferCardProps>): ReactNode {
+  return offer({
+    ...IN_THE_MIDDLE,
+    view: view('interrupted', { progress: HALFWAY }),
+    phase: 'interrupted',
+    ...changes,
+  });
+}
+
 /** Every state of every page, by name. */
 export const STORIES: Readonly<Record<string, ReactNode>> = {
   choosing: choosing({}),
@@ -90,8 +141,11 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
       view('moving', { progress: HALFWAY }),
       view('connecting'),
       view('offered'),
-      view('interrupted'),
+      view('interrupted', { accepted: false }),
+      view('interrupted', { progress: HALFWAY }),
       view('paused', { progress: HALFWAY }),
+      view('paused', { progress: HALFWAY, pauses: ['them'] }),
+      view('paused', { progress: HALFWAY, pauses: ['disk'] }),
       view('verifying', { progress: WHOLE }),
       view('cancelled', { cancelledBy: 'me' }),
       view('cancelled', { cancelledBy: 'them' }),
@@ -139,6 +193,28 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
     view: view('moving', { progress: HALFWAY }),
     phase: 'moving',
   }),
+  'offer-with-losses': offer({
+    ...OFFERED,
+    view: view('moving', { progress: HALFWAY, lostFiles: [...LOST, ...SKIPPED] }),
+    phase: 'moving',
+  }),
+  'offer-paused': paused(['me']),
+  'offer-paused-by-sender': paused(['them']),
+  'offer-disk-is-full': paused(['disk']),
+  'offer-lost': lost({ waitingFor: 'connection' }),
+  'offer-lost-retrying': lost({ waitingFor: 'retry', retryIn: 4 }),
+  'offer-lost-sender': lost({ waitingFor: 'sender' }),
+  'offer-lost-server': lost({ waitingFor: 'absentServer' }),
+  'offer-retrying': offer({ waitingFor: 'retry', retryIn: 4 }),
+  resume: (
+    <ResumeCard manifest={PHOTOS} bytes={HALFWAY.bytes} onResume={nothing} onStartOver={nothing} />
+  ),
+  kept: (
+    <>
+      <h1 className="page-title">Something else</h1>
+      <KeptList items={KEPT} onDiscard={nothing} />
+    </>
+  ),
   'offer-verifying': offer({
     ...OFFERED,
     view: view('verifying', { progress: WHOLE }),

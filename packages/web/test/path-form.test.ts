@@ -32,7 +32,7 @@ test('only a person is waited for in dots', () => {
 });
 
 test('the other end is outlined until it is there', () => {
-  expect(states.filter((state) => !pathOf(state).reached)).toEqual(['connecting']);
+  expect(states.filter((state) => !pathOf(state).reached)).toEqual(['connecting', 'interrupted']);
 });
 
 test('the bundle is as far along as the bytes are, until the delivery ends', () => {
@@ -49,5 +49,7 @@ test('an empty bundle is handed over only at the end', () => {
 });
 
 test('leaving is asked about from acceptance to the end', () => {
-  expect(states.filter(isUnderWay)).toEqual(['moving', 'paused', 'verifying']);
+  const underWay = (accepted: boolean) => states.filter((state) => isUnderWay({ state, accepted }));
+  expect(underWay(false)).toEqual([]);
+  expect(underWay(true)).toEqual(states.filter(isOngoing));
 });

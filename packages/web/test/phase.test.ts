@@ -34,6 +34,12 @@ test('every state inside of `complete`, and every other end, is a phase of the s
   for (const key of Object.keys(complete.states)) {
     expect(phaseOf({ complete: key } as Value)).toBe(key);
   }
-  expect(ends.toSorted()).toEqual(['cancelled', 'failed']);
-  for (const key of ends) expect(phaseOf(key as Value)).toBe(key);
+  // A page that has been left is looked at by nobody.
+  expect(ends.toSorted()).toEqual(['cancelled', 'failed', 'left']);
+  for (const key of ['cancelled', 'failed']) expect(phaseOf(key as Value)).toBe(key);
+});
+
+test('moving shows whether it is held up', () => {
+  expect(phaseOf({ open: { moving: 'flowing' } })).toBe('moving');
+  expect(phaseOf({ open: { moving: 'paused' } })).toBe('paused');
 });

@@ -6,6 +6,8 @@ import { receiverWords, senderWords } from '../src/app/words.ts';
 const PHASES: Readonly<Record<ReceiverPhase, 'under way' | 'without the files' | 'done'>> = {
   connecting: 'under way',
   offered: 'under way',
+  interrupted: 'under way',
+  paused: 'under way',
   preparing: 'under way',
   moving: 'under way',
   verifying: 'under way',
@@ -18,15 +20,28 @@ const PHASES: Readonly<Record<ReceiverPhase, 'under way' | 'without the files' |
 };
 const phases = Object.keys(PHASES) as readonly ReceiverPhase[];
 
-function waitingWords(waitingFor: WaitingFor) {
+const QUIET = {
+  accepted: true,
+  pauses: [],
+  progress: { bytes: 4.1e9, total: 6.4e9, speed: undefined, secondsLeft: undefined },
+  failure: undefined,
+  cancelledBy: undefined,
+  lostFiles: [],
+} as const;
+
+function words(changes: Partial<Parameters<typeof receiverWords>[0]>) {
   return receiverWords({
+    ...QUIET,
     phase: 'connecting',
-    waitingFor,
-    failure: undefined,
-    cancelledBy: undefined,
-    lostFiles: [],
+    waitingFor: 'connection',
+    retryIn: undefined,
     handedOver: 'no',
+    ...changes,
   });
+}
+
+function waitingWords(waitingFor: WaitingFor) {
+  return words({ waitingFor });
 }
 
 test('a tab is needed until the files are out of it or will never be in it', () => {
@@ -54,12 +69,44 @@ test('waiting for the sender promises no more than the server’s patience', () 
 });
 
 test('who left before accepting is not said to come back into the same row', () => {
-  const words = senderWords(
-    { state: 'interrupted', failure: undefined, cancelledBy: undefined, lostFiles: [] },
-    'Receiver 1',
-  );
-  expect(words).toEqual({
+  const interrupted = { ...QUIET, state: 'interrupted' } as const;
+  expect(senderWords({ ...interrupted, accepted: false }, 'Receiver 1')).toEqual({
     title: 'Receiver 1 left before accepting.',
     detail: 'Nothing was sent. The link still works.',
   });
+  expect(senderWords(interrupted, 'Receiver 1').title).toBe(
+    'The connection to Receiver 1 was lost.',
+  );
+});
+
+test('a lost connection is said with the next attempt, and with what is safe', () => {
+  const lost = { phase: 'interrupted', waitingFor: 'retry' } as const;
+  expect(words({ ...lost, retryIn: 4 }).title).toBe(
+    'The connection was lost. Trying again in 4 seconds.',
+  );
+  expect(words({ ...lost, retryIn: 0 }).title).toBe('The connection was lost. Connecting again.');
+  const all: readonly WaitingFor[] = ['server', 'absentServer', 'sender', 'connection', 'retry'];
+  for (const waitingFor of all)
+    expect(words({ ...lost, waitingFor, retryIn: 4 }).detail).toContain(
+      'What has arrived stays here',
+    );
+});
+
+test('a full disk names what is here and what is short', () => {
+  const { title, detail } = words({ phase: 'paused', pauses: ['me', 'disk'] });
+  expect(title).toBe('The disk is full.');
+  expect(detail.replaceAll('\u00a0', ' ')).toBe(
+    '4.1 GB are here and stay here. Free 2.3 GB and press Continue.',
+  );
+});
+
+test('each of two people is told who holds it up', () => {
+  expect(words({ phase: 'paused', pauses: ['me', 'them'] }).title).toBe('You paused.');
+  expect(words({ phase: 'paused', pauses: ['them'] }).title).toBe('The sender paused.');
+  const paused = { ...QUIET, state: 'paused' } as const;
+  expect(senderWords({ ...paused, pauses: ['me'] }, 'Receiver 1').title).toMatch(/^You paused/);
+  expect(senderWords({ ...paused, pauses: ['them'] }, 'Receiver 1').title).toBe(
+    'Receiver 1 paused.',
+  );
+  expect(senderWords({ ...paused, pauses: ['disk'] }, 'Receiver 1').title).toMatch(/disk .* full/);
 });

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, type RefObject } from 'react';
 import { Announcer } from '../components/announcer.tsx';
 import { Footer } from '../components/footer.tsx';
 import { Header } from '../components/header.tsx';
+import { Kept } from '../components/kept.tsx';
 import { LeaveQuestion } from '../components/leave-question.tsx';
 import { SafetyNet } from '../components/safety-net.tsx';
 import { BadLinkPage } from '../pages/bad-link-page.tsx';
@@ -46,7 +47,21 @@ function Page({ fragment }: { readonly fragment: string }) {
   const route = useMemo(() => routeOf(fragment), [fragment]);
   const obstacle = obstacleIn(window);
   if (obstacle !== undefined) return <ObstaclePage obstacle={obstacle} />;
-  if (route.page === 'receiver') return <ReceiverPage link={route.link} />;
-  if (route.page === 'sender') return <SenderPage />;
+  if (route.page === 'receiver') {
+    return (
+      <>
+        <ReceiverPage link={route.link} />
+        <Kept room={route.link.room} />
+      </>
+    );
+  }
+  if (route.page === 'sender') {
+    return (
+      <>
+        <SenderPage />
+        <Kept room={undefined} />
+      </>
+    );
+  }
   return <BadLinkPage reason={route.reason} onHome={navigation.goHome} />;
 }

@@ -17,6 +17,8 @@ type Texts = Readonly<Record<FailureCode, Readonly<Record<Role, FailureText>>>>;
 
 const UNTOUCHED = 'Your own files are untouched.';
 const NOT_KEPT = 'The part that had arrived here was not kept.';
+const KEPT_BEFORE = 'What had arrived before, if anything, stays in this browser.';
+const KEPT = 'What had arrived stays in this browser.';
 const ASK_AGAIN = 'Ask them to open the link again.';
 const NO_RELAY = 'No relay is used, so that nobody else carries the bytes.';
 const NETWORKS =
@@ -31,7 +33,7 @@ const TEXTS: Texts = {
     },
     receiver: {
       what: 'Whoever answered could not prove that this link is theirs.',
-      safe: 'Nothing was taken from them.',
+      safe: `Nothing was taken from them. ${KEPT_BEFORE}`,
       next: 'Ask the sender to copy the link again, all of it, and to send it to you another way.',
     },
   },
@@ -55,8 +57,8 @@ const TEXTS: Texts = {
     },
     receiver: {
       what: 'The sender has gone: their tab was closed, or the connection was lost.',
-      safe: NOT_KEPT,
-      next: 'Try again if their tab is still open. If it is closed, ask them for a new link.',
+      safe: KEPT,
+      next: 'Try again. If their tab is closed, ask them to open it again and to go on sharing.',
     },
   },
   protocol: {
@@ -91,7 +93,7 @@ const TEXTS: Texts = {
     },
     receiver: {
       what: 'There is no room left on this device.',
-      safe: NOT_KEPT,
+      safe: KEPT,
       next: 'Make room, then try again. Saving takes room twice for a moment: once in this browser, once where you save to.',
     },
   },
@@ -103,7 +105,7 @@ const TEXTS: Texts = {
     },
     receiver: {
       what: 'This browser could not write to its disk.',
-      safe: NOT_KEPT,
+      safe: KEPT,
       next: 'Open the link in another browser, or in a window that isn’t private.',
     },
   },
@@ -141,6 +143,18 @@ const TEXTS: Texts = {
       what: 'The sender’s browser can’t read a file any more.',
       safe: 'It may have been moved or deleted there. You were not given half of it.',
       next: 'Ask the sender to choose it again and to send you the new link.',
+    },
+  },
+  skipped: {
+    sender: {
+      what: 'Every file was left out.',
+      safe: UNTOUCHED,
+      next: 'Your link still works: they can open it again.',
+    },
+    receiver: {
+      what: 'Every file was left out.',
+      safe: 'Nothing was kept here.',
+      next: 'Try again if you want some of it after all.',
     },
   },
   'sender.ended': {
@@ -211,7 +225,7 @@ const TEXTS: Texts = {
     },
     receiver: {
       what: 'Something in this page broke. That is a mistake of ours, not of yours.',
-      safe: NOT_KEPT,
+      safe: KEPT,
       next: 'Try again. If it happens once more, reload this page.',
     },
   },
@@ -225,6 +239,7 @@ export function failureText(code: FailureCode, role: Role): FailureText {
 const LOST_FILES: Readonly<Partial<Record<FailureCode, string>>> = {
   'source.changed': 'it changed while it was on its way',
   'source.unreadable': 'it could not be read',
+  skipped: 'it was left out',
 };
 
 /** Why one file of a delivery is missing, to follow its name. */

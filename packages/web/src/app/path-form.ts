@@ -22,7 +22,7 @@ const PATHS: Readonly<Record<DeliveryState, PathView>> = {
   offered: { form: 'direct', words: 'connected directly', reached: true },
   moving: { form: 'direct', words: 'moving directly', reached: true },
   paused: { form: 'direct', words: 'paused', reached: true },
-  interrupted: { form: 'broken', words: 'interrupted', reached: true },
+  interrupted: { form: 'broken', words: 'interrupted', reached: false },
   verifying: { form: 'direct', words: 'comparing', reached: true },
   complete: { form: 'done', words: 'delivered', reached: true },
   cancelled: { form: 'broken', words: 'cancelled', reached: true },

@@ -9,21 +9,24 @@ type Value = SnapshotFrom<typeof receiverDeliveryMachine>['value'];
 export function phaseOf(value: Value): ReceiverPhase {
   if (typeof value === 'string') return PHASES[value] ?? 'connecting';
   if ('complete' in value) return PHASES[value.complete] ?? 'unsaved';
-  const inner = typeof value.open === 'string' ? value.open : 'verifying';
-  return PHASES[inner] ?? 'connecting';
+  const inner = value.open;
+  if (typeof inner === 'string') return PHASES[inner] ?? 'connecting';
+  if ('moving' in inner) return inner.moving === 'paused' ? 'paused' : 'moving';
+  return 'verifying';
 }
 
 // The states that can be seen from outside of a step; the machine passes through its others at once.
 const PHASES: Readonly<Record<string, ReceiverPhase>> = {
   connecting: 'connecting',
   offered: 'offered',
+  interrupted: 'interrupted',
   preparing: 'preparing',
-  moving: 'moving',
-  verifying: 'verifying',
   unsaved: 'unsaved',
   saving: 'saving',
   saved: 'saved',
   discarded: 'discarded',
   cancelled: 'cancelled',
   failed: 'failed',
+  // Nobody looks at a page that goes.
+  left: 'interrupted',
 };

@@ -31,6 +31,6 @@ export function lostFilesOf(
 ): readonly LostFile[] {
   return failedFiles.flatMap(({ file, code }) => {
     const path = entries[file]?.path;
-    return path === undefined ? [] : [{ path, code }];
+    return path === undefined ? [] : [{ file, path, code }];
   });
 }

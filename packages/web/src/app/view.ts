@@ -1,4 +1,9 @@
-import type { DeliveryState, FailureCode, ReceiverDeliveryContext } from '@burritoshare/core';
+import type {
+  DeliveryState,
+  FailureCode,
+  Pause,
+  ReceiverDeliveryContext,
+} from '@burritoshare/core';
 
 /** Which end of a delivery this page is. */
 export type Role = 'sender' | 'receiver';
@@ -15,6 +20,8 @@ export interface Progress {
 
 /** A file that did not make it, by name. */
 export interface LostFile {
+  /** Index in the manifest. */
+  readonly file: number;
   readonly path: string;
   readonly code: FailureCode;
 }
@@ -22,6 +29,10 @@ export interface LostFile {
 /** What both pages show of a delivery. */
 export interface DeliveryView {
   readonly state: DeliveryState;
+  /** Whether the receiver's person wants it: what is interrupted goes on then, and is forgotten otherwise. */
+  readonly accepted: boolean;
+  /** What holds it up. */
+  readonly pauses: readonly Pause[];
   readonly progress: Progress;
   readonly failure: FailureCode | undefined;
   readonly cancelledBy: 'me' | 'them' | undefined;
@@ -37,8 +48,10 @@ export type HandedOver = ReceiverDeliveryContext['handedOver'];
 export type ReceiverPhase =
   | 'connecting'
   | 'offered'
+  | 'interrupted'
   | 'preparing'
   | 'moving'
+  | 'paused'
   | 'verifying'
   | 'unsaved'
   | 'saving'
@@ -47,7 +60,7 @@ export type ReceiverPhase =
   | 'cancelled'
   | 'failed';
 
-/** What a receiver waits for while connecting: `absentServer` is a server that has been silent for too long. */
+/** What a receiver without a connection waits for: `absentServer` is a server that has been silent for too long. */
 export type WaitingFor = ReceiverDeliveryContext['waitingFor'] | 'absentServer';
 
 /** The phases with everything here: the delivery is complete. */
@@ -71,12 +84,9 @@ export function isOngoing(state: DeliveryState): boolean {
 }
 
 /** Accepted, and not at an end yet: leaving the page now would cost somebody something. */
-export function isUnderWay(state: DeliveryState): boolean {
-  return isOngoing(state) && !UNACCEPTED.has(state);
+export function isUnderWay({ state, accepted }: Pick<DeliveryView, 'state' | 'accepted'>): boolean {
+  return accepted && isOngoing(state);
 }
-
-// Only who has not accepted is interrupted: a connection that is lost later fails the delivery.
-const UNACCEPTED: ReadonlySet<DeliveryState> = new Set(['connecting', 'offered', 'interrupted']);
 
 /** Neither on its way nor of any use any more: another tab may have the link, and this one may try again. */
 export function isOver(phase: ReceiverPhase): boolean {
@@ -86,4 +96,9 @@ export function isOver(phase: ReceiverPhase): boolean {
 /** Ended without the files. */
 export function isUnsuccessful(phase: ReceiverPhase): boolean {
   return phase === 'cancelled' || phase === 'failed';
+}
+
+/** Whether single files can be left out or asked for again: while they move, or could. */
+export function canChooseFiles({ state }: Pick<DeliveryView, 'state'>): boolean {
+  return state === 'moving' || state === 'paused';
 }

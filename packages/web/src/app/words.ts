@@ -11,7 +11,10 @@ export interface Words {
 }
 
 /** The parts of a delivery that the sender's words depend on. */
-export type SenderSituation = Pick<DeliveryView, 'state' | 'failure' | 'cancelledBy' | 'lostFiles'>;
+export type SenderSituation = Pick<
+  DeliveryView,
+  'state' | 'accepted' | 'pauses' | 'failure' | 'cancelledBy' | 'lostFiles'
+>;
 
 /**
  * The sender's row of one receiver.
@@ -34,14 +37,27 @@ const SENDER: Readonly<Record<DeliveryState, SenderSentence>> = {
     detail: 'Nothing moves until they accept.',
   }),
   moving: (who) => ({ title: `On its way to ${who}.`, detail: 'Keep this tab open.' }),
-  paused: (who) => ({
-    title: `Paused for ${who}.`,
-    detail: 'Keep this tab open.',
-  }),
-  interrupted: (who) => ({
-    title: `${who} left before accepting.`,
-    detail: 'Nothing was sent. The link still works.',
-  }),
+  paused: (who, { pauses }) => {
+    if (pauses.includes('disk'))
+      return {
+        title: `The disk of ${who} is full.`,
+        detail: 'What they have stays there. It goes on when they have made room.',
+      };
+    return pauses.includes('me')
+      ? { title: `You paused the delivery to ${who}.`, detail: 'It goes on when you do.' }
+      : { title: `${who} paused.`, detail: 'It goes on when they do. Keep this tab open.' };
+  },
+  interrupted: (who, { accepted }) =>
+    accepted
+      ? {
+          title: `The connection to ${who} was lost.`,
+          detail:
+            'What they have stays there. It goes on by itself as soon as they are back: keep this tab open.',
+        }
+      : {
+          title: `${who} left before accepting.`,
+          detail: 'Nothing was sent. The link still works.',
+        },
   verifying: () => ({
     title: 'All sent. Comparing the two copies.',
     detail: 'Keep this tab open.',
@@ -63,10 +79,12 @@ const SENDER: Readonly<Record<DeliveryState, SenderSentence>> = {
 /** What the receiver's words depend on. */
 export interface ReceiverSituation extends Pick<
   DeliveryView,
-  'failure' | 'cancelledBy' | 'lostFiles'
+  'accepted' | 'pauses' | 'progress' | 'failure' | 'cancelledBy' | 'lostFiles'
 > {
   readonly phase: ReceiverPhase;
   readonly waitingFor: WaitingFor;
+  /** Seconds to the next attempt; undefined while none is due. */
+  readonly retryIn: number | undefined;
   readonly handedOver: HandedOver;
 }
 
@@ -75,7 +93,7 @@ export function receiverWords(situation: ReceiverSituation): Words {
   return RECEIVER[situation.phase](situation);
 }
 
-const WAITING: Readonly<Record<WaitingFor, Words>> = {
+const WAITING: Readonly<Record<Exclude<WaitingFor, 'retry'>, Words>> = {
   server: { title: 'Calling the sender.', detail: 'This takes a second or two.' },
   absentServer: {
     title: 'The server that introduces you two can’t be reached right now.',
@@ -85,13 +103,60 @@ const WAITING: Readonly<Record<WaitingFor, Words>> = {
   sender: {
     title: 'The sender isn’t here right now.',
     detail:
-      'If they are back within a few minutes, it goes on by itself. If they closed their tab, ask them for a new link.',
+      'If they are back within a few minutes, it goes on by itself. If they closed their tab, ask them to open it again and to go on sharing.',
   },
   connection: { title: 'Connecting to the sender.', detail: 'This takes a few seconds.' },
 };
 
+const CONNECTING_AGAIN: Words = {
+  title: 'The connection was lost. Connecting again.',
+  detail: 'What has arrived stays here. It goes on where it was.',
+};
+
+// Accepted, and without a connection: what is here is safe in every case.
+const LOST: Readonly<Record<Exclude<WaitingFor, 'retry'>, Words>> = {
+  server: CONNECTING_AGAIN,
+  connection: CONNECTING_AGAIN,
+  absentServer: {
+    title: 'The connection was lost, and the server that introduces you two can’t be reached.',
+    detail:
+      'What has arrived stays here. It goes on by itself as soon as there is a way: check that you are online.',
+  },
+  sender: {
+    title: 'The sender isn’t here right now.',
+    detail:
+      'What has arrived stays here, also if you close this tab. It goes on by itself when they are back.',
+  },
+};
+
+function waiting({ phase, waitingFor, retryIn }: ReceiverSituation): Words {
+  const isLost = phase === 'interrupted';
+  if (waitingFor !== 'retry') return (isLost ? LOST : WAITING)[waitingFor];
+  if (retryIn === undefined || retryIn <= 0) return (isLost ? LOST : WAITING).connection;
+  const soon = `Trying again in ${formatCount(retryIn, 'second')}.`;
+  return isLost
+    ? { title: `The connection was lost. ${soon}`, detail: CONNECTING_AGAIN.detail }
+    : { title: `No connection yet. ${soon}`, detail: 'This page goes on trying by itself.' };
+}
+
+function paused({ pauses, progress }: ReceiverSituation): Words {
+  if (pauses.includes('disk')) {
+    const here = formatBytes(progress.bytes);
+    const more = formatBytes(progress.total - progress.bytes);
+    return {
+      title: 'The disk is full.',
+      detail: `${here} are here and stay here. Free ${more} and press Continue.`,
+    };
+  }
+  return pauses.includes('me')
+    ? { title: 'You paused.', detail: 'What has arrived stays here. Press Continue to go on.' }
+    : { title: 'The sender paused.', detail: 'It goes on when they do. Keep this tab open.' };
+}
+
 const RECEIVER: Readonly<Record<ReceiverPhase, (situation: ReceiverSituation) => Words>> = {
-  connecting: ({ waitingFor }) => WAITING[waitingFor],
+  connecting: waiting,
+  interrupted: waiting,
+  paused,
   offered: () => ({ title: 'This is for you.', detail: 'Nothing moves until you accept.' }),
   preparing: () => ({
     title: 'Making room.',
@@ -107,7 +172,7 @@ const RECEIVER: Readonly<Record<ReceiverPhase, (situation: ReceiverSituation) =>
       lostFiles.length === 0
         ? 'Everything is here.'
         : `Everything but ${formatCount(lostFiles.length, 'file')} is here.`,
-    detail: 'It is the same as the sender’s. Save it before you close this tab.',
+    detail: 'It is the same as the sender’s. Save it where you want it.',
   }),
   saving: () => ({ title: 'Saving.', detail: 'Keep this tab open.' }),
   saved: () => ({
@@ -144,7 +209,7 @@ function failed(code: DeliveryView['failure'], role: Role): Words {
 export function landingWords(sink: SinkChoice | undefined, bytes: number): string {
   if (sink === undefined) return 'Looking for a place to put it.';
   if (sink.kind === 'private') {
-    return 'Kept in this browser until you save it. Reloading this page loses it: this version can’t resume yet.';
+    return 'Kept in this browser until you save it. If you lose the connection or close this page, it can go on later.';
   }
   if (sink.kind === 'memory') {
     return 'Kept in this tab’s memory until you save it. Closing or reloading the tab loses it.';

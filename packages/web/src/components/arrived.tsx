@@ -1,5 +1,5 @@
 import type { SaveMethod } from '@burritoshare/core';
-import { Download, FolderDown, Trash2 } from 'lucide-react';
+import { Download, FolderDown, RotateCw, Trash2 } from 'lucide-react';
 
 import type { ArrivedPhase } from '../app/view.ts';
 import { Button } from './button.tsx';
@@ -12,13 +12,15 @@ interface ArrivedProps {
   /** The last attempt at saving did not end well. */
   readonly saveFailed: boolean;
   readonly canPickFolder: boolean;
+  /** Gets the files that are missing; undefined where none are, or none can be added. */
+  readonly onGetMissing: (() => void) | undefined;
   readonly onSave: (method: SaveMethod) => void;
   readonly onDiscard: () => void;
 }
 
 /** Everything is here: getting it out of the browser, and the browser's own copy out of the way. */
 export function Arrived(props: ArrivedProps) {
-  const { phase, saveFailed, onDiscard } = props;
+  const { phase, saveFailed, onDiscard, onGetMissing } = props;
   if (phase === 'discarded') return null;
   return (
     <div className="arrived">
@@ -28,6 +30,13 @@ export function Arrived(props: ArrivedProps) {
         </Notice>
       )}
       <SaveButtons {...props} />
+      {onGetMissing !== undefined && phase !== 'saving' && (
+        <div className="actions actions-middle">
+          <Button kind="quiet" icon={RotateCw} onClick={onGetMissing}>
+            Ask for the missing files again
+          </Button>
+        </div>
+      )}
       {phase === 'saved' && (
         <div className="ask">
           <p>

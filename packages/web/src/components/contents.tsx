@@ -12,14 +12,17 @@ const SHORT = 4;
 /** Entries added at a time: 10,000 rows at once would hold the page up for a second. */
 const PAGE = 200;
 
-/** What is in a bundle: how much, and the files themselves on demand. */
-export function Contents({
-  entries,
-  bytes,
-}: {
+interface ContentsProps {
   readonly entries: readonly ManifestEntry[];
   readonly bytes: number;
-}) {
+  /** Leaves a file out; undefined where that can't be done. */
+  readonly onSkip?: ((file: number) => void) | undefined;
+  /** Whether a file can still be left out. */
+  readonly canSkip?: ((file: number) => boolean) | undefined;
+}
+
+/** What is in a bundle: how much, and the files themselves on demand. */
+export function Contents({ entries, bytes, onSkip, canSkip }: ContentsProps) {
   const short = entries.length <= SHORT;
   const [open, setOpen] = useState(false);
   const listId = useId();
@@ -38,7 +41,9 @@ export function Contents({
           </Button>
         )}
       </div>
-      {(short || open) && <EntryList id={listId} entries={entries} />}
+      {(short || open) && (
+        <EntryList id={listId} entries={entries} onSkip={onSkip} canSkip={canSkip} />
+      )}
     </div>
   );
 }
@@ -46,17 +51,20 @@ export function Contents({
 function EntryList({
   id,
   entries,
-}: {
-  readonly id: string;
-  readonly entries: readonly ManifestEntry[];
-}) {
+  onSkip,
+  canSkip = () => false,
+}: Omit<ContentsProps, 'bytes'> & { readonly id: string }) {
   const [shown, setShown] = useState(PAGE);
   const rest = entries.length - shown;
   return (
     <div className="entries" id={id} role="region" aria-label="Files" tabIndex={0}>
       <ul>
-        {entries.slice(0, shown).map((entry) => (
-          <EntryRow key={entry.path} entry={entry} />
+        {entries.slice(0, shown).map((entry, file) => (
+          <EntryRow
+            key={entry.path}
+            entry={entry}
+            onSkip={onSkip !== undefined && canSkip(file) ? () => onSkip(file) : undefined}
+          />
         ))}
       </ul>
       {rest > 0 && (
@@ -68,7 +76,13 @@ function EntryList({
   );
 }
 
-function EntryRow({ entry }: { readonly entry: ManifestEntry }) {
+function EntryRow({
+  entry,
+  onSkip,
+}: {
+  readonly entry: ManifestEntry;
+  readonly onSkip: (() => void) | undefined;
+}) {
   const split = entry.path.lastIndexOf('/') + 1;
   const Icon = entry.kind === 'file' ? File : Folder;
   return (
@@ -83,6 +97,11 @@ function EntryRow({ entry }: { readonly entry: ManifestEntry }) {
       <span className="entry-size">
         {entry.kind === 'file' ? formatBytes(entry.size) : 'empty folder'}
       </span>
+      {onSkip !== undefined && (
+        <Button kind="quiet" onClick={onSkip} aria-label={`Skip ${entry.path}`}>
+          Skip
+        </Button>
+      )}
     </li>
   );
 }

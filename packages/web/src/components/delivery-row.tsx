@@ -1,8 +1,8 @@
 import { pathOf, placeOf } from '../app/path-form.ts';
 import type { DeliveryView } from '../app/view.ts';
-import { isOngoing, isUnderWay } from '../app/view.ts';
+import { canChooseFiles, isOngoing, isUnderWay } from '../app/view.ts';
 import { senderWords } from '../app/words.ts';
-import { Button } from './button.tsx';
+import { Controls } from './controls.tsx';
 import { LostFiles } from './lost-files.tsx';
 import { Path } from './path.tsx';
 import { Failure } from './problem.tsx';
@@ -14,14 +14,18 @@ interface DeliveryRowProps {
   readonly who: string;
   readonly view: DeliveryView;
   readonly onCancel: () => void;
+  readonly onPause: () => void;
+  readonly onResume: () => void;
+  readonly onTryNow: () => void;
+  readonly onRetryFile: (file: number) => void;
 }
 
 /** One receiver, on the sender's page. */
-export function DeliveryRow({ who, view, onCancel }: DeliveryRowProps) {
+export function DeliveryRow({ who, view, onRetryFile, ...handlers }: DeliveryRowProps) {
   const { state, progress, failure, receipt, lostFiles } = view;
   const { title, detail } = senderWords(view, who);
   const done = state === 'complete';
-  const shown = done || isUnderWay(state);
+  const shown = done || isUnderWay(view);
   return (
     <li className="delivery" data-testid="delivery" data-state={state}>
       <Path
@@ -47,12 +51,10 @@ export function DeliveryRow({ who, view, onCancel }: DeliveryRowProps) {
           done={done}
         />
       )}
-      <LostFiles files={lostFiles} />
+      <LostFiles files={lostFiles} onRetry={canChooseFiles(view) ? onRetryFile : undefined} />
       {receipt !== undefined && <Receipt receipt={receipt} other={who} />}
       {isOngoing(state) && (
-        <Button kind="quiet" onClick={onCancel} aria-label={`Cancel the delivery to ${who}`}>
-          Cancel
-        </Button>
+        <Controls view={view} role="sender" what={`the delivery to ${who}`} {...handlers} />
       )}
     </li>
   );

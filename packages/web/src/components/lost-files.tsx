@@ -1,22 +1,45 @@
 import { lostFileText } from '../app/failures.ts';
 import { formatCount } from '../app/format.ts';
 import type { LostFile } from '../app/view.ts';
+import { Button } from './button.tsx';
 import { Notice } from './problem.tsx';
 
 /** Names that are listed; the rest is counted. */
 const LISTED = 20;
 
+interface LostFilesProps {
+  readonly files: readonly LostFile[];
+  /** Asks for one of them again; undefined where that can't be done here and now. */
+  readonly onRetry?: ((file: number) => void) | undefined;
+}
+
 /** The files that did not make it, while the others did. */
-export function LostFiles({ files }: { readonly files: readonly LostFile[] }) {
+export function LostFiles({ files, onRetry }: LostFilesProps) {
   if (files.length === 0) return null;
   const rest = files.length - LISTED;
+  const skipped = files.filter(({ code }) => code === 'skipped').length;
   return (
     <Notice>
-      <p className="strong">{formatCount(files.length, 'file')} could not be delivered.</p>
+      <p className="strong">
+        {skipped === files.length
+          ? `${formatCount(files.length, 'file')} left out.`
+          : `${formatCount(files.length, 'file')} could not be delivered.`}
+      </p>
       <ul className="lost">
-        {files.slice(0, LISTED).map(({ path, code }) => (
+        {files.slice(0, LISTED).map(({ file, path, code }) => (
           <li key={path}>
-            <bdi>{path}</bdi>: {lostFileText(code)}.
+            <span>
+              <bdi>{path}</bdi>: {lostFileText(code)}.
+            </span>
+            {onRetry !== undefined && (
+              <Button
+                kind="quiet"
+                onClick={() => onRetry(file)}
+                aria-label={code === 'skipped' ? `Take ${path} after all` : `Try ${path} again`}
+              >
+                {code === 'skipped' ? 'Take it after all' : 'Try again'}
+              </Button>
+            )}
           </li>
         ))}
         {rest > 0 && <li>And {formatCount(rest, 'other')}.</li>}

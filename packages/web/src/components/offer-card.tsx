@@ -4,6 +4,7 @@ import type { Ref } from 'react';
 import { pathOf, placeOf } from '../app/path-form.ts';
 import { isSingleFile } from '../app/summary.ts';
 import {
+  canChooseFiles,
   isArrived,
   isOngoing,
   isUnderWay,
@@ -17,6 +18,7 @@ import { receiverWords } from '../app/words.ts';
 import { Arrived } from './arrived.tsx';
 import { Button } from './button.tsx';
 import { Contents } from './contents.tsx';
+import { Controls } from './controls.tsx';
 import { LostFiles } from './lost-files.tsx';
 import { Offer } from './offer.tsx';
 import { Path } from './path.tsx';
@@ -28,6 +30,8 @@ export interface OfferCardProps {
   readonly view: DeliveryView;
   readonly phase: ReceiverPhase;
   readonly waitingFor: WaitingFor;
+  /** Seconds to the next attempt at a connection; undefined while none is due. */
+  readonly retryIn: number | undefined;
   /** Undefined until the offer has come. */
   readonly manifest: Manifest | undefined;
   readonly sink: SinkChoice | undefined;
@@ -38,6 +42,13 @@ export interface OfferCardProps {
   readonly headingRef?: Ref<HTMLHeadingElement>;
   readonly onAccept: () => void;
   readonly onCancel: () => void;
+  readonly onPause: () => void;
+  readonly onResume: () => void;
+  readonly onTryNow: () => void;
+  readonly onSkipFile: (file: number) => void;
+  readonly onRetryFile: (file: number) => void;
+  /** Gets the files that are missing, through the same link; undefined where what is here can't be added to. */
+  readonly onGetMissing: (() => void) | undefined;
   readonly onSave: (method: SaveMethod) => void;
   readonly onDiscard: () => void;
   /** After an end without the files: from the start, through the same link. */
@@ -46,28 +57,41 @@ export interface OfferCardProps {
 
 /** The receiver's page: the bundle's card, seen from the other side. */
 export function OfferCard(props: OfferCardProps) {
-  const { manifest, headingRef } = props;
+  const { manifest, headingRef, view } = props;
   return (
     <>
       <h1 className="page-title" tabIndex={-1} ref={headingRef}>
         {manifest === undefined ? 'Somebody has something for you' : <bdi>{manifest.name}</bdi>}
       </h1>
-      <div className="card" data-testid="delivery" data-state={props.view.state}>
-        {manifest !== undefined && <Contents entries={manifest.entries} bytes={manifest.bytes} />}
+      <div className="card" data-testid="delivery" data-state={view.state}>
+        {manifest !== undefined && <Contents {...contentsOf(manifest, props)} />}
         <Status {...props} />
-        <LostFiles files={props.view.lostFiles} />
+        <LostFiles
+          files={view.lostFiles}
+          onRetry={canChooseFiles(view) ? props.onRetryFile : undefined}
+        />
         <Next {...props} />
-        {props.view.receipt !== undefined && (
-          <Receipt receipt={props.view.receipt} other="The sender" />
-        )}
+        {view.receipt !== undefined && <Receipt receipt={view.receipt} other="The sender" />}
       </div>
     </>
   );
 }
 
-function Status({ view, phase, waitingFor, handedOver, manifest }: OfferCardProps) {
+// What has come whole can't be left out any more: files come in their order, as good as always.
+function contentsOf(manifest: Manifest, { view, onSkipFile }: OfferCardProps) {
+  const { entries, bytes } = manifest;
+  if (!canChooseFiles(view) || entries.length < 2) return { entries, bytes };
+  const lost = new Set(view.lostFiles.map(({ file }) => file));
+  let end = 0;
+  const ends = entries.map((entry) => (end += entry.kind === 'file' ? entry.size : 0));
+  const canSkip = (file: number) =>
+    entries[file]?.kind === 'file' && !lost.has(file) && (ends[file] ?? 0) > view.progress.bytes;
+  return { entries, bytes, onSkip: onSkipFile, canSkip };
+}
+
+function Status({ view, phase, waitingFor, retryIn, handedOver, manifest }: OfferCardProps) {
   const { state, progress, failure } = view;
-  const { title, detail } = receiverWords({ ...view, phase, waitingFor, handedOver });
+  const { title, detail } = receiverWords({ ...view, phase, waitingFor, retryIn, handedOver });
   const done = state === 'complete';
   return (
     <>
@@ -86,7 +110,7 @@ function Status({ view, phase, waitingFor, handedOver, manifest }: OfferCardProp
           <Failure code={failure} role="receiver" />
         )}
       </div>
-      {(done || isUnderWay(state)) && (
+      {(done || isUnderWay(view)) && (
         <ProgressBar
           progress={progress}
           label="Delivery to you"
@@ -108,6 +132,7 @@ function Next(props: OfferCardProps) {
         {...props}
         phase={phase}
         single={isSingleFile(manifest?.entries ?? [], view.lostFiles)}
+        onGetMissing={view.lostFiles.length > 0 ? props.onGetMissing : undefined}
         saveFailed={props.handedOver === 'failed'}
       />
     );
@@ -120,10 +145,6 @@ function Next(props: OfferCardProps) {
     );
   }
   return isOngoing(view.state) ? (
-    <div className="actions actions-middle">
-      <Button kind="quiet" onClick={props.onCancel}>
-        Cancel
-      </Button>
-    </div>
+    <Controls {...props} role="receiver" what="the delivery to you" />
   ) : null;
 }

@@ -18,6 +18,8 @@ export function useDelivery(actor: DeliveryActor): DeliveryView {
   const cancelledBy = useSelector(actor, ({ context }) => context.cancelledBy);
   const digest = useSelector(actor, ({ context }) => context.digest);
   const manifest = useSelector(actor, ({ context }) => context.manifest);
+  const accepted = useSelector(actor, ({ context }) => context.accepted === 'yes');
+  const pauses = useSelector(actor, ({ context }) => context.pauses);
   const failedFiles = useSelector(actor, ({ context }) => context.failedFiles);
   const progress = useProgress(actor, state === 'moving');
   const lostFiles = useMemo(
@@ -25,5 +27,5 @@ export function useDelivery(actor: DeliveryActor): DeliveryView {
     [manifest, failedFiles],
   );
   const receipt = state === 'complete' && digest !== undefined ? receiptOf(digest) : undefined;
-  return { state, progress, failure, cancelledBy, receipt, lostFiles };
+  return { state, accepted, pauses, progress, failure, cancelledBy, receipt, lostFiles };
 }

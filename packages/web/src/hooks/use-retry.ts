@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 
 /** Back online, or looked at again: the host needn't wait for its next attempt. */
-export function useRetry(host: { retry(): void } | undefined): void {
+export function useRetry(host: { retry(): void; suspect(): void } | undefined): void {
   useEffect(() => {
     if (host === undefined) return undefined;
     const listeners = new AbortController();
@@ -9,7 +9,11 @@ export function useRetry(host: { retry(): void } | undefined): void {
     const onVisible = () => {
       if (document.visibilityState === 'visible') host.retry();
     };
-    window.addEventListener('online', () => host.retry(), { signal });
+    const onOnline = () => {
+      host.retry();
+      host.suspect();
+    };
+    window.addEventListener('online', onOnline, { signal });
     document.addEventListener('visibilitychange', onVisible, { signal });
     return () => listeners.abort();
   }, [host]);

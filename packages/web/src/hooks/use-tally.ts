@@ -36,7 +36,7 @@ function countsOf(actors: readonly SenderDelivery[]): readonly number[] {
   for (const actor of actors) {
     const snapshot = actor.getSnapshot();
     const state = deliveryStateOf(snapshot);
-    if (isUnderWay(state)) underWay += 1;
+    if (isUnderWay({ state, accepted: snapshot.context.accepted === 'yes' })) underWay += 1;
     if (state === 'moving') moving += 1;
     if (state === 'complete') complete += 1;
   }

@@ -8,17 +8,21 @@ import { phaseOf } from '../app/phase.ts';
 import { isSingleFile } from '../app/summary.ts';
 import { isOver, isUnderWay, type ReceiverPhase } from '../app/view.ts';
 import { OfferCard } from '../components/offer-card.tsx';
+import { ResumeCard } from '../components/resume-card.tsx';
 import { useDelivery, type ReceiverDelivery } from '../hooks/use-delivery.ts';
 import { useFileDrop } from '../hooks/use-file-drop.ts';
 import { useHost } from '../hooks/use-host.ts';
+import { useKeptDelivery } from '../hooks/use-kept-delivery.ts';
 import { useLeaveGuard } from '../hooks/use-leave-guard.ts';
 import { useRescuedFocus } from '../hooks/use-rescued-focus.ts';
 import { useRetry } from '../hooks/use-retry.ts';
+import { useRetryIn } from '../hooks/use-retry-in.ts';
 import { useTabLock } from '../hooks/use-tab-lock.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import { useWaitingFor } from '../hooks/use-waiting-for.ts';
 import { useWakeLock } from '../hooks/use-wake-lock.ts';
-import { createReceiver } from '../platform.ts';
+import { createPageSaver, createReceiver } from '../platform.ts';
+import { renewStored, type OpenedDelivery } from '../sinks/stored-deliveries.ts';
 import { ElsewherePage } from './elsewhere-page.tsx';
 
 /** What a link leads to, in one tab at a time. */
@@ -47,28 +51,78 @@ interface DeliveryHandlers {
 }
 
 function ReceiverTab({ link, ...handlers }: DeliveryHandlers & { readonly link: Link }) {
-  const create = useCallback((): ReceiverHost => createReceiver(link), [link]);
+  const kept = useKeptDelivery(link);
+  switch (kept.state) {
+    case 'looking':
+      return null;
+    case 'asking':
+      return (
+        <ResumeCard
+          manifest={kept.delivery.manifest}
+          bytes={kept.delivery.bytes}
+          onResume={kept.resume}
+          onStartOver={kept.startOver}
+        />
+      );
+    case 'answered':
+      return <Running link={link} opened={kept.opened} {...handlers} />;
+  }
+}
+
+interface RunningProps extends DeliveryHandlers {
+  readonly link: Link;
+  /** What an earlier visit has left, where the person wants to go on with it. */
+  readonly opened: OpenedDelivery | undefined;
+}
+
+function Running({ link, opened, onRetry, ...handlers }: RunningProps) {
+  const create = useCallback((): ReceiverHost => createReceiver(link, opened), [link, opened]);
   const host = useHost(create);
   useRetry(host);
-  return host === undefined ? null : <Delivery actor={host.delivery} {...handlers} />;
+  if (host === undefined) return null;
+  // What is here goes to a new delivery of the same link, which presents it and gets the rest.
+  const onGetMissing = () => {
+    const id = opened?.stored.id ?? host.id;
+    void host
+      .stop()
+      .then(() => renew(id))
+      .then(onRetry);
+  };
+  return (
+    <Delivery
+      actor={host.delivery}
+      onTryNow={() => host.retry()}
+      onRetry={onRetry}
+      onGetMissing={onGetMissing}
+      {...handlers}
+    />
+  );
+}
+
+async function renew(id: string): Promise<void> {
+  const opened = await renewStored(id, createPageSaver());
+  await opened?.sink.close();
 }
 
 interface DeliveryProps extends DeliveryHandlers {
   readonly actor: ReceiverDelivery;
+  readonly onTryNow: () => void;
+  readonly onGetMissing: () => void;
 }
 
-function Delivery({ actor, isRetry, onOver, onRetry }: DeliveryProps) {
+function Delivery({ actor, isRetry, onOver, onRetry, onTryNow, onGetMissing }: DeliveryProps) {
   const view = useDelivery(actor);
   const phase = useSelector(actor, ({ value }) => phaseOf(value));
   const manifest = useSelector(actor, ({ context }) => context.manifest);
   const sink = useSelector(actor, ({ context }) => context.sink);
   const waitingFor = useWaitingFor(actor);
+  const retryIn = useRetryIn(actor);
   const handedOver = useSelector(actor, ({ context }) => context.handedOver);
   const save = (method: SaveMethod) => actor.send({ type: 'save.requested', method });
   const headingRef = useRescuedFocus<HTMLHeadingElement>(phase, isRetry ? 'ended' : phase);
 
   // What has arrived and was not saved would be lost as well.
-  useLeaveGuard(isUnderWay(view.state) || phase === 'unsaved' || phase === 'saving');
+  useLeaveGuard(isUnderWay(view) || phase === 'unsaved' || phase === 'saving');
   useWakeLock(view.state === 'moving');
   useTitle(titleOf(manifest?.name ?? '', view.state === 'moving' ? view.progress : undefined));
   useEnd(isOver(phase), onOver);
@@ -82,6 +136,7 @@ function Delivery({ actor, isRetry, onOver, onRetry }: DeliveryProps) {
       view={view}
       phase={phase}
       waitingFor={waitingFor}
+      retryIn={retryIn}
       manifest={manifest}
       sink={sink}
       handedOver={handedOver}
@@ -89,6 +144,12 @@ function Delivery({ actor, isRetry, onOver, onRetry }: DeliveryProps) {
       headingRef={headingRef}
       onAccept={() => actor.send({ type: 'accept.requested' })}
       onCancel={() => actor.send({ type: 'cancel.requested' })}
+      onPause={() => actor.send({ type: 'pause.requested' })}
+      onResume={() => actor.send({ type: 'resume.requested' })}
+      onTryNow={onTryNow}
+      onSkipFile={(file) => actor.send({ type: 'skip.requested', file })}
+      onRetryFile={(file) => actor.send({ type: 'retry.requested', file })}
+      onGetMissing={onGetMissing}
       onSave={save}
       onDiscard={() => actor.send({ type: 'discard.requested' })}
       onRetry={onRetry}

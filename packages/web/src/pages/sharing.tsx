@@ -54,7 +54,12 @@ export function Sharing({ host, stage, headingRef }: SharingProps) {
 
   const onStop = () => bundle.send({ type: 'sharing.stopped' });
   const rows = deliveries.map(({ id, number }) => (
-    <Row key={id} actor={host.delivery(id)} who={`Receiver ${number}`} />
+    <Row
+      key={id}
+      actor={host.delivery(id)}
+      who={`Receiver ${number}`}
+      onTryNow={() => host.retry()}
+    />
   ));
   const common = {
     headingRef,
@@ -102,12 +107,26 @@ function SharingTitle({ name, actors, moving }: SharingTitleProps) {
   return null;
 }
 
-function Row({ actor, who }: { readonly actor: SenderDelivery; readonly who: string }) {
+interface RowProps {
+  readonly actor: SenderDelivery;
+  readonly who: string;
+  readonly onTryNow: () => void;
+}
+
+function Row({ actor, who, onTryNow }: RowProps) {
   const view = useDelivery(actor);
   const announce = useAnnounce();
   // What becomes of it is said by the row itself; that there is one now, it can't say.
   useEffect(() => announce(`${who} opened the link.`), [announce, who]);
   return (
-    <DeliveryRow who={who} view={view} onCancel={() => actor.send({ type: 'cancel.requested' })} />
+    <DeliveryRow
+      who={who}
+      view={view}
+      onCancel={() => actor.send({ type: 'cancel.requested' })}
+      onPause={() => actor.send({ type: 'pause.requested' })}
+      onResume={() => actor.send({ type: 'resume.requested' })}
+      onRetryFile={(file) => actor.send({ type: 'retry.requested', file })}
+      onTryNow={onTryNow}
+    />
   );
 }

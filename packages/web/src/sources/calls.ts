@@ -14,6 +14,14 @@ export interface SourceCalls {
     readonly input: { readonly source: number; readonly piece: Piece };
     readonly output: Uint8Array<ArrayBuffer>;
   };
+  readonly matches: {
+    readonly input: {
+      readonly source: number;
+      readonly piece: Piece;
+      readonly leaf: Uint8Array;
+    };
+    readonly output: boolean;
+  };
   readonly digest: {
     readonly input: { readonly source: number; readonly failedFiles: readonly FailedFile[] };
     readonly output: Uint8Array;

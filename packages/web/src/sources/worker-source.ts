@@ -54,6 +54,11 @@ function openSource(caller: Caller<SourceCalls>, source: number, input: FileSour
       await opened;
       return unlessClosed(caller.call('load', { source, piece }));
     },
+    async matches(piece, leaf) {
+      closing.signal.throwIfAborted();
+      await opened;
+      return unlessClosed(caller.call('matches', { source, piece, leaf }));
+    },
     async digest(failedFiles) {
       closing.signal.throwIfAborted();
       await opened;

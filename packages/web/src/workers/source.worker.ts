@@ -23,6 +23,9 @@ serveCalls<SourceCalls>(self, {
     const bytes = await sourceOf(source).load(piece);
     return { output: bytes, transfer: [bytes.buffer] };
   },
+  matches: async ({ source, piece, leaf }) => ({
+    output: await sourceOf(source).matches(piece, leaf),
+  }),
   digest: async ({ source, failedFiles }) => ({
     output: await sourceOf(source).digest(failedFiles),
   }),

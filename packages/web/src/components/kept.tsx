@@ -1,0 +1,32 @@
+import { useCallback, useEffect, useState } from 'react';
+
+import { discardStored, listStored, type ListedDelivery } from '../sinks/stored-deliveries.ts';
+import { KeptList } from './kept-list.tsx';
+
+/**
+ * What this browser keeps of deliveries, but for the one of the page and those that other tabs have. Read
+ * when the page is opened and whenever it is looked at again.
+ *
+ * @param room the room of the page's own link; undefined on the sender's page.
+ */
+export function Kept({ room }: { readonly room: string | undefined }) {
+  const [all, setAll] = useState<readonly ListedDelivery[]>([]);
+  const look = useCallback(() => void listStored().then(setAll), []);
+  useEffect(() => {
+    look();
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, [look]);
+  const items = all
+    .filter(({ link, isElsewhere }) => link.room !== room && !isElsewhere)
+    .map(({ id, manifest, linkText, state, bytes, space }) => ({
+      id,
+      name: manifest.name,
+      href: linkText,
+      state,
+      bytes,
+      total: manifest.bytes,
+      used: space,
+    }));
+  return <KeptList items={items} onDiscard={(id) => void discardStored(id).then(look)} />;
+}

@@ -1,0 +1,152 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+import { test as base, type BrowserContext, type Page } from '@playwright/test';
+import { openBrowser } from '../../e2e/support/browser.ts';
+import { createLab, type Host, type Lab } from '../../netlab/lab.ts';
+
+const MAIN = fileURLToPath(new URL('../../../packages/signaling/dist/main.js', import.meta.url));
+const PORT = 8080;
+
+/** Each way of each outer host's link: slow enough to be met in the middle, fast enough to wait for. */
+const RATE = '80mbit';
+
+/** The server of a lab, which may die and come back. */
+export interface LabServer {
+  readonly url: string;
+  start(): Promise<void>;
+  /** Ends it without a word. */
+  kill(): Promise<void>;
+}
+
+/** One person on one host: a browser that may be killed and started again on the same profile. */
+export interface Person {
+  readonly host: Host;
+  readonly page: Page;
+  /** Ends every process of the browser at once, without a word. */
+  kill(): Promise<void>;
+  /** Starts it again, with the profile that it had. */
+  start(): Promise<void>;
+}
+
+interface Fixtures {
+  readonly lab: Lab;
+  readonly server: LabServer;
+  readonly sender: Person;
+  readonly receiver: Person;
+  /** Bytes that the sender's pages have handed to bulk channels so far, in all of their lives. */
+  readonly sent: { readonly bytes: number };
+}
+
+export const test = base.extend<Fixtures & { readonly tally: { bytes: number } }>({
+  lab: async ({}, use) => {
+    const lab = await createLab({ rate: RATE });
+    await use(lab);
+    await lab.dispose();
+  },
+  server: async ({ lab }, use) => {
+    const server = createServer(lab);
+    await server.start();
+    await use(server);
+    await server.kill();
+  },
+  tally: async ({}, use) => use({ bytes: 0 }),
+  sent: async ({ tally }, use) => use(tally),
+  sender: async ({ lab, server, tally }, use) => usePerson(lab.sender, server, use, tally),
+  receiver: async ({ lab, server }, use) => usePerson(lab.receiver, server, use),
+});
+
+function createServer(lab: Lab): LabServer {
+  let child: ChildProcess | undefined;
+  return {
+    url: `http://${lab.middle.address}:${PORT}`,
+    async start() {
+      const started = spawn('ip', ['netns', 'exec', lab.middle.namespace, process.execPath, MAIN], {
+        env: {
+          ...process.env,
+          HOST: lab.middle.address,
+          PORT: String(PORT),
+          ROOMS_PER_HOUR: '1000',
+        },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      child = started;
+      await once(started.stdout, 'data');
+    },
+    async kill() {
+      if (child === undefined) return;
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      child = undefined;
+      await exited;
+    },
+  };
+}
+
+async function usePerson(
+  host: Host,
+  server: LabServer,
+  use: (person: Person) => Promise<void>,
+  tally?: { bytes: number },
+): Promise<void> {
+  const profile = await mkdtemp(join(tmpdir(), 'burritoshare-person-'));
+  const executablePath = await host.launcher(process.env['CHROMIUM_PATH'] ?? 'chromium');
+  let context: BrowserContext | undefined;
+  let page: Page | undefined;
+  const person: Person = {
+    host,
+    get page() {
+      if (page === undefined) throw new Error('the browser is not running');
+      return page;
+    },
+    async start() {
+      context = await openBrowser({
+        profile,
+        executablePath,
+        // Only localhost counts as secure without HTTPS.
+        flags: [`--unsafely-treat-insecure-origin-as-secure=${server.url}`],
+      });
+      if (tally !== undefined) await countBulk(context, tally);
+      page = context.pages()[0] ?? (await context.newPage());
+    },
+    async kill() {
+      const closed = once(context as unknown as NodeJS.EventEmitter, 'close');
+      await host.signal('SIGKILL');
+      await closed;
+    },
+  };
+  await person.start();
+  await use(person);
+  await host.signal('SIGCONT');
+  await context?.close();
+  await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+}
+
+// Counts in the test's own process, since pages die in these tests.
+async function countBulk(context: BrowserContext, tally: { bytes: number }): Promise<void> {
+  await context.exposeBinding('countBulk', (_, bytes: number) => {
+    tally.bytes += bytes;
+  });
+  await context.addInitScript(() => {
+    const REPORT = 1024 * 1024;
+    let unreported = 0;
+    const send = RTCDataChannel.prototype.send as (data: unknown) => void;
+    RTCDataChannel.prototype.send = function (data: unknown) {
+      if (data instanceof Uint8Array || data instanceof ArrayBuffer) {
+        unreported += data.byteLength;
+        if (unreported >= REPORT) {
+          void (globalThis as unknown as { countBulk(bytes: number): Promise<void> }).countBulk(
+            unreported,
+          );
+          unreported = 0;
+        }
+      }
+      return send.call(this, data);
+    };
+  });
+}

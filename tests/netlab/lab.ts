@@ -1,0 +1,145 @@
+// Hosts of their own on one machine: network namespaces, joined by a bridge in a namespace in the middle.
+// Everything goes away with the lab; nothing outside of these namespaces is touched.
+
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+
+import { ip, sh } from './shell.ts';
+
+/** One machine of the lab. */
+export interface Host {
+  readonly namespace: string;
+  /** Its address in the lab. */
+  readonly address: string;
+  /** Pulls the plug, and puts it back. */
+  setLink(state: 'up' | 'down'): Promise<void>;
+  /** Takes another address, without a word to anybody. */
+  moveTo(address: string): Promise<void>;
+  /** The processes that run on it. */
+  pids(): Promise<readonly number[]>;
+  /** Sends a signal to all of them. */
+  signal(signal: NodeJS.Signals): Promise<void>;
+  /** A program that starts the given one on this host: what a browser is launched by. */
+  launcher(program: string): Promise<string>;
+}
+
+export interface Lab {
+  /** Where the server runs, at the other hosts' gateway. */
+  readonly middle: Host;
+  readonly sender: Host;
+  readonly receiver: Host;
+  dispose(): Promise<void>;
+}
+
+const MASK = 24;
+
+let labs = 0;
+
+/**
+ * Builds a lab. Needs root and network namespaces.
+ *
+ * @param rate - of each of the two outer hosts' links, both ways, as `tc` names it (`40mbit`).
+ */
+export async function createLab({ rate }: { readonly rate: string }): Promise<Lab> {
+  const id = `bs${process.pid % 10_000}n${++labs}`;
+  const folder = await mkdtemp(join(tmpdir(), 'burritoshare-lab-'));
+  const name = (host: string): string => `${id}${host}`;
+  const hosts: Host[] = [];
+  const dispose = async (): Promise<void> => {
+    for (const host of hosts) {
+      await host.signal('SIGKILL');
+      await ip(`netns del ${host.namespace}`);
+    }
+    await rm(folder, { recursive: true, force: true });
+  };
+  const addHost = async (host: string, address: string): Promise<Host> => {
+    await ip(`netns add ${name(host)}`);
+    await ip(`-n ${name(host)} link set lo up`);
+    const made = createHost({ namespace: name(host), address, middle: name('m'), folder });
+    hosts.push(made);
+    return made;
+  };
+  try {
+    const middle = await addHost('m', '10.77.0.1');
+    await ip(`-n ${middle.namespace} link add bridge type bridge`);
+    await ip(`-n ${middle.namespace} addr add ${middle.address}/${MASK} dev bridge`);
+    await ip(`-n ${middle.namespace} link set bridge up`);
+    const sender = await addHost('s', '10.77.0.2');
+    const receiver = await addHost('r', '10.77.0.3');
+    for (const host of [sender, receiver]) await plugIn(host, middle, rate);
+    return { middle, sender, receiver, dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+async function plugIn(host: Host, middle: Host, rate: string): Promise<void> {
+  const port = portOf(host.namespace);
+  await ip(
+    `link add eth0 netns ${host.namespace} type veth peer name ${port} netns ${middle.namespace}`,
+  );
+  await ip(`-n ${middle.namespace} link set ${port} master bridge up`);
+  await ip(`-n ${host.namespace} addr add ${host.address}/${MASK} dev eth0`);
+  await ip(`-n ${host.namespace} link set eth0 up`);
+  await ip(`-n ${host.namespace} route add default via ${middle.address}`);
+  for (const [namespace, device] of [
+    [host.namespace, 'eth0'],
+    [middle.namespace, port],
+  ] as const) {
+    const shape = `qdisc replace dev ${device} root tbf rate ${rate} burst 64kb latency 50ms`;
+    await sh('tc', '-n', namespace, ...shape.split(' '));
+  }
+}
+
+// The middle's end of a host's cable; names of devices take 15 characters.
+function portOf(namespace: string): string {
+  return `p${namespace.slice(-1)}`;
+}
+
+interface HostOptions {
+  readonly namespace: string;
+  readonly address: string;
+  readonly middle: string;
+  readonly folder: string;
+}
+
+function createHost({ namespace, address, middle, folder }: HostOptions): Host {
+  let current = address;
+  const pids = async (): Promise<readonly number[]> =>
+    (await ip(`netns pids ${namespace}`)).split('\n').filter(Boolean).map(Number);
+  return {
+    namespace,
+    get address() {
+      return current;
+    },
+    async setLink(state) {
+      await ip(`-n ${middle} link set ${portOf(namespace)} ${state}`);
+    },
+    async moveTo(next) {
+      await ip(`-n ${namespace} addr add ${next}/${MASK} dev eth0`);
+      await ip(`-n ${namespace} addr del ${current}/${MASK} dev eth0`);
+      await ip(`-n ${namespace} route replace default via 10.77.0.1`);
+      current = next;
+    },
+    pids,
+    async signal(signal) {
+      for (const pid of await pids()) {
+        try {
+          process.kill(pid, signal);
+        } catch (error) {
+          // It has ended by itself meanwhile.
+          if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+        }
+      }
+    },
+    async launcher(program) {
+      const path = join(folder, `${namespace}-launch`);
+      await writeFile(path, `#!/bin/sh\nexec ip netns exec ${namespace} ${program} "$@"\n`);
+      await chmod(path, 0o755);
+      return path;
+    },
+  };
+}
