@@ -34,20 +34,14 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
         },
         'retry.scheduled': { actions: { type: 'recordRetry', params: ({ event }) => event.delay } },
         'connection.established': { actions: { type: 'noteWaiting', params: 'connection' } },
+        // P2: said after `accept`. Before it the sender would take it for a violation.
         'pause.requested': {
           guard: 'isAccepted',
-          actions: [
-            { type: 'addPause', params: 'me' },
-            { type: 'command', params: { type: 'pause.send', reason: 'person' } },
-          ],
+          actions: { type: 'addPause', params: 'me' },
         },
         'resume.requested': {
           guard: 'isAccepted',
-          actions: [
-            { type: 'endPauses', params: ['me', 'disk'] },
-            { type: 'command', params: { type: 'resume.send' } },
-            { type: 'command', params: { type: 'store.retry' } },
-          ],
+          actions: { type: 'endPauses', params: ['me', 'disk'] },
         },
         'peer.online': { actions: { type: 'noteWaiting', params: 'connection' } },
         'peer.offline': { actions: { type: 'noteWaiting', params: 'sender' } },
@@ -169,6 +163,19 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
           on: {
             'sent.received': {},
             'again.received': {},
+            'pause.requested': {
+              actions: [
+                { type: 'addPause', params: 'me' },
+                { type: 'command', params: { type: 'pause.send', reason: 'person' } },
+              ],
+            },
+            'resume.requested': {
+              actions: [
+                { type: 'endPauses', params: ['me', 'disk'] },
+                { type: 'command', params: { type: 'resume.send' } },
+                { type: 'command', params: { type: 'store.retry' } },
+              ],
+            },
             'pause.received': { actions: { type: 'addPause', params: 'them' } },
             'resume.received': { actions: { type: 'endPauses', params: ['them'] } },
             'inflow.stalled': {
@@ -302,6 +309,8 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
         'cancel.received': { guard: 'isUnconfirmed', actions: 'confirm' },
         'failed.received': { guard: 'isUnconfirmed', actions: 'confirm' },
         'connection.failed': { guard: 'isUnconfirmed', actions: 'confirm' },
+        // Without its seat it can't connect again: the sender will not hear of it.
+        'signaling.refused': { guard: 'isUnconfirmed', actions: 'confirm' },
       },
     },
     cancelled: { type: 'final', entry: { type: 'release', params: 'discard' } },

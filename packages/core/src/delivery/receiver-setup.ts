@@ -141,12 +141,10 @@ export const receiverDelivery = setup({
     })),
     // X3: complete for the person here, whether or not the sender knows; it is told if it comes back.
     complete: enqueueActions(({ context, enqueue }) => {
-      enqueue.assign({ bytes: context.total });
-      enqueue.emit(
-        context.confirmation === 'given'
-          ? { type: 'delivery.release', sink: 'keep' }
-          : { type: 'inflow.stop' },
-      );
+      const { total, confirmation, refusal } = context;
+      const isOver = confirmation === 'given' || refusal !== undefined;
+      enqueue.assign({ bytes: total, confirmation: isOver ? 'given' : 'wanted' });
+      enqueue.emit(isOver ? { type: 'delivery.release', sink: 'keep' } : { type: 'inflow.stop' });
     }),
     confirm: enqueueActions(({ enqueue }) => {
       enqueue.assign({ confirmation: 'given' });

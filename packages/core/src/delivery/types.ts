@@ -122,7 +122,7 @@ export interface ReceiverDeliveryContext extends DeliveryContext {
   readonly retryDelay: number | undefined;
   /** Why the server refused the seat, which matters once the connection is lost. */
   readonly refusal: FailureCode | undefined;
-  /** Whether the sender knows that the receiver has verified everything. */
+  /** Whether the sender knows that the receiver has verified everything, or nothing can be done about it. */
   readonly confirmation: 'wanted' | 'given';
   /** The manifest while its pages come in. */
   readonly partial: PartialManifest | undefined;

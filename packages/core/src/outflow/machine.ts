@@ -203,6 +203,10 @@ export const outflowMachine = setup({
         'lane.opened': {
           actions: [{ type: 'recordLane', params: ({ event }) => event }, 'advance'],
         },
+        // Also while credit is out: the lane may have to send once more.
+        'buffer.drained': {
+          actions: [{ type: 'recordDrained', params: ({ event }) => event }, 'advance'],
+        },
       },
       states: {
         flowing: {
@@ -216,9 +220,6 @@ export const outflowMachine = setup({
             },
             'chunks.sent': {
               actions: [{ type: 'recordSent', params: ({ event }) => event }, 'advance'],
-            },
-            'buffer.drained': {
-              actions: [{ type: 'recordDrained', params: ({ event }) => event }, 'advance'],
             },
           },
         },

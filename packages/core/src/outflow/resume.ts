@@ -42,7 +42,10 @@ export function isUnasked(
   return questions === 0 || ranges.some((range) => missingRanges(asked, range).length > 0);
 }
 
-/** What was compared is either the same, or the receiver is told to take it again (R4). */
+/**
+ * What was compared is either the same, or the receiver is told to take it again (R4). The order passes it
+ * over all the same: it is sent when the receiver answers, and not before.
+ */
 export function recordChecked(
   context: OutflowContext,
   different: readonly PieceRange[],
@@ -53,7 +56,8 @@ export function recordChecked(
     {
       ...context,
       checking: undefined,
-      held: ranges.reduce(removeRange, context.held),
+      // Where the file failed meanwhile, they may be in it again.
+      unchecked: ranges.reduce(removeRange, context.unchecked),
       heldBytes: context.heldBytes - bytesOfPieces(context.plan, piecesOf(ranges)),
       asked: ranges.reduce(addRange, context.asked),
       questions: context.questions + messages.length,
@@ -117,11 +121,12 @@ function nextToCheck({ plan, unchecked, failedFiles }: OutflowContext): PieceRan
   return undefined;
 }
 
-// K6: the receiver may only be asked what it lacks of a file when nothing of that file is on its way.
+// K6: the receiver may only be asked what it lacks of a file when nothing of that file is on its way, and
+// when it owes no answer that could name the same pieces.
 function retryFiles(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
   const { plan, retries, lanes, openedBytes, creditedBytes } = context;
   const isOut = openedBytes !== creditedBytes || lanes.some(({ open }) => open !== undefined);
-  if (retries.length === 0 || isOut) return context;
+  if (retries.length === 0 || isOut || context.questions > 0) return context;
   let { failedFiles, asked, held } = context;
   for (const file of retries) {
     const { first, count } = piecesOfFile(plan, file);

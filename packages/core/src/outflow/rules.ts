@@ -8,8 +8,15 @@ import {
   noFailedFiles,
   type FailedFiles,
 } from '../failed-files.ts';
-import { emptyPieces, firstPiece, hasPiece, removePiece } from '../piece-set.ts';
-import { createPlan, pieceAt, piecesOfFile, sizeOf, type Plan } from '../protocol/plan.ts';
+import { addRange, emptyPieces, firstPiece, hasPiece, removePiece } from '../piece-set.ts';
+import {
+  createPlan,
+  fileOfPiece,
+  pieceAt,
+  piecesOfFile,
+  sizeOf,
+  type Plan,
+} from '../protocol/plan.ts';
 import { bytesOfPieces } from '../protocol/ranges.ts';
 import { isInDoubt, resumeCommands } from './resume.ts';
 import type {
@@ -76,7 +83,14 @@ export function recordRead(context: OutflowContext, ordinal: number): OutflowCon
 }
 
 export function recordFailedFile(context: OutflowContext, failed: FailedFile): OutflowContext {
-  return { ...context, failedFiles: addFailedFile(context.failedFiles, context.plan, failed) };
+  const { plan, failedFiles, checking, unchecked } = context;
+  // What is being compared of it may not be compared to its end: if the file is tried again, it is once more.
+  const isChecking = checking !== undefined && fileOfPiece(plan, checking.first) === failed.file;
+  return {
+    ...context,
+    failedFiles: addFailedFile(failedFiles, plan, failed),
+    unchecked: isChecking ? addRange(unchecked, checking) : unchecked,
+  };
 }
 
 /** The channel took a burst. A piece that was cut short by a full queue waits until that is down again. */

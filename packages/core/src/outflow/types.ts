@@ -125,7 +125,7 @@ export interface OutflowContext {
   readonly highWater: number;
   readonly lowWater: number;
   readonly readAhead: number;
-  /** Pieces that the receiver holds, as far as is known. */
+  /** Pieces that the order passes over: the receiver said that it holds them, or is asked what it lacks. */
   readonly held: PieceSet;
   /** Bytes of those that it held from the start and that have not turned out to be different. */
   readonly heldBytes: number;
