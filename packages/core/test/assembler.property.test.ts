@@ -191,6 +191,33 @@ describe('the assembler', () => {
     expect(assembler.push(second)).toEqual({ kind: 'buffered' });
   });
 
+  it('R4 K6: takes once more what is reopened, charges it anew, and keeps a file that is wanted again', () => {
+    const held = addPiece(emptyPieces, ordinalAt(PLAN, 4, 0));
+    const credit = 7 + 3 * CHUNK_BYTES;
+    const assembler = createAssembler({ plan: PLAN, credit, held });
+    const frame = encodeFrame(4, 0, new Uint8Array(7).fill(1));
+    assembler.reopen([{ first: 4, end: 5 }]);
+    expect(assembler.push(frame)).toEqual({
+      kind: 'piece',
+      ordinal: 4,
+      bytes: new Uint8Array(7).fill(1),
+    });
+    expect(assembler.push(frame)).toEqual({ kind: 'dropped' });
+    assembler.discardFile(2);
+    const small = encodeFrame(2, 0, new Uint8Array(3 * CHUNK_BYTES).fill(2));
+    expect(assembler.push(small)).toEqual({ kind: 'discarded', ordinal: 3 });
+    assembler.readmitFile(2, [{ first: 3, end: 4 }]);
+    // K3: sent once more, it is opened once more.
+    expect(() => assembler.push(small)).toThrow(expect.objectContaining({ code: 'violation' }));
+    assembler.allow(credit + 3 * CHUNK_BYTES);
+    expect(assembler.push(small)).toEqual({
+      kind: 'piece',
+      ordinal: 3,
+      bytes: new Uint8Array(3 * CHUNK_BYTES).fill(2),
+    });
+    expect(assembler.bufferedBytes).toBe(0);
+  });
+
   it('drops what is held beforehand, and everything after its release', () => {
     const held = addPiece(emptyPieces, ordinalAt(PLAN, 4, 0));
     const assembler = createAssembler({ plan: PLAN, credit: 0, held });

@@ -10,6 +10,7 @@ import {
   type ReceiverDeliveryEvent,
   type SenderDeliveryEvent,
 } from '../src/delivery/index.ts';
+import { emptyPieces } from '../src/piece-set.ts';
 import { DIGEST, MANIFEST, OFFER, OTHER_DIGEST } from './support/delivery-events.ts';
 import { Stepper } from './support/stepper.ts';
 
@@ -52,6 +53,7 @@ const open: readonly DeliveryState[] = [
   'offered',
   'interrupted',
   'moving',
+  'paused',
   'verifying',
 ];
 const isOpen = ({ state }: Readonly<Model>): boolean => open.includes(state);
@@ -83,7 +85,11 @@ const senderHappenings = [
   new Happening([{ type: 'accept.received', credit: 1 }], isIn('moving'), () => 'failed'),
   new Happening([{ type: 'credit.received' }], isIn('offered'), () => 'failed'),
   new Happening([{ type: 'credit.received' }], isIn('moving'), () => 'moving'),
-  new Happening(lost, isIn('moving'), () => 'failed'),
+  new Happening(lost, isIn('moving'), () => 'interrupted'),
+  new Happening(lost, isIn('verifying', 1), () => 'interrupted'),
+  new Happening([{ type: 'pause.requested' }], isIn('moving'), () => 'paused'),
+  new Happening([{ type: 'resume.received' }], isIn('paused'), () => 'paused'),
+  new Happening([{ type: 'resume.requested' }], isIn('paused'), () => 'moving'),
   new Happening([{ type: 'outflow.finished' }], isIn('moving'), () => 'verifying'),
   new Happening(
     [{ type: 'digest.computed', digest: DIGEST }],
@@ -126,10 +132,19 @@ const receiverHappenings = [
     isIn('offered'),
     () => 'moving',
   ),
-  new Happening([{ type: 'sink.opened' }], isIn('moving'), () => 'moving', 1),
+  new Happening([{ type: 'sink.listed', pieces: emptyPieces }], isIn('moving'), () => 'moving', 1),
+  new Happening(
+    [...OFFER, { type: 'sink.listed', pieces: emptyPieces }],
+    isIn('interrupted'),
+    () => 'moving',
+    1,
+  ),
+  new Happening([{ type: 'inflow.stalled' }], isIn('moving', 1), () => 'paused', 1),
+  new Happening([{ type: 'resume.received' }], isIn('paused', 1), () => 'paused', 1),
+  new Happening([{ type: 'resume.requested' }], isIn('paused', 1), () => 'moving', 1),
   new Happening([{ type: 'inflow.verifying' }], isIn('moving', 1), () => 'verifying'),
   new Happening([{ type: 'inflow.failed', code: 'disk.full' }], isIn('moving', 1), () => 'failed'),
-  new Happening(lost, isIn('moving', 1), () => 'failed'),
+  new Happening(lost, isIn('moving', 1), () => 'interrupted'),
   new Happening(
     [{ type: 'inflow.verified', digest: DIGEST }],
     isIn('verifying'),
@@ -137,7 +152,7 @@ const receiverHappenings = [
     1,
   ),
   new Happening([{ type: 'sink.sealed' }], isIn('verifying', 1), () => 'verifying', 2),
-  new Happening(lost, isIn('verifying', 1), () => 'failed'),
+  new Happening(lost, isIn('verifying', 1), () => 'interrupted'),
   new Happening(lost, isIn('verifying', 2), () => 'complete'),
   new Happening(
     [{ type: 'complete.received', digest: ours }],

@@ -4,87 +4,21 @@ import { describe, expect, it } from 'vitest';
 import { toBase64Url } from '../src/bytes.ts';
 import { PIECE_BYTES } from '../src/constants.ts';
 import { inflowMachine, type InflowEvent, type InflowInput } from '../src/inflow/index.ts';
-import { addPiece, emptyPieces } from '../src/piece-set.ts';
+import { piecesOf } from '../src/piece-set.ts';
 import { createPlan } from '../src/protocol/plan.ts';
 import { createCoverage } from './support/coverage.ts';
+import { isHarmless, moves, OURS, sendAll, setups, THEIRS } from './support/inflow-moves.ts';
 import { InflowWorld } from './support/inflow-world.ts';
 import { manifestOf } from './support/manifest-of.ts';
-
-const OURS = Uint8Array.of(1, 2, 3);
-const THEIRS = Uint8Array.of(9);
-
-const setups = fc
-  .record({
-    sizes: fc.array(
-      fc.oneof(
-        fc.constantFrom(0, 1, 5, PIECE_BYTES, PIECE_BYTES + 1, 3 * PIECE_BYTES),
-        fc.constant('folder' as const),
-      ),
-      { maxLength: 5 },
-    ),
-    window: fc.integer({ min: PIECE_BYTES, max: 4 * PIECE_BYTES }),
-    batch: fc.constantFrom(1, 1000, PIECE_BYTES, 2 * PIECE_BYTES, 2 ** 40),
-    held: fc.array(fc.nat({ max: 6 }), { maxLength: 2 }),
-  })
-  .map(({ sizes, held, ...rest }): InflowInput => {
-    const plan = createPlan(manifestOf(sizes));
-    return {
-      plan,
-      files: sizes.filter((size) => size !== 'folder').length,
-      ...rest,
-      held: held.filter((ordinal) => ordinal < plan.pieces).reduce(addPiece, emptyPieces),
-    };
-  });
-
-const ordinals = fc.nat({ max: 8 });
-const common = fc.oneof(
-  fc.record({ type: fc.constant('piece.assembled' as const), ordinal: ordinals }),
-  fc.record({ type: fc.constant('piece.stored' as const), ordinal: ordinals }),
-);
-const uncommon = fc.oneof(
-  fc.record({ type: fc.constant('piece.discarded' as const), ordinal: ordinals }),
-  fc.record({
-    type: fc.constant('file.failed.received' as const),
-    file: fc.nat({ max: 4 }),
-    code: fc.constantFrom('source.changed' as const, 'source.unreadable' as const),
-  }),
-  fc.record({
-    type: fc.constant('digest.computed' as const),
-    digest: fc.constantFrom(OURS, THEIRS),
-  }),
-);
-const rare = fc.oneof(
-  fc.record({
-    type: fc.constant('sent.received' as const),
-    digest: fc.constantFrom(toBase64Url(OURS), ''),
-  }),
-  fc.record({
-    type: fc.constant('store.failed' as const),
-    code: fc.constantFrom('disk.full' as const, 'disk.failed' as const),
-  }),
-  fc.record({ type: fc.constant('inflow.stopped' as const) }),
-  fc.record({
-    type: fc.constant('piece.assembled' as const),
-    ordinal: fc.constantFrom(-1, 0.5, 99),
-  }),
-);
-const events: fc.Arbitrary<readonly InflowEvent[]> = fc.array(
-  fc.oneof(
-    { weight: 20, arbitrary: common },
-    { weight: 5, arbitrary: uncommon },
-    { weight: 1, arbitrary: rare },
-  ),
-  { maxLength: 80 },
-);
 
 describe('inflow', () => {
   const coverage = createCoverage(inflowMachine);
 
-  it('I1 I2 I3 K2 K4 K5: keeps its invariants over any course', () => {
+  it('I1 I2 I3 I4 K2 K4 K5 K6 K7 R4: keeps its invariants over any course', () => {
     fc.assert(
-      fc.property(setups, events, (input, course) => {
+      fc.property(setups, moves, (input, course) => {
         const world = new InflowWorld(coverage.machine, input);
-        for (const event of course) world.send(event);
+        sendAll(world, course);
       }),
       { numRuns: 1000 },
     );
@@ -92,10 +26,12 @@ describe('inflow', () => {
 
   it('I2 X1 X2: verifies when all is stored and the digests are equal, and only then', () => {
     fc.assert(
-      fc.property(setups, events, fc.constantFrom(OURS, THEIRS), (input, course, digest) => {
+      fc.property(setups, moves, fc.constantFrom(OURS, THEIRS), (input, course, digest) => {
         const world = new InflowWorld(coverage.machine, input);
         // What would end it early is left out; what is missing then comes.
-        for (const event of course) if (isHarmless(event)) world.send(event);
+        sendAll(world, course.filter(isHarmless));
+        while (world.forgetting.length > 0) sendAll(world, [{ type: 'forgotten' }]);
+        world.send({ type: 'store.retried' });
         for (let ordinal = 0; ordinal < input.plan.pieces; ordinal++) {
           world.send({ type: 'piece.assembled', ordinal });
           world.send({ type: 'piece.stored', ordinal });
@@ -170,6 +106,8 @@ describe('inflow', () => {
     const last: readonly InflowEvent[] = [
       { type: 'sent.received', digest: '' },
       { type: 'file.failed.received', file: 0, code: 'source.changed' },
+      { type: 'file.retried.received', file: 0 },
+      { type: 'again.received', ranges: [{ first: 0, end: 1 }] },
     ];
     for (const event of last) {
       const world = new InflowWorld(coverage.machine, inputOf([0]));
@@ -188,22 +126,85 @@ describe('inflow', () => {
 
   it('says why it could not store', () => {
     const world = new InflowWorld(coverage.machine, inputOf([5]));
-    world.send({ type: 'store.failed', code: 'disk.full' });
-    expect(world.commands).toEqual([{ type: 'inflow.failed', code: 'disk.full' }]);
+    world.send({ type: 'piece.assembled', ordinal: 0 });
+    world.send({ type: 'store.failed', ordinal: 0, code: 'disk.failed' });
+    expect(world.commands.at(-1)).toEqual({ type: 'inflow.failed', code: 'disk.failed' });
+  });
+
+  it('K7: keeps what does not fit, credits it when it is stored, and tries again when there is room', () => {
+    const world = new InflowWorld(coverage.machine, inputOf([5, 7]));
+    world.send({ type: 'piece.assembled', ordinal: 0 });
+    world.send({ type: 'store.failed', ordinal: 0, code: 'disk.full' });
+    world.send({ type: 'store.retried' });
+    world.send({ type: 'store.failed', ordinal: 0, code: 'disk.full' });
+    world.send({ type: 'store.retried' });
+    world.send({ type: 'store.retried' });
+    world.send({ type: 'piece.stored', ordinal: 0 });
+    expect(world.commands).toEqual([
+      { type: 'piece.store', ordinal: 0 },
+      { type: 'inflow.stalled' },
+      { type: 'piece.store.again', ordinal: 0 },
+      { type: 'inflow.stalled' },
+      { type: 'piece.store.again', ordinal: 0 },
+      { type: 'progress.made', bytes: 5 },
+      { type: 'credit.send', upTo: PIECE_BYTES + 5 },
+    ]);
+  });
+
+  it('R4: forgets what differs before it says that it lacks it, and takes it once more', () => {
+    const held = piecesOf([{ first: 0, end: 2 }]);
+    const world = new InflowWorld(coverage.machine, { ...inputOf([5, 7]), held });
+    world.send({ type: 'again.received', ranges: [{ first: 1, end: 2 }] });
+    world.send({ type: 'piece.assembled', ordinal: 1 });
+    world.send({ type: 'pieces.forgotten', ranges: [{ first: 1, end: 2 }] });
+    world.send({ type: 'piece.assembled', ordinal: 1 });
+    world.send({ type: 'piece.stored', ordinal: 1 });
+    expect(world.commands).toEqual([
+      { type: 'pieces.forget', ranges: [{ first: 1, end: 2 }] },
+      { type: 'missing.send', ranges: [{ first: 1, end: 2 }], more: false },
+      { type: 'progress.made', bytes: 5 },
+      { type: 'piece.store', ordinal: 1 },
+      { type: 'progress.made', bytes: 12 },
+      { type: 'credit.send', upTo: PIECE_BYTES + 7 },
+    ]);
+  });
+
+  it('R4 K6: refuses again for what it does not hold, and a file tried again that did not fail', () => {
+    for (const event of [
+      { type: 'again.received', ranges: [{ first: 0, end: 1 }] },
+      { type: 'file.retried.received', file: 0 },
+    ] as const) {
+      const world = new InflowWorld(coverage.machine, inputOf([5, 7]));
+      world.send(event);
+      expect(world.commands).toEqual([{ type: 'inflow.failed', code: 'protocol' }]);
+    }
+  });
+
+  it('K6: says what it lacks of a file that is tried again, and takes it', () => {
+    const world = new InflowWorld(coverage.machine, inputOf([2 * PIECE_BYTES, 7]));
+    world.send({ type: 'piece.assembled', ordinal: 0 });
+    world.send({ type: 'piece.stored', ordinal: 0 });
+    world.send({ type: 'file.failed.received', file: 0, code: 'source.changed' });
+    world.send({ type: 'piece.discarded', ordinal: 1 });
+    world.send({ type: 'file.retried.received', file: 0 });
+    world.send({ type: 'piece.assembled', ordinal: 1 });
+    world.send({ type: 'piece.stored', ordinal: 1 });
+    expect(world.commands.slice(3)).toEqual([
+      { type: 'file.discard', file: 0, code: 'source.changed' },
+      { type: 'credit.send', upTo: 3 * PIECE_BYTES },
+      { type: 'file.readmit', file: 0, ranges: [{ first: 1, end: 2 }] },
+      { type: 'missing.send', ranges: [{ first: 1, end: 2 }], more: false },
+      { type: 'progress.made', bytes: PIECE_BYTES },
+      { type: 'piece.store', ordinal: 1 },
+      { type: 'progress.made', bytes: 2 * PIECE_BYTES },
+      { type: 'credit.send', upTo: 4 * PIECE_BYTES },
+    ]);
   });
 
   it('every state and transition was reached', () => {
     expect(coverage.missed()).toEqual({ states: [], transitions: [] });
   });
 });
-
-function isHarmless(event: InflowEvent): boolean {
-  return (
-    event.type !== 'inflow.stopped' &&
-    event.type !== 'store.failed' &&
-    event.type !== 'sent.received'
-  );
-}
 
 function inputOf(sizes: readonly (number | 'folder')[]): InflowInput {
   return {

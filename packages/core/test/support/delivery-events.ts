@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 
 import { toBase64Url } from '../../src/bytes.ts';
+import { LEAF_BYTES } from '../../src/constants.ts';
 import type { ReceiverDeliveryEvent, SenderDeliveryEvent } from '../../src/delivery/types.ts';
+import { emptyPieces, piecesOf } from '../../src/piece-set.ts';
 import { createManifest, pagesOf } from '../../src/protocol/manifest.ts';
 import { FAILURE_CODES, SENDER, type ControlMessage } from '../../src/protocol/types.ts';
 
@@ -11,6 +13,8 @@ export const MANIFEST = createManifest('bundle', [
   { kind: 'file', path: 'b.txt', size: 5, modified: null, mediaType: '' },
   { kind: 'folder', path: 'empty', size: 0, modified: null, mediaType: '' },
 ]);
+
+const OTHER_MANIFEST = { ...MANIFEST, entries: MANIFEST.entries.slice(0, 1), bytes: 3_000_000 };
 
 export const DIGEST = new Uint8Array(32).fill(7);
 export const OTHER_DIGEST = new Uint8Array(32).fill(8);
@@ -29,6 +33,12 @@ function offerEvent(message: ControlMessage): ReceiverDeliveryEvent {
   throw new Error(`${message.type} is no part of an offer`);
 }
 
+/** What a receiver holds of the first file. */
+const HELD = { type: 'held.received', first: 0, leaves: new Uint8Array(2 * LEAF_BYTES) } as const;
+const HELD_PIECES = piecesOf([{ first: 0, end: 2 }]);
+
+/** Files, and one that isn't. */
+const files = fc.integer({ min: 0, max: 3 });
 const failedFile = fc.record({
   type: fc.constant('file.failed' as const),
   file: fc.integer({ min: 0, max: 3 }),
@@ -41,6 +51,23 @@ const commonEvents = [
   { weight: 5, arbitrary: bytes.map((made) => ({ type: 'progress.made', bytes: made }) as const) },
   { weight: 3, arbitrary: failedFile },
   {
+    weight: 8,
+    arbitrary: fc.constantFrom(
+      { type: 'pause.requested' } as const,
+      { type: 'resume.requested' } as const,
+      { type: 'pause.received', reason: 'person' } as const,
+      { type: 'resume.received' } as const,
+    ),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.oneof(
+      files.map((file) => ({ type: 'skip.requested', file }) as const),
+      files.map((file) => ({ type: 'retry.requested', file }) as const),
+      files.map((file) => ({ type: 'file.retried', file }) as const),
+    ),
+  },
+  {
     weight: 1,
     arbitrary: fc.oneof(
       codes.map((code) => ({ type: 'connection.failed', code }) as const),
@@ -50,6 +77,7 @@ const commonEvents = [
         { type: 'cancel.requested' } as const,
         { type: 'cancel.received' } as const,
         { type: 'remote.misbehaved' } as const,
+        { type: 'bulk.received' } as const,
       ),
     ),
   },
@@ -62,7 +90,17 @@ export const senderEvents: fc.Arbitrary<SenderDeliveryEvent> = fc.oneof(
     weight: 6,
     arbitrary: fc.nat().map((credit) => ({ type: 'accept.received', credit }) as const),
   },
-  { weight: 3, arbitrary: fc.constant({ type: 'credit.received' } as const) },
+  {
+    weight: 8,
+    arbitrary: fc.constantFrom<SenderDeliveryEvent>(
+      { type: 'credit.received' },
+      { type: 'missing.received' },
+      { type: 'wish.received' },
+      { type: 'pause.received', reason: 'disk.full' },
+      HELD,
+      { ...HELD, first: 3 },
+    ),
+  },
   { weight: 6, arbitrary: fc.constant({ type: 'outflow.finished' } as const) },
   {
     weight: 6,
@@ -102,8 +140,22 @@ export const receiverEvents: fc.Arbitrary<ReceiverDeliveryEvent> = fc.oneof(
     ),
   },
   { weight: 10, arbitrary: fc.constant({ type: 'accept.requested' } as const) },
-  { weight: 10, arbitrary: fc.constant({ type: 'sink.opened' } as const) },
-  { weight: 3, arbitrary: fc.constant({ type: 'sent.received' } as const) },
+  {
+    weight: 10,
+    arbitrary: fc
+      .constantFrom(emptyPieces, HELD_PIECES)
+      .map((pieces) => ({ type: 'sink.listed', pieces }) as const),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.constantFrom<ReceiverDeliveryEvent>(
+      { type: 'sent.received' },
+      { type: 'again.received' },
+      { type: 'inflow.stalled' },
+      { type: 'retry.scheduled', delay: 500 },
+    ),
+  },
+  { weight: 1, arbitrary: fc.constant({ type: 'visit.ended' } as const) },
   { weight: 10, arbitrary: fc.constant({ type: 'inflow.verifying' } as const) },
   {
     weight: 10,
@@ -130,35 +182,76 @@ export const receiverEvents: fc.Arbitrary<ReceiverDeliveryEvent> = fc.oneof(
   },
 );
 
-/** A course that leads to the end by itself, for arbitrary events to be strewn into. */
-export const SENDER_COURSE: readonly SenderDeliveryEvent[] = [
+const senderMoves: readonly SenderDeliveryEvent[] = [
   { type: 'connection.established' },
+  HELD,
   { type: 'accept.received', credit: 16_777_216 },
   { type: 'credit.received' },
+];
+const senderAgrees: readonly SenderDeliveryEvent[] = [
   { type: 'outflow.finished' },
   { type: 'digest.computed', digest: DIGEST },
-  { type: 'verified.received', digest: toBase64Url(DIGEST) },
+];
+const verified: SenderDeliveryEvent = { type: 'verified.received', digest: toBase64Url(DIGEST) };
+const lost = { type: 'connection.lost' } as const;
+
+/** Courses that lead to the end by themselves, for arbitrary events to be strewn into. */
+export const SENDER_COURSES: readonly (readonly SenderDeliveryEvent[])[] = [
+  [...senderMoves, ...senderAgrees, verified],
+  [...senderMoves, lost, ...senderMoves, ...senderAgrees, verified],
+  [...senderMoves, { type: 'pause.requested' }, { type: 'resume.requested' }],
+  // X3: the last word is said after a loss.
+  [...senderMoves, ...senderAgrees, lost, { type: 'connection.established' }, verified],
 ];
 
-/** The receiver's. */
-export const RECEIVER_COURSE: readonly ReceiverDeliveryEvent[] = [
+const offered: readonly ReceiverDeliveryEvent[] = [{ type: 'connection.established' }, ...OFFER];
+const receiverAccepts: readonly ReceiverDeliveryEvent[] = [
   { type: 'signaling.joined', peers: [SENDER] },
-  { type: 'connection.established' },
-  ...OFFER,
+  ...offered,
   { type: 'sink.probed', sink: { kind: 'memory' } },
   { type: 'accept.requested' },
-  { type: 'sink.opened' },
+  { type: 'sink.listed', pieces: emptyPieces },
+];
+const receiverVerifies: readonly ReceiverDeliveryEvent[] = [
   { type: 'sent.received' },
   { type: 'inflow.verifying' },
   { type: 'inflow.verified', digest: DIGEST },
   { type: 'sink.sealed' },
-  { type: 'complete.received', digest: toBase64Url(DIGEST) },
+];
+const complete: ReceiverDeliveryEvent = { type: 'complete.received', digest: toBase64Url(DIGEST) };
+const saved: readonly ReceiverDeliveryEvent[] = [
   { type: 'save.requested', method: 'folder' },
   { type: 'save.finished' },
 ];
 
-/** A course with arbitrary events strewn in, cut anywhere. */
+/** The receiver's. */
+export const RECEIVER_COURSES: readonly (readonly ReceiverDeliveryEvent[])[] = [
+  [...receiverAccepts, ...receiverVerifies, complete, ...saved],
+  [
+    ...receiverAccepts,
+    lost,
+    ...offered,
+    { type: 'sink.listed', pieces: HELD_PIECES },
+    ...receiverVerifies,
+    complete,
+    ...saved,
+  ],
+  [...receiverAccepts, { type: 'pause.requested' }, { type: 'resume.requested' }],
+  // R1: other entries than those that were accepted.
+  [...receiverAccepts, lost, ...pagesOf(OTHER_MANIFEST).map(offerEvent)],
+  // X3: complete without the last word, which comes with the next connection.
+  [...receiverAccepts, ...receiverVerifies, lost, ...offered, complete, ...saved],
+];
+
+/** One of the courses with arbitrary events strewn in, cut anywhere. */
 export function strewn<Event>(
+  courses: readonly (readonly Event[])[],
+  events: fc.Arbitrary<Event>,
+): fc.Arbitrary<readonly Event[]> {
+  return fc.constantFrom(...courses).chain((course) => strewnInto(course, events));
+}
+
+function strewnInto<Event>(
   course: readonly Event[],
   events: fc.Arbitrary<Event>,
 ): fc.Arbitrary<readonly Event[]> {

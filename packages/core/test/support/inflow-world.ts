@@ -6,7 +6,7 @@ import {
   type InflowEvent,
   type InflowInput,
 } from '../../src/inflow/index.ts';
-import { emptyPieces, hasPiece, rangesOf } from '../../src/piece-set.ts';
+import { emptyPieces, hasPiece, rangesOf, type PieceRange } from '../../src/piece-set.ts';
 import { pieceAt } from '../../src/protocol/plan.ts';
 import { start, step } from '../../src/step.ts';
 
@@ -19,10 +19,16 @@ type Snapshot = ReturnType<typeof start<typeof inflowMachine>>[0];
 export class InflowWorld {
   snapshot: Snapshot;
   readonly commands: InflowCommand[] = [];
+  /** Pieces that have been given out and not forgotten, those of them that are stuck, and those that are settled. */
   readonly given = new Set<number>();
+  readonly stuck = new Set<number>();
+  readonly failed = new Set<number>();
+  /** Forgetting that has not been answered. */
+  readonly forgetting: (readonly PieceRange[])[] = [];
+  private readonly held = new Set<number>();
   private readonly settled = new Set<number>();
-  private readonly failed = new Set<number>();
   private granted: number;
+  private isForgetful: 'no' | 'yes' = 'no';
   private settledBytes = 0;
   private readonly machine: typeof inflowMachine;
   private readonly input: InflowInput;
@@ -31,11 +37,14 @@ export class InflowWorld {
     this.machine = machine;
     this.input = input;
     this.granted = input.window;
+    for (const ordinal of ordinalsOf(rangesOf(input.held ?? emptyPieces))) this.held.add(ordinal);
     [this.snapshot] = start(machine, input);
   }
 
   send(event: InflowEvent): void {
     const before = this.snapshot;
+    if (event.type === 'pieces.forgotten' && before.value === 'receiving')
+      this.forget(event.ranges);
     const [next, effects] = step(this.machine, before, event);
     this.snapshot = next;
     if (before.status === 'done') deepEqual([next === before, effects], [true, []]);
@@ -45,6 +54,8 @@ export class InflowWorld {
     equal(commands.length, effects.length);
     this.commands.push(...commands);
     if (before.value === 'receiving') this.settle(event);
+    if (before.status !== 'done' && event.type === 'store.failed' && event.code === 'disk.full')
+      this.stuck.add(event.ordinal);
     for (const command of commands) this.check(command, event);
     this.checkInvariants(before);
   }
@@ -58,14 +69,15 @@ export class InflowWorld {
     )
       return;
     const { ordinal } = event;
-    const { plan, held } = this.input;
+    const { plan } = this.input;
     if (!Number.isInteger(ordinal) || ordinal < 0 || ordinal >= plan.pieces) return;
-    if (this.settled.has(ordinal) || hasPiece(held ?? emptyPieces, ordinal)) return;
+    if (this.settled.has(ordinal) || this.held.has(ordinal)) return;
     const piece = pieceAt(plan, ordinal);
     const isGiven = this.given.has(ordinal);
     const isUnwanted = !isGiven && this.failed.has(piece.file);
     if (event.type === 'piece.stored' ? !isGiven : !isUnwanted) return;
     this.settled.add(ordinal);
+    this.stuck.delete(ordinal);
     this.settledBytes += piece.length;
   }
 
@@ -73,9 +85,30 @@ export class InflowWorld {
     switch (command.type) {
       case 'piece.store':
         ok(!this.given.has(command.ordinal));
-        ok(!hasPiece(this.input.held ?? emptyPieces, command.ordinal));
+        ok(!this.held.has(command.ordinal));
         ok(!this.failed.has(pieceAt(this.input.plan, command.ordinal).file));
         this.given.add(command.ordinal);
+        return;
+      case 'piece.store.again':
+        // K7: once for each time that it didn't fit.
+        ok(this.stuck.delete(command.ordinal));
+        return;
+      case 'pieces.forget':
+        for (const ordinal of ordinalsOf(command.ranges))
+          ok(hasPiece(this.snapshot.context.stored, ordinal), 'R4: only what is stored');
+        this.forgetting.push(command.ranges);
+        return;
+      case 'file.readmit':
+        ok(this.failed.delete(command.file));
+        for (const ordinal of ordinalsOf(command.ranges)) {
+          equal(hasPiece(this.snapshot.context.stored, ordinal), false);
+          this.forgetOne(ordinal);
+        }
+        return;
+      case 'missing.send':
+        // R4: it lacks what it says it lacks, and will take it.
+        for (const ordinal of ordinalsOf(command.ranges))
+          equal(hasPiece(this.snapshot.context.stored, ordinal), false);
         return;
       case 'file.discard':
         ok(!this.failed.has(command.file));
@@ -92,6 +125,18 @@ export class InflowWorld {
       default:
         return;
     }
+  }
+
+  private forget(ranges: readonly PieceRange[]): void {
+    this.isForgetful = 'yes';
+    for (const ordinal of ordinalsOf(ranges)) this.forgetOne(ordinal);
+  }
+
+  // As if it had never come; what it was credited for stays so.
+  private forgetOne(ordinal: number): void {
+    this.held.delete(ordinal);
+    this.given.delete(ordinal);
+    this.settled.delete(ordinal);
   }
 
   // I2: stored = manifest without the failed files, and equal digests.
@@ -117,9 +162,29 @@ export class InflowWorld {
         bytes += pieceAt(context.plan, ordinal).length;
     }
     equal(context.storedBytes, bytes);
-    for (const counter of ['storedBytes', 'settledBytes', 'grantedUpTo'] as const) {
+    for (const counter of ['settledBytes', 'grantedUpTo'] as const) {
       ok(context[counter] >= before.context[counter]);
     }
-    ok(context.missing >= 0 && context.missing <= before.context.missing);
+    // I4: what is stored only grows, but for what was found different.
+    if (this.isForgetful === 'no') ok(context.storedBytes >= before.context.storedBytes);
+    this.isForgetful = 'no';
+    equal(context.missing, this.countMissing());
+    deepEqual(new Set(context.stuck), this.stuck);
   }
+
+  private countMissing(): number {
+    const { plan, stored } = this.snapshot.context;
+    let missing = 0;
+    for (let ordinal = 0; ordinal < plan.pieces; ordinal++) {
+      const isFailed = this.failed.has(pieceAt(plan, ordinal).file);
+      if (!isFailed && !hasPiece(stored, ordinal)) missing += 1;
+    }
+    return missing;
+  }
+}
+
+function ordinalsOf(ranges: readonly PieceRange[]): readonly number[] {
+  return ranges.flatMap(({ first, end }) =>
+    Array.from({ length: end - first }, (_, index) => first + index),
+  );
 }

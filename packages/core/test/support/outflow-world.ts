@@ -6,12 +6,14 @@ import type {
   OutflowInput,
   outflowMachine,
 } from '../../src/outflow/index.ts';
-import { hasPiece } from '../../src/piece-set.ts';
+import { emptyPieces, hasPiece } from '../../src/piece-set.ts';
 import { pieceAt } from '../../src/protocol/plan.ts';
 import { start, step } from '../../src/step.ts';
+import { OutflowQuestions } from './outflow-questions.ts';
 
 type Machine = typeof outflowMachine;
 type Snapshot = ReturnType<typeof start<Machine>>[0];
+type Burst = Extract<OutflowCommand, { type: 'chunks.send' }>;
 
 const MESSAGE_BYTES = CHUNK_BYTES + FRAME_HEADER_BYTES;
 
@@ -26,15 +28,19 @@ export class OutflowWorld {
   readonly loading = new Set<number>();
   readonly loaded = new Set<number>();
   /** Bursts that have not been answered, and waits, by lane. */
-  readonly bursts = new Map<number, Extract<OutflowCommand, { type: 'chunks.send' }>>();
+  readonly bursts = new Map<number, Burst>();
   readonly waits = new Set<number>();
   readonly failed = new Set<number>();
+  readonly questions: OutflowQuestions;
   private readonly buffered = new Map<number, number>();
   private readonly lanes: Set<number>;
+  /** Pieces that have been loaded in their turn, and those that the receiver asked for. */
   private readonly everLoaded = new Set<number>();
+  private readonly loadedAgain = new Set<number>();
   private readonly chunks = new Map<number, { readonly lane: number; next: number }>();
   private lastOpened = -1;
   private openedBytes = 0;
+  private isPaused = false;
   private readonly machine: Machine;
   private readonly input: OutflowInput;
 
@@ -42,6 +48,7 @@ export class OutflowWorld {
     this.machine = machine;
     this.input = input;
     this.lanes = new Set(input.lanes ?? [0]);
+    this.questions = new OutflowQuestions(input.plan);
     const [snapshot, effects] = start(machine, input);
     this.snapshot = snapshot;
     deepEqual(effects, []);
@@ -57,15 +64,20 @@ export class OutflowWorld {
     const [next, effects] = step(this.machine, before, event);
     this.snapshot = next;
     if (before.status === 'done') deepEqual([next === before, effects], [true, []]);
+    const openQuestions = this.questions.open;
     for (const effect of effects) {
       if (effect.kind !== 'command') throw new Error(`an effect of kind ${effect.kind}`);
       this.commands.push(effect.command);
-      this.check(effect.command);
+      this.check(effect.command, openQuestions);
     }
     this.checkInvariants(before);
   }
 
   private note(event: OutflowEvent): void {
+    if (this.isOver) return;
+    this.questions.note(event);
+    if (event.type === 'outflow.paused') this.isPaused = true;
+    if (event.type === 'outflow.resumed') this.isPaused = false;
     if (event.type === 'piece.read' && this.loading.delete(event.ordinal))
       this.loaded.add(event.ordinal);
     if (event.type === 'lane.opened') this.lanes.add(event.lane);
@@ -75,14 +87,10 @@ export class OutflowWorld {
     if (isHeard) this.buffered.set(event.lane, event.buffered);
   }
 
-  private check(command: OutflowCommand): void {
+  private check(command: OutflowCommand, openQuestions: number): void {
     switch (command.type) {
       case 'piece.load':
-        equal(this.everLoaded.has(command.ordinal), false);
-        equal(hasPiece(this.snapshot.context.held, command.ordinal), false);
-        this.everLoaded.add(command.ordinal);
-        this.loading.add(command.ordinal);
-        return;
+        return this.checkLoad(command.ordinal);
       case 'piece.release':
         ok(this.loading.delete(command.ordinal) || this.loaded.delete(command.ordinal));
         return;
@@ -93,10 +101,22 @@ export class OutflowWorld {
         equal(this.bursts.has(command.lane), false);
         this.waits.add(command.lane);
         return;
+      case 'pieces.check':
+        equal(this.failed.has(pieceAt(this.input.plan, command.first).file), false);
+        return this.questions.check(command);
+      case 'again.send':
+        return this.questions.askAgain(command.ranges);
       case 'file.fail':
         equal(this.failed.has(command.file), false);
         this.failed.add(command.file);
+        this.questions.fail(command.file);
         return;
+      case 'file.retry':
+        // K6: nothing is out, and nobody owes an answer that could name the same pieces.
+        equal(this.openedBytes, this.snapshot.context.creditedBytes);
+        deepEqual([this.bursts.size, openQuestions], [0, 0]);
+        ok(this.failed.delete(command.file));
+        return this.questions.askRetried(command.file);
       case 'outflow.finished':
         return this.checkFinished();
       default:
@@ -104,16 +124,32 @@ export class OutflowWorld {
     }
   }
 
-  private checkBurst(burst: Extract<OutflowCommand, { type: 'chunks.send' }>): void {
+  // R4: what is held, or has had its turn, comes again only when the receiver says that it lacks it.
+  private checkLoad(ordinal: number): void {
+    equal(this.failed.has(pieceAt(this.input.plan, ordinal).file), false);
+    if (this.questions.lacking.delete(ordinal)) this.loadedAgain.add(ordinal);
+    else {
+      equal(this.everLoaded.has(ordinal), false);
+      equal(hasPiece(this.input.held ?? emptyPieces, ordinal), false);
+      this.everLoaded.add(ordinal);
+    }
+    equal(this.loading.has(ordinal) || this.loaded.has(ordinal), false);
+    this.loading.add(ordinal);
+  }
+
+  private checkBurst(burst: Burst): void {
     const { lane, ordinal, from, to } = burst;
     const piece = pieceAt(this.input.plan, ordinal);
     ok(this.lanes.has(lane));
+    equal(this.isPaused, false, 'P1');
     equal(this.bursts.has(lane) || this.waits.has(lane), false);
     ok(this.loaded.has(ordinal));
     if (from === 0) {
-      ok(ordinal > this.lastOpened);
+      if (!this.loadedAgain.delete(ordinal)) {
+        ok(ordinal > this.lastOpened);
+        this.lastOpened = ordinal;
+      }
       equal(this.failed.has(piece.file), false);
-      this.lastOpened = ordinal;
       this.openedBytes += piece.length;
       this.chunks.set(ordinal, { lane, next: 0 });
     }
@@ -135,19 +171,23 @@ export class OutflowWorld {
   }
 
   private checkFinished(): void {
-    const { context } = this.snapshot;
-    equal(context.creditedBytes, this.openedBytes);
+    equal(this.snapshot.context.creditedBytes, this.openedBytes);
+    deepEqual([this.questions.open, this.questions.checking], [0, undefined]);
     for (let ordinal = 0; ordinal < this.input.plan.pieces; ordinal++) {
       const { file, length } = pieceAt(this.input.plan, ordinal);
-      if (this.failed.has(file) || hasPiece(context.held, ordinal)) continue;
-      equal(this.chunks.get(ordinal)?.next, Math.ceil(length / CHUNK_BYTES));
+      if (this.failed.has(file)) continue;
+      ok(!this.questions.lacking.has(ordinal));
+      if (hasPiece(this.input.held ?? emptyPieces, ordinal))
+        ok(this.questions.compared.has(ordinal), 'R3: a held piece that was not compared');
+      else if (!this.questions.retried.has(file))
+        equal(this.chunks.get(ordinal)?.next, Math.ceil(length / CHUNK_BYTES));
     }
   }
 
   private checkInvariants(before: Snapshot): void {
     const { context } = this.snapshot;
     equal(context.openedBytes, this.openedBytes);
-    ok(context.openedBytes - context.creditedBytes <= context.window);
+    ok(context.openedBytes - context.creditedBytes <= context.window, 'I1');
     ok(context.sentBytes <= context.openedBytes);
     for (const counter of ['openedBytes', 'creditedBytes', 'sentBytes', 'nextOrdinal'] as const) {
       ok(context[counter] >= before.context[counter]);

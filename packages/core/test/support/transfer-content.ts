@@ -9,6 +9,11 @@ export function contentOf(size: number, file: number, seed: number): Uint8Array 
   return new Uint8Array(words.buffer, 0, size);
 }
 
+/** Stands for a piece's leaf: differs when a byte of it does. */
+export function leafOf(bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(bytes).digest();
+}
+
 /** Stands for the bundle's digest: differs when a byte, or the list of failed files, does. */
 export function digestOf(files: readonly Uint8Array[], failed: ReadonlySet<number>): Uint8Array {
   const hash = createHash('sha256');

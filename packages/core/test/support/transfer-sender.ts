@@ -7,6 +7,7 @@ import {
   type OutflowEvent,
   type OutflowInput,
 } from '../../src/outflow/index.ts';
+import type { PieceRange } from '../../src/piece-set.ts';
 import { encodeFrame } from '../../src/protocol/frames.ts';
 import { pieceAt } from '../../src/protocol/plan.ts';
 import type { ControlMessage, FailureCode } from '../../src/protocol/types.ts';
@@ -16,27 +17,35 @@ import {
   type VirtualChannel,
   type VirtualClock,
 } from '../../src/testing/index.ts';
-import { digestOf } from './transfer-content.ts';
+import { digestOf, leafOf } from './transfer-content.ts';
 
 export interface TransferSenderOptions {
   readonly clock: VirtualClock;
   readonly input: OutflowInput;
   readonly source: readonly Uint8Array[];
-  readonly failures: ReadonlyMap<number, { readonly index: number; readonly code: FailureCode }>;
+  /** What the receiver says it holds. */
+  readonly leaves: ReadonlyMap<number, Uint8Array>;
   readonly lanes: readonly VirtualChannel<Uint8Array>[];
-  tell(message: ControlMessage): void;
+  readonly tell: (message: ControlMessage) => void;
   /** Runs a task when the disk has got to it. */
-  later(task: () => void): void;
+  readonly later: (task: () => void) => void;
+  /** Why a piece can't be read, if it can't this time. */
+  readonly failureOf: (file: number, index: number) => FailureCode | undefined;
+  /** A file failed, as the receiver is told as well. */
+  readonly fileFailed: (file: number) => void;
 }
 
-/** The sender's adapters around the real machine: a disk, channels, and memory that is watched. */
+/** The sender's adapters around one generation's machine: a disk, channels, and memory that is watched. */
 export class TransferSender {
   readonly driver: Driver<typeof outflowMachine>;
   events = 0;
   private readonly options: TransferSenderOptions;
   private readonly memory = new Map<number, Uint8Array>();
-  private readonly loading = new Set<number>();
+  /** By their reading: one that was released may be followed by another of the same piece. */
+  private readonly loading = new Map<number, object>();
   private readonly waiting = new Set<number>();
+  private isPaused = false;
+  private isOpen = true;
 
   constructor(options: TransferSenderOptions) {
     this.options = options;
@@ -44,27 +53,52 @@ export class TransferSender {
       clock: options.clock,
       onCommand: (command) => this.carryOut(command),
     });
+    this.driver.start();
   }
 
   hear(message: ControlMessage): void {
-    if (message.type === 'accept') this.send({ type: 'outflow.started', credit: message.credit });
-    if (message.type === 'credit') this.send({ type: 'credit.received', upTo: message.upTo });
+    switch (message.type) {
+      case 'accept':
+        return this.send({ type: 'outflow.started', credit: message.credit });
+      case 'credit':
+        return this.send({ type: 'credit.received', upTo: message.upTo });
+      case 'missing':
+        return this.send({ ...message, type: 'missing.received' });
+      case 'file.skip':
+        return this.send({ type: 'file.skipped', file: message.file });
+      case 'file.retry':
+        return this.send({ type: 'file.retried', file: message.file });
+      default:
+        throw new Error(`a sender hears ${message.type}`);
+    }
+  }
+
+  /** P1: what is handed to the channels from now on, or nothing. */
+  pause(isPaused: boolean): void {
+    if (isPaused === this.isPaused) return;
+    this.isPaused = isPaused;
+    this.send({ type: isPaused ? 'outflow.paused' : 'outflow.resumed' });
   }
 
   reportDrained(lane: number): void {
-    if (!this.waiting.delete(lane)) return;
+    if (!this.isOpen || !this.waiting.delete(lane)) return;
     this.send({ type: 'buffer.drained', lane, buffered: this.laneAt(lane).bufferedAmount });
   }
 
+  /** The generation is over; `lane` is the one that was lost. */
+  stop(lane: number): void {
+    this.send({ type: 'lane.closed', lane });
+    this.isOpen = false;
+    this.checkReleased();
+  }
+
   checkReleased(): void {
-    equal(
-      this.memory.size + this.loading.size + this.driver.held,
-      0,
-      'I11: the sender keeps something',
-    );
+    const kept = this.memory.size + this.loading.size + this.driver.held;
+    equal(kept, 0, 'I11: the sender keeps something');
   }
 
   private send(event: OutflowEvent): void {
+    if (!this.isOpen) return;
     this.events += 1;
     ok(this.events < 100_000, 'I8: it goes in circles');
     this.driver.send(event);
@@ -73,30 +107,36 @@ export class TransferSender {
   }
 
   private carryOut(command: OutflowCommand): void {
+    const { input, later, tell, source } = this.options;
     switch (command.type) {
-      case 'piece.load':
-        this.loading.add(command.ordinal);
-        ok(
-          this.loading.size + this.memory.size <= this.options.input.readAhead,
-          'read too far ahead',
-        );
-        return this.options.later(() => this.load(command.ordinal));
+      case 'piece.load': {
+        const reading = {};
+        this.loading.set(command.ordinal, reading);
+        ok(this.loading.size + this.memory.size <= input.readAhead, 'read too far ahead');
+        return later(() => {
+          if (this.loading.get(command.ordinal) === reading) this.load(command.ordinal);
+        });
+      }
       case 'piece.release':
         this.memory.delete(command.ordinal);
         this.loading.delete(command.ordinal);
         return;
+      case 'pieces.check':
+        return later(() => this.compare(command));
       case 'chunks.send':
         return this.sendChunks(command);
       case 'buffer.await':
         return this.awaitDrained(command.lane, command.low);
+      case 'again.send':
+        return tell({ type: 'again', ranges: command.ranges });
       case 'file.fail':
-        return this.options.tell({ ...command, type: 'file.failed' });
+        tell({ ...command, type: 'file.failed' });
+        return this.options.fileFailed(command.file);
+      case 'file.retry':
+        return tell({ type: 'file.retried', file: command.file });
       case 'outflow.finished': {
         const failed = new Set(command.failedFiles.map(({ file }) => file));
-        return this.options.tell({
-          type: 'sent',
-          digest: toBase64Url(digestOf(this.options.source, failed)),
-        });
+        return tell({ type: 'sent', digest: toBase64Url(digestOf(source, failed)) });
       }
       default:
         return;
@@ -104,14 +144,35 @@ export class TransferSender {
   }
 
   private load(ordinal: number): void {
-    if (!this.loading.delete(ordinal)) return;
-    const { file, index, offset, length } = pieceAt(this.options.input.plan, ordinal);
-    const failure = this.options.failures.get(file);
-    if (failure?.index === index)
-      return this.send({ type: 'read.failed', file, code: failure.code });
-    const bytes = this.options.source[file] ?? new Uint8Array();
-    this.memory.set(ordinal, bytes.subarray(offset, offset + length));
+    this.loading.delete(ordinal);
+    const bytes = this.read(ordinal);
+    if (bytes === undefined) return;
+    this.memory.set(ordinal, bytes);
     this.send({ type: 'piece.read', ordinal });
+  }
+
+  // As the platform's pump does: a file that can't be read ends the comparison.
+  private compare({ first, end }: PieceRange): void {
+    const different: PieceRange[] = [];
+    for (let ordinal = first; ordinal < end; ordinal++) {
+      const bytes = this.read(ordinal);
+      if (bytes === undefined) break;
+      const theirs = this.options.leaves.get(ordinal);
+      ok(theirs !== undefined, 'a piece that the receiver does not hold');
+      if (!Buffer.from(theirs).equals(leafOf(bytes)))
+        different.push({ first: ordinal, end: ordinal + 1 });
+    }
+    this.send({ type: 'pieces.checked', different });
+  }
+
+  private read(ordinal: number): Uint8Array | undefined {
+    const { file, index, offset, length } = pieceAt(this.options.input.plan, ordinal);
+    const code = this.isOpen ? this.options.failureOf(file, index) : undefined;
+    if (code !== undefined) {
+      this.send({ type: 'read.failed', file, code });
+      return undefined;
+    }
+    return (this.options.source[file] ?? new Uint8Array()).subarray(offset, offset + length);
   }
 
   private sendChunks(burst: Extract<OutflowCommand, { type: 'chunks.send' }>): void {
@@ -121,6 +182,7 @@ export class TransferSender {
     const { file, offset } = pieceAt(plan, ordinal);
     const bytes = this.memory.get(ordinal);
     ok(bytes !== undefined, 'a piece that is not in memory');
+    ok(!this.isPaused, 'P1: handed on in a pause');
     for (let chunk = from; chunk < to; chunk++) {
       const start = chunk * CHUNK_BYTES;
       channel.send(encodeFrame(file, offset + start, bytes.subarray(start, start + CHUNK_BYTES)));

@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+
+import { PIECE_BYTES } from '../src/constants.ts';
+import {
+  deliveryStateOf,
+  receiverDeliveryMachine,
+  type DeliveryCommand,
+  type ReceiverDeliveryEvent,
+} from '../src/delivery/index.ts';
+import { emptyPieces, piecesOf } from '../src/piece-set.ts';
+import { MANIFEST, OFFER, RECEIVER_COURSES } from './support/delivery-events.ts';
+import { Stepper } from './support/stepper.ts';
+
+const releasesOf = (commands: readonly DeliveryCommand[]): readonly string[] =>
+  commands.flatMap((command) => (command.type === 'delivery.release' ? [command.sink] : []));
+
+describe('the receiver’s delivery, once the connection is lost', () => {
+  test('X3: complete without the last word, it goes on connecting until the sender has heard', () => {
+    const confirmations: readonly ReceiverDeliveryEvent[] = [
+      { type: 'complete.received', digest: '' },
+      { type: 'cancel.received' },
+      { type: 'failed.received', code: 'sender.ended' },
+      { type: 'connection.failed', code: 'sender.ended' },
+      { type: 'signaling.refused', code: 'replaced' },
+    ];
+    for (const event of confirmations) {
+      const stepper = new Stepper(receiverDeliveryMachine, undefined);
+      for (const before of RECEIVER_COURSES.at(-1)?.slice(0, -OFFER.length - 4) ?? [])
+        stepper.send(before);
+      expect(deliveryStateOf(stepper.snapshot)).toBe('complete');
+      expect(releasesOf(stepper.commands)).toEqual([]);
+      const [offer, page] = OFFER;
+      if (offer === undefined || page === undefined) return expect.fail('no offer');
+      expect(stepper.send(offer)).toEqual([
+        { type: 'verified.send', digest: stepper.context.digest },
+      ]);
+      stepper.sendInVain(page);
+      expect(stepper.send(event)).toEqual([{ type: 'delivery.release', sink: 'keep' }]);
+      stepper.sendInVain(event);
+      stepper.sendInVain(offer);
+      expect(stepper.send({ type: 'visit.ended' })).toEqual([
+        { type: 'delivery.release', sink: 'close' },
+      ]);
+    }
+  });
+
+  test('X3: complete, and refused its seat before, it lets go: it can’t connect again', () => {
+    const stepper = new Stepper(receiverDeliveryMachine, undefined);
+    for (const event of RECEIVER_COURSES[0]?.slice(0, -3) ?? []) stepper.send(event);
+    stepper.send({ type: 'signaling.refused', code: 'room.full' });
+    expect(stepper.send({ type: 'connection.lost' })).toEqual([
+      { type: 'delivery.release', sink: 'keep' },
+    ]);
+    expect(deliveryStateOf(stepper.snapshot)).toBe('complete');
+  });
+
+  test('R1 P2 R5: resumed, it accepts the same entries unasked, whatever they are called, and repeats itself', () => {
+    const held = piecesOf([{ first: 0, end: 2 }]);
+    const stepper = new Stepper(receiverDeliveryMachine, {
+      window: 9,
+      resumed: { manifest: { ...MANIFEST, name: 'another' }, pieces: held },
+    });
+    expect(deliveryStateOf(stepper.snapshot)).toBe('interrupted');
+    expect(stepper.context.bytes).toBe(2 * PIECE_BYTES);
+    const accept = (): readonly DeliveryCommand[] => {
+      stepper.send({ type: 'connection.established' });
+      for (const event of OFFER) stepper.send(event);
+      // P2: the sender is told after `accept`, and not before.
+      expect(stepper.send({ type: 'pause.requested' })).toEqual([]);
+      return stepper.send({ type: 'sink.listed', pieces: held });
+    };
+    const start = [
+      { type: 'inflow.start', manifest: { ...MANIFEST, name: 'another' }, held, window: 9 },
+      { type: 'acceptance.announce' },
+      { type: 'held.send' },
+      { type: 'accept.send', credit: 9 },
+    ];
+    const pause = { type: 'pause.send', reason: 'person' };
+    expect(accept()).toEqual([...start, pause]);
+    stepper.send({ type: 'file.failed', file: 1, code: 'skipped' });
+    stepper.send({ type: 'file.failed', file: 0, code: 'source.changed' });
+    stepper.send({ type: 'inflow.stalled' });
+    expect(stepper.send({ type: 'connection.lost' })).toEqual([{ type: 'inflow.stop' }]);
+    expect(accept()).toEqual([
+      ...start,
+      { type: 'skip.send', file: 1 },
+      pause,
+      { type: 'pause.send', reason: 'disk.full' },
+    ]);
+    expect(stepper.context.failedFiles).toEqual([]);
+    expect(stepper.send({ type: 'resume.requested' })).toEqual([
+      { type: 'resume.send' },
+      { type: 'store.retry' },
+    ]);
+    expect(deliveryStateOf(stepper.snapshot)).toBe('moving');
+  });
+
+  test('R1: other entries than those that were accepted are a violation', () => {
+    const [first, ...others] = MANIFEST.entries;
+    if (first?.kind !== 'file') return expect.fail('no file');
+    const entries = [
+      [{ ...first, size: 3 }, ...others],
+      [{ ...first, modified: 2 }, ...others],
+      [{ ...first, path: 'c.txt' }, ...others],
+      [{ kind: 'folder' as const, path: first.path }, ...others],
+      [first],
+    ];
+    for (const accepted of entries) {
+      const manifest = { ...MANIFEST, entries: accepted };
+      const resumed = { manifest, pieces: emptyPieces };
+      const stepper = new Stepper(receiverDeliveryMachine, { resumed });
+      for (const event of OFFER) stepper.send(event);
+      expect(stepper.context.failure).toBe('protocol');
+      expect(stepper.commands).toEqual([
+        { type: 'failed.send', code: 'protocol' },
+        { type: 'delivery.release', sink: 'discard' },
+      ]);
+    }
+  });
+
+  test('G9: a refusal ends it when the connection is lost, and keeps what has arrived', () => {
+    const stepper = new Stepper(receiverDeliveryMachine, undefined);
+    for (const event of RECEIVER_COURSES[0]?.slice(0, -7) ?? []) stepper.send(event);
+    stepper.send({ type: 'signaling.refused', code: 'replaced' });
+    expect(deliveryStateOf(stepper.snapshot)).toBe('moving');
+    stepper.send({ type: 'connection.lost' });
+    expect(stepper.context.failure).toBe('replaced');
+    expect(releasesOf(stepper.commands)).toEqual(['close']);
+  });
+});

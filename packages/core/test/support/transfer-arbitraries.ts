@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { CHUNK_BYTES, PIECE_BYTES } from '../../src/constants.ts';
+import type { DatagramFaults, LossyPath } from '../../src/testing/index.ts';
+import type { Cut, ReadFailure, TransferOptions } from './transfer-options.ts';
+
+const sizes = fc.array(
+  fc.oneof(
+    { weight: 12, arbitrary: fc.integer({ min: 0, max: 4 * CHUNK_BYTES }) },
+    { weight: 4, arbitrary: fc.constantFrom(0, 'folder' as const, CHUNK_BYTES, 2 * CHUNK_BYTES) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(PIECE_BYTES, PIECE_BYTES + 1, 2 * PIECE_BYTES + CHUNK_BYTES + 7),
+    },
+  ),
+  { maxLength: 8 },
+);
+
+const faults: fc.Arbitrary<DatagramFaults> = fc.record({
+  // A jitter above the time that a chunk takes to leave is what reorders.
+  delay: fc
+    .record({ least: fc.integer({ min: 0, max: 200 }), jitter: fc.constantFrom(0, 5, 30, 150) })
+    .map(({ least, jitter }) => ({ least, most: least + jitter })),
+  loss: fc.integer({ min: 0, max: 30 }).map((percent) => percent / 100),
+  duplication: fc.constantFrom(0, 0, 0.1, 0.5),
+});
+
+// Each lane and the control channel has its own, so that they overtake each other.
+const path: fc.Arbitrary<LossyPath> = fc.record({
+  there: faults,
+  back: faults,
+  rate: fc.constantFrom(50, 1_000, 20_000, 1_000_000),
+  inFlightMax: fc.constantFrom(1, 4, 32),
+  // The first is below most round trips: it sends again what has arrived.
+  retransmitAfter: fc.constantFrom(100, 800),
+});
+
+const moments = fc.oneof(fc.nat(300), fc.nat(3_000), fc.nat(20_000));
+const sides = fc.constantFrom('sender' as const, 'receiver' as const);
+const files = fc.nat({ max: 7 });
+
+const cut: fc.Arbitrary<Cut> = fc.oneof(
+  moments.map((after) => ({ after })),
+  fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 80 })).map((frames) => ({
+    frames,
+  })),
+);
+
+const failure: fc.Arbitrary<ReadFailure> = fc.record({
+  index: fc.constantFrom(0, 0, 1),
+  code: fc.constantFrom('source.changed' as const, 'source.unreadable' as const),
+  // Later reads are of what is compared, or tried again.
+  after: fc.constantFrom(0, 0, 1, 2),
+  times: fc.constantFrom(1, 1, 2, Infinity),
+});
+
+/** Half of all transfers do without each of what can go wrong, so that a failing one shrinks well. */
+function some<T>(one: fc.Arbitrary<T>, most: number): fc.Arbitrary<readonly T[]> {
+  return fc.oneof(fc.constant([]), fc.array(one, { minLength: 1, maxLength: most }));
+}
+
+/** Whatever can happen to a transfer. */
+export const transfers: fc.Arbitrary<TransferOptions> = fc
+  .record({
+    seed: fc.integer(),
+    sizes,
+    failures: some(fc.tuple(files, failure), 2).map((entries) => new Map(entries)),
+    retries: fc.record({ count: fc.nat({ max: 4 }), after: moments }),
+    skips: some(fc.record({ at: moments, by: sides, file: files }), 2),
+    pauses: some(fc.record({ at: moments, lasts: moments, by: sides }), 2),
+    fullDisk: fc.record({ at: moments, lasts: fc.oneof(fc.constant(0), moments) }),
+    cuts: some(cut, 4),
+    alterations: some(fc.array(fc.nat(), { maxLength: 3 }), 5),
+    window: fc.constantFrom(0, 5, CHUNK_BYTES, PIECE_BYTES),
+    batch: fc.constantFrom(1, CHUNK_BYTES, PIECE_BYTES),
+    highWater: fc.constantFrom(0, 2 * CHUNK_BYTES, 8 * CHUNK_BYTES, 4 * PIECE_BYTES),
+    lowWater: fc.constantFrom(0, CHUNK_BYTES, 4 * CHUNK_BYTES),
+    readAhead: fc.integer({ min: 1, max: 4 }),
+    lanes: fc.array(path, { minLength: 1, maxLength: 3 }),
+    control: path,
+    diskDelay: fc.constantFrom(0, 5, 300),
+  })
+  .map((options) => ({ ...options, window: longestPiece(options.sizes) + options.window }));
+
+// A window below it is refused; at it, one piece is on its way at a time.
+function longestPiece(all: readonly (number | 'folder')[]): number {
+  return Math.min(PIECE_BYTES, Math.max(1, ...all.map((size) => (size === 'folder' ? 0 : size))));
+}
+
+const still = { delay: { least: 20, most: 20 } };
+const calm = { there: still, back: still, rate: 20_000, inFlightMax: 64, retransmitAfter: 100 };
+
+/** A transfer of nothing on which nothing goes wrong. */
+export const calmTransfer: TransferOptions = {
+  seed: 1,
+  sizes: [],
+  failures: new Map(),
+  retries: { count: 0, after: 0 },
+  skips: [],
+  pauses: [],
+  fullDisk: { at: 0, lasts: 0 },
+  cuts: [],
+  alterations: [],
+  window: PIECE_BYTES,
+  batch: PIECE_BYTES,
+  highWater: 4 * PIECE_BYTES,
+  lowWater: PIECE_BYTES,
+  readAhead: 4,
+  lanes: [calm],
+  control: calm,
+  diskDelay: 5,
+};
