@@ -13,6 +13,7 @@ interface Model {
 
 interface Row {
   readonly id: string;
+  readonly session: string;
   readonly seat: number;
   readonly generation: number;
   stage: BundleDelivery['stage'];
@@ -27,8 +28,9 @@ abstract class Happening implements fc.Command<Model, Bundle> {
   run(model: Model, bundle: Bundle): void {
     this.happen(model, bundle);
     expect(JSON.stringify(bundle.value)).toContain(model.state);
-    const rowOf = ({ id, generation, stage }: Pick<Row, 'id' | 'generation' | 'stage'>) => ({
+    const rowOf = ({ id, session, generation, stage }: Omit<Row, 'seat'>) => ({
       id,
+      session,
       generation,
       stage,
     });
@@ -127,9 +129,11 @@ class ComeIn extends Happening {
     if (known === undefined) {
       // A seat has one page: what it had open and not accepted is given up.
       const kept = model.rows.filter((row) => row.seat !== seat || row.stage !== 'open');
-      model.rows = [...kept, { id, seat, generation, stage: 'open' }];
+      model.rows = [...kept, { id, session, seat, generation, stage: 'open' }];
     } else
-      model.rows = model.rows.map((row) => (row === known ? { ...row, seat, generation } : row));
+      model.rows = model.rows.map((row) =>
+        row === known ? { ...row, session, seat, generation } : row,
+      );
   }
 }
 
