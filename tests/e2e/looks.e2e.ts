@@ -59,6 +59,13 @@ test('each page is accessible and fits, in each state of a delivery', async ({
   await looksRight(receiver, 'receiver-complete');
   await looksRight(sender, 'sender-complete');
 
+  await sender.reload();
+  await expect(sender.getByTestId('earlier')).toBeVisible();
+  await looksRight(sender, 'sender-earlier');
+  await sender.getByRole('button', { name: 'Go on sharing' }).click();
+  await expect(sender.getByRole('heading', { name: 'Choose the same files again' })).toBeVisible();
+  await looksRight(sender, 'sender-again');
+
   await receiver.goto(`${server.url}/#1.broken`);
   await looksRight(receiver, 'receiver-broken-link');
 });

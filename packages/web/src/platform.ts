@@ -6,26 +6,25 @@ import {
   webPlatform,
   type Platform,
   type ReceiverHost,
-  type SenderHost,
 } from '@burritoshare/peer';
 import type { Saver } from '@burritoshare/peer/storage';
 
+import { bundleStore } from './bundles/bundle-store.ts';
+import { createKeeper, type Sender } from './bundles/sender.ts';
 import { createSaver, folderPicker } from './saving/saver.ts';
 import { createSinkFactory } from './sinks/sink-factory.ts';
 import type { OpenedDelivery } from './sinks/stored-deliveries.ts';
 import { createWorkerSources } from './sources/worker-source.ts';
 
 /** The sender's end, in this page. */
-export function createSender(): SenderHost {
+export function createSender(): Sender {
   const sources = createWorkerSources();
   const host = createSenderHost({ ...platform(), openSource: (input) => sources.open(input) });
-  return {
-    ...host,
-    stop() {
-      host.stop();
-      sources.end();
-    },
+  const ended = () => {
+    host.stop();
+    sources.end();
   };
+  return createKeeper({ ...host, stop: ended }, bundleStore);
 }
 
 /** How this page hands files to the person. */

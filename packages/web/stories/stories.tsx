@@ -1,10 +1,13 @@
 import { FAILURE_CODES, type Manifest } from '@burritoshare/core';
 import type { ReactNode } from 'react';
 
+import { summaryOf } from '../src/app/summary.ts';
 import type { DeliveryView } from '../src/app/view.ts';
+import { AgainView } from '../src/components/again-view.tsx';
 import { BundleCard } from '../src/components/bundle-card.tsx';
 import { ChoosingView } from '../src/components/choosing-view.tsx';
 import { DeliveryRow } from '../src/components/delivery-row.tsx';
+import { EarlierBundles, type EarlierRow } from '../src/components/earlier-bundles.tsx';
 import { KeptList, type KeptItem } from '../src/components/kept-list.tsx';
 import { LeaveQuestion } from '../src/components/leave-question.tsx';
 import { OfferCard, type OfferCardProps } from '../src/components/offer-card.tsx';
@@ -16,6 +19,15 @@ import { ObstaclePage } from '../src/pages/obstacle-page.tsx';
 import { HALFWAY, MANY, nothing, OFFER_CARD, PHOTOS, REPORT, view, WHOLE } from './fixtures.ts';
 
 const LINK = `https://burrito.example/#1.${'Kd8xW2_q'.repeat(10)}Kd8xW2`;
+const UNFIT = PHOTOS.entries.map(({ path }) => path);
+const EARLIER: EarlierRow = {
+  id: '',
+  manifest: PHOTOS,
+  created: Date.UTC(2026, 10, 23, 12),
+  hasHandles: false,
+  state: 'here',
+  isOwn: false,
+};
 const RECEIPT = 'B4R-T0S';
 const LOST = [{ file: 1, path: 'Lisbon/IMG_2042.jpg', code: 'source.changed' }] as const;
 const SKIPPED = [{ file: 2, path: 'Lisbon/the evening.mov', code: 'skipped' }] as const;
@@ -27,6 +39,31 @@ function choosing(changes: Partial<Parameters<typeof ChoosingView>[0]>): ReactNo
       reading={false}
       problem={undefined}
       onChoose={nothing}
+      onPick={nothing}
+      {...changes}
+    />
+  );
+}
+
+function earlier(some: readonly Partial<EarlierRow>[]): ReactNode {
+  const all = some.map((row, index) => ({ ...EARLIER, id: String(index), ...row }));
+  return choosing({
+    children: <EarlierBundles rows={all} onGoOn={nothing} onStop={nothing} />,
+  });
+}
+
+function again(changes: Partial<Parameters<typeof AgainView>[0]>): ReactNode {
+  return (
+    <AgainView
+      name={PHOTOS.name}
+      summary={summaryOf(PHOTOS.entries, PHOTOS.bytes)}
+      hovering={false}
+      reading={false}
+      problem={undefined}
+      onChoose={nothing}
+      onPick={nothing}
+      onGoOn={nothing}
+      onBack={nothing}
       {...changes}
     />
   );
@@ -43,6 +80,8 @@ function bundle(
       entries={manifest.entries}
       bytes={manifest.bytes}
       link={LINK}
+      kept
+      unfit={[]}
       offline={false}
       receivers={views.length}
       underWay={0}
@@ -133,6 +172,21 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'choosing-empty': choosing({ problem: { kind: 'empty' } }),
   'choosing-limit': choosing({ problem: { kind: 'limit' } }),
   'choosing-unreadable': choosing({ problem: { kind: 'unreadable', path: 'Lisbon/locked.bin' } }),
+  'choosing-earlier': earlier([{ isOwn: true }]),
+  'choosing-earlier-several': earlier([
+    { state: 'opening', hasHandles: true },
+    { state: 'elsewhere', manifest: REPORT },
+    { manifest: MANY, hasHandles: true },
+    {},
+    {},
+  ]),
+  again: again({}),
+  'again-hovering': again({ hovering: true }),
+  'again-unopened': again({ problem: { kind: 'unopened' } }),
+  'again-nothing': again({ problem: { kind: 'nothing' } }),
+  'again-missing': again({ problem: { kind: 'missing', paths: UNFIT } }),
+  'sharing-again': bundle(PHOTOS, [], { unfit: UNFIT }),
+  'sharing-unkept': bundle(REPORT, [], { kept: false }),
   'sharing-nobody': bundle(REPORT, []),
   'sharing-many-files': bundle(MANY, [], { offline: true }),
   'sharing-rows': bundle(

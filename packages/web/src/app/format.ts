@@ -76,3 +76,13 @@ export function formatTimeLeft(seconds: number, locale?: string): string | undef
   if (hours < 24) return `about ${formatCount(hours, 'hour', locale)} left`;
   return 'more than a day left';
 }
+
+/** A day: `25 November`, with the year where it isn't this one. */
+export function formatDay(time: number, now = Date.now(), locale?: string): string {
+  const isThisYear = new Date(time).getFullYear() === new Date(now).getFullYear();
+  return new Intl.DateTimeFormat(locale, {
+    day: 'numeric',
+    month: 'long',
+    ...(isThisYear ? {} : { year: 'numeric' }),
+  }).format(time);
+}

@@ -4,6 +4,7 @@ import type { ReactNode, Ref } from 'react';
 import { NOBODY_YET } from '../app/path-form.ts';
 import { Contents } from './contents.tsx';
 import { LinkField } from './link-field.tsx';
+import { Names } from './names.tsx';
 import { NameField } from './name-field.tsx';
 import { Path } from './path.tsx';
 import { Notice } from './problem.tsx';
@@ -14,6 +15,10 @@ interface BundleCardProps {
   readonly entries: readonly ManifestEntry[];
   readonly bytes: number;
   readonly link: string;
+  /** Whether a reload is survived: this browser keeps the bundle. */
+  readonly kept: boolean;
+  /** Paths of what could not be had again after a reload, or has changed. */
+  readonly unfit: readonly string[];
   /** The signaling server can't be reached: nobody new can come. */
   readonly offline: boolean;
   readonly receivers: number;
@@ -31,7 +36,8 @@ interface BundleCardProps {
 
 /** What is being shared: the drop area, closed. */
 export function BundleCard(props: BundleCardProps) {
-  const { name, entries, bytes, link, offline, underWay, headingRef, onRename, onStop } = props;
+  const { name, entries, bytes, link, kept, unfit, offline, underWay } = props;
+  const { headingRef, onRename, onStop } = props;
   return (
     <>
       <h1 className="page-title" tabIndex={-1} ref={headingRef}>
@@ -43,8 +49,19 @@ export function BundleCard(props: BundleCardProps) {
         <LinkField link={link} name={name} />
         <p className="detail">
           Send the link to the people it is for: whoever has it can fetch this. Keep this tab open
-          until they have everything; closing it ends the link.
+          until they have everything.{' '}
+          {kept
+            ? 'If it closes, open this page again in this browser and go on under the same link.'
+            : 'This browser can’t keep what you share: closing or reloading the tab ends the link.'}
         </p>
+        {unfit.length > 0 && (
+          <Notice>
+            <p>
+              <Names paths={unfit} /> can’t be fetched: not there any more, or changed since you
+              shared it. Everything else can.
+            </p>
+          </Notice>
+        )}
         {offline && (
           <Notice>
             <p>

@@ -1,5 +1,5 @@
 import { FILES_MAX } from '@burritoshare/core';
-import type { Ref } from 'react';
+import type { ReactNode, Ref } from 'react';
 
 import { formatCount } from '../app/format.ts';
 import { DropArea } from './drop-area.tsx';
@@ -18,6 +18,9 @@ interface ChoosingViewProps {
   /** Takes the focus when the page comes back to here. */
   readonly headingRef?: Ref<HTMLHeadingElement>;
   readonly onChoose: (files: readonly File[]) => void;
+  readonly onPick: (handles: readonly FileSystemFileHandle[]) => void;
+  /** What was shared from here before. */
+  readonly children?: ReactNode;
 }
 
 /** The sender's page before there is anything to share. */
@@ -27,6 +30,8 @@ export function ChoosingView({
   problem,
   headingRef,
   onChoose,
+  onPick,
+  children,
 }: ChoosingViewProps) {
   return (
     <>
@@ -37,7 +42,8 @@ export function ChoosingView({
         Straight from your browser to theirs, as you would hand over a USB stick. No account, no
         size limit, nothing kept on a server.
       </p>
-      <DropArea hovering={hovering} reading={reading} onChoose={onChoose} />
+      {children}
+      <DropArea hovering={hovering} reading={reading} onChoose={onChoose} onPick={onPick} />
       <div role="alert">
         {problem !== undefined && (
           <Notice>

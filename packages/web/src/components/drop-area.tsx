@@ -1,6 +1,7 @@
 import { FolderOpen, Plus } from 'lucide-react';
 import { useRef, type ChangeEvent } from 'react';
 
+import { pickFiles } from '../sources/file-handles.ts';
 import { Button } from './button.tsx';
 import { Mark } from './mark.tsx';
 
@@ -10,28 +11,33 @@ interface DropAreaProps {
   /** What was dropped is being looked through. */
   readonly reading: boolean;
   readonly onChoose: (files: readonly File[]) => void;
+  /** Chosen with handles that outlive a reload. */
+  readonly onPick: (handles: readonly FileSystemFileHandle[]) => void;
+  /** What the area is for, at rest and under what is being dragged. */
+  readonly calls?: { readonly drop: string; readonly letGo: string };
 }
 
 /** The sender's first page: one large area that takes files in every way there is. */
-export function DropArea({ hovering, reading, onChoose }: DropAreaProps) {
+export function DropArea({ hovering, reading, onChoose, onPick, calls = TO_SHARE }: DropAreaProps) {
   return (
     <div className={hovering ? 'drop drop-hovering' : 'drop'}>
       <Mark className="drop-mark" />
       <p className="drop-call" role="status">
-        {dropCall(hovering, reading)}
+        {reading ? READING : hovering ? calls.letGo : calls.drop}
       </p>
       <div className="drop-buttons">
-        <Picker kind="files" onChoose={onChoose} />
+        <Picker kind="files" onChoose={onChoose} onPick={onPick} />
         <Picker kind="folder" onChoose={onChoose} />
       </div>
     </div>
   );
 }
 
-function dropCall(hovering: boolean, reading: boolean): string {
-  if (reading) return 'Looking through what you dropped.';
-  return hovering ? 'Let go to get a link.' : 'Drop files or folders anywhere on this page';
-}
+const READING = 'Looking through what you chose.';
+const TO_SHARE = {
+  drop: 'Drop files or folders anywhere on this page',
+  letGo: 'Let go to get a link.',
+};
 
 const PICKERS = {
   files: {
@@ -51,14 +57,15 @@ const PICKERS = {
   },
 } as const;
 
-/** A button in front of a real file input. */
-function Picker({
-  kind,
-  onChoose,
-}: {
+interface PickerProps {
   readonly kind: keyof typeof PICKERS;
   readonly onChoose: DropAreaProps['onChoose'];
-}) {
+  /** Left out for folders: the picker that gives handles refuses some that people do share, as their downloads. */
+  readonly onPick?: DropAreaProps['onPick'];
+}
+
+/** A button in front of a real file input; where the browser has a picker that gives handles, of that. */
+function Picker({ kind, onChoose, onPick }: PickerProps) {
   const input = useRef<HTMLInputElement>(null);
   const picker = PICKERS[kind];
   const take = ({ target }: ChangeEvent<HTMLInputElement>) => {
@@ -67,9 +74,14 @@ function Picker({
     target.value = '';
     onChoose(files);
   };
+  const open = async () => {
+    const picked = onPick === undefined ? undefined : await pickFiles();
+    if (picked === undefined) input.current?.click();
+    else if (picked.length > 0) onPick?.(picked);
+  };
   return (
     <>
-      <Button kind={picker.kind} icon={picker.icon} onClick={() => input.current?.click()}>
+      <Button kind={picker.kind} icon={picker.icon} onClick={() => void open()}>
         {picker.label}
       </Button>
       <input

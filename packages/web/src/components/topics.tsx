@@ -48,6 +48,12 @@ function Privacy() {
         the link can fetch what you share for as long as your tab is open.
       </p>
       <p>
+        <span className="strong">What stays in this browser:</span> while you share, the link’s key,
+        the names of your files and, where the browser has such a thing, leave to open them again,
+        so that you can go on after a reload. No copy of the files. “Stop sharing” erases it; so
+        does clearing this site’s data in your browser.
+      </p>
+      <p>
         All of this holds for the page as it was published. Whoever serves it could serve another
         one: if that matters, use a server of somebody you trust, or your own. There are no
         accounts, no cookies and no tracking.

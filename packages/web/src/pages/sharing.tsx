@@ -1,8 +1,8 @@
 import { formatLink } from '@burritoshare/core';
-import type { SenderHost } from '@burritoshare/peer';
 import { useSelector } from '@xstate/react';
-import { useEffect, useMemo, type RefObject } from 'react';
+import { useEffect, useMemo, useSyncExternalStore, type RefObject } from 'react';
 
+import type { Sender } from '../bundles/sender.ts';
 import { BundleCard } from '../components/bundle-card.tsx';
 import { DeliveryRow } from '../components/delivery-row.tsx';
 import { UnseatedCard } from '../components/unseated-card.tsx';
@@ -16,14 +16,18 @@ import { useTitle } from '../hooks/use-title.ts';
 import { useWakeLock } from '../hooks/use-wake-lock.ts';
 
 interface SharingProps {
-  readonly host: SenderHost;
+  readonly sender: Sender;
   readonly stage: 'sharing' | 'replaced' | 'refused';
+  /** Paths of what could not be had again after a reload, or has changed. */
+  readonly unfit: readonly string[];
   readonly headingRef: RefObject<HTMLHeadingElement | null>;
+  readonly onStop: () => void;
 }
 
 /** The sender's page while there is a link. */
-export function Sharing({ host, stage, headingRef }: SharingProps) {
-  const { bundle } = host;
+export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingProps) {
+  const { bundle } = sender;
+  const keeping = useSyncExternalStore(sender.subscribe, sender.keeping);
   const manifest = useSelector(bundle, ({ context }) => context.manifest);
   const secrets = useSelector(bundle, ({ context }) => context.secrets);
   const offline = useSelector(bundle, ({ context }) => context.signaling === 'lost');
@@ -35,8 +39,8 @@ export function Sharing({ host, stage, headingRef }: SharingProps) {
       ids
         .split(' ')
         .filter(Boolean)
-        .map((id) => host.delivery(id)),
-    [host, ids],
+        .map((id) => sender.delivery(id)),
+    [sender, ids],
   );
   const tally = useTally(actors);
   const link = useMemo(
@@ -44,7 +48,7 @@ export function Sharing({ host, stage, headingRef }: SharingProps) {
     [secrets],
   );
 
-  // Leaving ends the link, which somebody may just have been sent.
+  // Nobody can fetch anything until this page is opened again, and somebody may just have been sent the link.
   const isAllDelivered = tally.complete > 0 && tally.underWay === 0;
   useLeaveGuard(!isAllDelivered);
   useWakeLock(tally.moving > 0);
@@ -52,13 +56,12 @@ export function Sharing({ host, stage, headingRef }: SharingProps) {
   useFileDrop({ wanted: false, onDrop: ignore, onPaste: ignore });
   if (manifest === undefined || link === undefined) return null;
 
-  const onStop = () => bundle.send({ type: 'sharing.stopped' });
   const rows = deliveries.map(({ id, number }) => (
     <Row
       key={id}
-      actor={host.delivery(id)}
+      actor={sender.delivery(id)}
       who={`Receiver ${number}`}
-      onTryNow={() => host.retry()}
+      onTryNow={() => sender.retry()}
     />
   ));
   const common = {
@@ -78,6 +81,8 @@ export function Sharing({ host, stage, headingRef }: SharingProps) {
           entries={manifest.entries}
           bytes={manifest.bytes}
           link={link}
+          kept={keeping !== 'refused'}
+          unfit={unfit}
           offline={offline}
           allDelivered={isAllDelivered}
           onRename={(name) => bundle.send({ type: 'name.changed', name })}

@@ -1,5 +1,7 @@
 import type { ChosenEntry } from '@burritoshare/core';
 
+import { handlesOfDrop } from './file-handles.ts';
+
 /** What a person chose, as the platform names it, with the handle on its bytes; folders have none. */
 export interface ChosenItem {
   readonly entry: ChosenEntry;
@@ -18,6 +20,8 @@ export interface Choice {
   readonly unreadable: readonly UnreadableItem[];
   /** The one file's or the one folder's name; undefined where several lie side by side. */
   readonly name: string | undefined;
+  /** Handles that outlive a reload, on the files and folders that were chosen; none where the browser has none. */
+  readonly roots: readonly FileSystemHandle[];
 }
 
 /**
@@ -26,7 +30,15 @@ export interface Choice {
  */
 export function choiceOfFiles(files: Iterable<File>): Choice {
   const items = Array.from(files, (file) => fileItem(file, file.webkitRelativePath || file.name));
-  return { items, unreadable: [], name: commonName(items) };
+  return { items, unreadable: [], name: commonName(items), roots: [] };
+}
+
+/** All that handles lead to: files, and folders with all that is in them. */
+export async function choiceOfHandles(roots: readonly FileSystemHandle[]): Promise<Choice> {
+  return collect(
+    roots.map((root) => walkHandle(root, root.name)),
+    roots,
+  );
 }
 
 /**
@@ -41,15 +53,23 @@ export async function choiceOfDrop({ items, files }: DataTransfer): Promise<Choi
   );
   // Some sources, as an image out of another page, are files without an entry.
   if (roots.length === 0) return choiceOfFiles(files);
-  const found: ChosenItem[] = [];
+  const handles = handlesOfDrop(items);
+  return collect(roots.map(walk), await handles);
+}
+
+async function collect(
+  walks: readonly AsyncIterable<ChosenItem | UnreadableItem>[],
+  roots: readonly FileSystemHandle[],
+): Promise<Choice> {
+  const items: ChosenItem[] = [];
   const unreadable: UnreadableItem[] = [];
-  for (const root of roots) {
-    for await (const result of walk(root)) {
+  for (const found of walks) {
+    for await (const result of found) {
       if ('reason' in result) unreadable.push(result);
-      else found.push(result);
+      else items.push(result);
     }
   }
-  return { items: found, unreadable, name: commonName(found) };
+  return { items, unreadable, name: commonName(items), roots };
 }
 
 // One after the other: thousands of requests at once only fill the browser's queues.
@@ -65,8 +85,36 @@ async function* walk(entry: FileSystemEntry): AsyncGenerator<ChosenItem | Unread
     if (children.length === 0) yield folderItem(path);
     for (const child of children) yield* walk(child);
   } catch (error) {
-    yield { path, reason: error instanceof Error ? error.name : String(error) };
+    yield unreadableItem(path, error);
   }
+}
+
+async function* walkHandle(
+  handle: FileSystemHandle,
+  path: string,
+): AsyncGenerator<ChosenItem | UnreadableItem> {
+  try {
+    if (handle instanceof FileSystemFileHandle) {
+      yield fileItem(await handle.getFile(), path);
+      return;
+    }
+    if (!(handle instanceof FileSystemDirectoryHandle)) return;
+    const children: FileSystemHandle[] = [];
+    for await (const child of handle.values()) children.push(child);
+    if (children.length === 0) yield folderItem(path);
+    for (const child of children.toSorted(byName))
+      yield* walkHandle(child, `${path}/${child.name}`);
+  } catch (error) {
+    yield unreadableItem(path, error);
+  }
+}
+
+function unreadableItem(path: string, error: unknown): UnreadableItem {
+  return { path, reason: error instanceof Error ? error.name : String(error) };
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 function isFileEntry(entry: FileSystemEntry): entry is FileSystemFileEntry {
@@ -95,7 +143,7 @@ async function childrenOf(folder: FileSystemDirectoryEntry): Promise<readonly Fi
     if (batch.length === 0) break;
     children.push(...batch);
   }
-  return children.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return children.toSorted(byName);
 }
 
 // Reading size and time here is what makes Chromium notice later that the file has changed.

@@ -1,0 +1,56 @@
+import { useCallback, useEffect, useState } from 'react';
+
+import { bundleIsFree, heldBundles } from '../bundles/bundle-hold.ts';
+import { bundleStore } from '../bundles/bundle-store.ts';
+import type { KeptBundle } from '../bundles/kept-bundle.ts';
+import { ownBundle } from '../bundles/own-bundle.ts';
+
+/** A bundle that was shared from this browser and not stopped. */
+export interface EarlierBundle {
+  readonly bundle: KeptBundle;
+  /** Whether another tab is sharing it. */
+  readonly isElsewhere: boolean;
+  /** Whether it was shared from this tab, before a reload. */
+  readonly isOwn: boolean;
+}
+
+/** What this browser keeps, this tab's own first; and what looks again. */
+export function useEarlierBundles(): readonly [readonly EarlierBundle[], () => void] {
+  const [bundles, setBundles] = useState<readonly EarlierBundle[]>([]);
+  const [round, setRound] = useState(0);
+  const refresh = useCallback(() => setRound((before) => before + 1), []);
+  useEffect(() => {
+    const over = new AbortController();
+    const { signal } = over;
+    const look = async () => {
+      const found = await earlierBundles();
+      if (signal.aborted) return;
+      setBundles(found);
+      for (const { bundle, isElsewhere } of found) {
+        // The other tab has been closed, or has stopped sharing.
+        if (isElsewhere) bundleIsFree(bundle.id, signal).then(refresh, () => undefined);
+      }
+    };
+    void look();
+    const onVisible = () => {
+      if (document.visibilityState === 'visible') refresh();
+    };
+    document.addEventListener('visibilitychange', onVisible, { signal });
+    return () => over.abort();
+  }, [round, refresh]);
+  return [bundles, refresh];
+}
+
+async function earlierBundles(): Promise<readonly EarlierBundle[]> {
+  // A browser that can't keep anything has nothing to offer.
+  const kept = await bundleStore.list().catch(() => []);
+  const held = await heldBundles();
+  const own = ownBundle();
+  return kept
+    .map((bundle) => ({
+      bundle,
+      isElsewhere: held.has(bundle.id),
+      isOwn: bundle.id === own,
+    }))
+    .toSorted((a, b) => Number(b.isOwn) - Number(a.isOwn));
+}

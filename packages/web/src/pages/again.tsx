@@ -1,0 +1,80 @@
+import { useState, type RefObject } from 'react';
+
+import { summaryOf } from '../app/summary.ts';
+import type { KeptBundle } from '../bundles/kept-bundle.ts';
+import { matchFiles, type Match } from '../bundles/matching.ts';
+import type { FoundAgain } from '../bundles/sender.ts';
+import { AgainView, type AgainProblem } from '../components/again-view.tsx';
+import { useChoosing } from '../hooks/use-choosing.ts';
+import { useTitle } from '../hooks/use-title.ts';
+import type { Choice } from '../sources/entries.ts';
+
+/** A kept bundle that this tab has a hold on, and what of it has been had again so far. */
+export interface Claimed {
+  readonly bundle: KeptBundle;
+  readonly had: Pick<Choice, 'items' | 'roots'>;
+}
+
+/** What a bundle goes on with, and the paths of what can't be fetched any more. */
+export interface Resumption extends FoundAgain {
+  readonly unfit: readonly string[];
+}
+
+interface AgainProps {
+  readonly claimed: Claimed;
+  readonly headingRef: RefObject<HTMLHeadingElement | null>;
+  readonly onGoOn: (resumption: Resumption) => void;
+  readonly onBack: () => void;
+}
+
+/** Where the same files are chosen again; it goes on by itself once none is missing. */
+export function Again({ claimed, headingRef, onGoOn, onBack }: AgainProps) {
+  const { bundle } = claimed;
+  const { manifest } = bundle;
+  const [had, setHad] = useState(claimed.had);
+  const [problem, setProblem] = useState(() => firstProblem(claimed));
+  const choosing = useChoosing(({ items, roots }) => {
+    // Files that lie in several places are chosen one place after the other.
+    const both = { items: [...had.items, ...items], roots: [...had.roots, ...roots] };
+    const match = matchFiles(manifest, both.items);
+    if (isEnough(match)) return onGoOn(resumptionOf(bundle, both, match));
+    setHad(both);
+    setProblem(problemOf(match));
+  });
+  useTitle(manifest.name);
+  return (
+    <AgainView
+      {...choosing}
+      headingRef={headingRef}
+      name={manifest.name}
+      summary={summaryOf(manifest.entries, manifest.bytes)}
+      problem={problem}
+      onGoOn={() => onGoOn(resumptionOf(bundle, had, matchFiles(manifest, had.items)))}
+      onBack={onBack}
+    />
+  );
+}
+
+/** What can go on at once, if nothing is missing from what has been had. */
+export function resume({ bundle, had }: Claimed): Resumption | undefined {
+  const match = matchFiles(bundle.manifest, had.items);
+  return isEnough(match) ? resumptionOf(bundle, had, match) : undefined;
+}
+
+// What has changed can't be had by choosing it again; but a bundle of which nothing is left can't go on.
+function isEnough({ found, changed, missing }: Match): boolean {
+  return missing.length === 0 && (found > 0 || changed.length === 0);
+}
+
+function resumptionOf(bundle: KeptBundle, { roots }: Claimed['had'], match: Match): Resumption {
+  return { bundle, files: match.files, roots, unfit: [...match.changed, ...match.missing] };
+}
+
+function problemOf({ found, missing }: Match): AgainProblem {
+  return found === 0 ? { kind: 'nothing' } : { kind: 'missing', paths: missing };
+}
+
+function firstProblem({ bundle, had }: Claimed): AgainProblem | undefined {
+  if (had.items.length > 0) return problemOf(matchFiles(bundle.manifest, had.items));
+  return bundle.roots.length > 0 ? { kind: 'unopened' } : undefined;
+}
