@@ -18,7 +18,7 @@ import {
   type ServerMessage,
 } from '@burritoshare/core';
 import { createDriver, type Driver, type VirtualNetwork } from '@burritoshare/core/testing';
-import { FakeSocket, type ServerEnd } from './fake-socket.ts';
+import { FakeSocket, type ServerEnd, type SocketPath } from './fake-socket.ts';
 import type { PartyClock } from './party-clock.ts';
 
 export type Relay = Extract<ServerMessage, { readonly type: 'relay' }>;
@@ -36,6 +36,7 @@ export interface FakeServer {
   /** While it is down, sockets fail. */
   isDown: boolean;
   tamper: Tamper;
+  readonly path: SocketPath;
   readonly sockets: readonly FakeSocket[];
   /** All text that came in. */
   readonly heard: readonly string[];
@@ -99,12 +100,15 @@ export function createFakeServer(network: VirtualNetwork, clock: PartyClock): Fa
     };
   };
 
+  const path: SocketPath = { delay: 4, jitter: 3, rate: 10_000 };
+  const place = { network, clock, path };
   const server = {
     isDown: false,
+    path,
     tamper: ((relay) => [relay]) as Tamper,
     heard,
     openSocket() {
-      const socket: FakeSocket = new FakeSocket(`socket${sockets.size}`, network, clock, {
+      const socket: FakeSocket = new FakeSocket(`socket${sockets.size}`, place, {
         hear: (text) => end.hear(text),
         end: () => end.end(),
       });

@@ -2,7 +2,21 @@ import type { VirtualChannel, VirtualNetwork } from '@burritoshare/core/testing'
 import type { SocketLike } from '../platform.ts';
 import type { PartyClock } from './party-clock.ts';
 
-const PATH = { delay: 4, jitter: 3, rate: 10_000 };
+/** The speed of the way to the server; what it is at the moment counts for each message. */
+export interface SocketPath {
+  /** Milliseconds. */
+  delay: number;
+  jitter: number;
+  /** Bytes in a millisecond. */
+  rate: number;
+}
+
+/** What sockets of one server share. */
+export interface SocketPlace {
+  readonly network: VirtualNetwork;
+  readonly clock: PartyClock;
+  readonly path: SocketPath;
+}
 
 /** What the server does with one socket. */
 export interface ServerEnd {
@@ -20,16 +34,18 @@ export class FakeSocket implements SocketLike {
   closeCode: number | undefined;
   readonly id: string;
   readonly #clock: PartyClock;
+  readonly #path: SocketPath;
   readonly #up: VirtualChannel<string>;
   readonly #down: VirtualChannel<string>;
   readonly #onEnd: () => void;
 
-  constructor(id: string, network: VirtualNetwork, clock: PartyClock, server: ServerEnd) {
+  constructor(id: string, { network, clock, path }: SocketPlace, server: ServerEnd) {
     this.id = id;
+    this.#path = path;
     this.#clock = clock;
     this.#onEnd = server.end;
-    this.#up = network.openChannel<string>(PATH, { onMessage: server.hear });
-    this.#down = network.openChannel<string>(PATH, {
+    this.#up = network.openChannel<string>(path, { onMessage: server.hear });
+    this.#down = network.openChannel<string>(path, {
       onMessage: (data) => this.onmessage?.({ data }),
     });
   }
@@ -43,7 +59,7 @@ export class FakeSocket implements SocketLike {
       }
       this.state = 'open';
       this.onopen?.();
-    }, PATH.delay);
+    }, this.#path.delay);
   }
 
   send(text: string): void {
@@ -54,7 +70,7 @@ export class FakeSocket implements SocketLike {
   close(): void {
     this.#clock.setTimeout(() => {
       this.end(1000);
-    }, PATH.delay);
+    }, this.#path.delay);
   }
 
   /** From the server. */
@@ -68,7 +84,7 @@ export class FakeSocket implements SocketLike {
       () => {
         this.end(code);
       },
-      PATH.delay + PATH.jitter + 1,
+      this.#path.delay + this.#path.jitter + 1,
     );
   }
 

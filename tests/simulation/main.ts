@@ -1,0 +1,48 @@
+import { parseArgs } from 'node:util';
+
+import { runSeed } from './run.ts';
+import { createCounts, unite } from './watch/counts.ts';
+import { missedOf, tableOf } from './watch/report.ts';
+
+/** The command: runs seeds, or tells one. Returns the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seeds: { type: 'string', default: '2000' },
+      from: { type: 'string', default: '1' },
+      seed: { type: 'string' },
+      trace: { type: 'boolean', default: false },
+    },
+  });
+  return values.seed === undefined
+    ? runMany(Number(values.from), Number(values.seeds))
+    : runOne(Number(values.seed), values.trace);
+}
+
+async function runOne(seed: number, isTold: boolean): Promise<number> {
+  const { story, violation } = await runSeed({ seed, isTold });
+  for (const line of story.lines) console.log(line);
+  console.log(`seed ${seed}: ${violation ?? 'good'}`);
+  return violation === undefined ? 0 : 1;
+}
+
+async function runMany(from: number, seeds: number): Promise<number> {
+  const total = createCounts();
+  let failures = 0;
+  const began = process.cpuUsage();
+  for (let seed = from; seed < from + seeds; seed++) {
+    const { violation, counts } = await runSeed({ seed, isTold: false });
+    unite(total, counts);
+    if (violation === undefined) continue;
+    failures += 1;
+    console.log(`seed ${seed}: ${violation}`);
+  }
+  const { user, system } = process.cpuUsage(began);
+  console.log(tableOf(total));
+  const missed = missedOf(total);
+  for (const name of missed) console.log(`never: ${name}`);
+  const cost = ((user + system) / 1_000 / seeds).toFixed(1);
+  console.log(`${seeds} seeds from ${from}, ${failures} failed, ${cost} ms of CPU each`);
+  return failures === 0 && missed.length === 0 ? 0 : 1;
+}

@@ -1,0 +1,53 @@
+import { createPlan, equalBytes, pieceAt, piecesOfFile } from '@burritoshare/core';
+import type { AnyMachineSnapshot } from 'xstate';
+import { isSafe } from '../world/disk.ts';
+import type { Place } from '../world/place.ts';
+import type { ReceiverParty } from '../world/receiver-party.ts';
+import type { SenderParty } from '../world/sender-party.ts';
+import type { DiskSink } from '../world/sink.ts';
+
+/** I2, I3: what is complete is, byte for byte, what was offered. */
+export function checkContents(
+  place: Place,
+  { name, sink }: ReceiverParty,
+  sender: SenderParty,
+  { context }: AnyMachineSnapshot,
+): void {
+  const { failedFiles, handedOver } = context as {
+    readonly failedFiles: readonly { readonly file: number }[];
+    readonly handedOver: string;
+  };
+  if (sink === undefined || handedOver === 'finished') return;
+  const { data, input } = sink.folder;
+  const plan = createPlan(input.manifest);
+  for (const [file, { versions }] of sender.files.entries()) {
+    if (failedFiles.some((failed) => failed.file === file)) continue;
+    const { first, count } = piecesOfFile(plan, file);
+    const isVersion = (version: Uint8Array): boolean => {
+      for (let ordinal = first; ordinal < first + count; ordinal++) {
+        const { offset, length } = pieceAt(plan, ordinal);
+        const stored = data.get(ordinal);
+        if (stored === undefined) return false;
+        if (!equalBytes(stored.bytes, version.subarray(offset, offset + length))) return false;
+      }
+      return true;
+    };
+    if (!versions.some(isVersion))
+      place.violated(`I2: ${name} is complete, and file ${file} is not what was offered`);
+  }
+}
+
+/** I4: what a journal says is there, after a crash too. */
+export function checkReopened(place: Place, who: string, sink: DiskSink): void {
+  const { folder, replayed } = sink;
+  const leaves = new Map<number, { readonly isSafe: boolean }>();
+  for (const entry of folder.journal) {
+    if (entry.type !== 'piece') continue;
+    leaves.set(entry.piece.ordinal, { isSafe: isSafe(folder, entry.piece, entry.leaf) });
+  }
+  for (const [ordinal, leaf] of leaves) {
+    const isHeld = replayed.pieces.bounds.filter((bound) => bound <= ordinal).length % 2 === 1;
+    if (isHeld && !leaf.isSafe)
+      place.violated(`I4: ${who}'s journal has piece ${ordinal}, and its bytes are not there`);
+  }
+}

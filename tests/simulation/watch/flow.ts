@@ -1,0 +1,85 @@
+import {
+  bytesOfPieces,
+  countPieces,
+  hasPiece,
+  rangesOf,
+  type InflowContext,
+  type OutflowContext,
+  type PieceSet,
+  type Plan,
+} from '@burritoshare/core';
+import type { ActorRefLike, AnyMachineSnapshot } from 'xstate';
+import type { Place } from '../world/place.ts';
+import type { DiskSink } from '../world/sink.ts';
+import type { Memory } from './watch.ts';
+
+export type OutflowSnapshot = AnyMachineSnapshot & { readonly context: OutflowContext };
+export type InflowSnapshot = AnyMachineSnapshot & { readonly context: InflowContext };
+
+/** I1, at the sender's end. */
+export function checkOutflow(place: Place, { context, value }: OutflowSnapshot): void {
+  const { openedBytes, creditedBytes, window } = context;
+  if (value === 'idle' || value === 'stopped') return;
+  if (openedBytes - creditedBytes > window)
+    place.violated(`I1: ${openedBytes - creditedBytes} bytes are out, and the window is ${window}`);
+}
+
+export interface SeenInflow {
+  readonly sink: DiskSink;
+  readonly who: string;
+  readonly actor: ActorRefLike;
+  readonly event: { readonly type: string };
+  readonly previous: AnyMachineSnapshot | undefined;
+  readonly snapshot: InflowSnapshot;
+}
+
+/** I1 and I3, at the receiver's end. */
+export function checkInflow(place: Place, memory: Memory, seen: SeenInflow): void {
+  const { sink, who, actor, event, snapshot } = seen;
+  const { context } = snapshot;
+  const { plan, stored, storedBytes, settledBytes, window, grantedUpTo } = context;
+  if (sink.bufferedBytes > window)
+    place.violated(`I1: ${who} buffers ${sink.bufferedBytes} bytes, and the window is ${window}`);
+  const flow = memory.flows.get(actor) ?? { base: sink.storedBytes, credited: 0 };
+  memory.flows.set(actor, flow);
+  const before = seen.previous?.context as InflowContext | undefined;
+  if (event.type === 'piece.stored') flow.credited += settledBytes - (before?.settledBytes ?? 0);
+  const written = sink.storedBytes - flow.base;
+  if (flow.credited > written)
+    place.violated(`I1: ${who} gives credit for ${flow.credited} bytes and has stored ${written}`);
+  if (grantedUpTo > window + settledBytes)
+    place.violated(`I1: ${who} gives credit for more than is settled`);
+  if (
+    before !== undefined &&
+    before.stored === stored &&
+    before.failedFiles === context.failedFiles
+  )
+    return;
+  if (storedBytes !== bytesOfPieces(plan, stored))
+    place.violated(
+      `I3: ${who} counts ${storedBytes} bytes and holds ${bytesOfPieces(plan, stored)}`,
+    );
+  if (context.missing !== missingOf(context))
+    place.violated(`I3: ${who} misses ${context.missing} pieces, and lacks ${missingOf(context)}`);
+  if (before !== undefined) checkNew(place, seen, before.stored);
+}
+
+// What is new in the set is on the disk.
+function checkNew(place: Place, { sink, who, snapshot }: SeenInflow, before: PieceSet): void {
+  for (const { first, end } of rangesOf(snapshot.context.stored))
+    for (let ordinal = first; ordinal < end; ordinal++)
+      if (!hasPiece(before, ordinal) && !sink.folder.data.has(ordinal))
+        place.violated(`I1: ${who} says that piece ${ordinal} is written, and it isn't`);
+}
+
+function missingOf({ plan, stored, failedFiles }: InflowContext): number {
+  let missing = plan.pieces - countPieces(stored);
+  for (const { file } of failedFiles.list) missing -= missingOfFile(plan, stored, file);
+  return missing;
+}
+
+function missingOfFile(plan: Plan, stored: PieceSet, file: number): number {
+  const first = plan.firstPieces[file] ?? 0;
+  const end = plan.firstPieces[file + 1] ?? plan.pieces;
+  return end - first - countPieces(stored, first, end);
+}

@@ -1,0 +1,2 @@
+/** What can't occur in the simulation, and why. */
+export const UNREACHED: ReadonlySet<string> = new Set([]);

@@ -1,0 +1,184 @@
+// The invariants, looked at after every event of every machine (design.md, section 8).
+
+import { deliveryStateOf, toBase64Url } from '@burritoshare/core';
+import type { ActorRefLike, AnyMachineSnapshot, InspectionEvent } from 'xstate';
+import type { Place } from '../world/place.ts';
+import type { ReceiverParty } from '../world/receiver-party.ts';
+import type { SenderParty } from '../world/sender-party.ts';
+import type { DiskSink } from '../world/sink.ts';
+import { checkContents, checkReopened } from './contents.ts';
+import { checkInflow, checkOutflow, type InflowSnapshot, type OutflowSnapshot } from './flow.ts';
+import { checkConnection, type ConnectionSnapshot } from './generations.ts';
+
+/** Who is looked at; the hosts speak before their parties are there. */
+export interface Parties {
+  sender: SenderParty | undefined;
+  readonly receivers: Map<string, ReceiverParty>;
+  /** Somebody doesn't keep to the rules, so that others may see violations of them. */
+  hostile: 'nobody' | 'sender' | 'receiver';
+  /** The server has not passed on everything once and in order: it may have ended sessions. */
+  isServerSound: boolean;
+}
+
+export interface Watch {
+  readonly parties: Parties;
+  inspect(who: string, event: InspectionEvent): void;
+  reopened(who: string, sink: DiskSink): void;
+  /** Between two events of the world. */
+  look(): void;
+}
+
+/** What the checks know of what was before. */
+export interface Memory {
+  readonly previous: WeakMap<object, AnyMachineSnapshot>;
+  /** Deliveries that receivers have made. */
+  readonly ids: Set<string>;
+  /** Which actor used a generation of a delivery. */
+  readonly generations: Map<string, object>;
+  /** The digests that receivers have verified, by delivery. */
+  readonly verified: Map<string, string>;
+  /** Of a generation's flow: what its sink had stored when it began, and what credit was due for since. */
+  readonly flows: WeakMap<object, { readonly base: number; credited: number }>;
+}
+
+/** Codes with which nothing may fail that goes by the rules. */
+const FORBIDDEN: ReadonlySet<string> = new Set(['protocol', 'integrity', 'internal']);
+
+export function createWatch(place: Place): Watch {
+  const parties: Parties = {
+    sender: undefined,
+    receivers: new Map(),
+    hostile: 'nobody',
+    isServerSound: true,
+  };
+  const memory: Memory = {
+    previous: new WeakMap(),
+    ids: new Set(),
+    generations: new Map(),
+    verified: new Map(),
+    flows: new WeakMap(),
+  };
+
+  const tellChange = (
+    who: string,
+    actor: ActorRefLike,
+    snapshot: AnyMachineSnapshot,
+    event: { type: string },
+  ): void => {
+    if (!place.story.isTold) return;
+    const before = JSON.stringify(memory.previous.get(actor)?.value);
+    const after = JSON.stringify(snapshot.value);
+    if (before === after) return;
+    const { id } = snapshot.machine as { readonly id: string };
+    place.story.tell(place.clock.now(), who, `${id}: ${after} on ${event.type}`);
+  };
+
+  const checkReceiver = (
+    who: string,
+    snapshot: AnyMachineSnapshot,
+    previous: AnyMachineSnapshot | undefined,
+  ): void => {
+    const party = parties.receivers.get(who);
+    if (party === undefined) return;
+    const state = deliveryStateOf(snapshot as never);
+    const { failure, digest } = snapshot.context as { failure?: string; digest?: Uint8Array };
+    if (digest !== undefined) memory.verified.set(party.host.id, toBase64Url(digest));
+    if (['moving', 'paused', 'verifying', 'complete'].includes(state) && !party.hasAccepted)
+      place.violated(`I14: ${who} is ${state} and its person has not accepted`);
+    const wasComplete = previous !== undefined && deliveryStateOf(previous as never) === 'complete';
+    if (state === 'complete' && !wasComplete && parties.sender !== undefined)
+      checkContents(place, party, parties.sender, snapshot);
+    if (state === 'failed') checkFailure(who, party.isHonest, failure);
+  };
+
+  const checkFailure = (who: string, isHonest: boolean, failure: string | undefined): void => {
+    const code = failure ?? 'no reason';
+    const isForbidden = FORBIDDEN.has(code) || code === 'no reason';
+    const mayBe = !isHonest || parties.hostile === 'sender';
+    if (isForbidden && !mayBe)
+      place.violated(`I13: ${who} fails with ${code}, and nobody broke the rules`);
+    if (code === 'security' && parties.isServerSound)
+      place.violated(`I9: ${who} fails with security, and nobody was attacked`);
+  };
+
+  const checkSender = (actor: ActorRefLike, snapshot: AnyMachineSnapshot): void => {
+    const { sender } = parties;
+    if (sender === undefined || snapshot.status === 'active') return;
+    const id = sender.deliveries().find((one) => (one.actor as object) === actor)?.id;
+    const receiver = [...parties.receivers.values()].find(({ host }) => host.id === id);
+    if (id === undefined || receiver === undefined) return;
+    const { failure, digest } = snapshot.context as { failure?: string; digest?: Uint8Array };
+    if (snapshot.value === 'failed')
+      checkFailure(`the delivery to ${receiver.name}`, receiver.isHonest, failure);
+    if (snapshot.value !== 'complete' || !receiver.isHonest) return;
+    if (digest === undefined || memory.verified.get(id) !== toBase64Url(digest))
+      place.violated(`I12: the sender is complete, and ${receiver.name} has not verified the same`);
+  };
+
+  const checkRows = (snapshot: AnyMachineSnapshot): void => {
+    const { deliveries } = snapshot.context as { deliveries: readonly { id: string }[] };
+    for (const { id } of deliveries)
+      if (!memory.ids.has(id)) place.violated(`I6: a row for ${id}, who does not have the link`);
+  };
+
+  const check = (
+    who: string,
+    actor: ActorRefLike,
+    snapshot: AnyMachineSnapshot,
+    event: { type: string },
+  ): void => {
+    const previous = memory.previous.get(actor);
+    const party = parties.receivers.get(who);
+    switch ((snapshot.machine as { readonly id: string }).id) {
+      case 'connection':
+        return checkConnection(place, memory, {
+          who,
+          actor,
+          event,
+          previous,
+          snapshot: snapshot as ConnectionSnapshot,
+        });
+      case 'receiverDelivery':
+        return checkReceiver(who, snapshot, previous);
+      case 'senderDelivery':
+        return checkSender(actor, snapshot);
+      case 'bundle':
+        return checkRows(snapshot);
+      case 'outflow':
+        return checkOutflow(place, snapshot as OutflowSnapshot);
+      case 'inflow':
+        if (party?.sink !== undefined)
+          checkInflow(place, memory, {
+            sink: party.sink,
+            who,
+            actor,
+            event,
+            previous,
+            snapshot: snapshot as InflowSnapshot,
+          });
+        return;
+      default:
+        return;
+    }
+  };
+
+  return {
+    parties,
+    inspect(who, event) {
+      if (event.type === '@xstate.microstep') place.counts.count(event);
+      if (event.type !== '@xstate.snapshot' || !('machine' in event.snapshot)) return;
+      const snapshot = event.snapshot as AnyMachineSnapshot;
+      tellChange(who, event.actorRef, snapshot, event.event);
+      check(who, event.actorRef, snapshot, event.event);
+      memory.previous.set(event.actorRef, snapshot);
+    },
+    reopened: (who, sink) => checkReopened(place, who, sink),
+    look() {
+      for (const { name, visit, isHere } of parties.receivers.values()) {
+        if (!isHere) continue;
+        const open = visit.connections.filter((one) => one.channels.get(0)?.readyState === 'open');
+        if (open.length > 1) place.violated(`I7: ${name} has ${open.length} lanes open`);
+      }
+    },
+  };
+}

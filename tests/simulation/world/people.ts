@@ -1,0 +1,113 @@
+import type { Random } from '@burritoshare/core/testing';
+import type { ReceiverParty } from './receiver-party.ts';
+import { stateOf } from './sender-party.ts';
+import type { World } from './world.ts';
+
+type Act = (world: World, random: Random, receiver: ReceiverParty) => void;
+
+const fileIn = ({ sender }: World, random: Random): number => random.below(sender.files.length);
+
+function eachDelivery(
+  world: World,
+  event: Parameters<ReturnType<World['sender']['deliveries']>[number]['actor']['send']>[0],
+): void {
+  for (const { actor } of world.sender.deliveries()) actor.send(event);
+}
+
+/** What people do to a delivery, at any time; what their page can't do then, it ignores. */
+export const ACTS: Readonly<Record<string, Act>> = {
+  'receiver pauses': (_world, _random, { host }) => host.delivery.send({ type: 'pause.requested' }),
+  'receiver resumes': (_world, _random, { host }) =>
+    host.delivery.send({ type: 'resume.requested' }),
+  'receiver skips': (world, random, { host }) =>
+    host.delivery.send({ type: 'skip.requested', file: fileIn(world, random) }),
+  'receiver retries': (world, random, { host }) =>
+    host.delivery.send({ type: 'retry.requested', file: fileIn(world, random) }),
+  'receiver cancels': (_world, random, { host }) => {
+    if (random.chance(0.2)) host.delivery.send({ type: 'cancel.requested' });
+  },
+  'receiver tries now': (_world, _random, { host }) => host.retry(),
+  'receiver changes network': (_world, _random, { host }) => host.suspect(),
+  'receiver leaves': (world, random, receiver) => leaveAndReturn(world, random, receiver, 'stop'),
+  'receiver reloads': (world, random, receiver) =>
+    leaveAndReturn(world, random, receiver, 'reload'),
+  'receiver is killed': (world, random, receiver) =>
+    leaveAndReturn(world, random, receiver, 'kill'),
+  'sender pauses': (world) => eachDelivery(world, { type: 'pause.requested' }),
+  'sender resumes': (world) => eachDelivery(world, { type: 'resume.requested' }),
+  'sender skips': (world, random) =>
+    eachDelivery(world, { type: 'skip.requested', file: fileIn(world, random) }),
+  'sender retries': (world, random) =>
+    eachDelivery(world, { type: 'retry.requested', file: fileIn(world, random) }),
+  'sender cancels': (world, random) => {
+    if (random.chance(0.2)) eachDelivery(world, { type: 'cancel.requested' });
+  },
+  'sender tries now': ({ sender }) => {
+    if (sender.isHere) sender.host.retry();
+  },
+  'sender changes network': ({ sender }) => {
+    if (sender.isHere) sender.host.suspect();
+  },
+  'sender reloads': (world, random) => leaveAsSender(world, random, 'reload'),
+  'sender is killed': (world, random) => leaveAsSender(world, random, 'kill'),
+};
+
+function leaveAndReturn(
+  world: World,
+  random: Random,
+  receiver: ReceiverParty,
+  how: 'stop' | 'reload' | 'kill',
+): void {
+  receiver.leave(how);
+  world.at(world.place.clock.now() + random.between(10, 30_000), () => {
+    if (receiver.isHere || world.isEnding) return;
+    world.tell(receiver.name, 'comes back');
+    receiver.comeBack();
+  });
+}
+
+function leaveAsSender(world: World, random: Random, how: 'reload' | 'kill'): void {
+  world.sender.leave(how);
+  world.at(world.place.clock.now() + random.between(10, 30_000), () => {
+    if (world.sender.isHere || world.isEnding) return;
+    world.tell('sender', 'comes back');
+    world.sender.comeBack();
+  });
+}
+
+/** Lets people do things until `end`. */
+export function scheduleActs(world: World, random: Random, end: number): void {
+  const names = Object.keys(ACTS);
+  const count = random.below(6);
+  for (let number = 0; number < count; number++) {
+    const name = names[random.below(names.length)]!;
+    const receiver = world.receivers[random.below(world.receivers.length)]!;
+    world.at(world.drawTime(random, end), () => {
+      if (name.startsWith('receiver') && !receiver.isHere) return;
+      world.counts.fault(name);
+      world.tell(name.startsWith('receiver') ? receiver.name : 'sender', name);
+      ACTS[name]!(world, random, receiver);
+    });
+  }
+}
+
+/** What a person does who wants the files and looks once in a while: accept, make room, go on. */
+export function attend(world: World, receiver: ReceiverParty, isCalm: boolean): void {
+  if (!receiver.isHere) return;
+  const { delivery } = receiver.host;
+  const { context } = delivery.getSnapshot();
+  if (receiver.state === 'offered' && context.sink !== undefined) {
+    receiver.hasAccepted = true;
+    delivery.send({ type: 'accept.requested' });
+  }
+  const isOurs = context.pauses.includes('me') || context.pauses.includes('disk');
+  if (isCalm && isOurs) delivery.send({ type: 'resume.requested' });
+  if (isCalm && delivery.getSnapshot().matches({ complete: 'unsaved' }))
+    delivery.send({ type: 'save.requested', method: 'download' });
+}
+
+export function attendSender(world: World): void {
+  for (const { actor } of world.sender.deliveries())
+    if (stateOf(actor) === 'paused' || stateOf(actor) === 'interrupted')
+      actor.send({ type: 'resume.requested' });
+}

@@ -1,0 +1,153 @@
+import {
+  createRandom,
+  createVirtualClock,
+  createVirtualNetwork,
+  type Random,
+  type VirtualNetwork,
+} from '@burritoshare/core/testing';
+import {
+  createFakeInternet,
+  createFakeServer,
+  createPartyClock,
+  FakePeerConnection,
+  type FakeInternet,
+  type FakeServer,
+  type FakeSocket,
+  type PartyClock,
+} from '@burritoshare/peer/testing';
+import type { Platform } from '@burritoshare/peer';
+import type { InspectionEvent } from 'xstate';
+import type { Counts } from '../watch/counts.ts';
+import type { Story } from '../watch/story.ts';
+import type { Mutate } from './hostility.ts';
+import { createSleepyClock, type SleepyClock } from './sleepy-clock.ts';
+
+/** Where everything happens: one clock, one network, one server, one stream of randomness. */
+export interface Place {
+  readonly random: Random;
+  readonly clock: PartyClock;
+  readonly network: VirtualNetwork;
+  readonly internet: FakeInternet;
+  readonly server: FakeServer;
+  readonly story: Story;
+  readonly counts: Counts;
+  /** An invariant doesn't hold. The first one ends the run. */
+  readonly violated: (what: string) => void;
+  readonly violation: string | undefined;
+}
+
+export function createPlace(seed: number, story: Story, counts: Counts): Place {
+  const random = createRandom(seed);
+  const clock = createPartyClock(createVirtualClock());
+  const network = createVirtualNetwork(clock, random.fork());
+  const speed = { delay: random.chance(0.3) ? 100 : 5, jitter: random.below(2) * 10 };
+  const internet = createFakeInternet(network, clock, random.fork(), { speed });
+  const place = {
+    random,
+    clock,
+    network,
+    internet,
+    server: createFakeServer(network, createPartyClock(clock)),
+    story,
+    counts,
+    violation: undefined as string | undefined,
+    violated(what: string) {
+      if (place.violation !== undefined) return;
+      place.violation = what;
+      story.tell(clock.now(), 'simulation', `VIOLATION: ${what}`);
+    },
+  };
+  return place;
+}
+
+/** What one visit of a page was given by its platform, and what it must let go of. */
+export interface Visit {
+  readonly platform: Platform;
+  readonly clock: SleepyClock;
+  readonly random: Random;
+  readonly connections: readonly FakePeerConnection[];
+  readonly sockets: readonly FakeSocket[];
+  /** The page is gone: `reload` closes its connections, after `kill` nobody is told. */
+  leave(how: 'reload' | 'kill'): void;
+  readonly isGone: boolean;
+  /** What of the platform is still held. */
+  held(): Readonly<Record<string, number>>;
+}
+
+export interface VisitOptions {
+  readonly owner: string;
+  readonly inspect: (event: InspectionEvent) => void;
+  /** What becomes of what is sent on a channel; for those who don't keep to the rules. */
+  readonly mutate?: Mutate;
+}
+
+export function createVisit(place: Place, { owner, inspect, mutate }: VisitOptions): Visit {
+  const clock = createSleepyClock(place.clock);
+  const random = place.random.fork();
+  const connections: FakePeerConnection[] = [];
+  const sockets: FakeSocket[] = [];
+  let isGone = false;
+  const platform: Platform = {
+    signalingUrl: 'ws://server.example/signal',
+    openSocket() {
+      const socket = place.server.openSocket();
+      sockets.push(socket);
+      return socket;
+    },
+    createPeerConnection() {
+      const fingerprint = `${random.below(2 ** 32).toString(16)}:${connections.length}`;
+      const connection = new FakePeerConnection(place.internet, fingerprint, owner);
+      if (mutate !== undefined) mutateChannels(connection, mutate);
+      connections.push(connection);
+      return connection as unknown as RTCPeerConnection;
+    },
+    randomBytes: (length) => Uint8Array.from({ length }, () => random.below(256)),
+    clock: {
+      setTimeout: (callback, milliseconds) => clock.setTimeout(callback, milliseconds),
+      clearTimeout: (id) => clock.clearTimeout(id as number),
+    },
+    now: () => clock.now(),
+    inspect,
+  };
+  return {
+    platform,
+    clock,
+    random,
+    connections,
+    sockets,
+    leave(how) {
+      isGone = true;
+      clock.stop();
+      for (const connection of connections) {
+        if (how === 'kill') connection.vanish();
+        else connection.close();
+      }
+      for (const socket of sockets) socket.vanish(how === 'reload' || random.chance(0.5));
+    },
+    get isGone() {
+      return isGone;
+    },
+    held() {
+      const channels = connections.flatMap((connection) => [...connection.channels.values()]);
+      return {
+        timers: clock.pending,
+        connections: connections.filter((one) => one.connectionState !== 'closed').length,
+        channels: channels.filter((one) => one.readyState !== 'closed').length,
+        sockets: sockets.filter((one) => one.state !== 'closed').length,
+        lostMessages: channels.reduce((sum, one) => sum + one.lost, 0),
+      };
+    },
+  };
+}
+
+function mutateChannels(connection: FakePeerConnection, mutate: Mutate): void {
+  const create = connection.createDataChannel.bind(connection);
+  connection.createDataChannel = (label, options) => {
+    const channel = create(label, options);
+    const send = channel.send.bind(channel);
+    channel.send = (data) => {
+      for (const one of mutate(data)) if (channel.readyState === 'open') send(one);
+    };
+    return channel;
+  };
+}

@@ -1,0 +1,153 @@
+import { deliveryStateOf, type DeliveryState, type Link } from '@burritoshare/core';
+import {
+  createFinishedHost,
+  createReceiverHost,
+  type ReceiverHost,
+  type SinkInput,
+} from '@burritoshare/peer';
+import type { Watch } from '../watch/watch.ts';
+import { createDisk, type Disk, type Folder } from './disk.ts';
+import type { Mutate } from './hostility.ts';
+import { createVisit, type Place, type Visit } from './place.ts';
+import { DiskSink, type SinkBug } from './sink.ts';
+
+/** A person who receives, through all visits of the page. */
+export interface ReceiverParty {
+  readonly name: string;
+  readonly disk: Disk;
+  readonly visit: Visit;
+  readonly visits: readonly Visit[];
+  readonly host: ReceiverHost;
+  /** The one that is open, or was last. */
+  readonly sink: DiskSink | undefined;
+  readonly sinks: readonly DiskSink[];
+  readonly isHere: boolean;
+  readonly isHonest: boolean;
+  /** It was complete when it was opened: nobody is called. */
+  readonly isFinished: boolean;
+  readonly state: DeliveryState;
+  /** The person has said that they want it. */
+  hasAccepted: boolean;
+  leave(how: 'stop' | 'reload' | 'kill'): void;
+  /** Opens the page again: what is on the disk is resumed. */
+  comeBack(): void;
+}
+
+export interface ReceiverOptions {
+  readonly name: string;
+  readonly link: Link;
+  readonly window: number;
+  readonly bug: SinkBug | undefined;
+  readonly mutate?: Mutate | undefined;
+}
+
+export function createReceiverParty(
+  place: Place,
+  watch: Watch,
+  options: ReceiverOptions,
+): ReceiverParty {
+  const { name, link, window, mutate } = options;
+  const disk = createDisk();
+  const visits: Visit[] = [];
+  const sinks: DiskSink[] = [];
+  let isHere = false;
+  let isFinished = false;
+
+  const openSink = (visit: Visit, folder: Folder): DiskSink => {
+    const { clock, random } = visit;
+    const { violated } = place;
+    const sink = new DiskSink({ disk, folder, clock, random, bug: options.bug, violated });
+    sinks.push(sink);
+    return sink;
+  };
+  const createFolder = (input: SinkInput): Folder => {
+    const folder: Folder = { input, data: new Map(), journal: [], flushed: 0 };
+    disk.folders.set(input.delivery, folder);
+    return folder;
+  };
+
+  const open = (): { readonly visit: Visit; readonly host: ReceiverHost } => {
+    const visit: Visit = createVisit(place, {
+      owner: name,
+      inspect: (event) => {
+        if (!visit.isGone) watch.inspect(name, event);
+      },
+      ...(mutate === undefined ? {} : { mutate }),
+    });
+    visits.push(visit);
+    isHere = true;
+    const platform = {
+      ...visit.platform,
+      sinks: {
+        probe: async () => ({ kind: 'private', persistent: true }) as const,
+        async open(input: SinkInput) {
+          await new Promise<void>((resolve) => {
+            visit.clock.setTimeout(resolve, visit.random.between(0, disk.latency));
+          });
+          return openSink(visit, createFolder(input));
+        },
+      },
+    };
+    // A delivery without a recorded generation may have used some: it begins anew.
+    for (const [id, { journal }] of disk.folders)
+      if (!journal.some(({ type }) => type === 'generation')) disk.folders.delete(id);
+    const [folder] = disk.folders.values();
+    if (folder === undefined)
+      return { visit, host: createReceiverHost(platform, link, { window }) };
+    const sink = openSink(visit, folder);
+    const { pieces, generation, sealed } = sink.replayed;
+    watch.reopened(name, sink);
+    isFinished = sealed !== undefined;
+    const host =
+      sealed === undefined
+        ? createReceiverHost(platform, link, {
+            window,
+            resumed: { ...folder.input, generation, pieces, sink },
+          })
+        : createFinishedHost(platform, { ...folder.input, ...sealed, sink });
+    return { visit, host };
+  };
+
+  let { visit, host } = open();
+  const party: ReceiverParty = {
+    name,
+    disk,
+    visits,
+    sinks,
+    hasAccepted: false,
+    isHonest: mutate === undefined,
+    get visit() {
+      return visit;
+    },
+    get host() {
+      return host;
+    },
+    get sink() {
+      return sinks.at(-1);
+    },
+    get isFinished() {
+      return isFinished;
+    },
+    get isHere() {
+      return isHere;
+    },
+    get state() {
+      return deliveryStateOf(host.delivery.getSnapshot());
+    },
+    leave(how) {
+      if (!isHere) return;
+      isHere = false;
+      if (how === 'stop') void host.stop();
+      else visit.leave(how);
+      if (how === 'kill') disk.crash(place.random);
+    },
+    comeBack() {
+      if (isHere) return;
+      // The page of an earlier visit that was closed in peace may still be closing its files.
+      if (!visit.isGone) visit.leave('reload');
+      if (disk.folders.size === 0) party.hasAccepted = false;
+      ({ visit, host } = open());
+    },
+  };
+  return party;
+}

@@ -1,0 +1,229 @@
+import {
+  LocalProtocolError,
+  emptyPieces,
+  type FailedFile,
+  type Piece,
+  type PieceSet,
+} from '@burritoshare/core';
+import type { Random } from '@burritoshare/core/testing';
+import {
+  createLeafBook,
+  PlatformError,
+  type LeafBook,
+  type Sink,
+} from '@burritoshare/peer/storage';
+import { isSafe, leafOfBytes, type Disk, type Folder, type JournalEntry } from './disk.ts';
+import type { SleepyClock } from './sleepy-clock.ts';
+
+/** Milliseconds between a write and its flush. */
+const FLUSH_INTERVAL = 1_000;
+
+/** What the planted bugs change in the sink. */
+export type SinkBug = 'journal before flush' | 'generation not recorded' | 'stored before written';
+
+export interface SinkOptions {
+  readonly disk: Disk;
+  readonly folder: Folder;
+  readonly clock: SleepyClock;
+  readonly random: Random;
+  readonly bug: SinkBug | undefined;
+  /** An invariant doesn't hold. */
+  readonly violated: (what: string) => void;
+}
+
+export interface SimulatedSink extends Sink {
+  readonly folder: Folder;
+  /** Bytes that were handed over and are not stored yet: in flight, or waiting for room. */
+  readonly bufferedBytes: number;
+  /** Bytes of pieces that were written and hashed since it was opened. */
+  readonly storedBytes: number;
+  readonly state: 'open' | 'closed';
+}
+
+/** What a journal adds up to. */
+export interface Replayed {
+  readonly pieces: PieceSet;
+  readonly generation: number;
+  readonly sealed: Extract<JournalEntry, { type: 'sealed' }> | undefined;
+}
+
+/** A sink over a simulated disk: writes, flushes after a while, journals after the flush. */
+export class DiskSink implements SimulatedSink {
+  readonly folder: Folder;
+  bufferedBytes = 0;
+  storedBytes = 0;
+  state: 'open' | 'closed' = 'open';
+  readonly #options: SinkOptions;
+  readonly #book: LeafBook;
+  readonly #stuck = new Map<number, Uint8Array>();
+  readonly #dirty = new Map<number, { readonly piece: Piece; readonly leaf: Uint8Array }>();
+  readonly #writing = new Set<Promise<void>>();
+  #flushing: Promise<void> = Promise.resolve();
+  #timer: number | undefined;
+  #generation = 0;
+  #sealed: Replayed['sealed'];
+
+  constructor(options: SinkOptions) {
+    this.#options = options;
+    this.folder = options.folder;
+    this.#book = createLeafBook(options.folder.input.manifest);
+    for (const entry of options.folder.journal) this.#replay(entry);
+  }
+
+  get replayed(): Replayed {
+    const pieces = this.#book.held().pieces;
+    return { pieces, generation: this.#generation, sealed: this.#sealed };
+  }
+
+  store(piece: Piece, bytes: Uint8Array): Promise<void> {
+    this.bufferedBytes += piece.length;
+    return this.#track(this.#write(piece, bytes));
+  }
+
+  storeAgain(piece: Piece): Promise<void> {
+    const bytes = this.#stuck.get(piece.ordinal);
+    if (bytes === undefined) throw new LocalProtocolError('state', 'nothing is kept');
+    return this.#track(this.#write(piece, bytes));
+  }
+
+  async list() {
+    await Promise.allSettled(this.#writing);
+    for (const bytes of this.#stuck.values()) this.bufferedBytes -= bytes.length;
+    this.#stuck.clear();
+    await this.#flush();
+    return this.#book.held();
+  }
+
+  async forget(ranges: Parameters<Sink['forget']>[0]): Promise<void> {
+    await this.#flush();
+    await this.#append({ type: 'forgotten', ranges });
+    this.#book.forget(ranges);
+  }
+
+  async recordGeneration(generation: number): Promise<void> {
+    if (this.#options.bug === 'generation not recorded') return;
+    await this.#append({ type: 'generation', generation });
+  }
+
+  async digest(failedFiles: readonly FailedFile[]): Promise<Uint8Array> {
+    await this.#work();
+    return this.#book.digest(failedFiles);
+  }
+
+  async seal(failedFiles: readonly FailedFile[]): Promise<void> {
+    await this.#flush();
+    const digest = this.#book.digest(failedFiles);
+    await this.#append({ type: 'sealed', digest, failedFiles });
+  }
+
+  async save(): Promise<'observed' | 'started'> {
+    await this.#work();
+    if (this.#options.random.chance(0.2)) throw new DOMException('not now', 'AbortError');
+    return this.#options.random.chance(0.5) ? 'observed' : 'started';
+  }
+
+  async discard(): Promise<void> {
+    this.#release();
+    this.#options.disk.folders.delete(this.folder.input.delivery);
+  }
+
+  async close(): Promise<void> {
+    if (this.state === 'closed') return;
+    await this.#flush().catch(() => undefined);
+    this.#release();
+  }
+
+  #release(): void {
+    this.state = 'closed';
+    this.#options.clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  async #write(piece: Piece, bytes: Uint8Array): Promise<void> {
+    const { disk, bug } = this.#options;
+    if (bug !== 'stored before written') await this.#work();
+    if (disk.isFull) {
+      this.#stuck.set(piece.ordinal, bytes);
+      throw new PlatformError('disk.full', 'the disk is full');
+    }
+    this.#stuck.delete(piece.ordinal);
+    this.bufferedBytes -= piece.length;
+    const leaf = leafOfBytes(piece, bytes);
+    this.#book.keep(piece.ordinal, leaf);
+    this.storedBytes += piece.length;
+    if (bug === 'stored before written')
+      void this.#work().then(() => this.#put(piece, bytes, leaf));
+    else this.#put(piece, bytes, leaf);
+  }
+
+  #put(piece: Piece, bytes: Uint8Array, leaf: Uint8Array): void {
+    this.folder.data.set(piece.ordinal, { bytes, state: 'written' });
+    this.#dirty.set(piece.ordinal, { piece, leaf });
+    this.#timer ??= this.#options.clock.setTimeout(() => {
+      this.#timer = undefined;
+      // What a flush that fails has to say, the next operation says too.
+      this.#flush().catch(() => undefined);
+    }, FLUSH_INTERVAL);
+  }
+
+  #track(writing: Promise<void>): Promise<void> {
+    this.#writing.add(writing);
+    const forget = (): void => void this.#writing.delete(writing);
+    writing.then(forget, forget);
+    return writing;
+  }
+
+  #flush(): Promise<void> {
+    const flushed = this.#flushing.then(() => this.#flushNow());
+    this.#flushing = flushed.catch(() => undefined);
+    return flushed;
+  }
+
+  async #flushNow(): Promise<void> {
+    const batch = [...this.#dirty.values()];
+    this.#dirty.clear();
+    if (batch.length === 0) return;
+    const entries = batch.map((one) => ({ type: 'piece', ...one }) as const);
+    if (this.#options.bug === 'journal before flush') await this.#append(...entries);
+    await this.#work();
+    for (const { piece } of batch) {
+      const stored = this.folder.data.get(piece.ordinal);
+      if (stored !== undefined)
+        this.folder.data.set(piece.ordinal, { ...stored, state: 'flushed' });
+    }
+    if (this.#options.bug !== 'journal before flush') await this.#append(...entries);
+  }
+
+  async #append(...entries: JournalEntry[]): Promise<void> {
+    const { journal } = this.folder;
+    await this.#work();
+    for (const entry of entries) {
+      journal.push(entry);
+      if (entry.type === 'piece' && !isSafe(this.folder, entry.piece, entry.leaf))
+        this.#options.violated(
+          `I4: piece ${entry.piece.ordinal} is journaled before it is flushed`,
+        );
+    }
+    const end = journal.length;
+    await this.#work();
+    this.folder.flushed = Math.max(this.folder.flushed, Math.min(end, journal.length));
+  }
+
+  #replay(entry: JournalEntry): void {
+    if (entry.type === 'forgotten') this.#book.forget(entry.ranges);
+    else if (entry.type === 'generation')
+      this.#generation = Math.max(this.#generation, entry.generation);
+    else if (entry.type === 'sealed') this.#sealed = entry;
+    else this.#book.keep(entry.piece.ordinal, entry.leaf);
+  }
+
+  async #work(): Promise<void> {
+    const { disk, clock, random } = this.#options;
+    await new Promise<void>((resolve) => {
+      clock.setTimeout(resolve, random.between(0, disk.latency));
+    });
+    if (disk.isBroken) throw new PlatformError('disk.failed', 'the disk is broken');
+  }
+}
+
+export const nothingStored: Replayed = { pieces: emptyPieces, generation: 0, sealed: undefined };

@@ -1,0 +1,77 @@
+import { equalBytes, type Manifest, type Piece } from '@burritoshare/core';
+import type { Random } from '@burritoshare/core/testing';
+import { createLeafBook, PlatformError, type Source } from '@burritoshare/peer/storage';
+import { leafOfBytes } from './disk.ts';
+import type { SleepyClock } from './sleepy-clock.ts';
+
+/** A file on the sender's disk. */
+export interface SourceFile {
+  bytes: Uint8Array<ArrayBuffer>;
+  state: 'as offered' | 'changed' | 'unreadable';
+  /** All that it has ever been. */
+  readonly versions: Uint8Array[];
+}
+
+export interface SimulatedSource extends Source {
+  readonly state: 'open' | 'closed';
+}
+
+/** Bytes that tell their place and their version. */
+export function contentsOf(size: number, file: number, version: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(size);
+  let value = (file * 31 + version * 17 + 7) & 0xff;
+  for (let at = 0; at < size; at++) {
+    value = (value * 5 + 1 + (at >> 14)) & 0xff;
+    bytes[at] = value;
+  }
+  return bytes;
+}
+
+/** A source over files that may change under it. */
+export function createSimulatedSource(options: {
+  readonly manifest: Manifest;
+  readonly files: readonly SourceFile[];
+  readonly clock: SleepyClock;
+  readonly random: Random;
+}): SimulatedSource {
+  const { manifest, files, clock, random } = options;
+  const book = createLeafBook(manifest);
+  let state: 'open' | 'closed' = 'open';
+  const work = (): Promise<void> =>
+    new Promise((resolve) => {
+      clock.setTimeout(resolve, random.between(0, 2));
+    });
+  const load = async (piece: Piece): Promise<Uint8Array<ArrayBuffer>> => {
+    await work();
+    if (state === 'closed') throw new DOMException('closed', 'AbortError');
+    const file = files[piece.file];
+    if (file === undefined || file.state === 'unreadable')
+      throw new PlatformError('source.unreadable', 'it is gone');
+    if (file.state === 'changed') throw new PlatformError('source.changed', 'it has changed');
+    const bytes = file.bytes.slice(piece.offset, piece.offset + piece.length);
+    const leaf = leafOfBytes(piece, bytes);
+    const known = book.leafOf(piece.ordinal);
+    if (known !== undefined && !equalBytes(known, leaf))
+      throw new PlatformError('source.changed', 'a piece is not what it was');
+    book.keep(piece.ordinal, leaf);
+    return bytes;
+  };
+  return {
+    load,
+    async matches(piece, leaf) {
+      if (book.leafOf(piece.ordinal) === undefined) await load(piece);
+      const ours = book.leafOf(piece.ordinal);
+      return ours !== undefined && equalBytes(ours, leaf);
+    },
+    async digest(failedFiles) {
+      await work();
+      return book.digest(failedFiles);
+    },
+    close() {
+      state = 'closed';
+    },
+    get state() {
+      return state;
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import type { Random } from '@burritoshare/core/testing';
+import { createCounts, type Counts } from '../watch/counts.ts';
+import { createStory, type Story } from '../watch/story.ts';
+import { createWatch, type Watch } from '../watch/watch.ts';
+import { createMutation } from './hostility.ts';
+import { createPlace, type Place } from './place.ts';
+import { createReceiverParty, type ReceiverParty } from './receiver-party.ts';
+import { createRelays, type Relays } from './relays.ts';
+import { createSenderParty, type SenderParty } from './sender-party.ts';
+import type { SinkBug } from './sink.ts';
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly isTold: boolean;
+  /** A bug that the test has put into the disks. */
+  readonly sinkBug?: SinkBug | undefined;
+}
+
+/** Everything that there is. */
+export interface World {
+  readonly place: Place;
+  readonly watch: Watch;
+  readonly relays: Relays;
+  readonly sender: SenderParty;
+  readonly receivers: readonly ReceiverParty[];
+  /** Nobody comes back any more. */
+  isEnding: boolean;
+  readonly story: Story;
+  readonly counts: Counts;
+  /** Milliseconds that the way takes for the bundle, if nothing goes wrong. */
+  readonly duration: number;
+  /** A time at which something may happen: mostly one at which something is under way. */
+  drawTime(random: Random, end: number): number;
+  /** Does something at a time, in milliseconds from the start. */
+  at(time: number, act: () => void): void;
+  tell(who: string, what: string): void;
+}
+
+const MIB = 1024 * 1024;
+
+export function createWorld({ seed, isTold, sinkBug }: WorldOptions): World {
+  const story = createStory(isTold);
+  const counts = createCounts();
+  const place = createPlace(seed, story, counts);
+  const { random } = place;
+  const watch = createWatch(place);
+  const sizes = drawSizes(random);
+  const hostile = random.chance(0.25)
+    ? (['sender', 'receiver'] as const)[random.below(2)]
+    : undefined;
+  if (hostile !== undefined) watch.parties.hostile = hostile;
+  const mutate = createMutation(random.fork());
+
+  const sender = createSenderParty(place, watch, {
+    sizes,
+    mutate: hostile === 'sender' ? mutate : undefined,
+  });
+  watch.parties.sender = sender;
+  // Bundles are small, and ways as slow as it takes for something to happen meanwhile.
+  const duration = [300, 3_000, 20_000][random.below(3)]!;
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  place.internet.speed = { ...place.internet.speed, rate: Math.max(1, bytes / duration) };
+  const longest = Math.max(1, ...sizes.map((size) => Math.min(size, MIB)));
+  const receivers: ReceiverParty[] = [];
+  const count = 1 + random.below(3);
+  for (let number = 1; number <= count; number++) {
+    const name = `receiver${number}`;
+    const isHostile = hostile === 'receiver' && number === 1;
+    const party = createReceiverParty(place, watch, {
+      name,
+      link: sender.link,
+      window: longest * [1, 2, 16][random.below(3)]!,
+      bug: sinkBug,
+      mutate: isHostile ? mutate : undefined,
+    });
+    watch.parties.receivers.set(name, party);
+    receivers.push(party);
+  }
+  if (hostile !== undefined) counts.fault(`hostile ${hostile}`);
+  return {
+    place,
+    watch,
+    duration,
+    relays: createRelays(place, watch.parties),
+    sender,
+    receivers,
+    isEnding: false,
+    story,
+    counts,
+    drawTime: (from, until) =>
+      Math.min(until, from.between(0, from.chance(0.7) ? 2_000 + 2 * duration : until)),
+    at(time, act) {
+      place.clock.setTimeout(act, time - place.clock.now());
+    },
+    tell(who, what) {
+      story.tell(place.clock.now(), who, what);
+    },
+  };
+}
+
+// Mostly many small files, a piece each; now and then one of a few pieces.
+function drawSizes(random: Random): readonly number[] {
+  const sizes = Array.from({ length: 1 + random.below(8) }, () => random.below(40_000));
+  if (random.chance(0.2)) sizes.push([0, 1, 16_384, 16_385][random.below(4)]!);
+  if (random.chance(0.15)) sizes.push(MIB + random.below(2 * MIB));
+  return sizes;
+}
