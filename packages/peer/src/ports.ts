@@ -83,7 +83,8 @@ export interface Sink {
    */
   forget(ranges: readonly PieceRange[]): Promise<void>;
   /**
-   * Records that the delivery uses a generation (SPEC.md, G1): resolves once a later visit will know.
+   * Records that the delivery uses a generation (SPEC.md, G1): resolves once a later visit will know. Until
+   * the first one is recorded the delivery may have used others: it can't be resumed under its id.
    *
    * @throws PlatformError `disk.full` or `disk.failed`.
    */

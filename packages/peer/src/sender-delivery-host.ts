@@ -68,6 +68,9 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
     failed: failPlatform,
   });
 
+  // The digest that was asked for last: what an older generation wanted to know is nobody's concern (I5).
+  let digesting: Promise<Uint8Array> | undefined;
+
   const carryOut = (command: DeliveryCommand): void => {
     switch (command.type) {
       case 'leaves.keep':
@@ -75,11 +78,19 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
       case 'outflow.start':
         if (lane.bulk !== undefined) outflow.start(command, lane.bulk);
         return;
-      case 'source.digest':
-        outflow.digest(command.failedFiles).then((digest) => {
-          delivery.send({ type: 'digest.computed', digest });
-        }, failPlatform);
+      case 'source.digest': {
+        const asked = outflow.digest(command.failedFiles);
+        digesting = asked;
+        asked.then(
+          (digest) => {
+            if (digesting === asked) delivery.send({ type: 'digest.computed', digest });
+          },
+          (error: unknown) => {
+            if (digesting === asked) failPlatform(error);
+          },
+        );
         return;
+      }
       case 'delivery.release':
         return outflow.release();
       default:
