@@ -1,28 +1,38 @@
 import type { Page } from '@playwright/test';
 
 /**
- * Puts code in front of the script of the worker that writes to the disk. It sees each file of a delivery
- * as `handle`, with its `name`, when it is opened, and may replace what the handle does.
+ * Puts code in front of the script of the worker that writes to the disk: the browser's own file handles,
+ * as that code leaves them, are what the worker then uses.
  */
-export async function patchDisk(page: Page, code: string): Promise<void> {
-  const patch = `{
-    const open = FileSystemFileHandle.prototype.createSyncAccessHandle;
-    const patch = (() => { ${code} })();
-    FileSystemFileHandle.prototype.createSyncAccessHandle = async function (...given) {
-      const handle = await open.apply(this, given);
-      patch(handle, this.name);
-      return handle;
-    };
-  }`;
+async function patchDisk(page: Page, code: string): Promise<void> {
   await page.route('**/private-sink.worker*.js', async (route) => {
     const response = await route.fetch();
-    await route.fulfill({ response, body: `${patch}\n${await response.text()}` });
+    await route.fulfill({ response, body: `${code}\n${await response.text()}` });
   });
+}
+
+/**
+ * Changes what the files of a delivery do. `code` returns a function, which is called with each handle that
+ * the worker opens and the file's name.
+ */
+export async function patchFiles(page: Page, code: string): Promise<void> {
+  await patchDisk(
+    page,
+    `{
+      const open = FileSystemFileHandle.prototype.createSyncAccessHandle;
+      const patch = (() => { ${code} })();
+      FileSystemFileHandle.prototype.createSyncAccessHandle = async function (...given) {
+        const handle = await open.apply(this, given);
+        patch(handle, this.name);
+        return handle;
+      };
+    }`,
+  );
 }
 
 /** Replaces how a bundle's bytes are written: `write` is the browser's own way. */
 async function patchWriting(page: Page, before: string, body: string): Promise<void> {
-  await patchDisk(
+  await patchFiles(
     page,
     `${before}
     return (handle, name) => {
@@ -43,7 +53,7 @@ export async function slowDisk(page: Page, milliseconds: number): Promise<void> 
   );
 }
 
-/** Lets so many writes pass; the later ones throw a DOMException of this name. */
+/** Lets so many writes of pieces pass; the later ones throw a DOMException of this name. */
 export async function failingDisk(page: Page, writes: number, name: string): Promise<void> {
   await patchWriting(
     page,
@@ -53,11 +63,32 @@ export async function failingDisk(page: Page, writes: number, name: string): Pro
   );
 }
 
-/** Lets so many writes pass; the later ones write half of what they are given, and say so. */
+/** Lets so many writes of pieces pass; the later ones write half of what they are given, and say so. */
 export async function shortDisk(page: Page, writes: number): Promise<void> {
   await patchWriting(
     page,
     `let left = ${writes};`,
     'return left-- > 0 ? write(data, options) : write(data.subarray(0, data.length >> 1), options);',
   );
+}
+
+/** Lets so many writes of pieces pass; the disk is full then, until {@link makeRoom}. */
+export async function fullDisk(page: Page, writes: number): Promise<void> {
+  await patchWriting(
+    page,
+    `let left = ${writes};
+    const channel = new BroadcastChannel('disk');
+    channel.onmessage = () => { left = Infinity; };`,
+    `if (left-- <= 0) throw new DOMException('planted', 'QuotaExceededError');
+    return write(data, options);`,
+  );
+}
+
+/** Makes room on a disk that was full. */
+export async function makeRoom(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const channel = new BroadcastChannel('disk');
+    channel.postMessage('room');
+    channel.close();
+  });
 }

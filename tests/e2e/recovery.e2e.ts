@@ -1,0 +1,193 @@
+import type { Page } from '@playwright/test';
+import { expect, open, reach, share, test } from './support/app.ts';
+import { sha256, writeRandom } from './support/files.ts';
+import { fullDisk, makeRoom, slowDisk } from './support/slow-disk.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+function file(name: string, mebibytes: number) {
+  return { name, mimeType: '', buffer: Buffer.alloc(mebibytes * MEBIBYTE, name) };
+}
+
+/** Waits until some bytes have been written. */
+async function moving(page: Page): Promise<void> {
+  await expect(page.getByTestId('progress')).toHaveAttribute('data-bytes', /^[1-9]\d*$/, {
+    timeout: 60_000,
+  });
+}
+
+test('a reload in the middle offers to resume, says how much is here, and goes on from there', async ({
+  server,
+  person,
+}, testInfo) => {
+  const source = await writeRandom(testInfo.outputPath('source.bin'), 32);
+  const [sender, receiver] = [await person(), await person()];
+  await slowDisk(receiver, 150);
+  await open(receiver, await share(sender, server.url, source));
+  await receiver.getByTestId('accept').click();
+  const bytes = receiver.getByTestId('progress');
+  await expect
+    .poll(async () => Number(await bytes.getAttribute('data-bytes')), { timeout: 60_000 })
+    .toBeGreaterThan(8 * MEBIBYTE);
+  receiver.on('dialog', (dialog) => void dialog.accept());
+
+  await receiver.reload();
+
+  await reach(receiver, 'interrupted');
+  await expect(receiver.getByText(/\d+\s?% is here/)).toBeVisible();
+  expect(Number(await bytes.getAttribute('data-bytes'))).toBeGreaterThan(0);
+  await reach(sender, 'interrupted');
+  const download = receiver.waitForEvent('download');
+  await receiver.getByTestId('accept').click();
+  await reach(receiver, 'complete');
+  await reach(sender, 'complete');
+  expect(await sha256(await (await download).path())).toBe(await sha256(source));
+});
+
+test('starting over takes everything again', async ({ server, person }, testInfo) => {
+  const source = await writeRandom(testInfo.outputPath('source.bin'), 24);
+  const [sender, receiver] = [await person(), await person()];
+  await slowDisk(receiver, 150);
+  await open(receiver, await share(sender, server.url, source));
+  await receiver.getByTestId('accept').click();
+  await moving(receiver);
+  receiver.on('dialog', (dialog) => void dialog.accept());
+  await receiver.reload();
+
+  await receiver.getByRole('button', { name: 'Start over' }).click();
+
+  await reach(receiver, 'offered');
+  const download = receiver.waitForEvent('download');
+  await receiver.getByTestId('accept').click();
+  await reach(receiver, 'complete');
+  expect(await sha256(await (await download).path())).toBe(await sha256(source));
+});
+
+for (const who of ['sender', 'receiver'] as const) {
+  test(`the ${who} pauses, both pages say so, and only the ${who} continues`, async ({
+    server,
+    person,
+  }) => {
+    const [sender, receiver] = [await person(), await person()];
+    await slowDisk(receiver, 200);
+    await open(receiver, await share(sender, server.url, file('a.bin', 40)));
+    await receiver.getByTestId('accept').click();
+    await moving(receiver);
+    const [mine, theirs] = who === 'sender' ? [sender, receiver] : [receiver, sender];
+
+    await mine.getByRole('button', { name: /^Pause/ }).click();
+
+    await reach(sender, 'paused');
+    await reach(receiver, 'paused');
+    await expect(mine.getByText(/You paused/)).toBeVisible();
+    await expect(theirs.getByText(/(Receiver 1|The sender) paused\./)).toBeVisible();
+    await expect(theirs.getByRole('button', { name: /^Continue/ })).toHaveCount(0);
+    await mine.getByRole('button', { name: /^Continue/ }).click();
+    await reach(receiver, 'complete');
+    await reach(sender, 'complete');
+  });
+}
+
+test('K7: a full disk pauses, names what is short, and goes on when there is room', async ({
+  server,
+  person,
+}, testInfo) => {
+  const source = await writeRandom(testInfo.outputPath('source.bin'), 24);
+  const [sender, receiver] = [await person(), await person()];
+  await fullDisk(receiver, 5);
+  await open(receiver, await share(sender, server.url, source));
+  const download = receiver.waitForEvent('download', { timeout: 0 });
+  await receiver.getByTestId('accept').click();
+
+  await reach(receiver, 'paused');
+  await reach(sender, 'paused');
+  await expect(receiver.getByText('The disk is full.')).toBeVisible();
+  await expect(
+    receiver.getByText(/are here and stay here\. Free .* and press Continue/),
+  ).toBeVisible();
+  await expect(sender.getByText(/disk of Receiver 1 is full/)).toBeVisible();
+  // Still full: it says so again.
+  await receiver.getByRole('button', { name: /^Continue/ }).click();
+  await reach(receiver, 'paused');
+  await makeRoom(receiver);
+  await receiver.getByRole('button', { name: /^Continue/ }).click();
+
+  await reach(receiver, 'complete');
+  await reach(sender, 'complete');
+  expect(await sha256(await (await download).path())).toBe(await sha256(source));
+});
+
+test('a file is left out, and taken after all', async ({ server, person }) => {
+  const [sender, receiver] = [await person(), await person()];
+  await slowDisk(receiver, 200);
+  const files = [file('a.bin', 20), file('b.bin', 4), file('c.bin', 8)];
+  await open(receiver, await share(sender, server.url, files));
+  await receiver.getByTestId('accept').click();
+  await moving(receiver);
+
+  await receiver.getByRole('button', { name: 'Skip b.bin' }).click();
+  await receiver.getByRole('button', { name: 'Skip c.bin' }).click();
+  for (const page of [sender, receiver])
+    await expect(page.getByText('2 files left out.')).toBeVisible();
+  await receiver.getByRole('button', { name: 'Take c.bin after all' }).click();
+  await expect(receiver.getByText('1 file left out.')).toBeVisible();
+
+  await reach(receiver, 'complete');
+  await reach(sender, 'complete');
+  const total = String(28 * MEBIBYTE);
+  await expect(receiver.getByTestId('progress')).toHaveAttribute('data-total', total);
+  await expect(sender.getByTestId('progress')).toHaveAttribute('data-total', total);
+});
+
+test('files that are missing in the end are asked for again, and only they are sent', async ({
+  server,
+  person,
+}) => {
+  const [sender, receiver] = [await person(), await person()];
+  await slowDisk(receiver, 200);
+  await open(receiver, await share(sender, server.url, [file('a.bin', 12), file('b.bin', 4)]));
+  await receiver.getByTestId('accept').click();
+  await moving(receiver);
+  await receiver.getByRole('button', { name: 'Skip b.bin' }).click();
+  await reach(receiver, 'complete');
+
+  await receiver.getByRole('button', { name: 'Ask for the missing files again' }).click();
+
+  await expect(receiver.getByText(/7[45]\s?% is here/)).toBeVisible({ timeout: 30_000 });
+  await receiver.getByTestId('accept').click();
+  await reach(receiver, 'complete');
+  await expect(receiver.getByTestId('progress')).toHaveAttribute(
+    'data-total',
+    String(16 * MEBIBYTE),
+  );
+  await expect(receiver.getByText(/left out/)).toHaveCount(0);
+});
+
+test('the first page lists what is kept here, to go on with, to save or to discard', async ({
+  server,
+  person,
+}) => {
+  const [sender, receiver] = [await person(), await person()];
+  const link = await share(sender, server.url, [file('a.bin', 1), file('b.bin', 1)]);
+  await open(receiver, link);
+  await receiver.getByTestId('accept').click();
+  await reach(receiver, 'complete');
+  receiver.on('dialog', (dialog) => void dialog.accept());
+
+  await receiver.goto(`${server.url}/`);
+  const kept = receiver.getByTestId('kept');
+  await expect(kept).toHaveAttribute('data-state', 'finished');
+  await expect(receiver.getByText(/Complete, not saved/)).toBeVisible();
+  await kept.getByRole('link', { name: 'Save' }).click();
+  await reach(receiver, 'complete');
+  const download = receiver.waitForEvent('download');
+  await receiver.getByTestId('save').click();
+  expect((await download).suggestedFilename()).toMatch(/\.zip$/);
+
+  await receiver.goto(`${server.url}/`);
+  await kept.getByRole('button', { name: 'Discard' }).click();
+  await kept.getByRole('button', { name: 'Discard it for good' }).click();
+  await expect(kept).toHaveCount(0);
+  await receiver.goto(link);
+  await reach(receiver, 'offered');
+});
