@@ -7,7 +7,7 @@ import { download, receive, test } from './storage/fixture.ts';
 import { unzip } from './storage/unzip.ts';
 import { hashesOf, kill, open, upTo } from './storage/visit.ts';
 import { openBrowser } from './support/browser.ts';
-import { patchDisk } from './support/slow-disk.ts';
+import { patchFiles } from './support/slow-disk.ts';
 
 /** Some pieces of one byte, some of a MiB, and one that is neither. */
 const SMALL = manifestOf('small', [file('a', 3 * MIB + 5), file('b', 1), file('c', 2 * MIB)]);
@@ -79,7 +79,7 @@ test('I4 what was forgotten stays forgotten when the browser is killed', async (
 test('I4 the journal names no piece that was not flushed, and is flushed before anybody is told', async ({
   page,
 }) => {
-  await patchDisk(
+  await patchFiles(
     page,
     `const unflushed = { data: false, journal: false };
     return (handle, name) => {
@@ -183,6 +183,20 @@ test('a page that is reloaded while it stores has the delivery again', async ({ 
   const opened = await page.evaluate(() => window.storage.openStored('one'));
   expect(opened!.pieces.length).toBeGreaterThanOrEqual(16);
   expect(await page.evaluate(() => window.storage.store('one', 0, 1))).toBe('stored');
+});
+
+test('a file that the worker of the page before still has is waited for', async ({ page }) => {
+  await patchFiles(
+    page,
+    `let left = 3;
+    return (handle) => {
+      if (left-- <= 0) return;
+      handle.close();
+      throw new DOMException('planted', 'NoModificationAllowedError');
+    };`,
+  );
+
+  expect(await open(page, SMALL)).toBe('open');
 });
 
 test('a delivery that another tab has is listed as such, and neither opened nor removed', async ({

@@ -53,7 +53,7 @@ interface Storage {
     name: 'record.json' | 'journal' | 'data',
     how: 'cut' | 'flip',
     at: number,
-  ): Promise<number>;
+  ): Promise<void>;
   seal(delivery: string, failedFiles: readonly object[]): Promise<string>;
   saveZeros(manifest: Manifest): Promise<unknown>;
   save(delivery: string, method: 'download' | 'folder'): Promise<unknown>;

@@ -4,7 +4,7 @@ import type { JournalRecord, JournalState } from './types.ts';
 type Leaves = Map<number, Uint8Array>;
 
 /** What an empty journal says. */
-export function emptyState(): JournalState {
+function emptyState(): JournalState {
   return {
     pieces: emptyPieces,
     leaves: new Map(),

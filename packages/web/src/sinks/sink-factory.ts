@@ -1,8 +1,9 @@
-import { MEMORY_SINK_BYTES_MAX } from '@burritoshare/core';
+import { createPlan, MEMORY_SINK_BYTES_MAX } from '@burritoshare/core';
 import { PlatformError, createMemorySink } from '@burritoshare/peer/storage';
 import type { Saver, SinkFactory } from '@burritoshare/peer/storage';
 
 import { takeDeliveryLock } from './delivery-lock.ts';
+import { journalRoom } from './journal-room.ts';
 import { createPrivateSink, startPrivateSinkWorker } from './private-sink.ts';
 
 export interface SinkFactoryInput {
@@ -21,8 +22,10 @@ export function createSinkFactory({
   memoryLimit = MEMORY_SINK_BYTES_MAX,
 }: SinkFactoryInput): SinkFactory {
   return {
-    async probe({ bytes }) {
-      const outcome = await probePrivate(bytes).catch(() => 'unusable' as const);
+    async probe(manifest) {
+      const { bytes } = manifest;
+      const room = bytes + journalRoom(createPlan(manifest).pieces);
+      const outcome = await probePrivate(room).catch(() => 'unusable' as const);
       if (outcome === 'fits') return { kind: 'private', persistent: await isPersistent() };
       if (bytes <= memoryLimit) return { kind: 'memory' };
       return outcome === 'full'

@@ -1,7 +1,10 @@
 import { appendRecords, readJournal } from '@burritoshare/core';
-import type { JournalRecord, JournalState, Plan } from '@burritoshare/core';
+import type { JournalEnd, JournalRecord, JournalState, Plan } from '@burritoshare/core';
+import { PlatformError } from '@burritoshare/peer/storage';
 
+import { journalRoom } from '../sinks/journal-room.ts';
 import { openDiskFile } from './disk-file.ts';
+import type { DiskFile } from './disk-file.ts';
 
 /** The journal of a delivery, open for appending. */
 export interface JournalFile {
@@ -18,16 +21,20 @@ export interface JournalFile {
 }
 
 /**
- * Opens the journal of a delivery, and cuts off what a crash has torn.
+ * Opens the journal of a delivery, cuts off what a crash has torn, and takes the room that it will need: a
+ * disk that has become full must not keep what it has taken from being written down.
  *
  * @throws PlatformError `disk.full` or `disk.failed`.
  */
 export async function openJournal(id: string, plan: Plan): Promise<JournalFile> {
   const file = await openDiskFile(id, 'journal');
   try {
-    const journal = readJournal(file.read(), plan);
+    const bytes = file.read();
+    const journal = readJournal(bytes, plan);
     let { end } = journal;
-    if (file.length() !== end.length) file.setLength(end.length);
+    // A record behind a torn one would count again if the same record took the torn one's place.
+    if (bytes.subarray(end.length).some((byte) => byte !== 0)) file.setLength(end.length);
+    takeRoom(file, end, journalRoom(plan.pieces - journal.state.pieces.size));
     return {
       state: journal.state,
       append(records) {
@@ -41,5 +48,19 @@ export async function openJournal(id: string, plan: Plan): Promise<JournalFile> 
   } catch (error) {
     file.close();
     throw error;
+  }
+}
+
+// Zeros are written, since a length alone is only promised. They are no record.
+function takeRoom(file: DiskFile, end: JournalEnd, room: number): void {
+  const from = file.length();
+  const lacking = end.length + room - from;
+  if (lacking <= 0) return;
+  try {
+    file.write(new Uint8Array(lacking), from);
+  } catch (error) {
+    const isFull = error instanceof PlatformError && error.code === 'disk.full';
+    // One that has begun is gone on with as far as it goes.
+    if (!isFull || end.length === 0) throw error;
   }
 }

@@ -5,6 +5,7 @@ import {
   parseLink,
   pieceAt,
   rangesOf,
+  readJournal,
   sizeOf,
   storageOffset,
   toHex,
@@ -246,19 +247,23 @@ const storage = {
     const found = (await listStored()).find((stored) => stored.id === id);
     return found && hashesOf(id, found);
   },
-  /** Cuts a file of a delivery, or flips a bit of it; gives its length before. */
+  /** Cuts a file of a delivery, or flips a bit of it. Below zero, `at` counts from the end of its contents. */
   async damage(id: string, name: StoredFileName, how: 'cut' | 'flip', at: number) {
     const root = await navigator.storage.getDirectory();
     const folder = await (await root.getDirectoryHandle('deliveries')).getDirectoryHandle(id);
     const handle = await folder.getFileHandle(name);
     const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
-    const place = at < 0 ? bytes.length + at : at;
+    const [stored] = (await listStored()).filter((one) => one.id === id);
+    const isJournal = name === 'journal' && stored !== undefined;
+    const end = isJournal
+      ? readJournal(bytes, createPlan(stored.manifest)).end.length
+      : bytes.length;
+    const place = at < 0 ? end + at : at;
     const changed = bytes.slice(0, how === 'cut' ? place : undefined);
     if (how === 'flip') changed[place] = (changed[place] ?? 0) ^ 1;
     const writable = await handle.createWritable();
     await writable.write(changed);
     await writable.close();
-    return bytes.length;
   },
   seal(delivery: string, failedFiles: readonly FailedFile[]) {
     const { sink } = sinkOf(delivery);
