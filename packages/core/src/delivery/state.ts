@@ -8,11 +8,16 @@ export function deliveryStateOf(
   snapshot:
     SnapshotFrom<typeof senderDeliveryMachine> | SnapshotFrom<typeof receiverDeliveryMachine>,
 ): DeliveryState {
-  const { value } = snapshot;
+  const { value, context } = snapshot;
   if (typeof value === 'string') return value === 'left' ? 'interrupted' : value;
   if ('complete' in value) return 'complete';
   const inner = value.open;
-  if (typeof inner === 'string') return STATES[inner] ?? 'connecting';
+  if (typeof inner === 'string') {
+    const state = STATES[inner] ?? 'connecting';
+    // Nobody looks at the offer that a new connection begins with: the delivery goes on by itself.
+    const isRenewed = state === 'offered' && context.accepted === 'yes';
+    return isRenewed ? 'interrupted' : state;
+  }
   if ('moving' in inner) return inner.moving === 'paused' ? 'paused' : 'moving';
   return 'verifying';
 }
