@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test';
+import { CHROMIUM_FLAGS } from './e2e/support/browser.ts';
 
 /** Where the tests' own server listens; not the default of `npm start`, which may be running. */
-const PORT = 18_080;
+const PORT = Number(process.env['E2E_PORT'] ?? 18_080);
 
 const executablePath = process.env['CHROMIUM_PATH'];
 
@@ -20,8 +21,7 @@ export default defineConfig({
     trace: 'retain-on-failure',
     launchOptions: {
       ...(executablePath === undefined ? {} : { executablePath }),
-      // Chromium's own sandbox doesn't start for root, as in most containers.
-      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+      args: [...CHROMIUM_FLAGS],
     },
   },
   webServer: {

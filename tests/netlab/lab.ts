@@ -119,8 +119,8 @@ function createHost({ namespace, address, middle, folder }: HostOptions): Host {
       await ip(`-n ${middle} link set ${portOf(namespace)} ${state}`);
     },
     async moveTo(next) {
-      await ip(`-n ${namespace} addr add ${next}/${MASK} dev eth0`);
       await ip(`-n ${namespace} addr del ${current}/${MASK} dev eth0`);
+      await ip(`-n ${namespace} addr add ${next}/${MASK} dev eth0`);
       await ip(`-n ${namespace} route replace default via 10.77.0.1`);
       current = next;
     },

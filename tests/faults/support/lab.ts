@@ -135,18 +135,18 @@ async function countBulk(context: BrowserContext, tally: { bytes: number }): Pro
   await context.addInitScript(() => {
     const REPORT = 1024 * 1024;
     let unreported = 0;
-    const send = RTCDataChannel.prototype.send as (data: unknown) => void;
+    const { countBulk: report } = globalThis as unknown as {
+      readonly countBulk: (bytes: number) => Promise<void>;
+    };
+    const original = Object.getOwnPropertyDescriptor(RTCDataChannel.prototype, 'send');
+    const send = original?.value as (this: RTCDataChannel, data: unknown) => void;
     RTCDataChannel.prototype.send = function (data: unknown) {
-      if (data instanceof Uint8Array || data instanceof ArrayBuffer) {
-        unreported += data.byteLength;
-        if (unreported >= REPORT) {
-          void (globalThis as unknown as { countBulk(bytes: number): Promise<void> }).countBulk(
-            unreported,
-          );
-          unreported = 0;
-        }
+      if (data instanceof Uint8Array || data instanceof ArrayBuffer) unreported += data.byteLength;
+      if (unreported >= REPORT) {
+        void report(unreported);
+        unreported = 0;
       }
-      return send.call(this, data);
+      send.call(this, data);
     };
   });
 }
