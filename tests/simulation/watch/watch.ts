@@ -89,6 +89,8 @@ export function createWatch(place: Place): Watch {
     if (state === 'complete' && !wasComplete && parties.sender !== undefined)
       checkContents(place, party, parties.sender, snapshot);
     if (state === 'failed') checkFailure(who, party.isHonest, failure);
+    if (failure === 'unreachable' && party.hasAccepted)
+      place.violated(`G8: ${who} has accepted, and gives up for want of a connection`);
   };
 
   const checkFailure = (who: string, isHonest: boolean, failure: string | undefined): void => {

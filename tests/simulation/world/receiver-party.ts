@@ -108,6 +108,12 @@ export function createReceiverParty(
     return { visit, host };
   };
 
+  // What a page without a tab had open is nobody's.
+  const goAway = (how: 'reload' | 'kill'): void => {
+    visit.leave(how);
+    for (const sink of sinks) sink.state = 'closed';
+  };
+
   let { visit, host } = open();
   const party: ReceiverParty = {
     name,
@@ -138,13 +144,13 @@ export function createReceiverParty(
       if (!isHere) return;
       isHere = false;
       if (how === 'stop') void host.stop();
-      else visit.leave(how);
+      else goAway(how);
       if (how === 'kill') disk.crash(place.random);
     },
     comeBack() {
       if (isHere) return;
       // The page of an earlier visit that was closed in peace may still be closing its files.
-      if (!visit.isGone) visit.leave('reload');
+      if (!visit.isGone) goAway('reload');
       if (disk.folders.size === 0) party.hasAccepted = false;
       ({ visit, host } = open());
     },

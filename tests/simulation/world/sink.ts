@@ -19,7 +19,8 @@ import type { SleepyClock } from './sleepy-clock.ts';
 const FLUSH_INTERVAL = 1_000;
 
 /** What the planted bugs change in the sink. */
-export type SinkBug = 'journal before flush' | 'generation not recorded' | 'stored before written';
+export type SinkBug =
+  'journal before flush' | 'later generations not recorded' | 'stored before written';
 
 export interface SinkOptions {
   readonly disk: Disk;
@@ -101,7 +102,7 @@ export class DiskSink implements SimulatedSink {
   }
 
   async recordGeneration(generation: number): Promise<void> {
-    if (this.#options.bug === 'generation not recorded') return;
+    if (this.#options.bug === 'later generations not recorded' && generation > 1) return;
     await this.#append({ type: 'generation', generation });
   }
 

@@ -1,0 +1,201 @@
+// Bugs that the simulation has to find. They are in no source: a test puts each one in by itself, in the place
+// of one function of one module, or into a simulated disk.
+
+import type { BundleContext, Envelope, InflowContext, OutflowContext } from '@burritoshare/core';
+import type { SinkBug } from './world/sink.ts';
+
+/** The functions of a module, by name. */
+type Functions = Readonly<Record<string, (...args: never[]) => unknown>>;
+
+export interface PlantedBug {
+  readonly name: string;
+  /** What is said to be violated: the start of it. */
+  readonly breaks: string;
+  /** Seeds from 1 within which it is found. */
+  readonly within: number;
+  readonly sink?: SinkBug;
+  /** The module, from the root, and what takes the place of its functions. */
+  readonly module?: string;
+  readonly replace?: (sound: Functions) => Functions;
+}
+
+const call = (sound: Functions, name: string, ...args: unknown[]): unknown =>
+  sound[name]?.(...(args as never[]));
+
+const rules = (machine: string): string => `packages/core/src/${machine}/rules.ts`;
+
+export const PLANTED: readonly PlantedBug[] = [
+  {
+    name: 'the journal is written before the flush',
+    breaks: 'I4',
+    within: 20,
+    sink: 'journal before flush',
+  },
+  {
+    name: 'later generations are not recorded',
+    breaks: 'G1',
+    within: 400,
+    sink: 'later generations not recorded',
+  },
+  {
+    name: 'a piece is said to be stored before it is written',
+    breaks: 'I1',
+    within: 20,
+    sink: 'stored before written',
+  },
+  {
+    name: 'credit is given before the write',
+    breaks: 'I8',
+    within: 20,
+    module: rules('inflow'),
+    replace: () => ({
+      isCreditDue: ({ storing }: InflowContext) => storing > 0,
+      creditOf: ({ window, settledBytes, storing }: InflowContext) =>
+        window + settledBytes + storing,
+    }),
+  },
+  {
+    name: 'more is opened than the credit allows',
+    breaks: 'I8',
+    within: 100,
+    module: rules('outflow'),
+    replace: () => ({
+      recordWindow: (context: OutflowContext, credit: number) => ({
+        ...context,
+        window: 4 * credit,
+      }),
+    }),
+  },
+  {
+    name: 'a piece is counted twice',
+    breaks: 'I3',
+    within: 20,
+    module: rules('inflow'),
+    replace: (sound) => ({
+      recordStored: (context: InflowContext, ordinal: number) => {
+        const next = call(sound, 'recordStored', context, ordinal) as InflowContext;
+        return { ...next, storedBytes: 2 * next.storedBytes - context.storedBytes };
+      },
+    }),
+  },
+  {
+    name: 'held pieces of a file that is tried again are missed',
+    breaks: 'I3',
+    within: 400,
+    module: 'packages/core/src/inflow/resume.ts',
+    replace: (sound) => ({
+      readmit: (context: InflowContext, file: number) => {
+        const [next, ranges] = call(sound, 'readmit', context, file) as [InflowContext, unknown];
+        return [{ ...next, missing: next.missing + 1 }, ranges];
+      },
+    }),
+  },
+  {
+    name: 'a lost connection counts as a first try',
+    breaks: 'G8',
+    within: 200,
+    module: rules('connection'),
+    replace: () => ({ isFirstTry: () => true }),
+  },
+  {
+    name: 'the offer of a resumed delivery is refused',
+    breaks: 'I13',
+    within: 100,
+    module: rules('delivery'),
+    replace: () => ({ isSameOffer: () => false }),
+  },
+  {
+    name: 'a pause never ends',
+    breaks: 'I8',
+    within: 200,
+    module: rules('delivery'),
+    replace: () => ({ withoutPauses: (pauses: unknown) => pauses }),
+  },
+  {
+    name: 'what differs is not sent again',
+    breaks: 'I',
+    within: 1_000,
+    module: 'packages/core/src/outflow/resume.ts',
+    replace: (sound) => ({
+      recordChecked: (context: OutflowContext) => call(sound, 'recordChecked', context, []),
+    }),
+  },
+  {
+    name: 'what is missing is not sent',
+    breaks: 'I13',
+    within: 400,
+    module: 'packages/core/src/outflow/resume.ts',
+    replace: (sound) => ({
+      recordMissing: (context: OutflowContext, { more }: { more: boolean }) =>
+        call(sound, 'recordMissing', context, { ranges: [], more }),
+    }),
+  },
+  {
+    name: 'what does not fit is forgotten',
+    breaks: 'I8',
+    within: 400,
+    module: 'packages/core/src/inflow/resume.ts',
+    replace: () => ({ recordStuck: (context: InflowContext) => context }),
+  },
+  {
+    name: 'a stranger gets a row',
+    breaks: 'I6',
+    within: 20,
+    module: 'packages/core/src/bundle/lobby.ts',
+    replace: (sound) => ({
+      hearRelay: (context: BundleContext, envelope: Envelope) => {
+        const outcome = call(sound, 'hearRelay', context, envelope) as {
+          context: Partial<BundleContext>;
+        };
+        if (envelope.seq > 0) return outcome;
+        const { peer, session } = envelope;
+        const row = {
+          id: session,
+          number: 0,
+          peer,
+          session,
+          generation: 0,
+          stage: 'ended' as const,
+        };
+        return {
+          ...outcome,
+          context: { ...outcome.context, deliveries: [...context.deliveries, row] },
+        };
+      },
+    }),
+  },
+  {
+    name: 'attempts end after a few',
+    breaks: 'I8',
+    within: 100,
+    module: rules('signaling'),
+    replace: (sound) => ({
+      backoffDelay: (attempts: number, jitter: number) =>
+        attempts < 2 ? call(sound, 'backoffDelay', attempts, jitter) : 1e9,
+    }),
+  },
+  {
+    name: 'the lane of an older generation stays open',
+    breaks: 'I',
+    within: 100,
+    module: 'packages/peer/src/rtc-peer-connection.ts',
+    replace: (sound) => ({
+      createLane: (...args: never[]) => ({
+        ...(sound['createLane']?.(...args) as object),
+        close: () => undefined,
+      }),
+    }),
+  },
+  {
+    name: 'sockets are not closed',
+    breaks: 'I11',
+    within: 20,
+    module: 'packages/peer/src/signaling-socket.ts',
+    replace: (sound) => ({
+      openSignalingSocket: (...args: never[]) => ({
+        ...(sound['openSignalingSocket']?.(...args) as object),
+        close: () => undefined,
+      }),
+    }),
+  },
+];
