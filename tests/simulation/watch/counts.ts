@@ -14,12 +14,6 @@ export interface Counts {
   fault(name: string): void;
 }
 
-export interface CountsData {
-  readonly faults: Readonly<Record<string, number>>;
-  readonly states: Readonly<Record<string, number>>;
-  readonly transitions: Readonly<Record<string, number>>;
-}
-
 export function createCounts(): Counts {
   const faults = new Map<string, number>();
   const states = new Map<string, number>();

@@ -1,10 +1,4 @@
-import {
-  LocalProtocolError,
-  emptyPieces,
-  type FailedFile,
-  type Piece,
-  type PieceSet,
-} from '@burritoshare/core';
+import { LocalProtocolError, type FailedFile, type Piece, type PieceSet } from '@burritoshare/core';
 import type { Random } from '@burritoshare/core/testing';
 import {
   createLeafBook,
@@ -226,5 +220,3 @@ export class DiskSink implements SimulatedSink {
     if (disk.isBroken) throw new PlatformError('disk.failed', 'the disk is broken');
   }
 }
-
-export const nothingStored: Replayed = { pieces: emptyPieces, generation: 0, sealed: undefined };
