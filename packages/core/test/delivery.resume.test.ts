@@ -54,6 +54,20 @@ describe('the receiver’s delivery, once the connection is lost', () => {
     expect(deliveryStateOf(stepper.snapshot)).toBe('complete');
   });
 
+  test('G9: who is away is waited for, and not the next attempt', () => {
+    const waits: readonly (readonly [ReceiverDeliveryEvent, string])[] = [
+      [{ type: 'signaling.joined', peers: ['sender'] }, 'retry'],
+      [{ type: 'peer.offline' }, 'sender'],
+      [{ type: 'signaling.lost' }, 'server'],
+    ];
+    for (const [event, waitingFor] of waits) {
+      const stepper = new Stepper(receiverDeliveryMachine, undefined);
+      stepper.send(event);
+      stepper.send({ type: 'retry.scheduled', delay: 500 });
+      expect(stepper.context.waitingFor).toBe(waitingFor);
+    }
+  });
+
   test('R1 P2 R5: resumed, it accepts the same entries unasked, whatever they are called, and repeats itself', () => {
     const held = piecesOf([{ first: 0, end: 2 }]);
     const stepper = new Stepper(receiverDeliveryMachine, {

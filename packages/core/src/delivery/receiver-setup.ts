@@ -72,8 +72,10 @@ export const receiverDelivery = setup({
     })),
     recordSink: assign({ sink: (_, sink: SinkChoice) => sink }),
     recordRefusal: assign({ refusal: (_, code: FailureCode) => code }),
+    // Without a server or a sender no attempt is of use: it is they who are waited for.
     recordRetry: assign({
-      waitingFor: 'retry',
+      waitingFor: ({ context: { waitingFor } }) =>
+        waitingFor === 'connection' ? 'retry' : waitingFor,
       retryDelay: (_, delay: number) => delay,
     }),
     openSink: enqueueActions(({ context, enqueue }) => {
