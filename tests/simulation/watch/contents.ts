@@ -1,4 +1,4 @@
-import { createPlan, equalBytes, pieceAt, piecesOfFile } from '@burritoshare/core';
+import { createPlan, equalBytes, hasPiece, pieceAt, piecesOfFile } from '@burritoshare/core';
 import type { AnyMachineSnapshot } from 'xstate';
 import { isSafe } from '../world/disk.ts';
 import type { Place } from '../world/place.ts';
@@ -37,17 +37,15 @@ export function checkContents(
   }
 }
 
-/** I4: what a journal says is there, after a crash too. */
-export function checkReopened(place: Place, who: string, sink: DiskSink): void {
-  const { folder, replayed } = sink;
-  const leaves = new Map<number, { readonly isSafe: boolean }>();
-  for (const entry of folder.journal) {
-    if (entry.type !== 'piece') continue;
-    leaves.set(entry.piece.ordinal, { isSafe: isSafe(folder, entry.piece, entry.leaf) });
-  }
-  for (const [ordinal, leaf] of leaves) {
-    const isHeld = replayed.pieces.bounds.filter((bound) => bound <= ordinal).length % 2 === 1;
-    if (isHeld && !leaf.isSafe)
+/** I4: what a journal says is there, and nothing that was safe is missing; after a crash too. */
+export function checkReopened(place: Place, who: string, { folder, found }: DiskSink): void {
+  const plan = createPlan(folder.input.manifest);
+  for (const [ordinal, leaf] of found.leaves)
+    if (!isSafe(folder, pieceAt(plan, ordinal), leaf))
       place.violated(`I4: ${who}'s journal has piece ${ordinal}, and its bytes are not there`);
-  }
+  for (const ordinal of folder.safe.pieces)
+    if (!hasPiece(found.pieces, ordinal))
+      place.violated(`I4: piece ${ordinal} was journaled and flushed, and ${who} has lost it`);
+  if (found.generation < folder.safe.generation)
+    place.violated(`G1: ${who} has forgotten generation ${folder.safe.generation}`);
 }

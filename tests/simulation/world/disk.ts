@@ -1,24 +1,7 @@
 import { createHash } from 'node:crypto';
-import {
-  equalBytes,
-  leafOf,
-  type FailedFile,
-  type Piece,
-  type PieceRange,
-} from '@burritoshare/core';
+import { concatBytes, equalBytes, leafOf, type Piece } from '@burritoshare/core';
 import type { Random } from '@burritoshare/core/testing';
 import type { SinkInput } from '@burritoshare/peer';
-
-/** What a journal says, in the order in which it was written. */
-export type JournalEntry =
-  | { readonly type: 'piece'; readonly piece: Piece; readonly leaf: Uint8Array }
-  | { readonly type: 'forgotten'; readonly ranges: readonly PieceRange[] }
-  | { readonly type: 'generation'; readonly generation: number }
-  | {
-      readonly type: 'sealed';
-      readonly digest: Uint8Array;
-      readonly failedFiles: readonly FailedFile[];
-    };
 
 /** A piece of a data file: `flushed` outlives the loss of its process. */
 export interface StoredPiece {
@@ -30,9 +13,17 @@ export interface StoredPiece {
 export interface Folder {
   readonly input: SinkInput;
   readonly data: Map<number, StoredPiece>;
-  readonly journal: JournalEntry[];
-  /** So many entries of the journal are flushed. */
+  /** The file's bytes, as core's records. */
+  journal: Uint8Array<ArrayBuffer>;
+  /** So many of them are flushed. */
   flushed: number;
+  /** What has been journaled and flushed, and not forgotten since: no crash may take it away. */
+  readonly safe: { readonly pieces: Set<number>; generation: number };
+}
+
+export function createFolder(input: SinkInput): Folder {
+  const safe = { pieces: new Set<number>(), generation: 0 };
+  return { input, data: new Map(), journal: new Uint8Array(), flushed: 0, safe };
 }
 
 /** A receiver's disk, and what is wrong with it at the moment. */
@@ -62,7 +53,7 @@ export function createDisk(): Disk {
 }
 
 function crash(folder: Folder, random: Random): void {
-  const { data, journal } = folder;
+  const { data, journal, flushed } = folder;
   for (const [ordinal, { bytes, state }] of data) {
     if (state === 'flushed') continue;
     const fate = random.below(3);
@@ -70,8 +61,13 @@ function crash(folder: Folder, random: Random): void {
     if (fate === 1) data.set(ordinal, { bytes: torn(bytes), state: 'flushed' });
     if (fate === 2) data.set(ordinal, { bytes, state: 'flushed' });
   }
-  journal.length = folder.flushed + random.below(journal.length - folder.flushed + 1);
-  folder.flushed = journal.length;
+  const kept = flushed + random.below(journal.length - flushed + 1);
+  // A disk may have made the file longer before it wrote the bytes: zeros, or whatever was there.
+  const stale = Uint8Array.from({ length: random.chance(0.3) ? random.below(60) : 0 }, () =>
+    random.chance(0.5) ? 0 : random.below(256),
+  );
+  folder.journal = concatBytes(journal.subarray(0, kept), stale);
+  folder.flushed = folder.journal.length;
 }
 
 function torn(bytes: Uint8Array): Uint8Array {

@@ -1,4 +1,10 @@
-import { deliveryStateOf, type DeliveryState, type Link } from '@burritoshare/core';
+import {
+  createPlan,
+  deliveryStateOf,
+  readJournal,
+  type DeliveryState,
+  type Link,
+} from '@burritoshare/core';
 import {
   createFinishedHost,
   createReceiverHost,
@@ -6,7 +12,7 @@ import {
   type SinkInput,
 } from '@burritoshare/peer';
 import type { Watch } from '../watch/watch.ts';
-import { createDisk, type Disk, type Folder } from './disk.ts';
+import { createDisk, createFolder, type Disk, type Folder } from './disk.ts';
 import type { Mutate } from './hostility.ts';
 import { createVisit, type Place, type Visit } from './place.ts';
 import { DiskSink, type SinkBug } from './sink.ts';
@@ -60,8 +66,8 @@ export function createReceiverParty(
     sinks.push(sink);
     return sink;
   };
-  const createFolder = (input: SinkInput): Folder => {
-    const folder: Folder = { input, data: new Map(), journal: [], flushed: 0 };
+  const addFolder = (input: SinkInput): Folder => {
+    const folder = createFolder(input);
     disk.folders.set(input.delivery, folder);
     return folder;
   };
@@ -84,27 +90,28 @@ export function createReceiverParty(
           await new Promise<void>((resolve) => {
             visit.clock.setTimeout(resolve, visit.random.between(0, disk.latency));
           });
-          return openSink(visit, createFolder(input));
+          return openSink(visit, addFolder(input));
         },
       },
     };
     // A delivery without a recorded generation may have used some: it begins anew.
-    for (const [id, { journal }] of disk.folders)
-      if (!journal.some(({ type }) => type === 'generation')) disk.folders.delete(id);
+    for (const [id, { input, journal }] of disk.folders)
+      if (readJournal(journal, createPlan(input.manifest)).state.generation === 0)
+        disk.folders.delete(id);
     const [folder] = disk.folders.values();
     if (folder === undefined)
       return { visit, host: createReceiverHost(platform, link, { window }) };
     const sink = openSink(visit, folder);
-    const { pieces, generation, sealed } = sink.replayed;
+    const { pieces, generation, finished } = sink.found;
     watch.reopened(name, sink);
-    isFinished = sealed !== undefined;
+    isFinished = finished !== undefined;
     const host =
-      sealed === undefined
+      finished === undefined
         ? createReceiverHost(platform, link, {
             window,
             resumed: { ...folder.input, generation, pieces, sink },
           })
-        : createFinishedHost(platform, { ...folder.input, ...sealed, sink });
+        : createFinishedHost(platform, { ...folder.input, ...finished, sink });
     return { visit, host };
   };
 

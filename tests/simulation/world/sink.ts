@@ -1,4 +1,17 @@
-import { LocalProtocolError, type FailedFile, type Piece, type PieceSet } from '@burritoshare/core';
+import {
+  appendRecords,
+  concatBytes,
+  createPlan,
+  LocalProtocolError,
+  pieceAt,
+  readJournal,
+  type FailedFile,
+  type JournalEnd,
+  type JournalRecord,
+  type JournalState,
+  type Piece,
+  type Plan,
+} from '@burritoshare/core';
 import type { Random } from '@burritoshare/core/testing';
 import {
   createLeafBook,
@@ -6,7 +19,7 @@ import {
   type LeafBook,
   type Sink,
 } from '@burritoshare/peer/storage';
-import { isSafe, leafOfBytes, type Disk, type Folder, type JournalEntry } from './disk.ts';
+import { isSafe, leafOfBytes, type Disk, type Folder } from './disk.ts';
 import type { SleepyClock } from './sleepy-clock.ts';
 
 /** Milliseconds between a write and its flush. */
@@ -35,13 +48,6 @@ export interface SimulatedSink extends Sink {
   readonly state: 'open' | 'closed';
 }
 
-/** What a journal adds up to. */
-export interface Replayed {
-  readonly pieces: PieceSet;
-  readonly generation: number;
-  readonly sealed: Extract<JournalEntry, { type: 'sealed' }> | undefined;
-}
-
 /** A sink over a simulated disk: writes, flushes after a while, journals after the flush. */
 export class DiskSink implements SimulatedSink {
   readonly folder: Folder;
@@ -55,19 +61,24 @@ export class DiskSink implements SimulatedSink {
   readonly #writing = new Set<Promise<void>>();
   #flushing: Promise<void> = Promise.resolve();
   #timer: number | undefined;
-  #generation = 0;
-  #sealed: Replayed['sealed'];
+  readonly #plan: Plan;
+  #end: JournalEnd;
+  /** What its journal said when it was opened. */
+  readonly found: JournalState;
 
   constructor(options: SinkOptions) {
     this.#options = options;
     this.folder = options.folder;
-    this.#book = createLeafBook(options.folder.input.manifest);
-    for (const entry of options.folder.journal) this.#replay(entry);
-  }
-
-  get replayed(): Replayed {
-    const pieces = this.#book.held().pieces;
-    return { pieces, generation: this.#generation, sealed: this.#sealed };
+    const { manifest } = options.folder.input;
+    this.#book = createLeafBook(manifest);
+    this.#plan = createPlan(manifest);
+    const { state, end } = readJournal(this.folder.journal, this.#plan);
+    for (const [ordinal, leaf] of state.leaves) this.#book.keep(ordinal, leaf);
+    // What a crash has torn is cut off by the next writer.
+    this.folder.journal = this.folder.journal.slice(0, end.length);
+    this.folder.flushed = Math.min(this.folder.flushed, end.length);
+    this.found = state;
+    this.#end = end;
   }
 
   store(piece: Piece, bytes: Uint8Array): Promise<void> {
@@ -91,6 +102,8 @@ export class DiskSink implements SimulatedSink {
 
   async forget(ranges: Parameters<Sink['forget']>[0]): Promise<void> {
     await this.#flush();
+    for (const { first, end } of ranges)
+      for (let ordinal = first; ordinal < end; ordinal++) this.folder.safe.pieces.delete(ordinal);
     await this.#append({ type: 'forgotten', ranges });
     this.#book.forget(ranges);
   }
@@ -108,7 +121,7 @@ export class DiskSink implements SimulatedSink {
   async seal(failedFiles: readonly FailedFile[]): Promise<void> {
     await this.#flush();
     const digest = this.#book.digest(failedFiles);
-    await this.#append({ type: 'sealed', digest, failedFiles });
+    await this.#append({ type: 'finished', digest, failedFiles });
   }
 
   async save(): Promise<'observed' | 'started'> {
@@ -178,38 +191,40 @@ export class DiskSink implements SimulatedSink {
     const batch = [...this.#dirty.values()];
     this.#dirty.clear();
     if (batch.length === 0) return;
-    const entries = batch.map((one) => ({ type: 'piece', ...one }) as const);
-    if (this.#options.bug === 'journal before flush') await this.#append(...entries);
+    const pieces = batch.map(({ piece, leaf }) => ({ ordinal: piece.ordinal, leaf }));
+    if (this.#options.bug === 'journal before flush')
+      await this.#append({ type: 'stored', pieces });
     await this.#work();
     for (const { piece } of batch) {
       const stored = this.folder.data.get(piece.ordinal);
       if (stored !== undefined)
         this.folder.data.set(piece.ordinal, { ...stored, state: 'flushed' });
     }
-    if (this.#options.bug !== 'journal before flush') await this.#append(...entries);
+    if (this.#options.bug !== 'journal before flush')
+      await this.#append({ type: 'stored', pieces });
   }
 
-  async #append(...entries: JournalEntry[]): Promise<void> {
-    const { journal } = this.folder;
+  async #append(record: JournalRecord): Promise<void> {
     await this.#work();
-    for (const entry of entries) {
-      journal.push(entry);
-      if (entry.type === 'piece' && !isSafe(this.folder, entry.piece, entry.leaf))
-        this.#options.violated(
-          `I4: piece ${entry.piece.ordinal} is journaled before it is flushed`,
-        );
-    }
-    const end = journal.length;
+    const { bytes, end } = appendRecords(this.#end, [record]);
+    this.folder.journal = concatBytes(this.folder.journal, bytes);
+    this.#end = end;
+    if (record.type === 'stored') this.#checkStored(record.pieces);
     await this.#work();
-    this.folder.flushed = Math.max(this.folder.flushed, Math.min(end, journal.length));
+    this.folder.flushed = Math.max(this.folder.flushed, end.length);
+    this.#noteSafe(record);
   }
 
-  #replay(entry: JournalEntry): void {
-    if (entry.type === 'forgotten') this.#book.forget(entry.ranges);
-    else if (entry.type === 'generation')
-      this.#generation = Math.max(this.#generation, entry.generation);
-    else if (entry.type === 'sealed') this.#sealed = entry;
-    else this.#book.keep(entry.piece.ordinal, entry.leaf);
+  #checkStored(pieces: Extract<JournalRecord, { type: 'stored' }>['pieces']): void {
+    for (const { ordinal, leaf } of pieces)
+      if (!isSafe(this.folder, pieceAt(this.#plan, ordinal), leaf))
+        this.#options.violated(`I4: piece ${ordinal} is journaled before it is flushed`);
+  }
+
+  #noteSafe(record: JournalRecord): void {
+    const { safe } = this.folder;
+    if (record.type === 'stored') for (const { ordinal } of record.pieces) safe.pieces.add(ordinal);
+    if (record.type === 'generation') safe.generation = record.generation;
   }
 
   async #work(): Promise<void> {
