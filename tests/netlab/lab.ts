@@ -25,6 +25,12 @@ export interface Host {
   launcher(program: string): Promise<string>;
 }
 
+/**
+ * How a router hides who is behind it. `ordinary` keeps a port for everybody out there, so that two sides that
+ * send at the same time get through; `symmetric` draws another one for each.
+ */
+export type Nat = 'ordinary' | 'symmetric';
+
 export interface Lab {
   /** Where the server runs, at the other hosts' gateway. */
   readonly middle: Host;
@@ -37,12 +43,15 @@ const MASK = 24;
 
 let labs = 0;
 
-/**
- * Builds a lab. Needs root and network namespaces.
- *
- * @param rate - of each of the two outer hosts' links, both ways, as `tc` names it (`40mbit`).
- */
-export async function createLab({ rate }: { readonly rate: string }): Promise<Lab> {
+interface LabOptions {
+  /** Of each of the two outer hosts' links, both ways, as `tc` names it (`40mbit`). */
+  readonly rate: string;
+  /** Puts each of the two outer hosts behind a router of its own. */
+  readonly nat?: Nat | undefined;
+}
+
+/** Builds a lab. Needs root and network namespaces. */
+export async function createLab({ rate, nat }: LabOptions): Promise<Lab> {
   const id = `bs${process.pid % 10_000}n${++labs}`;
   const folder = await mkdtemp(join(tmpdir(), 'burritoshare-lab-'));
   const name = (host: string): string => `${id}${host}`;
@@ -66,9 +75,16 @@ export async function createLab({ rate }: { readonly rate: string }): Promise<La
     await ip(`-n ${middle.namespace} link add bridge type bridge`);
     await ip(`-n ${middle.namespace} addr add ${middle.address}/${MASK} dev bridge`);
     await ip(`-n ${middle.namespace} link set bridge up`);
-    const sender = await addHost('s', '10.77.0.2');
-    const receiver = await addHost('r', '10.77.0.3');
-    for (const host of [sender, receiver]) await plugIn(host, middle, rate);
+    const sender = await addHost('s', nat === undefined ? '10.77.0.2' : '10.78.1.2');
+    const receiver = await addHost('r', nat === undefined ? '10.77.0.3' : '10.78.2.2');
+    if (nat === undefined) {
+      for (const host of [sender, receiver]) await plugIn(host, middle, rate);
+    } else {
+      const routers = [await addHost('a', '10.77.0.11'), await addHost('b', '10.77.0.12')];
+      for (const router of routers) await plugIn(router, middle, rate);
+      await hideBehind(sender, routers[0]!, nat);
+      await hideBehind(receiver, routers[1]!, nat);
+    }
     return { middle, sender, receiver, dispose };
   } catch (error) {
     await dispose();
@@ -92,6 +108,28 @@ async function plugIn(host: Host, middle: Host, rate: string): Promise<void> {
     const shape = `qdisc replace dev ${device} root tbf rate ${rate} burst 64kb latency 50ms`;
     await sh('tc', '-n', namespace, ...shape.split(' '));
   }
+}
+
+// A network of its own for one host, whose router speaks for it.
+async function hideBehind(host: Host, router: Host, nat: Nat): Promise<void> {
+  const inside = host.address.replace(/\d+$/, '1');
+  await ip(
+    `link add eth0 netns ${host.namespace} type veth peer name lan netns ${router.namespace}`,
+  );
+  await ip(`-n ${router.namespace} addr add ${inside}/${MASK} dev lan`);
+  await ip(`-n ${router.namespace} link set lan up`);
+  await ip(`-n ${host.namespace} addr add ${host.address}/${MASK} dev eth0`);
+  await ip(`-n ${host.namespace} link set eth0 up`);
+  await ip(`-n ${host.namespace} route add default via ${inside}`);
+  const inRouter = (line: string) => ip(`netns exec ${router.namespace} ${line}`);
+  await inRouter('sysctl -qw net.ipv4.ip_forward=1');
+  await inRouter('nft add table ip nat');
+  await sh(
+    ...(['ip', 'netns', 'exec', router.namespace, 'nft'] as const),
+    'add chain ip nat out { type nat hook postrouting priority 100 ; }',
+  );
+  const how = nat === 'ordinary' ? 'masquerade' : 'masquerade fully-random';
+  await inRouter(`nft add rule ip nat out oifname eth0 ${how}`);
 }
 
 // The middle's end of a host's cable; names of devices take 15 characters.

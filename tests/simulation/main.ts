@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 
 import { runSeed } from './run.ts';
+import type { WorldOptions } from './world/world.ts';
 import { createCounts, unite } from './watch/counts.ts';
 import { missedOf, tableOf } from './watch/report.ts';
 
@@ -12,27 +13,31 @@ export async function main(args: readonly string[]): Promise<number> {
       seeds: { type: 'string', default: '2000' },
       from: { type: 'string', default: '1' },
       seed: { type: 'string' },
+      mode: { type: 'string' },
       trace: { type: 'boolean', default: false },
     },
   });
-  return values.seed === undefined
-    ? runMany(Number(values.from), Number(values.seeds))
-    : runOne(Number(values.seed), values.trace);
+  const { mode, seed } = values;
+  if (mode !== undefined && mode !== 'safety' && mode !== 'liveness')
+    throw new RangeError('--mode is safety or liveness');
+  return seed === undefined
+    ? runMany(Number(values.from), Number(values.seeds), mode)
+    : runOne({ seed: Number(seed), isTold: values.trace, mode });
 }
 
-async function runOne(seed: number, isTold: boolean): Promise<number> {
-  const { story, violation } = await runSeed({ seed, isTold });
+async function runOne(options: WorldOptions): Promise<number> {
+  const { seed, story, violation } = await runSeed(options);
   for (const line of story.lines) console.log(line);
   console.log(`seed ${seed}: ${violation ?? 'good'}`);
   return violation === undefined ? 0 : 1;
 }
 
-async function runMany(from: number, seeds: number): Promise<number> {
+async function runMany(from: number, seeds: number, mode: WorldOptions['mode']): Promise<number> {
   const total = createCounts();
   let failures = 0;
   const began = process.cpuUsage();
   for (let seed = from; seed < from + seeds; seed++) {
-    const { violation, counts } = await runSeed({ seed, isTold: false });
+    const { violation, counts } = await runSeed({ seed, isTold: false, mode });
     unite(total, counts);
     if (violation === undefined) continue;
     failures += 1;

@@ -47,7 +47,7 @@ export async function runSeed(options: WorldOptions): Promise<RunResult> {
   const world = createWorld(options);
   const { seed } = options;
   const { random, clock } = world.place;
-  const isLive = seed % 4 !== 3;
+  const isLive = (options.mode ?? (seed % 4 === 3 ? 'safety' : 'liveness')) === 'liveness';
   const calm = random.between(1_000, isLive ? 60_000 : 180_000);
   scheduleFaults(world, random.fork(), calm);
   scheduleActs(world, random.fork(), calm);

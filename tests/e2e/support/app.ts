@@ -9,7 +9,7 @@ import { openBrowser } from './browser.ts';
 import { startServer, type RunningServer } from './server.ts';
 
 /** What a test has: a server, and people who each have a browser of their own. */
-interface Fixtures {
+export interface Fixtures {
   readonly server: RunningServer;
   /** Opens another person's browser with an empty page; closed when the test is over. */
   readonly person: (options?: Parameters<typeof openBrowser>[0]) => Promise<Page>;

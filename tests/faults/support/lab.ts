@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 import { test as base, type BrowserContext, type Page } from '@playwright/test';
 import { openBrowser } from '../../e2e/support/browser.ts';
-import { createLab, type Host, type Lab } from '../../netlab/lab.ts';
+import { createLab, type Host, type Lab, type Nat } from '../../netlab/lab.ts';
+import { missingForLab, need } from './needs.ts';
 
 const MAIN = fileURLToPath(new URL('../../../packages/signaling/dist/main.js', import.meta.url));
 const PORT = 8080;
@@ -43,14 +44,23 @@ interface Fixtures {
   readonly sent: { readonly bytes: number };
 }
 
-export const test = base.extend<Fixtures & { readonly tally: { bytes: number } }>({
-  lab: async ({}, use) => {
-    const lab = await createLab({ rate: RATE });
+interface Options {
+  /** `test.use({ nat })` puts both people behind routers, with a STUN server in between. */
+  readonly nat: Nat | undefined;
+}
+
+export const test = base.extend<Fixtures & Options & { readonly tally: { bytes: number } }>({
+  nat: [undefined, { option: true }],
+  lab: async ({ nat }, use, info) => {
+    const programs = nat === undefined ? [] : ['nft', 'turnserver'];
+    need(info, await missingForLab(...programs));
+    const lab = await createLab({ rate: RATE, nat });
     await use(lab);
     await lab.dispose();
   },
-  server: async ({ lab }, use) => {
-    const server = createServer(lab);
+  server: async ({ lab, nat }, use) => {
+    const stun = nat === undefined ? undefined : startStun(lab);
+    const server = createServer(lab, stun);
     await server.start();
     await use(server);
     await server.kill();
@@ -61,7 +71,17 @@ export const test = base.extend<Fixtures & { readonly tally: { bytes: number } }
   receiver: async ({ lab, server }, use) => usePerson(lab.receiver, server, use),
 });
 
-function createServer(lab: Lab): LabServer {
+/** Starts coturn as a STUN server, and gives its URL. It ends with the lab, as everything on its hosts does. */
+function startStun(lab: Lab): string {
+  const { namespace, address } = lab.middle;
+  const flags = '-n --stun-only --no-tls --no-dtls --no-cli --log-file stdout --pidfile /dev/null';
+  const program = ['turnserver', ...flags.split(' '), '-L', address];
+  spawn('ip', ['netns', 'exec', namespace, ...program], { stdio: 'ignore' });
+  return `stun:${address}:3478`;
+}
+
+function createServer(lab: Lab, stun: string | undefined): LabServer {
+  const iceServers = JSON.stringify(stun === undefined ? [] : [{ urls: stun }]);
   let child: ChildProcess | undefined;
   return {
     url: `http://${lab.middle.address}:${PORT}`,
@@ -72,6 +92,7 @@ function createServer(lab: Lab): LabServer {
           HOST: lab.middle.address,
           PORT: String(PORT),
           ROOMS_PER_HOUR: '1000',
+          ICE_SERVERS: iceServers,
         },
         stdio: ['ignore', 'pipe', 'inherit'],
       });

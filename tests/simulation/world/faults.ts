@@ -1,3 +1,4 @@
+import { encodeServerMessage, refusalOf } from '@burritoshare/core';
 import type { Random } from '@burritoshare/core/testing';
 import { FAST } from './disk.ts';
 import { contentsOf } from './source.ts';
@@ -8,6 +9,8 @@ import type { World } from './world.ts';
 type Fault = (world: World, random: Random, receiver: ReceiverParty) => () => void;
 
 const nothing = (): void => undefined;
+
+const REFUSALS = ['limit', 'limit', 'room.full', 'idle'] as const;
 
 /** Parts of a world that go wrong by themselves. What people do to it is in people.ts. */
 export const FAULTS: Readonly<Record<string, Fault>> = {
@@ -26,6 +29,32 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   'server delays': ({ place: { server } }, random) => {
     server.path.delay = 500 + random.below(8_000);
     return () => void (server.path.delay = 4);
+  },
+  'server is silent': ({ place: { server } }) => {
+    server.path.delay = 100_000;
+    return () => void (server.path.delay = 4);
+  },
+  'server refuses': ({ place, watch }, random) => {
+    place.refusal = REFUSALS[random.below(REFUSALS.length)]!;
+    watch.parties.isServerSound = false;
+    // Whoever is there already is refused, too, or loses its seat to somebody.
+    const [code, message] = random.chance(0.5)
+      ? [1008, refusalOf(place.refusal)]
+      : [4001, { type: 'replaced' } as const];
+    for (const socket of place.server.sockets) {
+      if (!random.chance(0.5)) continue;
+      socket.deliver(encodeServerMessage(message));
+      socket.closeBehind(code);
+    }
+    return () => void (place.refusal = undefined);
+  },
+  'browser breaks': ({ place }) => {
+    place.browsers = 'broken';
+    return () => void (place.browsers = 'sound');
+  },
+  'browser at its limit': ({ place }) => {
+    place.browsers = 'at their limit';
+    return () => void (place.browsers = 'sound');
   },
   'server restarts': ({ place: { server } }) => {
     server.restart();

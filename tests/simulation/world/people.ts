@@ -33,6 +33,14 @@ export const ACTS: Readonly<Record<string, Act>> = {
     leaveAndReturn(world, random, receiver, 'reload'),
   'receiver is killed': (world, random, receiver) =>
     leaveAndReturn(world, random, receiver, 'kill'),
+  'receiver saves': (_world, _random, { host }) =>
+    host.delivery.send({ type: 'save.requested', method: 'folder' }),
+  'receiver discards': (_world, random, { host }) => {
+    if (random.chance(0.5)) host.delivery.send({ type: 'discard.requested' });
+  },
+  'sender renames': ({ sender: { isHere, host } }, random) => {
+    if (isHere) host.bundle.send({ type: 'name.changed', name: `secret ${random.below(9)}` });
+  },
   'sender pauses': (world) => eachDelivery(world, { type: 'pause.requested' }),
   'sender resumes': (world) => eachDelivery(world, { type: 'resume.requested' }),
   'sender skips': (world, random) =>
@@ -104,9 +112,21 @@ export function attend(world: World, receiver: ReceiverParty, isCalm: boolean): 
   if (isCalm && isOurs) delivery.send({ type: 'resume.requested' });
   if (isCalm && delivery.getSnapshot().matches({ complete: 'unsaved' }))
     delivery.send({ type: 'save.requested', method: 'download' });
+  // Somebody who clicks twice.
+  if (world.place.random.chance(0.1)) ACTS['receiver saves']!(world, world.place.random, receiver);
+  if (world.place.random.chance(0.02)) delivery.send({ type: 'discard.requested' });
 }
 
 export function attendSender(world: World): void {
+  const { sender } = world;
+  const isLost = ['replaced', 'refused'].some((state) =>
+    sender.host.bundle.getSnapshot().matches({ offering: state as 'refused' }),
+  );
+  // The page says that it is not in the room any more; a reload is what it offers.
+  if (sender.isHere && isLost) {
+    sender.leave('reload');
+    sender.comeBack();
+  }
   for (const { actor } of world.sender.deliveries())
     if (stateOf(actor) === 'paused' || stateOf(actor) === 'interrupted')
       actor.send({ type: 'resume.requested' });

@@ -1,4 +1,11 @@
 import {
+  BULK_CHANNEL_ID,
+  closeCodeOf,
+  encodeServerMessage,
+  refusalOf,
+  type RefusalCode,
+} from '@burritoshare/core';
+import {
   createRandom,
   createVirtualClock,
   createVirtualNetwork,
@@ -10,6 +17,7 @@ import {
   createFakeServer,
   createPartyClock,
   FakePeerConnection,
+  type FakeDataChannel,
   type FakeInternet,
   type FakeServer,
   type FakeSocket,
@@ -31,6 +39,10 @@ export interface Place {
   readonly server: FakeServer;
   readonly story: Story;
   readonly counts: Counts;
+  /** What the server says to whoever joins. */
+  refusal: RefusalCode | undefined;
+  /** What becomes of new connections. */
+  browsers: 'sound' | 'broken' | 'at their limit';
   /** An invariant doesn't hold. The first one ends the run. */
   readonly violated: (what: string) => void;
   readonly violation: string | undefined;
@@ -50,6 +62,8 @@ export function createPlace(seed: number, story: Story, counts: Counts): Place {
     server: createFakeServer(network, createPartyClock(clock)),
     story,
     counts,
+    refusal: undefined as RefusalCode | undefined,
+    browsers: 'sound' as Place['browsers'],
     violation: undefined as string | undefined,
     violated(what: string) {
       if (place.violation !== undefined) return;
@@ -92,12 +106,16 @@ export function createVisit(place: Place, { owner, inspect, mutate }: VisitOptio
     openSocket() {
       const socket = place.server.openSocket();
       sockets.push(socket);
+      if (place.refusal !== undefined) refuse(place, socket, place.refusal);
       return socket;
     },
     createPeerConnection() {
+      if (place.browsers === 'at their limit')
+        throw new DOMException('too many connections', 'UnknownError');
       const fingerprint = `${random.below(2 ** 32).toString(16)}:${connections.length}`;
       const connection = new FakePeerConnection(place.internet, fingerprint, owner);
       if (mutate !== undefined) mutateChannels(connection, mutate);
+      if (place.browsers === 'broken') breakOperation(connection, random);
       connections.push(connection);
       return connection as unknown as RTCPeerConnection;
     },
@@ -142,12 +160,33 @@ export function createVisit(place: Place, { owner, inspect, mutate }: VisitOptio
 
 function mutateChannels(connection: FakePeerConnection, mutate: Mutate): void {
   const create = connection.createDataChannel.bind(connection);
+  const sends = new Map<FakeDataChannel, (data: string | Uint8Array) => void>();
   connection.createDataChannel = (label, options) => {
     const channel = create(label, options);
-    const send = channel.send.bind(channel);
-    channel.send = (data) => {
-      for (const one of mutate(data)) if (channel.readyState === 'open') send(one);
+    sends.set(channel, channel.send.bind(channel));
+    channel.send = (message) => {
+      for (const { on, data } of mutate(message)) {
+        const other = on === 'bulk' ? connection.channels.get(BULK_CHANNEL_ID) : channel;
+        if (other?.readyState === 'open') sends.get(other)?.(data);
+      }
     };
     return channel;
   };
+}
+
+// What a browser does not take, it rejects.
+function breakOperation(connection: FakePeerConnection, random: Random): void {
+  const reject = () => Promise.reject(new DOMException('as the seed wants it', 'OperationError'));
+  const operations = ['createOffer', 'createAnswer', 'setRemoteDescription'] as const;
+  Object.assign(connection, { [operations[random.below(operations.length)]!]: reject });
+}
+
+// Later than the socket opens, and sooner than it is joined.
+const REFUSAL_DELAY = 5;
+
+function refuse(place: Place, socket: FakeSocket, code: RefusalCode): void {
+  place.clock.setTimeout(() => {
+    socket.deliver(encodeServerMessage(refusalOf(code)));
+    socket.closeBehind(closeCodeOf(code));
+  }, REFUSAL_DELAY);
 }

@@ -12,6 +12,11 @@ import type { SinkBug } from './sink.ts';
 export interface WorldOptions {
   readonly seed: number;
   readonly isTold: boolean;
+  /**
+   * `safety`: faults to the end, for long; `liveness`: they end, and everything has to come to an end then.
+   * Both look at the invariants after every event. One seed in four is the former, if nothing else is said.
+   */
+  readonly mode?: 'safety' | 'liveness' | undefined;
   /** A bug that the test has put into the disks. */
   readonly sinkBug?: SinkBug | undefined;
 }

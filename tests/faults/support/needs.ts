@@ -1,0 +1,53 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import process from 'node:process';
+
+import type { TestInfo } from '@playwright/test';
+
+import { ip } from '../../netlab/shell.ts';
+
+const isCi = ['1', 'true'].includes(process.env['CI'] ?? '');
+
+/**
+ * Ends a test that can't run on this machine: skipped, with the reason in plain sight. In continuous
+ * integration, where nobody reads what was skipped, that is a failure.
+ *
+ * @param missing - what this machine lacks, if anything.
+ */
+export function need(info: TestInfo, missing: string | undefined): void {
+  if (missing === undefined) return;
+  if (isCi) throw new Error(missing);
+  console.log(`Skipped: "${info.title}": ${missing}`);
+  info.skip(true, missing);
+}
+
+/** Where the first of these programs lies that this machine has. */
+export function findProgram(...names: readonly string[]): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Why no lab can be built here, if none can. */
+export async function missingForLab(...programs: readonly string[]): Promise<string | undefined> {
+  if (process.platform !== 'linux') return 'network namespaces are a part of Linux';
+  if (process.getuid?.() !== 0) return 'network namespaces need root';
+  for (const program of ['ip', 'tc', ...programs])
+    if (findProgram(program) === undefined) return `there is no ${program} on this machine`;
+  const namespace = `bs${process.pid % 10_000}probe`;
+  try {
+    await ip(`netns add ${namespace}`);
+    await ip(`netns del ${namespace}`);
+    return undefined;
+  } catch (error) {
+    return `no network namespace can be made here: ${(error as Error).message.trim()}`;
+  }
+}
