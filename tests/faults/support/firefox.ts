@@ -13,7 +13,7 @@ import { test as base } from '../../e2e/support/app.ts';
 import { findProgram, need } from './needs.ts';
 
 /** Patience with a machine that has other things to do. */
-const PATIENCE = 40_000;
+const PATIENCE = 120_000;
 
 /** A page in a Firefox of its own. */
 export interface FirefoxPage {
@@ -66,7 +66,7 @@ function start(executablePath: string, downloads: string, info: TestInfo): Promi
     args: ['--remote-allow-system-access'],
     extraPrefsFirefox: {
       // Both browsers are on this machine, and nothing of it may depend on multicast DNS.
-      'media.peerconnection.enabled': false,
+      'media.peerconnection.ice.loopback': true,
       'media.peerconnection.ice.obfuscate_host_addresses': false,
       'browser.download.folderList': 2,
       'browser.download.dir': downloads,
