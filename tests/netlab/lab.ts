@@ -121,15 +121,18 @@ async function hideBehind(host: Host, router: Host, nat: Nat): Promise<void> {
   await ip(`-n ${host.namespace} addr add ${host.address}/${MASK} dev eth0`);
   await ip(`-n ${host.namespace} link set eth0 up`);
   await ip(`-n ${host.namespace} route add default via ${inside}`);
-  const inRouter = (line: string) => ip(`netns exec ${router.namespace} ${line}`);
-  await inRouter('sysctl -qw net.ipv4.ip_forward=1');
-  await inRouter('nft add table ip nat');
-  await sh(
-    ...(['ip', 'netns', 'exec', router.namespace, 'nft'] as const),
-    'add chain ip nat out { type nat hook postrouting priority 100 ; }',
+  const nft = (...args: readonly string[]) =>
+    sh('ip', 'netns', 'exec', router.namespace, 'nft', ...args);
+  await ip(`netns exec ${router.namespace} sysctl -qw net.ipv4.ip_forward=1`);
+  await nft('add table ip router');
+  await nft('add chain ip router out { type nat hook postrouting priority 100 ; }');
+  await nft(
+    `add rule ip router out oifname eth0 masquerade${nat === 'ordinary' ? '' : ' fully-random'}`,
   );
-  const how = nat === 'ordinary' ? 'masquerade' : 'masquerade fully-random';
-  await inRouter(`nft add rule ip nat out oifname eth0 ${how}`);
+  // As at home: what nobody has asked for is dropped. If it were answered, it would take the port from whoever
+  // is about to ask.
+  await nft('add chain ip router in { type filter hook input priority 0 ; }');
+  await nft('add rule ip router in iifname eth0 ct state new drop');
 }
 
 // The middle's end of a host's cable; names of devices take 15 characters.

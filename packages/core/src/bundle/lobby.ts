@@ -146,15 +146,18 @@ interface Arrival {
   readonly generation: number;
 }
 
+// A known delivery comes back, possibly in another seat: what that one had open before is closed, as ever.
 function rejoin(
   context: BundleContext,
   known: BundleDelivery,
   { session, generation }: Arrival,
 ): LobbyOutcome {
   const back: BundleDelivery = { ...known, peer: session.peer, session: session.id, generation };
+  const closing = context.deliveries.filter((one) => one !== known && isOpenIn(one, session.peer));
+  const kept = context.deliveries.filter((one) => !closing.includes(one));
   return {
-    context: { deliveries: context.deliveries.map((one) => (one === known ? back : one)) },
-    commands: [],
+    context: { deliveries: kept.map((one) => (one === known ? back : one)) },
+    commands: closing.map(closeDelivery),
   };
 }
 
@@ -169,7 +172,7 @@ function admit(
   const makingRoom = deliveries.length < DELIVERIES_MAX ? undefined : leastNeeded(deliveries);
   if (deliveries.length >= DELIVERIES_MAX && makingRoom === undefined) return undefined;
   const closing = deliveries.filter(
-    (one) => one.stage === 'open' && (one.peer === session.peer || one === makingRoom),
+    (one) => isOpenIn(one, session.peer) || (one.stage === 'open' && one === makingRoom),
   );
   const number = lastNumber + 1;
   const kept = deliveries.filter((one) => one !== makingRoom && !closing.includes(one));
@@ -181,11 +184,16 @@ function admit(
         { id, number, peer: session.peer, session: session.id, generation, stage: 'open' },
       ],
     },
-    commands: [
-      ...closing.map((one) => ({ type: 'delivery.close' as const, delivery: one.id })),
-      { type: 'delivery.open', delivery: id, manifest },
-    ],
+    commands: [...closing.map(closeDelivery), { type: 'delivery.open', delivery: id, manifest }],
   };
+}
+
+function isOpenIn({ stage, peer }: BundleDelivery, seat: string): boolean {
+  return stage === 'open' && peer === seat;
+}
+
+function closeDelivery({ id }: BundleDelivery): BundleCommand {
+  return { type: 'delivery.close', delivery: id };
 }
 
 // Who goes when all places are taken: the oldest that has ended, else the oldest that was never accepted.
