@@ -77,7 +77,8 @@ test('Firefox → Chromium: a folder', async ({ server, person, firefox }, info)
   await writeTree(info.outputPath(), TREE);
   const receiver = await person();
 
-  await open(receiver, await firefox.shareFolder(server.url, join(info.outputPath(), 'trip')));
+  const paths = new Map([...TREE.keys()].map((path) => [path, info.outputPath(path)]));
+  await open(receiver, await firefox.shareFolder(server.url, paths));
   const download = await accept(receiver, PATIENCE);
 
   expect(await contentsOf(await download.path())).toEqual(hexOf(TREE));

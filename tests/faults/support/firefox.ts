@@ -1,5 +1,4 @@
-// Firefox, driven by WebDriver BiDi. What a person does in windows of the browser itself (choosing a folder)
-// is done there, by scripts with the browser's own rights.
+// Firefox, driven by WebDriver BiDi.
 
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -22,8 +21,8 @@ export interface FirefoxPage {
   reload(): Promise<void>;
   /** Shares a file by the input, and gives the link. */
   shareFile(url: string, path: string): Promise<string>;
-  /** Shares a folder by the browser's folder dialog, and gives the link. */
-  shareFolder(url: string, path: string): Promise<string>;
+  /** Shares a folder, and gives the link. By place in the folder: where the file is on the disk. */
+  shareFolder(url: string, paths: ReadonlyMap<string, string>): Promise<string>;
   /** Presses a button once it can be pressed. */
   press(testId: string): Promise<void>;
   /** Waits until the delivery has come to this state. */
@@ -62,16 +61,12 @@ function start(executablePath: string, downloads: string, info: TestInfo): Promi
     headless: true,
     timeout: PATIENCE,
     protocolTimeout: info.timeout,
-    // For scripts in the browser's own windows.
-    args: ['--remote-allow-system-access'],
     extraPrefsFirefox: {
       // Both browsers are on this machine, and nothing of it may depend on multicast DNS.
       'media.peerconnection.ice.loopback': true,
       'media.peerconnection.ice.obfuscate_host_addresses': false,
       'browser.download.folderList': 2,
       'browser.download.dir': downloads,
-      // Buttons of dialogs take no press in the first second otherwise.
-      'security.dialog_enable_delay': 0,
     },
   });
 }
@@ -106,10 +101,11 @@ async function createPage(browser: Browser, complaints: string[]): Promise<Firef
       await input.uploadFile(path);
       return found(await linkOf());
     },
-    async shareFolder(url, path) {
+    async shareFolder(url, paths) {
       await page.goto(url);
-      await answerFolderDialogs(browser, path);
-      await found(await find('::-p-text(Choose a folder)')).click();
+      const input = found(await find(byId('folder-input'))) as ElementHandle<HTMLInputElement>;
+      await input.evaluate(takeFolder, [...paths.keys()]);
+      await input.uploadFile(...paths.values());
       return found(await linkOf());
     },
     async press(testId) {
@@ -156,48 +152,16 @@ async function downloadIn(browser: Browser): Promise<string> {
   return end.filepath;
 }
 
-/** From now on whoever asks for a folder is given this one, and the question whether it is meant a yes. */
-async function answerFolderDialogs(browser: Browser, path: string): Promise<void> {
-  const bidi = wireOf(browser);
-  const { result } = await bidi.send('browsingContext.getTree', { 'moz:scope': 'chrome' });
-  const [window] = (result as { contexts: { context: string }[] }).contexts;
-  const answer = await bidi.send('script.callFunction', {
-    target: { context: window?.context },
-    functionDeclaration: ANSWER_FOLDER_DIALOGS,
-    arguments: [{ type: 'string', value: path }],
-    awaitPromise: false,
-  });
-  const { type } = answer.result as { type: string };
-  if (type !== 'success') throw new Error(JSON.stringify(answer.result));
+/**
+ * The dialog that a person chooses a folder in belongs to the system, and can't be driven. What it would give,
+ * its files with their places in the folder, is put together from the files.
+ */
+function takeFolder(input: HTMLInputElement, places: readonly string[]): void {
+  input.removeAttribute('webkitdirectory');
+  input.multiple = true;
+  const place = (): void => {
+    for (const [index, file] of [...(input.files ?? [])].entries())
+      Object.defineProperty(file, 'webkitRelativePath', { value: places[index] });
+  };
+  document.addEventListener('change', place, { capture: true, once: true });
 }
-
-// Firefox's interfaces, which TypeScript doesn't know.
-const ANSWER_FOLDER_DIALOGS = `(path) => {
-  const folder = Components.classes['@mozilla.org/file/local;1'].createInstance(Ci.nsIFile);
-  folder.initWithPath(path);
-  const picker = {
-    QueryInterface: ChromeUtils.generateQI(['nsIFilePicker']),
-    init() {},
-    appendFilters() {},
-    file: folder,
-    open(callback) {
-      Services.tm.dispatchToMainThread(() => callback.done(Ci.nsIFilePicker.returnOK));
-    },
-  };
-  const factory = {
-    QueryInterface: ChromeUtils.generateQI(['nsIFactory']),
-    createInstance: (id) => picker.QueryInterface(id),
-  };
-  Components.manager
-    .QueryInterface(Ci.nsIComponentRegistrar)
-    .registerFactory(
-      Components.ID(Services.uuid.generateUUID().toString()),
-      'a folder that is chosen',
-      '@mozilla.org/filepicker;1',
-      factory,
-    );
-  Services.obs.addObserver(
-    (dialog) => dialog.document.querySelector('dialog').acceptDialog(),
-    'common-dialog-loaded',
-  );
-}`;
