@@ -12,9 +12,11 @@ export interface WorkerSources {
   end(): void;
 }
 
-/** Starts the worker with the first source, and again after it died. */
+/**
+ * Starts the worker at once, and again after it died: its script has to be here before somebody accepts, when
+ * the server may be gone.
+ */
 export function createWorkerSources(): WorkerSources {
-  let caller: Caller<SourceCalls> | undefined;
   let lastSource = 0;
   const startWorker = (): Caller<SourceCalls> => {
     const worker = new Worker(new URL('../workers/source.worker.ts', import.meta.url), {
@@ -24,6 +26,7 @@ export function createWorkerSources(): WorkerSources {
     worker.addEventListener('error', () => (caller = undefined));
     return createCaller<SourceCalls>(worker);
   };
+  let caller: Caller<SourceCalls> | undefined = startWorker();
 
   return {
     open({ manifest, files }) {
