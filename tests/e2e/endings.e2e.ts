@@ -251,7 +251,10 @@ async function storedFiles(page: Page): Promise<readonly string[]> {
         else found.push(`${path}${name}`);
       }
     };
-    await walk(await navigator.storage.getDirectory(), '');
+    // A folder that is removed while it is walked through holds nothing.
+    await walk(await navigator.storage.getDirectory(), '').catch((error: unknown) => {
+      if (!(error instanceof DOMException && error.name === 'NotFoundError')) throw error;
+    });
     return found;
   });
 }

@@ -6,9 +6,8 @@ export default defineConfig({
   outputDir: '../../test-results/faults',
   retries: 0,
   forbidOnly: true,
-  fullyParallel: true,
-  // Faults are mostly waited for, and each test has a lab of its own.
-  workers: 2,
+  // Each test drives two browsers, and those share the machine's cores.
+  workers: 1,
   timeout: 300_000,
   use: { trace: 'off' },
 });
