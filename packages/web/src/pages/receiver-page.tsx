@@ -82,6 +82,8 @@ function Running({ link, opened, onRetry, ...handlers }: RunningProps) {
   if (host === undefined) return null;
   // What is here goes to a new delivery of the same link, which presents it and gets the rest.
   const onGetMissing = () => {
+    // The next attempt asks for the tab's lock, which this one still has.
+    handlers.onOver();
     const id = opened?.stored.id ?? host.id;
     void host
       .stop()
