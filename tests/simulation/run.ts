@@ -109,10 +109,11 @@ function isAllOver(world: World): boolean {
   if (world.watch.parties.hostile === 'sender') return true;
   const honest = world.receivers.filter(({ isHonest }) => isHonest);
   if (!honest.every(({ state, isHere }) => isHere && OVER.includes(state))) return false;
-  // A receiver that has everything tells the sender so, for as long as its page is there.
+  // A receiver that has everything tells the sender so, for as long as its page is there and has its seat.
   return world.sender.deliveries().every(({ id, actor }) => {
     const receiver = honest.find(({ host }) => host.id === id);
-    const isTold = receiver?.state === 'complete' && !receiver.isFinished;
+    const isTold =
+      receiver?.state === 'complete' && !receiver.isFinished && !receiver.isSeatLost;
     return OVER.includes(stateOf(actor)) || !isTold;
   });
 }

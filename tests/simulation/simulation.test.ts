@@ -23,6 +23,11 @@ test('seed 1031: a digest that an older generation asked for comes late, and is 
   expect(violation).toBeUndefined();
 });
 
+test('seed 257: a receiver that has everything and has lost its seat can’t tell the sender', async () => {
+  const { violation } = await runSeed({ seed: 257, isTold: false });
+  expect(violation).toBeUndefined();
+});
+
 test('a seed always tells the same story', async () => {
   for (const seed of [1, 3, 120, 1685]) {
     const [once, again] = [

@@ -140,6 +140,10 @@ export function createWatch(place: Place): Watch {
           previous,
           snapshot: snapshot as ConnectionSnapshot,
         });
+      case 'signaling':
+        if (party !== undefined && ['replaced', 'refused'].includes(snapshot.value as string))
+          party.isSeatLost = true;
+        return;
       case 'receiverDelivery':
         return checkReceiver(who, snapshot, previous);
       case 'senderDelivery':

@@ -31,6 +31,8 @@ export interface ReceiverParty {
   readonly isHonest: boolean;
   /** It was complete when it was opened: nobody is called. */
   readonly isFinished: boolean;
+  /** The server has said that its seat is not this page's any more: it can't call anybody again. */
+  isSeatLost: boolean;
   readonly state: DeliveryState;
   /** The person has said that they want it. */
   hasAccepted: boolean;
@@ -128,6 +130,7 @@ export function createReceiverParty(
     visits,
     sinks,
     hasAccepted: false,
+    isSeatLost: false,
     isHonest: mutate === undefined,
     get visit() {
       return visit;
@@ -159,6 +162,7 @@ export function createReceiverParty(
       // The page of an earlier visit that was closed in peace may still be closing its files.
       if (!visit.isGone) goAway('reload');
       if (disk.folders.size === 0) party.hasAccepted = false;
+      party.isSeatLost = false;
       ({ visit, host } = open());
     },
   };
