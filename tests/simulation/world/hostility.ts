@@ -7,9 +7,9 @@ import {
 } from '@burritoshare/core';
 import { mutateBytes, mutateText, swapJson, type Random } from '@burritoshare/core/testing';
 
-/** One message: on the channel on which it was to be sent, or on the bulk channel. */
+/** One message: on the channel on which it was to be sent, or on the one that is named. */
 export interface Sent {
-  readonly on: 'same' | 'bulk';
+  readonly on: 'same' | 'control' | 'bulk';
   readonly data: string | Uint8Array;
 }
 
@@ -18,42 +18,60 @@ export type Mutate = (data: string | Uint8Array) => readonly Sent[];
 
 const digest = toBase64Url(new Uint8Array(32));
 
+export type HostileRole = 'sender' | 'receiver';
+
 // Each is sound, and hardly ever in its place.
-const MISPLACED: readonly ControlMessage[] = [
-  { type: 'offer', name: 'a', files: 1, bytes: 0, pages: 1 },
-  { type: 'page', page: 0, entries: [{ kind: 'folder', path: 'a' }] },
-  { type: 'again', ranges: [{ first: 0, end: 1 }] },
-  { type: 'file.failed', file: 0, code: 'source.changed' },
-  { type: 'file.failed', file: 99, code: 'source.changed' },
-  { type: 'file.retried', file: 0 },
-  { type: 'sent', digest },
-  { type: 'complete', digest },
-  { type: 'held', first: 0, leaves: new Uint8Array(32) },
-  { type: 'held', first: 1_000, leaves: new Uint8Array(32) },
-  { type: 'accept', credit: 1 },
-  { type: 'accept', credit: 16 * 1024 * 1024 },
-  { type: 'credit', upTo: Number.MAX_SAFE_INTEGER },
-  { type: 'missing', ranges: [{ first: 0, end: 1 }], more: false },
-  { type: 'file.skip', file: 0 },
-  { type: 'file.retry', file: 0 },
-  { type: 'verified', digest },
-  { type: 'pause', reason: 'person' },
-  { type: 'pause', reason: 'disk.full' },
-  { type: 'resume' },
-  { type: 'failed', code: 'disk.failed' },
-] as readonly ControlMessage[];
+const MISPLACED: Readonly<Record<HostileRole, readonly ControlMessage[]>> = {
+  sender: [
+    { type: 'offer', name: 'a', files: 1, bytes: 0, pages: 1 },
+    { type: 'page', page: 0, entries: [{ kind: 'folder', path: 'a' }] },
+    { type: 'again', ranges: [{ first: 0, end: 1 }] },
+    { type: 'file.failed', file: 0, code: 'source.changed' },
+    { type: 'file.failed', file: 99, code: 'source.changed' },
+    { type: 'file.retried', file: 0 },
+    { type: 'file.retried', file: 99 },
+    { type: 'sent', digest },
+    { type: 'complete', digest },
+    { type: 'pause', reason: 'person' },
+    { type: 'resume' },
+    { type: 'failed', code: 'source.unreadable' },
+  ] as readonly ControlMessage[],
+  receiver: [
+    { type: 'held', first: 0, leaves: new Uint8Array(32) },
+    { type: 'held', first: 1_000, leaves: new Uint8Array(32) },
+    { type: 'accept', credit: 1 },
+    { type: 'accept', credit: 16 * 1024 * 1024 },
+    { type: 'credit', upTo: Number.MAX_SAFE_INTEGER },
+    { type: 'missing', ranges: [{ first: 0, end: 1 }], more: false },
+    { type: 'file.skip', file: 0 },
+    { type: 'file.retry', file: 0 },
+    { type: 'verified', digest },
+    { type: 'pause', reason: 'person' },
+    { type: 'pause', reason: 'disk.full' },
+    { type: 'resume' },
+    { type: 'failed', code: 'disk.failed' },
+  ] as readonly ControlMessage[],
+};
 
 /** Messages around which most is decided: somebody who wants to do harm would begin there. */
-const MOMENTS =
-  /^\{"type":"(?:accept|sent|verified|complete|held|page|again|missing|file\.retried)"/;
+const MOMENTS: Readonly<Record<HostileRole, readonly string[]>> = {
+  sender: ['offer', 'page', 'again', 'file.failed', 'file.retried', 'sent', 'complete'],
+  receiver: ['accept', 'held', 'missing', 'credit', 'verified'],
+};
 
-/** Somebody with the link who doesn't keep to the rules, once in a while. */
-export function createMutation(random: Random): Mutate {
+/** Somebody with the link who doesn't keep to the rules: at any time, or waiting for one moment. */
+export function createMutation(random: Random, role: HostileRole): Mutate {
   const chance = random.chance(0.5) ? 0.02 : 0.2;
+  const moments = MOMENTS[role];
+  const moment = random.chance(0.7) ? moments[random.below(moments.length)] : undefined;
   return (data) => {
-    const isMoment = typeof data === 'string' && MOMENTS.test(data);
-    if (!random.chance(isMoment ? 4 * chance : chance)) return same(data);
-    return typeof data === 'string' ? mutateControl(random, data) : mutateBulk(random, data);
+    if (typeof data !== 'string')
+      return moment === undefined && random.chance(chance)
+        ? mutateBulk(random, role, data)
+        : same(data);
+    const isNow = moment === undefined || data.startsWith(`{"type":"${moment}"`);
+    const isDone = isNow && random.chance(moment === undefined ? chance : 0.8);
+    return isDone ? mutateControl(random, role, data) : same(data);
   };
 }
 
@@ -61,8 +79,10 @@ function same(...messages: readonly (string | Uint8Array)[]): readonly Sent[] {
   return messages.map((data) => ({ on: 'same', data }));
 }
 
-function mutateControl(random: Random, data: string): readonly Sent[] {
-  if (random.chance(0.7)) return mutateOrder(random, data);
+function mutateControl(random: Random, role: HostileRole, data: string): readonly Sent[] {
+  if (data.includes('"digest"') && random.chance(0.3))
+    return same(data.replace(/"digest":"[^"]*"/, `"digest":"${digest}"`));
+  if (random.chance(0.7)) return mutateOrder(random, role, data);
   // Another offer than before, and as sound.
   if (random.chance(0.5)) return same(data.replaceAll('"modified":null', '"modified":1'));
   if (random.chance(0.3)) return same(mutateText(data, [drawMutation(random)]));
@@ -70,8 +90,13 @@ function mutateControl(random: Random, data: string): readonly Sent[] {
   return same(swapJson(data, random.below(20), json));
 }
 
-function mutateOrder(random: Random, data: string): readonly Sent[] {
-  const misplaced = encodeControlMessage(MISPLACED[random.below(MISPLACED.length)]!);
+function drawMisplaced(random: Random, role: HostileRole): string {
+  const messages = MISPLACED[role];
+  return encodeControlMessage(messages[random.below(messages.length)]!);
+}
+
+function mutateOrder(random: Random, role: HostileRole, data: string): readonly Sent[] {
+  const misplaced = drawMisplaced(random, role);
   const frame = encodeFrame(0, 0, new Uint8Array(CHUNK_BYTES));
   switch (random.below(5)) {
     case 0:
@@ -85,7 +110,9 @@ function mutateOrder(random: Random, data: string): readonly Sent[] {
   }
 }
 
-function mutateBulk(random: Random, data: Uint8Array): readonly Sent[] {
+function mutateBulk(random: Random, role: HostileRole, data: Uint8Array): readonly Sent[] {
+  if (random.chance(0.4))
+    return [{ on: 'control', data: drawMisplaced(random, role) }, ...same(data)];
   if (random.chance(0.3)) return same(data, data);
   if (random.chance(0.3)) return same(data, encodeFrame(0, 0, new Uint8Array(CHUNK_BYTES)));
   return same(mutateBytes(data, [drawMutation(random)]));

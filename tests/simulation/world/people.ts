@@ -7,6 +7,12 @@ type Act = (world: World, random: Random, receiver: ReceiverParty) => void;
 
 const fileIn = ({ sender }: World, random: Random): number => random.below(sender.files.length);
 
+// Pages offer to try again what has failed; other files are asked for as often as nothing has.
+function failedFileIn(world: World, random: Random, { host }: ReceiverParty): number {
+  const { failedFiles } = host.delivery.getSnapshot().context;
+  return failedFiles[random.below(failedFiles.length)]?.file ?? fileIn(world, random);
+}
+
 function eachDelivery(
   world: World,
   event: Parameters<ReturnType<World['sender']['deliveries']>[number]['actor']['send']>[0],
@@ -21,8 +27,11 @@ export const ACTS: Readonly<Record<string, Act>> = {
     host.delivery.send({ type: 'resume.requested' }),
   'receiver skips': (world, random, { host }) =>
     host.delivery.send({ type: 'skip.requested', file: fileIn(world, random) }),
-  'receiver retries': (world, random, { host }) =>
-    host.delivery.send({ type: 'retry.requested', file: fileIn(world, random) }),
+  'receiver retries': (world, random, receiver) =>
+    receiver.host.delivery.send({
+      type: 'retry.requested',
+      file: failedFileIn(world, random, receiver),
+    }),
   'receiver cancels': (_world, random, { host }) => {
     if (random.chance(0.2)) host.delivery.send({ type: 'cancel.requested' });
   },
@@ -45,8 +54,11 @@ export const ACTS: Readonly<Record<string, Act>> = {
   'sender resumes': (world) => eachDelivery(world, { type: 'resume.requested' }),
   'sender skips': (world, random) =>
     eachDelivery(world, { type: 'skip.requested', file: fileIn(world, random) }),
-  'sender retries': (world, random) =>
-    eachDelivery(world, { type: 'retry.requested', file: fileIn(world, random) }),
+  'sender retries': (world, random, receiver) =>
+    eachDelivery(world, {
+      type: 'retry.requested',
+      file: failedFileIn(world, random, receiver),
+    }),
   'sender cancels': (world, random) => {
     if (random.chance(0.2)) eachDelivery(world, { type: 'cancel.requested' });
   },
@@ -115,6 +127,8 @@ export function attend(world: World, receiver: ReceiverParty, isCalm: boolean): 
   // Somebody who clicks twice.
   if (world.place.random.chance(0.1)) ACTS['receiver saves']!(world, world.place.random, receiver);
   if (world.place.random.chance(0.02)) delivery.send({ type: 'discard.requested' });
+  if (context.failedFiles.length > 0 && world.place.random.chance(0.2))
+    ACTS['receiver retries']!(world, world.place.random, receiver);
 }
 
 export function attendSender(world: World): void {

@@ -1,5 +1,6 @@
 import {
   BULK_CHANNEL_ID,
+  CONTROL_CHANNEL_ID,
   closeCodeOf,
   encodeServerMessage,
   refusalOf,
@@ -158,6 +159,8 @@ export function createVisit(place: Place, { owner, inspect, mutate }: VisitOptio
   };
 }
 
+const CHANNEL_IDS = { control: CONTROL_CHANNEL_ID, bulk: BULK_CHANNEL_ID } as const;
+
 function mutateChannels(connection: FakePeerConnection, mutate: Mutate): void {
   const create = connection.createDataChannel.bind(connection);
   const sends = new Map<FakeDataChannel, (data: string | Uint8Array) => void>();
@@ -166,7 +169,7 @@ function mutateChannels(connection: FakePeerConnection, mutate: Mutate): void {
     sends.set(channel, channel.send.bind(channel));
     channel.send = (message) => {
       for (const { on, data } of mutate(message)) {
-        const other = on === 'bulk' ? connection.channels.get(BULK_CHANNEL_ID) : channel;
+        const other = on === 'same' ? channel : connection.channels.get(CHANNEL_IDS[on]);
         if (other?.readyState === 'open') sends.get(other)?.(data);
       }
     };

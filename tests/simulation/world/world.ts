@@ -54,7 +54,7 @@ export function createWorld({ seed, isTold, sinkBug }: WorldOptions): World {
     ? (['sender', 'receiver'] as const)[random.below(2)]
     : undefined;
   if (hostile !== undefined) watch.parties.hostile = hostile;
-  const mutate = createMutation(random.fork());
+  const mutate = hostile === undefined ? undefined : createMutation(random.fork(), hostile);
 
   const sender = createSenderParty(place, watch, {
     sizes,
