@@ -70,7 +70,8 @@ function movesOf(host: ConnectionHost): readonly Move[] {
   }
   if (host.session !== undefined) {
     moves.push((next) => next.hear({ type: 'restart.wanted', generation: 1 }));
-    moves.push((next) => next.hear({ type: 'goodbye', reason: 'full' }));
+    for (const reason of ['full', 'unreachable'] as const)
+      moves.push((next) => next.hear({ type: 'goodbye', reason }));
     moves.push((next) => next.hear({ type: 'reconnect.wanted', generation: host.generation }));
     moves.push((next) =>
       next.send({

@@ -1,11 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-import { speak } from '../src/connection/index.ts';
+import { hear, speak } from '../src/connection/index.ts';
 import { ConnectionHost, mirror } from './support/connection-host.ts';
 
 test.each([
   ['ended', 'sender.ended'],
   ['full', 'room.full'],
+  ['unreachable', 'unreachable'],
 ] as const)('N8: who hears the goodbye `%s` fails with `%s`, and tries no more', (reason, code) => {
   const host = new ConnectionHost('initiator');
   host.negotiate();
@@ -31,4 +32,32 @@ test('N8: a receiver has no places to give: its goodbye ends the session', () =>
 
   expect(said.map(({ type }) => type)).not.toContain('connection.failed');
   expect(host.stepper.context.session).toBeUndefined();
+});
+
+describe.each(['initiator', 'responder'] as const)('G8: the %s finds no way', (role) => {
+  test('at the first attempt, and tells the other side', () => {
+    const host = new ConnectionHost(role);
+    host.negotiate();
+    const session = host.session ?? expect.fail('no session');
+    const said = host.elapse('connectTimeout');
+    const envelopes = said.flatMap((one) => (one.type === 'relay.send' ? [one.envelope] : []));
+    expect(envelopes.map((envelope) => hear(mirror(session), envelope))).toMatchObject([
+      { kind: 'message', message: { type: 'goodbye', reason: 'unreachable' } },
+    ]);
+    expect(host.failure).toBe('unreachable');
+  });
+});
+
+test('N8: a sender hears that there is no way for the receiver, also after its own lane has opened', () => {
+  const host = new ConnectionHost('responder');
+  host.connect();
+  host.hear({ type: 'goodbye', reason: 'unreachable' });
+  expect(host.failure).toBe('unreachable');
+});
+
+test('N8: a receiver that has been connected is not told so by an honest sender: the session ends', () => {
+  const host = new ConnectionHost('initiator');
+  host.connect();
+  host.hear({ type: 'goodbye', reason: 'unreachable' });
+  expect([host.failure, host.session]).toEqual([undefined, undefined]);
 });

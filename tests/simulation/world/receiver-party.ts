@@ -161,9 +161,10 @@ export function createReceiverParty(
       if (isHere) return;
       // The page of an earlier visit that was closed in peace may still be closing its files.
       if (!visit.isGone) goAway('reload');
-      if (disk.folders.size === 0) party.hasAccepted = false;
       party.isSeatLost = false;
       ({ visit, host } = open());
+      // Nothing is resumed: whoever wants it has to accept it again.
+      if (disk.folders.size === 0) party.hasAccepted = false;
     },
   };
   return party;

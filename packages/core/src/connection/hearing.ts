@@ -1,4 +1,9 @@
-import type { GoodbyeReason, NegotiationMessage, SessionMessage } from '../protocol/types.ts';
+import type {
+  FailureCode,
+  GoodbyeReason,
+  NegotiationMessage,
+  SessionMessage,
+} from '../protocol/types.ts';
 import { farewellTo, type Outcome } from './rules.ts';
 import { hear, speak } from './session.ts';
 import type { ConnectionContext, Envelope, Session } from './types.ts';
@@ -27,11 +32,22 @@ export function hearEnvelope(context: ConnectionContext, envelope: Envelope): Ou
   }
 }
 
-// N8: only a sender has places to give.
+const CODES: Readonly<Record<GoodbyeReason, FailureCode>> = {
+  ended: 'sender.ended',
+  full: 'room.full',
+  unreachable: 'unreachable',
+};
+
+// N8: only a sender has places to give. That there is no way, either side finds; to a receiver who has been
+// connected an honest sender doesn't say so (G8).
 function endByGoodbye(context: ConnectionContext, reason: GoodbyeReason): Outcome {
-  if (context.input.role === 'responder') return endSession(context, 'malformed');
-  const code = reason === 'full' ? 'room.full' : 'sender.ended';
-  return { context: {}, commands: [], event: { type: 'goodbye.heard', code } };
+  const { role } = context.input;
+  const isSound =
+    reason === 'unreachable'
+      ? role === 'responder' || context.connected === 'never'
+      : role === 'initiator';
+  if (!isSound) return endSession(context, 'malformed');
+  return { context: {}, commands: [], event: { type: 'goodbye.heard', code: CODES[reason] } };
 }
 
 // G7: only a responder has to ask; of an older generation it has been done already (I5).

@@ -28,6 +28,7 @@ import {
   initialContext,
   isAttack,
   isFirstTry,
+  sayUnreachable,
   type Outcome,
 } from './rules.ts';
 import type {
@@ -99,6 +100,9 @@ export const connectionMachine = setup({
       const { context: changed, commands } = askToReconnect(context);
       enqueue.assign(changed);
       for (const command of commands) enqueue.emit(command);
+    }),
+    sayUnreachable: enqueueActions(({ context, enqueue }) => {
+      for (const command of sayUnreachable(context).commands) enqueue.emit(command);
     }),
     dismiss: emit((_, session: Session) => farewellTo(session)),
     startNegotiation: emit(({ context }) => ({
@@ -349,7 +353,10 @@ function noWay() {
     {
       guard: 'isFirstTry' as const,
       target: '#connection.failed',
-      actions: { type: 'reportFailure' as const, params: 'unreachable' as const },
+      actions: [
+        'sayUnreachable' as const,
+        { type: 'reportFailure' as const, params: 'unreachable' as const },
+      ],
     },
     { target: '#connection.retrying' },
   ] as const;

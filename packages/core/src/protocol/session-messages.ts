@@ -40,7 +40,7 @@ const sessionMessage = v.variant('type', [
   }),
   v.object({ type: v.literal('restart.wanted'), generation: counted }),
   v.object({ type: v.literal('reconnect.wanted'), generation: counted }),
-  v.object({ type: v.literal('goodbye'), reason: v.picklist(['ended', 'full']) }),
+  v.object({ type: v.literal('goodbye'), reason: v.picklist(['ended', 'full', 'unreachable']) }),
 ]);
 
 /**

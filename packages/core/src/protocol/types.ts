@@ -99,8 +99,11 @@ export type SessionMessage =
   | { readonly type: 'reconnect.wanted'; readonly generation: number }
   | { readonly type: 'goodbye'; readonly reason: GoodbyeReason };
 
-/** Why a sender doesn't take somebody whose session is sound: their delivery has ended, or all places are taken. */
-export type GoodbyeReason = 'ended' | 'full';
+/**
+ * Why a session that is sound comes to nothing: the delivery has ended, all of the sender's places are taken, or
+ * the first attempt has found no way to the other side.
+ */
+export type GoodbyeReason = 'ended' | 'full' | 'unreachable';
 
 /** Why a delivery or one file of it failed. Stable: the UI's `data-code`. */
 export type FailureCode =

@@ -153,7 +153,10 @@ export const sessionMessages: fc.Arbitrary<SessionMessage> = anyOf<SessionMessag
   }),
   'restart.wanted': fc.record({ type: typed('restart.wanted'), generation: counted }),
   'reconnect.wanted': fc.record({ type: typed('reconnect.wanted'), generation: counted }),
-  goodbye: fc.record({ type: typed('goodbye'), reason: fc.constantFrom('ended', 'full') }),
+  goodbye: fc.record({
+    type: typed('goodbye'),
+    reason: fc.constantFrom('ended', 'full', 'unreachable'),
+  }),
 });
 
 const entries: fc.Arbitrary<ManifestEntry> = fc.oneof(

@@ -19,7 +19,7 @@ export type ConnectionRole = ConnectionInput['role'];
 
 export const RECEIVER = toBase64Url(new Uint8Array(16).fill(9));
 const DELIVERY = toBase64Url(new Uint8Array(16).fill(8));
-const GOODBYES = ['room.full', 'sender.ended'];
+const GOODBYES = ['room.full', 'sender.ended', 'unreachable'];
 const staticKeys = keyPairFromPrivate(new Uint8Array(32).fill(7));
 
 const KEYS = {
@@ -247,9 +247,10 @@ export class ConnectionHost {
         this.isEstablished = false;
         return;
       case 'connection.failed':
-        // N8: the sender's word is taken where it is the sender's.
+        // N8: the other side's word is taken where it is theirs.
         expect(isGenuine ? GOODBYES : ['security', 'unreachable']).toContain(command.code);
-        if (command.code === 'unreachable') this.#expectFirstTry();
+        if (command.code === 'unreachable' && (!isGenuine || this.role === 'initiator'))
+          this.#expectFirstTry();
         expect(this.failure).toBeUndefined();
         this.failure = command.code;
         return;

@@ -163,6 +163,18 @@ class HearUnreadable implements Command {
   toString = () => 'an envelope that does not open';
 }
 
+class HearUnreachable implements Command {
+  check = ({ hasSession }: Readonly<Model>) => hasSession;
+  run(model: Model, real: ConnectionHost): void {
+    real.hear({ type: 'goodbye', reason: 'unreachable' });
+    if (!model.isInitiator || model.connected === 'never') drop(model, 'over');
+    else if (model.doing === 'negotiating') retry(model);
+    model.hasSession = false;
+    compare(model, real);
+  }
+  toString = () => 'there is no way';
+}
+
 class HearGoodbye implements Command {
   check = ({ hasSession }: Readonly<Model>) => hasSession;
   run(model: Model, real: ConnectionHost): void {
@@ -299,6 +311,7 @@ export const commands = fc.commands<Model, ConnectionHost>(
     fc.constant(new Greet(true)),
     fc.constant(new HearUnreadable()),
     fc.constant(new HearGoodbye()),
+    fc.constant(new HearUnreachable()),
     fc.constantFrom(0, 0, -1).map((ahead) => new HearReconnect(ahead)),
     fc.constantFrom('path.suspected', 'lane.suspected').map((what) => new Suspect(what)),
     fc.constant(new HearTraffic()),
