@@ -3,6 +3,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 import { root } from './root.mjs';
 
@@ -14,6 +15,46 @@ import { root } from './root.mjs';
  *
  * @typedef {(report: any) => Outcome} Reader
  */
+
+/** Lines of a failure's message that the summary shows, and characters of each. */
+const LINES_MAX = 8;
+const LINE_MAX = 200;
+
+/**
+ * A failed test's name and the beginning of what it said: whoever reads a summary in continuous integration has
+ * nothing else, and a property's seed stands there.
+ *
+ * @param {string} title
+ * @param {string | undefined} message
+ * @param {readonly string[]} shown what the page showed
+ */
+function describeFailure(title, message, shown = []) {
+  const lines = stripVTControlCharacters(message ?? '')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(0, LINES_MAX);
+  return [title, ...[...lines, ...shown].map((line) => `    ${line.slice(0, LINE_MAX)}`)].join(
+    '\n',
+  );
+}
+
+/** Lines of a page that the summary shows. */
+const PAGE_LINES_MAX = 60;
+
+/**
+ * What the page showed when a browser test failed, as Playwright has written it down.
+ *
+ * @param {any} result
+ * @returns {readonly string[]}
+ */
+function pageOf(result) {
+  const context = result?.attachments?.find(
+    (/** @type {any} */ one) => one.name === 'error-context',
+  );
+  if (context?.path === undefined || !existsSync(context.path)) return [];
+  const [, page = ''] = /```yaml\n([\s\S]*?)```/.exec(readFileSync(context.path, 'utf8')) ?? [];
+  return page.split('\n').slice(0, PAGE_LINES_MAX);
+}
 
 /** @type {Reader} */
 export function readChecks({ results }) {
@@ -34,17 +75,19 @@ export function readVitest({ testResults }) {
   let passed = 0;
   /** @type {string[]} */ const failed = [];
   /** @type {string[]} */ const skipped = [];
-  for (const { name, status, assertionResults } of testResults) {
+  for (const { name, status, message, assertionResults } of testResults) {
     const file = relative(root, name);
     const failedBefore = failed.length;
     for (const test of assertionResults) {
       const title = `${file}: ${test.fullName}`;
       if (test.status === 'passed') passed += 1;
-      else if (test.status === 'failed') failed.push(title);
+      else if (test.status === 'failed')
+        failed.push(describeFailure(title, test.failureMessages?.[0]));
       else skipped.push(title);
     }
     // A file that doesn't load has no test that could fail.
-    if (status === 'failed' && failed.length === failedBefore) failed.push(file);
+    if (status === 'failed' && failed.length === failedBefore)
+      failed.push(describeFailure(file, message));
   }
   return { passed, failed, skipped };
 }
@@ -66,7 +109,10 @@ export function readPlaywright({ suites, errors }) {
         if (test.status === 'expected') passed += 1;
         else if (test.status === 'skipped') skipped.push(name);
         // One that passes only sometimes has failed.
-        else failed.push(name);
+        else {
+          const bad = test.results?.find((/** @type {any} */ one) => one.status !== 'passed');
+          failed.push(describeFailure(name, bad?.error?.message, pageOf(bad)));
+        }
       }
     }
     for (const child of suite.suites ?? []) visit(child, title);

@@ -53,6 +53,16 @@ describe('a run of Vitest', () => {
     });
   });
 
+  test('says how a test failed, in few lines', () => {
+    const failureMessages = [`\u001b[31mseed: 7\u001b[39m\n\n${'line\n'.repeat(20)}`];
+    const tests = [{ fullName: 'holds', status: 'failed', failureMessages }];
+    const name = join(root, 'some.test.ts');
+    const report = { testResults: [{ name, status: 'failed', assertionResults: tests }] };
+    const [failure = ''] = outcome(report, readVitest, 1).failed;
+    expect(failure.split('\n').slice(0, 2)).toEqual(['some.test.ts: holds', '    seed: 7']);
+    expect(failure.split('\n')).toHaveLength(9);
+  });
+
   test('fails for a file that does not load', () => {
     const report = {
       testResults: [
@@ -69,6 +79,17 @@ describe('a run of Vitest', () => {
 });
 
 describe('a run of Playwright', () => {
+  test('says how a test failed, and what the page showed', () => {
+    const path = join(folder, 'error-context.md');
+    writeFileSync(path, '# Page\n\n```yaml\n- heading "Failed"\n```\n');
+    const attachments = [{ name: 'error-context', path }];
+    const results = [{ status: 'failed', error: { message: 'no such button' }, attachments }];
+    const specs = [{ title: 'clicks', tests: [{ status: 'unexpected', results }] }];
+    expect(
+      outcome({ suites: [{ title: 'some.e2e.ts', specs }] }, readPlaywright, 1).failed,
+    ).toEqual(['some.e2e.ts › clicks\n    no such button\n    - heading "Failed"\n    ']);
+  });
+
   test('counts what passed, and names what failed, passed only sometimes, or was skipped', () => {
     const report = playwrightReport('expected', 'unexpected', 'flaky', 'skipped');
     expect(outcome(report, readPlaywright, 1)).toEqual({

@@ -106,7 +106,7 @@ test('I13: a slow receiver and one that cancels don’t hold the third up', asyn
   person,
 }, testInfo) => {
   test.setTimeout(240_000);
-  const source = await writeRandom(testInfo.outputPath('shared.bin'), 32);
+  const source = await writeRandom(testInfo.outputPath('shared.bin'), 16);
   const sender = await person();
   const link = await share(sender, server.url, source);
   const [slow, gone, quick] = [await person(), await person(), await person()];
@@ -124,7 +124,7 @@ test('I13: a slow receiver and one that cancels don’t hold the third up', asyn
   const download = await accept(quick, 180_000);
 
   expect(await sha256(await download.path())).toBe(await sha256(source));
-  // With a second for each of 32 pieces, it can't be through when the quick one is.
+  // With a second for each of 16 pieces, it can't be through when the quick one is.
   await reach(slow, 'moving');
   await expect(sender.locator('[data-testid=delivery][data-state=cancelled]')).toHaveCount(1);
   const late = slow.waitForEvent('download', { timeout: 180_000 });
