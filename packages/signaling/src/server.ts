@@ -76,7 +76,7 @@ export async function createServer(
   await app.register(statics, {
     root: webRoot,
     cacheControl: false,
-    // Files that the build has compressed beforehand, where there are any.
+    // The build has compressed what is text.
     preCompressed: true,
     setHeaders: (reply, path) => {
       reply.header('cache-control', path.includes(`${sep}assets${sep}`) ? IMMUTABLE : 'no-cache');

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, type RefObject } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, type RefObject } from 'react';
 
 import { Announcer } from '../components/announcer.tsx';
 import { Footer } from '../components/footer.tsx';
@@ -9,10 +9,15 @@ import { SafetyNet } from '../components/safety-net.tsx';
 import { BadLinkPage } from '../pages/bad-link-page.tsx';
 import { ObstaclePage } from '../pages/obstacle-page.tsx';
 import { ReceiverPage } from '../pages/receiver-page.tsx';
-import { SenderPage } from '../pages/sender-page.tsx';
 import { navigation, usePlace } from './place.ts';
 import { routeOf } from './route.ts';
 import { obstacleIn } from './support.ts';
+
+// Whoever opens a link doesn't wait for what only senders need.
+const SenderPage = lazy(async () => {
+  const { SenderPage: page } = await import('../pages/sender-page.tsx');
+  return { default: page };
+});
 
 /** The whole app: the frame, and the page that the address asks for. */
 export function App() {
@@ -57,10 +62,10 @@ function Page({ fragment }: { readonly fragment: string }) {
   }
   if (route.page === 'sender') {
     return (
-      <>
+      <Suspense fallback={null}>
         <SenderPage />
         <Kept room={undefined} />
-      </>
+      </Suspense>
     );
   }
   return <BadLinkPage reason={route.reason} onHome={navigation.goHome} />;

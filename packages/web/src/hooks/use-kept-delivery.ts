@@ -1,7 +1,7 @@
 import type { Link } from '@burritoshare/core';
 import { useEffect, useState } from 'react';
 
-import { createPageSaver } from '../platform.ts';
+import { createPageSaver } from '../ends/receiver-end.ts';
 import {
   discardStored,
   listStored,

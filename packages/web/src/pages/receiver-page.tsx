@@ -21,7 +21,7 @@ import { useTabLock } from '../hooks/use-tab-lock.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import { useWaitingFor } from '../hooks/use-waiting-for.ts';
 import { useWakeLock } from '../hooks/use-wake-lock.ts';
-import { createPageSaver, createReceiver } from '../platform.ts';
+import { createPageSaver, createReceiver } from '../ends/receiver-end.ts';
 import { renewStored, type OpenedDelivery } from '../sinks/stored-deliveries.ts';
 import { ElsewherePage } from './elsewhere-page.tsx';
 

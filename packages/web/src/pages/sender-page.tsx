@@ -5,7 +5,7 @@ import type { Sender } from '../bundles/sender.ts';
 import { useHost } from '../hooks/use-host.ts';
 import { useRescuedFocus } from '../hooks/use-rescued-focus.ts';
 import { useRetry } from '../hooks/use-retry.ts';
-import { createSender } from '../platform.ts';
+import { createSender } from '../ends/sender-end.ts';
 import { choiceOfHandles } from '../sources/entries.ts';
 import { askToRead } from '../sources/file-handles.ts';
 import { Again, resume, type Claimed, type Resumption } from './again.tsx';

@@ -5,7 +5,6 @@ import { downloadBlob } from './blob-download.ts';
 import { baseName, downloadType } from './file-names.ts';
 import { saveToFolder } from './folder.ts';
 import { receivedEntries } from './received.ts';
-import { downloadZip } from './zip-download.ts';
 
 declare global {
   interface Window {
@@ -31,6 +30,11 @@ export interface SaverInput {
  * files and folders in a folder that they choose.
  */
 export function createSaver({ pickFolder }: SaverInput): Saver {
+  // Nobody waits for the ZIP's code before there is something to save; by then the server may be gone.
+  const zip = loadZip();
+  zip.catch(() => {
+    // It is asked for once more when it is needed, and fails there.
+  });
   return async (files, method) => {
     if (method === 'folder') {
       if (pickFolder === undefined)
@@ -40,7 +44,7 @@ export function createSaver({ pickFolder }: SaverInput): Saver {
       await saveToFolder(receivedEntries(files), root);
       return 'observed';
     }
-    await download(files);
+    await download(files, () => zip.catch(loadZip));
     return 'started';
   };
 }
@@ -52,7 +56,13 @@ export function folderPicker(): PickFolder | undefined {
   return () => showDirectoryPicker({ id: 'burritoshare', mode: 'readwrite', startIn: 'downloads' });
 }
 
-async function download(files: ReceivedFiles): Promise<void> {
+type ZipDownload = typeof import('./zip-download.ts');
+
+function loadZip(): Promise<ZipDownload> {
+  return import('./zip-download.ts');
+}
+
+async function download(files: ReceivedFiles, zip: () => Promise<ZipDownload>): Promise<void> {
   const entries = receivedEntries(files);
   const [only] = entries;
   if (entries.length === 1 && only?.kind === 'file') {
@@ -61,5 +71,6 @@ async function download(files: ReceivedFiles): Promise<void> {
     downloadBlob(blob.slice(start, end, downloadType(mediaType)), baseName(path));
     return;
   }
+  const { downloadZip } = await zip();
   await downloadZip(entries, `${files.manifest.name}.zip`);
 }

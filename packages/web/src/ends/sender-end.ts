@@ -1,0 +1,17 @@
+import { createSenderHost } from '@burritoshare/peer';
+
+import { bundleStore } from '../bundles/bundle-store.ts';
+import { createKeeper, type Sender } from '../bundles/sender.ts';
+import { createWorkerSources } from '../sources/worker-source.ts';
+import { pagePlatform } from './platform.ts';
+
+/** The sender's end, in this page. */
+export function createSender(): Sender {
+  const sources = createWorkerSources();
+  const host = createSenderHost({ ...pagePlatform(), openSource: (input) => sources.open(input) });
+  const ended = () => {
+    host.stop();
+    sources.end();
+  };
+  return createKeeper({ ...host, stop: ended }, bundleStore);
+}
