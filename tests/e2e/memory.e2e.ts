@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { accept, expect, open, share, test } from './support/app.ts';
 import { sha256, writeRandom } from './support/files.ts';
+import { residentBytes } from './support/resident-bytes.ts';
 import { slowDisk } from './support/slow-disk.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -57,21 +57,4 @@ test('I1: with a disk slower than the network, the receiver’s memory stays fla
 async function bytesSoFar(page: Page): Promise<number> {
   const progress = page.getByTestId('progress');
   return (await progress.count()) === 0 ? 0 : Number(await progress.getAttribute('data-bytes'));
-}
-
-/** The largest resident set among the browser's renderer processes: the page's own. */
-async function residentBytes(page: Page): Promise<number> {
-  const session = await page.context().browser()?.newBrowserCDPSession();
-  if (session === undefined) throw new Error('the browser is gone');
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  await session.detach();
-  const sizes = await Promise.all(
-    processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => residentOf(id)),
-  );
-  return Math.max(...sizes);
-}
-
-async function residentOf(processId: number): Promise<number> {
-  const status = await readFile(`/proc/${processId}/status`, 'utf8').catch(() => '');
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
 }

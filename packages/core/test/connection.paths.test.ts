@@ -61,7 +61,10 @@ function movesOf(host: ConnectionHost): readonly Move[] {
           next.elapse(id),
     ),
   ];
-  if (host.state === 'drawing') moves.push((next) => next.draw());
+  if (host.state === 'drawing') {
+    moves.push((next) => next.draw());
+    moves.push((next) => next.failToDraw());
+  }
   if (host.state === 'greeting') {
     moves.push((next) => next.send({ type: 'relay.received', envelope: next.answer() }));
     moves.push((next) =>

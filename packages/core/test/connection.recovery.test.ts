@@ -203,6 +203,13 @@ describe('the ladder (G9)', () => {
     expect(delays).toEqual([1, 2, 4, 8].map((times) => times * BACKOFF_BASE));
   });
 
+  test('G1: a number that can’t be recorded is asked for again after a back-off', () => {
+    const host = new ConnectionHost('initiator');
+    host.send({ type: 'signaling.joined', peers: [SENDER] });
+    expect(host.failToDraw(1)).toEqual([{ type: 'retry.scheduled', delay: BACKOFF_BASE }]);
+    expect(host.elapse('backoff')).toEqual([{ type: 'entropy.draw', generation: 1 }]);
+  });
+
   test('a receiver is not the sender: its coming does not end the back-off', () => {
     const host = new ConnectionHost('initiator');
     host.connect();

@@ -169,14 +169,21 @@ export function createReceiverHost(
 
   // G1: a number is drawn only once it is recorded, so that no crash makes this delivery use it twice.
   const draw = (generation: number): void => {
-    sink.recordGeneration(generation).then(() => {
-      connection.send({
-        type: 'entropy.drawn',
-        session: toBase64Url(platform.randomBytes(16)),
-        ephemeral: platform.randomBytes(32),
-        jitter: drawJitter(platform),
-      });
-    }, failPlatform);
+    sink.recordGeneration(generation).then(
+      () => {
+        connection.send({
+          type: 'entropy.drawn',
+          session: toBase64Url(platform.randomBytes(16)),
+          ephemeral: platform.randomBytes(32),
+          jitter: drawJitter(platform),
+        });
+      },
+      (error: unknown) => {
+        failPlatform(error);
+        // A delivery that is complete outlives a disk that fails, and still has to tell the sender.
+        connection.send({ type: 'entropy.failed', jitter: drawJitter(platform) });
+      },
+    );
   };
 
   const connection = run(connectionMachine, {

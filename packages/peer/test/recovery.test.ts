@@ -2,6 +2,7 @@ import { PIECE_BYTES } from '@burritoshare/core';
 import { describe, expect, test } from 'vitest';
 import type { SharedBundle } from '../src/index.ts';
 import { accept, expectComplete, expectNothingLeft, filesOf, offered } from './support/scenario.ts';
+import type { DiskFaults } from './support/watched-storage.ts';
 import { createWorld, type ReceiverParty, type SenderParty, type World } from './support/world.ts';
 
 const PIECES = 6;
@@ -15,10 +16,13 @@ interface Ends {
 
 const bytesAt = ({ host }: ReceiverParty): number => host.delivery.getSnapshot().context.bytes;
 
-async function halfway(storing = 100): Promise<Ends> {
+async function halfway(storing = 100, faults: DiskFaults = {}): Promise<Ends> {
   const world = createWorld();
   const sender = world.addSender(chosen);
-  const receiver = world.addReceiver(sender.link, { beforeStore: () => world.wait(storing) });
+  const receiver = world.addReceiver(sender.link, {
+    beforeStore: () => world.wait(storing),
+    ...faults,
+  });
   await accept(world, receiver);
   await world.until('half of it', () => bytesAt(receiver) >= 3 * PIECE_BYTES);
   return { world, sender, receiver };
@@ -119,6 +123,20 @@ describe('a connection that is lost interrupts, and the next one goes on', () =>
     expect(sender.state()).not.toBe('failed');
     world.internet.unblock('sender', 'receiver1');
     await expectResumed({ world, sender, receiver });
+  });
+
+  test('G1, X3: a receiver that is complete goes on telling, though its disk failed meanwhile', async () => {
+    let failures = 0;
+    const beforeRecord = (generation: number): void => {
+      if (generation > 1 && ++failures <= 3) throw new DOMException('a disk error', 'UnknownError');
+    };
+    const { world, sender, receiver } = await halfway(10, { beforeRecord });
+    await world.until('verifying', () => receiver.state === 'verifying');
+    world.internet.block('sender', 'receiver1');
+    await world.until('an end', () => receiver.state === 'complete');
+    world.internet.unblock('sender', 'receiver1');
+    await expectResumed({ world, sender, receiver });
+    expect(failures).toBe(4);
   });
 });
 

@@ -170,6 +170,10 @@ export const connectionMachine = setup({
             params: ({ context, event }) => beginGreeting(context.input, event),
           },
         },
+        'entropy.failed': {
+          target: 'backingOff',
+          actions: assign({ jitter: ({ event }) => event.jitter }),
+        },
       },
     },
     greeting: {

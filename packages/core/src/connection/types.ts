@@ -70,6 +70,8 @@ export type ConnectionEvent =
       readonly ephemeral: Uint8Array;
       readonly jitter: number;
     }
+  /** The number could not be recorded, for now: a later attempt may. */
+  | { readonly type: 'entropy.failed'; readonly jitter: number }
   /** Responders: the bundle has authenticated a session whose hello names this delivery. */
   | { readonly type: 'session.opened'; readonly session: Session; readonly generation: number }
   | { readonly type: 'negotiation.spoke'; readonly message: NegotiationMessage }
@@ -101,7 +103,7 @@ export type ConnectionInternalEvent =
 export type ConnectionCommand =
   /**
    * Draw, and answer `entropy.drawn` once it is recorded for good that this delivery uses `generation`: a
-   * number is never used twice (SPEC.md, G1).
+   * number is never used twice (SPEC.md, G1). Where it can't be recorded, `entropy.failed`.
    */
   | { readonly type: 'entropy.draw'; readonly generation: number }
   | { readonly type: 'relay.send'; readonly envelope: Envelope }

@@ -173,6 +173,11 @@ export class ConnectionHost {
     });
   }
 
+  /** The next number can't be recorded. */
+  failToDraw(jitter = 0.5): readonly ConnectionCommand[] {
+    return this.send({ type: 'entropy.failed', jitter });
+  }
+
   /** The sender's answer to the newest greeting. */
   answer(): Envelope {
     return answerTo(this.greeting ?? expect.fail('nobody was greeted'), ++this.#draws);

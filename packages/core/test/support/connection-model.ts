@@ -122,6 +122,16 @@ class Draw implements Command {
   toString = () => 'draw';
 }
 
+class FailToDraw implements Command {
+  check = ({ doing }: Readonly<Model>) => doing === 'drawing';
+  run(model: Model, real: ConnectionHost): void {
+    real.failToDraw();
+    drop(model, 'backingOff');
+    compare(model, real);
+  }
+  toString = () => 'fail to draw';
+}
+
 class Greet implements Command {
   readonly #isRefused: boolean;
   constructor(isRefused: boolean) {
@@ -308,6 +318,7 @@ export const commands = fc.commands<Model, ConnectionHost>(
     ...onward,
     fc.constant(new Sender(false)),
     fc.constant(new LoseSignaling()),
+    fc.constant(new FailToDraw()),
     fc.constant(new Greet(true)),
     fc.constant(new HearUnreadable()),
     fc.constant(new HearGoodbye()),

@@ -70,6 +70,8 @@ export interface DiskFaults {
   /** Before a piece is stored: may take its time, or throw. */
   beforeStore?(ordinal: number): Promise<void> | void;
   beforeOpen?(): Promise<void> | void;
+  /** Before a generation is recorded: may throw. */
+  beforeRecord?(generation: number): Promise<void> | void;
   readonly choice?: SinkChoice;
 }
 
@@ -148,6 +150,7 @@ function watchSink(
     },
     forget: (ranges) => outside.during(memory.forget(ranges)),
     async recordGeneration(used) {
+      await faults.beforeRecord?.(used);
       generation = used;
     },
     digest: (failedFiles) => outside.during(memory.digest(failedFiles)),

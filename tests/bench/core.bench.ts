@@ -1,0 +1,152 @@
+import {
+  CHUNK_BYTES,
+  createPlan,
+  encodeFrame,
+  inflowMachine,
+  outflowMachine,
+  parseFrame,
+  type InflowCommand,
+  type Manifest,
+  type OutflowCommand,
+} from '@burritoshare/core';
+import { createDriver, createVirtualClock } from '@burritoshare/core/testing';
+import { test } from '@playwright/test';
+import { createMachine } from 'xstate';
+
+import { report } from './support/report.ts';
+import { MEBIBYTE, ROUNDS, scaled } from './support/scale.ts';
+
+const WINDOW = 16 * MEBIBYTE;
+
+/** Events, frames or copies in a second. */
+function perSecond(count: number, act: () => void): number {
+  const began = performance.now();
+  act();
+  return (1000 * count) / (performance.now() - began);
+}
+
+function manifestOf(mebibytes: number): Manifest {
+  const size = mebibytes * MEBIBYTE;
+  const entry = { kind: 'file', path: 'a', size, modified: null, mediaType: '' } as const;
+  return { name: 'a', entries: [entry], bytes: size };
+}
+
+/** A bundle through the sender's flow control, over a channel whose queue is always empty. Gives the events. */
+function sendAll(mebibytes: number): number {
+  let events = 0;
+  const clock = createVirtualClock();
+  const plan = createPlan(manifestOf(mebibytes));
+  const driver = createDriver(
+    outflowMachine,
+    { plan, files: 1, highWater: 4 * MEBIBYTE, lowWater: MEBIBYTE, readAhead: 8 },
+    {
+      clock,
+      onCommand(command: OutflowCommand) {
+        events += 1;
+        if (command.type === 'piece.load')
+          driver.send({ type: 'piece.read', ordinal: command.ordinal });
+        if (command.type === 'chunks.send')
+          driver.send({ type: 'chunks.sent', lane: command.lane, buffered: 0 });
+        if (command.type === 'buffer.await')
+          driver.send({ type: 'buffer.drained', lane: command.lane, buffered: 0 });
+        if (command.type === 'piece.release') {
+          released += 1;
+          driver.send({ type: 'credit.received', upTo: WINDOW + released * MEBIBYTE });
+        }
+      },
+    },
+  );
+  let released = 0;
+  driver.start();
+  driver.send({ type: 'outflow.started', credit: WINDOW });
+  if (released !== mebibytes) throw new Error(`${released} of ${mebibytes} pieces went out`);
+  return events;
+}
+
+/** The same through the receiver's. */
+function receiveAll(mebibytes: number): number {
+  let events = 0;
+  const clock = createVirtualClock();
+  const plan = createPlan(manifestOf(mebibytes));
+  let stored = 0;
+  const driver = createDriver(
+    inflowMachine,
+    { plan, files: 1, window: WINDOW, batch: MEBIBYTE },
+    {
+      clock,
+      onCommand(command: InflowCommand) {
+        events += 1;
+        if (command.type !== 'piece.store') return;
+        stored += 1;
+        driver.send({ type: 'piece.stored', ordinal: command.ordinal });
+      },
+    },
+  );
+  driver.start();
+  for (let ordinal = 0; ordinal < mebibytes; ordinal++)
+    driver.send({ type: 'piece.assembled', ordinal });
+  if (stored !== mebibytes) throw new Error(`${stored} of ${mebibytes} pieces were stored`);
+  return events;
+}
+
+/** A machine that does nothing: what XState itself costs. */
+function stepIdle(events: number): void {
+  const idle = createMachine({ id: 'idle', on: { tick: {} } });
+  const driver = createDriver(idle, undefined, { clock: createVirtualClock(), onCommand() {} });
+  driver.start();
+  for (let event = 0; event < events; event++) driver.send({ type: 'tick' });
+}
+
+test('core', () => {
+  const mebibytes = scaled(2048);
+  const frames = scaled(100_000);
+  const payload = new Uint8Array(CHUNK_BYTES).fill(7);
+  const frame = encodeFrame(0, 0, payload);
+  const measured: Record<'out' | 'in' | 'idle' | 'encode' | 'parse' | 'copy', number[]> = {
+    out: [],
+    in: [],
+    idle: [],
+    encode: [],
+    parse: [],
+    copy: [],
+  };
+  const repeat = (act: () => unknown) => () => {
+    for (let count = 0; count < frames; count++) act();
+  };
+  for (let round = 0; round < ROUNDS; round++) {
+    measured.idle.push(perSecond(10_000, () => stepIdle(10_000)));
+    measured.out.push(timed(() => sendAll(mebibytes)));
+    measured.in.push(timed(() => receiveAll(mebibytes)));
+    measured.copy.push(
+      perSecond(
+        frames,
+        repeat(() => payload.slice()),
+      ),
+    );
+    measured.encode.push(
+      perSecond(
+        frames,
+        repeat(() => encodeFrame(0, 0, payload)),
+      ),
+    );
+    measured.parse.push(
+      perSecond(
+        frames,
+        repeat(() => parseFrame(frame)),
+      ),
+    );
+  }
+  report('core', 'an idle machine’s events', [
+    { what: 'outflow: commands', unit: '/s', measured: measured.out, reference: measured.idle },
+    { what: 'inflow: commands', unit: '/s', measured: measured.in, reference: measured.idle },
+  ]);
+  report('core-frames', 'a copy of 16 KiB', [
+    { what: 'frames encoded', unit: '/s', measured: measured.encode, reference: measured.copy },
+    { what: 'frames parsed', unit: '/s', measured: measured.parse, reference: measured.copy },
+  ]);
+});
+
+function timed(act: () => number): number {
+  const began = performance.now();
+  return (1000 * act()) / (performance.now() - began);
+}

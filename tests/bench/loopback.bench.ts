@@ -1,0 +1,47 @@
+import { open, share, test } from '../e2e/support/app.ts';
+import { writeRandom } from '../e2e/support/files.ts';
+import { timeDelivery, type Timed } from './support/delivery.ts';
+import { plot } from './support/plot.ts';
+import { openRawChannel } from './support/raw-channel.ts';
+import { report, save } from './support/report.ts';
+import { MEBIBYTE, ROUNDS, scaled } from './support/scale.ts';
+
+test('loopback', async ({ server, person }, info) => {
+  const mebibytes = scaled(1024);
+  const source = await writeRandom(info.outputPath('source.bin'), mebibytes);
+  const rate = (seconds: number): number => (mebibytes * MEBIBYTE) / 1e6 / seconds;
+  const app: number[] = [];
+  const raw: number[] = [];
+  const runs: Timed[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const [sender, receiver] = [await person(), await person()];
+    for (const page of [sender, receiver]) await page.goto(`${server.url}/healthz`);
+    const channel = await openRawChannel(sender, receiver);
+    raw.push(rate(await channel.transfer(mebibytes * MEBIBYTE)));
+    await channel.close();
+
+    await open(receiver, await share(sender, server.url, source));
+    const timed = await timeDelivery(receiver, 30 * 60_000);
+    app.push(rate(timed.seconds));
+    runs.push(timed);
+    for (const page of [sender, receiver]) await page.context().close();
+  }
+  report('loopback', 'a bare page’s channel that sends zeros', [
+    {
+      what: `${mebibytes} MiB, disk and hashing included`,
+      unit: 'MB/s',
+      measured: app,
+      reference: raw,
+      goal: { ratio: 0.95, is: 'at least' },
+    },
+  ]);
+  save('loopback.svg', plot('Goodput on loopback', 'MB/s', runs.map(goodputOf)));
+});
+
+function goodputOf({ moments }: Timed, index: number) {
+  const points = moments.slice(1).map(({ seconds, bytes }, at) => {
+    const before = moments[at]!;
+    return [seconds, (bytes - before.bytes) / 1e6 / (seconds - before.seconds)] as const;
+  });
+  return { name: `run ${index + 1}`, points };
+}

@@ -1,0 +1,82 @@
+import type { Page } from '@playwright/test';
+
+import { expect, reach } from '../../e2e/support/app.ts';
+
+/** One moment of a delivery, as the receiver's page shows it. */
+export interface Moment {
+  /** Seconds since the click on "accept". */
+  readonly seconds: number;
+  /** Bytes that have been written and hashed. */
+  readonly bytes: number;
+}
+
+/** A whole delivery. */
+export interface Timed {
+  /** From the click on "accept" until all is verified. */
+  readonly seconds: number;
+  readonly moments: readonly Moment[];
+}
+
+/** Milliseconds between two looks at the page. */
+const LOOK = 500;
+
+/** Accepts what a page offers, and times it. */
+export async function timeDelivery(receiver: Page, timeout: number): Promise<Timed> {
+  const moments: Moment[] = [];
+  const delivery = receiver.getByTestId('delivery');
+  await receiver.getByTestId('accept').click();
+  const began = performance.now();
+  const seconds = (): number => (performance.now() - began) / 1000;
+  const isOver = reach(receiver, 'complete', timeout).then(() => true);
+  for (;;) {
+    const over = await Promise.race([isOver, receiver.waitForTimeout(LOOK).then(() => false)]);
+    if (over) break;
+    moments.push({ seconds: seconds(), bytes: await bytesOf(delivery) });
+  }
+  return { seconds: seconds(), moments };
+}
+
+async function bytesOf(delivery: ReturnType<Page['getByTestId']>): Promise<number> {
+  const progress = delivery.getByTestId('progress');
+  return (await progress.count()) === 0 ? 0 : Number(await progress.getAttribute('data-bytes'));
+}
+
+/** Has the page write down when "accept" was clicked and when the first bytes came; before it is opened. */
+export async function watchFirstByte(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const watched = globalThis as unknown as { acceptedAt?: number; firstByteAt?: number };
+    document.addEventListener(
+      'click',
+      () => {
+        watched.acceptedAt = performance.now();
+      },
+      { capture: true },
+    );
+    const original = Object.getOwnPropertyDescriptor(
+      RTCPeerConnection.prototype,
+      'createDataChannel',
+    );
+    const create = original?.value as typeof RTCPeerConnection.prototype.createDataChannel;
+    RTCPeerConnection.prototype.createDataChannel = function (...given) {
+      const channel = create.apply(this, given);
+      channel.addEventListener('message', ({ data }) => {
+        if (typeof data !== 'string') watched.firstByteAt ??= performance.now();
+      });
+      return channel;
+    };
+  });
+}
+
+/** Milliseconds from the last click to the first byte. */
+export async function firstByteAfterClick(page: Page): Promise<number> {
+  const read = () =>
+    page.evaluate(() => {
+      const { acceptedAt, firstByteAt } = globalThis as unknown as {
+        acceptedAt?: number;
+        firstByteAt?: number;
+      };
+      return firstByteAt === undefined ? undefined : firstByteAt - (acceptedAt ?? 0);
+    });
+  await expect.poll(read).toBeDefined();
+  return (await read())!;
+}
