@@ -151,27 +151,6 @@ describe('inflow', () => {
     ]);
   });
 
-  it('K7: doesn’t wait for what does not fit of a file that is left out', () => {
-    const world = new InflowWorld(coverage.machine, inputOf([5, 7, 9]));
-    world.send({ type: 'piece.assembled', ordinal: 0 });
-    world.send({ type: 'piece.assembled', ordinal: 1 });
-    world.send({ type: 'store.failed', ordinal: 0, code: 'disk.full' });
-    world.send({ type: 'file.failed.received', file: 0, code: 'skipped' });
-    world.send({ type: 'file.failed.received', file: 1, code: 'skipped' });
-    world.send({ type: 'store.failed', ordinal: 1, code: 'disk.full' });
-    world.send({ type: 'store.retried' });
-    expect(world.commands).toEqual([
-      { type: 'piece.store', ordinal: 0 },
-      { type: 'piece.store', ordinal: 1 },
-      { type: 'inflow.stalled' },
-      { type: 'file.discard', file: 0, code: 'skipped' },
-      { type: 'piece.discard', ordinal: 0 },
-      { type: 'file.discard', file: 1, code: 'skipped' },
-      { type: 'piece.discard', ordinal: 1 },
-      { type: 'credit.send', upTo: PIECE_BYTES + 12 },
-    ]);
-  });
-
   it('R4: forgets what differs before it says that it lacks it, and takes it once more', () => {
     const held = piecesOf([{ first: 0, end: 2 }]);
     const world = new InflowWorld(coverage.machine, { ...inputOf([5, 7]), held });

@@ -167,23 +167,3 @@ test('K7: a full disk pauses, and goes on after room was made', async () => {
   await expectComplete(world, { sender, receiver, chosen });
   await expectNothingLeft(world, sender, [receiver]);
 });
-
-test('K7: on a full disk, the others go on once the file that does not fit is left out', async () => {
-  const world = createWorld();
-  const sender = world.addSender(chosen);
-  // Of the first file, which has four pieces, the last two.
-  const receiver = world.addReceiver(sender.link, {
-    beforeStore(ordinal) {
-      if (ordinal >= 2 && ordinal < 4) throw new PlatformError('disk.full', 'as the test wants it');
-    },
-  });
-  await accept(world, receiver);
-  await world.until('paused', () => receiver.state === 'paused' && sender.state() === 'paused');
-  const failedFiles = () => receiver.host.delivery.getSnapshot().context.failedFiles;
-  receiver.host.delivery.send({ type: 'skip.requested', file: 0 });
-  await world.until('the file left out', () => failedFiles().length > 0);
-  receiver.host.delivery.send({ type: 'resume.requested' });
-  await world.until('an end', () => receiver.state === 'complete');
-  expect(failedFiles()).toEqual([{ file: 0, code: 'skipped' }]);
-  await expectNothingLeft(world, sender, [receiver]);
-});

@@ -44,8 +44,6 @@ export const inflowMachine = setup({
     isStoring: ({ context }, { ordinal }: OfPiece) => rules.isStoring(context, ordinal),
     isFileUnknown: ({ context }, { file }: { file: number }) => !rules.isFileKnown(context, file),
     isNewFailure: ({ context }, { file }: { file: number }) => rules.isNewFailure(context, file),
-    isUnfit: ({ context }, { ordinal, code }: OfPiece & { code: FailureCode }) =>
-      code === 'disk.full' && resume.isOfFailedFile(context, ordinal),
     isFull: (_, { code }: { code: FailureCode }) => code === 'disk.full',
     isHeld: ({ context }, { ranges }: OfPieces) => resume.isHeld(context, ranges),
     hasFailed: ({ context }, { file }: { file: number }) => resume.hasFailedFile(context, file),
@@ -79,11 +77,6 @@ export const inflowMachine = setup({
     recordStuck: assign(({ context }, { ordinal }: OfPiece) =>
       resume.recordStuck(context, ordinal),
     ),
-    releaseStuck: enqueueActions(({ context, enqueue }) => {
-      const [next, released] = resume.releaseStuck(context);
-      enqueue.assign(next);
-      for (const ordinal of released) enqueue.emit({ type: 'piece.discard', ordinal });
-    }),
     storeAgain: enqueueActions(({ context, enqueue }) => {
       for (const ordinal of context.stuck) enqueue.emit({ type: 'piece.store.again', ordinal });
       enqueue.assign(resume.recordStuckTried(context));
@@ -128,14 +121,6 @@ export const inflowMachine = setup({
   on: {
     'inflow.stopped': '.stopped',
     'store.failed': [
-      {
-        guard: { type: 'isUnfit', params: ({ event }) => event },
-        actions: [
-          { type: 'recordStuck', params: ({ event }) => event },
-          'releaseStuck',
-          'returnCredit',
-        ],
-      },
       {
         guard: { type: 'isFull', params: ({ event }) => event },
         actions: [{ type: 'recordStuck', params: ({ event }) => event }, 'reportStalled'],
@@ -209,8 +194,6 @@ export const inflowMachine = setup({
             actions: [
               { type: 'recordFailedFile', params: ({ event }) => event },
               { type: 'discardFile', params: ({ event }) => event },
-              'releaseStuck',
-              'returnCredit',
             ],
           },
         ],

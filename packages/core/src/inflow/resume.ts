@@ -12,7 +12,6 @@ import {
 } from '../piece-set.ts';
 import { fileOfPiece, piecesOfFile } from '../protocol/plan.ts';
 import { bytesOfPieces, pagesOfRanges } from '../protocol/ranges.ts';
-import { recordDiscarded } from './rules.ts';
 import type { InflowCommand, InflowContext } from './types.ts';
 
 /** Whether all of these pieces are stored. */
@@ -24,26 +23,9 @@ export function hasFailedFile({ failedFiles }: InflowContext, file: number): boo
   return hasFailed(failedFiles, file);
 }
 
-/** Whether nothing is lost where this piece can't be stored. */
-export function isOfFailedFile({ plan, failedFiles }: InflowContext, ordinal: number): boolean {
-  return hasFailed(failedFiles, fileOfPiece(plan, ordinal));
-}
-
 /** A piece that didn't fit waits, as one that is being stored does: no credit is returned for it. */
 export function recordStuck(context: InflowContext, ordinal: number): InflowContext {
   return { ...context, stuck: [...context.stuck, ordinal] };
-}
-
-/** What didn't fit, and is of a file that failed, is not waited for: it counts as one of that file's others (K5). */
-export function releaseStuck(context: InflowContext): readonly [InflowContext, readonly number[]] {
-  const isReleased = (ordinal: number): boolean => isOfFailedFile(context, ordinal);
-  const released = context.stuck.filter(isReleased);
-  const rest: InflowContext = {
-    ...context,
-    stuck: context.stuck.filter((ordinal) => !isReleased(ordinal)),
-    storing: context.storing - released.length,
-  };
-  return [released.reduce(recordDiscarded, rest), released];
 }
 
 export function recordStuckTried(context: InflowContext): InflowContext {

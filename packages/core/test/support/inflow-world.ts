@@ -93,13 +93,6 @@ export class InflowWorld {
         // K7: once for each time that it didn't fit.
         ok(this.stuck.delete(command.ordinal));
         return;
-      case 'piece.discard':
-        // K7: one that didn't fit, and whose file has failed, is not waited for.
-        if (this.stuck.delete(command.ordinal)) {
-          this.settled.add(command.ordinal);
-          this.settledBytes += pieceAt(this.input.plan, command.ordinal).length;
-        }
-        return;
       case 'pieces.forget':
         for (const ordinal of ordinalsOf(command.ranges))
           ok(hasPiece(this.snapshot.context.stored, ordinal), 'R4: only what is stored');
