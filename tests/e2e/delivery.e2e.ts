@@ -110,7 +110,7 @@ test('I13: a slow receiver and one that cancels don’t hold the third up', asyn
   const sender = await person();
   const link = await share(sender, server.url, source);
   const [slow, gone, quick] = [await person(), await person(), await person()];
-  await slowDisk(slow, 1000);
+  await slowDisk(slow, 1500);
   await slowDisk(gone, 1000);
   for (const receiver of [slow, gone, quick]) await open(receiver, link);
   await expect(sender.getByTestId('delivery')).toHaveCount(3);
@@ -124,7 +124,7 @@ test('I13: a slow receiver and one that cancels don’t hold the third up', asyn
   const download = await accept(quick, 180_000);
 
   expect(await sha256(await download.path())).toBe(await sha256(source));
-  // With a second for each of 16 pieces, it can't be through when the quick one is.
+  // With one and a half seconds for each of 16 pieces, it can't be through when the quick one is.
   await reach(slow, 'moving');
   await expect(sender.locator('[data-testid=delivery][data-state=cancelled]')).toHaveCount(1);
   const late = slow.waitForEvent('download', { timeout: 180_000 });
