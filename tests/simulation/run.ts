@@ -112,7 +112,8 @@ function isAllOver(world: World): boolean {
   // A receiver that has everything tells the sender so, for as long as its page is there and has its seat.
   return world.sender.deliveries().every(({ id, actor }) => {
     const receiver = honest.find(({ host }) => host.id === id);
-    const isTold = receiver?.state === 'complete' && !receiver.isFinished && !receiver.isSeatLost;
+    const isTold =
+      receiver?.state === 'complete' && !receiver.isFinished && receiver.seat === 'held';
     return OVER.includes(stateOf(actor)) || !isTold;
   });
 }

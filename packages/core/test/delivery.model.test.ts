@@ -17,8 +17,9 @@ import { Stepper } from './support/stepper.ts';
 /** The ten lines: what a person is shown, and how far the two digests have got. */
 interface Model {
   state: DeliveryState;
-  /** Places passed within the state: the offer's pages, or the steps of verifying. */
+  /** Places passed within the state: the offer's pages, the offer that a new connection begins with, or the steps of verifying. */
   place: number;
+  accepted: 'no' | 'yes';
 }
 
 type Machine = typeof senderDeliveryMachine | typeof receiverDeliveryMachine;
@@ -39,6 +40,7 @@ class Happening implements fc.Command<Model, Stepper<Machine>> {
   run(model: Model, stepper: Stepper<Machine>): void {
     model.state = this.then(model);
     model.place = this.placeAfter;
+    if (model.state === 'moving') model.accepted = 'yes';
     for (const event of this.events) stepper.send(event);
     expect(deliveryStateOf(stepper.snapshot)).toBe(model.state);
   }
@@ -80,7 +82,21 @@ const senderHappenings = [
   new Happening([{ type: 'connection.established' }], isIn('connecting'), () => 'offered'),
   new Happening(lost, isIn('connecting'), () => 'interrupted'),
   new Happening(lost, isIn('offered'), () => 'interrupted'),
-  new Happening([{ type: 'connection.established' }], isIn('interrupted'), () => 'offered'),
+  new Happening(
+    [{ type: 'connection.established' }],
+    (model) => isIn('interrupted')(model) && model.accepted === 'no',
+    () => 'offered',
+  ),
+  // Who has accepted once isn't asked again: what is shown stays, and `accept` comes by itself.
+  new Happening(
+    [{ type: 'connection.established' }],
+    (model) => isIn('interrupted')(model) && model.accepted === 'yes',
+    () => 'interrupted',
+    1,
+  ),
+  new Happening(lost, isIn('interrupted', 1), () => 'interrupted'),
+  new Happening([{ type: 'accept.received', credit: 1 }], isIn('interrupted', 1), () => 'moving'),
+  new Happening([{ type: 'credit.received' }], isIn('interrupted', 1), () => 'failed'),
   new Happening([{ type: 'accept.received', credit: 1 }], isIn('offered'), () => 'moving'),
   new Happening([{ type: 'accept.received', credit: 1 }], isIn('moving'), () => 'failed'),
   new Happening([{ type: 'credit.received' }], isIn('offered'), () => 'failed'),
@@ -112,7 +128,6 @@ const senderHappenings = [
     isIn('verifying', 0),
     () => 'failed',
   ),
-  ...endings,
 ];
 
 const receiverHappenings = [
@@ -166,20 +181,24 @@ const receiverHappenings = [
   ),
   new Happening([{ type: 'save.requested', method: 'folder' }], isIn('complete'), () => 'complete'),
   new Happening([{ type: 'cancel.requested' }], isIn('complete'), () => 'complete'),
-  ...endings,
 ];
 
-function follows(happenings: readonly Happening[], begin: () => Stepper<Machine>): void {
+function follows(onward: readonly Happening[], begin: () => Stepper<Machine>): void {
+  // Of what leads on there is more, or most courses would end before anything has moved.
+  const happenings = [...onward, ...onward, ...onward, ...onward, ...endings];
   fc.assert(
     fc.property(
       fc.commands(
         happenings.map((happening) => fc.constant(happening)),
         // Most are out of place at any time, and those are passed over.
-        { maxCommands: 60, size: 'max' },
+        { maxCommands: 100, size: 'max' },
       ),
       (commands) => {
         fc.modelRun(
-          () => ({ model: { state: 'connecting', place: 0 } as Model, real: begin() }),
+          () => ({
+            model: { state: 'connecting', place: 0, accepted: 'no' } as Model,
+            real: begin(),
+          }),
           commands,
         );
       },
@@ -187,6 +206,17 @@ function follows(happenings: readonly Happening[], begin: () => Stepper<Machine>
     { numRuns: 1_000 },
   );
 }
+
+test('a delivery that was accepted is shown as interrupted until it is accepted again', () => {
+  const stepper = new Stepper<Machine>(senderDeliveryMachine, { manifest: MANIFEST });
+  stepper.send({ type: 'connection.established' });
+  stepper.send({ type: 'accept.received', credit: 1 });
+  stepper.send({ type: 'connection.lost' });
+  stepper.send({ type: 'connection.established' });
+  expect(deliveryStateOf(stepper.snapshot)).toBe('interrupted');
+  stepper.send({ type: 'accept.received', credit: 1 });
+  expect(deliveryStateOf(stepper.snapshot)).toBe('moving');
+});
 
 test('the sender’s delivery follows its model', () => {
   follows(

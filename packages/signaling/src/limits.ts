@@ -14,6 +14,9 @@ export interface TokenBucketOptions {
   readonly now: () => number;
 }
 
+/** Fractions that make up a whole token may come out a little short of it. */
+const WHOLE = 1 - 1e-9;
+
 export function createTokenBucket(options: TokenBucketOptions): TokenBucket {
   const { capacity, tokensPerSecond, now } = options;
   let tokens = capacity;
@@ -26,8 +29,8 @@ export function createTokenBucket(options: TokenBucketOptions): TokenBucket {
   return {
     take() {
       fill();
-      if (tokens < 1) return Math.ceil(((1 - tokens) / tokensPerSecond) * 1000);
-      tokens -= 1;
+      if (tokens < WHOLE) return Math.ceil(((1 - tokens) / tokensPerSecond) * 1000);
+      tokens = Math.max(0, tokens - 1);
       return 0;
     },
     isFull() {

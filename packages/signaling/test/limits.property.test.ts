@@ -34,6 +34,18 @@ describe('a token bucket', () => {
   });
 });
 
+test('a token that has come in parts is a whole one: what is said to take so long takes no longer', () => {
+  let time = 0;
+  const bucket = createTokenBucket({ capacity: 2, tokensPerSecond: 3, now: () => time });
+  for (const wait of [0, 0, 0, 3, 3]) {
+    time += wait;
+    const delay = bucket.take();
+    if (delay === 0) continue;
+    time += delay;
+    expect(bucket.take()).toBe(0);
+  }
+});
+
 describe('the limits of an address', () => {
   test('I10: count what is open, whatever the order, and forget it', () => {
     const actions = fc.array(

@@ -142,7 +142,7 @@ export function createWatch(place: Place): Watch {
         });
       case 'signaling':
         if (party !== undefined && ['replaced', 'refused'].includes(snapshot.value as string))
-          party.isSeatLost = true;
+          party.seat = 'lost';
         return;
       case 'receiverDelivery':
         return checkReceiver(who, snapshot, previous);

@@ -31,8 +31,8 @@ export interface ReceiverParty {
   readonly isHonest: boolean;
   /** It was complete when it was opened: nobody is called. */
   readonly isFinished: boolean;
-  /** The server has said that its seat is not this page's any more: it can't call anybody again. */
-  isSeatLost: boolean;
+  /** `lost` once the server has said that it is not this page's any more: it can't call anybody again. */
+  seat: 'held' | 'lost';
   readonly state: DeliveryState;
   /** The person has said that they want it. */
   hasAccepted: boolean;
@@ -130,7 +130,7 @@ export function createReceiverParty(
     visits,
     sinks,
     hasAccepted: false,
-    isSeatLost: false,
+    seat: 'held',
     isHonest: mutate === undefined,
     get visit() {
       return visit;
@@ -161,7 +161,7 @@ export function createReceiverParty(
       if (isHere) return;
       // The page of an earlier visit that was closed in peace may still be closing its files.
       if (!visit.isGone) goAway('reload');
-      party.isSeatLost = false;
+      party.seat = 'held';
       ({ visit, host } = open());
       // Nothing is resumed: whoever wants it has to accept it again.
       if (disk.folders.size === 0) party.hasAccepted = false;

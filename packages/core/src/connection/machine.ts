@@ -102,7 +102,7 @@ export const connectionMachine = setup({
       for (const command of commands) enqueue.emit(command);
     }),
     sayUnreachable: enqueueActions(({ context, enqueue }) => {
-      for (const command of sayUnreachable(context).commands) enqueue.emit(command);
+      for (const command of sayUnreachable(context)) enqueue.emit(command);
     }),
     dismiss: emit((_, session: Session) => farewellTo(session)),
     startNegotiation: emit(({ context }) => ({

@@ -116,13 +116,10 @@ export function askToReconnect({ input, session, generation }: ConnectionContext
 }
 
 /** G8: no way was found; who still waits for it is told why this session is over. */
-export function sayUnreachable({ session }: ConnectionContext): Outcome {
-  if (session === undefined) return NOTHING;
-  const spoken = speak(session, { type: 'goodbye', reason: 'unreachable' });
-  return {
-    context: { session: spoken.session },
-    commands: [{ type: 'relay.send', envelope: spoken.envelope }],
-  };
+export function sayUnreachable({ session }: ConnectionContext): readonly ConnectionCommand[] {
+  if (session === undefined) return [];
+  const { envelope } = speak(session, { type: 'goodbye', reason: 'unreachable' });
+  return [{ type: 'relay.send', envelope }];
 }
 
 /** N7: empty data can't be opened, which tells the other side that its session is over. */
