@@ -15,7 +15,6 @@ test('loopback', async ({ server, person }, info) => {
   const runs: Timed[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const [sender, receiver] = [await person(), await person()];
-    for (const page of [sender, receiver]) await page.goto(`${server.url}/healthz`);
     const channel = await openRawChannel(sender, receiver);
     raw.push(rate(await channel.transfer(mebibytes * MEBIBYTE)));
     await channel.close();

@@ -11,7 +11,6 @@ test('start', async ({ server, person }) => {
   const file = { name: 'a.bin', mimeType: '', buffer: Buffer.alloc(1024 * 1024, 1) };
   for (let round = 0; round < ROUNDS; round++) {
     const [sender, receiver] = [await person(), await person()];
-    for (const page of [sender, receiver]) await page.goto(`${server.url}/healthz`);
     const channel = await openRawChannel(sender, receiver);
     raw.push(channel.opening);
     await channel.close();

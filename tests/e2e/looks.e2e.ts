@@ -25,6 +25,8 @@ async function expectAccessible(page: Page, name: string): Promise<void> {
 
 /** Axe finds nothing and nothing sticks out sideways, narrow and wide, light and dark. */
 async function looksRight(page: Page, name: string): Promise<void> {
+  // Pages load what only they need by themselves: an empty frame is not what people look at.
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     for (const width of [360, 1280]) {
