@@ -13,8 +13,8 @@ export default defineConfig({
   // A test that passes on the second attempt has failed.
   retries: 0,
   forbidOnly: true,
-  // Each test drives two browsers, and those share the machine's cores.
-  workers: 1,
+  // Each test drives two browsers, which share the machine's cores but wait for each other most of the time.
+  workers: 2,
   timeout: 120_000,
   use: {
     baseURL: `http://127.0.0.1:${PORT}`,
