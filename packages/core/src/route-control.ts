@@ -76,5 +76,42 @@ function heard(message: ControlMessage): readonly Routed[] {
       return [{ to: 'delivery', event: { type: 'failed.received', code: message.code } }];
     case 'beat':
       return [];
+    case 'lane.description': {
+      const { lane, kind, sdp } = message;
+      return [
+        {
+          to: 'lanes',
+          event: {
+            type: 'lane.heard',
+            lane,
+            message: { type: 'description', generation: lane, round: 1, kind, sdp },
+          },
+        },
+      ];
+    }
+    case 'lane.candidate': {
+      const { lane, candidate, mid, line } = message;
+      return [
+        {
+          to: 'lanes',
+          event: {
+            type: 'lane.heard',
+            lane,
+            message: { type: 'candidate', generation: lane, round: 1, candidate, mid, line },
+          },
+        },
+      ];
+    }
+    case 'lane.close': {
+      const { lane, frames } = message;
+      return [{ to: 'lanes', event: { type: 'lane.close.received', lane, frames } }];
+    }
+    case 'lane.closed': {
+      const { lane, frames } = message;
+      return [
+        { to: 'outflow', event: { type: 'lane.closed', lane, frames } },
+        { to: 'lanes', event: { type: 'lane.closed', lane } },
+      ];
+    }
   }
 }

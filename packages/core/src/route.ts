@@ -11,6 +11,12 @@ import type {
   SenderDeliveryEvent,
 } from './delivery/types.ts';
 import type { InflowCommand, InflowEvent } from './inflow/types.ts';
+import type {
+  ReceiverLanesCommand,
+  ReceiverLanesEvent,
+  SenderLanesCommand,
+  SenderLanesEvent,
+} from './lanes/types.ts';
 import type { NegotiationCommand, NegotiationEvent } from './negotiation/types.ts';
 import type { OutflowCommand, OutflowEvent } from './outflow/types.ts';
 import { toBase64Url } from './bytes.ts';
@@ -28,6 +34,9 @@ export type Source =
   | { readonly from: 'bundle'; readonly command: BundleCommand }
   | { readonly from: 'connection'; readonly command: ConnectionCommand }
   | { readonly from: 'negotiation'; readonly command: NegotiationCommand }
+  /** The negotiation of a further lane. */
+  | { readonly from: 'lane'; readonly lane: number; readonly command: NegotiationCommand }
+  | { readonly from: 'lanes'; readonly command: SenderLanesCommand | ReceiverLanesCommand }
   | { readonly from: 'outflow'; readonly command: OutflowCommand }
   | { readonly from: 'inflow'; readonly command: InflowCommand }
   | { readonly from: 'delivery'; readonly command: DeliveryCommand }
@@ -44,6 +53,7 @@ export type Routed =
   | { readonly to: 'bundle'; readonly event: BundleEvent }
   | { readonly to: 'connection'; readonly event: ConnectionEvent; readonly delivery?: string }
   | { readonly to: 'negotiation'; readonly event: NegotiationEvent }
+  | { readonly to: 'lanes'; readonly event: SenderLanesEvent | ReceiverLanesEvent }
   | { readonly to: 'outflow'; readonly event: OutflowEvent }
   | { readonly to: 'inflow'; readonly event: InflowEvent }
   /** Something to say on the control channel; nobody hears it where there is none. */
@@ -69,6 +79,10 @@ export function route(role: Role, delivery: string, source: Source): readonly Ro
       return routeConnection(source.command);
     case 'negotiation':
       return routeNegotiation(source.command);
+    case 'lane':
+      return routeLane(source.lane, source.command);
+    case 'lanes':
+      return routeLanes(source.command);
     case 'outflow':
       return routeOutflow(source.command);
     case 'inflow':
@@ -172,12 +186,16 @@ function routeConnection(command: ConnectionCommand): readonly Routed[] {
       // Also before it was established: whoever is told of it has gone, and the page can say so.
       return [
         { to: 'negotiation', event: { type: 'negotiation.stopped' } },
+        { to: 'lanes', event: { type: 'lanes.stopped' } },
         { to: 'delivery', event: { type: 'connection.lost' } },
       ];
     case 'connection.established':
       return [{ to: 'delivery', event: { type: 'connection.established' } }];
     case 'negotiation.restart':
-      return [{ to: 'negotiation', event: { type: 'restart.requested' } }];
+      return [
+        { to: 'negotiation', event: { type: 'restart.requested' } },
+        { to: 'lanes', event: { type: 'path.changed' } },
+      ];
     case 'beat.send':
       return say({ type: 'beat' });
     case 'retry.scheduled':
@@ -205,10 +223,52 @@ function routeNegotiation(command: NegotiationCommand): readonly Routed[] {
   }
 }
 
+// W1: there is one round, and no more: a lane whose path is gone is closed.
+function routeLane(lane: number, command: NegotiationCommand): readonly Routed[] {
+  switch (command.type) {
+    case 'message.send': {
+      const { message } = command;
+      if (message.type === 'description')
+        return say({ type: 'lane.description', lane, kind: message.kind, sdp: message.sdp });
+      if (message.type !== 'candidate') return [];
+      const { candidate, mid, line } = message;
+      return say({ type: 'lane.candidate', lane, candidate, mid, line });
+    }
+    default:
+      return [];
+  }
+}
+
+function routeLanes(command: SenderLanesCommand | ReceiverLanesCommand): readonly Routed[] {
+  switch (command.type) {
+    case 'lane.use':
+      return [{ to: 'outflow', event: { type: 'lane.opened', lane: command.lane } }];
+    case 'lane.retire':
+      return [{ to: 'outflow', event: { type: 'lane.retired', lane: command.lane } }];
+    case 'lane.lose':
+      return [{ to: 'outflow', event: { type: 'lane.lost', lane: command.lane } }];
+    case 'lane.withdraw':
+      return say({ type: 'lane.close', lane: command.lane, frames: 0 });
+    case 'closed.send':
+      return say({ type: 'lane.closed', lane: command.lane, frames: command.frames });
+    case 'lanes.failed':
+      return [{ to: 'delivery', event: { type: 'remote.misbehaved' } }];
+    default:
+      return [];
+  }
+}
+
 function routeOutflow(command: OutflowCommand): readonly Routed[] {
   switch (command.type) {
     case 'progress.made':
-      return [{ to: 'delivery', event: command }];
+      return [
+        { to: 'delivery', event: command },
+        { to: 'lanes', event: { type: 'progress.made' } },
+      ];
+    case 'lane.close':
+      return say({ type: 'lane.close', lane: command.lane, frames: command.frames });
+    case 'generation.spoil':
+      return [{ to: 'connection', event: { type: 'generation.spoiled' } }];
     case 'again.send':
       return say({ type: 'again', ranges: command.ranges });
     case 'file.fail': {
@@ -221,7 +281,10 @@ function routeOutflow(command: OutflowCommand): readonly Routed[] {
       return [...say(retried), { to: 'delivery', event: retried }];
     }
     case 'outflow.finished':
-      return [{ to: 'delivery', event: { type: 'outflow.finished' } }];
+      return [
+        { to: 'lanes', event: { type: 'lanes.stopped' } },
+        { to: 'delivery', event: { type: 'outflow.finished' } },
+      ];
     case 'outflow.failed':
       return [
         {
@@ -261,19 +324,26 @@ function routeDelivery(role: Role, delivery: string, command: DeliveryCommand): 
       return [
         { to: 'bundle', event: { type: 'delivery.accepted', delivery } },
         { to: 'outflow', event: { type: 'outflow.started', credit: command.credit } },
+        { to: 'lanes', event: { type: 'lanes.started' } },
       ];
     case 'outflow.pause':
       return [{ to: 'outflow', event: { type: 'outflow.paused' } }];
     case 'outflow.resume':
       return [{ to: 'outflow', event: { type: 'outflow.resumed' } }];
     case 'outflow.stop':
-      return [{ to: 'outflow', event: { type: 'outflow.stopped' } }];
+      return [
+        { to: 'outflow', event: { type: 'outflow.stopped' } },
+        { to: 'lanes', event: { type: 'lanes.stopped' } },
+      ];
     case 'file.skip':
       return [{ to: 'outflow', event: { type: 'file.skipped', file: command.file } }];
     case 'file.retry':
       return [{ to: 'outflow', event: { type: 'file.retried', file: command.file } }];
     case 'inflow.stop':
-      return [{ to: 'inflow', event: { type: 'inflow.stopped' } }];
+      return [
+        { to: 'inflow', event: { type: 'inflow.stopped' } },
+        { to: 'lanes', event: { type: 'lanes.stopped' } },
+      ];
     case 'store.retry':
       return [{ to: 'inflow', event: { type: 'store.retried' } }];
     case 'acceptance.announce':
@@ -282,11 +352,13 @@ function routeDelivery(role: Role, delivery: string, command: DeliveryCommand): 
       return role === 'sender'
         ? [
             { to: 'outflow', event: { type: 'outflow.stopped' } },
+            { to: 'lanes', event: { type: 'lanes.stopped' } },
             { to: 'connection', event: { type: 'connection.ended' } },
             { to: 'bundle', event: { type: 'delivery.ended', delivery } },
           ]
         : [
             { to: 'inflow', event: { type: 'inflow.stopped' } },
+            { to: 'lanes', event: { type: 'lanes.stopped' } },
             { to: 'connection', event: { type: 'connection.ended' } },
             { to: 'signaling', event: { type: 'signaling.stopped' } },
           ];

@@ -84,6 +84,7 @@ function movesOf(host: ConnectionHost): readonly Move[] {
     );
   }
   if (host.role === 'responder') {
+    moves.push((next) => next.send({ type: 'generation.spoiled' }));
     moves.push((next) => next.negotiate());
     moves.push((next) =>
       next.send({ type: 'session.opened', session: sessionFrom(50), generation: next.generation }),

@@ -223,6 +223,10 @@ describe('control messages', () => {
       resume: 'both',
       cancel: 'both',
       failed: 'both',
+      'lane.description': 'both',
+      'lane.candidate': 'both',
+      'lane.close': 'sender',
+      'lane.closed': 'receiver',
     };
     fc.assert(
       fc.property(controlMessages, ({ type }) => {

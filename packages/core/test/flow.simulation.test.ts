@@ -45,7 +45,7 @@ function checkResult(options: TransferOptions, result: TransferResult): void {
 }
 
 describe('a transfer between both machines', () => {
-  it('I1 I2 I3 I8 I11 K6 K7 K8 P1 R3 R4 R5: ends, whatever paths lose, double and reorder, whatever is cut, altered, full, skipped and tried again, with every byte in its place', () => {
+  it('I1 I2 I3 I8 I11 K6 K7 K8 P1 R3 R4 R5 W3 W4: ends, whatever paths lose, double and reorder, whatever is cut, altered, full, skipped and tried again, with every byte in its place', () => {
     const seen = new Map<string, number>();
     fc.assert(
       fc.property(transfers, (options) => {
@@ -65,6 +65,8 @@ describe('a transfer between both machines', () => {
       'stalled',
       'paused',
       'lost',
+      'lanes',
+      'moved',
     ];
     for (const what of all) expect(seen.get(what), what).toBeGreaterThan(20);
   }, 300_000);

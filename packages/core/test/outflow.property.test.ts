@@ -39,7 +39,6 @@ describe('outflow', () => {
     const opened = new OutflowWorld(coverage.machine, input);
     opened.send({ type: 'lane.opened', lane: 2 });
     opened.send({ type: 'lane.opened', lane: 2 });
-    opened.send({ type: 'lane.closed', lane: 1 });
     opened.send({ type: 'outflow.started', credit: PIECE_BYTES });
     settle(opened);
     expect(opened.snapshot.value).toBe('finished');
@@ -88,14 +87,17 @@ describe('outflow', () => {
     ]);
   });
 
-  it('X4: fails while flowing, and a lost lane stops it', () => {
+  it('X4: fails while flowing, and is stopped with lane 0', () => {
     const failed = new OutflowWorld(coverage.machine, tiny([5]));
     failed.send({ type: 'outflow.started', credit: PIECE_BYTES });
     failed.send({ type: 'read.failed', file: 0, code: 'source.changed' });
     expect(failed.snapshot.value).toBe('failed');
     const lost = new OutflowWorld(coverage.machine, tiny([5]));
     lost.send({ type: 'outflow.started', credit: PIECE_BYTES });
-    lost.send({ type: 'lane.closed', lane: 0 });
+    // Lane 0 is the generation's: it can neither be closed by itself nor lost.
+    lost.send({ type: 'lane.retired', lane: 0 });
+    lost.send({ type: 'lane.lost', lane: 0 });
+    lost.send({ type: 'outflow.stopped' });
     expect(lost.commands.at(-1)).toEqual({ type: 'piece.release', ordinal: 0 });
     expect(lost.snapshot.value).toBe('stopped');
   });
@@ -231,6 +233,55 @@ describe('outflow', () => {
     world.send({ type: 'outflow.started', credit: PIECE_BYTES });
     world.send({ type: 'missing.received', ranges: [], more: false });
     expect(world.commands.at(-1)).toEqual({ type: 'outflow.failed', code: 'protocol' });
+  });
+
+  it('W3 W4: what was lost with a lane goes out on another, from the chunk that is missing, uncharged', () => {
+    const world = new OutflowWorld(coverage.machine, { ...tiny([3 * PIECE_BYTES]), lanes: [0, 1] });
+    world.send({ type: 'outflow.started', credit: 2 * PIECE_BYTES });
+    for (const ordinal of [0, 1, 2]) world.send({ type: 'piece.read', ordinal });
+    const first = world.bursts.get(1)?.ordinal ?? -1;
+    world.send({ type: 'lane.lost', lane: 1 });
+    // Nobody says so twice but to those who didn't answer.
+    world.send({ type: 'chunks.sent', lane: 1, buffered: 0 });
+    world.send({ type: 'lane.closed', lane: 1, frames: 5 });
+    expect(world.commands.filter(({ type }) => type === 'lane.close')).toEqual([
+      { type: 'lane.close', lane: 1, frames: 0 },
+    ]);
+    settle(world);
+    expect(world.snapshot.value).toBe('finished');
+    const resumed = world.commands.filter(
+      (command) => command.type === 'chunks.send' && command.ordinal === first,
+    );
+    expect(resumed[1]).toMatchObject({ lane: 0, from: 5 });
+    expect(world.snapshot.context.openedBytes).toBe(3 * PIECE_BYTES);
+  });
+
+  it('W3: a lane that retires finishes its piece, and is closed behind it', () => {
+    const world = new OutflowWorld(coverage.machine, { ...tiny([3 * PIECE_BYTES]), lanes: [0, 1] });
+    world.send({ type: 'outflow.started', credit: 3 * PIECE_BYTES });
+    for (const ordinal of [0, 1, 2]) world.send({ type: 'piece.read', ordinal });
+    world.send({ type: 'lane.retired', lane: 1 });
+    settle(world);
+    expect(world.commands).toContainEqual({ type: 'lane.close', lane: 1, frames: 64 });
+    expect(world.snapshot.value).toBe('finished');
+  });
+
+  it('W4: refuses a count of frames that can’t be', () => {
+    const world = new OutflowWorld(coverage.machine, { ...tiny([5]), lanes: [0, 1] });
+    world.send({ type: 'outflow.started', credit: PIECE_BYTES });
+    world.send({ type: 'lane.closed', lane: 1, frames: 1 });
+    expect(world.commands.at(-1)).toEqual({ type: 'outflow.failed', code: 'protocol' });
+  });
+
+  it('W5: what was lost and can’t be read again spoils the generation', () => {
+    const world = new OutflowWorld(coverage.machine, { ...tiny([2 * PIECE_BYTES]), lanes: [0, 1] });
+    world.send({ type: 'outflow.started', credit: 2 * PIECE_BYTES });
+    for (const ordinal of [0, 1]) world.send({ type: 'piece.read', ordinal });
+    world.send({ type: 'lane.lost', lane: 1 });
+    world.send({ type: 'lane.closed', lane: 1, frames: 0 });
+    world.send({ type: 'read.failed', file: 0, code: 'source.changed' });
+    expect(world.commands).toContainEqual({ type: 'generation.spoil' });
+    expect(world.snapshot.value).toBe('stopped');
   });
 
   it('every state and transition was reached', () => {

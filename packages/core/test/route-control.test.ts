@@ -15,6 +15,22 @@ const leaves = new Uint8Array(32);
 const digest = new Uint8Array(32).fill(3);
 const ranges = [{ first: 2, end: 5 }];
 
+const description = {
+  type: 'description',
+  generation: 4,
+  round: 1,
+  kind: 'offer',
+  sdp: 'v=0',
+} as const;
+const candidate = {
+  type: 'candidate',
+  generation: 4,
+  round: 1,
+  candidate: 'c',
+  mid: '0',
+  line: 0,
+} as const;
+
 // C1: who may say what. Whoever may not, misbehaves.
 const control: TableOf<'control'> = {
   offer: [
@@ -72,6 +88,24 @@ const control: TableOf<'control'> = {
   cancel: [{ type: 'cancel' }, `${heard}, delivery: cancel.received`],
   failed: [{ type: 'failed', code: 'internal' }, `${heard}, delivery: failed.received`],
   beat: [{ type: 'beat' }, heard],
+  'lane.description': [
+    { type: 'lane.description', lane: 1, kind: 'offer', sdp: '' },
+    `${heard}, lanes: lane.heard`,
+  ],
+  'lane.candidate': [
+    { type: 'lane.candidate', lane: 1, candidate: '', mid: null, line: null },
+    `${heard}, lanes: lane.heard`,
+  ],
+  'lane.close': [
+    { type: 'lane.close', lane: 1, frames: 2 },
+    MISBEHAVED,
+    `${heard}, lanes: lane.close.received`,
+  ],
+  'lane.closed': [
+    { type: 'lane.closed', lane: 1, frames: 2 },
+    `${heard}, outflow: lane.closed, lanes: lane.closed`,
+    MISBEHAVED,
+  ],
 };
 
 describe('a control message', () => {
@@ -100,7 +134,7 @@ describe('a control message', () => {
   test('what it carries comes along', () => {
     fc.assert(
       fc.property(controlMessages, fc.constantFrom<Role>('sender', 'receiver'), (command, role) => {
-        const { type: _, ...carried } = command;
+        const carried = carriedBy(command);
         const events = route(role, 'own', { from: 'control', command }).map(({ event }) => event);
         if (events.some(({ type }) => type === 'remote.misbehaved')) return;
         // Of several events, one at least has it all.
@@ -112,6 +146,17 @@ describe('a control message', () => {
     );
   });
 });
+
+// What a negotiation takes has a lane's number where a generation's would be (W1).
+function carriedBy(command: ControlMessage): object {
+  const { type, ...carried } = command;
+  if (type !== 'lane.description' && type !== 'lane.candidate') return carried;
+  const { lane, ...message } = carried as { lane: number };
+  return {
+    lane,
+    message: { type: type.slice('lane.'.length), generation: lane, round: 1, ...message },
+  };
+}
 
 /** What is said, and by whom. */
 const sayings: readonly (readonly [Role, Source, readonly ControlMessage[]])[] = [
@@ -179,6 +224,33 @@ const sayings: readonly (readonly [Role, Source, readonly ControlMessage[]])[] =
     'sender',
     { from: 'outflow', command: { type: 'file.retry', file: 3 } },
     [{ type: 'file.retried', file: 3 }],
+  ],
+  ...(['sender', 'receiver'] as const).flatMap((role): (typeof sayings)[number][] => [
+    [
+      role,
+      { from: 'lane', lane: 4, command: { type: 'message.send', message: description } },
+      [{ type: 'lane.description', lane: 4, kind: 'offer', sdp: 'v=0' }],
+    ],
+    [
+      role,
+      { from: 'lane', lane: 4, command: { type: 'message.send', message: candidate } },
+      [{ type: 'lane.candidate', lane: 4, candidate: 'c', mid: '0', line: 0 }],
+    ],
+  ]),
+  [
+    'sender',
+    { from: 'lanes', command: { type: 'lane.withdraw', lane: 4 } },
+    [{ type: 'lane.close', lane: 4, frames: 0 }],
+  ],
+  [
+    'sender',
+    { from: 'outflow', command: { type: 'lane.close', lane: 4, frames: 9 } },
+    [{ type: 'lane.close', lane: 4, frames: 9 }],
+  ],
+  [
+    'receiver',
+    { from: 'lanes', command: { type: 'closed.send', lane: 4, frames: 9 } },
+    [{ type: 'lane.closed', lane: 4, frames: 9 }],
   ],
   [
     'receiver',

@@ -79,12 +79,12 @@ const connection: TableOf<'connection'> = {
   'negotiation.start': [{ type: 'negotiation.start', generation: 1, offers: true }, '-'],
   'negotiation.stop': [
     { type: 'negotiation.stop', generation: 1 },
-    'negotiation: negotiation.stopped, delivery: connection.lost',
+    'negotiation: negotiation.stopped, lanes: lanes.stopped, delivery: connection.lost',
   ],
   'negotiation.hear': [{ type: 'negotiation.hear', message }, 'negotiation: message.received'],
   'negotiation.restart': [
     { type: 'negotiation.restart', generation: 1 },
-    'negotiation: restart.requested',
+    'negotiation: restart.requested, lanes: path.changed',
   ],
   'beat.send': [{ type: 'beat.send' }, 'control: beat'],
   'retry.scheduled': [{ type: 'retry.scheduled', delay: 1 }, 'delivery: retry.scheduled'],
@@ -111,12 +111,48 @@ const negotiation: TableOf<'negotiation'> = {
   ],
 };
 
+const lane: TableOf<'lane'> = {
+  'message.send': [
+    {
+      type: 'message.send',
+      message: { type: 'description', generation: 1, round: 1, kind: 'offer', sdp: '' },
+    },
+    'control: lane.description',
+  ],
+  'candidate.add': [
+    { type: 'candidate.add', candidate: { candidate: '', mid: null, line: null } },
+    '-',
+  ],
+  'negotiation.failed': [{ type: 'negotiation.failed', generation: 1 }, '-'],
+};
+
+const lanes: TableOf<'lanes'> = {
+  'lane.open': [{ type: 'lane.open', lane: 1 }, '-'],
+  'lane.join': [{ type: 'lane.join', lane: 1 }, '-'],
+  'lane.use': [{ type: 'lane.use', lane: 1 }, 'outflow: lane.opened'],
+  'lane.retire': [{ type: 'lane.retire', lane: 1 }, 'outflow: lane.retired'],
+  'lane.lose': [{ type: 'lane.lose', lane: 1 }, 'outflow: lane.lost'],
+  'lane.withdraw': [{ type: 'lane.withdraw', lane: 1 }, 'control: lane.close'],
+  'lane.hear': [{ type: 'lane.hear', lane: 1, message }, '-'],
+  'lane.shut': [{ type: 'lane.shut', lane: 1 }, '-'],
+  'frames.await': [{ type: 'frames.await', lane: 1, frames: 2 }, '-'],
+  'closed.send': [{ type: 'closed.send', lane: 1, frames: 2 }, 'control: lane.closed'],
+  'sample.start': [{ type: 'sample.start' }, '-'],
+  'sample.take': [{ type: 'sample.take' }, '-'],
+  'lanes.failed': [{ type: 'lanes.failed' }, 'delivery: remote.misbehaved'],
+};
+
 const outflow: TableOf<'outflow'> = {
   'piece.load': [{ type: 'piece.load', ordinal: 0 }, '-'],
   'chunks.send': [{ type: 'chunks.send', lane: 0, ordinal: 0, from: 0, to: 1 }, '-'],
   'buffer.await': [{ type: 'buffer.await', lane: 0, low: 0 }, '-'],
   'piece.release': [{ type: 'piece.release', ordinal: 0 }, '-'],
-  'progress.made': [{ type: 'progress.made', bytes: 1 }, 'delivery: progress.made'],
+  'progress.made': [
+    { type: 'progress.made', bytes: 1 },
+    'delivery: progress.made, lanes: progress.made',
+  ],
+  'lane.close': [{ type: 'lane.close', lane: 1, frames: 2 }, 'control: lane.close'],
+  'generation.spoil': [{ type: 'generation.spoil' }, 'connection: generation.spoiled'],
   'pieces.check': [{ type: 'pieces.check', first: 0, end: 1 }, '-'],
   'again.send': [{ type: 'again.send', ranges: [] }, 'control: again'],
   'file.fail': [
@@ -124,7 +160,10 @@ const outflow: TableOf<'outflow'> = {
     'control: file.failed, delivery: file.failed',
   ],
   'file.retry': [{ type: 'file.retry', file: 0 }, 'control: file.retried, delivery: file.retried'],
-  'outflow.finished': [{ type: 'outflow.finished', failedFiles: [] }, 'delivery: outflow.finished'],
+  'outflow.finished': [
+    { type: 'outflow.finished', failedFiles: [] },
+    'lanes: lanes.stopped, delivery: outflow.finished',
+  ],
   'outflow.failed': [
     { type: 'outflow.failed', code: 'source.changed' },
     'delivery: platform.failed',
@@ -152,11 +191,11 @@ const delivery: TableOf<'delivery'> = {
   'leaves.keep': [{ type: 'leaves.keep', first: 0, leaves: digest }, '-'],
   'outflow.start': [
     { type: 'outflow.start', credit: 1, held: emptyPieces, failedFiles: [] },
-    'bundle: delivery.accepted, outflow: outflow.started',
+    'bundle: delivery.accepted, outflow: outflow.started, lanes: lanes.started',
   ],
   'outflow.pause': [{ type: 'outflow.pause' }, 'outflow: outflow.paused'],
   'outflow.resume': [{ type: 'outflow.resume' }, 'outflow: outflow.resumed'],
-  'outflow.stop': [{ type: 'outflow.stop' }, 'outflow: outflow.stopped'],
+  'outflow.stop': [{ type: 'outflow.stop' }, 'outflow: outflow.stopped, lanes: lanes.stopped'],
   'file.skip': [{ type: 'file.skip', file: 0 }, 'outflow: file.skipped'],
   'file.retry': [{ type: 'file.retry', file: 0 }, 'outflow: file.retried'],
   'source.digest': [{ type: 'source.digest', failedFiles: [] }, '-'],
@@ -166,7 +205,7 @@ const delivery: TableOf<'delivery'> = {
   'sink.open': [{ type: 'sink.open', manifest: MANIFEST, sink: { kind: 'memory' } }, '-'],
   'sink.list': [{ type: 'sink.list' }, '-'],
   'inflow.start': [{ type: 'inflow.start', manifest: MANIFEST, held: emptyPieces, window: 1 }, '-'],
-  'inflow.stop': [{ type: 'inflow.stop' }, 'inflow: inflow.stopped'],
+  'inflow.stop': [{ type: 'inflow.stop' }, 'inflow: inflow.stopped, lanes: lanes.stopped'],
   'held.send': [{ type: 'held.send' }, '-'],
   'store.retry': [{ type: 'store.retry' }, 'inflow: store.retried'],
   'sink.seal': [{ type: 'sink.seal', failedFiles: [] }, '-'],
@@ -183,8 +222,8 @@ const delivery: TableOf<'delivery'> = {
   'failed.send': [{ type: 'failed.send', code: 'internal' }, 'control: failed'],
   'delivery.release': [
     { type: 'delivery.release', sink: 'discard' },
-    'outflow: outflow.stopped, connection: connection.ended, bundle: delivery.ended',
-    'inflow: inflow.stopped, connection: connection.ended, signaling: signaling.stopped',
+    'outflow: outflow.stopped, lanes: lanes.stopped, connection: connection.ended, bundle: delivery.ended',
+    'inflow: inflow.stopped, lanes: lanes.stopped, connection: connection.ended, signaling: signaling.stopped',
   ],
 };
 
@@ -198,6 +237,8 @@ const tables: { readonly [From in Exclude<Source['from'], 'control'>]: TableOf<F
   bundle,
   connection,
   negotiation,
+  lane,
+  lanes,
   outflow,
   inflow,
   delivery,
@@ -206,7 +247,7 @@ const tables: { readonly [From in Exclude<Source['from'], 'control'>]: TableOf<F
 
 describe.each(Object.entries(tables))('a command of %s', (from, table) => {
   test.each(Object.entries(table))('%s goes where it belongs', (_, [command, sender, receiver]) => {
-    const source = { from, command } as Source;
+    const source = { from, lane: 1, command } as Source;
     expect(routeOf('sender', source)).toBe(sender);
     expect(routeOf('receiver', source)).toBe(receiver ?? sender);
   });
@@ -220,4 +261,23 @@ test('a receiver credits beyond reason: the sender’s delivery hears of misbeha
 test('S5: a receiver takes no notice of other receivers', () => {
   const command = { type: 'peer.online', peer: 'AAAAAAAAAAAAAAAAAAAAAA' } as const;
   expect(routeOf('receiver', { from: 'signaling', command })).toBe('-');
+});
+
+test('W1: a further lane says its candidates, and never asks for a restart', () => {
+  const candidate = {
+    type: 'candidate',
+    generation: 1,
+    round: 1,
+    candidate: '',
+    mid: null,
+    line: null,
+  } as const;
+  const say = (said: typeof candidate | typeof message): string =>
+    routeOf('sender', {
+      from: 'lane',
+      lane: 1,
+      command: { type: 'message.send', message: said },
+    });
+  expect(say(candidate)).toBe('control: lane.candidate');
+  expect(say(message)).toBe('-');
 });

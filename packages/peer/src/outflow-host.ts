@@ -13,7 +13,7 @@ import {
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import { run } from './machine-host.ts';
-import { createOutflowPump, type OutflowPump } from './outflow-pump.ts';
+import { createOutflowPump, type Departed, type OutflowPump } from './outflow-pump.ts';
 import type { SenderPlatform } from './platform.ts';
 import type { Source } from './ports.ts';
 
@@ -22,6 +22,8 @@ export interface OutflowHostOptions {
   readonly manifest: Manifest;
   readonly files: readonly (Blob | undefined)[];
   readonly dispatch: (source: CommandSource) => void;
+  /** The channel of a lane besides lane 0. */
+  readonly channelOf: (lane: number) => RTCDataChannel | undefined;
   readonly failed: (error: unknown) => void;
 }
 
@@ -30,6 +32,8 @@ export interface OutflowHost {
   /** Keeps leaves that the receiver presents, of consecutive pieces. */
   keepLeaves(first: number, leaves: Uint8Array): void;
   start(command: Extract<DeliveryCommand, { type: 'outflow.start' }>, bulk: RTCDataChannel): void;
+  /** How far the newest generation's bytes have got. */
+  departed(): Departed;
   hear(event: OutflowEvent): void;
   digest(failedFiles: readonly FailedFile[]): Promise<Uint8Array>;
   /** Lets go of everything. */
@@ -66,7 +70,7 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
       plan,
       source: openSource(),
       theirLeaf: (ordinal) => theirLeaves.get(ordinal) ?? new Uint8Array(),
-      bulk,
+      channelOf: (lane) => (lane === 0 ? bulk : options.channelOf(lane)),
       // What an older generation's pump still has to tell is nobody's concern (I5).
       tell: (event) => {
         if (flow?.pump === pump) flow.actor.send(event);
@@ -104,6 +108,7 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
         failed(error);
       }
     },
+    departed: () => flow?.pump.departed() ?? { bytes: 0, queued: 0 },
     hear(event) {
       flow?.actor.send(event);
       if (event.type === 'outflow.stopped') stop();

@@ -14,12 +14,22 @@ export interface OutflowPumpOptions {
   readonly source: Source;
   /** The leaf that the receiver presented for a piece that it says it holds. */
   readonly theirLeaf: (ordinal: number) => Uint8Array;
-  readonly bulk: RTCDataChannel;
+  /** A lane's bulk channel; undefined once it is gone. */
+  readonly channelOf: (lane: number) => RTCDataChannel | undefined;
   readonly tell: (event: OutflowEvent) => void;
+}
+
+/** How far the bytes have got that were handed to channels. */
+export interface Departed {
+  /** Bytes that have left their queues. */
+  readonly bytes: number;
+  /** Bytes that are still queued. */
+  readonly queued: number;
 }
 
 export interface OutflowPump {
   handle(command: OutflowCommand): void;
+  departed(): Departed;
   /** Lets go of the bytes in memory. The source stays, for the next generation. */
   close(): void;
 }
@@ -29,11 +39,13 @@ export function createOutflowPump({
   plan,
   source,
   theirLeaf,
-  bulk,
+  channelOf,
   tell,
 }: OutflowPumpOptions): OutflowPump {
   // The pieces that are in memory; null while one is being read.
   const pieces = new Map<number, Uint8Array | null>();
+  // The channels that have been given something, and how many bytes.
+  const channels = new Map<RTCDataChannel, number>();
 
   const load = (ordinal: number): void => {
     const piece = pieceAt(plan, ordinal);
@@ -75,15 +87,22 @@ export function createOutflowPump({
   }: Extract<OutflowCommand, { type: 'chunks.send' }>): void => {
     const bytes = pieces.get(ordinal);
     const { file, offset } = pieceAt(plan, ordinal);
-    if (bytes === undefined || bytes === null || bulk.readyState !== 'open') return;
+    const bulk = channelOf(lane);
+    if (bytes === undefined || bytes === null || bulk?.readyState !== 'open') return;
+    let given = channels.get(bulk) ?? 0;
     for (let chunk = from; chunk < to; chunk++) {
       const start = chunk * CHUNK_BYTES;
-      bulk.send(encodeFrame(file, offset + start, bytes.subarray(start, start + CHUNK_BYTES)));
+      const frame = encodeFrame(file, offset + start, bytes.subarray(start, start + CHUNK_BYTES));
+      bulk.send(frame);
+      given += frame.length;
     }
+    channels.set(bulk, given);
     tell({ type: 'chunks.sent', lane, buffered: bulk.bufferedAmount });
   };
 
   const awaitDrain = ({ lane, low }: Extract<OutflowCommand, { type: 'buffer.await' }>): void => {
+    const bulk = channelOf(lane);
+    if (bulk === undefined) return;
     const drained = (): void => {
       bulk.onbufferedamountlow = null;
       tell({ type: 'buffer.drained', lane, buffered: bulk.bufferedAmount });
@@ -113,9 +132,17 @@ export function createOutflowPump({
           return;
       }
     },
+    departed() {
+      let [bytes, queued] = [0, 0];
+      for (const [channel, given] of channels) {
+        bytes += given - channel.bufferedAmount;
+        if (channel.readyState === 'open') queued += channel.bufferedAmount;
+      }
+      return { bytes, queued };
+    },
     close() {
       pieces.clear();
-      bulk.onbufferedamountlow = null;
+      for (const channel of channels.keys()) channel.onbufferedamountlow = null;
     },
   };
 }

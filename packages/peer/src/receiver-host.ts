@@ -8,6 +8,7 @@ import {
   type Link,
   type Manifest,
   type PieceSet,
+  type ReceiverLanesEvent,
   type Routed,
   type Source,
 } from '@burritoshare/core';
@@ -17,6 +18,7 @@ import { createLaneHost } from './lane-host.ts';
 import { run } from './machine-host.ts';
 import type { ReceiverPlatform } from './platform.ts';
 import { codeOf, type Sink } from './ports.ts';
+import { createReceiverLanesHost } from './receiver-lanes-host.ts';
 import { createSignalingHost, drawJitter } from './signaling-host.ts';
 import { createSinkHost } from './sink-host.ts';
 
@@ -87,6 +89,8 @@ export function createReceiverHost(
         return lane.hear(routed.event);
       case 'inflow':
         return inflow.hear(routed.event);
+      case 'lanes':
+        return lanes.hear(routed.event as ReceiverLanesEvent);
       case 'control':
         return lane.say(routed.event);
       case 'delivery':
@@ -138,11 +142,22 @@ export function createReceiverHost(
     onError: failPlatform,
   });
 
+  const lanes = createReceiverLanesHost({
+    platform,
+    iceServers: () => directServers(signaling.iceServers),
+    onBulk: (message) => {
+      inflow.push(message);
+    },
+    dispatch,
+    failed: failPlatform,
+  });
+
   const carryOut = (command: DeliveryCommand): void => {
     switch (command.type) {
       case 'inflow.start':
         return sink.use((opened) => {
           inflow.start(command, opened);
+          lanes.start();
         });
       case 'held.send':
         for (const message of sink.heldMessages()) lane.say(message);

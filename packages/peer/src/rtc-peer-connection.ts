@@ -51,8 +51,7 @@ export function createLane(
     negotiated: true,
     id: CONTROL_CHANNEL_ID,
   });
-  const bulk = connection.createDataChannel('bulk', { negotiated: true, id: BULK_CHANNEL_ID });
-  bulk.binaryType = 'arraybuffer';
+  const bulk = openBulk(connection, (message) => live?.bulk(message));
 
   for (const channel of [control, bulk]) {
     channel.onopen = () => {
@@ -63,9 +62,6 @@ export function createLane(
   control.onmessage = ({ data }: MessageEvent<unknown>) => {
     live?.control(typeof data === 'string' ? data : '');
   };
-  bulk.onmessage = ({ data }: MessageEvent<unknown>) => {
-    live?.bulk(data instanceof ArrayBuffer ? data : new ArrayBuffer(0));
-  };
   connection.onicecandidate = ({ candidate }) => live?.gathered(candidateOf(candidate));
   connection.onconnectionstatechange = () => {
     if (connection.connectionState === 'failed') live?.suspected();
@@ -75,13 +71,7 @@ export function createLane(
   return {
     ports: negotiationPorts(connection),
     bulk,
-    addCandidate(candidate) {
-      const { candidate: text, mid, line } = candidate;
-      // A candidate that this browser can't use is one way less, not a failure.
-      connection
-        .addIceCandidate({ candidate: text, sdpMid: mid, sdpMLineIndex: line })
-        .catch(() => undefined);
-    },
+    addCandidate: (candidate) => addCandidate(connection, candidate),
     say(text) {
       if (control.readyState !== 'open') return false;
       try {
@@ -98,6 +88,67 @@ export function createLane(
       closeGently(connection, control, clock);
     },
   };
+}
+
+export interface BulkLaneHandlers {
+  gathered(candidate: Candidate): void;
+  opened(): void;
+  /** The channel or the connection is gone for good. */
+  closed(): void;
+  bulk(message: ArrayBuffer): void;
+}
+
+/** A further lane: one peer connection with a bulk channel. */
+export interface BulkLane {
+  readonly ports: NegotiationPorts;
+  readonly bulk: RTCDataChannel;
+  addCandidate(candidate: Candidate): void;
+  /** Closes everything at once. No handler is called any more. */
+  close(): void;
+}
+
+/** Wraps a fresh peer connection, as {@link createLane} does, for bulk data alone. */
+export function createBulkLane(
+  connection: RTCPeerConnection,
+  handlers: BulkLaneHandlers,
+): BulkLane {
+  let live: BulkLaneHandlers | undefined = handlers;
+  const bulk = openBulk(connection, (message) => live?.bulk(message));
+  bulk.onopen = () => live?.opened();
+  bulk.onclose = () => live?.closed();
+  connection.onicecandidate = ({ candidate }) => live?.gathered(candidateOf(candidate));
+  // No other path is looked for: what was on this one goes to the other lanes.
+  connection.onconnectionstatechange = () => {
+    if (['failed', 'closed'].includes(connection.connectionState)) live?.closed();
+  };
+  return {
+    ports: negotiationPorts(connection),
+    bulk,
+    addCandidate: (candidate) => addCandidate(connection, candidate),
+    close() {
+      live = undefined;
+      connection.close();
+    },
+  };
+}
+
+function openBulk(
+  connection: RTCPeerConnection,
+  take: (message: ArrayBuffer) => void,
+): RTCDataChannel {
+  const bulk = connection.createDataChannel('bulk', { negotiated: true, id: BULK_CHANNEL_ID });
+  bulk.binaryType = 'arraybuffer';
+  bulk.onmessage = ({ data }: MessageEvent<unknown>) => {
+    take(data instanceof ArrayBuffer ? data : new ArrayBuffer(0));
+  };
+  return bulk;
+}
+
+// A candidate that this browser can't use is one way less, not a failure.
+function addCandidate(connection: RTCPeerConnection, { candidate, mid, line }: Candidate): void {
+  connection
+    .addIceCandidate({ candidate, sdpMid: mid, sdpMLineIndex: line })
+    .catch(() => undefined);
 }
 
 // Closing the channel lets what is queued on it through; closing the connection doesn't.

@@ -1,10 +1,12 @@
 import {
   connectionMachine,
+  LANES_MAX,
   senderDeliveryMachine,
   type DeliveryCommand,
   type IceServer,
   type Manifest,
   type Routed,
+  type SenderLanesEvent,
   type Source as CommandSource,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
@@ -13,6 +15,7 @@ import { run } from './machine-host.ts';
 import { createOutflowHost } from './outflow-host.ts';
 import type { SenderPlatform } from './platform.ts';
 import { codeOf } from './ports.ts';
+import { createSenderLanesHost } from './sender-lanes-host.ts';
 
 export interface SenderDeliveryHostOptions {
   readonly platform: SenderPlatform;
@@ -65,6 +68,18 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
     manifest,
     files: options.files,
     dispatch,
+    channelOf: (id) => lanes.channelOf(id),
+    failed: failPlatform,
+  });
+
+  const lanes = createSenderLanesHost({
+    platform,
+    iceServers: options.iceServers,
+    departed: () => outflow.departed(),
+    dispatch,
+    misbehaved: () => {
+      dispatch({ from: 'bulk', command: { type: 'bulk.received' } });
+    },
     failed: failPlatform,
   });
 
@@ -76,8 +91,9 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
       case 'leaves.keep':
         return outflow.keepLeaves(command.first, command.leaves);
       case 'outflow.start':
-        if (lane.bulk !== undefined) outflow.start(command, lane.bulk);
-        return;
+        if (lane.bulk === undefined) return;
+        outflow.start(command, lane.bulk);
+        return lanes.start(LANES_MAX);
       case 'source.digest': {
         const asked = outflow.digest(command.failedFiles);
         digesting = asked;
@@ -129,6 +145,8 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
           return lane.hear(routed.event);
         case 'outflow':
           return outflow.hear(routed.event);
+        case 'lanes':
+          return lanes.hear(routed.event as SenderLanesEvent);
         case 'control':
           return lane.say(routed.event);
         case 'delivery':

@@ -283,6 +283,7 @@ export const connectionMachine = setup({
               target: '#connection.retrying',
               actions: 'askToReconnect',
             },
+            'generation.spoiled': { target: '#connection.retrying', actions: 'askToReconnect' },
           },
           states: {
             speaking: {

@@ -77,6 +77,8 @@ export type ConnectionEvent =
   | { readonly type: 'negotiation.spoke'; readonly message: NegotiationMessage }
   | { readonly type: 'negotiation.failed'; readonly generation: number }
   | { readonly type: 'lane.opened'; readonly generation: number }
+  /** Only a new generation lets the delivery go on (SPEC.md, W5). */
+  | { readonly type: 'generation.spoiled' }
   | { readonly type: 'lane.closed'; readonly generation: number }
   /** The platform has given up the lane's path. Another may be found while its channels are still there. */
   | { readonly type: 'lane.suspected'; readonly generation: number }

@@ -2,6 +2,7 @@ import { assign, emit, enqueueActions, not, setup } from 'xstate';
 import type { FailedFile } from '../delivery/types.ts';
 import type { PieceRange } from '../piece-set.ts';
 import type { FailureCode } from '../protocol/types.ts';
+import * as lanes from './lanes.ts';
 import * as resume from './resume.ts';
 import * as rules from './rules.ts';
 import type { OutflowCommand, OutflowContext, OutflowEvent, OutflowInput } from './types.ts';
@@ -16,7 +17,8 @@ import type { OutflowCommand, OutflowContext, OutflowEvent, OutflowInput } from 
 //      when its full length fits (K1), and only opened bytes can be credited (K2).
 // I3   each chunk of a piece is given to one channel, once and in order.
 // I11  each end, be it good or bad, releases every piece that is in memory or on its way there.
-// Memory: at most `readAhead` pieces are loading, loaded or open.
+// Memory: with one lane at most `readAhead` pieces are loading, loaded or open; each further lane adds one, and
+// two while pieces that were lost with a lane go out once more.
 
 interface OfCredit {
   readonly upTo: number;
@@ -32,12 +34,21 @@ interface LaneReport {
   readonly buffered: number;
 }
 
+interface OfLane {
+  readonly lane: number;
+}
+
+interface LaneCount {
+  readonly lane: number;
+  readonly frames: number;
+}
+
 /**
  * Decides what a sender reads and hands to its channels, and when.
  *
  * `idle` until the receiver accepts, then `sending`: `flowing` while there is something to hand to a
- * channel, `draining` while credit is still out. It ends `finished`, `failed` or `stopped`. Losing a lane
- * ends it: what that lane's channel had taken may be lost, and credit doesn't tell what.
+ * channel, `draining` while credit is still out. It ends `finished`, `failed` or `stopped`. Losing lane 0
+ * stops it; of another lane the receiver says how much has come through, and the rest goes out on others.
  */
 export const outflowMachine = setup({
   types: {
@@ -52,7 +63,11 @@ export const outflowMachine = setup({
     isCreditUnearned: ({ context }, { upTo }: OfCredit) => rules.isCreditUnearned(context, upTo),
     isCreditHigher: ({ context }, { upTo }: OfCredit) => rules.isCreditHigher(context, upTo),
     isNewFailure: ({ context }, { file }: { file: number }) => rules.isNewFailure(context, file),
-    hasLane: ({ context }, { lane }: { lane: number }) => rules.hasLane(context, lane),
+    isUsed: ({ context }, { lane }: OfLane) => lanes.isUsed(context, lane),
+    isLosable: ({ context }, { lane }: OfLane) => lanes.isLosable(context, lane),
+    isCountWrong: ({ context }, { lane, frames }: LaneCount) =>
+      lanes.isCountWrong(context, lane, frames),
+    isLostForGood: ({ context }, { file }: { file: number }) => lanes.isLostForGood(context, file),
     isRetriable: ({ context }, { file }: { file: number }) => resume.isRetriable(context, file),
     isUnasked: ({ context }, { ranges }: Missing) => resume.isUnasked(context, ranges),
     isHopeless: ({ context }) => rules.isHopeless(context),
@@ -95,9 +110,19 @@ export const outflowMachine = setup({
     recordDrained: assign(({ context }, { lane, buffered }: LaneReport) =>
       rules.recordDrained(context, lane, buffered),
     ),
-    recordLane: assign(({ context }, { lane }: { lane: number }) =>
-      rules.recordLane(context, lane),
-    ),
+    recordLane: assign(({ context }, { lane }: OfLane) => lanes.recordLane(context, lane)),
+    recordRetired: assign(({ context }, { lane }: OfLane) => lanes.recordRetired(context, lane)),
+    recordLost: enqueueActions(({ context, enqueue }, { lane }: OfLane) => {
+      const [next, commands] = lanes.recordLost(context, lane);
+      enqueue.assign(next);
+      for (const command of commands) enqueue.emit(command);
+    }),
+    recordClosed: enqueueActions(({ context, enqueue }, { lane, frames }: LaneCount) => {
+      const [next, commands] = lanes.recordClosed(context, lane, frames);
+      enqueue.assign(next);
+      for (const command of commands) enqueue.emit(command);
+    }),
+    spoilGeneration: emit({ type: 'generation.spoil' }),
     recordFailure: assign((_, { code }: { code: FailureCode }) => ({ failure: code })),
     recordAllFailed: assign(({ context }) => ({ failure: context.failedFiles.firstCode })),
     failFile: emit((_, { file, code }: FailedFile) => ({ type: 'file.fail', file, code }) as const),
@@ -131,7 +156,6 @@ export const outflowMachine = setup({
   on: {
     // Held up or not, whatever there is to send: a pause may come before the receiver accepts.
     'outflow.paused': { actions: 'pauseFlow' },
-    'lane.closed': { guard: { type: 'hasLane', params: ({ event }) => event }, target: '.stopped' },
     'outflow.stopped': '.stopped',
   },
   states: {
@@ -168,14 +192,21 @@ export const outflowMachine = setup({
             ],
           },
         ],
-        'read.failed': {
-          guard: { type: 'isNewFailure', params: ({ event }) => event },
-          actions: [
-            { type: 'recordFailedFile', params: ({ event }) => event },
-            { type: 'failFile', params: ({ event }) => event },
-            'advance',
-          ],
-        },
+        'read.failed': [
+          {
+            guard: { type: 'isLostForGood', params: ({ event }) => event },
+            target: 'stopped',
+            actions: 'spoilGeneration',
+          },
+          {
+            guard: { type: 'isNewFailure', params: ({ event }) => event },
+            actions: [
+              { type: 'recordFailedFile', params: ({ event }) => event },
+              { type: 'failFile', params: ({ event }) => event },
+              'advance',
+            ],
+          },
+        ],
         'file.skipped': {
           guard: { type: 'isNewFailure', params: ({ event }) => event },
           actions: [
@@ -203,6 +234,22 @@ export const outflowMachine = setup({
         'lane.opened': {
           actions: [{ type: 'recordLane', params: ({ event }) => event }, 'advance'],
         },
+        'lane.retired': {
+          guard: { type: 'isUsed', params: ({ event }) => event },
+          actions: [{ type: 'recordRetired', params: ({ event }) => event }, 'advance'],
+        },
+        'lane.lost': {
+          guard: { type: 'isLosable', params: ({ event }) => event },
+          actions: [{ type: 'recordLost', params: ({ event }) => event }, 'advance'],
+        },
+        'lane.closed': [
+          {
+            guard: { type: 'isCountWrong', params: ({ event }) => event },
+            target: 'failed',
+            actions: { type: 'recordFailure', params: { code: 'protocol' } },
+          },
+          { actions: [{ type: 'recordClosed', params: ({ event }) => event }, 'advance'] },
+        ],
         // Also while credit is out: the lane may have to send once more.
         'buffer.drained': {
           actions: [{ type: 'recordDrained', params: ({ event }) => event }, 'advance'],

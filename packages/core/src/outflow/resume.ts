@@ -124,8 +124,12 @@ function nextToCheck({ plan, unchecked, failedFiles }: OutflowContext): PieceRan
 // K6: the receiver may only be asked what it lacks of a file when nothing of that file is on its way, and
 // when it owes no answer that could name the same pieces.
 function retryFiles(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
-  const { plan, retries, lanes, openedBytes, creditedBytes } = context;
-  const isOut = openedBytes !== creditedBytes || lanes.some(({ open }) => open !== undefined);
+  const { plan, retries, lanes, lost, ahead, openedBytes, creditedBytes } = context;
+  const isOut =
+    openedBytes !== creditedBytes ||
+    lanes.some(({ open }) => open !== undefined) ||
+    lost.length > 0 ||
+    ahead.some(({ lostFrom }) => lostFrom !== undefined);
   if (retries.length === 0 || isOut || context.questions > 0) return context;
   let { failedFiles, asked, held } = context;
   for (const file of retries) {

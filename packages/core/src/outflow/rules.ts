@@ -18,13 +18,15 @@ import {
   type Plan,
 } from '../protocol/plan.ts';
 import { bytesOfPieces } from '../protocol/ranges.ts';
+import { chunksOf, closeRetired, finishPiece, laneOf, readyLane, replaceLane } from './lanes.ts';
 import { isInDoubt, resumeCommands } from './resume.ts';
 import type {
+  LostPiece,
   OpenPiece,
   OutflowCommand,
   OutflowContext,
   OutflowInput,
-  OutflowLane,
+  ReadPiece,
 } from './types.ts';
 
 const EMPTY_PLAN = createPlan({ name: '', entries: [], bytes: 0 });
@@ -46,6 +48,7 @@ export function createOutflowContext(input: OutflowInput | undefined): OutflowCo
     asked: emptyPieces,
     questions: 0,
     again: emptyPieces,
+    lost: [],
     retries: [],
     flow: 'running',
     lanes: [...new Set(input?.lanes ?? [0])].map(readyLane),
@@ -77,7 +80,7 @@ export function recordCredit(context: OutflowContext, upTo: number): OutflowCont
 
 export function recordRead(context: OutflowContext, ordinal: number): OutflowContext {
   const ahead = context.ahead.map((piece) =>
-    piece.ordinal === ordinal ? { ordinal, state: 'loaded' as const } : piece,
+    piece.ordinal === ordinal ? { ...piece, state: 'loaded' as const } : piece,
   );
   return { ...context, ahead };
 }
@@ -95,7 +98,7 @@ export function recordFailedFile(context: OutflowContext, failed: FailedFile): O
 
 /** The channel took a burst. A piece that was cut short by a full queue waits until that is down again. */
 export function recordSent(context: OutflowContext, id: number, buffered: number): OutflowContext {
-  const lane = context.lanes.find((candidate) => candidate.lane === id);
+  const lane = laneOf(context, id);
   const piece = lane?.open;
   if (lane?.state !== 'sending' || piece === undefined) return context;
   const { length } = pieceAt(context.plan, piece.ordinal);
@@ -115,20 +118,10 @@ export function recordDrained(
   id: number,
   buffered: number,
 ): OutflowContext {
-  const lane = context.lanes.find((candidate) => candidate.lane === id);
+  const lane = laneOf(context, id);
   return lane?.state === 'draining'
     ? replaceLane(context, { ...lane, state: 'ready', buffered })
     : context;
-}
-
-export function recordLane(context: OutflowContext, lane: number): OutflowContext {
-  return hasLane(context, lane)
-    ? context
-    : { ...context, lanes: [...context.lanes, readyLane(lane)] };
-}
-
-export function hasLane(context: OutflowContext, lane: number): boolean {
-  return context.lanes.some((candidate) => candidate.lane === lane);
 }
 
 /** Whether a first credit lets every piece of the bundle through, so that none waits for ever (K2). */
@@ -156,11 +149,12 @@ export function isHopeless({ files, failedFiles }: OutflowContext): boolean {
 
 /** Whether the channels have taken everything that is to be sent, and nothing may turn out to be more. */
 export function isAllSent(context: OutflowContext): boolean {
-  const { plan, nextOrdinal, ahead, lanes } = context;
+  const { plan, nextOrdinal, ahead, lanes, lost } = context;
   return (
     nextOrdinal >= plan.pieces &&
     !isInDoubt(context) &&
     ahead.length === 0 &&
+    lost.length === 0 &&
     lanes.every(({ open }) => open === undefined)
   );
 }
@@ -180,7 +174,7 @@ export function advance(
   context: OutflowContext,
 ): readonly [OutflowContext, readonly OutflowCommand[]] {
   const commands: OutflowCommand[] = [];
-  let next = finishPieces(context, commands);
+  let next = closeRetired(finishPieces(context, commands), commands);
   next = dropFailedFiles(next, commands);
   next = resumeCommands(next, commands);
   next = loadAhead(next, commands);
@@ -192,7 +186,7 @@ function finishPieces(context: OutflowContext, commands: OutflowCommand[]): Outf
   const lanes = context.lanes.map((lane) => {
     if (lane.open === undefined || lane.open.sent < lane.open.chunks) return lane;
     commands.push({ type: 'piece.release', ordinal: lane.open.ordinal });
-    return { ...lane, open: undefined };
+    return finishPiece(context, lane, lane.open);
   });
   return { ...context, lanes };
 }
@@ -200,8 +194,9 @@ function finishPieces(context: OutflowContext, commands: OutflowCommand[]): Outf
 // K5: what is open goes out to its end, since the receiver can credit whole pieces alone.
 function dropFailedFiles(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
   const { plan, failedFiles } = context;
-  const ahead = context.ahead.filter(({ ordinal }) => {
-    const isDropped = hasFailed(failedFiles, pieceAt(plan, ordinal).file);
+  const ahead = context.ahead.filter(({ ordinal, lostFrom }) => {
+    const isDropped =
+      lostFrom === undefined && hasFailed(failedFiles, pieceAt(plan, ordinal).file);
     if (isDropped) commands.push({ type: 'piece.release', ordinal });
     return !isDropped;
   });
@@ -209,24 +204,47 @@ function dropFailedFiles(context: OutflowContext, commands: OutflowCommand[]): O
 }
 
 function loadAhead(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
+  const { plan, readAhead } = context;
   const ahead = [...context.ahead];
-  const open = context.lanes.filter((lane) => lane.open !== undefined).length;
-  const hasPlace = (): boolean => ahead.length + open < context.readAhead;
+  const lanes = context.lanes.filter(({ use }) => use !== 'closing');
+  const open = lanes.filter((lane) => lane.open !== undefined).length;
+  const hasPlace = (): boolean =>
+    ahead.length + open < readAhead + Math.max(0, lanes.length - 1);
   const load = (ordinal: number): void => {
-    ahead.push({ ordinal, state: 'loading' });
+    ahead.push({ ordinal, state: 'loading', lostFrom: undefined });
     commands.push({ type: 'piece.load', ordinal });
   };
+  const lost = loadLost(context, ahead, hasPlace, commands);
   let { again } = context;
   for (let next = firstPiece(again); next !== undefined && hasPlace(); next = firstPiece(again)) {
     again = removePiece(again, next);
     load(next);
   }
   let nextOrdinal = nextToSend(context, context.nextOrdinal);
-  while (nextOrdinal < context.plan.pieces && hasPlace()) {
+  while (nextOrdinal < plan.pieces && hasPlace()) {
     load(nextOrdinal);
     nextOrdinal = nextToSend(context, nextOrdinal + 1);
   }
-  return { ...context, ahead, again, nextOrdinal };
+  return { ...context, ahead, again, lost, nextOrdinal };
+}
+
+// Before everything else, and one of them without a place: those that have theirs may wait for its credit.
+function loadLost(
+  context: OutflowContext,
+  ahead: ReadPiece[],
+  hasPlace: () => boolean,
+  commands: OutflowCommand[],
+): readonly LostPiece[] {
+  const lost = [...context.lost];
+  const before = ahead.filter(({ lostFrom }) => lostFrom !== undefined).length;
+  let at = before;
+  for (let next = lost[0]; next !== undefined && (at === 0 || hasPlace()); next = lost[0]) {
+    lost.shift();
+    ahead.splice(at, 0, { ordinal: next.ordinal, state: 'loading', lostFrom: next.from });
+    commands.push({ type: 'piece.load', ordinal: next.ordinal });
+    at += 1;
+  }
+  return lost;
 }
 
 function nextToSend({ plan, held, failedFiles }: OutflowContext, from: number): number {
@@ -243,12 +261,13 @@ function nextToSend({ plan, held, failedFiles }: OutflowContext, from: number): 
 }
 
 function fillLane(context: OutflowContext, id: number, commands: OutflowCommand[]): OutflowContext {
-  const lane = context.lanes.find((candidate) => candidate.lane === id);
-  if (lane?.state !== 'ready' || context.flow === 'paused') return context;
-  const opened = lane.open === undefined ? peekPiece(context) : lane.open;
+  const lane = laneOf(context, id);
+  if (lane?.state !== 'ready' || lane.use === 'closing' || context.flow === 'paused')
+    return context;
+  const opened = lane.open ?? (lane.use === 'used' ? peekPiece(context) : undefined);
   if (opened === undefined) return context;
   const { high, low } = marksOf(context);
-  const isResumed = opened.sent > 0;
+  const isResumed = opened.sent > opened.from;
   const count = isResumed && lane.buffered > low ? 0 : chunksThatFit(lane.buffered, high, low);
   if (count === 0) {
     commands.push({ type: 'buffer.await', lane: id, low });
@@ -263,7 +282,12 @@ function fillLane(context: OutflowContext, id: number, commands: OutflowCommand[
     to: given,
   });
   const charged = lane.open === undefined ? chargePiece(context) : context;
-  return replaceLane(charged, { ...lane, state: 'sending', open: { ...opened, given } });
+  return replaceLane(charged, {
+    ...lane,
+    state: 'sending',
+    open: { ...opened, given },
+    given: lane.given + given - opened.sent,
+  });
 }
 
 // K1: in manifest order, whole in memory, and only if it fits the credit.
@@ -276,16 +300,20 @@ function peekPiece({
   creditedBytes,
 }: OutflowContext): OpenPiece | undefined {
   const first = ahead[0];
+  if (first?.state !== 'loaded') return undefined;
   // A file is tried again only once nothing is out (K6).
-  if (first?.state !== 'loaded' || retries.length > 0) return undefined;
+  if (retries.length > 0 && first.lostFrom === undefined) return undefined;
   const { ordinal, length } = pieceAt(plan, first.ordinal);
-  if (openedBytes + length > window + creditedBytes) return undefined;
-  return { ordinal, chunks: Math.ceil(length / CHUNK_BYTES), sent: 0, given: 0 };
+  const charge = first.lostFrom === undefined ? length : 0;
+  if (openedBytes + charge > window + creditedBytes) return undefined;
+  const from = first.lostFrom ?? 0;
+  return { ordinal, chunks: chunksOf(length), from, sent: from, given: from };
 }
 
 function chargePiece(context: OutflowContext): OutflowContext {
   const [first, ...ahead] = context.ahead;
-  const length = first === undefined ? 0 : pieceAt(context.plan, first.ordinal).length;
+  const isDue = first !== undefined && first.lostFrom === undefined;
+  const length = isDue ? pieceAt(context.plan, first.ordinal).length : 0;
   return { ...context, ahead, openedBytes: context.openedBytes + length };
 }
 
@@ -294,8 +322,9 @@ function marksOf({ highWater, lowWater, lanes }: OutflowContext): {
   readonly high: number;
   readonly low: number;
 } {
-  const high = Math.floor(highWater / lanes.length);
-  const low = Math.floor(lowWater / lanes.length);
+  const count = lanes.filter(({ use }) => use !== 'closing').length;
+  const high = Math.floor(highWater / count);
+  const low = Math.floor(lowWater / count);
   return { high, low: Math.max(0, Math.min(low, high - MESSAGE_BYTES)) };
 }
 
@@ -314,15 +343,4 @@ function longestPiece(plan: Plan): number {
   let longest = 0;
   for (let file = 0; file < plan.files; file++) longest = Math.max(longest, sizeOf(plan, file));
   return Math.min(longest, PIECE_BYTES);
-}
-
-function readyLane(lane: number): OutflowLane {
-  return { lane, state: 'ready', buffered: 0, open: undefined };
-}
-
-function replaceLane(context: OutflowContext, lane: OutflowLane): OutflowContext {
-  return {
-    ...context,
-    lanes: context.lanes.map((candidate) => (candidate.lane === lane.lane ? lane : candidate)),
-  };
 }

@@ -13,7 +13,7 @@ export interface OutflowInput {
   readonly highWater: number;
   /** Bytes at which filling starts again, all lanes together. */
   readonly lowWater: number;
-  /** Pieces that may be in memory or on their way there; at least 1. */
+  /** Pieces that may be in memory or on their way there with one lane, at least 1; with each further lane one more. */
   readonly readAhead: number;
   /** Lanes that are open from the start: lane 0 if nothing else is said. */
   readonly lanes?: readonly number[];
@@ -51,7 +51,12 @@ export type OutflowEvent =
   | { readonly type: 'outflow.paused' }
   | { readonly type: 'outflow.resumed' }
   | { readonly type: 'lane.opened'; readonly lane: number }
-  | { readonly type: 'lane.closed'; readonly lane: number }
+  /** The lane is to be closed: it finishes the piece that is open on it, and gets no other. */
+  | { readonly type: 'lane.retired'; readonly lane: number }
+  /** The lane is gone. What it had taken may have arrived, or not. */
+  | { readonly type: 'lane.lost'; readonly lane: number }
+  /** The receiver has had so many frames from the lane, and takes no more (SPEC.md, W4). */
+  | { readonly type: 'lane.closed'; readonly lane: number; readonly frames: number }
   | { readonly type: 'outflow.stopped' };
 
 /** What the adapters should do. */
@@ -78,6 +83,13 @@ export type OutflowCommand =
    * leaf here; answer `pieces.checked`, after a `read.failed` for each file that can't be read.
    */
   | ({ readonly type: 'pieces.check' } & PieceRange)
+  /** Tell the receiver `lane.close` (SPEC.md, W3). */
+  | { readonly type: 'lane.close'; readonly lane: number; readonly frames: number }
+  /**
+   * Bytes that were lost with a lane can't be read again. Their piece has been charged and can't be finished:
+   * only a new generation frees its credit (SPEC.md, W5).
+   */
+  | { readonly type: 'generation.spoil' }
   /** Tell the receiver `again` (SPEC.md, R4). */
   | { readonly type: 'again.send'; readonly ranges: readonly PieceRange[] }
   /** Tell the receiver `file.failed` (SPEC.md, K5). */
@@ -95,6 +107,22 @@ export type OutflowCommand =
 export interface ReadPiece {
   readonly ordinal: number;
   readonly state: 'loading' | 'loaded';
+  /** What was lost with a lane has been charged, and goes on from this chunk. */
+  readonly lostFrom: number | undefined;
+}
+
+/** A piece of which chunks were lost with a lane. */
+export interface LostPiece {
+  readonly ordinal: number;
+  /** The first chunk that has not arrived. */
+  readonly from: number;
+}
+
+/** Chunks of a piece that a lane's channel has been given: from `from` up to, and without, `to`. */
+export interface GivenChunks {
+  readonly ordinal: number;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** A piece that has been charged and is going out. */
@@ -102,6 +130,8 @@ export interface OpenPiece {
   readonly ordinal: number;
   /** Chunks that it has. */
   readonly chunks: number;
+  /** The first chunk that goes out on this lane. */
+  readonly from: number;
   /** Chunks that the channel has taken. */
   readonly sent: number;
   /** Chunks that the channel has taken or been given. */
@@ -116,6 +146,12 @@ export interface OutflowLane {
   /** Bytes of its queue when last heard of. It has only become shorter since. */
   readonly buffered: number;
   readonly open: OpenPiece | undefined;
+  /** `retiring` finishes the piece that is open; `closing` waits for the receiver to say what it has had. */
+  readonly use: 'used' | 'retiring' | 'closing';
+  /** Frames that its channel has been given. */
+  readonly given: number;
+  /** The last pieces that it has finished: all of those that may not have arrived. */
+  readonly finished: readonly GivenChunks[];
 }
 
 /** What the machine knows. Counters only grow. */
@@ -137,6 +173,8 @@ export interface OutflowContext {
   readonly questions: number;
   /** Pieces that it lacks after all, although the others' order has passed them. */
   readonly again: PieceSet;
+  /** Pieces of which chunks were lost with a lane, and that are to be loaded once more. */
+  readonly lost: readonly LostPiece[];
   /** Files to be tried again as soon as nothing is out. */
   readonly retries: readonly number[];
   /** `paused` hands nothing more to a channel. */

@@ -9,7 +9,15 @@ import {
   RANGES_MAX,
 } from '../constants.ts';
 import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
-import { base64UrlUpTo, digest, textUpTo, whole } from './fields.ts';
+import {
+  base64UrlUpTo,
+  candidate,
+  counted,
+  description,
+  digest,
+  textUpTo,
+  whole,
+} from './fields.ts';
 import { parseJson } from './json.ts';
 import { FAILURE_CODES, type ControlMessage } from './types.ts';
 
@@ -70,6 +78,10 @@ const controlMessage = v.variant('type', [
   v.object({ type: v.literal('cancel') }),
   v.object({ type: v.literal('failed'), code }),
   v.object({ type: v.literal('beat') }),
+  v.object({ type: v.literal('lane.description'), lane: counted, ...description }),
+  v.object({ type: v.literal('lane.candidate'), lane: counted, ...candidate }),
+  v.object({ type: v.literal('lane.close'), lane: counted, frames: whole }),
+  v.object({ type: v.literal('lane.closed'), lane: counted, frames: whole }),
 ]);
 
 /** SPEC.md, C: which role may say what. */
@@ -81,6 +93,7 @@ const SPEAKERS: Readonly<Record<ControlMessage['type'], 'sender' | 'receiver' | 
   'file.retried': 'sender',
   sent: 'sender',
   complete: 'sender',
+  'lane.close': 'sender',
   held: 'receiver',
   accept: 'receiver',
   credit: 'receiver',
@@ -88,11 +101,14 @@ const SPEAKERS: Readonly<Record<ControlMessage['type'], 'sender' | 'receiver' | 
   'file.skip': 'receiver',
   'file.retry': 'receiver',
   verified: 'receiver',
+  'lane.closed': 'receiver',
   beat: 'both',
   pause: 'both',
   resume: 'both',
   cancel: 'both',
   failed: 'both',
+  'lane.description': 'both',
+  'lane.candidate': 'both',
 };
 
 /** Whether a sender may say this (rule C1). */

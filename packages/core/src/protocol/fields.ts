@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 
+import { SDP_MAX } from '../constants.ts';
 import { SENDER, type PeerId } from './types.ts';
 
 /** A whole number from 0 to 2^53 − 1, the only kind of number that the protocol has in JSON. */
@@ -57,3 +58,25 @@ function isBase64Url(text: string): boolean {
       return false;
   }
 }
+
+/** Characters of a candidate: several times the longest that browsers make, with TURN over TLS. */
+const CANDIDATE_MAX = 1024;
+
+/** Characters of an SDP media identification tag; browsers use one or two. */
+const MID_MAX = 64;
+
+/** `RTCIceCandidate.sdpMLineIndex` is an unsigned short. */
+const LINE_MAX = 0xffff;
+
+/** The fields of a {@link Description}. */
+export const description = {
+  kind: v.picklist(['offer', 'answer']),
+  sdp: textUpTo(SDP_MAX),
+};
+
+/** The fields of a {@link Candidate}. */
+export const candidate = {
+  candidate: textUpTo(CANDIDATE_MAX),
+  mid: v.nullable(textUpTo(MID_MAX)),
+  line: v.nullable(v.pipe(whole, v.maxValue(LINE_MAX))),
+};

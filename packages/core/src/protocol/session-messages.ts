@@ -1,20 +1,11 @@
 import * as v from 'valibot';
 
 import { decodeUtf8, encodeUtf8 } from '../bytes.ts';
-import { PROTOCOL_VERSION, SDP_MAX, SESSION_BYTES_MAX } from '../constants.ts';
+import { PROTOCOL_VERSION, SESSION_BYTES_MAX } from '../constants.ts';
 import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
-import { counted, id, textUpTo, whole } from './fields.ts';
+import { candidate, counted, description, id } from './fields.ts';
 import { parseJson } from './json.ts';
 import type { SessionMessage } from './types.ts';
-
-/** Characters of a candidate: several times the longest that browsers make, with TURN over TLS. */
-const CANDIDATE_MAX = 1024;
-
-/** Characters of an SDP media identification tag; browsers use one or two. */
-const MID_MAX = 64;
-
-/** `RTCIceCandidate.sdpMLineIndex` is an unsigned short. */
-const LINE_MAX = 0xffff;
 
 const sessionMessage = v.variant('type', [
   v.object({
@@ -27,16 +18,13 @@ const sessionMessage = v.variant('type', [
     type: v.literal('description'),
     generation: counted,
     round: counted,
-    kind: v.picklist(['offer', 'answer']),
-    sdp: textUpTo(SDP_MAX),
+    ...description,
   }),
   v.object({
     type: v.literal('candidate'),
     generation: counted,
     round: counted,
-    candidate: textUpTo(CANDIDATE_MAX),
-    mid: v.nullable(textUpTo(MID_MAX)),
-    line: v.nullable(v.pipe(whole, v.maxValue(LINE_MAX))),
+    ...candidate,
   }),
   v.object({ type: v.literal('restart.wanted'), generation: counted }),
   v.object({ type: v.literal('reconnect.wanted'), generation: counted }),

@@ -208,7 +208,11 @@ export type ControlMessage =
   | { readonly type: 'complete'; readonly digest: string }
   | { readonly type: 'cancel' }
   | { readonly type: 'failed'; readonly code: FailureCode }
-  | { readonly type: 'beat' };
+  | { readonly type: 'beat' }
+  | ({ readonly type: 'lane.description'; readonly lane: number } & Description)
+  | ({ readonly type: 'lane.candidate'; readonly lane: number } & Candidate)
+  | { readonly type: 'lane.close'; readonly lane: number; readonly frames: number }
+  | { readonly type: 'lane.closed'; readonly lane: number; readonly frames: number };
 
 /** A piece and where it lies. */
 export interface Piece {

@@ -128,6 +128,13 @@ export const serverMessages: fc.Arbitrary<ServerMessage> = anyOf<ServerMessage>(
   ping: fc.record({ type: typed('ping') }),
 });
 
+const descriptions = { kind: fc.constantFrom('offer' as const, 'answer' as const), sdp: texts };
+const candidates = {
+  candidate: texts,
+  mid: fc.option(fc.string({ maxLength: 4 })),
+  line: fc.option(fc.nat(0xffff)),
+};
+
 /** All that is said inside a session. */
 export const sessionMessages: fc.Arbitrary<SessionMessage> = anyOf<SessionMessage>({
   hello: fc.record({
@@ -140,16 +147,13 @@ export const sessionMessages: fc.Arbitrary<SessionMessage> = anyOf<SessionMessag
     type: typed('description'),
     generation: counted,
     round: counted,
-    kind: fc.constantFrom('offer', 'answer'),
-    sdp: texts,
+    ...descriptions,
   }),
   candidate: fc.record({
     type: typed('candidate'),
     generation: counted,
     round: counted,
-    candidate: texts,
-    mid: fc.option(fc.string({ maxLength: 4 })),
-    line: fc.option(fc.nat(0xffff)),
+    ...candidates,
   }),
   'restart.wanted': fc.record({ type: typed('restart.wanted'), generation: counted }),
   'reconnect.wanted': fc.record({ type: typed('reconnect.wanted'), generation: counted }),
@@ -218,6 +222,14 @@ export const controlMessages: fc.Arbitrary<ControlMessage> = anyOf<ControlMessag
   cancel: fc.record({ type: typed('cancel') }),
   failed: fc.record({ type: typed('failed'), code: codes }),
   beat: fc.record({ type: typed('beat') }),
+  'lane.description': fc.record({
+    type: typed('lane.description'),
+    lane: counted,
+    ...descriptions,
+  }),
+  'lane.candidate': fc.record({ type: typed('lane.candidate'), lane: counted, ...candidates }),
+  'lane.close': fc.record({ type: typed('lane.close'), lane: counted, frames: wholes }),
+  'lane.closed': fc.record({ type: typed('lane.closed'), lane: counted, frames: wholes }),
 });
 
 // prettier-ignore

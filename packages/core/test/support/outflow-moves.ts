@@ -57,7 +57,8 @@ export const moves = fc.array(
       { weight: 6, arbitrary: fc.constantFrom('checked', 'missing', 'retry') },
       { weight: 2, arbitrary: fc.constantFrom('stray', 'failure', 'skip', 'lane.opened') },
       { weight: 2, arbitrary: fc.constantFrom('pause', 'resume') },
-      { weight: 1, arbitrary: fc.constantFrom('stop', 'lane.closed', 'unearned', 'unasked') },
+      { weight: 3, arbitrary: fc.constantFrom('lane.retired', 'lane.lost', 'lane.closed') },
+      { weight: 1, arbitrary: fc.constantFrom('stop', 'miscount', 'unearned', 'unasked') },
     ),
     pick: fc.nat({ max: 1000 }),
   }),
@@ -117,13 +118,31 @@ export function eventOf(world: OutflowWorld, { kind, pick }: Move): OutflowEvent
       return { type: 'outflow.resumed' };
     case 'lane.opened':
       return { type: 'lane.opened', lane: pick % 4 };
+    case 'lane.retired':
+      return { type: 'lane.retired', lane: pick % 8 };
+    case 'lane.lost':
+      return { type: 'lane.lost', lane: pick % 8 };
     case 'lane.closed':
-      return { type: 'lane.closed', lane: pick % 8 };
+      return closedBy(world, pick);
+    case 'miscount': {
+      const given = context.lanes.find((one) => one.lane === lane)?.given ?? 0;
+      return { type: 'lane.closed', lane, frames: given + 1 + pick };
+    }
     case 'stop':
       return { type: 'outflow.stopped' };
     default:
       return pickFrom<OutflowEvent>(strays(lane, pick), pick);
   }
+}
+
+/** An honest receiver's word on a lane: it has had all, or lacks some of what may be on its way. */
+function closedBy(world: OutflowWorld, pick: number): OutflowEvent | undefined {
+  const lanes = world.snapshot.context.lanes.filter(({ lane }) => lane !== 0);
+  const one = pickFrom(lanes, pick);
+  if (one === undefined) return undefined;
+  const open = one.open === undefined ? 0 : one.open.given - one.open.from;
+  const last = one.finished.reduce((sum, { from, to }) => sum + to - from, open);
+  return { type: 'lane.closed', lane: one.lane, frames: one.given - (pick % (last + 1)) };
 }
 
 /** What was compared is the same, or differs in a piece or all of it. */
@@ -166,7 +185,11 @@ export function settle(world: OutflowWorld): void {
     const [lane] = world.bursts.keys();
     const [waiting] = world.waits;
     if (world.isOver) return;
-    if (context.flow === 'paused') world.send({ type: 'outflow.resumed' });
+    const closing = context.lanes.find(({ use }) => use === 'closing');
+    if (closing !== undefined)
+      world.send({ type: 'lane.closed', lane: closing.lane, frames: closing.given });
+    else if (context.lanes.length === 0) world.send({ type: 'lane.opened', lane: 0 });
+    else if (context.flow === 'paused') world.send({ type: 'outflow.resumed' });
     else if (world.questions.checking !== undefined)
       world.send({ type: 'pieces.checked', different: [] });
     else if (world.questions.open > 0)

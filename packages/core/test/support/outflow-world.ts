@@ -37,7 +37,14 @@ export class OutflowWorld {
   /** Pieces that have been loaded in their turn, and those that the receiver asked for. */
   private readonly everLoaded = new Set<number>();
   private readonly loadedAgain = new Set<number>();
-  private readonly chunks = new Map<number, { readonly lane: number; next: number }>();
+  private readonly chunks = new Map<number, { readonly lane: number | undefined; next: number }>();
+  /** What each lane has been given, frame by frame. */
+  private readonly frames = new Map<number, (readonly [ordinal: number, chunk: number])[]>();
+  /** Pieces that were lost with a lane, until they are loaded; and since. */
+  private readonly lost = new Set<number>();
+  private readonly lostLoaded = new Set<number>();
+  private mostLanes: number;
+  private isAnyLost = false;
   private lastOpened = -1;
   private openedBytes = 0;
   private isPaused = false;
@@ -48,6 +55,7 @@ export class OutflowWorld {
     this.machine = machine;
     this.input = input;
     this.lanes = new Set(input.lanes ?? [0]);
+    this.mostLanes = this.lanes.size;
     this.questions = new OutflowQuestions(input.plan);
     const [snapshot, effects] = start(machine, input);
     this.snapshot = snapshot;
@@ -80,11 +88,41 @@ export class OutflowWorld {
     if (event.type === 'outflow.resumed') this.isPaused = false;
     if (event.type === 'piece.read' && this.loading.delete(event.ordinal))
       this.loaded.add(event.ordinal);
-    if (event.type === 'lane.opened') this.lanes.add(event.lane);
+    if (event.type === 'lane.opened') this.noteLane(event.lane);
+    if (event.type === 'lane.closed') this.noteClosed(event.lane, event.frames);
     const isHeard =
       (event.type === 'chunks.sent' && this.bursts.delete(event.lane)) ||
       (event.type === 'buffer.drained' && this.waits.delete(event.lane));
     if (isHeard) this.buffered.set(event.lane, event.buffered);
+  }
+
+  private noteLane(lane: number): void {
+    if (this.snapshot.context.lanes.some((one) => one.lane === lane)) return;
+    this.lanes.add(lane);
+    this.mostLanes = Math.max(this.mostLanes, this.lanes.size);
+  }
+
+  // W4: of what was given in order, all behind the count has to go out once more.
+  private noteClosed(lane: number, count: number): void {
+    this.lanes.delete(lane);
+    this.bursts.delete(lane);
+    this.waits.delete(lane);
+    this.buffered.delete(lane);
+    const frames = this.frames.get(lane) ?? [];
+    this.frames.delete(lane);
+    for (const [ordinal, chunk] of frames.slice(count).toReversed()) {
+      this.chunks.set(ordinal, { lane: undefined, next: chunk });
+      this.lost.add(ordinal);
+      this.isAnyLost = true;
+    }
+    // One that was open and has lost nothing still has to be finished elsewhere.
+    for (const [ordinal, sent] of this.chunks) {
+      const { length } = pieceAt(this.input.plan, ordinal);
+      if (sent.lane !== lane || sent.next === Math.ceil(length / CHUNK_BYTES)) continue;
+      this.chunks.set(ordinal, { lane: undefined, next: sent.next });
+      this.lost.add(ordinal);
+      this.isAnyLost = true;
+    }
   }
 
   private check(command: OutflowCommand, openQuestions: number): void {
@@ -100,6 +138,13 @@ export class OutflowWorld {
         equal(this.waits.has(command.lane), false);
         equal(this.bursts.has(command.lane), false);
         this.waits.add(command.lane);
+        return;
+      case 'lane.close':
+        ok(command.lane !== 0, 'G6: lane 0 ends with its generation');
+        if (command.frames > 0) equal(command.frames, this.frames.get(command.lane)?.length);
+        this.lanes.delete(command.lane);
+        this.bursts.delete(command.lane);
+        this.waits.delete(command.lane);
         return;
       case 'pieces.check':
         equal(this.failed.has(pieceAt(this.input.plan, command.first).file), false);
@@ -126,6 +171,12 @@ export class OutflowWorld {
 
   // R4: what is held, or has had its turn, comes again only when the receiver says that it lacks it.
   private checkLoad(ordinal: number): void {
+    if (this.lost.delete(ordinal)) {
+      equal(this.loading.has(ordinal) || this.loaded.has(ordinal), false);
+      this.loading.add(ordinal);
+      this.lostLoaded.add(ordinal);
+      return;
+    }
     equal(this.failed.has(pieceAt(this.input.plan, ordinal).file), false);
     if (this.questions.lacking.delete(ordinal)) this.loadedAgain.add(ordinal);
     else {
@@ -144,7 +195,11 @@ export class OutflowWorld {
     equal(this.isPaused, false, 'P1');
     equal(this.bursts.has(lane) || this.waits.has(lane), false);
     ok(this.loaded.has(ordinal));
-    if (from === 0) {
+    const isLost = this.lostLoaded.delete(ordinal);
+    if (isLost) {
+      equal(this.chunks.get(ordinal)?.next, from, 'W4: on from the chunk that is missing');
+      this.chunks.set(ordinal, { lane, next: from });
+    } else if (from === 0) {
       if (!this.loadedAgain.delete(ordinal)) {
         ok(ordinal > this.lastOpened);
         this.lastOpened = ordinal;
@@ -155,6 +210,9 @@ export class OutflowWorld {
     }
     const sent = this.chunks.get(ordinal);
     deepEqual(sent, { lane, next: from });
+    const frames = this.frames.get(lane) ?? [];
+    for (let chunk = from; chunk < to; chunk++) frames.push([ordinal, chunk]);
+    this.frames.set(lane, frames);
     ok(to > from);
     ok(to <= Math.ceil(piece.length / CHUNK_BYTES));
     if (sent !== undefined) sent.next = to;
@@ -173,6 +231,7 @@ export class OutflowWorld {
   private checkFinished(): void {
     equal(this.snapshot.context.creditedBytes, this.openedBytes);
     deepEqual([this.questions.open, this.questions.checking], [0, undefined]);
+    deepEqual([this.lost.size, this.lostLoaded.size], [0, 0], 'W4: something was lost for good');
     for (let ordinal = 0; ordinal < this.input.plan.pieces; ordinal++) {
       const { file, length } = pieceAt(this.input.plan, ordinal);
       if (this.failed.has(file)) continue;
@@ -188,11 +247,15 @@ export class OutflowWorld {
     const { context } = this.snapshot;
     equal(context.openedBytes, this.openedBytes);
     ok(context.openedBytes - context.creditedBytes <= context.window, 'I1');
-    ok(context.sentBytes <= context.openedBytes);
+    if (!this.isAnyLost) ok(context.sentBytes <= context.openedBytes);
     for (const counter of ['openedBytes', 'creditedBytes', 'sentBytes', 'nextOrdinal'] as const) {
       ok(context[counter] >= before.context[counter]);
     }
-    ok(this.loading.size + this.loaded.size <= this.input.readAhead);
+    const { mostLanes } = this;
+    const most = this.input.readAhead + Math.max(0, mostLanes - 1);
+    // What was lost with a lane is read once more beside what waits for credit.
+    const more = this.isAnyLost ? mostLanes + 1 : 0;
+    ok(this.loading.size + this.loaded.size <= most + more);
     if (this.isOver) deepEqual([...this.loading, ...this.loaded], []);
   }
 }

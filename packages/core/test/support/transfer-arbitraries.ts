@@ -77,6 +77,15 @@ export const transfers: fc.Arbitrary<TransferOptions> = fc
     readAhead: fc.integer({ min: 1, max: 4 }),
     lanes: fc.array(path, { minLength: 1, maxLength: 3 }),
     control: path,
+    laneEnds: some(
+      fc.record({
+        // While most of it is on its way.
+        at: fc.oneof(fc.nat(300), fc.nat(1_500)),
+        lane: fc.integer({ min: 1, max: 2 }),
+        how: fc.constantFrom('retired' as const, 'lost' as const, 'broken' as const),
+      }),
+      4,
+    ),
     diskDelay: fc.constantFrom(0, 5, 300),
   })
   .map((options) => ({ ...options, window: longestPiece(options.sizes) + options.window }));
@@ -107,5 +116,6 @@ export const calmTransfer: TransferOptions = {
   readAhead: 4,
   lanes: [calm],
   control: calm,
+  laneEnds: [],
   diskDelay: 5,
 };

@@ -21,6 +21,11 @@ export class TransferGeneration {
   private readonly leaves = new Map<number, Uint8Array>();
   /** The receiver's pauses, as the sender has heard of them. */
   private readonly heard = new Set<string>();
+  /** Frames that the receiver has had from each lane, and has been told to wait for. */
+  private readonly frames = new Map<number, number>();
+  private readonly awaited = new Map<number, number>();
+  /** Lanes from which the receiver takes nothing more. */
+  private readonly gone = new Set<number>();
   private isAccepted = false;
   private isOpen = true;
 
@@ -36,7 +41,7 @@ export class TransferGeneration {
     });
     this.lanes = options.lanes.map((path, lane) =>
       openLossyChannel<Uint8Array>(clock, network, path, {
-        onMessage: (message) => this.takeFrame(message),
+        onMessage: (message) => this.takeFrame(lane, message),
         onBufferedAmountLow: () => this.sender?.reportDrained(lane),
       }),
     );
@@ -95,19 +100,46 @@ export class TransferGeneration {
   }
 
   /** Loses everything that has not arrived. */
-  close(lane: number): void {
+  close(): void {
     this.isOpen = false;
     for (const channel of [this.toReceiver, this.toSender, ...this.lanes]) channel.close();
-    this.sender?.stop(lane % this.lanes.length);
+    this.sender?.stop();
     this.receiver.stop();
     this.transfer.events += this.events;
   }
 
-  private takeFrame(message: Uint8Array): void {
+  endLane(lane: number, how: 'retired' | 'lost' | 'broken'): void {
+    if (!this.isOpen || this.sender === undefined || lane >= this.lanes.length) return;
+    this.transfer.seen.lanes += 1;
+    if (how === 'retired') return this.sender.endLane({ type: 'lane.retired', lane });
+    // What is on its way is gone, whoever finds out.
+    this.lanes[lane]?.close();
+    if (how === 'lost') this.sender.endLane({ type: 'lane.lost', lane });
+    else {
+      this.sender.breakLane(lane);
+      this.leave(lane);
+    }
+  }
+
+  private leave(lane: number): void {
+    if (this.gone.has(lane)) return;
+    this.gone.add(lane);
+    this.sayToSender({ type: 'lane.closed', lane, frames: this.frames.get(lane) ?? 0 });
+  }
+
+  private leaveIfDone(lane: number): void {
+    const awaited = this.awaited.get(lane);
+    if (awaited !== undefined && (this.frames.get(lane) ?? 0) >= awaited) this.leave(lane);
+  }
+
+  private takeFrame(lane: number, message: Uint8Array): void {
     const { cut, transfer, receiver } = this;
+    if (this.gone.has(lane)) return;
+    this.frames.set(lane, (this.frames.get(lane) ?? 0) + 1);
     receiver.takeFrame(message);
     if (cut !== undefined && 'frames' in cut && receiver.frames === cut.frames)
       transfer.clock.setTimeout(() => transfer.cut(this), 0);
+    this.leaveIfDone(lane);
   }
 
   private sayToSender(message: ControlMessage): void {
@@ -117,6 +149,10 @@ export class TransferGeneration {
   private hearSender(message: ControlMessage): void {
     if (message.type === 'again') this.transfer.seen.again += 1;
     if (message.type === 'file.retried') this.transfer.seen.retried += 1;
+    if (message.type === 'lane.close') {
+      this.awaited.set(message.lane, message.frames);
+      return this.leaveIfDone(message.lane);
+    }
     this.receiver.hear(message);
   }
 
@@ -169,6 +205,13 @@ export class TransferGeneration {
       later: (task) => transfer.later(task),
       failureOf: (file, index) => transfer.failureOf(file, index),
       fileFailed: (file) => transfer.fileFailed(file),
+      moved: () => {
+        transfer.seen.moved += 1;
+      },
+      spoiled: () => {
+        transfer.seen.spoiled += 1;
+        transfer.clock.setTimeout(() => transfer.cut(this), 0);
+      },
     });
   }
 }

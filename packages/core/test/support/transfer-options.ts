@@ -44,6 +44,12 @@ export interface TransferOptions {
   readonly readAhead: number;
   readonly lanes: readonly LossyPath[];
   readonly control: LossyPath;
+  /** Lanes that end by themselves, in whatever generation there is: at whose end, and with what is on its way or not. */
+  readonly laneEnds: readonly {
+    readonly at: number;
+    readonly lane: number;
+    readonly how: 'retired' | 'lost' | 'broken';
+  }[];
   /** Milliseconds at most for reading, and for storing, a piece. */
   readonly diskDelay: number;
 }
@@ -68,4 +74,14 @@ export interface TransferResult {
   readonly seen: Readonly<Record<Seen, number>>;
 }
 
-export type Seen = 'generations' | 'again' | 'retried' | 'skipped' | 'stalled' | 'paused' | 'lost';
+export type Seen =
+  | 'generations'
+  | 'again'
+  | 'retried'
+  | 'skipped'
+  | 'stalled'
+  | 'paused'
+  | 'lost'
+  | 'lanes'
+  | 'moved'
+  | 'spoiled';

@@ -33,6 +33,10 @@ export interface TransferSenderOptions {
   readonly failureOf: (file: number, index: number) => FailureCode | undefined;
   /** A file failed, as the receiver is told as well. */
   readonly fileFailed: (file: number) => void;
+  /** A piece goes on in another lane. */
+  readonly moved: () => void;
+  /** W5: the generation can't go on. */
+  readonly spoiled: () => void;
 }
 
 /** The sender's adapters around one generation's machine: a disk, channels, and memory that is watched. */
@@ -44,6 +48,9 @@ export class TransferSender {
   /** By their reading: one that was released may be followed by another of the same piece. */
   private readonly loading = new Map<number, object>();
   private readonly waiting = new Set<number>();
+  private readonly laneOfPiece = new Map<number, number>();
+  private readonly broken = new Set<number>();
+  private readonly closed = new Set<number>();
   private isPaused = false;
   private isOpen = true;
 
@@ -64,6 +71,9 @@ export class TransferSender {
         return this.send({ type: 'credit.received', upTo: message.upTo });
       case 'missing':
         return this.send({ ...message, type: 'missing.received' });
+      case 'lane.closed':
+        this.closed.add(message.lane);
+        return this.send(message);
       case 'file.skip':
         return this.send({ type: 'file.skipped', file: message.file });
       case 'file.retry':
@@ -85,9 +95,18 @@ export class TransferSender {
     this.send({ type: 'buffer.drained', lane, buffered: this.laneAt(lane).bufferedAmount });
   }
 
-  /** The generation is over; `lane` is the one that was lost. */
-  stop(lane: number): void {
-    this.send({ type: 'lane.closed', lane });
+  endLane(event: OutflowEvent): void {
+    this.send(event);
+  }
+
+  /** A lane takes nothing any more, and nobody here has been told. */
+  breakLane(lane: number): void {
+    this.broken.add(lane);
+  }
+
+  /** The generation is over. */
+  stop(): void {
+    this.send({ type: 'outflow.stopped' });
     this.isOpen = false;
     this.checkReleased();
   }
@@ -112,7 +131,9 @@ export class TransferSender {
       case 'piece.load': {
         const reading = {};
         this.loading.set(command.ordinal, reading);
-        ok(this.loading.size + this.memory.size <= input.readAhead, 'read too far ahead');
+        // What was lost with a lane is read once more beside what waits for credit.
+        const most = input.readAhead + 2 * this.options.lanes.length;
+        ok(this.loading.size + this.memory.size <= most, 'read too far ahead');
         return later(() => {
           if (this.loading.get(command.ordinal) === reading) this.load(command.ordinal);
         });
@@ -127,6 +148,11 @@ export class TransferSender {
         return this.sendChunks(command);
       case 'buffer.await':
         return this.awaitDrained(command.lane, command.low);
+      case 'lane.close':
+        this.closed.add(command.lane);
+        return tell(command);
+      case 'generation.spoil':
+        return this.options.spoiled();
       case 'again.send':
         return tell({ type: 'again', ranges: command.ranges });
       case 'file.fail':
@@ -183,11 +209,14 @@ export class TransferSender {
     const bytes = this.memory.get(ordinal);
     ok(bytes !== undefined, 'a piece that is not in memory');
     ok(!this.isPaused, 'P1: handed on in a pause');
+    if (this.broken.has(lane)) return;
     for (let chunk = from; chunk < to; chunk++) {
       const start = chunk * CHUNK_BYTES;
       channel.send(encodeFrame(file, offset + start, bytes.subarray(start, start + CHUNK_BYTES)));
     }
-    const mark = Math.max(highWater, lowWater) / this.options.lanes.length;
+    if ((this.laneOfPiece.get(ordinal) ?? lane) !== lane) this.options.moved();
+    this.laneOfPiece.set(ordinal, lane);
+    const mark = Math.max(highWater, lowWater) / (this.options.lanes.length - this.closed.size);
     ok(channel.bufferedAmount <= mark + CHUNK_BYTES + FRAME_HEADER_BYTES, 'the queue is too long');
     this.send({ type: 'chunks.sent', lane, buffered: channel.bufferedAmount });
   }
@@ -195,6 +224,7 @@ export class TransferSender {
   private awaitDrained(lane: number, low: number): void {
     const channel = this.laneAt(lane);
     channel.bufferedAmountLowThreshold = low;
+    if (this.broken.has(lane)) return;
     this.waiting.add(lane);
     if (channel.bufferedAmount <= low) this.reportDrained(lane);
   }

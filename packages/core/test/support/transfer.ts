@@ -51,6 +51,9 @@ export class Transfer {
     stalled: 0,
     paused: 0,
     lost: 0,
+    lanes: 0,
+    moved: 0,
+    spoiled: 0,
   };
   events = 0;
   private readonly random;
@@ -72,7 +75,9 @@ export class Transfer {
   }
 
   run(): TransferResult {
-    const { skips, pauses } = this.options;
+    const { skips, pauses, laneEnds } = this.options;
+    for (const { at, lane, how } of laneEnds)
+      this.at(at, () => this.generation?.endLane(lane, how));
     for (const { at, by, file } of skips) this.at(at, () => this.skip(by, file));
     for (const { at, lasts, by } of pauses) {
       this.at(at, () => this.pause(by, true));
@@ -120,7 +125,7 @@ export class Transfer {
   /** The connection is lost, with everything that is on it, unless all is over. */
   cut(generation: TransferGeneration): void {
     if (generation !== this.generation || generation.isOver) return;
-    generation.close(this.seen.generations);
+    generation.close();
     this.failedFiles = generation.failedFiles ?? this.failedFiles;
     this.generation = undefined;
     this.at(1, () => this.reconnect(generation));

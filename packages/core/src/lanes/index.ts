@@ -1,0 +1,13 @@
+export { receiverLanesMachine } from './receiver-machine.ts';
+export { senderLanesMachine } from './sender-machine.ts';
+export type {
+  ReceiverLanesCommand,
+  ReceiverLanesContext,
+  ReceiverLanesEvent,
+  Sample,
+  SenderLane,
+  SenderLanesCommand,
+  SenderLanesContext,
+  SenderLanesEvent,
+  SenderLanesInput,
+} from './types.ts';

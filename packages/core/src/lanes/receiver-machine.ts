@@ -1,0 +1,114 @@
+// The lanes that a sender opens, at the receiver's end (SPEC.md: W).
+//
+// It knows which lanes there are, and which number was the last. It refuses to know what comes through them:
+// that is the inflow's. A lane's number is used once in a generation, so that what is said of one that has gone
+// can't be taken for another's.
+
+import { assign, emit, setup } from 'xstate';
+import type { NegotiationMessage } from '../protocol/types.ts';
+import * as rules from './rules.ts';
+import type { ReceiverLanesCommand, ReceiverLanesContext, ReceiverLanesEvent } from './types.ts';
+
+interface OfLane {
+  readonly lane: number;
+}
+
+interface Heard extends OfLane {
+  readonly message: NegotiationMessage;
+}
+
+interface Counted extends OfLane {
+  readonly frames: number;
+}
+
+export const receiverLanesMachine = setup({
+  types: {
+    context: {} as ReceiverLanesContext,
+    events: {} as ReceiverLanesEvent,
+    emitted: {} as ReceiverLanesCommand,
+  },
+  guards: {
+    isKnown: ({ context }, { lane }: OfLane) => context.lanes.includes(lane),
+    // What crossed with the end of a lane.
+    isOver: ({ context }, { lane }: OfLane) =>
+      lane <= context.last && !context.lanes.includes(lane),
+    isJoinable: ({ context }, { lane, message }: Heard) =>
+      rules.isJoinable(context, lane, message),
+  },
+  actions: {
+    join: emit((_, { lane }: OfLane) => ({ type: 'lane.join' as const, lane })),
+    hear: emit((_, { lane, message }: Heard) => ({ type: 'lane.hear' as const, lane, message })),
+    awaitFrames: emit((_, { lane, frames }: Counted) => ({
+      type: 'frames.await' as const,
+      lane,
+      frames,
+    })),
+    shut: emit((_, { lane }: OfLane) => ({ type: 'lane.shut' as const, lane })),
+    sayClosed: emit((_, { lane, frames }: Counted) => ({
+      type: 'closed.send' as const,
+      lane,
+      frames,
+    })),
+    record: assign(({ context }, { lane }: OfLane) => ({
+      lanes: [...context.lanes, lane],
+      last: lane,
+    })),
+    remove: assign(({ context }, { lane }: OfLane) => ({
+      lanes: context.lanes.filter((other) => other !== lane),
+    })),
+    reportFailure: emit({ type: 'lanes.failed' }),
+  },
+}).createMachine({
+  id: 'receiverLanes',
+  context: { lanes: [], last: 0 },
+  initial: 'open',
+  on: { 'lanes.stopped': '.stopped' },
+  states: {
+    open: {
+      on: {
+        'lane.heard': [
+          {
+            guard: { type: 'isKnown', params: ({ event }) => event },
+            actions: { type: 'hear', params: ({ event }) => event },
+          },
+          {
+            guard: { type: 'isJoinable', params: ({ event }) => event },
+            actions: [
+              { type: 'record', params: ({ event }) => event },
+              { type: 'join', params: ({ event }) => event },
+              { type: 'hear', params: ({ event }) => event },
+            ],
+          },
+          { guard: { type: 'isOver', params: ({ event }) => event } },
+          { target: 'failed' },
+        ],
+        'lane.close.received': [
+          {
+            guard: { type: 'isKnown', params: ({ event }) => event },
+            actions: { type: 'awaitFrames', params: ({ event }) => event },
+          },
+          { guard: { type: 'isOver', params: ({ event }) => event } },
+          { target: 'failed' },
+        ],
+        'frames.taken': {
+          guard: { type: 'isKnown', params: ({ event }) => event },
+          actions: [
+            { type: 'remove', params: ({ event }) => event },
+            { type: 'shut', params: ({ event }) => event },
+            { type: 'sayClosed', params: ({ event }) => event },
+          ],
+        },
+        'lane.failed': {
+          guard: { type: 'isKnown', params: ({ event }) => event },
+          actions: [
+            { type: 'remove', params: ({ event }) => event },
+            { type: 'shut', params: ({ event }) => event },
+            { type: 'sayClosed', params: ({ event }) => event },
+          ],
+        },
+      },
+    },
+    failed: { type: 'final', entry: 'reportFailure' },
+    stopped: { type: 'final' },
+  },
+});

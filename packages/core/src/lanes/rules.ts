@@ -1,0 +1,162 @@
+import { LANE_GROWTH, LANE_PATIENCE_MAX, LANE_PATIENCE_MIN, LANES_MAX } from '../constants.ts';
+import type { NegotiationMessage } from '../protocol/types.ts';
+import type {
+  ReceiverLanesContext,
+  Sample,
+  SenderLane,
+  SenderLanesCommand,
+  SenderLanesContext,
+  SenderLanesInput,
+} from './types.ts';
+
+/** Samples of a step without growth before its lanes are closed: one may have met a gap. */
+const DOUBTS_MAX = 2;
+
+export function createSenderLanes(input: SenderLanesInput | undefined): SenderLanesContext {
+  return {
+    allowance: bounded(input?.allowance ?? LANES_MAX),
+    lanes: [],
+    next: 1,
+    before: undefined,
+    added: [],
+    doubts: 0,
+    patience: LANE_PATIENCE_MIN,
+  };
+}
+
+function bounded(allowance: number): number {
+  return Math.min(LANES_MAX, Math.max(1, Math.floor(allowance)));
+}
+
+/** Bytes in a second. */
+export function rateOf({ bytes, milliseconds }: Sample): number {
+  return milliseconds > 0 ? (bytes * 1000) / milliseconds : 0;
+}
+
+/** Whether the path was what held the delivery up: only then is there something to learn. */
+export function isBusy({ queued, milliseconds }: Sample): boolean {
+  return queued > 0 && milliseconds > 0;
+}
+
+/** Whether this is no step's sample, but the one that the next step is held against. */
+export function isFirst({ before }: SenderLanesContext): boolean {
+  return before === undefined;
+}
+
+export function hasGrown({ before }: SenderLanesContext, sample: Sample): boolean {
+  return rateOf(sample) >= (before ?? 0) * LANE_GROWTH;
+}
+
+export function isInDoubt({ doubts }: SenderLanesContext): boolean {
+  return doubts < DOUBTS_MAX;
+}
+
+export function canGrow({ lanes, allowance }: SenderLanesContext): boolean {
+  return lanes.length + 1 < allowance;
+}
+
+export function isOpening({ lanes }: SenderLanesContext): boolean {
+  return lanes.some(({ state }) => state === 'opening');
+}
+
+/** Whether nothing came of the last step. */
+export function isStepEmpty({ added }: SenderLanesContext): boolean {
+  return added.length === 0;
+}
+
+type Outcome = readonly [Partial<SenderLanesContext>, readonly SenderLanesCommand[]];
+
+/** As many lanes more as there are: a path that gives each its share shows it soonest this way. */
+export function grow(context: SenderLanesContext, sample: Sample): Outcome {
+  const { lanes, allowance, next } = context;
+  const count = Math.min(lanes.length + 1, allowance - lanes.length - 1);
+  const added = Array.from({ length: count }, (_, index) => next + index);
+  return [
+    {
+      lanes: [...lanes, ...added.map((lane): SenderLane => ({ lane, state: 'opening' }))],
+      next: next + count,
+      added,
+      before: rateOf(sample),
+      doubts: 0,
+    },
+    added.map((lane) => ({ type: 'lane.open', lane })),
+  ];
+}
+
+/** The last step's lanes are of no use. */
+export function shrink(context: SenderLanesContext): Outcome {
+  return retire(context, context.added);
+}
+
+function retire({ lanes }: SenderLanesContext, retired: readonly number[]): Outcome {
+  const isRetired = ({ lane, state }: SenderLane): boolean =>
+    state === 'open' && retired.includes(lane);
+  return [
+    {
+      lanes: lanes.map((lane) => (isRetired(lane) ? { ...lane, state: 'retiring' } : lane)),
+      added: [],
+    },
+    lanes.filter(isRetired).map(({ lane }) => ({ type: 'lane.retire', lane })),
+  ];
+}
+
+/** Others have a right to lanes, too: what is over the allowance goes, the newest first. */
+export function allow(context: SenderLanesContext, allowance: number): Outcome {
+  const most = bounded(allowance);
+  const open = context.lanes.filter(({ state }) => state === 'open').map(({ lane }) => lane);
+  const [changed, commands] = retire(context, open.slice(most - 1));
+  return [{ ...changed, allowance: most }, commands];
+}
+
+export function doubled({ patience }: SenderLanesContext): number {
+  return Math.min(LANE_PATIENCE_MAX, patience * 2);
+}
+
+export function stateOf({ lanes }: SenderLanesContext, id: number): SenderLane['state'] | undefined {
+  return lanes.find(({ lane }) => lane === id)?.state;
+}
+
+export function open(context: SenderLanesContext, id: number): Outcome {
+  return [
+    {
+      lanes: context.lanes.map((lane) => (lane.lane === id ? { ...lane, state: 'open' } : lane)),
+    },
+    [{ type: 'lane.use', lane: id }],
+  ];
+}
+
+/** A lane is gone at this end; the receiver is asked what it has had of it. */
+export function lose(context: SenderLanesContext, ids: readonly number[]): Outcome {
+  const lost = context.lanes.filter(({ lane }) => ids.includes(lane));
+  return [
+    without(context, ids),
+    lost.flatMap(({ lane, state }): SenderLanesCommand[] => [
+      { type: 'lane.shut', lane },
+      { type: state === 'opening' ? 'lane.withdraw' : 'lane.lose', lane },
+    ]),
+  ];
+}
+
+export function close(context: SenderLanesContext, id: number): Outcome {
+  return [without(context, [id]), [{ type: 'lane.shut', lane: id }]];
+}
+
+function without(
+  { lanes, added }: SenderLanesContext,
+  ids: readonly number[],
+): Partial<SenderLanesContext> {
+  return {
+    lanes: lanes.filter(({ lane }) => !ids.includes(lane)),
+    added: added.filter((lane) => !ids.includes(lane)),
+  };
+}
+
+/** W2: an offer of a lane that has not been before, where there is still room for one. */
+export function isJoinable(
+  { lanes, last }: ReceiverLanesContext,
+  lane: number,
+  message: NegotiationMessage,
+): boolean {
+  const isOffer = message.type === 'description' && message.kind === 'offer';
+  return lane > last && isOffer && lanes.length + 1 < LANES_MAX;
+}

@@ -1,0 +1,233 @@
+// How many lanes a delivery has, at the sender's end (SPEC.md: W).
+//
+// It knows the lanes besides lane 0, and what leaves in a second. It refuses to know how a connection is made,
+// and which piece is on which lane: that is the outflow's. One association's rate falls with distance and loss,
+// and several share a path's; where they don't help, each costs work on both ends.
+//
+// It climbs: measure, as many lanes more as there are, measure again; what doesn't help is closed. Then it
+// waits, longer each time in vain, before it tries once more. At most LANES_MAX in all.
+
+import { assign, emit, enqueueActions, setup } from 'xstate';
+import {
+  LANE_OPEN_TIMEOUT,
+  LANE_PATIENCE_MIN,
+  LANE_SAMPLE_INTERVAL,
+  LANE_STALL_TIMEOUT,
+} from '../constants.ts';
+import type { NegotiationMessage } from '../protocol/types.ts';
+import * as rules from './rules.ts';
+import type {
+  Sample,
+  SenderLanesCommand,
+  SenderLanesContext,
+  SenderLanesEvent,
+  SenderLanesInput,
+} from './types.ts';
+
+interface OfLane {
+  readonly lane: number;
+}
+
+interface Outcome {
+  readonly outcome: readonly [Partial<SenderLanesContext>, readonly SenderLanesCommand[]];
+}
+
+export const senderLanesMachine = setup({
+  types: {
+    context: {} as SenderLanesContext,
+    input: {} as SenderLanesInput,
+    events: {} as SenderLanesEvent,
+    emitted: {} as SenderLanesCommand,
+  },
+  delays: {
+    sampleInterval: LANE_SAMPLE_INTERVAL,
+    openTimeout: LANE_OPEN_TIMEOUT,
+    stallTimeout: LANE_STALL_TIMEOUT,
+    patience: ({ context }) => context.patience,
+  },
+  guards: {
+    isIdle: (_, sample: Sample) => !rules.isBusy(sample),
+    isFirst: ({ context }) => rules.isFirst(context),
+    isFull: ({ context }) => !rules.canGrow(context),
+    isFirstAndFull: ({ context }) => rules.isFirst(context) && !rules.canGrow(context),
+    hasGrown: ({ context }, sample: Sample) => rules.hasGrown(context, sample),
+    hasGrownFull: ({ context }, sample: Sample) =>
+      rules.hasGrown(context, sample) && !rules.canGrow(context),
+    isInDoubt: ({ context }) => rules.isInDoubt(context),
+    isStepEmpty: ({ context }) => !rules.isOpening(context) && rules.isStepEmpty(context),
+    isStepDone: ({ context }) => !rules.isOpening(context),
+    isOpening: ({ context }, { lane }: OfLane) => rules.stateOf(context, lane) === 'opening',
+    isKnown: ({ context }, { lane }: OfLane) => rules.stateOf(context, lane) !== undefined,
+  },
+  actions: {
+    apply: enqueueActions(({ enqueue }, { outcome: [context, commands] }: Outcome) => {
+      enqueue.assign(context);
+      for (const command of commands) enqueue.emit(command);
+    }),
+    startSample: emit({ type: 'sample.start' }),
+    takeSample: emit({ type: 'sample.take' }),
+    doubt: assign({ doubts: ({ context }) => context.doubts + 1 }),
+    forgetStep: assign({ before: undefined, added: [], doubts: 0 }),
+    losePatience: assign({ patience: LANE_PATIENCE_MIN }),
+    gainPatience: assign({ patience: ({ context }) => rules.doubled(context) }),
+    hear: emit((_, { lane, message }: OfLane & { message: NegotiationMessage }) => ({
+      type: 'lane.hear' as const,
+      lane,
+      message,
+    })),
+    shutAll: enqueueActions(({ context, enqueue }) => {
+      for (const { lane } of context.lanes) enqueue.emit({ type: 'lane.shut', lane });
+    }),
+  },
+}).createMachine({
+  id: 'senderLanes',
+  context: ({ input }) => rules.createSenderLanes(input),
+  initial: 'idle',
+  on: { 'lanes.stopped': '.stopped' },
+  states: {
+    idle: {
+      on: {
+        'lanes.started': 'running',
+        'allowance.changed': {
+          actions: {
+            type: 'apply',
+            params: ({ context, event }) => ({ outcome: rules.allow(context, event.allowance) }),
+          },
+        },
+      },
+    },
+    running: {
+      type: 'parallel',
+      exit: 'shutAll',
+      on: {
+        'lane.opened': {
+          guard: { type: 'isOpening', params: ({ event }) => event },
+          actions: {
+            type: 'apply',
+            params: ({ context, event }) => ({ outcome: rules.open(context, event.lane) }),
+          },
+        },
+        'lane.failed': {
+          guard: { type: 'isKnown', params: ({ event }) => event },
+          actions: {
+            type: 'apply',
+            params: ({ context, event }) => ({ outcome: rules.lose(context, [event.lane]) }),
+          },
+        },
+        'lane.closed': {
+          guard: { type: 'isKnown', params: ({ event }) => event },
+          actions: {
+            type: 'apply',
+            params: ({ context, event }) => ({ outcome: rules.close(context, event.lane) }),
+          },
+        },
+        'lane.heard': {
+          guard: { type: 'isKnown', params: ({ event }) => event },
+          actions: { type: 'hear', params: ({ event }) => event },
+        },
+        'allowance.changed': {
+          actions: {
+            type: 'apply',
+            params: ({ context, event }) => ({ outcome: rules.allow(context, event.allowance) }),
+          },
+        },
+      },
+      states: {
+        climbing: {
+          initial: 'measuring',
+          on: { 'path.changed': { target: '.measuring', actions: ['forgetStep', 'losePatience'] } },
+          states: {
+            measuring: {
+              entry: 'startSample',
+              after: { sampleInterval: { actions: 'takeSample' } },
+              on: {
+                'sample.taken': [
+                  {
+                    guard: { type: 'isIdle', params: ({ event }) => event },
+                    target: 'measuring',
+                    reenter: true,
+                  },
+                  { guard: 'isFirstAndFull', target: 'holding' },
+                  { guard: 'isFirst', target: 'opening', actions: grow() },
+                  {
+                    guard: { type: 'hasGrownFull', params: ({ event }) => event },
+                    target: 'holding',
+                    actions: 'losePatience',
+                  },
+                  {
+                    guard: { type: 'hasGrown', params: ({ event }) => event },
+                    target: 'opening',
+                    actions: ['losePatience', grow()],
+                  },
+                  { guard: 'isInDoubt', target: 'measuring', reenter: true, actions: 'doubt' },
+                  {
+                    target: 'holding',
+                    actions: [
+                      {
+                        type: 'apply',
+                        params: ({ context }) => ({ outcome: rules.shrink(context) }),
+                      },
+                      'gainPatience',
+                    ],
+                  },
+                ],
+              },
+            },
+            opening: {
+              always: [
+                { guard: 'isStepEmpty', target: 'holding', actions: 'gainPatience' },
+                { guard: 'isStepDone', target: 'measuring' },
+              ],
+              after: {
+                openTimeout: {
+                  actions: {
+                    type: 'apply',
+                    params: ({ context }) => ({ outcome: rules.lose(context, opening(context)) }),
+                  },
+                },
+              },
+            },
+            holding: { after: { patience: { target: 'measuring', actions: 'forgetStep' } } },
+          },
+        },
+        // A lane that takes bytes to nowhere shows in this alone: nothing comes of what is out (W5).
+        watching: {
+          initial: 'awaiting',
+          on: { 'progress.made': '.awaiting' },
+          states: {
+            awaiting: {
+              after: {
+                stallTimeout: {
+                  target: 'awaiting',
+                  reenter: true,
+                  actions: {
+                    type: 'apply',
+                    params: ({ context }) => ({ outcome: rules.lose(context, all(context)) }),
+                  },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+    stopped: { type: 'final' },
+  },
+});
+
+function grow() {
+  return {
+    type: 'apply' as const,
+    params: ({ context, event }: { context: SenderLanesContext; event: Sample }) => ({
+      outcome: rules.grow(context, event),
+    }),
+  };
+}
+
+function all({ lanes }: SenderLanesContext): readonly number[] {
+  return lanes.map(({ lane }) => lane);
+}
+
+function opening({ lanes }: SenderLanesContext): readonly number[] {
+  return lanes.filter(({ state }) => state === 'opening').map(({ lane }) => lane);
+}

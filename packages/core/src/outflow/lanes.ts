@@ -1,0 +1,180 @@
+// What becomes of a lane, and of the pieces that were on it, when it is closed or lost (SPEC.md: W).
+
+import { CHUNK_BYTES } from '../constants.ts';
+import { pieceAt } from '../protocol/plan.ts';
+import type {
+  GivenChunks,
+  LostPiece,
+  OpenPiece,
+  OutflowCommand,
+  OutflowContext,
+  OutflowLane,
+} from './types.ts';
+
+export function laneOf({ lanes }: OutflowContext, id: number): OutflowLane | undefined {
+  return lanes.find(({ lane }) => lane === id);
+}
+
+export function replaceLane(context: OutflowContext, lane: OutflowLane): OutflowContext {
+  return {
+    ...context,
+    lanes: context.lanes.map((candidate) => (candidate.lane === lane.lane ? lane : candidate)),
+  };
+}
+
+export function recordLane(context: OutflowContext, lane: number): OutflowContext {
+  if (laneOf(context, lane) !== undefined) return context;
+  return { ...context, lanes: [...context.lanes, readyLane(lane)] };
+}
+
+export function readyLane(lane: number): OutflowLane {
+  return {
+    lane,
+    state: 'ready',
+    buffered: 0,
+    open: undefined,
+    use: 'used',
+    given: 0,
+    finished: [],
+  };
+}
+
+export function chunksOf(length: number): number {
+  return Math.ceil(length / CHUNK_BYTES);
+}
+
+/** A lane whose channel has taken the piece that was open on it. */
+export function finishPiece(
+  context: OutflowContext,
+  lane: OutflowLane,
+  { ordinal, from, chunks }: OpenPiece,
+): OutflowLane {
+  const finished = [...lane.finished, { ordinal, from, to: chunks }];
+  return { ...lane, open: undefined, finished: mayBeMissing(context, finished) };
+}
+
+// A lane keeps its order: where a piece has not arrived, none behind it has, and none of them is credited. So a
+// piece has arrived if those from it on are more than all that is out.
+function mayBeMissing(
+  { plan, openedBytes, creditedBytes }: OutflowContext,
+  finished: readonly GivenChunks[],
+): readonly GivenChunks[] {
+  let bytes = 0;
+  let first = finished.length;
+  while (first > 0) {
+    bytes += pieceAt(plan, finished[first - 1]?.ordinal ?? 0).length;
+    if (bytes > openedBytes - creditedBytes) break;
+    first -= 1;
+  }
+  return finished.slice(first);
+}
+
+/** W3: a lane that takes no more pieces is closed once its last one is with the channel. */
+export function closeRetired(
+  context: OutflowContext,
+  commands: OutflowCommand[],
+): OutflowContext {
+  if (!context.lanes.some(isRetired)) return context;
+  const lanes = context.lanes.map((lane) => {
+    if (!isRetired(lane)) return lane;
+    commands.push({ type: 'lane.close', lane: lane.lane, frames: lane.given });
+    return { ...lane, use: 'closing' as const };
+  });
+  return { ...context, lanes };
+}
+
+function isRetired({ use, open }: OutflowLane): boolean {
+  return use === 'retiring' && open === undefined;
+}
+
+/** Whether a lane can be told to retire: lane 0 carries control, and ends with its generation. */
+export function isUsed(context: OutflowContext, lane: number): boolean {
+  return lane !== 0 && laneOf(context, lane)?.use === 'used';
+}
+
+/** Whether a lane can be lost: one that is closing has been given up already. */
+export function isLosable(context: OutflowContext, lane: number): boolean {
+  const use = laneOf(context, lane)?.use;
+  return lane !== 0 && use !== undefined && use !== 'closing';
+}
+
+export function recordRetired(context: OutflowContext, id: number): OutflowContext {
+  const lane = laneOf(context, id);
+  return lane === undefined ? context : replaceLane(context, { ...lane, use: 'retiring' });
+}
+
+/** W3: the receiver is asked at once, since nothing more will come. */
+export function recordLost(
+  context: OutflowContext,
+  id: number,
+): readonly [OutflowContext, readonly OutflowCommand[]] {
+  const lane = laneOf(context, id);
+  if (lane === undefined) return [context, []];
+  const { open } = lane;
+  const closing = { ...lane, use: 'closing' as const, open: undefined, finished: tailOf(lane) };
+  return [
+    replaceLane(context, closing),
+    [
+      ...(open === undefined ? [] : [{ type: 'piece.release' as const, ordinal: open.ordinal }]),
+      { type: 'lane.close', lane: id, frames: 0 },
+    ],
+  ];
+}
+
+function tailOf({ finished, open }: OutflowLane): readonly GivenChunks[] {
+  if (open === undefined) return finished;
+  return [...finished, { ordinal: open.ordinal, from: open.from, to: open.given }];
+}
+
+/** Whether the receiver says that it has had what can't be: more than there was, or less than it has credited (W4). */
+export function isCountWrong(context: OutflowContext, id: number, frames: number): boolean {
+  const lane = laneOf(context, id);
+  if (lane === undefined) return false;
+  return frames > lane.given || frames < lane.given - framesOf(tailOf(lane));
+}
+
+/** W4: the lane is gone; what it had been given and the receiver has not had goes out on others. */
+export function recordClosed(
+  context: OutflowContext,
+  id: number,
+  frames: number,
+): readonly [OutflowContext, readonly OutflowCommand[]] {
+  const lane = laneOf(context, id);
+  if (lane === undefined) return [context, []];
+  const { open } = lane;
+  return [
+    {
+      ...context,
+      lanes: context.lanes.filter((other) => other !== lane),
+      lost: [...context.lost, ...lostOf(context, lane, frames)],
+    },
+    open === undefined ? [] : [{ type: 'piece.release', ordinal: open.ordinal }],
+  ];
+}
+
+function lostOf(
+  { plan }: OutflowContext,
+  lane: OutflowLane,
+  frames: number,
+): readonly LostPiece[] {
+  const tail = tailOf(lane);
+  let before = lane.given - framesOf(tail);
+  return tail.flatMap(({ ordinal, from, to }) => {
+    const arrived = Math.min(Math.max(0, frames - before), to - from);
+    before += to - from;
+    const next = from + arrived;
+    return next < chunksOf(pieceAt(plan, ordinal).length) ? [{ ordinal, from: next }] : [];
+  });
+}
+
+function framesOf(given: readonly GivenChunks[]): number {
+  return given.reduce((sum, { from, to }) => sum + to - from, 0);
+}
+
+/** Whether what can't be read is a piece that has been charged, and was lost with a lane (W5). */
+export function isLostForGood({ plan, ahead }: OutflowContext, file: number): boolean {
+  return ahead.some(
+    ({ ordinal, state, lostFrom }) =>
+      lostFrom !== undefined && state === 'loading' && pieceAt(plan, ordinal).file === file,
+  );
+}

@@ -1,0 +1,127 @@
+import type { IceServer, NegotiationCommand, NegotiationMessage } from '@burritoshare/core';
+import { provideNegotiation, type negotiationMachine } from '@burritoshare/core';
+import type { Actor } from 'xstate';
+import { run } from './machine-host.ts';
+import type { Platform } from './platform.ts';
+import { createBulkLane, type BulkLane } from './rtc-peer-connection.ts';
+
+export interface LaneConnectionsOptions {
+  readonly platform: Platform;
+  /** As the signaling server said last. */
+  readonly iceServers: () => readonly IceServer[];
+  readonly opened: (lane: number) => void;
+  /** It can't be made, or is gone, after so many frames have come from it. */
+  readonly failed: (lane: number, frames: number) => void;
+  readonly onBulk: (message: ArrayBuffer) => void;
+  readonly onNegotiation: (lane: number, command: NegotiationCommand) => void;
+  /** So many frames have come, which are at least as many as were awaited. */
+  readonly taken: (lane: number, frames: number) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** The connections of a generation's further lanes, at either end. */
+export interface LaneConnections {
+  open(lane: number, offers: boolean): void;
+  hear(lane: number, message: NegotiationMessage): void;
+  awaitFrames(lane: number, frames: number): void;
+  channelOf(lane: number): RTCDataChannel | undefined;
+  shut(lane: number): void;
+  shutAll(): void;
+}
+
+interface Connection {
+  readonly lane: BulkLane;
+  readonly negotiation: Actor<typeof negotiationMachine>;
+  /** Frames that have come. */
+  frames: number;
+  awaited: number | undefined;
+}
+
+export function createLaneConnections(options: LaneConnectionsOptions): LaneConnections {
+  const { platform } = options;
+  const connections = new Map<number, Connection>();
+
+  const take = (id: number, message: ArrayBuffer): void => {
+    const connection = connections.get(id);
+    if (connection === undefined) return;
+    connection.frames += 1;
+    options.onBulk(message);
+    report(id);
+  };
+
+  const report = (id: number): void => {
+    const connection = connections.get(id);
+    const { frames, awaited } = connection ?? { frames: 0, awaited: undefined };
+    if (awaited !== undefined && frames >= awaited) options.taken(id, frames);
+  };
+
+  const fail = (id: number): void => {
+    options.failed(id, connections.get(id)?.frames ?? 0);
+  };
+
+  const openLane = (id: number): BulkLane => {
+    const iceServers = options.iceServers().map(({ urls }) => ({ urls: [urls].flat() }));
+    return createBulkLane(platform.createPeerConnection({ iceServers }), {
+      gathered: (candidate) =>
+        connections.get(id)?.negotiation.send({ type: 'candidate.gathered', candidate }),
+      opened: () => {
+        options.opened(id);
+      },
+      closed: () => {
+        fail(id);
+      },
+      bulk: (message) => {
+        take(id, message);
+      },
+    });
+  };
+
+  // Browsers throw at their limit of connections.
+  const tryOpenLane = (id: number): BulkLane | undefined => {
+    try {
+      return openLane(id);
+    } catch {
+      return undefined;
+    }
+  };
+
+  const shut = (id: number): void => {
+    const connection = connections.get(id);
+    connections.delete(id);
+    connection?.negotiation.stop();
+    connection?.lane.close();
+  };
+
+  return {
+    open(id, offers) {
+      const lane = tryOpenLane(id);
+      if (lane === undefined) return fail(id);
+      const negotiation = run(provideNegotiation(lane.ports), {
+        // A lane's number is used once, as a generation's is.
+        input: { generation: id, offers },
+        platform,
+        onCommand(command) {
+          if (command.type === 'candidate.add') lane.addCandidate(command.candidate);
+          if (command.type === 'negotiation.failed') fail(id);
+          options.onNegotiation(id, command);
+        },
+        onError: options.onError,
+      });
+      connections.set(id, { lane, negotiation, frames: 0, awaited: undefined });
+    },
+    hear(id, message) {
+      connections.get(id)?.negotiation.send({ type: 'message.received', message });
+    },
+    awaitFrames(id, frames) {
+      const connection = connections.get(id);
+      if (connection === undefined) return options.taken(id, 0);
+      connection.awaited = frames;
+      report(id);
+    },
+    channelOf: (id) => connections.get(id)?.lane.bulk,
+    shut,
+    shutAll() {
+      for (const id of connections.keys()) shut(id);
+    },
+  };
+}

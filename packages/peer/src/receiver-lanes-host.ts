@@ -1,0 +1,100 @@
+import {
+  receiverLanesMachine,
+  type IceServer,
+  type ReceiverLanesCommand,
+  type ReceiverLanesEvent,
+  type Source,
+} from '@burritoshare/core';
+import type { Actor } from 'xstate';
+import { createLaneConnections, type LaneConnections } from './lane-connections.ts';
+import { run } from './machine-host.ts';
+import type { Platform } from './platform.ts';
+
+export interface ReceiverLanesHostOptions {
+  readonly platform: Platform;
+  readonly iceServers: () => readonly IceServer[];
+  readonly onBulk: (message: ArrayBuffer) => void;
+  readonly dispatch: (source: Source) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** The further lanes of a receiver's newest generation. */
+export interface ReceiverLanesHost {
+  start(): void;
+  hear(event: ReceiverLanesEvent): void;
+}
+
+interface Lanes {
+  readonly actor: Actor<typeof receiverLanesMachine>;
+  readonly connections: LaneConnections;
+}
+
+export function createReceiverLanesHost(options: ReceiverLanesHostOptions): ReceiverLanesHost {
+  const { platform, dispatch } = options;
+  let lanes: Lanes | undefined;
+
+  const startLanes = (): Lanes => {
+    const tell = (event: ReceiverLanesEvent): void => {
+      if (lanes?.connections === connections) lanes.actor.send(event);
+    };
+    const connections = createLaneConnections({
+      platform,
+      iceServers: options.iceServers,
+      // A lane that is open at this end needs no word of it: the sender sees its own.
+      opened: () => undefined,
+      failed: (lane, frames) => {
+        tell({ type: 'lane.failed', lane, frames });
+      },
+      onBulk: options.onBulk,
+      onNegotiation: (lane, command) => {
+        dispatch({ from: 'lane', lane, command });
+      },
+      taken: (lane, frames) => {
+        tell({ type: 'frames.taken', lane, frames });
+      },
+      onError: options.failed,
+    });
+    const carryOut = (command: ReceiverLanesCommand): void => {
+      switch (command.type) {
+        case 'lane.join':
+          return connections.open(command.lane, false);
+        case 'lane.hear':
+          return connections.hear(command.lane, command.message);
+        case 'frames.await':
+          return connections.awaitFrames(command.lane, command.frames);
+        case 'lane.shut':
+          return connections.shut(command.lane);
+        default:
+          return;
+      }
+    };
+    const actor = run(receiverLanesMachine, {
+      platform,
+      onCommand(command) {
+        carryOut(command);
+        dispatch({ from: 'lanes', command });
+      },
+      onError: options.failed,
+    });
+    return { actor, connections };
+  };
+
+  const stop = (): void => {
+    lanes?.connections.shutAll();
+    lanes = undefined;
+  };
+
+  return {
+    start() {
+      stop();
+      lanes = startLanes();
+    },
+    hear(event) {
+      // Nothing has been accepted: no bulk data, and no lanes for it (C5).
+      if (lanes === undefined && event.type !== 'lanes.stopped')
+        dispatch({ from: 'bulk', command: { type: 'bulk.received' } });
+      lanes?.actor.send(event);
+      if (event.type === 'lanes.stopped') stop();
+    },
+  };
+}

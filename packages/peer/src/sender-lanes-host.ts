@@ -1,0 +1,110 @@
+import {
+  senderLanesMachine,
+  type IceServer,
+  type Source,
+  type SenderLanesCommand,
+  type SenderLanesEvent,
+} from '@burritoshare/core';
+import type { Actor } from 'xstate';
+import { createLaneConnections, type LaneConnections } from './lane-connections.ts';
+import { run } from './machine-host.ts';
+import type { Departed } from './outflow-pump.ts';
+import type { Platform } from './platform.ts';
+
+export interface SenderLanesHostOptions {
+  readonly platform: Platform;
+  readonly iceServers: () => readonly IceServer[];
+  /** What has left the queues, and what is in them. */
+  readonly departed: () => Departed;
+  readonly dispatch: (source: Source) => void;
+  /** Bulk data came from the receiver, who has none to send. */
+  readonly misbehaved: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** The further lanes of a sender's newest generation. */
+export interface SenderLanesHost {
+  start(allowance: number): void;
+  hear(event: SenderLanesEvent): void;
+  channelOf(lane: number): RTCDataChannel | undefined;
+}
+
+interface Lanes {
+  readonly actor: Actor<typeof senderLanesMachine>;
+  readonly connections: LaneConnections;
+}
+
+export function createSenderLanesHost(options: SenderLanesHostOptions): SenderLanesHost {
+  const { platform, dispatch } = options;
+  let lanes: Lanes | undefined;
+
+  const startLanes = (allowance: number): Lanes => {
+    let since = { ...options.departed(), at: platform.now() };
+    const tell = (event: SenderLanesEvent): void => {
+      if (lanes?.connections === connections) lanes.actor.send(event);
+    };
+    const connections = createLaneConnections({
+      platform,
+      iceServers: options.iceServers,
+      opened: (lane) => {
+        tell({ type: 'lane.opened', lane });
+      },
+      failed: (lane) => {
+        tell({ type: 'lane.failed', lane });
+      },
+      onBulk: options.misbehaved,
+      onNegotiation: (lane, command) => {
+        dispatch({ from: 'lane', lane, command });
+      },
+      taken: () => undefined,
+      onError: options.failed,
+    });
+    const carryOut = (command: SenderLanesCommand): void => {
+      switch (command.type) {
+        case 'lane.open':
+          return connections.open(command.lane, true);
+        case 'lane.hear':
+          return connections.hear(command.lane, command.message);
+        case 'lane.shut':
+          return connections.shut(command.lane);
+        case 'sample.start':
+          since = { ...options.departed(), at: platform.now() };
+          return;
+        case 'sample.take': {
+          const { bytes, queued } = options.departed();
+          const milliseconds = platform.now() - since.at;
+          return tell({ type: 'sample.taken', bytes: bytes - since.bytes, milliseconds, queued });
+        }
+        default:
+          return;
+      }
+    };
+    const actor = run(senderLanesMachine, {
+      input: { allowance },
+      platform,
+      onCommand(command) {
+        carryOut(command);
+        dispatch({ from: 'lanes', command });
+      },
+      onError: options.failed,
+    });
+    return { actor, connections };
+  };
+
+  const stop = (): void => {
+    lanes?.connections.shutAll();
+    lanes = undefined;
+  };
+
+  return {
+    start(allowance) {
+      stop();
+      lanes = startLanes(allowance);
+    },
+    hear(event) {
+      lanes?.actor.send(event);
+      if (event.type === 'lanes.stopped') stop();
+    },
+    channelOf: (lane) => lanes?.connections.channelOf(lane),
+  };
+}
