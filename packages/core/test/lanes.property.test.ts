@@ -223,11 +223,7 @@ describe('the sender’s lanes', () => {
   const events: fc.Arbitrary<SenderLanesEvent | number> = fc.oneof(
     fc.integer({ min: 1, max: 20_000 }),
     fc.record({
-      type: fc.constantFrom(
-        'lane.opened' as const,
-        'lane.failed' as const,
-        'lane.closed' as const,
-      ),
+      type: fc.constantFrom('lane.opened' as const, 'lane.failed' as const, 'lane.closed' as const),
       lane: fc.integer({ min: 0, max: 12 }),
     }),
     fc.record({ type: fc.constant('allowance.changed' as const), allowance: fc.integer() }),

@@ -16,7 +16,7 @@ function createPump(bufferedAmount: number) {
     plan: createPlan(bundleOf([]).manifest),
     source: { load: unused, matches: unused, digest: unused, close: () => undefined },
     theirLeaf: () => new Uint8Array(),
-    bulk: bulk as unknown as RTCDataChannel,
+    channelOf: () => bulk as unknown as RTCDataChannel,
     tell: (event) => told.push(event),
   });
   return { bulk, pump, told };

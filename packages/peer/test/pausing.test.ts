@@ -40,7 +40,7 @@ describe.each(['sender', 'receiver'] as const)('P1: the %s’s person pauses', (
     expect(before).toBeLessThan(6 * PIECE_BYTES);
     deliveryOf(ends, who).send({ type: 'resume.requested' });
     await expectComplete(world, { sender, receiver, chosen });
-    expect(receiver.connections, 'P3: the connection stayed').toHaveLength(1);
+    expect(receiver.generations(), 'P3: the connection stayed').toHaveLength(1);
     await expectNothingLeft(world, sender, [receiver]);
   });
 
@@ -50,7 +50,7 @@ describe.each(['sender', 'receiver'] as const)('P1: the %s’s person pauses', (
     deliveryOf(ends, who).send({ type: 'pause.requested' });
     await world.until('paused', () => receiver.state === 'paused' && sender.state() === 'paused');
     sender.connections[0]!.close();
-    await world.until('another connection', () => receiver.connections.length === 2);
+    await world.until('another connection', () => receiver.generations().length === 2);
     await world.until(
       'paused again',
       () => receiver.state === 'paused' && sender.state() === 'paused',

@@ -32,8 +32,7 @@ export const receiverLanesMachine = setup({
     // What crossed with the end of a lane.
     isOver: ({ context }, { lane }: OfLane) =>
       lane <= context.last && !context.lanes.includes(lane),
-    isJoinable: ({ context }, { lane, message }: Heard) =>
-      rules.isJoinable(context, lane, message),
+    isJoinable: ({ context }, { lane, message }: Heard) => rules.isJoinable(context, lane, message),
   },
   actions: {
     join: emit((_, { lane }: OfLane) => ({ type: 'lane.join' as const, lane })),

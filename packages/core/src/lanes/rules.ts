@@ -112,7 +112,10 @@ export function doubled({ patience }: SenderLanesContext): number {
   return Math.min(LANE_PATIENCE_MAX, patience * 2);
 }
 
-export function stateOf({ lanes }: SenderLanesContext, id: number): SenderLane['state'] | undefined {
+export function stateOf(
+  { lanes }: SenderLanesContext,
+  id: number,
+): SenderLane['state'] | undefined {
   return lanes.find(({ lane }) => lane === id)?.state;
 }
 

@@ -73,7 +73,6 @@ export type SenderLanesCommand =
   /** Answer `sample.taken`. */
   | { readonly type: 'sample.take' };
 
-
 export interface ReceiverLanesContext {
   readonly lanes: readonly number[];
   /** The highest number that there has been in this generation. */

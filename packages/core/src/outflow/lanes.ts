@@ -70,10 +70,7 @@ function mayBeMissing(
 }
 
 /** W3: a lane that takes no more pieces is closed once its last one is with the channel. */
-export function closeRetired(
-  context: OutflowContext,
-  commands: OutflowCommand[],
-): OutflowContext {
+export function closeRetired(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
   if (!context.lanes.some(isRetired)) return context;
   const lanes = context.lanes.map((lane) => {
     if (!isRetired(lane)) return lane;
@@ -92,10 +89,9 @@ export function isUsed(context: OutflowContext, lane: number): boolean {
   return lane !== 0 && laneOf(context, lane)?.use === 'used';
 }
 
-/** Whether a lane can be lost: one that is closing has been given up already. */
+/** Whether a lane can be lost, one that waits for its last frames to arrive included. */
 export function isLosable(context: OutflowContext, lane: number): boolean {
-  const use = laneOf(context, lane)?.use;
-  return lane !== 0 && use !== undefined && use !== 'closing';
+  return lane !== 0 && laneOf(context, lane) !== undefined;
 }
 
 export function recordRetired(context: OutflowContext, id: number): OutflowContext {
@@ -152,11 +148,7 @@ export function recordClosed(
   ];
 }
 
-function lostOf(
-  { plan }: OutflowContext,
-  lane: OutflowLane,
-  frames: number,
-): readonly LostPiece[] {
+function lostOf({ plan }: OutflowContext, lane: OutflowLane, frames: number): readonly LostPiece[] {
   const tail = tailOf(lane);
   let before = lane.given - framesOf(tail);
   return tail.flatMap(({ ordinal, from, to }) => {

@@ -195,8 +195,7 @@ function finishPieces(context: OutflowContext, commands: OutflowCommand[]): Outf
 function dropFailedFiles(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
   const { plan, failedFiles } = context;
   const ahead = context.ahead.filter(({ ordinal, lostFrom }) => {
-    const isDropped =
-      lostFrom === undefined && hasFailed(failedFiles, pieceAt(plan, ordinal).file);
+    const isDropped = lostFrom === undefined && hasFailed(failedFiles, pieceAt(plan, ordinal).file);
     if (isDropped) commands.push({ type: 'piece.release', ordinal });
     return !isDropped;
   });
@@ -208,8 +207,7 @@ function loadAhead(context: OutflowContext, commands: OutflowCommand[]): Outflow
   const ahead = [...context.ahead];
   const lanes = context.lanes.filter(({ use }) => use !== 'closing');
   const open = lanes.filter((lane) => lane.open !== undefined).length;
-  const hasPlace = (): boolean =>
-    ahead.length + open < readAhead + Math.max(0, lanes.length - 1);
+  const hasPlace = (): boolean => ahead.length + open < readAhead + Math.max(0, lanes.length - 1);
   const load = (ordinal: number): void => {
     ahead.push({ ordinal, state: 'loading', lostFrom: undefined });
     commands.push({ type: 'piece.load', ordinal });

@@ -27,7 +27,6 @@ const utf8 = new TextEncoder();
  */
 export class FakeDataChannel {
   binaryType = 'blob';
-  bufferedAmountLowThreshold = 0;
   readyState: RTCDataChannelState = 'connecting';
   onopen: (() => void) | null = null;
   onmessage: ((event: { readonly data: unknown }) => void) | null = null;
@@ -51,6 +50,7 @@ export class FakeDataChannel {
   readonly #unacknowledged: Parcel[] = [];
   // Bytes queued before a path that is cut; undefined while it isn't.
   #stuck: number | undefined;
+  #lowThreshold = 0;
 
   constructor(id: number) {
     this.id = id;
@@ -58,6 +58,15 @@ export class FakeDataChannel {
 
   get bufferedAmount(): number {
     return this.#stuck ?? this.#line?.bufferedAmount ?? 0;
+  }
+
+  get bufferedAmountLowThreshold(): number {
+    return this.#lowThreshold;
+  }
+
+  set bufferedAmountLowThreshold(bytes: number) {
+    this.#lowThreshold = bytes;
+    if (this.#line !== undefined) this.#line.bufferedAmountLowThreshold = bytes;
   }
 
   send(data: string | Uint8Array): void {
@@ -69,7 +78,6 @@ export class FakeDataChannel {
     if (this.bufferedAmount + length > QUEUE_MAX) {
       throw new DOMException('the queue is full', 'OperationError');
     }
-    this.#line.bufferedAmountLowThreshold = this.bufferedAmountLowThreshold;
     this.sent.push(data);
     this.#post({ length, data: isText ? data : copyOf(data) });
     this.peak = Math.max(this.peak, this.bufferedAmount);
@@ -147,7 +155,7 @@ export class FakeDataChannel {
     this.#stuck = undefined;
     if (this.readyState === 'closed') return;
     this.#line = this.#openLine();
-    this.#line.bufferedAmountLowThreshold = this.bufferedAmountLowThreshold;
+    this.#line.bufferedAmountLowThreshold = this.#lowThreshold;
     for (const parcel of this.#unacknowledged) {
       this.#line.send(left > 0 ? { ...parcel, length: 0 } : parcel);
       left -= parcel.length;

@@ -1,4 +1,5 @@
 import {
+  CONTROL_CHANNEL_ID,
   deliveryStateOf,
   emptyPieces,
   formatLink,
@@ -56,6 +57,8 @@ export interface WorldOptions {
 export interface Party {
   readonly clock: PartyClock;
   readonly connections: readonly FakePeerConnection[];
+  /** Those of lane 0, one for each generation; further lanes have no control channel. */
+  generations(): readonly FakePeerConnection[];
   readonly sockets: readonly FakeSocket[];
   /** A channel of the newest connection. */
   channel(label: 'control' | 'bulk'): FakeDataChannel;
@@ -171,6 +174,10 @@ interface Place {
   readonly outside: Outside;
 }
 
+function generationsOf(connections: readonly FakePeerConnection[]): readonly FakePeerConnection[] {
+  return connections.filter(({ channels }) => channels.has(CONTROL_CHANNEL_ID));
+}
+
 function createParty(
   place: Place,
   role: 'sender' | 'receiver',
@@ -211,9 +218,12 @@ function createParty(
   const party: Party = {
     clock,
     connections,
+    generations: () => generationsOf(connections),
     sockets,
     channel(label) {
-      const channel = connections.at(-1)?.channels.get(label === 'control' ? 0 : 1);
+      const channel = generationsOf(connections)
+        .at(-1)
+        ?.channels.get(label === 'control' ? 0 : 1);
       if (channel === undefined) throw new Error(`no channel ${label}`);
       return channel;
     },
