@@ -94,6 +94,33 @@ export const PLANTED: readonly PlantedBug[] = [
     }),
   },
   {
+    name: 'what was lost with a lane is taken for arrived',
+    breaks: 'I8',
+    within: 200,
+    module: 'packages/core/src/outflow/lanes.ts',
+    replace: (sound) => ({
+      recordClosed: (context: OutflowContext, ...given: unknown[]) => {
+        const [next, commands] = call(sound, 'recordClosed', context, ...given) as [
+          OutflowContext,
+          unknown,
+        ];
+        return [{ ...next, lost: context.lost }, commands];
+      },
+    }),
+  },
+  {
+    name: 'a lane forgets what it has sent as soon as the channel has it',
+    breaks: 'I13|I8',
+    within: 200,
+    module: 'packages/core/src/outflow/lanes.ts',
+    replace: (sound) => ({
+      finishPiece: (...given: unknown[]) => ({
+        ...(call(sound, 'finishPiece', ...given) as object),
+        finished: [],
+      }),
+    }),
+  },
+  {
     name: 'a lost connection counts as a first try',
     breaks: 'G8',
     within: 200,
@@ -170,7 +197,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'attempts end after a few',
     breaks: 'I8',
-    within: 100,
+    within: 400,
     module: rules('signaling'),
     replace: (sound) => ({
       backoffDelay: (attempts: number, jitter: number) =>

@@ -304,6 +304,13 @@ describe('the receiver’s lanes', () => {
     ]);
   });
 
+  it('W3: takes no notice of the end of a lane that was never offered, and doesn’t join it later', () => {
+    const receiver = begin();
+    receiver.send({ type: 'lane.close.received', lane: 2, frames: 0 });
+    receiver.send({ type: 'lane.heard', lane: 2, message: OFFER });
+    expect(receiver.commands).toEqual([]);
+  });
+
   it('W4: says by itself what it has had of a lane that is gone', () => {
     const receiver = begin();
     receiver.send({ type: 'lane.heard', lane: 3, message: OFFER });
@@ -325,7 +332,6 @@ describe('the receiver’s lanes', () => {
       })),
     ],
     ['what is no offer', [{ type: 'lane.heard', lane: 1, message: ANSWER }]],
-    ['the end of what never was', [{ type: 'lane.close.received', lane: 1, frames: 0 }]],
   ])('W2: refuses %s', (_, course) => {
     const receiver = begin();
     for (const event of course) receiver.send(event);

@@ -10,12 +10,13 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'negotiation.stopped',
     'negotiation: negotiation.stopped -> negotiation.stopped',
   ],
-  'There is one lane, from the start to the end of a generation; a pause comes after the start.': [
-    'outflow: lane.closed -> outflow.stopped',
+  'Further lanes come after the start, and so does a pause.': [
     'outflow.idle: lane.opened -> (stays)',
     'outflow.idle: outflow.resumed -> (stays)',
-    'outflow.sending: lane.opened -> (stays)',
-    'outflow.sending: buffer.drained -> (stays)',
+  ],
+  'Takes a source that changes between a piece going out and its lane being lost.': [
+    'connection.live.connected: generation.spoiled -> connection.retrying',
+    'outflow.sending: read.failed (1) -> outflow.stopped',
   ],
   'Whoever joins is told of a lost seat only after that, and a receiver that is complete has left the room.':
     [

@@ -1,4 +1,4 @@
-import { encodeServerMessage, refusalOf } from '@burritoshare/core';
+import { CONTROL_CHANNEL_ID, encodeServerMessage, refusalOf } from '@burritoshare/core';
 import type { Random } from '@burritoshare/core/testing';
 import { FAST } from './disk.ts';
 import { contentsOf } from './source.ts';
@@ -131,6 +131,23 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
 };
 
+/** What happens to further lanes, over and over, in worlds that make use of them. */
+export const LANE_FAULT = 'further lane lost';
+
+function loseLane({ sender, receivers }: World, random: Random): void {
+  const sides = [sender.visit, ...receivers.map(({ visit }) => visit)];
+  const lanes = sides.flatMap(({ connections }) =>
+    connections.filter(
+      ({ channels, connectionState }) =>
+        !channels.has(CONTROL_CHANNEL_ID) && connectionState === 'connected',
+    ),
+  );
+  const lane = lanes[random.below(Math.max(1, lanes.length))];
+  if (lane === undefined) return;
+  const how = (['close', 'cut', 'fail'] as const)[random.below(3)]!;
+  lane[how]();
+}
+
 function block({ place: { internet } }: World, ways: readonly (readonly [string, string])[]) {
   for (const [from, to] of ways) internet.block(from, to);
   return () => {
@@ -157,4 +174,11 @@ export function scheduleFaults(world: World, random: Random, end: number): void 
       });
     });
   }
+  if (!world.isLong) return;
+  const losses = random.fork();
+  for (let at = 1_000; at < Math.min(end, 30_000); at += losses.between(100, 2_000))
+    world.at(at, () => {
+      world.counts.fault(LANE_FAULT);
+      loseLane(world, losses);
+    });
 }

@@ -35,6 +35,10 @@ const MISPLACED: Readonly<Record<HostileRole, readonly ControlMessage[]>> = {
     { type: 'pause', reason: 'person' },
     { type: 'resume' },
     { type: 'failed', code: 'source.unreadable' },
+    { type: 'lane.description', lane: 9, kind: 'offer', sdp: 'v=0' },
+    { type: 'lane.description', lane: 99, kind: 'answer', sdp: 'v=0' },
+    { type: 'lane.close', lane: 1, frames: 1_000_000 },
+    { type: 'lane.close', lane: 99, frames: 0 },
   ] as readonly ControlMessage[],
   receiver: [
     { type: 'held', first: 0, leaves: new Uint8Array(32) },
@@ -50,6 +54,10 @@ const MISPLACED: Readonly<Record<HostileRole, readonly ControlMessage[]>> = {
     { type: 'pause', reason: 'disk.full' },
     { type: 'resume' },
     { type: 'failed', code: 'disk.failed' },
+    { type: 'lane.description', lane: 1, kind: 'offer', sdp: 'v=0' },
+    { type: 'lane.closed', lane: 1, frames: 0 },
+    { type: 'lane.closed', lane: 1, frames: 1_000_000 },
+    { type: 'lane.closed', lane: 99, frames: 0 },
   ] as readonly ControlMessage[],
 };
 

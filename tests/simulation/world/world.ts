@@ -30,6 +30,8 @@ export interface World {
   readonly receivers: readonly ReceiverParty[];
   /** Nobody comes back any more. */
   isEnding: boolean;
+  /** Something in it takes long enough for several lanes. */
+  readonly isLong: boolean;
   readonly story: Story;
   readonly counts: Counts;
   /** Milliseconds that the way takes for the bundle, if nothing goes wrong. */
@@ -43,13 +45,18 @@ export interface World {
 
 const MIB = 1024 * 1024;
 
+/** Every so manieth world has a file in it that takes a while, and so makes use of several lanes. */
+const LONG_EVERY = 8;
+const LONG_BYTES = 7 * MIB + 5;
+
 export function createWorld({ seed, isTold, sinkBug }: WorldOptions): World {
   const story = createStory(isTold);
   const counts = createCounts();
   const place = createPlace(seed, story, counts);
   const { random } = place;
   const watch = createWatch(place);
-  const sizes = drawSizes(random);
+  const isLong = seed % LONG_EVERY === 0;
+  const sizes = [...drawSizes(random), ...(isLong ? [LONG_BYTES] : [])];
   const hostile = random.chance(0.25)
     ? (['sender', 'receiver'] as const)[random.below(2)]
     : undefined;
@@ -90,6 +97,7 @@ export function createWorld({ seed, isTold, sinkBug }: WorldOptions): World {
     sender,
     receivers,
     isEnding: false,
+    isLong,
     story,
     counts,
     drawTime: (from, until) =>

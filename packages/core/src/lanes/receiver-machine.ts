@@ -52,6 +52,7 @@ export const receiverLanesMachine = setup({
       lanes: [...context.lanes, lane],
       last: lane,
     })),
+    pass: assign(({ context }, { lane }: OfLane) => ({ last: Math.max(context.last, lane) })),
     remove: assign(({ context }, { lane }: OfLane) => ({
       lanes: context.lanes.filter((other) => other !== lane),
     })),
@@ -86,8 +87,8 @@ export const receiverLanesMachine = setup({
             guard: { type: 'isKnown', params: ({ event }) => event },
             actions: { type: 'awaitFrames', params: ({ event }) => event },
           },
-          { guard: { type: 'isOver', params: ({ event }) => event } },
-          { target: 'failed' },
+          // One that has gone, or that the sender gave up before it was offered.
+          { actions: { type: 'pass', params: ({ event }) => event } },
         ],
         'frames.taken': {
           guard: { type: 'isKnown', params: ({ event }) => event },
