@@ -143,6 +143,9 @@ export const STALL_TIMEOUT = 10_000;
 /** Lanes of a delivery in all: eight associations make four to nine times of one over distance and loss (m). */
 export const LANES_MAX = 8;
 
+/** Lanes of all deliveries of a sender's tab, as far as each has its first: two full deliveries' worth. */
+export const LANES_TOTAL = 16;
+
 /** Milliseconds over which goodput is measured: some round trips, and eight lanes within five seconds of the start. */
 export const LANE_SAMPLE_INTERVAL = 500;
 

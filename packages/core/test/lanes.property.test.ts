@@ -9,6 +9,7 @@ import {
   LANES_MAX,
 } from '../src/constants.ts';
 import {
+  laneAllowance,
   receiverLanesMachine,
   senderLanesMachine,
   type ReceiverLanesCommand,
@@ -259,6 +260,17 @@ describe('the sender’s lanes', () => {
   it('every state and transition was reached', () => {
     expect(coverage.missed()).toEqual({ states: [], transitions: [] });
   });
+});
+
+it.each([
+  [0, 8],
+  [1, 8],
+  [2, 8],
+  [3, 5],
+  [8, 2],
+  [64, 1],
+])('of %i deliveries each may have %i lanes', (deliveries, lanes) => {
+  expect(laneAllowance(deliveries)).toBe(lanes);
 });
 
 describe('the receiver’s lanes', () => {

@@ -1,6 +1,5 @@
 import {
   connectionMachine,
-  LANES_MAX,
   senderDeliveryMachine,
   type DeliveryCommand,
   type IceServer,
@@ -12,6 +11,7 @@ import {
 import type { Actor } from 'xstate';
 import { createLaneHost } from './lane-host.ts';
 import { run } from './machine-host.ts';
+import type { LaneShare } from './lane-share.ts';
 import { createOutflowHost } from './outflow-host.ts';
 import type { SenderPlatform } from './platform.ts';
 import { codeOf } from './ports.ts';
@@ -23,6 +23,8 @@ export interface SenderDeliveryHostOptions {
   readonly manifest: Manifest;
   readonly files: readonly (Blob | undefined)[];
   readonly iceServers: () => readonly IceServer[];
+  /** What all deliveries of the sender divide among them. */
+  readonly share: LaneShare;
   /** A command of one of this delivery's machines, for the route. */
   readonly dispatch: (source: CommandSource) => void;
 }
@@ -76,6 +78,7 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
     platform,
     iceServers: options.iceServers,
     departed: () => outflow.departed(),
+    share: options.share,
     dispatch,
     misbehaved: () => {
       dispatch({ from: 'bulk', command: { type: 'bulk.received' } });
@@ -93,7 +96,7 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
       case 'outflow.start':
         if (lane.bulk === undefined) return;
         outflow.start(command, lane.bulk);
-        return lanes.start(LANES_MAX);
+        return lanes.start();
       case 'source.digest': {
         const asked = outflow.digest(command.failedFiles);
         digesting = asked;

@@ -10,6 +10,7 @@ import {
   type Source,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
+import { createLaneShare } from './lane-share.ts';
 import { run } from './machine-host.ts';
 import type { SenderPlatform } from './platform.ts';
 import { createSenderDeliveryHost, type SenderDeliveryHost } from './sender-delivery-host.ts';
@@ -56,6 +57,7 @@ export interface SenderHost {
 /** Runs the sender's machines over a platform. */
 export function createSenderHost(platform: SenderPlatform): SenderHost {
   const deliveries = new Map<string, SenderDeliveryHost>();
+  const share = createLaneShare();
   let signaling: SignalingHost | undefined;
   let files: readonly (Blob | undefined)[] = [];
 
@@ -118,6 +120,7 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
             manifest: command.manifest,
             files,
             iceServers: () => directServers(signaling?.iceServers ?? []),
+            share,
             dispatch: (source) => {
               dispatch(command.delivery, source);
             },

@@ -7,6 +7,7 @@ import {
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import { createLaneConnections, type LaneConnections } from './lane-connections.ts';
+import type { LaneShare } from './lane-share.ts';
 import { run } from './machine-host.ts';
 import type { Departed } from './outflow-pump.ts';
 import type { Platform } from './platform.ts';
@@ -16,6 +17,7 @@ export interface SenderLanesHostOptions {
   readonly iceServers: () => readonly IceServer[];
   /** What has left the queues, and what is in them. */
   readonly departed: () => Departed;
+  readonly share: LaneShare;
   readonly dispatch: (source: Source) => void;
   /** Bulk data came from the receiver, who has none to send. */
   readonly misbehaved: () => void;
@@ -24,7 +26,7 @@ export interface SenderLanesHostOptions {
 
 /** The further lanes of a sender's newest generation. */
 export interface SenderLanesHost {
-  start(allowance: number): void;
+  start(): void;
   hear(event: SenderLanesEvent): void;
   channelOf(lane: number): RTCDataChannel | undefined;
 }
@@ -32,13 +34,14 @@ export interface SenderLanesHost {
 interface Lanes {
   readonly actor: Actor<typeof senderLanesMachine>;
   readonly connections: LaneConnections;
+  readonly leave: () => void;
 }
 
 export function createSenderLanesHost(options: SenderLanesHostOptions): SenderLanesHost {
   const { platform, dispatch } = options;
   let lanes: Lanes | undefined;
 
-  const startLanes = (allowance: number): Lanes => {
+  const startLanes = (): Lanes => {
     let since = { ...options.departed(), at: platform.now() };
     const tell = (event: SenderLanesEvent): void => {
       if (lanes?.connections === connections) lanes.actor.send(event);
@@ -80,7 +83,6 @@ export function createSenderLanesHost(options: SenderLanesHostOptions): SenderLa
       }
     };
     const actor = run(senderLanesMachine, {
-      input: { allowance },
       platform,
       onCommand(command) {
         carryOut(command);
@@ -88,18 +90,22 @@ export function createSenderLanesHost(options: SenderLanesHostOptions): SenderLa
       },
       onError: options.failed,
     });
-    return { actor, connections };
+    const leave = options.share.join((allowance) => {
+      actor.send({ type: 'allowance.changed', allowance });
+    });
+    return { actor, connections, leave };
   };
 
   const stop = (): void => {
+    lanes?.leave();
     lanes?.connections.shutAll();
     lanes = undefined;
   };
 
   return {
-    start(allowance) {
+    start() {
       stop();
-      lanes = startLanes(allowance);
+      lanes = startLanes();
     },
     hear(event) {
       lanes?.actor.send(event);

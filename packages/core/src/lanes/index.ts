@@ -1,3 +1,4 @@
+export { laneAllowance } from './rules.ts';
 export { receiverLanesMachine } from './receiver-machine.ts';
 export { senderLanesMachine } from './sender-machine.ts';
 export type {

@@ -1,4 +1,10 @@
-import { LANE_GROWTH, LANE_PATIENCE_MAX, LANE_PATIENCE_MIN, LANES_MAX } from '../constants.ts';
+import {
+  LANE_GROWTH,
+  LANE_PATIENCE_MAX,
+  LANE_PATIENCE_MIN,
+  LANES_MAX,
+  LANES_TOTAL,
+} from '../constants.ts';
 import type { NegotiationMessage } from '../protocol/types.ts';
 import type {
   ReceiverLanesContext,
@@ -22,6 +28,11 @@ export function createSenderLanes(input: SenderLanesInput | undefined): SenderLa
     doubts: 0,
     patience: LANE_PATIENCE_MIN,
   };
+}
+
+/** The lanes that each of so many deliveries of one sender may have, so that none takes them from another. */
+export function laneAllowance(deliveries: number): number {
+  return bounded(LANES_TOTAL / Math.max(1, deliveries));
 }
 
 function bounded(allowance: number): number {
