@@ -31,6 +31,9 @@ export const BUFFER_LOW_BYTES = 1024 * 1024;
 /** Pieces read and hashed ahead of the wire: one in flight and one behind it hides the disk (m). */
 export const READ_AHEAD_PIECES = 4;
 
+/** Small pieces read ahead, as far as they take no more memory: files are read one by one. */
+export const READ_AHEAD_SMALL_PIECES = 64;
+
 /** Bytes of UTF-8 in one control message: half of what the smallest browser limit allows for text. */
 export const CONTROL_BYTES_MAX = 64 * 1024;
 

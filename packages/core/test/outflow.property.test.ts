@@ -5,6 +5,7 @@ import { CHUNK_BYTES, PIECE_BYTES } from '../src/constants.ts';
 import { outflowMachine, type OutflowInput } from '../src/outflow/index.ts';
 import { piecesOf } from '../src/piece-set.ts';
 import { createPlan } from '../src/protocol/plan.ts';
+import { start, step } from '../src/step.ts';
 import { createCoverage } from './support/coverage.ts';
 import { manifestOf } from './support/manifest-of.ts';
 import { eventOf, moves, settle, setups } from './support/outflow-moves.ts';
@@ -138,6 +139,21 @@ describe('outflow', () => {
       { type: 'chunks.send', lane: 0, ordinal: 0, from: 0, to: 1 },
       { type: 'buffer.await', lane: 0, low: 3_600 },
     ]);
+  });
+
+  it('reads more small pieces ahead, as far as they take no more memory', () => {
+    const loaded = (sizes: readonly number[]): number => {
+      const input = { ...tiny(sizes), readAhead: 2, readAheadSmall: 6 };
+      const [snapshot] = start(outflowMachine, input);
+      const [, effects] = step(outflowMachine, snapshot, {
+        type: 'outflow.started',
+        credit: PIECE_BYTES,
+      });
+      return effects.length;
+    };
+    expect(loaded(Array.from({ length: 9 }, () => 5))).toBe(6);
+    expect(loaded(Array.from({ length: 9 }, () => PIECE_BYTES))).toBe(2);
+    expect(loaded(Array.from({ length: 9 }, () => PIECE_BYTES / 2))).toBe(4);
   });
 
   it('R4: sends what differs when the receiver answers, and not in its turn', () => {

@@ -41,6 +41,7 @@ export function createOutflowContext(input: OutflowInput | undefined): OutflowCo
     highWater: input?.highWater ?? 0,
     lowWater: input?.lowWater ?? 0,
     readAhead: Math.max(1, input?.readAhead ?? 1),
+    readAheadSmall: input?.readAheadSmall ?? 0,
     held,
     heldBytes: bytesOfPieces(plan, held),
     unchecked: held,
@@ -203,40 +204,66 @@ function dropFailedFiles(context: OutflowContext, commands: OutflowCommand[]): O
 }
 
 function loadAhead(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
-  const { plan, readAhead } = context;
+  const { plan } = context;
   const ahead = [...context.ahead];
-  const lanes = context.lanes.filter(({ use }) => use !== 'closing');
-  const open = lanes.filter((lane) => lane.open !== undefined).length;
-  const hasPlace = (): boolean => ahead.length + open < readAhead + Math.max(0, lanes.length - 1);
+  const hasPlace = placesFor(context, ahead);
   const load = (ordinal: number): void => {
     ahead.push({ ordinal, state: 'loading', lostFrom: undefined });
     commands.push({ type: 'piece.load', ordinal });
   };
   const lost = loadLost(context, ahead, hasPlace, commands);
   let { again } = context;
-  for (let next = firstPiece(again); next !== undefined && hasPlace(); next = firstPiece(again)) {
+  for (
+    let next = firstPiece(again);
+    next !== undefined && hasPlace(next);
+    next = firstPiece(again)
+  ) {
     again = removePiece(again, next);
     load(next);
   }
   let nextOrdinal = nextToSend(context, context.nextOrdinal);
-  while (nextOrdinal < plan.pieces && hasPlace()) {
+  while (nextOrdinal < plan.pieces && hasPlace(nextOrdinal)) {
     load(nextOrdinal);
     nextOrdinal = nextToSend(context, nextOrdinal + 1);
   }
   return { ...context, ahead, again, lost, nextOrdinal };
 }
 
+// So many pieces, or more small ones that take no more memory: files are read one by one, and each reading is a
+// round trip to a disk.
+function placesFor(
+  { plan, lanes, readAhead, readAheadSmall }: OutflowContext,
+  ahead: readonly ReadPiece[],
+): (ordinal: number) => boolean {
+  const used = lanes.filter(({ use }) => use !== 'closing');
+  const open = used.flatMap((lane) => lane.open ?? []);
+  const most = readAhead + Math.max(0, used.length - 1);
+  const lengthOf = ({ ordinal }: { readonly ordinal: number }): number =>
+    pieceAt(plan, ordinal).length;
+  return (ordinal) => {
+    const count = ahead.length + open.length;
+    if (count < most) return true;
+    if (count >= readAheadSmall) return false;
+    const bytes = [...ahead, ...open, { ordinal }].reduce((sum, piece) => sum + lengthOf(piece), 0);
+    return bytes <= most * PIECE_BYTES;
+  };
+}
+
 // Before everything else, and one of them without a place: those that have theirs may wait for its credit.
 function loadLost(
   context: OutflowContext,
   ahead: ReadPiece[],
-  hasPlace: () => boolean,
+  hasPlace: (ordinal: number) => boolean,
   commands: OutflowCommand[],
 ): readonly LostPiece[] {
   const lost = [...context.lost];
   const before = ahead.filter(({ lostFrom }) => lostFrom !== undefined).length;
   let at = before;
-  for (let next = lost[0]; next !== undefined && (at === 0 || hasPlace()); next = lost[0]) {
+  for (
+    let next = lost[0];
+    next !== undefined && (at === 0 || hasPlace(next.ordinal));
+    next = lost[0]
+  ) {
     lost.shift();
     ahead.splice(at, 0, { ordinal: next.ordinal, state: 'loading', lostFrom: next.from });
     commands.push({ type: 'piece.load', ordinal: next.ordinal });

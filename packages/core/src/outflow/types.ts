@@ -15,6 +15,8 @@ export interface OutflowInput {
   readonly lowWater: number;
   /** Pieces that may be in memory or on their way there with one lane, at least 1; with each further lane one more. */
   readonly readAhead: number;
+  /** More than that while all together they are no longer than `readAhead` whole pieces: up to this many. */
+  readonly readAheadSmall?: number;
   /** Lanes that are open from the start: lane 0 if nothing else is said. */
   readonly lanes?: readonly number[];
   /** Pieces that the receiver says it holds: they are compared, and only what differs is sent (SPEC.md, R3). */
@@ -161,6 +163,7 @@ export interface OutflowContext {
   readonly highWater: number;
   readonly lowWater: number;
   readonly readAhead: number;
+  readonly readAheadSmall: number;
   /** Pieces that the order passes over: the receiver said that it holds them, or is asked what it lacks. */
   readonly held: PieceSet;
   /** Bytes of those that it held from the start and that have not turned out to be different. */
