@@ -1,9 +1,9 @@
 import { open, share, test } from '../e2e/support/app.ts';
 import { writeRandom } from '../e2e/support/files.ts';
-import { timeDelivery, type Timed } from './support/delivery.ts';
+import { longestTask, timeDelivery, watchTasks, type Timed } from './support/delivery.ts';
 import { plot } from './support/plot.ts';
 import { openRawChannel } from './support/raw-channel.ts';
-import { report, save } from './support/report.ts';
+import { report, save, type Line } from './support/report.ts';
 import { MEBIBYTE, ROUNDS, scaled } from './support/scale.ts';
 
 test('loopback', async ({ server, person }, info) => {
@@ -12,6 +12,7 @@ test('loopback', async ({ server, person }, info) => {
   const rate = (seconds: number): number => (mebibytes * MEBIBYTE) / 1e6 / seconds;
   const app: number[] = [];
   const raw: number[] = [];
+  const [sending, receiving]: [number[], number[]] = [[], []];
   const runs: Timed[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const [sender, receiver] = [await person(), await person()];
@@ -20,9 +21,12 @@ test('loopback', async ({ server, person }, info) => {
     await channel.close();
 
     await open(receiver, await share(sender, server.url, source));
+    for (const page of [sender, receiver]) await watchTasks(page);
     const timed = await timeDelivery(receiver, 30 * 60_000);
     app.push(rate(timed.seconds));
     runs.push(timed);
+    sending.push(await longestTask(sender));
+    receiving.push(await longestTask(receiver));
     for (const page of [sender, receiver]) await page.context().close();
   }
   report('loopback', 'a bare page’s channel that sends zeros', [
@@ -33,9 +37,23 @@ test('loopback', async ({ server, person }, info) => {
       reference: raw,
       goal: { ratio: 0.95, is: 'at least' },
     },
+    ...longestTasks('the sender’s page', sending),
+    ...longestTasks('the receiver’s page', receiving),
   ]);
   save('loopback.svg', plot('Goodput on loopback', 'MB/s', runs.map(goodputOf)));
 });
+
+function longestTasks(page: string, measured: readonly number[]): Line[] {
+  return [
+    {
+      what: `longest task of ${page}`,
+      unit: 'ms',
+      measured,
+      reference: [50],
+      goal: { ratio: 1, is: 'at most' },
+    },
+  ];
+}
 
 function goodputOf({ moments }: Timed, index: number) {
   const points = moments.slice(1).map(({ seconds, bytes }, at) => {

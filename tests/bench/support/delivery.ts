@@ -80,3 +80,22 @@ export async function firstByteAfterClick(page: Page): Promise<number> {
   await expect.poll(read).toBeDefined();
   return (await read())!;
 }
+
+/** Has a page remember its longest task of the main thread from now on. */
+export async function watchTasks(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const watched = globalThis as unknown as { longestTask?: number };
+    watched.longestTask = 0;
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries())
+        watched.longestTask = Math.max(watched.longestTask ?? 0, duration);
+    }).observe({ type: 'longtask' });
+  });
+}
+
+/** Milliseconds of the longest task since then. Below 50 none counts as long, and this is 0. */
+export async function longestTask(page: Page): Promise<number> {
+  return page.evaluate(
+    () => (globalThis as unknown as { longestTask?: number }).longestTask ?? Number.NaN,
+  );
+}
