@@ -1,6 +1,7 @@
 import { open, share, test } from '../e2e/support/app.ts';
 import { writeRandom } from '../e2e/support/files.ts';
 import { longestTask, timeDelivery, watchTasks, type Timed } from './support/delivery.ts';
+import { goodputOf } from './support/moments.ts';
 import { plot } from './support/plot.ts';
 import { openRawChannel } from './support/raw-channel.ts';
 import { report, save, type Line } from './support/report.ts';
@@ -40,7 +41,8 @@ test('loopback', async ({ server, person }, info) => {
     ...longestTasks('the sender’s page', sending),
     ...longestTasks('the receiver’s page', receiving),
   ]);
-  save('loopback.svg', plot('Goodput on loopback', 'MB/s', runs.map(goodputOf)));
+  const lines = runs.map(({ moments }, index) => goodputOf(`run ${index + 1}`, moments));
+  save('loopback.svg', plot('Goodput on loopback', 'MB/s', lines));
 });
 
 function longestTasks(page: string, measured: readonly number[]): Line[] {
@@ -53,12 +55,4 @@ function longestTasks(page: string, measured: readonly number[]): Line[] {
       goal: { ratio: 1, is: 'at most' },
     },
   ];
-}
-
-function goodputOf({ moments }: Timed, index: number) {
-  const points = moments.slice(1).map(({ seconds, bytes }, at) => {
-    const before = moments[at]!;
-    return [seconds, (bytes - before.bytes) / 1e6 / (seconds - before.seconds)] as const;
-  });
-  return { name: `run ${index + 1}`, points };
 }

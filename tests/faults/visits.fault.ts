@@ -1,7 +1,8 @@
 import { expect, type Download } from '@playwright/test';
 
+import type { Person } from '../netlab/people.ts';
 import { begin, expectWhole } from './support/delivery.ts';
-import { test, type Person } from './support/lab.ts';
+import { test } from './support/lab.ts';
 
 /** Goes on with what is here: the page offers it, and says how much that is. */
 async function resume({ page }: Person): Promise<{ readonly download: Promise<Download> }> {

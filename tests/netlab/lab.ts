@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 
+import { startLink, type End, type LinkOptions } from './link.ts';
 import { ip, sh } from './shell.ts';
 
 /** One machine of the lab. */
@@ -44,19 +45,23 @@ const MASK = 24;
 let labs = 0;
 
 interface LabOptions {
-  /** Of each of the two outer hosts' links, both ways, as `tc` names it (`40mbit`). */
-  readonly rate: string;
+  /** Of each of the two outer hosts' cables, both ways, as `tc` names it (`40mbit`); without it, no limit. */
+  readonly rate?: string | undefined;
+  /** A long way rather than a cable between the sender's side and everybody else. */
+  readonly link?: LinkOptions | undefined;
   /** Puts each of the two outer hosts behind a router of its own. */
   readonly nat?: Nat | undefined;
 }
 
-/** Builds a lab. Needs root and network namespaces. */
-export async function createLab({ rate, nat }: LabOptions): Promise<Lab> {
+/** Builds a lab. Needs root and network namespaces, and a C compiler for a link. */
+export async function createLab({ rate, link, nat }: LabOptions): Promise<Lab> {
   const id = `bs${process.pid % 10_000}n${++labs}`;
   const folder = await mkdtemp(join(tmpdir(), 'burritoshare-lab-'));
   const name = (host: string): string => `${id}${host}`;
   const hosts: Host[] = [];
+  let endLink = async (): Promise<void> => {};
   const dispose = async (): Promise<void> => {
+    await endLink();
     for (const host of hosts) {
       await host.signal('SIGKILL');
       await ip(`netns del ${host.namespace}`);
@@ -77,13 +82,19 @@ export async function createLab({ rate, nat }: LabOptions): Promise<Lab> {
     await ip(`-n ${middle.namespace} link set bridge up`);
     const sender = await addHost('s', nat === undefined ? '10.77.0.2' : '10.78.1.2');
     const receiver = await addHost('r', nat === undefined ? '10.77.0.3' : '10.78.2.2');
-    if (nat === undefined) {
-      for (const host of [sender, receiver]) await plugIn(host, middle, rate);
-    } else {
-      const routers = [await addHost('a', '10.77.0.11'), await addHost('b', '10.77.0.12')];
-      for (const router of routers) await plugIn(router, middle, rate);
-      await hideBehind(sender, routers[0]!, nat);
-      await hideBehind(receiver, routers[1]!, nat);
+    const near = nat === undefined ? sender : await addHost('a', '10.77.0.11');
+    const far = nat === undefined ? receiver : await addHost('b', '10.77.0.12');
+    const way = (host: Host): [End, End] => [
+      { namespace: host.namespace, device: 'eth0' },
+      { namespace: middle.namespace, device: portOf(host.namespace) },
+    ];
+    if (link === undefined) await layCable(way(near), rate);
+    else endLink = await startLink(way(near), link, folder);
+    await layCable(way(far), rate);
+    for (const host of [near, far]) await plugIn(host, middle);
+    if (nat !== undefined) {
+      await hideBehind(sender, near, nat);
+      await hideBehind(receiver, far, nat);
     }
     return { middle, sender, receiver, dispose };
   } catch (error) {
@@ -92,22 +103,24 @@ export async function createLab({ rate, nat }: LabOptions): Promise<Lab> {
   }
 }
 
-async function plugIn(host: Host, middle: Host, rate: string): Promise<void> {
-  const port = portOf(host.namespace);
+async function layCable(ends: readonly [End, End], rate: string | undefined): Promise<void> {
+  const [end, other] = ends;
   await ip(
-    `link add eth0 netns ${host.namespace} type veth peer name ${port} netns ${middle.namespace}`,
+    `link add ${end.device} netns ${end.namespace} type veth peer name ${other.device} netns ${other.namespace}`,
   );
-  await ip(`-n ${middle.namespace} link set ${port} master bridge up`);
-  await ip(`-n ${host.namespace} addr add ${host.address}/${MASK} dev eth0`);
-  await ip(`-n ${host.namespace} link set eth0 up`);
-  await ip(`-n ${host.namespace} route add default via ${middle.address}`);
-  for (const [namespace, device] of [
-    [host.namespace, 'eth0'],
-    [middle.namespace, port],
-  ] as const) {
+  if (rate === undefined) return;
+  for (const { namespace, device } of ends) {
     const shape = `qdisc replace dev ${device} root tbf rate ${rate} burst 64kb latency 50ms`;
     await sh('tc', '-n', namespace, ...shape.split(' '));
   }
+}
+
+// Once the cable or the link between the two is there.
+async function plugIn(host: Host, middle: Host): Promise<void> {
+  await ip(`-n ${middle.namespace} link set ${portOf(host.namespace)} master bridge up`);
+  await ip(`-n ${host.namespace} addr add ${host.address}/${MASK} dev eth0`);
+  await ip(`-n ${host.namespace} link set eth0 up`);
+  await ip(`-n ${host.namespace} route add default via ${middle.address}`);
 }
 
 // A network of its own for one host, whose router speaks for it.

@@ -1,27 +1,29 @@
 import type { Page } from '@playwright/test';
 
 import { expect, reach } from '../../e2e/support/app.ts';
-
-/** One moment of a delivery, as the receiver's page shows it. */
-export interface Moment {
-  /** Seconds since the click on "accept". */
-  readonly seconds: number;
-  /** Bytes that have been written and hashed. */
-  readonly bytes: number;
-}
+import type { Moment } from './moments.ts';
 
 /** A whole delivery. */
 export interface Timed {
   /** From the click on "accept" until all is verified. */
   readonly seconds: number;
+  /** What the receiver's page shows as written and hashed. */
   readonly moments: readonly Moment[];
 }
 
 /** Milliseconds between two looks at the page. */
 const LOOK = 500;
 
-/** Accepts what a page offers, and times it. */
-export async function timeDelivery(receiver: Page, timeout: number): Promise<Timed> {
+/**
+ * Accepts what a page offers, and times it.
+ *
+ * @param look - what else to look at, each time that the page is looked at.
+ */
+export async function timeDelivery(
+  receiver: Page,
+  timeout: number,
+  look: (seconds: number) => Promise<void> = async () => {},
+): Promise<Timed> {
   const moments: Moment[] = [];
   const delivery = receiver.getByTestId('delivery');
   await receiver.getByTestId('accept').click();
@@ -32,6 +34,7 @@ export async function timeDelivery(receiver: Page, timeout: number): Promise<Tim
     const over = await Promise.race([isOver, receiver.waitForTimeout(LOOK).then(() => false)]);
     if (over) break;
     moments.push({ seconds: seconds(), bytes: await bytesOf(delivery) });
+    await look(seconds());
   }
   return { seconds: seconds(), moments };
 }

@@ -1,5 +1,7 @@
 import type { Page } from '@playwright/test';
 
+import type { Moment } from './moments.ts';
+
 /** What the bare pages keep of themselves. */
 interface RawPage {
   connection: RTCPeerConnection;
@@ -16,6 +18,8 @@ export interface RawChannel {
   readonly opening: number;
   /** Sends so many zeros, and gives the seconds from the first to the last of them at the other end. */
   transfer(bytes: number): Promise<number>;
+  /** Sends zeros for so many seconds from the first that arrives on. What waits then is sent until it is closed. */
+  transferFor(seconds: number): Promise<readonly Moment[]>;
   close(): Promise<void>;
 }
 
@@ -38,6 +42,11 @@ export async function openRawChannel(from: Page, to: Page): Promise<RawChannel> 
       const arrived = to.evaluate(async () => (globalThis as RawWindow).raw.arrived);
       await from.evaluate(sendZeros, bytes);
       return (await arrived) / 1000;
+    },
+    async transferFor(seconds) {
+      // A queue that is closed never empties, and nobody waits for it.
+      from.evaluate(sendZeros, Infinity).catch(() => undefined);
+      return to.evaluate(countFor, seconds);
     },
     async close() {
       for (const page of [from, to])
@@ -86,6 +95,29 @@ function countTo(bytes: number): void {
       if (count < bytes) return;
       raw.channel.removeEventListener('message', hear);
       resolve(performance.now() - first);
+    });
+  });
+}
+
+// In the page: how many bytes there are each half second, from the first message on.
+function countFor(seconds: number): Promise<readonly Moment[]> {
+  const { channel } = (globalThis as RawWindow).raw;
+  return new Promise((resolve) => {
+    const moments = [{ seconds: 0, bytes: 0 }];
+    let bytes = 0;
+    const begin = (): void => {
+      const began = performance.now();
+      const timer = setInterval(() => {
+        const moment = { seconds: (performance.now() - began) / 1000, bytes };
+        moments.push(moment);
+        if (moment.seconds < seconds) return;
+        clearInterval(timer);
+        resolve(moments);
+      }, 500);
+    };
+    channel.addEventListener('message', begin, { once: true });
+    channel.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => {
+      bytes += data.byteLength;
     });
   });
 }

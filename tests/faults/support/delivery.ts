@@ -2,7 +2,7 @@ import { expect, type Download, type Page } from '@playwright/test';
 
 import { linkOf, open, reach } from '../../e2e/support/app.ts';
 import { sha256, writeRandom } from '../../e2e/support/files.ts';
-import type { LabServer, Person } from './lab.ts';
+import type { LabServer, Person } from '../../netlab/people.ts';
 
 const MEBIBYTE = 1024 * 1024;
 

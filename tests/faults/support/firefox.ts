@@ -9,7 +9,7 @@ import type { TestInfo } from '@playwright/test';
 import { launch, type Browser, type ElementHandle } from 'puppeteer-core';
 
 import { test as base } from '../../e2e/support/app.ts';
-import { findProgram, need } from './needs.ts';
+import { findProgram, need } from '../../netlab/needs.ts';
 
 /** Patience with a machine that has other things to do. */
 const PATIENCE = 120_000;

@@ -1,10 +1,10 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
 
 import type { TestInfo } from '@playwright/test';
 
-import { ip } from '../../netlab/shell.ts';
+import { ip } from './shell.ts';
 
 const isCi = ['1', 'true'].includes(process.env['CI'] ?? '');
 
@@ -49,5 +49,19 @@ export async function missingForLab(...programs: readonly string[]): Promise<str
     return undefined;
   } catch (error) {
     return `no network namespace can be made here: ${(error as Error).message.trim()}`;
+  }
+}
+
+/** Why no lab with an emulated link can be built here, if none can. */
+export async function missingForLink(): Promise<string | undefined> {
+  return (await missingForLab('cc')) ?? missingForDevices();
+}
+
+function missingForDevices(): string | undefined {
+  try {
+    closeSync(openSync('/dev/net/tun', 'r+'));
+    return undefined;
+  } catch (error) {
+    return `no network device can be made here: ${(error as Error).message}`;
   }
 }

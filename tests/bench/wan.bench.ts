@@ -1,0 +1,194 @@
+import { test as base } from '@playwright/test';
+
+import { open, share } from '../e2e/support/app.ts';
+import { writeRandom } from '../e2e/support/files.ts';
+import { createLab, type Host, type Lab } from '../netlab/lab.ts';
+import type { LinkOptions } from '../netlab/link.ts';
+import { missingForLink, need } from '../netlab/needs.ts';
+import { createServer, openPerson, type LabServer, type Person } from '../netlab/people.ts';
+import { timeDelivery } from './support/delivery.ts';
+import { lanesOf, watchLanes } from './support/lanes.ts';
+import { goodputOf, rateOf, type Moment } from './support/moments.ts';
+import { plot, type Series } from './support/plot.ts';
+import { openRawChannel } from './support/raw-channel.ts';
+import { report, save, type Line } from './support/report.ts';
+import { MEBIBYTE, ROUNDS, scaled } from './support/scale.ts';
+import { hasTcp, transferByTcp } from './support/tcp.ts';
+
+/** Seconds of each measurement of a reference. */
+const SECONDS = scaled(15);
+
+/** Seconds that a transfer may take to find the rate of a link that has one. */
+const WARM_UP = scaled(5);
+
+/** Bytes under way where no rate limits them: more than anything here sends in a round trip. */
+const AMPLE = 64 * MEBIBYTE;
+
+interface Way {
+  readonly name: string;
+  readonly title: string;
+  readonly link: LinkOptions;
+  /** Size of the app's file: about 20 s at the speed that it should have. */
+  readonly mebibytes: number;
+  /** How much faster than the raw channel the app should be, or which part of the link's rate it should take. */
+  readonly goal: number;
+}
+
+const WAYS: readonly Way[] = [
+  {
+    name: 'wan-50-ms',
+    title: '50 ms round trip',
+    link: { delay: 25, queue: AMPLE },
+    mebibytes: 200,
+    goal: 4,
+  },
+  {
+    name: 'wan-100-ms',
+    title: '100 ms round trip',
+    link: { delay: 50, queue: AMPLE },
+    mebibytes: 80,
+    goal: 4,
+  },
+  {
+    name: 'wan-50-ms-loss-0.1',
+    title: '50 ms, 0.1 % lost',
+    link: { delay: 25, loss: 0.1, queue: AMPLE },
+    mebibytes: 100,
+    goal: 5,
+  },
+  {
+    name: 'wan-50-ms-loss-1',
+    title: '50 ms, 1 % lost',
+    link: { delay: 25, loss: 1, queue: AMPLE },
+    mebibytes: 36,
+    goal: 7,
+  },
+  {
+    name: 'wan-100-mbit',
+    title: '100 Mbit/s, 20 ms round trip',
+    // Rate × round trip, 250 kB, would be the least; routers at home rather have more.
+    link: { delay: 10, rate: 12_500_000, queue: 256 * 1024 },
+    mebibytes: 220,
+    goal: 0.85,
+  },
+];
+
+type Runs = Record<'app' | 'raw' | 'cubic' | 'bbr', (readonly Moment[])[]>;
+
+/** A lab whose sender is far from everybody else, with the server in it. */
+interface World {
+  readonly lab: Lab;
+  readonly server: LabServer;
+  /** Opens somebody's browser; closed at the end of the test, if not before. */
+  readonly person: (host: Host, prepare?: Parameters<typeof openPerson>[2]) => Promise<Person>;
+}
+
+const test = base.extend<{ readonly build: (link: LinkOptions) => Promise<World> }>({
+  // Fixtures are taken down also where a test has failed or taken too long.
+  build: async ({}, use) => {
+    const labs: Lab[] = [];
+    const people: Person[] = [];
+    await use(async (link) => {
+      const lab = await createLab({ link });
+      labs.push(lab);
+      const server = createServer(lab);
+      await server.start();
+      return {
+        lab,
+        server,
+        person: async (host, prepare) => {
+          const person = await openPerson(host, server, prepare);
+          people.push(person);
+          return person;
+        },
+      };
+    });
+    for (const person of people) await person.close();
+    for (const lab of labs) await lab.dispose();
+  },
+});
+
+for (const way of WAYS) {
+  test(way.name, async ({ build }, info) => {
+    need(info, await missingForLink());
+    const { name, title, link } = way;
+    const source = await writeRandom(info.outputPath('source.bin'), scaled(way.mebibytes));
+    const runs: Runs = { raw: [], app: [], cubic: [], bbr: [] };
+    const lanes: Series[] = [];
+    const algorithms = (['cubic', 'bbr'] as const).filter((algorithm) => {
+      const has = hasTcp(algorithm);
+      if (!has) console.log(`${title}: this kernel has no TCP ${algorithm.toUpperCase()}`);
+      return has;
+    });
+    const world = await build(link);
+    for (let round = 1; round <= ROUNDS; round++) {
+      runs.raw.push(await transferRaw(world));
+      const delivered = await deliver(world, source, scaled(way.mebibytes) * MEBIBYTE);
+      runs.app.push(delivered.moments);
+      lanes.push({ name: `run ${round}`, points: delivered.lanes });
+      for (const algorithm of algorithms)
+        runs[algorithm].push(await transferByTcp(world.lab, algorithm, SECONDS));
+    }
+    tell(way, runs);
+    // TCP would leave no height to the others where nothing limits it.
+    const goodputs = [
+      ...runs.app.map((moments, index) => goodputOf(`run ${index + 1}`, moments)),
+      ...runs.raw.slice(-1).map((moments) => goodputOf('one raw channel', moments)),
+    ];
+    save(`${name}-goodput.svg`, plot(`Goodput, ${title}`, 'MB/s', goodputs));
+    save(`${name}-lanes.svg`, plot(`Connections that are up, ${title}`, 'lanes', lanes));
+  });
+}
+
+function tell({ name, title, link: { rate }, mebibytes, goal }: Way, runs: Runs): void {
+  const warmUp = rate === undefined ? 0 : WARM_UP;
+  const ratesOf = (what: keyof Runs) => runs[what].map((moments) => rateOf(moments, warmUp));
+  const reference = rate === undefined ? ratesOf('raw') : [rate / 1e6];
+  const line = (what: string, measured: readonly number[]): Line => ({
+    what,
+    unit: 'MB/s',
+    measured,
+    reference,
+  });
+  const lines: readonly Line[] = [
+    {
+      ...line(`${scaled(mebibytes)} MiB by the app`, ratesOf('app')),
+      goal: { ratio: goal, is: 'at least' },
+    },
+    ...(rate === undefined ? [] : [line('one raw channel', ratesOf('raw'))]),
+    line('TCP CUBIC', ratesOf('cubic')),
+    line('TCP BBR', ratesOf('bbr')),
+  ];
+  report(
+    name,
+    `${rate === undefined ? 'one raw channel' : 'the link’s rate'}; ${title}`,
+    lines.filter(({ measured }) => measured.length > 0),
+  );
+}
+
+async function transferRaw({ lab, person }: World): Promise<readonly Moment[]> {
+  const sender = await person(lab.sender);
+  const receiver = await person(lab.receiver);
+  const channel = await openRawChannel(sender.page, receiver.page);
+  const moments = await channel.transferFor(SECONDS);
+  await channel.close();
+  for (const one of [sender, receiver]) await one.close();
+  return moments;
+}
+
+async function deliver({ lab, server, person }: World, source: string, size: number) {
+  const sender = await person(lab.sender);
+  const receiver = await person(lab.receiver, watchLanes);
+  await open(receiver.page, await share(sender.page, server.url, source));
+  const lanes: [seconds: number, count: number][] = [];
+  const timed = await timeDelivery(receiver.page, 10 * 60_000, async (seconds) => {
+    lanes.push([seconds, await lanesOf(receiver.page)]);
+  });
+  for (const one of [sender, receiver]) await one.close();
+  const moments: readonly Moment[] = [
+    { seconds: 0, bytes: 0 },
+    ...timed.moments,
+    { seconds: timed.seconds, bytes: size },
+  ];
+  return { moments, lanes };
+}

@@ -1,0 +1,272 @@
+// A long way between two hosts: joins two network namespaces by a pair of TAP devices, and treats what goes
+// from one to the other as a slow, long or lossy line would. `tc netem` does the same where the kernel has it;
+// many have not.
+//
+//   link [-d milliseconds] [-l percent] [-r bytes/s] [-q bytes] [-s seed] NAMESPACE/DEVICE NAMESPACE/DEVICE
+//
+// Each way, a frame that comes in
+//   1. is lost with the probability given by -l;
+//   2. waits until what came before it has been sent at the rate given by -r, or is dropped if -q bytes wait
+//      there already;
+//   3. takes the time given by -d, and leaves in the order in which it came.
+//
+// Prints `ready` once both devices are there. They are down and without an address: that is up to whoever
+// started it, as is ending it by SIGTERM, with which the devices go.
+//
+// TAP rather than TUN: a host at the end of a TAP device can be a port of a bridge, so it shares multicast with
+// the others, by which browsers resolve the names that stand for their addresses in ICE candidates.
+
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_tun.h>
+#include <math.h>
+#include <net/if.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+  // Ethernet's header and an MTU of 1500, with room to see that nothing larger comes.
+  FRAME_MAX = 2048,
+  // Frames taken from one device before the other has its turn, and before what is due is looked for again.
+  BATCH = 64,
+  // The browsers at both ends may take every core; a link that waits for one of them is longer than it says.
+  NICENESS = -10,
+};
+
+static const int64_t SECOND = 1000000000; // ns
+static const int64_t MILLISECOND = 1000000; // ns
+
+struct frame {
+  struct frame *next;
+  int64_t leaves; // ns of the monotonic clock
+  size_t length;
+  unsigned char bytes[];
+};
+
+// One way of the link.
+struct way {
+  int from;
+  int to;
+  uint64_t random;
+  int64_t free_at; // when the line has sent all that was let in; only with a rate
+  size_t held;     // bytes of all frames in the list, with what it takes to keep them
+  struct frame *first;
+  struct frame **end;
+};
+
+// The same for both ways.
+static struct {
+  int64_t delay;  // ns
+  double loss;    // 0 to 1
+  double rate;    // bytes/s; 0: no limit
+  double queue;   // bytes that may wait for the line; without a rate, bytes that may be under way
+  uint64_t seed;
+} settings = { .queue = 64 * 1024 * 1024, .seed = 1 };
+
+static void fail(const char *what, const char *which) {
+  fprintf(stderr, "link: %s %s: %s\n", what, which, strerror(errno));
+  exit(EXIT_FAILURE);
+}
+
+static void refuse(const char *why, const char *given) {
+  fprintf(stderr, "link: %s: %s\n", why, given);
+  fprintf(stderr, "usage: link [-d milliseconds] [-l percent] [-r bytes/s] [-q bytes] [-s seed] "
+                  "NAMESPACE/DEVICE NAMESPACE/DEVICE\n");
+  exit(EXIT_FAILURE);
+}
+
+static int64_t now(void) {
+  struct timespec time;
+  if (clock_gettime(CLOCK_MONOTONIC, &time) != 0) fail("can't read", "the clock");
+  return time.tv_sec * SECOND + time.tv_nsec;
+}
+
+// xorshift64*: the same frames are lost under the same seed. From 0 to less than 1.
+static double draw(uint64_t *state) {
+  *state ^= *state >> 12;
+  *state ^= *state << 25;
+  *state ^= *state >> 27;
+  return (double)((*state * 0x2545f4914f6cdd1dU) >> 11) / 9007199254740992.0; // 2^53
+}
+
+// A namespace that `ip netns` has made, or the one that this process is in.
+static int open_namespace(const char *name) {
+  char path[512];
+  const char *folder = name == NULL ? "/proc/self/ns" : "/run/netns";
+  snprintf(path, sizeof path, "%s/%s", folder, name == NULL ? "net" : name);
+  int namespace = open(path, O_RDONLY | O_CLOEXEC);
+  if (namespace < 0) fail("can't open", path);
+  return namespace;
+}
+
+static void enter(int namespace, const char *name) {
+  if (setns(namespace, CLONE_NEWNET) != 0) fail("can't enter", name);
+}
+
+// Makes a device in a namespace, both given as NAMESPACE/DEVICE. It lasts as long as this process.
+static int create_device(const char *place) {
+  char name[256];
+  if (snprintf(name, sizeof name, "%s", place) >= (int)sizeof name) refuse("too long", place);
+  char *device = strchr(name, '/');
+  if (device == NULL) refuse("not NAMESPACE/DEVICE", place);
+  *device++ = '\0';
+  if (*device == '\0' || strlen(device) >= IFNAMSIZ) refuse("no name for a device", place);
+
+  int namespace = open_namespace(name);
+  enter(namespace, name);
+  close(namespace);
+  // A device belongs to the namespace that this file was opened in.
+  int file = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  if (file < 0) fail("can't open", "/dev/net/tun");
+  struct ifreq request = { .ifr_flags = IFF_TAP | IFF_NO_PI };
+  memcpy(request.ifr_name, device, strlen(device));
+  if (ioctl(file, TUNSETIFF, &request) != 0) fail("can't create", place);
+  return file;
+}
+
+// Decides what becomes of a frame: lost, dropped, or when it leaves.
+static void admit(struct way *way, const unsigned char *bytes, size_t length, int64_t time) {
+  if (settings.loss > 0 && draw(&way->random) < settings.loss) return;
+  int64_t leaves = time + settings.delay;
+  if (settings.rate > 0) {
+    if (way->free_at < time) way->free_at = time;
+    double waiting = (double)(way->free_at - time) * settings.rate / (double)SECOND;
+    if (waiting + (double)length > settings.queue) return;
+    way->free_at += (int64_t)((double)length * (double)SECOND / settings.rate);
+    leaves = way->free_at + settings.delay;
+  } else if ((double)(way->held + sizeof(struct frame) + length) > settings.queue) {
+    return;
+  }
+  struct frame *frame = malloc(sizeof *frame + length);
+  if (frame == NULL) fail("no memory for", "a frame");
+  *frame = (struct frame){ .leaves = leaves, .length = length };
+  memcpy(frame->bytes, bytes, length);
+  way->held += sizeof *frame + length;
+  *way->end = frame;
+  way->end = &frame->next;
+}
+
+// Takes in what the one host has sent. Says whether there may be more.
+static bool take_in(struct way *way) {
+  unsigned char bytes[FRAME_MAX];
+  int64_t time = now();
+  for (int count = 0; count < BATCH; count++) {
+    ssize_t length = read(way->from, bytes, sizeof bytes);
+    if (length < 0 && errno == EAGAIN) return false;
+    if (length < 0 && errno == EINTR) continue;
+    if (length < 0) fail("can't read from", "a device");
+    admit(way, bytes, (size_t)length, time);
+  }
+  return true;
+}
+
+// Hands over what is due to the other host.
+static void hand_over(struct way *way) {
+  int64_t time = now();
+  while (way->first != NULL && way->first->leaves <= time) {
+    struct frame *frame = way->first;
+    // A device that is down, or whose host has no room, loses the frame, as a cable that is pulled does.
+    if (write(way->to, frame->bytes, frame->length) < 0 && errno != EIO && errno != ENOBUFS &&
+        errno != EAGAIN && errno != EINTR)
+      fail("can't write to", "a device");
+    way->held -= sizeof *frame + frame->length;
+    way->first = frame->next;
+    if (way->first == NULL) way->end = &way->first;
+    free(frame);
+  }
+}
+
+// Waits for the next frame that comes in, or that is due.
+static void wait_for_frame(const struct way *ways) {
+  int64_t due = INT64_MAX;
+  struct pollfd files[2];
+  for (int index = 0; index < 2; index++) {
+    files[index] = (struct pollfd){ .fd = ways[index].from, .events = POLLIN };
+    if (ways[index].first != NULL && ways[index].first->leaves < due) due = ways[index].first->leaves;
+  }
+  int64_t left = due - now();
+  if (left < 0) left = 0;
+  struct timespec timeout = { .tv_sec = left / SECOND, .tv_nsec = left % SECOND };
+  if (ppoll(files, 2, due == INT64_MAX ? NULL : &timeout, NULL) < 0 && errno != EINTR)
+    fail("can't wait for", "the devices");
+}
+
+static double number(char option, const char *given, double most) {
+  char *end;
+  double value = strtod(given, &end);
+  char why[] = "no value for -?";
+  why[sizeof why - 2] = option;
+  if (end == given || *end != '\0' || !isfinite(value) || value < 0 || value > most)
+    refuse(why, given);
+  return value;
+}
+
+static void read_options(int argc, char **argv) {
+  int option;
+  while ((option = getopt(argc, argv, "d:l:r:q:s:")) != -1) {
+    switch (option) {
+    case 'd':
+      settings.delay = (int64_t)(number('d', optarg, 1e6) * (double)MILLISECOND);
+      break;
+    case 'l':
+      settings.loss = number('l', optarg, 100) / 100;
+      break;
+    case 'r':
+      settings.rate = number('r', optarg, 1e12);
+      break;
+    case 'q':
+      settings.queue = number('q', optarg, 1e12);
+      break;
+    case 's':
+      settings.seed = (uint64_t)number('s', optarg, UINT32_MAX);
+      break;
+    default:
+      refuse("bad option", argv[optind - 1]);
+    }
+  }
+  if (argc - optind != 2) refuse("two ends are needed, given", argc > optind ? argv[optind] : "none");
+}
+
+int main(int argc, char **argv) {
+  read_options(argc, argv);
+  // Nobody else would end it if the tests were killed.
+  if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0) fail("can't ask for", "the end of the parent");
+  // Where that isn't allowed, the link still works.
+  (void)setpriority(PRIO_PROCESS, 0, NICENESS);
+
+  int home = open_namespace(NULL);
+  int devices[2];
+  for (int index = 0; index < 2; index++) devices[index] = create_device(argv[optind + index]);
+  // On neither host: who ends all programs of a host doesn't mean its cable.
+  enter(home, "its own namespace");
+
+  struct way ways[2];
+  for (int index = 0; index < 2; index++) {
+    // Each way draws on its own, however the two interleave. An odd number is never 0, where xorshift stays.
+    uint64_t random = (2 * settings.seed + (uint64_t)index) * 0x9e3779b97f4a7c15U | 1;
+    ways[index] = (struct way){ .from = devices[index], .to = devices[1 - index], .random = random };
+    ways[index].end = &ways[index].first;
+  }
+  if (puts("ready") < 0 || fflush(stdout) != 0) fail("can't write to", "the output");
+
+  for (;;) {
+    bool more = false;
+    for (int index = 0; index < 2; index++) {
+      more = take_in(&ways[index]) || more;
+      hand_over(&ways[index]);
+    }
+    if (!more) wait_for_frame(ways);
+  }
+}
