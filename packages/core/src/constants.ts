@@ -149,8 +149,17 @@ export const LANES_MAX = 8;
 /** Lanes of all deliveries of a sender's tab, as far as each has its first: two full deliveries' worth. */
 export const LANES_TOTAL = 16;
 
+/** Milliseconds after which a delivery that still has something queued gets its second lane: small ones have gone by then. */
+export const LANE_FIRST_INTERVAL = 150;
+
 /** Milliseconds over which goodput is measured: some round trips, and eight lanes within five seconds of the start. */
 export const LANE_SAMPLE_INTERVAL = 500;
+
+/**
+ * Samples of a step without growth after which its lanes are closed. An association that has met its path's limit
+ * goes on from there by a packet a round trip, so that new lanes need seconds to show what they bring (m).
+ */
+export const LANE_DOUBTS_MAX = 8;
 
 /** What a step must make of goodput to be kept: from 4 to 8 lanes a link of 100 Mbit/s gives 7 % more (m). */
 export const LANE_GROWTH = 1.05;
@@ -162,7 +171,7 @@ export const LANE_OPEN_TIMEOUT = 10_000;
 export const LANE_STALL_TIMEOUT = 10_000;
 
 /** Milliseconds between two attempts to do better, doubled with each one in vain. */
-export const LANE_PATIENCE_MIN = 15_000;
+export const LANE_PATIENCE_MIN = 10_000;
 export const LANE_PATIENCE_MAX = 240_000;
 
 /** Authentication failures in a row, while connecting, that mean an attack and not an accident. */

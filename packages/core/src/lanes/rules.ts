@@ -1,7 +1,10 @@
 import {
+  LANE_DOUBTS_MAX,
+  LANE_FIRST_INTERVAL,
   LANE_GROWTH,
   LANE_PATIENCE_MAX,
   LANE_PATIENCE_MIN,
+  LANE_SAMPLE_INTERVAL,
   LANES_MAX,
   LANES_TOTAL,
 } from '../constants.ts';
@@ -14,9 +17,6 @@ import type {
   SenderLanesContext,
   SenderLanesInput,
 } from './types.ts';
-
-/** Samples of a step without growth before its lanes are closed: one may have met a gap. */
-const DOUBTS_MAX = 2;
 
 export function createSenderLanes(input: SenderLanesInput | undefined): SenderLanesContext {
   return {
@@ -44,6 +44,11 @@ export function rateOf({ bytes, milliseconds }: Sample): number {
   return milliseconds > 0 ? (bytes * 1000) / milliseconds : 0;
 }
 
+/** Milliseconds of the next sample. */
+export function sampleInterval({ next }: SenderLanesContext): number {
+  return next === 1 ? LANE_FIRST_INTERVAL : LANE_SAMPLE_INTERVAL;
+}
+
 /** Whether the path was what held the delivery up: only then is there something to learn. */
 export function isBusy({ queued, milliseconds }: Sample): boolean {
   return queued > 0 && milliseconds > 0;
@@ -59,7 +64,7 @@ export function hasGrown({ before }: SenderLanesContext, sample: Sample): boolea
 }
 
 export function isInDoubt({ doubts }: SenderLanesContext): boolean {
-  return doubts < DOUBTS_MAX;
+  return doubts + 1 < LANE_DOUBTS_MAX;
 }
 
 export function canGrow({ lanes, allowance }: SenderLanesContext): boolean {

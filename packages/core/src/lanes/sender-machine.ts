@@ -8,12 +8,7 @@
 // waits, longer each time in vain, before it tries once more. At most LANES_MAX in all.
 
 import { assign, emit, enqueueActions, setup } from 'xstate';
-import {
-  LANE_OPEN_TIMEOUT,
-  LANE_PATIENCE_MIN,
-  LANE_SAMPLE_INTERVAL,
-  LANE_STALL_TIMEOUT,
-} from '../constants.ts';
+import { LANE_OPEN_TIMEOUT, LANE_PATIENCE_MIN, LANE_STALL_TIMEOUT } from '../constants.ts';
 import type { NegotiationMessage } from '../protocol/types.ts';
 import * as rules from './rules.ts';
 import type {
@@ -40,7 +35,7 @@ export const senderLanesMachine = setup({
     emitted: {} as SenderLanesCommand,
   },
   delays: {
-    sampleInterval: LANE_SAMPLE_INTERVAL,
+    sampleInterval: ({ context }) => rules.sampleInterval(context),
     openTimeout: LANE_OPEN_TIMEOUT,
     stallTimeout: LANE_STALL_TIMEOUT,
     patience: ({ context }) => context.patience,
