@@ -50,11 +50,12 @@ class Sender {
 
   constructor(machine: typeof senderLanesMachine, path: Path, allowance?: number) {
     this.path = path;
-    this.driver = createDriver(machine, allowance === undefined ? {} : { allowance }, {
+    this.driver = createDriver(machine, undefined, {
       clock: this.clock,
       onCommand: (command) => this.carryOut(command),
     });
     this.driver.start();
+    if (allowance !== undefined) this.driver.send({ type: 'allowance.changed', allowance });
   }
 
   send(event: SenderLanesEvent): void {

@@ -70,7 +70,7 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
     manifest,
     files: options.files,
     dispatch,
-    channelOf: (id) => lanes.channelOf(id),
+    channelOf: (further) => lanes.channelOf(further),
     failed: failPlatform,
   });
 

@@ -10,5 +10,4 @@ export type {
   SenderLanesCommand,
   SenderLanesContext,
   SenderLanesEvent,
-  SenderLanesInput,
 } from './types.ts';

@@ -15,20 +15,18 @@ import type {
   SenderLane,
   SenderLanesCommand,
   SenderLanesContext,
-  SenderLanesInput,
 } from './types.ts';
 
-export function createSenderLanes(input: SenderLanesInput | undefined): SenderLanesContext {
-  return {
-    allowance: bounded(input?.allowance ?? LANES_MAX),
-    lanes: [],
-    next: 1,
-    before: undefined,
-    added: [],
-    doubts: 0,
-    patience: LANE_PATIENCE_MIN,
-  };
-}
+/** Before the first of them: lane 0 alone. */
+export const firstLanes: SenderLanesContext = {
+  allowance: LANES_MAX,
+  lanes: [],
+  next: 1,
+  before: undefined,
+  added: [],
+  doubts: 0,
+  patience: LANE_PATIENCE_MIN,
+};
 
 /** The lanes that each of so many deliveries of one sender may have, so that none takes them from another. */
 export function laneAllowance(deliveries: number): number {
@@ -40,7 +38,7 @@ function bounded(allowance: number): number {
 }
 
 /** Bytes in a second. */
-export function rateOf({ bytes, milliseconds }: Sample): number {
+function rateOf({ bytes, milliseconds }: Sample): number {
   return milliseconds > 0 ? (bytes * 1000) / milliseconds : 0;
 }
 
@@ -119,8 +117,8 @@ function retire({ lanes }: SenderLanesContext, retired: readonly number[]): Outc
 /** Others have a right to lanes, too: what is over the allowance goes, the newest first. */
 export function allow(context: SenderLanesContext, allowance: number): Outcome {
   const most = bounded(allowance);
-  const open = context.lanes.filter(({ state }) => state === 'open').map(({ lane }) => lane);
-  const [changed, commands] = retire(context, open.slice(most - 1));
+  const used = context.lanes.filter(({ state }) => state === 'open').map(({ lane }) => lane);
+  const [changed, commands] = retire(context, used.slice(most - 1));
   return [{ ...changed, allowance: most }, commands];
 }
 

@@ -11,13 +11,7 @@ import { assign, emit, enqueueActions, setup } from 'xstate';
 import { LANE_OPEN_TIMEOUT, LANE_PATIENCE_MIN, LANE_STALL_TIMEOUT } from '../constants.ts';
 import type { NegotiationMessage } from '../protocol/types.ts';
 import * as rules from './rules.ts';
-import type {
-  Sample,
-  SenderLanesCommand,
-  SenderLanesContext,
-  SenderLanesEvent,
-  SenderLanesInput,
-} from './types.ts';
+import type { Sample, SenderLanesCommand, SenderLanesContext, SenderLanesEvent } from './types.ts';
 
 interface OfLane {
   readonly lane: number;
@@ -30,7 +24,6 @@ interface Outcome {
 export const senderLanesMachine = setup({
   types: {
     context: {} as SenderLanesContext,
-    input: {} as SenderLanesInput,
     events: {} as SenderLanesEvent,
     emitted: {} as SenderLanesCommand,
   },
@@ -76,7 +69,7 @@ export const senderLanesMachine = setup({
   },
 }).createMachine({
   id: 'senderLanes',
-  context: ({ input }) => rules.createSenderLanes(input),
+  context: rules.firstLanes,
   initial: 'idle',
   on: { 'lanes.stopped': '.stopped' },
   states: {

@@ -1,10 +1,5 @@
 import type { NegotiationMessage } from '../protocol/types.ts';
 
-export interface SenderLanesInput {
-  /** Lanes in all that this delivery may have, lane 0 counted: 1 to LANES_MAX. */
-  readonly allowance?: number;
-}
-
 /** A lane besides lane 0, at the sender's end. */
 export interface SenderLane {
   readonly lane: number;
@@ -22,6 +17,7 @@ export interface Sample {
 }
 
 export interface SenderLanesContext {
+  /** Lanes in all that this delivery may have, lane 0 counted: 1 to LANES_MAX. */
   readonly allowance: number;
   readonly lanes: readonly SenderLane[];
   /** The number of the next lane: none is used twice in a generation. */
