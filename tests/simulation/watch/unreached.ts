@@ -23,6 +23,11 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
       'receiverDelivery.complete: signaling.refused -> (stays)',
       'signaling.entering.joining: server.spoke (2) -> signaling.replaced',
     ],
+  'Takes a disk or a connection that fails while a receiver that is complete has not told the sender yet.':
+    [
+      'connection.drawing: entropy.failed -> connection.backingOff',
+      'receiverDelivery.complete: connection.failed -> (stays)',
+    ],
   'A hostile peer says one wrong thing, after which nobody listens; of these moments it hardly finds one.':
     [
       'connection: session.opened (2) -> (stays)',
