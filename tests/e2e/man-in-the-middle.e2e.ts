@@ -156,7 +156,8 @@ test('with the sender’s private key that same man in the middle is taken for t
   const download = await accept(receiver);
 
   const { descriptions } = await watched(receiver);
-  expect(descriptions.map(fingerprintOf)).toEqual([fingerprintOf(man.swapped)]);
+  // Further lanes are negotiated over the connection with the man, who may pass on what he likes.
+  expect(fingerprintOf(descriptions[0] ?? '')).toBe(fingerprintOf(man.swapped));
   expect(await sha256(await download.path())).toBe(await sha256(source));
 });
 

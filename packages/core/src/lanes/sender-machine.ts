@@ -63,14 +63,6 @@ export const senderLanesMachine = setup({
       lane,
       message,
     })),
-    // What was measured before a stall, or a pause, says nothing about the time after it.
-    giveUpAll: enqueueActions(({ context, enqueue }) => {
-      if (context.lanes.length === 0) return;
-      const [changed, commands] = rules.lose(context, all(context));
-      enqueue.assign(changed);
-      for (const command of commands) enqueue.emit(command);
-      enqueue.raise({ type: 'path.changed' });
-    }),
     shutAll: enqueueActions(({ context, enqueue }) => {
       for (const { lane } of context.lanes) enqueue.emit({ type: 'lane.shut', lane });
     }),
@@ -193,7 +185,14 @@ export const senderLanesMachine = setup({
           states: {
             awaiting: {
               after: {
-                stallTimeout: { target: 'awaiting', reenter: true, actions: 'giveUpAll' },
+                stallTimeout: {
+                  target: 'awaiting',
+                  reenter: true,
+                  actions: {
+                    type: 'apply',
+                    params: ({ context }) => ({ outcome: rules.lose(context, all(context)) }),
+                  },
+                },
               },
             },
           },
