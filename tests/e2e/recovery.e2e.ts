@@ -146,7 +146,8 @@ test('files that are missing in the end are asked for again, and only they are s
 }) => {
   const [sender, receiver] = [await person(), await person()];
   await slowDisk(receiver, 200);
-  await open(receiver, await share(sender, server.url, [file('a.bin', 12), file('b.bin', 4)]));
+  // More than the window before it, so that nothing of the second file is under way when it is left out.
+  await open(receiver, await share(sender, server.url, [file('a.bin', 36), file('b.bin', 4)]));
   await receiver.getByTestId('accept').click();
   await moving(receiver);
   await receiver.getByRole('button', { name: 'Skip b.bin' }).click();
@@ -154,12 +155,12 @@ test('files that are missing in the end are asked for again, and only they are s
 
   await receiver.getByRole('button', { name: 'Ask for the missing files again' }).click();
 
-  await expect(receiver.getByText(/7[45]\s?% is here/)).toBeVisible({ timeout: 30_000 });
+  await expect(receiver.getByText(/(89|90)\s?% is here/)).toBeVisible({ timeout: 30_000 });
   await receiver.getByTestId('accept').click();
   await reach(receiver, 'complete');
   await expect(receiver.getByTestId('progress')).toHaveAttribute(
     'data-total',
-    String(16 * MEBIBYTE),
+    String(40 * MEBIBYTE),
   );
   await expect(receiver.getByText(/left out/)).toHaveCount(0);
 });
