@@ -68,7 +68,7 @@ describe('a transfer between both machines', () => {
       'lanes',
       'moved',
     ];
-    for (const what of all) expect(seen.get(what), what).toBeGreaterThan(20);
+    for (const what of all) expect(seen.get(what), what).toBeGreaterThan(5);
   }, 300_000);
 
   it('comes out the same under one seed', () => {
