@@ -36,7 +36,6 @@ export const senderLanesMachine = setup({
   guards: {
     isIdle: (_, sample: Sample) => !rules.isBusy(sample),
     isFirst: ({ context }) => rules.isFirst(context),
-    isFull: ({ context }) => !rules.canGrow(context),
     isFirstAndFull: ({ context }) => rules.isFirst(context) && !rules.canGrow(context),
     hasGrown: ({ context }, sample: Sample) => rules.hasGrown(context, sample),
     hasGrownFull: ({ context }, sample: Sample) =>
