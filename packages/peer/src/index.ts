@@ -1,3 +1,4 @@
+export type * from './engines.ts';
 export * from './storage.ts';
 
 export { createFinishedHost, type FinishedDelivery } from './finished-host.ts';
@@ -15,9 +16,9 @@ export {
 } from './sender-host.ts';
 export {
   webPlatform,
-  type Clock,
   type Platform,
   type ReceiverPlatform,
   type SenderPlatform,
   type SocketLike,
 } from './platform.ts';
+export { webRuntime, type Clock, type Runtime } from './runtime.ts';

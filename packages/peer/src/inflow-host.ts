@@ -1,39 +1,34 @@
-import {
-  createPlan,
-  CREDIT_BATCH_BYTES,
-  inflowMachine,
-  type DeliveryCommand,
-  type InflowEvent,
-  type Source,
-} from '@burritoshare/core';
-import type { Actor } from 'xstate';
-import { createInflowPump, type InflowPump } from './inflow-pump.ts';
-import { run } from './machine-host.ts';
-import type { Platform } from './platform.ts';
-import type { Sink } from './ports.ts';
-
-/** Milliseconds between two reports that bulk data keeps coming: well below the heartbeat's time-out. */
-const TRAFFIC_INTERVAL = 1_000;
+import type { DeliveryCommand, InflowEvent, Source } from '@burritoshare/core';
+import { createBulkHost, type AdoptBulk, type BulkChannel } from './bulk-host.ts';
+import type { Engine, EngineFailure } from './engine.ts';
+import { createInflowEngine, type InflowReport, type InflowRequest } from './inflow-engine.ts';
+import type { ReceiverPlatform } from './platform.ts';
+import { PlatformError, type Sink } from './ports.ts';
 
 export interface InflowHostOptions {
-  readonly platform: Platform;
+  readonly platform: ReceiverPlatform;
   readonly dispatch: (source: Source) => void;
   /** Bulk data has come: the other side lives. */
   readonly connected: () => void;
   readonly failed: (error: unknown) => void;
 }
 
-/** The flow control of a receiver's newest generation, and its pump. */
+/** A receiver's bulk channels, and the flow control of its newest generation. */
 export interface InflowHost {
-  start(command: Extract<DeliveryCommand, { type: 'inflow.start' }>, sink: Sink): void;
+  readonly adopt: AdoptBulk;
+  start(
+    command: Extract<DeliveryCommand, { type: 'inflow.start' }>,
+    sink: Sink,
+    bulk: BulkChannel,
+  ): void;
   hear(event: InflowEvent): void;
-  /** One message of the bulk channel. */
-  push(message: ArrayBuffer): void;
+  /** Lets go of everything. */
+  release(): void;
 }
 
 interface Flow {
-  readonly actor: Actor<typeof inflowMachine>;
-  readonly pump: InflowPump;
+  readonly number: number;
+  readonly engine: Engine<InflowRequest>;
 }
 
 export function createInflowHost({
@@ -42,63 +37,49 @@ export function createInflowHost({
   connected,
   failed,
 }: InflowHostOptions): InflowHost {
+  let lastFlow = 0;
   let flow: Flow | undefined;
-  let lastTraffic = -Infinity;
 
-  const stop = (): void => {
-    flow?.pump.close();
-    flow = undefined;
+  const hearReport = (report: InflowReport | EngineFailure): void => {
+    switch (report.type) {
+      case 'flow.command':
+        // What an older generation's flow still has to say is nobody's concern (I5).
+        if (report.flow === flow?.number) dispatch({ from: 'inflow', command: report.command });
+        return;
+      case 'flow.failed':
+        if (report.flow === flow?.number)
+          failed(new PlatformError(report.code, 'the flow has failed'));
+        return;
+      case 'traffic.received':
+        return connected();
+      case 'bulk.received':
+        return dispatch({ from: 'bulk', command: report });
+      default:
+        return bulks.hear(report);
+    }
   };
 
+  const { openInflowEngine } = platform;
+  const bulks = createBulkHost<Engine<InflowRequest>>({
+    openNear: () => createInflowEngine({ runtime: platform, report: hearReport }),
+    openFar: openInflowEngine && (() => openInflowEngine(hearReport)),
+  });
+
   return {
-    start({ manifest, held, window }, sink) {
-      stop();
-      const plan = createPlan(manifest);
-      const pump = createInflowPump({
-        plan,
-        window,
-        held,
-        sink,
-        // What an older generation's pump still has to tell is nobody's concern (I5): the sink lists it.
-        tell: (event) => {
-          if (flow?.pump === pump) flow.actor.send(event);
-        },
-        misbehaved: () => {
-          dispatch({ from: 'bulk', command: { type: 'bulk.received' } });
-        },
-        failed: (error) => {
-          if (flow?.pump === pump) failed(error);
-        },
-      });
-      const actor = run(inflowMachine, {
-        input: {
-          plan,
-          files: manifest.entries.filter(({ kind }) => kind === 'file').length,
-          window,
-          batch: Math.min(CREDIT_BATCH_BYTES, window),
-          held,
-        },
-        platform,
-        onCommand(command) {
-          pump.handle(command);
-          dispatch({ from: 'inflow', command });
-        },
-        onError: failed,
-      });
-      flow = { actor, pump };
+    adopt: bulks.adopt,
+    start({ manifest, held, window }, sink, bulk) {
+      const engine = bulks.engineOf(bulk);
+      if (engine === undefined) return;
+      flow = { number: ++lastFlow, engine };
+      engine.handle({ type: 'flow.start', flow: flow.number, sink, manifest, held, window });
     },
     hear(event) {
-      flow?.actor.send(event);
-      if (event.type === 'inflow.stopped') stop();
+      flow?.engine.handle({ type: 'flow.hear', flow: flow.number, event });
+      if (event.type === 'inflow.stopped') flow = undefined;
     },
-    push(message) {
-      const now = platform.now();
-      if (now - lastTraffic >= TRAFFIC_INTERVAL) {
-        lastTraffic = now;
-        connected();
-      }
-      if (flow === undefined) dispatch({ from: 'bulk', command: { type: 'bulk.received' } });
-      else flow.pump.push(message);
+    release() {
+      flow = undefined;
+      bulks.end();
     },
   };
 }

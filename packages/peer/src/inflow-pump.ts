@@ -8,7 +8,7 @@ import {
   type PieceSet,
   type Plan,
 } from '@burritoshare/core';
-import { storeCodeOf, type Sink } from './ports.ts';
+import { storeCodeOf, type PieceSink } from './ports.ts';
 
 export interface InflowPumpOptions {
   readonly plan: Plan;
@@ -16,7 +16,7 @@ export interface InflowPumpOptions {
   readonly window: number;
   /** What the sink holds already. */
   readonly held: PieceSet;
-  readonly sink: Sink;
+  readonly sink: PieceSink;
   readonly tell: (event: InflowEvent) => void;
   /** The other side broke the rules of the bulk channel. */
   readonly misbehaved: () => void;
@@ -27,7 +27,8 @@ export interface InflowPumpOptions {
 export interface InflowPump {
   /** One message of the bulk channel. */
   push(message: ArrayBuffer): void;
-  handle(command: InflowCommand): void;
+  /** Carries a command out; false where it is somebody else's as well. */
+  carryOut(command: InflowCommand): boolean;
   close(): void;
 }
 
@@ -84,32 +85,36 @@ export function createInflowPump({
         misbehaved();
       }
     },
-    handle(command) {
+    carryOut(command) {
       switch (command.type) {
         case 'piece.store':
-          return store(command.ordinal);
+          store(command.ordinal);
+          return true;
         case 'piece.store.again':
-          return settle(command.ordinal, sink.storeAgain(pieceAt(plan, command.ordinal)));
+          settle(command.ordinal, sink.storeAgain(pieceAt(plan, command.ordinal)));
+          return true;
         case 'pieces.forget':
-          return forget(command.ranges);
+          forget(command.ranges);
+          return true;
         case 'file.readmit':
-          return assembler.readmitFile(command.file, command.ranges);
+          assembler.readmitFile(command.file, command.ranges);
+          return true;
         case 'piece.discard':
           pieces.delete(command.ordinal);
-          return;
+          return true;
         case 'file.discard':
           assembler.discardFile(command.file);
-          return;
+          return false;
         case 'credit.send':
           assembler.allow(command.upTo);
-          return;
+          return false;
         case 'digest.compute':
           sink.digest(command.failedFiles).then((digest) => {
             tell({ type: 'digest.computed', digest });
           }, failed);
-          return;
+          return false;
         default:
-          return;
+          return false;
       }
     },
     close() {

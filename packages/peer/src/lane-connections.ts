@@ -1,18 +1,19 @@
 import type { IceServer, NegotiationCommand, NegotiationMessage } from '@burritoshare/core';
 import { provideNegotiation, type negotiationMachine } from '@burritoshare/core';
 import type { Actor } from 'xstate';
+import type { AdoptBulk, BulkChannel } from './bulk-host.ts';
 import { run } from './machine-host.ts';
 import type { Platform } from './platform.ts';
 import { createBulkLane, type BulkLane } from './rtc-peer-connection.ts';
 
 export interface LaneConnectionsOptions {
   readonly platform: Platform;
+  readonly adopt: AdoptBulk;
   /** As the signaling server said last. */
   readonly iceServers: () => readonly IceServer[];
   readonly opened: (lane: number) => void;
   /** It can't be made, or is gone, after so many frames have come from it. */
   readonly failed: (lane: number, frames: number) => void;
-  readonly onBulk: (message: ArrayBuffer) => void;
   readonly onNegotiation: (lane: number, command: NegotiationCommand) => void;
   /** So many frames have come, which are at least as many as were awaited. */
   readonly taken: (lane: number, frames: number) => void;
@@ -24,7 +25,7 @@ export interface LaneConnections {
   open(lane: number, offers: boolean): void;
   hear(lane: number, message: NegotiationMessage): void;
   awaitFrames(lane: number, frames: number): void;
-  channelOf(lane: number): RTCDataChannel | undefined;
+  channelOf(lane: number): BulkChannel | undefined;
   shut(lane: number): void;
   shutAll(): void;
 }
@@ -32,46 +33,25 @@ export interface LaneConnections {
 interface Connection {
   readonly lane: BulkLane;
   readonly negotiation: Actor<typeof negotiationMachine>;
-  /** Frames that have come. */
-  frames: number;
-  awaited: number | undefined;
 }
 
 export function createLaneConnections(options: LaneConnectionsOptions): LaneConnections {
   const { platform } = options;
   const connections = new Map<number, Connection>();
 
-  const take = (id: number, message: ArrayBuffer): void => {
-    const connection = connections.get(id);
-    if (connection === undefined) return;
-    connection.frames += 1;
-    options.onBulk(message);
-    report(id);
-  };
-
-  const report = (id: number): void => {
-    const connection = connections.get(id);
-    const { frames, awaited } = connection ?? { frames: 0, awaited: undefined };
-    if (awaited !== undefined && frames >= awaited) options.taken(id, frames);
-  };
-
-  const fail = (id: number): void => {
-    options.failed(id, connections.get(id)?.frames ?? 0);
-  };
-
   const openLane = (id: number): BulkLane => {
     const iceServers = options.iceServers().map(({ urls }) => ({ urls: [urls].flat() }));
-    return createBulkLane(platform.createPeerConnection({ iceServers }), {
+    return createBulkLane(platform.createPeerConnection({ iceServers }), options.adopt, {
       gathered: (candidate) =>
         connections.get(id)?.negotiation.send({ type: 'candidate.gathered', candidate }),
       opened: () => {
         options.opened(id);
       },
-      closed: () => {
-        fail(id);
+      closed: (frames) => {
+        options.failed(id, frames);
       },
-      bulk: (message) => {
-        take(id, message);
+      taken: (frames) => {
+        options.taken(id, frames);
       },
     });
   };
@@ -95,28 +75,27 @@ export function createLaneConnections(options: LaneConnectionsOptions): LaneConn
   return {
     open(id, offers) {
       const lane = tryOpenLane(id);
-      if (lane === undefined) return fail(id);
+      if (lane === undefined) return options.failed(id, 0);
       const negotiation = run(provideNegotiation(lane.ports), {
         // A lane's number is used once, as a generation's is.
         input: { generation: id, offers },
         platform,
         onCommand(command) {
           if (command.type === 'candidate.add') lane.addCandidate(command.candidate);
-          if (command.type === 'negotiation.failed') fail(id);
+          if (command.type === 'negotiation.failed') lane.bulk.close();
           options.onNegotiation(id, command);
         },
         onError: options.onError,
       });
-      connections.set(id, { lane, negotiation, frames: 0, awaited: undefined });
+      connections.set(id, { lane, negotiation });
     },
     hear(id, message) {
       connections.get(id)?.negotiation.send({ type: 'message.received', message });
     },
     awaitFrames(id, frames) {
       const connection = connections.get(id);
-      if (connection === undefined) return options.taken(id, 0);
-      connection.awaited = frames;
-      report(id);
+      if (connection === undefined) options.taken(id, 0);
+      else connection.lane.bulk.awaitFrames(frames);
     },
     channelOf: (id) => connections.get(id)?.lane.bulk,
     shut,

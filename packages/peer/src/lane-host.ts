@@ -11,19 +11,20 @@ import {
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import type { negotiationMachine } from '@burritoshare/core';
+import type { AdoptBulk, BulkChannel } from './bulk-host.ts';
 import { run } from './machine-host.ts';
 import type { Platform } from './platform.ts';
 import { createLane, type Lane } from './rtc-peer-connection.ts';
 
 export interface LaneHostOptions {
   readonly platform: Platform;
+  readonly adopt: AdoptBulk;
   /** As the signaling server said last. */
   readonly iceServers: () => readonly IceServer[];
   /** Facts about the lane, for the connection machine. */
   readonly tell: (event: ConnectionEvent) => void;
   readonly onNegotiation: (command: NegotiationCommand) => void;
   readonly onControl: (message: ControlMessage) => void;
-  readonly onBulk: (message: ArrayBuffer) => void;
   /** The other side broke the rules of the control channel. */
   readonly misbehaved: () => void;
   readonly onError: (error: unknown) => void;
@@ -31,7 +32,7 @@ export interface LaneHostOptions {
 
 /** The lane of the newest generation, with its negotiation. */
 export interface LaneHost {
-  readonly bulk: RTCDataChannel | undefined;
+  readonly bulk: BulkChannel | undefined;
   start(generation: number, offers: boolean): void;
   /** Ends the generation, if it is still the newest. */
   stop(generation: number): void;
@@ -68,6 +69,7 @@ export function createLaneHost(options: LaneHostOptions): LaneHost {
     return createLane(
       options.platform.createPeerConnection({ iceServers }),
       options.platform.clock,
+      options.adopt,
       {
         gathered: (candidate) =>
           current?.negotiation.send({ type: 'candidate.gathered', candidate }),
@@ -81,7 +83,6 @@ export function createLaneHost(options: LaneHostOptions): LaneHost {
           options.tell({ type: 'lane.suspected', generation });
         },
         control: hearControl,
-        bulk: options.onBulk,
       },
     );
   };

@@ -6,14 +6,14 @@ import {
   type EmittedFrom,
   type InputFrom,
 } from 'xstate';
-import type { Platform } from './platform.ts';
+import type { Runtime } from './runtime.ts';
 
 /** Makes a running actor of a machine, every command of which goes to `onCommand`. */
 export function run<M extends AnyStateMachine>(
   machine: M,
   options: {
     readonly input?: InputFrom<M>;
-    readonly platform: Pick<Platform, 'clock' | 'inspect'>;
+    readonly platform: Pick<Runtime, 'clock' | 'inspect'>;
     onCommand(command: EmittedFrom<M>): void;
     /** The machine threw: a bug of ours, which must end in words all the same. */
     onError(error: unknown): void;

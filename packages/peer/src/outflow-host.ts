@@ -1,22 +1,21 @@
-import {
-  BUFFER_HIGH_BYTES,
-  BUFFER_LOW_BYTES,
-  createPlan,
-  LEAF_BYTES,
-  outflowMachine,
-  READ_AHEAD_PIECES,
-  READ_AHEAD_SMALL_PIECES,
-  type DeliveryCommand,
-  type FailedFile,
-  type Manifest,
-  type OutflowEvent,
-  type Source as CommandSource,
+import type {
+  DeliveryCommand,
+  FailedFile,
+  Manifest,
+  OutflowEvent,
+  SenderLanesEvent,
+  Source as CommandSource,
 } from '@burritoshare/core';
-import type { Actor } from 'xstate';
-import { run } from './machine-host.ts';
-import { createOutflowPump, type Departed, type OutflowPump } from './outflow-pump.ts';
+import { createBulkHost, type AdoptBulk, type BulkChannel } from './bulk-host.ts';
+import type { Engine, EngineFailure } from './engine.ts';
+import {
+  createOutflowEngine,
+  type OutflowReport,
+  type OutflowRequest,
+  type PresentedLeaves,
+} from './outflow-engine.ts';
 import type { SenderPlatform } from './platform.ts';
-import type { Source } from './ports.ts';
+import { PlatformError, type Source } from './ports.ts';
 
 export interface OutflowHostOptions {
   readonly platform: SenderPlatform;
@@ -24,17 +23,20 @@ export interface OutflowHostOptions {
   readonly files: readonly (Blob | undefined)[];
   readonly dispatch: (source: CommandSource) => void;
   /** The channel of a lane besides lane 0. */
-  readonly channelOf: (lane: number) => RTCDataChannel | undefined;
+  readonly channelOf: (lane: number) => BulkChannel | undefined;
+  readonly sampled: (sample: Extract<SenderLanesEvent, { type: 'sample.taken' }>) => void;
   readonly failed: (error: unknown) => void;
 }
 
-/** The flow control of a sender's newest generation, its pump, and the source that all generations share. */
+/** A sender's bulk channels, the flow control of its newest generation, and the source that all generations share. */
 export interface OutflowHost {
-  /** Keeps leaves that the receiver presents, of consecutive pieces. */
+  readonly adopt: AdoptBulk;
+  /** Keeps leaves that the receiver presents, of consecutive pieces, for the next start. */
   keepLeaves(first: number, leaves: Uint8Array): void;
-  start(command: Extract<DeliveryCommand, { type: 'outflow.start' }>, bulk: RTCDataChannel): void;
-  /** How far the newest generation's bytes have got. */
-  departed(): Departed;
+  start(command: Extract<DeliveryCommand, { type: 'outflow.start' }>, bulk: BulkChannel): void;
+  /** What leaves the newest generation's queues is measured from now on, and told to `sampled` when asked for. */
+  startSample(): void;
+  takeSample(): void;
   hear(event: OutflowEvent): void;
   digest(failedFiles: readonly FailedFile[]): Promise<Uint8Array>;
   /** Lets go of everything. */
@@ -42,84 +44,96 @@ export interface OutflowHost {
 }
 
 interface Flow {
-  readonly actor: Actor<typeof outflowMachine>;
-  readonly pump: OutflowPump;
+  readonly number: number;
+  readonly engine: Engine<OutflowRequest>;
 }
 
 export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
-  const { platform, manifest, dispatch, failed } = options;
-  const plan = createPlan(manifest);
-  const files = manifest.entries.filter(({ kind }) => kind === 'file').length;
-  const theirLeaves = new Map<number, Uint8Array>();
+  const { platform, manifest, dispatch } = options;
+  let presented: PresentedLeaves[] = [];
   let source: Source | undefined;
+  let lastFlow = 0;
   let flow: Flow | undefined;
 
-  const stop = (): void => {
-    flow?.pump.close();
-    flow = undefined;
-    theirLeaves.clear();
+  const hearReport = (report: OutflowReport | EngineFailure): void => {
+    switch (report.type) {
+      case 'flow.command':
+        // What an older generation's flow still has to say is nobody's concern (I5).
+        if (report.flow === flow?.number) dispatch({ from: 'outflow', command: report.command });
+        return;
+      case 'flow.failed':
+        if (report.flow === flow?.number)
+          options.failed(new PlatformError(report.code, 'the flow has failed'));
+        return;
+      case 'sample.taken':
+        if (report.flow === flow?.number) options.sampled(report);
+        return;
+      case 'bulk.received':
+        return dispatch({ from: 'bulk', command: { type: 'bulk.received' } });
+      default:
+        return bulks.hear(report);
+    }
   };
+
+  const { openOutflowEngine } = platform;
+  const bulks = createBulkHost<Engine<OutflowRequest>>({
+    openNear: () => createOutflowEngine({ runtime: platform, report: hearReport }),
+    openFar: openOutflowEngine && (() => openOutflowEngine(hearReport)),
+  });
 
   const openSource = (): Source =>
     (source ??= platform.openSource({ manifest, files: options.files }));
 
-  const startFlow = (
-    { held, failedFiles }: Extract<DeliveryCommand, { type: 'outflow.start' }>,
-    bulk: RTCDataChannel,
-  ): Flow => {
-    const pump = createOutflowPump({
-      plan,
-      source: openSource(),
-      theirLeaf: (ordinal) => theirLeaves.get(ordinal) ?? new Uint8Array(),
-      channelOf: (lane) => (lane === 0 ? bulk : options.channelOf(lane)),
-      // What an older generation's pump still has to tell is nobody's concern (I5).
-      tell: (event) => {
-        if (flow?.pump === pump) flow.actor.send(event);
-      },
-    });
-    const actor = run(outflowMachine, {
-      input: {
-        plan,
-        files,
-        highWater: BUFFER_HIGH_BYTES,
-        lowWater: BUFFER_LOW_BYTES,
-        readAhead: READ_AHEAD_PIECES,
-        readAheadSmall: READ_AHEAD_SMALL_PIECES,
-        held,
-        failedFiles,
-      },
-      platform,
-      onCommand(command) {
-        pump.handle(command);
-        dispatch({ from: 'outflow', command });
-      },
-      onError: failed,
-    });
-    return { actor, pump };
+  const assign = (lane: number): void => {
+    const channel = options.channelOf(lane);
+    if (channel === undefined) return;
+    flow?.engine.handle({ type: 'lane.assign', lane, channel: channel.number });
   };
 
   return {
+    adopt: bulks.adopt,
     keepLeaves(first, leaves) {
-      for (let at = 0; at < leaves.length; at += LEAF_BYTES)
-        theirLeaves.set(first + at / LEAF_BYTES, leaves.slice(at, at + LEAF_BYTES));
+      presented.push({ first, leaves });
     },
-    start(command, bulk) {
+    start({ held, failedFiles }, bulk) {
+      const engine = bulks.engineOf(bulk);
+      if (engine === undefined) return;
+      flow = { number: ++lastFlow, engine };
       try {
-        flow = startFlow(command, bulk);
+        engine.handle({
+          type: 'flow.start',
+          flow: flow.number,
+          source: openSource(),
+          manifest,
+          held,
+          failedFiles,
+          presented,
+          channel: bulk.number,
+        });
       } catch (error) {
-        failed(error);
+        options.failed(error);
       }
     },
-    departed: () => flow?.pump.departed() ?? { bytes: 0, queued: 0 },
+    startSample() {
+      flow?.engine.handle({ type: 'sample.start' });
+    },
+    takeSample() {
+      flow?.engine.handle({ type: 'sample.take' });
+    },
     hear(event) {
-      flow?.actor.send(event);
-      if (event.type === 'outflow.stopped') stop();
+      if (event.type === 'lane.opened') assign(event.lane);
+      flow?.engine.handle({ type: 'flow.hear', flow: flow.number, event });
+      if (event.type !== 'outflow.stopped') return;
+      flow = undefined;
+      presented = [];
     },
     async digest(failedFiles) {
       return openSource().digest(failedFiles);
     },
     release() {
-      stop();
+      flow = undefined;
+      presented = [];
+      bulks.end();
       source?.close();
     },
   };

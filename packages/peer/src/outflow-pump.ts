@@ -28,7 +28,8 @@ export interface Departed {
 }
 
 export interface OutflowPump {
-  handle(command: OutflowCommand): void;
+  /** Carries a command out; false where it is somebody else's. */
+  carryOut(command: OutflowCommand): boolean;
   departed(): Departed;
   /** Lets go of the bytes in memory. The source stays, for the next generation. */
   close(): void;
@@ -114,22 +115,25 @@ export function createOutflowPump({
   };
 
   return {
-    handle(command) {
+    carryOut(command) {
       switch (command.type) {
         case 'piece.load':
-          return load(command.ordinal);
+          load(command.ordinal);
+          return true;
         case 'pieces.check':
           void check(command);
-          return;
+          return true;
         case 'chunks.send':
-          return send(command);
+          send(command);
+          return true;
         case 'buffer.await':
-          return awaitDrain(command);
+          awaitDrain(command);
+          return true;
         case 'piece.release':
           pieces.delete(command.ordinal);
-          return;
+          return true;
         default:
-          return;
+          return false;
       }
     },
     departed() {

@@ -1,6 +1,9 @@
 import type { Manifest } from '@burritoshare/core';
-import type { InspectionEvent } from 'xstate';
+import type { OpenEngine } from './engine.ts';
+import type { InflowReport, InflowRequest } from './inflow-engine.ts';
+import type { OutflowReport, OutflowRequest } from './outflow-engine.ts';
 import type { SinkFactory, Source } from './ports.ts';
+import { webRuntime, type Runtime } from './runtime.ts';
 
 /** The little of a WebSocket that is used. The browser's own fits, and so does Node's. */
 export interface SocketLike {
@@ -12,25 +15,14 @@ export interface SocketLike {
   close(): void;
 }
 
-/** Timers, as XState's actors take them too. */
-export interface Clock {
-  setTimeout(callback: (...args: unknown[]) => void, milliseconds: number): unknown;
-  clearTimeout(id: unknown): void;
-}
-
 /** What both roles need of the place that they run in. {@link webPlatform} supplies a browser's. */
-export interface Platform {
+export interface Platform extends Runtime {
   /** The signaling endpoint: `ws:` or `wss:`, path `/signal`. */
   readonly signalingUrl: string;
   openSocket(url: string): SocketLike;
   createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection;
   /** Cryptographically strong. */
   randomBytes(length: number): Uint8Array<ArrayBuffer>;
-  readonly clock: Clock;
-  /** Milliseconds, from any origin, never going back. */
-  now(): number;
-  /** Is told whatever XState tells of every machine: for traces, and for tests that look at all of them. */
-  readonly inspect?: (event: InspectionEvent) => void;
 }
 
 export interface SenderPlatform extends Platform {
@@ -39,10 +31,14 @@ export interface SenderPlatform extends Platform {
     readonly manifest: Manifest;
     readonly files: readonly (Blob | undefined)[];
   }): Source;
+  /** An engine beside the sources, which channels can be moved to; without it they stay on this thread. */
+  readonly openOutflowEngine?: OpenEngine<OutflowRequest, OutflowReport>;
 }
 
 export interface ReceiverPlatform extends Platform {
   readonly sinks: SinkFactory;
+  /** An engine that channels can be moved to; without it they stay on this thread. */
+  readonly openInflowEngine?: OpenEngine<InflowRequest, InflowReport>;
 }
 
 /** The platform of a web page, from its globals. */
@@ -52,12 +48,6 @@ export function webPlatform(signalingUrl: string): Platform {
     openSocket: (url) => new WebSocket(url) as unknown as SocketLike,
     createPeerConnection: (configuration) => new RTCPeerConnection(configuration),
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    clock: {
-      setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds),
-      clearTimeout: (id) => {
-        clearTimeout(id as number);
-      },
-    },
-    now: () => performance.now(),
+    ...webRuntime,
   };
 }

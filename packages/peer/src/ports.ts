@@ -106,6 +106,9 @@ export interface Sink {
   close(): Promise<void>;
 }
 
+/** What of a sink the bytes of one generation need. */
+export type PieceSink = Pick<Sink, 'store' | 'storeAgain' | 'forget' | 'digest'>;
+
 /** What a sink is opened for; all of it is needed to resume in another visit. */
 export interface SinkInput {
   /** 16 bytes in base64url. */

@@ -123,6 +123,7 @@ export function createReceiverHost(
 
   const lane = createLaneHost({
     platform,
+    adopt: inflow.adopt,
     iceServers: () => directServers(signaling.iceServers),
     tell: (event) => {
       connection.send(event);
@@ -133,9 +134,6 @@ export function createReceiverHost(
     onControl: (command) => {
       dispatch({ from: 'control', command });
     },
-    onBulk: (message) => {
-      inflow.push(message);
-    },
     misbehaved: () => {
       delivery.send({ type: 'remote.misbehaved' });
     },
@@ -145,9 +143,7 @@ export function createReceiverHost(
   const lanes = createReceiverLanesHost({
     platform,
     iceServers: () => directServers(signaling.iceServers),
-    onBulk: (message) => {
-      inflow.push(message);
-    },
+    adopt: inflow.adopt,
     dispatch,
     failed: failPlatform,
   });
@@ -156,12 +152,16 @@ export function createReceiverHost(
     switch (command.type) {
       case 'inflow.start':
         return sink.use((opened) => {
-          inflow.start(command, opened);
+          if (lane.bulk === undefined) return;
+          inflow.start(command, opened, lane.bulk);
           lanes.start();
         });
       case 'held.send':
         for (const message of sink.heldMessages()) lane.say(message);
         return;
+      case 'delivery.release':
+        inflow.release();
+        return sink.handle(command);
       default:
         return sink.handle(command);
     }

@@ -6,6 +6,7 @@ import {
   type Source,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
+import type { AdoptBulk } from './bulk-host.ts';
 import { createLaneConnections, type LaneConnections } from './lane-connections.ts';
 import { run } from './machine-host.ts';
 import type { Platform } from './platform.ts';
@@ -13,7 +14,7 @@ import type { Platform } from './platform.ts';
 export interface ReceiverLanesHostOptions {
   readonly platform: Platform;
   readonly iceServers: () => readonly IceServer[];
-  readonly onBulk: (message: ArrayBuffer) => void;
+  readonly adopt: AdoptBulk;
   readonly dispatch: (source: Source) => void;
   readonly failed: (error: unknown) => void;
 }
@@ -39,13 +40,13 @@ export function createReceiverLanesHost(options: ReceiverLanesHostOptions): Rece
     };
     const connections = createLaneConnections({
       platform,
+      adopt: options.adopt,
       iceServers: options.iceServers,
       // A lane that is open at this end needs no word of it: the sender sees its own.
       opened: () => undefined,
       failed: (lane, frames) => {
         tell({ type: 'lane.failed', lane, frames });
       },
-      onBulk: options.onBulk,
       onNegotiation: (lane, command) => {
         dispatch({ from: 'lane', lane, command });
       },

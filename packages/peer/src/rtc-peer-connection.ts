@@ -5,7 +5,8 @@ import {
   type Description,
   type NegotiationPorts,
 } from '@burritoshare/core';
-import type { Clock } from './platform.ts';
+import type { AdoptBulk, BulkChannel } from './bulk-host.ts';
+import type { Clock } from './runtime.ts';
 
 /**
  * Milliseconds that a closing connection waits for the other side to have taken the last message. It goes out
@@ -23,13 +24,12 @@ export interface LaneHandlers {
   /** The browser has given its path up; another may be found. */
   suspected(): void;
   control(text: string): void;
-  bulk(message: ArrayBuffer): void;
 }
 
 /** Lane 0: one peer connection with its two channels. */
 export interface Lane {
   readonly ports: NegotiationPorts;
-  readonly bulk: RTCDataChannel;
+  readonly bulk: BulkChannel;
   addCandidate(candidate: Candidate): void;
   /** Sends a control message; false if the channel no longer takes any. */
   say(text: string): boolean;
@@ -44,21 +44,27 @@ export interface Lane {
 export function createLane(
   connection: RTCPeerConnection,
   clock: Clock,
+  adopt: AdoptBulk,
   handlers: LaneHandlers,
 ): Lane {
   let live: LaneHandlers | undefined = handlers;
+  let bulkState: 'opening' | 'open' = 'opening';
   const control = connection.createDataChannel('control', {
     negotiated: true,
     id: CONTROL_CHANNEL_ID,
   });
-  const bulk = openBulk(connection, (message) => live?.bulk(message));
-
-  for (const channel of [control, bulk]) {
-    channel.onopen = () => {
-      if (control.readyState === 'open' && bulk.readyState === 'open') live?.opened();
-    };
-    channel.onclose = () => live?.closed();
-  }
+  const reportOpen = (): void => {
+    if (control.readyState === 'open' && bulkState === 'open') live?.opened();
+  };
+  const bulk = adopt(createBulk(connection), {
+    opened() {
+      bulkState = 'open';
+      reportOpen();
+    },
+    closed: () => live?.closed(),
+  });
+  control.onopen = reportOpen;
+  control.onclose = () => live?.closed();
   control.onmessage = ({ data }: MessageEvent<unknown>) => {
     live?.control(typeof data === 'string' ? data : '');
   };
@@ -85,6 +91,7 @@ export function createLane(
     },
     close() {
       live = undefined;
+      bulk.release();
       closeGently(connection, control, clock);
     },
   };
@@ -93,15 +100,16 @@ export function createLane(
 export interface BulkLaneHandlers {
   gathered(candidate: Candidate): void;
   opened(): void;
-  /** The channel or the connection is gone for good. */
-  closed(): void;
-  bulk(message: ArrayBuffer): void;
+  /** The channel or the connection is gone for good, after so many frames have come from it. */
+  closed(frames: number): void;
+  /** So many frames have come, which are at least as many as were awaited. */
+  taken(frames: number): void;
 }
 
 /** A further lane: one peer connection with a bulk channel. */
 export interface BulkLane {
   readonly ports: NegotiationPorts;
-  readonly bulk: RTCDataChannel;
+  readonly bulk: BulkChannel;
   addCandidate(candidate: Candidate): void;
   /** Closes everything at once. No handler is called any more. */
   close(): void;
@@ -110,38 +118,31 @@ export interface BulkLane {
 /** Wraps a fresh peer connection, as {@link createLane} does, for bulk data alone. */
 export function createBulkLane(
   connection: RTCPeerConnection,
+  adopt: AdoptBulk,
   handlers: BulkLaneHandlers,
 ): BulkLane {
-  let live: BulkLaneHandlers | undefined = handlers;
-  const bulk = openBulk(connection, (message) => live?.bulk(message));
-  bulk.onopen = () => live?.opened();
-  bulk.onclose = () => live?.closed();
-  connection.onicecandidate = ({ candidate }) => live?.gathered(candidateOf(candidate));
+  const bulk = adopt(createBulk(connection), handlers);
+  connection.onicecandidate = ({ candidate }) => {
+    handlers.gathered(candidateOf(candidate));
+  };
   // No other path is looked for: what was on this one goes to the other lanes.
   connection.onconnectionstatechange = () => {
-    if (['failed', 'closed'].includes(connection.connectionState)) live?.closed();
+    if (['failed', 'closed'].includes(connection.connectionState)) bulk.close();
   };
   return {
     ports: negotiationPorts(connection),
     bulk,
     addCandidate: (candidate) => addCandidate(connection, candidate),
     close() {
-      live = undefined;
+      bulk.release();
+      connection.onicecandidate = connection.onconnectionstatechange = null;
       connection.close();
     },
   };
 }
 
-function openBulk(
-  connection: RTCPeerConnection,
-  take: (message: ArrayBuffer) => void,
-): RTCDataChannel {
-  const bulk = connection.createDataChannel('bulk', { negotiated: true, id: BULK_CHANNEL_ID });
-  bulk.binaryType = 'arraybuffer';
-  bulk.onmessage = ({ data }: MessageEvent<unknown>) => {
-    take(data instanceof ArrayBuffer ? data : new ArrayBuffer(0));
-  };
-  return bulk;
+function createBulk(connection: RTCPeerConnection): RTCDataChannel {
+  return connection.createDataChannel('bulk', { negotiated: true, id: BULK_CHANNEL_ID });
 }
 
 // A candidate that this browser can't use is one way less, not a failure.

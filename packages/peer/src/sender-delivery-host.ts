@@ -44,8 +44,21 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
     delivery.send({ type: 'platform.failed', code: codeOf(error, 'internal') });
   };
 
+  const outflow = createOutflowHost({
+    platform,
+    manifest,
+    files: options.files,
+    dispatch,
+    channelOf: (further) => lanes.channelOf(further),
+    sampled: (sample) => {
+      lanes.hear(sample);
+    },
+    failed: failPlatform,
+  });
+
   const lane = createLaneHost({
     platform,
+    adopt: outflow.adopt,
     iceServers: options.iceServers,
     tell: (event) => {
       connection.send(event);
@@ -56,33 +69,18 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
     onControl: (command) => {
       dispatch({ from: 'control', command });
     },
-    onBulk: () => {
-      dispatch({ from: 'bulk', command: { type: 'bulk.received' } });
-    },
     misbehaved: () => {
       delivery.send({ type: 'remote.misbehaved' });
     },
     onError: failPlatform,
   });
 
-  const outflow = createOutflowHost({
-    platform,
-    manifest,
-    files: options.files,
-    dispatch,
-    channelOf: (further) => lanes.channelOf(further),
-    failed: failPlatform,
-  });
-
   const lanes = createSenderLanesHost({
     platform,
     iceServers: options.iceServers,
-    departed: () => outflow.departed(),
+    outflow,
     share: options.share,
     dispatch,
-    misbehaved: () => {
-      dispatch({ from: 'bulk', command: { type: 'bulk.received' } });
-    },
     failed: failPlatform,
   });
 

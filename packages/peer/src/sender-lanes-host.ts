@@ -6,21 +6,20 @@ import {
   type SenderLanesEvent,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
+import type { BulkChannel } from './bulk-host.ts';
 import { createLaneConnections, type LaneConnections } from './lane-connections.ts';
 import type { LaneShare } from './lane-share.ts';
 import { run } from './machine-host.ts';
-import type { Departed } from './outflow-pump.ts';
+import type { OutflowHost } from './outflow-host.ts';
 import type { Platform } from './platform.ts';
 
 export interface SenderLanesHostOptions {
   readonly platform: Platform;
   readonly iceServers: () => readonly IceServer[];
-  /** What has left the queues, and what is in them. */
-  readonly departed: () => Departed;
+  /** Measures what leaves, as the outflow's host does. */
+  readonly outflow: Pick<OutflowHost, 'adopt' | 'startSample' | 'takeSample'>;
   readonly share: LaneShare;
   readonly dispatch: (source: Source) => void;
-  /** Bulk data came from the receiver, who has none to send. */
-  readonly misbehaved: () => void;
   readonly failed: (error: unknown) => void;
 }
 
@@ -28,7 +27,7 @@ export interface SenderLanesHostOptions {
 export interface SenderLanesHost {
   start(): void;
   hear(event: SenderLanesEvent): void;
-  channelOf(lane: number): RTCDataChannel | undefined;
+  channelOf(lane: number): BulkChannel | undefined;
 }
 
 interface Lanes {
@@ -42,12 +41,12 @@ export function createSenderLanesHost(options: SenderLanesHostOptions): SenderLa
   let lanes: Lanes | undefined;
 
   const startLanes = (): Lanes => {
-    let since = { ...options.departed(), at: platform.now() };
     const tell = (event: SenderLanesEvent): void => {
       if (lanes?.connections === connections) lanes.actor.send(event);
     };
     const connections = createLaneConnections({
       platform,
+      adopt: options.outflow.adopt,
       iceServers: options.iceServers,
       opened: (lane) => {
         tell({ type: 'lane.opened', lane });
@@ -55,7 +54,6 @@ export function createSenderLanesHost(options: SenderLanesHostOptions): SenderLa
       failed: (lane) => {
         tell({ type: 'lane.failed', lane });
       },
-      onBulk: options.misbehaved,
       onNegotiation: (lane, command) => {
         dispatch({ from: 'lane', lane, command });
       },
@@ -71,13 +69,9 @@ export function createSenderLanesHost(options: SenderLanesHostOptions): SenderLa
         case 'lane.shut':
           return connections.shut(command.lane);
         case 'sample.start':
-          since = { ...options.departed(), at: platform.now() };
-          return;
-        case 'sample.take': {
-          const { bytes, queued } = options.departed();
-          const milliseconds = platform.now() - since.at;
-          return tell({ type: 'sample.taken', bytes: bytes - since.bytes, milliseconds, queued });
-        }
+          return options.outflow.startSample();
+        case 'sample.take':
+          return options.outflow.takeSample();
         default:
           return;
       }

@@ -24,14 +24,14 @@ function createPump(bufferedAmount: number) {
 
 test('a queue that is down already is not waited for: its event would never come', () => {
   const { bulk, pump, told } = createPump(100);
-  pump.handle({ type: 'buffer.await', lane: 0, low: 100 });
+  pump.carryOut({ type: 'buffer.await', lane: 0, low: 100 });
   expect(told).toEqual([{ type: 'buffer.drained', lane: 0, buffered: 100 }]);
   expect(bulk.onbufferedamountlow).toBeNull();
 });
 
 test('a queue that is up is waited for, once', () => {
   const { bulk, pump, told } = createPump(101);
-  pump.handle({ type: 'buffer.await', lane: 0, low: 100 });
+  pump.carryOut({ type: 'buffer.await', lane: 0, low: 100 });
   expect(told).toEqual([]);
   expect(bulk.bufferedAmountLowThreshold).toBe(100);
   bulk.bufferedAmount = 90;

@@ -2,7 +2,7 @@ import { PlatformError } from '@burritoshare/peer/storage';
 
 import type { CallFailure, CallReply, CallRequest, Calls } from './types.ts';
 
-/** The asking side of a worker. */
+/** The asking side of a worker, or of a port of one. */
 export interface Caller<C extends Calls<C>> {
   /**
    * Asks, and hands over what is in `transfer`.
@@ -15,7 +15,9 @@ export interface Caller<C extends Calls<C>> {
     input: C[Name]['input'],
     transfer?: readonly Transferable[],
   ): Promise<C[Name]['output']>;
-  /** Ends the worker; calls under way reject with an `AbortError`. Idempotent. */
+  /** Resolves if what is called dies, and not by `end`. */
+  readonly died: Promise<void>;
+  /** Ends the worker or closes the port; calls under way reject with an `AbortError`. Idempotent. */
   end(): void;
 }
 
@@ -24,20 +26,32 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Puts calls to a worker that serves them with `serveCalls`. The caller owns the worker. */
-export function createCaller<C extends Calls<C>>(worker: Worker): Caller<C> {
+/** Puts calls to a worker or a port that serves them with `serveCalls`, and that the caller then owns. */
+export function createCaller<C extends Calls<C>>(called: Worker | MessagePort): Caller<C> {
+  // Of the one union both kinds of events are heard; a port has no `error`.
+  const worker: EventTarget & Pick<Worker, 'postMessage'> = called;
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
   let ended: unknown;
+  let reportDeath: () => void = () => undefined;
+  const died = new Promise<void>((resolve) => {
+    reportDeath = resolve;
+  });
 
   const endWith = (error: unknown): void => {
     if (ended !== undefined) return;
     ended = error;
-    worker.terminate();
+    if ('terminate' in called) called.terminate();
+    else called.close();
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
   };
-  worker.addEventListener('message', ({ data }: MessageEvent<CallReply>) => {
+  const die = (message: string): void => {
+    endWith(new Error(message));
+    reportDeath();
+  };
+  worker.addEventListener('message', (event) => {
+    const { data } = event as MessageEvent<CallReply>;
     const call = waiting.get(data.id);
     waiting.delete(data.id);
     if (data.ok) call?.resolve(data.output as never);
@@ -45,11 +59,10 @@ export function createCaller<C extends Calls<C>>(worker: Worker): Caller<C> {
   });
   // A script that doesn't load, or an error outside of a call: nothing that it does can be relied on.
   worker.addEventListener('error', (event) =>
-    endWith(new Error(`a worker died: ${event.message}`)),
+    die(`a worker died: ${(event as ErrorEvent).message}`),
   );
-  worker.addEventListener('messageerror', () =>
-    endWith(new Error('a message of a worker was lost')),
-  );
+  worker.addEventListener('messageerror', () => die('a message of a worker was lost'));
+  if ('start' in called) called.start();
 
   return {
     call: (name, input, transfer = []) =>
@@ -63,6 +76,7 @@ export function createCaller<C extends Calls<C>>(worker: Worker): Caller<C> {
         worker.postMessage(request, [...transfer]);
         waiting.set(id, { resolve, reject });
       }),
+    died,
     end: () => endWith(new DOMException('the worker was ended', 'AbortError')),
   };
 }

@@ -2,6 +2,7 @@ import type { Link } from '@burritoshare/core';
 import { createFinishedHost, createReceiverHost, type ReceiverHost } from '@burritoshare/peer';
 import type { Saver } from '@burritoshare/peer/storage';
 
+import { openInflowWorker } from '../engines/inflow-worker.ts';
 import { createSaver, folderPicker } from '../saving/saver.ts';
 import { createSinkFactory } from '../sinks/sink-factory.ts';
 import type { OpenedDelivery } from '../sinks/stored-deliveries.ts';
@@ -15,7 +16,7 @@ export function createPageSaver(): Saver {
 /** The receiver's end of a link, in this page: new, or of an earlier visit. */
 export function createReceiver(link: Link, opened?: OpenedDelivery): ReceiverHost {
   const sinks = createSinkFactory({ save: createPageSaver() });
-  const receiver = { ...pagePlatform(), sinks };
+  const receiver = { ...pagePlatform(), sinks, openInflowEngine: openInflowWorker };
   if (opened === undefined) return createReceiverHost(receiver, link);
   const { stored, sink } = opened;
   if (stored.digest !== undefined) {

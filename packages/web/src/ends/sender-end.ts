@@ -8,7 +8,11 @@ import { pagePlatform } from './platform.ts';
 /** The sender's end, in this page. */
 export function createSender(): Sender {
   const sources = createWorkerSources();
-  const host = createSenderHost({ ...pagePlatform(), openSource: (input) => sources.open(input) });
+  const host = createSenderHost({
+    ...pagePlatform(),
+    openSource: (input) => sources.open(input),
+    openOutflowEngine: sources.openEngine,
+  });
   const ended = () => {
     host.stop();
     sources.end();

@@ -7,6 +7,9 @@ export interface DeliveryNames {
   readonly token: Uint8Array<ArrayBuffer>;
 }
 
+/** Of a sink, what a generation's bytes need: what is served through a port of its own. */
+export type PieceSinkCalls = Pick<PrivateSinkCalls, 'store' | 'storeAgain' | 'forget' | 'digest'>;
+
 /** What private-sink.worker.ts serves. A worker serves one delivery, or one probe. */
 export interface PrivateSinkCalls {
   /** Whether a file of so many bytes can be made; it is gone again afterwards. */
@@ -47,6 +50,8 @@ export interface PrivateSinkCalls {
     readonly input: { readonly failedFiles: readonly FailedFile[] };
     readonly output: Uint8Array;
   };
+  /** Serves what a generation's bytes need through a port, too. */
+  readonly connect: { readonly input: { readonly port: MessagePort }; readonly output: undefined };
   /** Records that all is here, and lets go of the files, so that the page can read them. */
   readonly seal: {
     readonly input: { readonly failedFiles: readonly FailedFile[] };

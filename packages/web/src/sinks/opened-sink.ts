@@ -29,6 +29,8 @@ export interface OpenedSinkInput {
 export interface OpenedSink extends Sink {
   /** Makes the files of a delivery that is finished ready to hand over. */
   offer(failedFiles: readonly FailedFile[]): Promise<void>;
+  /** A port through which its worker serves what a generation's bytes need; `lost` is called should it die. */
+  connect(lost: () => void): MessagePort;
 }
 
 /** A {@link Sink} whose worker has opened the delivery, or is about to. */
@@ -42,8 +44,16 @@ export function openedSink({ worker, id, manifest, save, release }: OpenedSinkIn
   };
   return {
     offer,
-    async store(piece, bytes) {
+    connect(lost) {
       // What is written to is not what was sealed any more.
+      files = undefined;
+      const { port1, port2 } = new MessageChannel();
+      call('connect', { port: port2 }, [port2]).catch(lost);
+      // A port says nothing of the death of the worker behind it.
+      void worker.died.then(lost);
+      return port1;
+    },
+    async store(piece, bytes) {
       files = undefined;
       // Handing over a view's buffer would take its neighbours along.
       const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();

@@ -26,5 +26,7 @@ export interface SourceCalls {
     readonly input: { readonly source: number; readonly failedFiles: readonly FailedFile[] };
     readonly output: Uint8Array;
   };
+  /** Opens an outflow engine beside the sources, at the other end of a port. */
+  readonly engine: { readonly input: { readonly port: MessagePort }; readonly output: undefined };
   readonly close: { readonly input: { readonly source: number }; readonly output: undefined };
 }

@@ -1,13 +1,19 @@
+import type { OpenEngine } from '@burritoshare/peer';
+import type { OutflowReport, OutflowRequest } from '@burritoshare/peer/engines';
 import type { FileSourceInput, Source } from '@burritoshare/peer/storage';
 
 import { createCaller } from '../calls/caller.ts';
 import type { Caller } from '../calls/caller.ts';
+import type { OutflowMessage } from '../engines/messages.ts';
+import { portEngine } from '../engines/port-engine.ts';
 import type { SourceCalls } from './calls.ts';
 
 /** The sources of a tab's deliveries, in one worker that they share. */
 export interface WorkerSources {
   /** A source for one delivery, as `createFileSource` makes it. Reading and hashing happen in the worker. */
   open(input: FileSourceInput): Source;
+  /** An outflow engine in the same worker. */
+  readonly openEngine: OpenEngine<OutflowRequest, OutflowReport>;
   /** Ends the worker and every source; calls under way reject. */
   end(): void;
 }
@@ -18,6 +24,7 @@ export interface WorkerSources {
  */
 export function createWorkerSources(): WorkerSources {
   let lastSource = 0;
+  const numbers = new WeakMap<Source, number>();
   const startWorker = (): Caller<SourceCalls> => {
     const worker = new Worker(new URL('../workers/source.worker.ts', import.meta.url), {
       type: 'module',
@@ -28,11 +35,31 @@ export function createWorkerSources(): WorkerSources {
   };
   let caller: Caller<SourceCalls> | undefined = startWorker();
 
+  const openEngine: WorkerSources['openEngine'] = (report) => {
+    const { port1, port2 } = new MessageChannel();
+    const fail = (): void => report({ type: 'engine.failed' });
+    caller ??= startWorker();
+    caller.call('engine', { port: port2 }, [port2]).catch(fail);
+    void caller.died.then(fail);
+    const engine = portEngine<OutflowMessage, OutflowReport>(port1, report);
+    return {
+      handle: (request) =>
+        engine.handle(
+          request.type === 'flow.start'
+            ? { ...request, source: numbers.get(request.source) ?? 0 }
+            : request,
+        ),
+    };
+  };
+
   return {
     open({ manifest, files }) {
       caller ??= startWorker();
-      return openSource(caller, ++lastSource, { manifest, files });
+      const source = openSource(caller, ++lastSource, { manifest, files });
+      numbers.set(source, lastSource);
+      return source;
     },
+    openEngine,
     end() {
       caller?.end();
       caller = undefined;

@@ -1,13 +1,14 @@
 import { LocalProtocolError } from '@burritoshare/core';
 import { PlatformError } from '@burritoshare/peer/storage';
 
-import type { PrivateSinkCalls } from '../sinks/calls.ts';
+import { serveCalls } from '../calls/serve-calls.ts';
+import type { CallHandlers } from '../calls/serve-calls.ts';
+import type { PieceSinkCalls, PrivateSinkCalls } from '../sinks/calls.ts';
 import { removeDelivery } from '../sinks/private-folder.ts';
 import { openContainer } from './container.ts';
 import { openDiskFile } from './disk-file.ts';
 import { openPrivateStore } from './private-store.ts';
 import type { PrivateStore } from './private-store.ts';
-import { serveCalls } from './serve-calls.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -56,18 +57,26 @@ async function done(work: Promise<void> | undefined): Promise<{ readonly output:
   return { output: undefined };
 }
 
-serveCalls<PrivateSinkCalls>(self, {
-  probe: async ({ id, bytes }) => ({ output: await probe(id, bytes) }),
-  open: (input) => done(open(input)),
+const pieces: CallHandlers<PieceSinkCalls> = {
   store: ({ piece, bytes }) => done(current().store(piece, bytes)),
   storeAgain: ({ piece }) => done(current().storeAgain(piece)),
+  forget: ({ ranges }) => done(current().forget(ranges)),
+  digest: async ({ failedFiles }) => ({ output: await current().digest(failedFiles) }),
+};
+
+serveCalls<PrivateSinkCalls>(self, {
+  ...pieces,
+  probe: async ({ id, bytes }) => ({ output: await probe(id, bytes) }),
+  open: (input) => done(open(input)),
+  async connect({ port }) {
+    serveCalls(port, pieces);
+    return { output: undefined };
+  },
   async list() {
     const output = await current().list();
     return { output, transfer: [output.leaves.buffer] };
   },
-  forget: ({ ranges }) => done(current().forget(ranges)),
   recordGeneration: ({ generation }) => done(current().recordGeneration(generation)),
-  digest: async ({ failedFiles }) => ({ output: await current().digest(failedFiles) }),
   seal: ({ failedFiles }) => done(current().seal(failedFiles)),
   close: () => done(opened?.close()),
   abandon: () => done(opened?.abandon()),

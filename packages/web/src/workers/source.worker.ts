@@ -1,18 +1,16 @@
+import { createOutflowEngine, webRuntime } from '@burritoshare/peer/engines';
 import { createFileSource } from '@burritoshare/peer/storage';
 import type { Source } from '@burritoshare/peer/storage';
 
+import { serveCalls } from '../calls/serve-calls.ts';
+import type { OutflowMessage } from '../engines/messages.ts';
 import type { SourceCalls } from '../sources/calls.ts';
-import { serveCalls } from './serve-calls.ts';
+import { createWaitingMap } from './waiting-map.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
-const sources = new Map<number, Source>();
-
-function sourceOf(number: number): Source {
-  const source = sources.get(number);
-  if (source === undefined) throw new DOMException('the source was closed', 'AbortError');
-  return source;
-}
+// Engines have ports of their own: they may ask for a source before it is opened.
+const sources = createWaitingMap<number, Source>();
 
 serveCalls<SourceCalls>(self, {
   open: async ({ source, manifest, files }) => {
@@ -20,18 +18,44 @@ serveCalls<SourceCalls>(self, {
     return { output: undefined };
   },
   load: async ({ source, piece }) => {
-    const bytes = await sourceOf(source).load(piece);
+    const bytes = await (await sources.get(source)).load(piece);
     return { output: bytes, transfer: [bytes.buffer] };
   },
   matches: async ({ source, piece, leaf }) => ({
-    output: await sourceOf(source).matches(piece, leaf),
+    output: await (await sources.get(source)).matches(piece, leaf),
   }),
   digest: async ({ source, failedFiles }) => ({
-    output: await sourceOf(source).digest(failedFiles),
+    output: await (await sources.get(source)).digest(failedFiles),
   }),
+  engine: async ({ port }) => {
+    serveEngine(port);
+    return { output: undefined };
+  },
   close: async ({ source }) => {
-    sources.get(source)?.close();
+    (await sources.get(source)).close();
     sources.delete(source);
     return { output: undefined };
   },
 });
+
+function serveEngine(port: MessagePort): void {
+  const engine = createOutflowEngine({
+    runtime: webRuntime,
+    report: (report) => port.postMessage(report),
+  });
+  port.addEventListener('message', ({ data }: MessageEvent<OutflowMessage>) =>
+    engine.handle(data.type === 'flow.start' ? { ...data, source: sourceOf(data.source) } : data),
+  );
+  port.start();
+}
+
+function sourceOf(number: number): Source {
+  const opened = sources.get(number);
+  return {
+    load: async (piece) => (await opened).load(piece),
+    matches: async (piece, leaf) => (await opened).matches(piece, leaf),
+    digest: async (failedFiles) => (await opened).digest(failedFiles),
+    // The page closes it: it outlives its flows.
+    close: () => undefined,
+  };
+}

@@ -1,6 +1,14 @@
 import { PlatformError } from '@burritoshare/peer/storage';
 
-import type { CallFailure, CallReply, CallRequest, Calls } from '../calls/types.ts';
+import type { CallFailure, CallReply, CallRequest, Calls } from './types.ts';
+
+/** Where calls come from: a worker's own scope, or a port. */
+export interface Serving {
+  addEventListener(type: 'message', listen: (event: MessageEvent<CallRequest>) => void): void;
+  postMessage(reply: CallReply, transfer: Transferable[]): void;
+  /** Of a port: without it nothing is heard. */
+  start?(): void;
+}
 
 /** An output, and what of it is handed over instead of copied. */
 export interface Answer<Output> {
@@ -15,17 +23,15 @@ export type CallHandlers<C extends Calls<C>> = {
 };
 
 /** Answers the calls that a `createCaller` on the other side puts. Calls run side by side. */
-export function serveCalls<C extends Calls<C>>(
-  scope: DedicatedWorkerGlobalScope,
-  handlers: CallHandlers<C>,
-): void {
-  scope.addEventListener('message', ({ data }: MessageEvent<CallRequest>) => {
+export function serveCalls<C extends Calls<C>>(scope: Serving, handlers: CallHandlers<C>): void {
+  scope.addEventListener('message', ({ data }) => {
     void answer(scope, handlers, data);
   });
+  scope.start?.();
 }
 
 async function answer<C extends Calls<C>>(
-  scope: DedicatedWorkerGlobalScope,
+  scope: Serving,
   handlers: CallHandlers<C>,
   { id, name, input }: CallRequest,
 ): Promise<void> {

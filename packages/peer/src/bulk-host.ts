@@ -1,0 +1,136 @@
+import type { ChannelReport, ChannelRequest, Engine, EngineFailure } from './engine.ts';
+
+/** What happens to a bulk channel, wherever it lives. */
+export interface BulkHandlers {
+  opened(): void;
+  /** It is gone for good, after so many frames have come from it. */
+  closed(frames: number): void;
+  /** So many frames have come, which are at least as many as were awaited. */
+  taken?(frames: number): void;
+}
+
+/** A bulk channel that lives in an engine. */
+export interface BulkChannel {
+  readonly number: number;
+  /** Has `taken` told once so many frames have come from it, which may be now. */
+  awaitFrames(frames: number): void;
+  /** Takes no more from it; `closed` is told. */
+  close(): void;
+  /** No handler is called any more. */
+  release(): void;
+}
+
+/** Gives a channel that has just been made, in the same turn, to an engine. */
+export type AdoptBulk = (bulk: RTCDataChannel, handlers: BulkHandlers) => BulkChannel;
+
+export interface BulkHostOptions<E> {
+  readonly openNear: () => E;
+  /** Undefined where there is no other place than this thread. */
+  readonly openFar: (() => E) | undefined;
+}
+
+/** The engines of one delivery: one on this thread, and one elsewhere as far as channels can be moved there. */
+export interface BulkHost<E> {
+  readonly adopt: AdoptBulk;
+  /** Where a channel lives; undefined once it is gone. */
+  engineOf(channel: BulkChannel): E | undefined;
+  /** What an engine reports of its channels. */
+  hear(report: ChannelReport | EngineFailure): void;
+  /** Lets go of everything. */
+  end(): void;
+}
+
+interface Place<E> {
+  readonly engine: E;
+  readonly handlers: BulkHandlers;
+}
+
+export function createBulkHost<E extends Engine<ChannelRequest>>({
+  openNear,
+  openFar,
+}: BulkHostOptions<E>): BulkHost<E> {
+  const places = new Map<number, Place<E>>();
+  let last = 0;
+  let near: E | undefined;
+  // What can't be moved once can't be moved at all, and a place that failed is not trusted again.
+  let far = openFar?.();
+
+  const tryFar = (channel: number, bulk: RTCDataChannel): E | undefined => {
+    try {
+      far?.handle({ type: 'channel.adopt', channel, bulk });
+    } catch {
+      far?.handle({ type: 'engine.end' });
+      far = undefined;
+    }
+    return far;
+  };
+
+  const take = (channel: number, report: (handlers: BulkHandlers) => void): void => {
+    const place = places.get(channel);
+    if (place !== undefined) report(place.handlers);
+  };
+
+  const lose = (channel: number, frames: number): void => {
+    take(channel, (handlers) => {
+      places.delete(channel);
+      handlers.closed(frames);
+    });
+  };
+
+  const loseFar = (): void => {
+    const lost = far;
+    far = undefined;
+    // Lane 0's is the oldest: with it ends the generation, and nobody asks what came from the others.
+    for (const [channel, { engine }] of [...places]) if (engine === lost) lose(channel, 0);
+  };
+
+  return {
+    adopt(bulk, handlers) {
+      const number = ++last;
+      // What the engine reports while it adopts has to find it here.
+      const moved = tryFar(number, bulk);
+      const engine = moved ?? (near ??= openNear());
+      places.set(number, { engine, handlers });
+      if (moved === undefined) engine.handle({ type: 'channel.adopt', channel: number, bulk });
+      const ask = (request: ChannelRequest): void => {
+        if (places.has(number)) engine.handle(request);
+      };
+      return {
+        number,
+        awaitFrames: (frames) => {
+          ask({ type: 'frames.await', channel: number, frames });
+        },
+        close: () => {
+          ask({ type: 'channel.close', channel: number });
+        },
+        release: () => {
+          ask({ type: 'channel.release', channel: number });
+          places.delete(number);
+        },
+      };
+    },
+    engineOf: ({ number }) => places.get(number)?.engine,
+    hear(report) {
+      switch (report.type) {
+        case 'channel.opened':
+          return take(report.channel, (handlers) => {
+            handlers.opened();
+          });
+        case 'frames.taken':
+          return take(report.channel, (handlers) => handlers.taken?.(report.frames));
+        case 'channel.closed':
+          return lose(report.channel, report.frames);
+        case 'engine.failed':
+          return loseFar();
+        default:
+          return;
+      }
+    },
+    end() {
+      near?.handle({ type: 'engine.end' });
+      far?.handle({ type: 'engine.end' });
+      far = undefined;
+      places.clear();
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import {
+  createPlan,
+  CREDIT_BATCH_BYTES,
+  inflowMachine,
+  type InflowCommand,
+  type InflowEvent,
+  type Manifest,
+  type PieceSet,
+} from '@burritoshare/core';
+import type { Actor } from 'xstate';
+import { createChannelBook } from './channel-book.ts';
+import type { ChannelReport, ChannelRequest, Engine, FlowFailure } from './engine.ts';
+import { createInflowPump, type InflowPump } from './inflow-pump.ts';
+import { run } from './machine-host.ts';
+import type { Runtime } from './runtime.ts';
+import { codeOf, type PieceSink } from './ports.ts';
+
+/** Milliseconds between two reports that bulk data keeps coming: well below the heartbeat's time-out. */
+const TRAFFIC_INTERVAL = 1_000;
+
+export interface InflowStart {
+  /** Its number, used once. The flow before it ends with it. */
+  readonly flow: number;
+  readonly sink: PieceSink;
+  readonly manifest: Manifest;
+  /** What the sink holds. */
+  readonly held: PieceSet;
+  /** Bytes of the credit window. */
+  readonly window: number;
+}
+
+export type InflowRequest =
+  | ChannelRequest
+  | ({ readonly type: 'flow.start' } & InflowStart)
+  | { readonly type: 'flow.hear'; readonly flow: number; readonly event: InflowEvent };
+
+export type InflowReport =
+  | ChannelReport
+  | FlowFailure
+  /** One that the engine has not carried out itself. */
+  | { readonly type: 'flow.command'; readonly flow: number; readonly command: InflowCommand }
+  /** Bulk data has come: the other side lives. */
+  | { readonly type: 'traffic.received' }
+  /** Bulk data that nobody asked for, or that breaks the rules of the bulk channel. */
+  | { readonly type: 'bulk.received' };
+
+export interface InflowEngineOptions {
+  readonly runtime: Runtime;
+  readonly report: (report: InflowReport) => void;
+}
+
+interface Flow {
+  readonly number: number;
+  readonly actor: Actor<typeof inflowMachine>;
+  readonly pump: InflowPump;
+}
+
+/** A receiver's channels, and the flow control of its newest generation with its pump. */
+export function createInflowEngine({
+  runtime,
+  report,
+}: InflowEngineOptions): Engine<InflowRequest> {
+  let flow: Flow | undefined;
+  let lastTraffic = -Infinity;
+
+  const take = (message: ArrayBuffer): void => {
+    const now = runtime.now();
+    if (now - lastTraffic >= TRAFFIC_INTERVAL) {
+      lastTraffic = now;
+      report({ type: 'traffic.received' });
+    }
+    if (flow === undefined) report({ type: 'bulk.received' });
+    else flow.pump.push(message);
+  };
+
+  const book = createChannelBook({ report, onMessage: take });
+
+  const stop = (): void => {
+    flow?.pump.close();
+    flow = undefined;
+  };
+
+  const startFlow = ({ flow: number, sink, manifest, held, window }: InflowStart): Flow => {
+    const plan = createPlan(manifest);
+    const failed = (error: unknown): void => {
+      report({ type: 'flow.failed', flow: number, code: codeOf(error, 'internal') });
+    };
+    const pump = createInflowPump({
+      plan,
+      window,
+      held,
+      sink,
+      // What an older generation's pump still has to tell is nobody's concern (I5): the sink lists it.
+      tell: (event) => {
+        if (flow?.pump === pump) flow.actor.send(event);
+      },
+      misbehaved: () => {
+        report({ type: 'bulk.received' });
+      },
+      failed: (error) => {
+        if (flow?.pump === pump) failed(error);
+      },
+    });
+    const actor = run(inflowMachine, {
+      input: {
+        plan,
+        files: manifest.entries.filter(({ kind }) => kind === 'file').length,
+        window,
+        batch: Math.min(CREDIT_BATCH_BYTES, window),
+        held,
+      },
+      platform: runtime,
+      onCommand(command) {
+        if (!pump.carryOut(command)) report({ type: 'flow.command', flow: number, command });
+      },
+      onError: failed,
+    });
+    return { number, actor, pump };
+  };
+
+  const hear = (number: number, event: InflowEvent): void => {
+    if (flow?.number !== number) return;
+    flow.actor.send(event);
+    if (event.type === 'inflow.stopped') stop();
+  };
+
+  return {
+    handle(request) {
+      switch (request.type) {
+        case 'flow.start':
+          stop();
+          flow = startFlow(request);
+          return;
+        case 'flow.hear':
+          return hear(request.flow, request.event);
+        case 'engine.end':
+          stop();
+          return book.handle(request);
+        default:
+          return book.handle(request);
+      }
+    },
+  };
+}

@@ -1,0 +1,186 @@
+import {
+  BUFFER_HIGH_BYTES,
+  BUFFER_LOW_BYTES,
+  createPlan,
+  LEAF_BYTES,
+  outflowMachine,
+  READ_AHEAD_PIECES,
+  READ_AHEAD_SMALL_PIECES,
+  type FailedFile,
+  type Manifest,
+  type OutflowCommand,
+  type OutflowEvent,
+  type PieceSet,
+  type SenderLanesEvent,
+} from '@burritoshare/core';
+import type { Actor } from 'xstate';
+import { createChannelBook } from './channel-book.ts';
+import type { ChannelReport, ChannelRequest, Engine, FlowFailure } from './engine.ts';
+import { run } from './machine-host.ts';
+import { createOutflowPump, type OutflowPump } from './outflow-pump.ts';
+import type { Runtime } from './runtime.ts';
+import { codeOf, type Source } from './ports.ts';
+
+/** Leaves that the receiver presented, of consecutive pieces, one after the other. */
+export interface PresentedLeaves {
+  readonly first: number;
+  readonly leaves: Uint8Array;
+}
+
+export interface OutflowStart {
+  /** Its number, used once. The flow before it ends with it. */
+  readonly flow: number;
+  readonly source: Source;
+  readonly manifest: Manifest;
+  /** Pieces that the receiver says it holds. */
+  readonly held: PieceSet;
+  readonly failedFiles: readonly FailedFile[];
+  readonly presented: readonly PresentedLeaves[];
+  /** Lane 0's. */
+  readonly channel: number;
+}
+
+export type OutflowRequest =
+  | ChannelRequest
+  | ({ readonly type: 'flow.start' } & OutflowStart)
+  /** The channel of a further lane, before the flow hears that the lane is open. */
+  | { readonly type: 'lane.assign'; readonly lane: number; readonly channel: number }
+  | { readonly type: 'flow.hear'; readonly flow: number; readonly event: OutflowEvent }
+  /** From now on is measured what leaves. */
+  | { readonly type: 'sample.start' }
+  /** Answer `sample.taken`. */
+  | { readonly type: 'sample.take' };
+
+export type OutflowReport =
+  | ChannelReport
+  | FlowFailure
+  /** One that the engine has not carried out itself. */
+  | { readonly type: 'flow.command'; readonly flow: number; readonly command: OutflowCommand }
+  | ({ readonly flow: number } & Extract<SenderLanesEvent, { type: 'sample.taken' }>)
+  /** The receiver sent bulk data, and has none to send. */
+  | { readonly type: 'bulk.received' };
+
+export interface OutflowEngineOptions {
+  readonly runtime: Runtime;
+  readonly report: (report: OutflowReport) => void;
+}
+
+interface Flow {
+  readonly number: number;
+  readonly actor: Actor<typeof outflowMachine>;
+  readonly pump: OutflowPump;
+  /** The channels of lanes, by their numbers. */
+  readonly channels: Map<number, number>;
+}
+
+/** A sender's channels for one delivery, and the flow control of its newest generation with its pump. */
+export function createOutflowEngine({
+  runtime,
+  report,
+}: OutflowEngineOptions): Engine<OutflowRequest> {
+  let flow: Flow | undefined;
+  let since = { bytes: 0, at: 0 };
+
+  const book = createChannelBook({
+    report,
+    onMessage: () => {
+      report({ type: 'bulk.received' });
+    },
+  });
+
+  const stop = (): void => {
+    flow?.pump.close();
+    flow = undefined;
+  };
+
+  const startFlow = (start: OutflowStart): Flow => {
+    const { flow: number, source, manifest, held, failedFiles } = start;
+    const plan = createPlan(manifest);
+    const theirLeaf = leavesOf(start.presented);
+    const channels = new Map([[0, start.channel]]);
+    const pump = createOutflowPump({
+      plan,
+      source,
+      theirLeaf: (ordinal) => theirLeaf.get(ordinal) ?? new Uint8Array(),
+      channelOf: (lane) => book.get(channels.get(lane) ?? 0),
+      // What an older generation's pump still has to tell is nobody's concern (I5).
+      tell: (event) => {
+        if (flow?.pump === pump) flow.actor.send(event);
+      },
+    });
+    const actor = run(outflowMachine, {
+      input: {
+        plan,
+        files: manifest.entries.filter(({ kind }) => kind === 'file').length,
+        highWater: BUFFER_HIGH_BYTES,
+        lowWater: BUFFER_LOW_BYTES,
+        readAhead: READ_AHEAD_PIECES,
+        readAheadSmall: READ_AHEAD_SMALL_PIECES,
+        held,
+        failedFiles,
+      },
+      platform: runtime,
+      onCommand(command) {
+        if (!pump.carryOut(command)) report({ type: 'flow.command', flow: number, command });
+      },
+      onError(error) {
+        report({ type: 'flow.failed', flow: number, code: codeOf(error, 'internal') });
+      },
+    });
+    return { number, actor, pump, channels };
+  };
+
+  const departed = () => flow?.pump.departed() ?? { bytes: 0, queued: 0 };
+
+  const takeSample = (): void => {
+    if (flow === undefined) return;
+    const { bytes, queued } = departed();
+    report({
+      type: 'sample.taken',
+      flow: flow.number,
+      bytes: bytes - since.bytes,
+      milliseconds: runtime.now() - since.at,
+      queued,
+    });
+  };
+
+  const hear = (number: number, event: OutflowEvent): void => {
+    if (flow?.number !== number) return;
+    flow.actor.send(event);
+    if (event.type === 'outflow.stopped') stop();
+  };
+
+  return {
+    handle(request) {
+      switch (request.type) {
+        case 'flow.start':
+          stop();
+          flow = startFlow(request);
+          return;
+        case 'lane.assign':
+          flow?.channels.set(request.lane, request.channel);
+          return;
+        case 'flow.hear':
+          return hear(request.flow, request.event);
+        case 'sample.start':
+          since = { bytes: departed().bytes, at: runtime.now() };
+          return;
+        case 'sample.take':
+          return takeSample();
+        case 'engine.end':
+          stop();
+          return book.handle(request);
+        default:
+          return book.handle(request);
+      }
+    },
+  };
+}
+
+function leavesOf(presented: readonly PresentedLeaves[]): ReadonlyMap<number, Uint8Array> {
+  const byOrdinal = new Map<number, Uint8Array>();
+  for (const { first, leaves } of presented)
+    for (let at = 0; at < leaves.length; at += LEAF_BYTES)
+      byOrdinal.set(first + at / LEAF_BYTES, leaves.subarray(at, at + LEAF_BYTES));
+  return byOrdinal;
+}

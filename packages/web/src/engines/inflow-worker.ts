@@ -1,0 +1,54 @@
+import type { OpenEngine } from '@burritoshare/peer';
+import type { InflowReport, InflowRequest } from '@burritoshare/peer/engines';
+import type { PieceSink } from '@burritoshare/peer/storage';
+
+import { serveCalls } from '../calls/serve-calls.ts';
+import type { PieceSinkCalls } from '../sinks/calls.ts';
+import type { OpenedSink } from '../sinks/opened-sink.ts';
+import type { InflowMessage } from './messages.ts';
+import { portEngine } from './port-engine.ts';
+
+/** Opens an engine in a worker of its own, whose script is fetched at once: it is needed for the first connection. */
+export const openInflowWorker: OpenEngine<InflowRequest, InflowReport> = (report) => {
+  const worker = new Worker(new URL('../workers/inflow.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'burritoshare-inflow',
+  });
+  const fail = (): void => report({ type: 'engine.failed' });
+  worker.addEventListener('error', fail);
+  worker.addEventListener('messageerror', fail);
+  const { port1, port2 } = new MessageChannel();
+  worker.postMessage(undefined, [port2]);
+  const engine = portEngine<InflowMessage, InflowReport>(port1, report);
+  return {
+    handle(request) {
+      if (request.type === 'flow.start') {
+        const { flow } = request;
+        const sink = connect(request.sink, () =>
+          report({ type: 'flow.failed', flow, code: 'disk.failed' }),
+        );
+        return engine.handle({ ...request, sink });
+      }
+      engine.handle(request);
+      if (request.type === 'engine.end') worker.terminate();
+    },
+  };
+};
+
+// A sink that has a worker serves from there; every other one from here.
+function connect(sink: PieceSink | OpenedSink, lost: () => void): MessagePort {
+  if ('connect' in sink) return sink.connect(lost);
+  const { port1, port2 } = new MessageChannel();
+  serveCalls<PieceSinkCalls>(port2, {
+    store: async ({ piece, bytes }) => ({ output: await nothing(sink.store(piece, bytes)) }),
+    storeAgain: async ({ piece }) => ({ output: await nothing(sink.storeAgain(piece)) }),
+    forget: async ({ ranges }) => ({ output: await nothing(sink.forget(ranges)) }),
+    digest: async ({ failedFiles }) => ({ output: await sink.digest(failedFiles) }),
+  });
+  return port1;
+}
+
+async function nothing(work: Promise<void>): Promise<undefined> {
+  await work;
+  return undefined;
+}

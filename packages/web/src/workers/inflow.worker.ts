@@ -1,0 +1,39 @@
+// Where a receiver's bulk channels go: messages become pieces here, and reach the sink without the page's help.
+import { createInflowEngine, webRuntime } from '@burritoshare/peer/engines';
+import type { PieceSink } from '@burritoshare/peer/storage';
+
+import { createCaller } from '../calls/caller.ts';
+import type { Caller } from '../calls/caller.ts';
+import type { InflowMessage } from '../engines/messages.ts';
+import type { PieceSinkCalls } from '../sinks/calls.ts';
+
+declare const self: DedicatedWorkerGlobalScope;
+
+self.addEventListener('message', ({ ports: [port] }) => {
+  if (port !== undefined) serveEngine(port);
+});
+
+function serveEngine(port: MessagePort): void {
+  const engine = createInflowEngine({
+    runtime: webRuntime,
+    report: (report) => port.postMessage(report),
+  });
+  let sink: Caller<PieceSinkCalls> | undefined;
+  port.addEventListener('message', ({ data }: MessageEvent<InflowMessage>) => {
+    if (data.type !== 'flow.start') return engine.handle(data);
+    sink?.end();
+    sink = createCaller<PieceSinkCalls>(data.sink);
+    engine.handle({ ...data, sink: calledSink(sink) });
+  });
+  port.start();
+}
+
+function calledSink({ call }: Caller<PieceSinkCalls>): PieceSink {
+  return {
+    // A piece's bytes fill their buffer: it is theirs to hand over.
+    store: (piece, bytes) => call('store', { piece, bytes }, [bytes.buffer]),
+    storeAgain: (piece) => call('storeAgain', { piece }),
+    forget: (ranges) => call('forget', { ranges }),
+    digest: (failedFiles) => call('digest', { failedFiles }),
+  };
+}
