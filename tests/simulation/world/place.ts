@@ -14,6 +14,7 @@ import {
   type VirtualNetwork,
 } from '@burritoshare/core/testing';
 import {
+  createFarEngine,
   createFakeInternet,
   createFakeServer,
   createPartyClock,
@@ -24,7 +25,15 @@ import {
   type FakeSocket,
   type PartyClock,
 } from '@burritoshare/peer/testing';
-import type { Platform } from '@burritoshare/peer';
+import type { Platform, ReceiverPlatform, Runtime, SenderPlatform } from '@burritoshare/peer';
+import {
+  createInflowEngine,
+  createOutflowEngine,
+  type InflowReport,
+  type InflowRequest,
+  type OutflowReport,
+  type OutflowRequest,
+} from '@burritoshare/peer/engines';
 import type { InspectionEvent } from 'xstate';
 import type { Counts } from '../watch/counts.ts';
 import type { Story } from '../watch/story.ts';
@@ -42,12 +51,17 @@ export interface Place {
   readonly counts: Counts;
   /** What the server says to whoever joins. */
   refusal: RefusalCode | undefined;
+  /** Where bulk channels live: on the pages' own threads, or where only messages come. */
+  readonly engines: 'near' | 'far';
   /** What becomes of new connections. */
   browsers: 'sound' | 'broken' | 'at their limit';
   /** An invariant doesn't hold. The first one ends the run. */
   readonly violated: (what: string) => void;
   readonly violation: string | undefined;
 }
+
+/** Every so many seeds have their bulk channels elsewhere. */
+const FAR_EVERY = 3;
 
 export function createPlace(seed: number, story: Story, counts: Counts): Place {
   const random = createRandom(seed);
@@ -64,6 +78,7 @@ export function createPlace(seed: number, story: Story, counts: Counts): Place {
     story,
     counts,
     refusal: undefined as RefusalCode | undefined,
+    engines: seed % FAR_EVERY === 0 ? ('far' as const) : ('near' as const),
     browsers: 'sound' as Place['browsers'],
     violation: undefined as string | undefined,
     violated(what: string) {
@@ -78,6 +93,9 @@ export function createPlace(seed: number, story: Story, counts: Counts): Place {
 /** What one visit of a page was given by its platform, and what it must let go of. */
 export interface Visit {
   readonly platform: Platform;
+  /** Where its bulk channels live, if not on the page's own thread. */
+  readonly engines: Pick<SenderPlatform, 'openOutflowEngine'> &
+    Pick<ReceiverPlatform, 'openInflowEngine'>;
   readonly clock: SleepyClock;
   readonly random: Random;
   readonly connections: readonly FakePeerConnection[];
@@ -102,6 +120,12 @@ export function createVisit(place: Place, { owner, inspect, mutate }: VisitOptio
   const connections: FakePeerConnection[] = [];
   const sockets: FakeSocket[] = [];
   let isGone = false;
+  // Messages are no timers: they come at once also in a tab that nobody looks at.
+  const later = (work: () => void): void => {
+    place.clock.setTimeout(() => {
+      if (!isGone) work();
+    }, 0);
+  };
   const platform: Platform = {
     signalingUrl: 'ws://server.example/signal',
     openSocket() {
@@ -130,6 +154,7 @@ export function createVisit(place: Place, { owner, inspect, mutate }: VisitOptio
   };
   return {
     platform,
+    engines: place.engines === 'far' ? farEngines(platform, later) : {},
     clock,
     random,
     connections,
@@ -156,6 +181,19 @@ export function createVisit(place: Place, { owner, inspect, mutate }: VisitOptio
         lostMessages: channels.reduce((sum, one) => sum + one.lost, 0),
       };
     },
+  };
+}
+
+function farEngines(runtime: Runtime, later: (work: () => void) => void): Visit['engines'] {
+  return {
+    openOutflowEngine: createFarEngine<OutflowRequest, OutflowReport>(
+      (report) => createOutflowEngine({ runtime, report }),
+      later,
+    ).open,
+    openInflowEngine: createFarEngine<InflowRequest, InflowReport>(
+      (report) => createInflowEngine({ runtime, report }),
+      later,
+    ).open,
   };
 }
 

@@ -86,6 +86,7 @@ export function createReceiverParty(
     isHere = true;
     const platform = {
       ...visit.platform,
+      ...visit.engines,
       sinks: {
         probe: async () => ({ kind: 'private', persistent: true }) as const,
         async open(input: SinkInput) {

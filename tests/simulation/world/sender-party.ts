@@ -68,6 +68,7 @@ export function createSenderParty(
     isHere = true;
     const host = createSenderHost({
       ...visit.platform,
+      ...visit.engines,
       openSource({ manifest }) {
         const { clock, random } = visit;
         const source = createSimulatedSource({ manifest, files, clock, random });

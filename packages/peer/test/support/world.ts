@@ -26,8 +26,17 @@ import {
   type SocketLike,
 } from '../../src/index.ts';
 import {
+  createInflowEngine,
+  createOutflowEngine,
+  type InflowReport,
+  type InflowRequest,
+  type OutflowReport,
+  type OutflowRequest,
+} from '../../src/engines.ts';
+import {
   createFakeInternet,
   createFakeServer,
+  createFarEngine,
   createPartyClock,
   FakePeerConnection,
   type ChannelSpeed,
@@ -51,6 +60,8 @@ export interface WorldOptions {
   readonly seed?: number;
   readonly speed?: Partial<ChannelSpeed>;
   readonly hasWay?: boolean;
+  /** Where bulk channels live: on the hosts' own thread, unless something else is said. */
+  readonly engines?: 'near' | 'far';
 }
 
 /** What one party was given by its platform, and what it must let go of. */
@@ -60,6 +71,8 @@ export interface Party {
   /** Those of lane 0, one for each generation; further lanes have no control channel. */
   generations(): readonly FakePeerConnection[];
   readonly sockets: readonly FakeSocket[];
+  /** The place where its bulk channels live is gone. */
+  loseEngine(): void;
   /** A channel of the newest connection. */
   channel(label: 'control' | 'bulk'): FakeDataChannel;
   /** Whether nothing of the platform is held any more (I11). */
@@ -115,14 +128,14 @@ export interface World {
 }
 
 /** Makes a world in which everything that is left to chance comes from the seed. */
-export function createWorld({ seed = 1, ...options }: WorldOptions = {}): World {
+export function createWorld({ seed = 1, engines = 'near', ...options }: WorldOptions = {}): World {
   const random = createRandom(seed);
   const clock = createPartyClock(createVirtualClock());
   const network = createVirtualNetwork(clock, random.fork());
   const internet = createFakeInternet(network, clock, random.fork(), options);
   const server = createFakeServer(network, createPartyClock(clock));
   const outside = createOutside();
-  const place: Place = { receivers: 0, random, clock, internet, server, outside };
+  const place: Place = { receivers: 0, engines, random, clock, internet, server, outside };
 
   // Promises settle in real time, timers in virtual time: first all of those, then the next of these.
   const settle = async (): Promise<void> => {
@@ -167,6 +180,7 @@ export function createWorld({ seed = 1, ...options }: WorldOptions = {}): World 
 interface Place {
   /** How many have been added. */
   receivers: number;
+  readonly engines: 'near' | 'far';
   readonly random: Random;
   readonly clock: PartyClock;
   readonly internet: FakeInternet;
@@ -215,8 +229,20 @@ function createParty(
     now: () => clock.now(),
     ...replaced,
   };
+  const outflow = createFarEngine<OutflowRequest, OutflowReport>(
+    (report) => createOutflowEngine({ runtime: platform, report }),
+    queueMicrotask,
+  );
+  const inflow = createFarEngine<InflowRequest, InflowReport>(
+    (report) => createInflowEngine({ runtime: platform, report }),
+    queueMicrotask,
+  );
   const party: Party = {
     clock,
+    loseEngine() {
+      outflow.fail();
+      inflow.fail();
+    },
     connections,
     generations: () => generationsOf(connections),
     sockets,
@@ -239,7 +265,11 @@ function createParty(
       };
     },
   };
-  return { party, platform };
+  const engines =
+    place.engines === 'far'
+      ? { openOutflowEngine: outflow.open, openInflowEngine: inflow.open }
+      : {};
+  return { party, platform: { ...engines, ...platform } };
 }
 
 function addSender(

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { accept, expectComplete, expectNothingLeft, filesOf } from './support/scenario.ts';
+import { createWorld } from './support/world.ts';
+
+const chosen = filesOf([2_500_000, 70_000, 0]);
+
+describe('where bulk channels live', () => {
+  test.each(['near', 'far'] as const)(
+    '%s: a delivery completes, and nothing is left',
+    async (engines) => {
+      const world = createWorld({ engines });
+      const sender = world.addSender(chosen);
+      const receiver = world.addReceiver(sender.link);
+      await accept(world, receiver);
+      await expectComplete(world, { sender, receiver, chosen });
+      await expectNothingLeft(world, sender, [receiver]);
+    },
+  );
+
+  test('far, of one end alone: the other knows nothing of it', async () => {
+    const world = createWorld({ engines: 'far' });
+    const platform = { openOutflowEngine: undefined, openInflowEngine: undefined } as object;
+    const sender = world.addSender(chosen, { platform });
+    const receiver = world.addReceiver(sender.link);
+    await accept(world, receiver);
+    await expectComplete(world, { sender, receiver, chosen });
+    await expectNothingLeft(world, sender, [receiver]);
+  });
+
+  test('a channel that can’t be moved stays, and so do all after it', async () => {
+    const world = createWorld({ engines: 'far' });
+    const asked: string[] = [];
+    const sender = world.addSender(chosen, {
+      platform: {
+        openOutflowEngine: () => ({
+          handle({ type }) {
+            asked.push(type);
+            if (type === 'channel.adopt') throw new DOMException('no', 'DataCloneError');
+          },
+        }),
+      },
+    });
+    const receiver = world.addReceiver(sender.link);
+    await accept(world, receiver);
+    await world.until('bytes', () => receiver.host.delivery.getSnapshot().context.bytes > 0);
+    sender.connections.at(-1)?.close();
+    await expectComplete(world, { sender, receiver, chosen });
+    expect(sender.generations().length).toBeGreaterThan(1);
+    expect(asked).toEqual(['channel.adopt', 'engine.end']);
+    await expectNothingLeft(world, sender, [receiver]);
+  });
+
+  test.each(['sender', 'receiver'] as const)(
+    'G7: the %s’s place is gone: another generation does without it',
+    async (whose) => {
+      const world = createWorld({ engines: 'far' });
+      const sender = world.addSender(chosen);
+      const receiver = world.addReceiver(sender.link);
+      await accept(world, receiver);
+      await world.until('bytes', () => receiver.host.delivery.getSnapshot().context.bytes > 0);
+      (whose === 'sender' ? sender : receiver).loseEngine();
+      await expectComplete(world, { sender, receiver, chosen });
+      expect(sender.generations().length).toBeGreaterThan(1);
+      await expectNothingLeft(world, sender, [receiver]);
+    },
+  );
+});
