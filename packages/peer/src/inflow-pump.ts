@@ -1,5 +1,6 @@
 import {
   createAssembler,
+  PIECE_BYTES,
   pieceAt,
   RemoteProtocolError,
   type InflowCommand,
@@ -42,7 +43,11 @@ export function createInflowPump({
   misbehaved,
   failed,
 }: InflowPumpOptions): InflowPump {
-  const assembler = createAssembler({ plan, credit: window, held });
+  // Memory that the sink gave back: what comes next goes into it, and the collector has nothing to do.
+  const spare: Uint8Array<ArrayBuffer>[] = [];
+  const allocate = (length: number): Uint8Array<ArrayBuffer> =>
+    (length === PIECE_BYTES ? spare.pop() : undefined) ?? new Uint8Array(length);
+  const assembler = createAssembler({ plan, credit: window, held, allocate });
   // The pieces that are whole and wait for the machine's word.
   const pieces = new Map<number, Uint8Array<ArrayBuffer>>();
 
@@ -60,7 +65,11 @@ export function createInflowPump({
   const store = (ordinal: number): void => {
     const bytes = pieces.get(ordinal);
     pieces.delete(ordinal);
-    if (bytes !== undefined) settle(ordinal, sink.store(pieceAt(plan, ordinal), bytes));
+    if (bytes === undefined) return;
+    const storing = sink.store(pieceAt(plan, ordinal), bytes).then((memory) => {
+      if (memory?.length === PIECE_BYTES) spare.push(memory);
+    });
+    settle(ordinal, storing);
   };
 
   const forget = (ranges: readonly PieceRange[]): void => {
@@ -120,6 +129,7 @@ export function createInflowPump({
     close() {
       assembler.release();
       pieces.clear();
+      spare.length = 0;
     },
   };
 }

@@ -69,7 +69,7 @@ export function createMemorySink({
     return blob;
   };
 
-  const store = async (piece: Piece, bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
+  const store = async (piece: Piece, bytes: Uint8Array<ArrayBuffer>): Promise<undefined> => {
     if (contents.state !== 'storing')
       throw new LocalProtocolError('state', `the sink is ${contents.state}`);
     contents.pieces.set(piece.ordinal, ownBytes(bytes));

@@ -1,6 +1,7 @@
 import {
   CHUNK_BYTES,
   encodeFrame,
+  FRAME_HEADER_BYTES,
   pieceAt,
   type OutflowCommand,
   type OutflowEvent,
@@ -45,6 +46,8 @@ export function createOutflowPump({
 }: OutflowPumpOptions): OutflowPump {
   // The pieces that are in memory; null while one is being read.
   const pieces = new Map<number, Uint8Array | null>();
+  // Channels copy what they are given: one frame's memory serves all.
+  const room = new Uint8Array(FRAME_HEADER_BYTES + CHUNK_BYTES);
   // The channels that have been given something, and how many bytes.
   const channels = new Map<RTCDataChannel, number>();
 
@@ -93,7 +96,8 @@ export function createOutflowPump({
     let given = channels.get(bulk) ?? 0;
     for (let chunk = from; chunk < to; chunk++) {
       const start = chunk * CHUNK_BYTES;
-      const frame = encodeFrame(file, offset + start, bytes.subarray(start, start + CHUNK_BYTES));
+      const payload = bytes.subarray(start, start + CHUNK_BYTES);
+      const frame = encodeFrame(file, offset + start, payload, room);
       bulk.send(frame);
       given += frame.length;
     }

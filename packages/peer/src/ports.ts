@@ -56,12 +56,13 @@ export interface Held {
 export interface Sink {
   /**
    * Writes and hashes one piece, off the main thread where there is one, and keeps its leaf. Takes the
-   * bytes over (their buffer may be detached). Resolves when they are written in full and hashed.
+   * bytes over (their buffer may be detached). Resolves when they are written in full and hashed, with their
+   * memory where it is of no more use here: the caller may fill it again.
    *
    * @throws PlatformError `disk.full`, `disk.failed` or `memory.limit`. After `disk.full` the sink has kept
    *   the bytes: {@link Sink.storeAgain} tries once more.
    */
-  store(piece: Piece, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  store(piece: Piece, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /**
    * Stores a piece that didn't fit before.
    *

@@ -81,9 +81,11 @@ export class DiskSink implements SimulatedSink {
     this.#end = end;
   }
 
-  store(piece: Piece, bytes: Uint8Array): Promise<void> {
+  async store(piece: Piece, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
     this.bufferedBytes += piece.length;
-    return this.#track(this.#write(piece, bytes));
+    // The memory goes back, and comes again with other bytes: a disk keeps a copy.
+    await this.#track(this.#write(piece, bytes.slice()));
+    return bytes;
   }
 
   storeAgain(piece: Piece): Promise<void> {

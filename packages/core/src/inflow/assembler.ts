@@ -19,6 +19,8 @@ export interface AssemblerOptions {
   readonly credit: number;
   /** Pieces that are stored beforehand: their chunks are dropped. */
   readonly held?: PieceSet;
+  /** Memory for a piece of so many bytes, whatever is in it: new memory if not given. */
+  readonly allocate?: (length: number) => Uint8Array<ArrayBuffer>;
 }
 
 /** What became of a message. */
@@ -67,7 +69,12 @@ interface Partial {
  * sender to its credit: a piece is charged in full when its first chunk comes (K1, K3), so that what is
  * set aside never exceeds the window (I1).
  */
-export function createAssembler({ plan, credit, held = emptyPieces }: AssemblerOptions): Assembler {
+export function createAssembler({
+  plan,
+  credit,
+  held = emptyPieces,
+  allocate = (length) => new Uint8Array(length),
+}: AssemblerOptions): Assembler {
   const partials = new Map<number, Partial>();
   const discardedFiles = new Set<number>();
   let done = held;
@@ -82,7 +89,7 @@ export function createAssembler({ plan, credit, held = emptyPieces }: AssemblerO
     }
     const chunks = Math.ceil(piece.length / CHUNK_BYTES);
     const isKept = !discardedFiles.has(piece.file);
-    const bytes = isKept ? new Uint8Array(piece.length) : undefined;
+    const bytes = isKept ? allocate(piece.length) : undefined;
     const partial = { piece, have: new Uint8Array(chunks), missing: chunks, bytes };
     partials.set(piece.ordinal, partial);
     openedBytes += piece.length;

@@ -24,23 +24,27 @@ export interface Frame {
  * @param file - index in the manifest.
  * @param offset - bytes from the file's start, a multiple of the chunk.
  * @param payload - whole chunks of one piece, or the file's rest.
- * @throws LocalProtocolError `argument` if no receiver would take it, whatever the manifest.
+ * @param room - where to write, so that a frame that is sent at once costs no memory of its own; the frame is a
+ *   view of its beginning. At least as long as the header and the payload.
+ * @throws LocalProtocolError `argument` if no receiver would take it, whatever the manifest, or without room.
  */
 export function encodeFrame(
   file: number,
   offset: number,
   payload: Uint8Array,
+  room: Uint8Array<ArrayBuffer> = new Uint8Array(FRAME_HEADER_BYTES + payload.length),
 ): Uint8Array<ArrayBuffer> {
+  const length = FRAME_HEADER_BYTES + payload.length;
   const isAddress =
     Number.isInteger(file) && file >= 0 && file < UINT32 && Number.isSafeInteger(offset);
-  if (!isAddress || !hasShape(offset, payload.length)) {
+  if (!isAddress || !hasShape(offset, payload.length) || room.length < length) {
     throw new LocalProtocolError(
       'argument',
       `no frame: file ${file}, offset ${offset}, ${payload.length} bytes`,
     );
   }
-  const message = new Uint8Array(FRAME_HEADER_BYTES + payload.length);
-  message[0] = DATA;
+  const message = room.subarray(0, length);
+  writeUint32(message, 0, DATA * 0x1000000);
   writeUint32(message, 4, file);
   writeUint32(message, 8, Math.floor(offset / UINT32));
   writeUint32(message, 12, offset % UINT32);

@@ -35,8 +35,8 @@ export class FakeDataChannel {
 
   /** Messages that came before anybody listened. */
   lost = 0;
-  /** What this end has sent. */
-  readonly sent: (string | Uint8Array)[] = [];
+  /** The texts that this end has sent. */
+  readonly sent: string[] = [];
   /** The most that was ever queued. */
   peak = 0;
 
@@ -78,7 +78,7 @@ export class FakeDataChannel {
     if (this.bufferedAmount + length > QUEUE_MAX) {
       throw new DOMException('the queue is full', 'OperationError');
     }
-    this.sent.push(data);
+    if (typeof data === 'string') this.sent.push(data);
     this.#post({ length, data: isText ? data : copyOf(data) });
     this.peak = Math.max(this.peak, this.bufferedAmount);
   }

@@ -126,7 +126,7 @@ function watchSink(
   let generation = 0;
   // What didn't fit.
   const stuck = new Map<number, Uint8Array<ArrayBuffer>>();
-  const store = async (piece: Piece, bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
+  const store = async (piece: Piece, bytes: Uint8Array<ArrayBuffer>): Promise<undefined> => {
     buffered += piece.length;
     peak = Math.max(peak, buffered);
     try {
@@ -143,7 +143,9 @@ function watchSink(
     memory,
     input,
     store,
-    storeAgain: (piece) => store(piece, stuck.get(piece.ordinal) ?? new Uint8Array()),
+    async storeAgain(piece) {
+      await store(piece, stuck.get(piece.ordinal) ?? new Uint8Array());
+    },
     list() {
       stuck.clear();
       return outside.during(memory.list());

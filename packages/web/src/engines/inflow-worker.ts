@@ -40,7 +40,7 @@ function connect(sink: PieceSink | OpenedSink, lost: () => void): MessagePort {
   if ('connect' in sink) return sink.connect(lost);
   const { port1, port2 } = new MessageChannel();
   serveCalls<PieceSinkCalls>(port2, {
-    store: async ({ piece, bytes }) => ({ output: await nothing(sink.store(piece, bytes)) }),
+    store: async ({ piece, bytes }) => ({ output: await sink.store(piece, bytes) }),
     storeAgain: async ({ piece }) => ({ output: await nothing(sink.storeAgain(piece)) }),
     forget: async ({ ranges }) => ({ output: await nothing(sink.forget(ranges)) }),
     digest: async ({ failedFiles }) => ({ output: await sink.digest(failedFiles) }),

@@ -28,9 +28,10 @@ export interface PrivateSinkCalls {
     };
     readonly output: undefined;
   };
+  /** The memory comes back where it is not needed any more. */
   readonly store: {
     readonly input: { readonly piece: Piece; readonly bytes: Uint8Array<ArrayBuffer> };
-    readonly output: undefined;
+    readonly output: Uint8Array<ArrayBuffer> | undefined;
   };
   readonly storeAgain: { readonly input: { readonly piece: Piece }; readonly output: undefined };
   /** Leaves in the order of their pieces, one after the other. */

@@ -57,7 +57,7 @@ export function openedSink({ worker, id, manifest, save, release }: OpenedSinkIn
       files = undefined;
       // Handing over a view's buffer would take its neighbours along.
       const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
-      await call('store', { piece, bytes: own }, [own.buffer]);
+      return call('store', { piece, bytes: own }, [own.buffer]);
     },
     storeAgain: (piece) => call('storeAgain', { piece }),
     async list() {

@@ -58,7 +58,10 @@ async function done(work: Promise<void> | undefined): Promise<{ readonly output:
 }
 
 const pieces: CallHandlers<PieceSinkCalls> = {
-  store: ({ piece, bytes }) => done(current().store(piece, bytes)),
+  async store({ piece, bytes }) {
+    const output = await current().store(piece, bytes);
+    return { output, transfer: [output.buffer] };
+  },
   storeAgain: ({ piece }) => done(current().storeAgain(piece)),
   forget: ({ ranges }) => done(current().forget(ranges)),
   digest: async ({ failedFiles }) => ({ output: await current().digest(failedFiles) }),

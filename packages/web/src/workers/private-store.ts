@@ -12,7 +12,8 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 /** What a private sink does, where its files are. Everything rejects with a PlatformError, as a Sink does. */
 export interface PrivateStore {
-  store(piece: Piece, bytes: Bytes): Promise<void>;
+  /** Resolves with the memory, which is not needed any more. */
+  store(piece: Piece, bytes: Bytes): Promise<Bytes>;
   storeAgain(piece: Piece): Promise<void>;
   list(): Promise<PrivateSinkCalls['list']['output']>;
   forget(ranges: readonly PieceRange[]): Promise<void>;
@@ -58,7 +59,7 @@ export async function openPrivateStore(id: string, manifest: Manifest): Promise<
   for (const [ordinal, leaf] of state.leaves) leaves.keep(ordinal, leaf);
   if (state.finished !== undefined) await letGo();
 
-  const put = async (piece: Piece, bytes: Bytes): Promise<void> => {
+  const put = async (piece: Piece, bytes: Bytes): Promise<Bytes> => {
     const disk = await files();
     try {
       // Hashing goes on while the write blocks this thread.
@@ -67,6 +68,7 @@ export async function openPrivateStore(id: string, manifest: Manifest): Promise<
       const leaf = await hashed;
       disk.note(piece, leaf);
       leaves.keep(piece.ordinal, leaf);
+      return bytes;
     } catch (error) {
       if (error instanceof PlatformError && error.code === 'disk.full')
         unfitting.set(piece.ordinal, bytes);
