@@ -1,15 +1,28 @@
-// What the lanes' channels are given, and when: as much as their queues and the credit allow (SPEC.md: K).
+// What the lanes' channels are given, and when: as much as queues, credit and pace allow (SPEC.md: K).
 
 import { CHUNK_BYTES, FRAME_HEADER_BYTES } from '../constants.ts';
 import { pieceAt } from '../protocol/plan.ts';
 import { chunksOf, laneOf, replaceLane } from './lanes.ts';
-import type { OpenPiece, OutflowCommand, OutflowContext } from './types.ts';
+import { askForTime, chunksAllowed, spend, wait } from './pace.ts';
+import type { OpenPiece, OutflowCommand, OutflowContext, OutflowLane } from './types.ts';
 
 /** Gives each lane what it can take. */
 export function fillLanes(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
+  const given: OutflowCommand[] = [];
   let next = context;
-  for (const { lane } of context.lanes) next = fillLane(next, lane, commands);
-  return next;
+  for (const { lane } of lanesInTurn(context)) next = fillLane(next, lane, given);
+  // Before what is given: handing it over takes time that counts.
+  const [pace, asked] = askForTime(next.pace);
+  commands.push(...asked, ...given);
+  return pace === next.pace ? next : { ...next, pace };
+}
+
+// Where there isn't enough for all of them, the oldest piece is finished first: a lane that always came last would
+// hold its piece's credit, and could never be retired.
+function lanesInTurn({ lanes, pace, plan }: OutflowContext): readonly OutflowLane[] {
+  if (pace.state === 'free') return lanes;
+  const orderOf = ({ open }: OutflowLane): number => open?.ordinal ?? plan.pieces;
+  return lanes.toSorted((a, b) => orderOf(a) - orderOf(b));
 }
 
 function fillLane(context: OutflowContext, id: number, commands: OutflowCommand[]): OutflowContext {
@@ -18,6 +31,9 @@ function fillLane(context: OutflowContext, id: number, commands: OutflowCommand[
     return context;
   const opened = lane.open ?? (lane.use === 'used' ? peekPiece(context) : undefined);
   if (opened === undefined) return context;
+  const { length } = pieceAt(context.plan, opened.ordinal);
+  const allowed = chunksAllowed(context.pace, length - bytesUpTo(length, opened.sent));
+  if (allowed === 0) return { ...context, pace: wait(context.pace) };
   const { high, low } = marksOf(context);
   const isResumed = opened.sent > opened.from;
   const count = isResumed && lane.buffered > low ? 0 : chunksThatFit(lane.buffered, high, low);
@@ -25,21 +41,31 @@ function fillLane(context: OutflowContext, id: number, commands: OutflowCommand[
     commands.push({ type: 'buffer.await', lane: id, low });
     return replaceLane(context, { ...lane, state: 'draining' });
   }
-  const given = Math.min(opened.chunks, opened.sent + count);
-  commands.push({
-    type: 'chunks.send',
-    lane: id,
-    ordinal: opened.ordinal,
-    from: opened.sent,
-    to: given,
-  });
+  return give(context, lane, opened, Math.min(count, allowed), commands);
+}
+
+function give(
+  context: OutflowContext,
+  lane: OutflowLane,
+  opened: OpenPiece,
+  count: number,
+  commands: OutflowCommand[],
+): OutflowContext {
+  const { ordinal, sent } = opened;
+  const given = Math.min(opened.chunks, sent + count);
+  commands.push({ type: 'chunks.send', lane: lane.lane, ordinal, from: sent, to: given });
+  const { length } = pieceAt(context.plan, ordinal);
   const charged = lane.open === undefined ? chargePiece(context) : context;
-  return replaceLane(charged, {
-    ...lane,
-    state: 'sending',
-    open: { ...opened, given },
-    given: lane.given + given - opened.sent,
-  });
+  const pace = spend(charged.pace, bytesUpTo(length, given) - bytesUpTo(length, sent));
+  return replaceLane(
+    { ...charged, pace },
+    {
+      ...lane,
+      state: 'sending',
+      open: { ...opened, given },
+      given: lane.given + given - sent,
+    },
+  );
 }
 
 // K1: in manifest order, whole in memory, and only if it fits the credit.

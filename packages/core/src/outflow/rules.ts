@@ -20,6 +20,7 @@ import {
 import { bytesOfPieces } from '../protocol/ranges.ts';
 import { bytesUpTo, fillLanes } from './fill.ts';
 import { closeRetired, finishPiece, laneOf, readyLane, replaceLane } from './lanes.ts';
+import { paceOf } from './pace.ts';
 import { isInDoubt, resumeCommands } from './resume.ts';
 import type {
   LostPiece,
@@ -52,6 +53,7 @@ export function createOutflowContext(input: OutflowInput | undefined): OutflowCo
     lost: [],
     retries: [],
     flow: 'running',
+    pace: paceOf(input?.bytesPerSecond),
     lanes: [...new Set(input?.lanes ?? [0])].map(readyLane),
     ahead: [],
     nextOrdinal: 0,
