@@ -68,6 +68,7 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
     bulk: RTCDataChannel,
   ): Flow => {
     const pump = createOutflowPump({
+      platform,
       plan,
       source: openSource(),
       theirLeaf: (ordinal) => theirLeaves.get(ordinal) ?? new Uint8Array(),

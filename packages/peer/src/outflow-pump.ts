@@ -7,9 +7,11 @@ import {
   type PieceRange,
   type Plan,
 } from '@burritoshare/core';
+import type { Platform } from './platform.ts';
 import { codeOf, type Source } from './ports.ts';
 
 export interface OutflowPumpOptions {
+  readonly platform: Pick<Platform, 'clock' | 'now'>;
   readonly plan: Plan;
   readonly source: Source;
   /** The leaf that the receiver presented for a piece that it says it holds. */
@@ -36,6 +38,7 @@ export interface OutflowPump {
 
 /** Carries out what the outflow machine decides: reads pieces, cuts them into frames, watches the queue. */
 export function createOutflowPump({
+  platform,
   plan,
   source,
   theirLeaf,
@@ -46,6 +49,7 @@ export function createOutflowPump({
   const pieces = new Map<number, Uint8Array | null>();
   // The channels that have been given something, and how many bytes.
   const channels = new Map<RTCDataChannel, number>();
+  let allowanceTimer: unknown;
 
   const load = (ordinal: number): void => {
     const piece = pieceAt(plan, ordinal);
@@ -113,6 +117,15 @@ export function createOutflowPump({
     else bulk.onbufferedamountlow = drained;
   };
 
+  // Timers come late, in hidden tabs by up to a second: what counts is the time that has really passed.
+  const awaitAllowance = (milliseconds: number): void => {
+    const since = platform.now();
+    platform.clock.clearTimeout(allowanceTimer);
+    allowanceTimer = platform.clock.setTimeout(() => {
+      tell({ type: 'allowance.grown', milliseconds: platform.now() - since });
+    }, milliseconds);
+  };
+
   return {
     handle(command) {
       switch (command.type) {
@@ -125,6 +138,8 @@ export function createOutflowPump({
           return send(command);
         case 'buffer.await':
           return awaitDrain(command);
+        case 'allowance.await':
+          return awaitAllowance(command.milliseconds);
         case 'piece.release':
           pieces.delete(command.ordinal);
           return;
@@ -142,6 +157,7 @@ export function createOutflowPump({
     },
     close() {
       pieces.clear();
+      platform.clock.clearTimeout(allowanceTimer);
       for (const channel of channels.keys()) channel.onbufferedamountlow = null;
     },
   };

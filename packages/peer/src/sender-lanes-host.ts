@@ -7,17 +7,18 @@ import {
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import { createLaneConnections, type LaneConnections } from './lane-connections.ts';
-import type { LaneShare } from './lane-share.ts';
 import { run } from './machine-host.ts';
 import type { Departed } from './outflow-pump.ts';
 import type { Platform } from './platform.ts';
+import type { Share } from './share.ts';
 
 export interface SenderLanesHostOptions {
   readonly platform: Platform;
   readonly iceServers: () => readonly IceServer[];
   /** What has left the queues, and what is in them. */
   readonly departed: () => Departed;
-  readonly share: LaneShare;
+  /** Lanes in all that it may have. */
+  readonly share: Share<number>;
   readonly dispatch: (source: Source) => void;
   /** Bulk data came from the receiver, who has none to send. */
   readonly misbehaved: () => void;

@@ -28,6 +28,11 @@ export function capOf(bytesPerSecond: number | undefined): number | undefined {
   return bytesPerSecond > 1 ? bytesPerSecond : 1;
 }
 
+/** Bytes a second that each of so many deliveries of one sender may send, so that together they keep to its cap. */
+export function rateAllowance(cap: number | undefined, deliveries: number): number | undefined {
+  return cap === undefined ? undefined : cap / Math.max(1, deliveries);
+}
+
 /** A pace to start with. Nothing may go out before time has passed: a new generation is no way around the cap. */
 export function paceOf(bytesPerSecond: number | undefined): Pace {
   const cap = capOf(bytesPerSecond);
