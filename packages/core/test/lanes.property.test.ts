@@ -233,6 +233,16 @@ describe('the sender’s lanes', () => {
       expect(sender.lanes).toBe(LANES_MAX);
     });
 
+    it('forgets what it measured under another one, and its patience', () => {
+      const sender = begin({ rate: () => 10 * CAP });
+      sender.pass(60_000);
+      expect(sender.lanes).toBe(1);
+      sender.path = { rate: (lanes) => lanes * CAP, queued: 20 * CAP };
+      sender.send({ type: 'rate.changed', bytesPerSecond: 50 * CAP });
+      sender.pass(5_000);
+      expect(sender.lanes).toBe(LANES_MAX);
+    });
+
     it('keeps the lanes that it has when one comes, and doubts none of them', () => {
       const sender = begin({ rate: (lanes) => lanes * CAP });
       sender.pass(5_000);

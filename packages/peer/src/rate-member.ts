@@ -15,33 +15,38 @@ export function createRateMember(
   tell: (bytesPerSecond: number | undefined) => void,
 ): RateMember {
   let told: number | undefined;
+  let state: 'stopped' | 'paused' | 'moving' = 'stopped';
   let end: (() => void) | undefined;
   const join = (): void => {
-    end ??= share.join((part) => {
+    state = 'moving';
+    end = share.join((part) => {
       if (part === told) return;
       told = part;
       tell(part);
     });
   };
-  const leave = (): void => {
-    const leaving = end;
+  const leave = (next: 'stopped' | 'paused'): void => {
+    state = next;
+    end?.();
     end = undefined;
-    leaving?.();
   };
   return {
     hear(event) {
       switch (event.type) {
         case 'outflow.started':
-          leave();
+          leave('stopped');
           told = undefined;
           return join();
         case 'outflow.resumed':
-          return join();
+          if (state === 'paused') join();
+          return;
         // Nothing moves: what it doesn't use is the others'.
         case 'outflow.paused':
+          if (state === 'moving') leave('paused');
+          return;
         case 'outflow.stopped':
         case 'lanes.stopped':
-          return leave();
+          return leave('stopped');
         default:
           return;
       }

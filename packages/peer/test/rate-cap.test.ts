@@ -1,5 +1,6 @@
 import { PIECE_BYTES, rateAllowance } from '@burritoshare/core';
 import { describe, expect, test } from 'vitest';
+import { createRateMember } from '../src/rate-member.ts';
 import { createShare } from '../src/share.ts';
 import { accept, expectComplete, expectNothingLeft, filesOf } from './support/scenario.ts';
 import { createWorld, type SenderParty } from './support/world.ts';
@@ -164,4 +165,34 @@ describe('a share', () => {
       ['b', undefined],
     ]);
   });
+});
+
+test('a member has its part while bytes move, and is told only what is new', () => {
+  const others: (number | undefined)[] = [];
+  const told: (number | undefined)[] = [];
+  const share = createShare((members) => rateAllowance(12, members));
+  share.join((part) => others.push(part));
+  const member = createRateMember(share, (part) => told.push(part));
+  member.hear({ type: 'outflow.resumed' });
+  member.hear({ type: 'outflow.started', credit: 1 });
+  member.hear({ type: 'outflow.paused' });
+  member.hear({ type: 'outflow.resumed' });
+  // All is sent; the other side still verifies.
+  member.hear({ type: 'lanes.stopped' });
+  expect(others).toEqual([12, 6, 12, 6, 12]);
+  member.hear({ type: 'outflow.stopped' });
+  expect(others).toHaveLength(5);
+  expect(told).toEqual([6]);
+  // The flow of the next connection knows nothing of it.
+  member.hear({ type: 'outflow.started', credit: 1 });
+  expect(told).toEqual([6, 6]);
+});
+
+test('where there is no cap, nothing is told', () => {
+  const told: (number | undefined)[] = [];
+  const share = createShare((members) => rateAllowance(undefined, members));
+  const member = createRateMember(share, (part) => told.push(part));
+  member.hear({ type: 'outflow.started', credit: 1 });
+  share.divide();
+  expect(told).toEqual([]);
 });

@@ -75,6 +75,9 @@ export const outflowMachine = setup({
     isLostForGood: ({ context }, { file }: { file: number }) => lanes.isLostForGood(context, file),
     isRetriable: ({ context }, { file }: { file: number }) => resume.isRetriable(context, file),
     isUnasked: ({ context }, { ranges }: Missing) => resume.isUnasked(context, ranges),
+    isNewRate: ({ context: { pace } }, { bytesPerSecond }: OfRate) =>
+      changePace(pace, bytesPerSecond) !== pace,
+    isTimeAwaited: ({ context: { pace } }) => pace.state === 'ticking',
     isHopeless: ({ context }) => rules.isHopeless(context),
     isAllSent: ({ context }) => rules.isAllSent(context),
     isAllCredited: ({ context }) => rules.isAllCredited(context),
@@ -244,9 +247,11 @@ export const outflowMachine = setup({
         ],
         'outflow.resumed': { actions: ['resumeFlow', 'advance'] },
         'rate.changed': {
+          guard: { type: 'isNewRate', params: ({ event }) => event },
           actions: [{ type: 'recordRate', params: ({ event }) => event }, 'advance'],
         },
         'allowance.grown': {
+          guard: 'isTimeAwaited',
           actions: [{ type: 'recordTime', params: ({ event }) => event }, 'advance'],
         },
         'lane.opened': {

@@ -50,10 +50,11 @@ function portionTime({ bytesPerSecond }: Capped): number {
   return Math.ceil((portionOf(bytesPerSecond) * 1000) / bytesPerSecond);
 }
 
-/** Another cap, or none. The time that was asked for is asked for anew: a slow cap's wait must not outlast it. */
+/** Another cap, or none; the same pace if it is the same. The time that was asked for is asked for anew: a slow cap's wait must not outlast it. */
 export function changePace(pace: Pace, bytesPerSecond: number | undefined): Pace {
   const next = paceOf(bytesPerSecond);
-  if (next.state === 'free' || pace.state === 'free') return next;
+  if (next.state === 'free' || pace.state === 'free')
+    return next.state === pace.state ? pace : next;
   if (next.bytesPerSecond === pace.bytesPerSecond) return pace;
   return { ...next, allowance: Math.min(pace.allowance, portionOf(next.bytesPerSecond)) };
 }
