@@ -16,7 +16,7 @@ import type { OutflowCommand, Pace } from './types.ts';
 type Capped = Exclude<Pace, { readonly state: 'free' }>;
 
 /** Bytes on a lane of so many bytes of a piece, from the start of a chunk. */
-export function messageBytes(bytes: number): number {
+function messageBytes(bytes: number): number {
   return bytes + Math.ceil(bytes / CHUNK_BYTES) * FRAME_HEADER_BYTES;
 }
 
