@@ -1,4 +1,5 @@
 import { createWorld, type World, type WorldOptions } from './world/world.ts';
+import { scheduleCaps } from './world/caps.ts';
 import { scheduleFaults } from './world/faults.ts';
 import { attend, attendSender, scheduleActs } from './world/people.ts';
 import { stateOf } from './world/sender-party.ts';
@@ -51,6 +52,7 @@ export async function runSeed(options: WorldOptions): Promise<RunResult> {
   const calm = random.between(1_000, isLive ? 60_000 : 180_000);
   scheduleFaults(world, random.fork(), calm);
   scheduleActs(world, random.fork(), calm);
+  scheduleCaps(world, seed, calm);
   const people = setPeople(world, random.fork());
   await pass(world, calm);
   if (isLive) await calmDown(world, people);

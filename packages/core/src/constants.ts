@@ -28,6 +28,12 @@ export const BUFFER_HIGH_BYTES = 4 * 1024 * 1024;
 /** Bytes. Filling starts again here; at most the high mark less one message, or it can stall for ever (m). */
 export const BUFFER_LOW_BYTES = 1024 * 1024;
 
+/** Milliseconds' worth that a capped sender hands over at a time: short for whoever shares the network, long for a timer. */
+export const PACE_PORTION_TIME = 100;
+
+/** Milliseconds that count at most as passed at once: a hidden tab's timers come once a second, a sleeping machine's never. */
+export const PACE_ELAPSED_MAX = 2_000;
+
 /** Pieces read and hashed ahead of the wire: one in flight and one behind it hides the disk (m). */
 export const READ_AHEAD_PIECES = 4;
 

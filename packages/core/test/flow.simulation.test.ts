@@ -64,6 +64,7 @@ describe('a transfer between both machines', () => {
       'skipped',
       'stalled',
       'paused',
+      'capped',
       'lost',
       'lanes',
       'moved',

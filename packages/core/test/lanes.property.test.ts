@@ -200,6 +200,80 @@ describe('the sender’s lanes', () => {
     expect(sender.commands.filter(({ type }) => type === 'lane.lose')).toHaveLength(LANES_MAX - 1);
   });
 
+  describe('under a cap', () => {
+    const CAP = 1_000_000;
+    const capped = (path: Path): Sender => {
+      const sender = new Sender(coverage.machine, path);
+      sender.send({ type: 'rate.changed', bytesPerSecond: CAP });
+      sender.send({ type: 'lanes.started' });
+      return sender;
+    };
+
+    it.each([
+      ['what was just handed over is still queued', { rate: () => CAP, queued: 150_000 }],
+      ['little leaves and little is queued', { rate: () => 1, queued: 150_000 }],
+      ['a late timer’s worth is queued', { rate: () => CAP, queued: 900_000 }],
+    ])('opens no lane for it, where %s', (_, path) => {
+      const sender = capped(path);
+      sender.pass(120_000);
+      expect(sender.used.size).toBe(0);
+    });
+
+    it('opens some where the path is behind the cap, as far as they help', () => {
+      const sender = capped({ rate: (lanes) => lanes * 300_000, queued: 2_000_000 });
+      sender.pass(10_000);
+      expect(sender.lanes).toBe(4);
+    });
+
+    it('climbs as soon as the cap is lifted', () => {
+      const sender = capped({ rate: (lanes) => lanes * CAP, queued: 100_000 });
+      sender.pass(60_000);
+      sender.send({ type: 'rate.changed', bytesPerSecond: undefined });
+      sender.pass(5_000);
+      expect(sender.lanes).toBe(LANES_MAX);
+    });
+
+    it('forgets what it measured under another one, and its patience', () => {
+      const sender = begin({ rate: () => 10 * CAP });
+      sender.pass(60_000);
+      expect(sender.lanes).toBe(1);
+      sender.path = { rate: (lanes) => lanes * CAP, queued: 20 * CAP };
+      sender.send({ type: 'rate.changed', bytesPerSecond: 50 * CAP });
+      sender.pass(5_000);
+      expect(sender.lanes).toBe(LANES_MAX);
+    });
+
+    it('keeps the lanes that it has when one comes, and doubts none of them', () => {
+      const sender = begin({ rate: (lanes) => lanes * CAP });
+      sender.pass(5_000);
+      sender.path = { rate: () => CAP };
+      sender.send({ type: 'rate.changed', bytesPerSecond: CAP });
+      sender.pass(60_000);
+      expect(sender.lanes).toBe(LANES_MAX);
+    });
+
+    it('W5: waits for credit as long as the cap takes for it', () => {
+      const sender = begin({ rate: (lanes) => lanes * CAP });
+      sender.pass(5_000);
+      // At 64 kB a second a piece takes 16 s, and so does a batch.
+      sender.send({ type: 'rate.changed', bytesPerSecond: 64_000 });
+      sender.clock.advance(LANE_STALL_TIMEOUT + 30_000);
+      expect(sender.lanes).toBe(LANES_MAX);
+      sender.clock.advance(5_000);
+      expect(sender.lanes).toBe(1);
+    });
+
+    it('W5: is back to its usual patience once it is lifted', () => {
+      const sender = begin({ rate: (lanes) => lanes * CAP });
+      sender.pass(5_000);
+      sender.send({ type: 'rate.changed', bytesPerSecond: 1 });
+      sender.clock.advance(60_000);
+      sender.send({ type: 'rate.changed', bytesPerSecond: undefined });
+      sender.clock.advance(LANE_STALL_TIMEOUT);
+      expect(sender.lanes).toBe(1);
+    });
+  });
+
   it('makes do with what it is allowed, and gives back what is over it', () => {
     const sender = begin({ rate: (lanes) => lanes * 1_000_000 }, 3);
     sender.pass(10_000);
@@ -231,6 +305,9 @@ describe('the sender’s lanes', () => {
     fc.record({ type: fc.constant('allowance.changed' as const), allowance: fc.integer() }),
     fc.constantFrom(
       { type: 'path.changed' as const },
+      { type: 'rate.changed' as const, bytesPerSecond: undefined },
+      { type: 'rate.changed' as const, bytesPerSecond: 0 },
+      { type: 'rate.changed' as const, bytesPerSecond: 2_000 },
       { type: 'progress.made' as const },
       { type: 'lanes.started' as const },
       { type: 'sample.taken' as const, bytes: 5, milliseconds: 0, queued: 3 },

@@ -40,9 +40,11 @@ describe('outflow', () => {
     const opened = new OutflowWorld(coverage.machine, input);
     opened.send({ type: 'lane.opened', lane: 2 });
     opened.send({ type: 'lane.opened', lane: 2 });
+    opened.send({ type: 'rate.changed', bytesPerSecond: 64_000 });
     opened.send({ type: 'outflow.started', credit: PIECE_BYTES });
     settle(opened);
     expect(opened.snapshot.value).toBe('finished');
+    expect(opened.commands).toContainEqual({ type: 'allowance.await', milliseconds: 257 });
     const stopped = new OutflowWorld(coverage.machine, input);
     stopped.send({ type: 'outflow.stopped' });
     expect(stopped.snapshot.value).toBe('stopped');

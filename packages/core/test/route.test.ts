@@ -146,6 +146,7 @@ const outflow: TableOf<'outflow'> = {
   'piece.load': [{ type: 'piece.load', ordinal: 0 }, '-'],
   'chunks.send': [{ type: 'chunks.send', lane: 0, ordinal: 0, from: 0, to: 1 }, '-'],
   'buffer.await': [{ type: 'buffer.await', lane: 0, low: 0 }, '-'],
+  'allowance.await': [{ type: 'allowance.await', milliseconds: 100 }, '-'],
   'piece.release': [{ type: 'piece.release', ordinal: 0 }, '-'],
   'progress.made': [
     { type: 'progress.made', bytes: 1 },

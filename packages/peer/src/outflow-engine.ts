@@ -99,6 +99,7 @@ export function createOutflowEngine({
     const theirLeaf = leavesOf(start.presented);
     const channels = new Map([[0, start.channel]]);
     const pump = createOutflowPump({
+      runtime,
       plan,
       source,
       theirLeaf: (ordinal) => theirLeaf.get(ordinal) ?? new Uint8Array(),

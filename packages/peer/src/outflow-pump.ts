@@ -8,9 +8,11 @@ import {
   type PieceRange,
   type Plan,
 } from '@burritoshare/core';
+import type { Runtime } from './runtime.ts';
 import { codeOf, type Source } from './ports.ts';
 
 export interface OutflowPumpOptions {
+  readonly runtime: Runtime;
   readonly plan: Plan;
   readonly source: Source;
   /** The leaf that the receiver presented for a piece that it says it holds. */
@@ -38,6 +40,7 @@ export interface OutflowPump {
 
 /** Carries out what the outflow machine decides: reads pieces, cuts them into frames, watches the queue. */
 export function createOutflowPump({
+  runtime,
   plan,
   source,
   theirLeaf,
@@ -50,6 +53,7 @@ export function createOutflowPump({
   const room = new Uint8Array(FRAME_HEADER_BYTES + CHUNK_BYTES);
   // The channels that have been given something, and how many bytes.
   const channels = new Map<RTCDataChannel, number>();
+  let allowanceTimer: unknown;
 
   const load = (ordinal: number): void => {
     const piece = pieceAt(plan, ordinal);
@@ -118,6 +122,15 @@ export function createOutflowPump({
     else bulk.onbufferedamountlow = drained;
   };
 
+  // Timers come late, in hidden tabs by up to a second: what counts is the time that has really passed.
+  const awaitAllowance = (milliseconds: number): void => {
+    const since = runtime.now();
+    runtime.clock.clearTimeout(allowanceTimer);
+    allowanceTimer = runtime.clock.setTimeout(() => {
+      tell({ type: 'allowance.grown', milliseconds: runtime.now() - since });
+    }, milliseconds);
+  };
+
   return {
     carryOut(command) {
       switch (command.type) {
@@ -132,6 +145,9 @@ export function createOutflowPump({
           return true;
         case 'buffer.await':
           awaitDrain(command);
+          return true;
+        case 'allowance.await':
+          awaitAllowance(command.milliseconds);
           return true;
         case 'piece.release':
           pieces.delete(command.ordinal);
@@ -150,6 +166,7 @@ export function createOutflowPump({
     },
     close() {
       pieces.clear();
+      runtime.clock.clearTimeout(allowanceTimer);
       for (const channel of channels.keys()) channel.onbufferedamountlow = null;
     },
   };

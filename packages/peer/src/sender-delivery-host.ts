@@ -11,11 +11,12 @@ import {
 import type { Actor } from 'xstate';
 import { createLaneHost } from './lane-host.ts';
 import { run } from './machine-host.ts';
-import type { LaneShare } from './lane-share.ts';
 import { createOutflowHost } from './outflow-host.ts';
 import type { SenderPlatform } from './platform.ts';
 import { codeOf } from './ports.ts';
+import { createRateMember } from './rate-member.ts';
 import { createSenderLanesHost } from './sender-lanes-host.ts';
+import type { Share } from './share.ts';
 
 export interface SenderDeliveryHostOptions {
   readonly platform: SenderPlatform;
@@ -24,7 +25,11 @@ export interface SenderDeliveryHostOptions {
   readonly files: readonly (Blob | undefined)[];
   readonly iceServers: () => readonly IceServer[];
   /** What all deliveries of the sender divide among them. */
-  readonly share: LaneShare;
+  readonly shares: {
+    readonly lanes: Share<number>;
+    /** Bytes a second; undefined for no cap. */
+    readonly rate: Share<number | undefined>;
+  };
   /** A command of one of this delivery's machines, for the route. */
   readonly dispatch: (source: CommandSource) => void;
 }
@@ -79,9 +84,14 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
     platform,
     iceServers: options.iceServers,
     outflow,
-    share: options.share,
+    share: options.shares.lanes,
     dispatch,
     failed: failPlatform,
+  });
+
+  const rate = createRateMember(options.shares.rate, (bytesPerSecond) => {
+    outflow.hear({ type: 'rate.changed', bytesPerSecond });
+    lanes.hear({ type: 'rate.changed', bytesPerSecond });
   });
 
   // The digest that was asked for last: what an older generation wanted to know is nobody's concern (I5).
@@ -145,8 +155,10 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
         case 'negotiation':
           return lane.hear(routed.event);
         case 'outflow':
+          rate.hear(routed.event);
           return outflow.hear(routed.event);
         case 'lanes':
+          rate.hear(routed.event as SenderLanesEvent);
           return lanes.hear(routed.event as SenderLanesEvent);
         case 'control':
           return lane.say(routed.event);

@@ -1,6 +1,8 @@
 import {
   bundleMachine,
   directServers,
+  laneAllowance,
+  rateAllowance,
   route,
   type BundleCommand,
   type ChosenEntry,
@@ -10,10 +12,10 @@ import {
   type Source,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
-import { createLaneShare } from './lane-share.ts';
 import { run } from './machine-host.ts';
 import type { SenderPlatform } from './platform.ts';
 import { createSenderDeliveryHost, type SenderDeliveryHost } from './sender-delivery-host.ts';
+import { createShare } from './share.ts';
 import { createSignalingHost, type SignalingHost } from './signaling-host.ts';
 
 /** A chosen file or empty folder: what is said of it, and its bytes. */
@@ -50,6 +52,16 @@ export interface SenderHost {
   retry(): void;
   /** The network has changed: look for other paths. */
   suspect(): void;
+  /** Bytes a second that all deliveries together send at most; undefined for no cap. */
+  rateCap(): number | undefined;
+  /**
+   * Caps what all deliveries together send, from now on; undefined lifts the cap. It counts what is handed to the
+   * browser: some megabytes that it has already taken are not held back.
+   *
+   * @param bytesPerSecond - more than 0.
+   * @throws RangeError where it isn't.
+   */
+  setRateCap(bytesPerSecond: number | undefined): void;
   /** Ends all deliveries and lets go of everything. */
   stop(): void;
 }
@@ -57,7 +69,11 @@ export interface SenderHost {
 /** Runs the sender's machines over a platform. */
 export function createSenderHost(platform: SenderPlatform): SenderHost {
   const deliveries = new Map<string, SenderDeliveryHost>();
-  const share = createLaneShare();
+  let rateCap: number | undefined;
+  const shares = {
+    lanes: createShare(laneAllowance),
+    rate: createShare((members) => rateAllowance(rateCap, members)),
+  };
   let signaling: SignalingHost | undefined;
   let files: readonly (Blob | undefined)[] = [];
 
@@ -120,7 +136,7 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
             manifest: command.manifest,
             files,
             iceServers: () => directServers(signaling?.iceServers ?? []),
-            share,
+            shares,
             dispatch: (source) => {
               dispatch(command.delivery, source);
             },
@@ -164,6 +180,13 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
     },
     suspect() {
       for (const one of deliveries.values()) one.suspect();
+    },
+    rateCap: () => rateCap,
+    setRateCap(bytesPerSecond) {
+      if (bytesPerSecond !== undefined && !(bytesPerSecond > 0))
+        throw new RangeError('a cap is more than 0 bytes a second');
+      rateCap = bytesPerSecond;
+      shares.rate.divide();
     },
     stop() {
       bundle.send({ type: 'sharing.stopped' });

@@ -8,17 +8,18 @@ import {
 import type { Actor } from 'xstate';
 import type { BulkChannel } from './bulk-host.ts';
 import { createLaneConnections, type LaneConnections } from './lane-connections.ts';
-import type { LaneShare } from './lane-share.ts';
 import { run } from './machine-host.ts';
 import type { OutflowHost } from './outflow-host.ts';
 import type { Platform } from './platform.ts';
+import type { Share } from './share.ts';
 
 export interface SenderLanesHostOptions {
   readonly platform: Platform;
   readonly iceServers: () => readonly IceServer[];
   /** Measures what leaves, as the outflow's host does. */
   readonly outflow: Pick<OutflowHost, 'adopt' | 'startSample' | 'takeSample'>;
-  readonly share: LaneShare;
+  /** Lanes in all that it may have. */
+  readonly share: Share<number>;
   readonly dispatch: (source: Source) => void;
   readonly failed: (error: unknown) => void;
 }

@@ -12,6 +12,7 @@ import { KeptList, type KeptItem } from '../src/components/kept-list.tsx';
 import { LeaveQuestion } from '../src/components/leave-question.tsx';
 import { OfferCard, type OfferCardProps } from '../src/components/offer-card.tsx';
 import { ResumeCard } from '../src/components/resume-card.tsx';
+import { SpeedLimit } from '../src/components/speed-limit.tsx';
 import { UnseatedCard } from '../src/components/unseated-card.tsx';
 import { BadLinkPage } from '../src/pages/bad-link-page.tsx';
 import { ElsewherePage } from '../src/pages/elsewhere-page.tsx';
@@ -28,6 +29,7 @@ const EARLIER: EarlierRow = {
   state: 'here',
   isOwn: false,
 };
+const SPEED_LIMIT = <SpeedLimit limit={625_000} onChange={nothing} />;
 const RECEIPT = 'B4R-T0S';
 const LOST = [{ file: 1, path: 'Lisbon/IMG_2042.jpg', code: 'source.changed' }] as const;
 const SKIPPED = [{ file: 2, path: 'Lisbon/the evening.mov', code: 'skipped' }] as const;
@@ -88,6 +90,7 @@ function bundle(
       allDelivered={false}
       onRename={nothing}
       onStop={nothing}
+      speedLimit={SPEED_LIMIT}
       {...changes}
     >
       {rows(views)}
@@ -216,12 +219,24 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
     FAILURE_CODES.map((failure) => view('failed', { failure })),
   ),
   'sharing-replaced': (
-    <UnseatedCard refusal={undefined} receivers={1} underWay={1} onStop={nothing}>
+    <UnseatedCard
+      refusal={undefined}
+      receivers={1}
+      underWay={1}
+      onStop={nothing}
+      speedLimit={SPEED_LIMIT}
+    >
       {rows([view('moving', { progress: HALFWAY })])}
     </UnseatedCard>
   ),
   'sharing-refused': (
-    <UnseatedCard refusal="limit" receivers={0} underWay={0} onStop={nothing}>
+    <UnseatedCard
+      refusal="limit"
+      receivers={0}
+      underWay={0}
+      onStop={nothing}
+      speedLimit={SPEED_LIMIT}
+    >
       {[]}
     </UnseatedCard>
   ),

@@ -78,6 +78,20 @@ describe('the sender’s hooks', () => {
     expect(all(draw('sharing-failures'), 'data-code')).toEqual(FAILURE_CODES);
   });
 
+  test('the speed limit has a label, says whom it is for, and shows what is chosen', () => {
+    const html = draw('sharing-rows');
+    const id = /<select id="([^"]*)"/.exec(html)?.[1];
+    expect(html).toContain(`for="${id}">Speed limit</label>`);
+    expect(html).toContain(`aria-describedby="${id}-detail"`);
+    expect(html).toContain(`id="${id}-detail">For all receivers of this page together`);
+    expect(html).toMatch(/<option value="625000" selected="">5.Mbit/);
+  });
+
+  test('the speed limit stays where the link has gone and something is on its way, and only there', () => {
+    expect(has(draw('sharing-replaced'), 'speed-limit')).toBe(true);
+    expect(has(draw('sharing-refused'), 'speed-limit')).toBe(false);
+  });
+
   test('a list of ten thousand is not drawn unasked', () => {
     const html = draw('sharing-many-files');
     expect(html).toContain('10,000 files');

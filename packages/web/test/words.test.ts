@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { isOver, isUnsuccessful, type ReceiverPhase, type WaitingFor } from '../src/app/view.ts';
-import { receiverWords, senderWords } from '../src/app/words.ts';
+import { receiverWords, senderWords, SPEED_LIMITS, speedLimitWords } from '../src/app/words.ts';
 
 const PHASES: Readonly<Record<ReceiverPhase, 'under way' | 'without the files' | 'done'>> = {
   connecting: 'under way',
@@ -109,4 +109,16 @@ test('each of two people is told who holds it up', () => {
     'Receiver 1 paused.',
   );
   expect(senderWords({ ...paused, pauses: ['disk'] }, 'Receiver 1').title).toMatch(/disk .* full/);
+});
+
+test('speed limits are said as networks are sold and as the page counts', () => {
+  expect([undefined, ...SPEED_LIMITS].map((limit) => speedLimitWords(limit, 'en'))).toEqual([
+    'No limit',
+    '1\u00a0Mbit/s (125\u00a0KB/s)',
+    '2\u00a0Mbit/s (250\u00a0KB/s)',
+    '5\u00a0Mbit/s (625\u00a0KB/s)',
+    '10\u00a0Mbit/s (1.3\u00a0MB/s)',
+    '20\u00a0Mbit/s (2.5\u00a0MB/s)',
+    '50\u00a0Mbit/s (6.3\u00a0MB/s)',
+  ]);
 });

@@ -1,6 +1,7 @@
 import * as core from '@burritoshare/core';
 import type { AnyStateMachine } from 'xstate';
 import { ACTS } from '../world/people.ts';
+import { CAP_ACTS } from '../world/caps.ts';
 import { FAULTS, LANE_FAULT } from '../world/faults.ts';
 import { namesOf, type Counts } from './counts.ts';
 import { UNREACHED } from './unreached.ts';
@@ -47,7 +48,7 @@ export function tableOf({ faults, states, transitions }: Counted): string {
 /** What never occurred, and isn't known to be out of reach here. */
 export function missedOf({ faults, states, transitions }: Counted): readonly string[] {
   const expected: (readonly [string, ReadonlyMap<string, number>])[] = [
-    ...[...Object.keys(FAULTS), LANE_FAULT, ...Object.keys(ACTS), ...RELAY_FAULTS].map(
+    ...[...Object.keys(FAULTS), LANE_FAULT, ...Object.keys(ACTS), ...CAP_ACTS, ...RELAY_FAULTS].map(
       (name) => [name, faults] as const,
     ),
     ...MACHINES.flatMap((machine) => {

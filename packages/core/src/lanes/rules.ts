@@ -1,13 +1,17 @@
 import {
+  CREDIT_BATCH_BYTES,
   LANE_DOUBTS_MAX,
   LANE_FIRST_INTERVAL,
   LANE_GROWTH,
   LANE_PATIENCE_MAX,
   LANE_PATIENCE_MIN,
   LANE_SAMPLE_INTERVAL,
+  LANE_STALL_TIMEOUT,
   LANES_MAX,
   LANES_TOTAL,
+  PIECE_BYTES,
 } from '../constants.ts';
+import { portionOf } from '../outflow/pace.ts';
 import type { NegotiationMessage } from '../protocol/types.ts';
 import type {
   ReceiverLanesContext,
@@ -26,6 +30,7 @@ export const firstLanes: SenderLanesContext = {
   added: [],
   doubts: 0,
   patience: LANE_PATIENCE_MIN,
+  bytesPerSecond: undefined,
 };
 
 /** The lanes that each of so many deliveries of one sender may have, so that none takes them from another. */
@@ -47,9 +52,24 @@ export function sampleInterval({ next }: SenderLanesContext): number {
   return next === 1 ? LANE_FIRST_INTERVAL : LANE_SAMPLE_INTERVAL;
 }
 
-/** Whether the path was what held the delivery up: only then is there something to learn. */
-export function isBusy({ queued, milliseconds }: Sample): boolean {
-  return queued > 0 && milliseconds > 0;
+/**
+ * Whether the path was what held the delivery up: only then is there something to learn. Where the rate is
+ * capped, what has just been handed over is in the queues, too: the path is behind only if there is more than that,
+ * and less leaves than the cap lets through.
+ */
+export function isBusy({ bytesPerSecond: cap }: SenderLanesContext, sample: Sample): boolean {
+  const { queued, milliseconds } = sample;
+  if (cap === undefined) return queued > 0 && milliseconds > 0;
+  return queued > 2 * portionOf(cap) && milliseconds > 0 && rateOf(sample) * LANE_GROWTH < cap;
+}
+
+/**
+ * Milliseconds without credit after which further lanes are given up. Credit comes for whole pieces, a batch at a
+ * time: a capped sender waits as long as it takes for a piece and a batch besides.
+ */
+export function stallTimeout({ bytesPerSecond: cap }: SenderLanesContext): number {
+  const forCap = cap === undefined ? 0 : ((PIECE_BYTES + CREDIT_BATCH_BYTES) * 1000) / cap;
+  return LANE_STALL_TIMEOUT + forCap;
 }
 
 /** Whether this is no step's sample, but the one that the next step is held against. */

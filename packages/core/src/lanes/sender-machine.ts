@@ -5,16 +5,22 @@
 // and several share a path's; where they don't help, each costs work on both ends.
 //
 // It climbs: measure, as many lanes more as there are, measure again; what doesn't help is closed. Then it
-// waits, longer each time in vain, before it tries once more. At most LANES_MAX in all.
+// waits, longer each time in vain, before it tries once more. At most LANES_MAX in all. While the person's cap is
+// what holds the delivery up, more lanes are of no use, and it opens none.
 
 import { assign, emit, enqueueActions, setup } from 'xstate';
-import { LANE_OPEN_TIMEOUT, LANE_PATIENCE_MIN, LANE_STALL_TIMEOUT } from '../constants.ts';
+import { LANE_OPEN_TIMEOUT, LANE_PATIENCE_MIN } from '../constants.ts';
 import type { NegotiationMessage } from '../protocol/types.ts';
+import { capOf } from '../outflow/pace.ts';
 import * as rules from './rules.ts';
 import type { Sample, SenderLanesCommand, SenderLanesContext, SenderLanesEvent } from './types.ts';
 
 interface OfLane {
   readonly lane: number;
+}
+
+interface OfRate {
+  readonly bytesPerSecond: number | undefined;
 }
 
 interface Outcome {
@@ -30,11 +36,11 @@ export const senderLanesMachine = setup({
   delays: {
     sampleInterval: ({ context }) => rules.sampleInterval(context),
     openTimeout: LANE_OPEN_TIMEOUT,
-    stallTimeout: LANE_STALL_TIMEOUT,
+    stallTimeout: ({ context }) => rules.stallTimeout(context),
     patience: ({ context }) => context.patience,
   },
   guards: {
-    isIdle: (_, sample: Sample) => !rules.isBusy(sample),
+    isIdle: ({ context }, sample: Sample) => !rules.isBusy(context, sample),
     isFirst: ({ context }) => rules.isFirst(context),
     isFirstAndFull: ({ context }) => rules.isFirst(context) && !rules.canGrow(context),
     hasGrown: ({ context }, sample: Sample) => rules.hasGrown(context, sample),
@@ -54,6 +60,9 @@ export const senderLanesMachine = setup({
     startSample: emit({ type: 'sample.start' }),
     takeSample: emit({ type: 'sample.take' }),
     doubt: assign({ doubts: ({ context }) => context.doubts + 1 }),
+    recordRate: assign((_, { bytesPerSecond }: OfRate) => ({
+      bytesPerSecond: capOf(bytesPerSecond),
+    })),
     forgetStep: assign({ before: undefined, added: [], doubts: 0 }),
     losePatience: assign({ patience: LANE_PATIENCE_MIN }),
     gainPatience: assign({ patience: ({ context }) => rules.doubled(context) }),
@@ -75,6 +84,7 @@ export const senderLanesMachine = setup({
     idle: {
       on: {
         'lanes.started': 'running',
+        'rate.changed': { actions: { type: 'recordRate', params: ({ event }) => event } },
         'allowance.changed': {
           actions: {
             type: 'apply',
@@ -122,7 +132,18 @@ export const senderLanesMachine = setup({
       states: {
         climbing: {
           initial: 'measuring',
-          on: { 'path.changed': { target: '.measuring', actions: ['forgetStep', 'losePatience'] } },
+          on: {
+            'path.changed': { target: '.measuring', actions: ['forgetStep', 'losePatience'] },
+            // What was measured under another cap says nothing; lanes that it has are kept.
+            'rate.changed': {
+              target: '.measuring',
+              actions: [
+                { type: 'recordRate', params: ({ event }) => event },
+                'forgetStep',
+                'losePatience',
+              ],
+            },
+          },
           states: {
             measuring: {
               entry: 'startSample',
@@ -180,7 +201,8 @@ export const senderLanesMachine = setup({
         // A lane that takes bytes to nowhere shows in this alone: nothing comes of what is out (W5).
         watching: {
           initial: 'awaiting',
-          on: { 'progress.made': '.awaiting' },
+          // Another cap, another time to wait.
+          on: { 'progress.made': '.awaiting', 'rate.changed': '.awaiting' },
           states: {
             awaiting: {
               after: {

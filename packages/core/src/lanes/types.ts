@@ -30,6 +30,8 @@ export interface SenderLanesContext {
   readonly doubts: number;
   /** Milliseconds until it is worth another step. */
   readonly patience: number;
+  /** Bytes a second that the outflow hands over at most, at least 1; undefined for no cap. */
+  readonly bytesPerSecond: number | undefined;
 }
 
 export type SenderLanesEvent =
@@ -46,6 +48,8 @@ export type SenderLanesEvent =
   /** The receiver has stored something. */
   | { readonly type: 'progress.made' }
   | { readonly type: 'allowance.changed'; readonly allowance: number }
+  /** From now on the outflow hands over so many bytes a second at most; undefined for no cap. */
+  | { readonly type: 'rate.changed'; readonly bytesPerSecond: number | undefined }
   /** What was measured belongs to another path. */
   | { readonly type: 'path.changed' }
   | { readonly type: 'lanes.stopped' };

@@ -1,4 +1,5 @@
 export { outflowMachine } from './machine.ts';
+export { rateAllowance } from './pace.ts';
 export type {
   OpenPiece,
   OutflowCommand,

@@ -3,6 +3,7 @@ import type { FailedFile } from '../delivery/types.ts';
 import type { PieceRange } from '../piece-set.ts';
 import type { FailureCode } from '../protocol/types.ts';
 import * as lanes from './lanes.ts';
+import { changePace, growAllowance } from './pace.ts';
 import * as resume from './resume.ts';
 import * as rules from './rules.ts';
 import type { OutflowCommand, OutflowContext, OutflowEvent, OutflowInput } from './types.ts';
@@ -10,8 +11,8 @@ import type { OutflowCommand, OutflowContext, OutflowEvent, OutflowInput } from 
 // Chunk flow control, sender's side (SPEC.md: F, K, R, X).
 //
 // It knows which pieces are in memory, which one is open on which lane, how long each lane's queue was
-// when last heard of, what the receiver's credit allows, and which files failed.
-// It refuses to know bytes, channels, files, digests, and time.
+// when last heard of, what the receiver's credit and the person's cap allow, and which files failed.
+// It refuses to know bytes, channels, files and digests, and knows of time what it is told.
 //
 // I1   opened minus credited bytes never exceed the window: a piece is opened, in manifest order, only
 //      when its full length fits (K1), and only opened bytes can be credited (K2).
@@ -36,6 +37,10 @@ interface LaneReport {
 
 interface OfLane {
   readonly lane: number;
+}
+
+interface OfRate {
+  readonly bytesPerSecond: number | undefined;
 }
 
 interface LaneCount {
@@ -70,6 +75,9 @@ export const outflowMachine = setup({
     isLostForGood: ({ context }, { file }: { file: number }) => lanes.isLostForGood(context, file),
     isRetriable: ({ context }, { file }: { file: number }) => resume.isRetriable(context, file),
     isUnasked: ({ context }, { ranges }: Missing) => resume.isUnasked(context, ranges),
+    isNewRate: ({ context: { pace } }, { bytesPerSecond }: OfRate) =>
+      changePace(pace, bytesPerSecond) !== pace,
+    isTimeAwaited: ({ context: { pace } }) => pace.state === 'ticking',
     isHopeless: ({ context }) => rules.isHopeless(context),
     isAllSent: ({ context }) => rules.isAllSent(context),
     isAllCredited: ({ context }) => rules.isAllCredited(context),
@@ -102,6 +110,12 @@ export const outflowMachine = setup({
       for (const { file, code } of context.failedFiles.list)
         enqueue.emit({ type: 'file.fail', file, code });
     }),
+    recordRate: assign(({ context }, { bytesPerSecond }: OfRate) => ({
+      pace: changePace(context.pace, bytesPerSecond),
+    })),
+    recordTime: assign(({ context }, { milliseconds }: { milliseconds: number }) => ({
+      pace: growAllowance(context.pace, milliseconds),
+    })),
     pauseFlow: assign({ flow: 'paused' }),
     resumeFlow: assign({ flow: 'running' }),
     recordSent: assign(({ context }, { lane, buffered }: LaneReport) =>
@@ -171,6 +185,7 @@ export const outflowMachine = setup({
         ],
         'lane.opened': { actions: { type: 'recordLane', params: ({ event }) => event } },
         'outflow.resumed': { actions: 'resumeFlow' },
+        'rate.changed': { actions: { type: 'recordRate', params: ({ event }) => event } },
       },
     },
     sending: {
@@ -231,6 +246,14 @@ export const outflowMachine = setup({
           { actions: [{ type: 'recordMissing', params: ({ event }) => event }, 'advance'] },
         ],
         'outflow.resumed': { actions: ['resumeFlow', 'advance'] },
+        'rate.changed': {
+          guard: { type: 'isNewRate', params: ({ event }) => event },
+          actions: [{ type: 'recordRate', params: ({ event }) => event }, 'advance'],
+        },
+        'allowance.grown': {
+          guard: 'isTimeAwaited',
+          actions: [{ type: 'recordTime', params: ({ event }) => event }, 'advance'],
+        },
         'lane.opened': {
           actions: [{ type: 'recordLane', params: ({ event }) => event }, 'advance'],
         },

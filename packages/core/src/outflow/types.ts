@@ -23,6 +23,8 @@ export interface OutflowInput {
   readonly held?: PieceSet;
   /** Files that failed in an earlier generation: the receiver is told again (SPEC.md, R5). */
   readonly failedFiles?: readonly FailedFile[];
+  /** Bytes a second that all lanes together are given at most; undefined for no cap. */
+  readonly bytesPerSecond?: number | undefined;
 }
 
 /** What has happened, as the adapters tell it. */
@@ -50,6 +52,10 @@ export type OutflowEvent =
   | { readonly type: 'file.skipped'; readonly file: number }
   /** A person on either side wants a file that failed to be tried again. */
   | { readonly type: 'file.retried'; readonly file: number }
+  /** From now on so many bytes a second at most, all lanes together; undefined for no cap. */
+  | { readonly type: 'rate.changed'; readonly bytesPerSecond: number | undefined }
+  /** So much time has really passed since the last `allowance.await`. */
+  | { readonly type: 'allowance.grown'; readonly milliseconds: number }
   | { readonly type: 'outflow.paused' }
   | { readonly type: 'outflow.resumed' }
   | { readonly type: 'lane.opened'; readonly lane: number }
@@ -78,6 +84,11 @@ export type OutflowCommand =
    * `bufferedamountlow` fires on a downward crossing alone.
    */
   | { readonly type: 'buffer.await'; readonly lane: number; readonly low: number }
+  /**
+   * Answer `allowance.grown` after so many milliseconds, with those that have really passed. It takes the place of
+   * an earlier one that has not been answered.
+   */
+  | { readonly type: 'allowance.await'; readonly milliseconds: number }
   /** The piece's bytes are not needed any more, not even if they are still being read. */
   | { readonly type: 'piece.release'; readonly ordinal: number }
   /**
@@ -140,6 +151,20 @@ export interface OpenPiece {
   readonly given: number;
 }
 
+/** How fast bytes are handed over. */
+export type Pace =
+  | { readonly state: 'free' }
+  | {
+      /** `ticking` while `allowance.await` has not been answered. */
+      readonly state: 'resting' | 'ticking';
+      /** The cap, at least 1. */
+      readonly bytesPerSecond: number;
+      /** Bytes that may be handed over now. */
+      readonly allowance: number;
+      /** Whether something was handed over, or had to wait for its allowance, since time last passed. */
+      readonly demand: 'none' | 'some';
+    };
+
 /** A lane, as far as sending goes. */
 export interface OutflowLane {
   readonly lane: number;
@@ -182,6 +207,7 @@ export interface OutflowContext {
   readonly retries: readonly number[];
   /** `paused` hands nothing more to a channel. */
   readonly flow: 'running' | 'paused';
+  readonly pace: Pace;
   readonly lanes: readonly OutflowLane[];
   /** In manifest order. */
   readonly ahead: readonly ReadPiece[];

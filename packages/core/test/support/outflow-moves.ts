@@ -30,6 +30,7 @@ export const setups = fc
     highWater: fc.integer({ min: 0, max: 40 * CHUNK_BYTES }),
     lowWater: fc.integer({ min: 0, max: 48 * CHUNK_BYTES }),
     readAhead: fc.integer({ min: 1, max: 5 }),
+    bytesPerSecond: fc.constantFrom(undefined, undefined, 64_000, 10_000_000),
     lanes: fc.uniqueArray(fc.nat({ max: 3 }), { minLength: 1, maxLength: 3 }),
     held: fc.array(fc.nat({ max: 6 }), { maxLength: 4 }),
     failed: fc.array(fc.nat({ max: 5 }), { maxLength: 1 }),
@@ -56,7 +57,8 @@ export const moves = fc.array(
       { weight: 12, arbitrary: fc.constantFrom('read', 'sent', 'drained', 'credit') },
       { weight: 6, arbitrary: fc.constantFrom('checked', 'missing', 'retry') },
       { weight: 2, arbitrary: fc.constantFrom('stray', 'failure', 'skip', 'lane.opened') },
-      { weight: 2, arbitrary: fc.constantFrom('pause', 'resume') },
+      { weight: 2, arbitrary: fc.constantFrom('pause', 'resume', 'rate') },
+      { weight: 2, arbitrary: fc.constant('time' as const) },
       { weight: 3, arbitrary: fc.constantFrom('lane.retired', 'lane.lost', 'lane.closed') },
       { weight: 1, arbitrary: fc.constantFrom('stop', 'miscount', 'unearned', 'unasked') },
     ),
@@ -71,6 +73,8 @@ function pickFrom<T>(items: Iterable<T>, pick: number): T | undefined {
   const list = [...items];
   return list[pick % Math.max(1, list.length)];
 }
+
+const CAPS = [undefined, 1, 64_000, 125_000, 2_500_000, 1e9] as const;
 
 /** The event that a move stands for; undefined where there is nothing of the kind under way. */
 export function eventOf(world: OutflowWorld, { kind, pick }: Move): OutflowEvent | undefined {
@@ -112,6 +116,10 @@ export function eventOf(world: OutflowWorld, { kind, pick }: Move): OutflowEvent
       return { type: 'file.skipped', file: pick % 8 };
     case 'retry':
       return { type: 'file.retried', file: pickFrom(world.failed, pick) ?? 0 };
+    case 'rate':
+      return { type: 'rate.changed', bytesPerSecond: pickFrom(CAPS, pick) };
+    case 'time':
+      return { type: 'allowance.grown', milliseconds: (world.awaited ?? 0) * ((pick % 30) / 10) };
     case 'pause':
       return { type: 'outflow.paused' };
     case 'resume':
@@ -200,6 +208,8 @@ export function settle(world: OutflowWorld): void {
       world.send({ type: 'buffer.drained', lane: waiting, buffered: 0 });
     else if (context.creditedBytes < context.openedBytes) {
       world.send({ type: 'credit.received', upTo: context.window + context.openedBytes });
-    } else return;
+    } else if (world.awaited !== undefined)
+      world.send({ type: 'allowance.grown', milliseconds: world.awaited });
+    else return;
   }
 }

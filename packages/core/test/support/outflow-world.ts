@@ -31,6 +31,8 @@ export class OutflowWorld {
   readonly bursts = new Map<number, Burst>();
   readonly waits = new Set<number>();
   readonly failed = new Set<number>();
+  /** Milliseconds that `allowance.await` asked for; undefined where it has been answered. */
+  awaited: number | undefined;
   readonly questions: OutflowQuestions;
   private readonly buffered = new Map<number, number>();
   private readonly lanes: Set<number>;
@@ -48,6 +50,9 @@ export class OutflowWorld {
   private lastOpened = -1;
   private openedBytes = 0;
   private isPaused = false;
+  private cap: number | undefined;
+  /** Bytes that the cap has let through since it was set, and that were given. */
+  private readonly purse = { earned: 0, spent: 0 };
   private readonly machine: Machine;
   private readonly input: OutflowInput;
 
@@ -55,6 +60,7 @@ export class OutflowWorld {
     this.machine = machine;
     this.input = input;
     this.lanes = new Set(input.lanes ?? [0]);
+    this.cap = input.bytesPerSecond;
     this.mostLanes = this.lanes.size;
     this.questions = new OutflowQuestions(input.plan);
     const [snapshot, effects] = start(machine, input);
@@ -84,6 +90,8 @@ export class OutflowWorld {
   private note(event: OutflowEvent): void {
     if (this.isOver) return;
     this.questions.note(event);
+    if (event.type === 'rate.changed') this.noteRate(event.bytesPerSecond);
+    if (event.type === 'allowance.grown') this.noteTime(event.milliseconds);
     if (event.type === 'outflow.paused') this.isPaused = true;
     if (event.type === 'outflow.resumed') this.isPaused = false;
     if (event.type === 'piece.read' && this.loading.delete(event.ordinal))
@@ -94,6 +102,17 @@ export class OutflowWorld {
       (event.type === 'chunks.sent' && this.bursts.delete(event.lane)) ||
       (event.type === 'buffer.drained' && this.waits.delete(event.lane));
     if (isHeard) this.buffered.set(event.lane, event.buffered);
+  }
+
+  private noteRate(cap: number | undefined): void {
+    if (cap === undefined) this.awaited = undefined;
+    if (this.cap === undefined) Object.assign(this.purse, { earned: 0, spent: 0 });
+    this.cap = cap;
+  }
+
+  private noteTime(milliseconds: number): void {
+    if (this.awaited !== undefined) this.purse.earned += ((this.cap ?? 0) * milliseconds) / 1000;
+    this.awaited = undefined;
   }
 
   private noteLane(lane: number): void {
@@ -134,6 +153,11 @@ export class OutflowWorld {
         return;
       case 'chunks.send':
         return this.checkBurst(command);
+      case 'allowance.await':
+        ok(this.cap !== undefined, 'nothing is timed without a cap');
+        ok(command.milliseconds > 0);
+        this.awaited = command.milliseconds;
+        return;
       case 'buffer.await':
         equal(this.waits.has(command.lane), false);
         equal(this.bursts.has(command.lane), false);
@@ -217,6 +241,7 @@ export class OutflowWorld {
     ok(to <= Math.ceil(piece.length / CHUNK_BYTES));
     if (sent !== undefined) sent.next = to;
     this.checkMarks(lane, to - from);
+    this.checkPurse(piece.length, from, to);
     this.bursts.set(lane, burst);
   }
 
@@ -226,6 +251,14 @@ export class OutflowWorld {
     if (buffered + count * MESSAGE_BYTES <= high) return;
     equal(count, 1);
     ok(buffered <= Math.max(0, Math.floor(this.input.lowWater / this.lanes.size)));
+  }
+
+  private checkPurse(length: number, from: number, to: number): void {
+    if (this.cap === undefined) return;
+    const bytes = Math.min(length, to * CHUNK_BYTES) - from * CHUNK_BYTES;
+    this.purse.spent += bytes + (to - from) * FRAME_HEADER_BYTES;
+    // A hundredth of a byte for the rounding of fractions.
+    ok(this.purse.spent <= this.purse.earned + 0.01, 'more than the cap lets through');
   }
 
   private checkFinished(): void {

@@ -68,6 +68,13 @@ export const transfers: fc.Arbitrary<TransferOptions> = fc
     skips: some(fc.record({ at: moments, by: sides, file: files }), 2),
     pauses: some(fc.record({ at: moments, lasts: moments, by: sides }), 2),
     fullDisk: fc.record({ at: moments, lasts: fc.oneof(fc.constant(0), moments) }),
+    caps: some(
+      fc.record({
+        at: moments,
+        bytesPerSecond: fc.constantFrom(undefined, 8_000, 64_000, 1_000_000),
+      }),
+      3,
+    ),
     cuts: some(cut, 4),
     alterations: some(fc.array(fc.nat(), { maxLength: 3 }), 5),
     window: fc.constantFrom(0, 5, CHUNK_BYTES, PIECE_BYTES),
@@ -107,6 +114,7 @@ export const calmTransfer: TransferOptions = {
   skips: [],
   pauses: [],
   fullDisk: { at: 0, lasts: 0 },
+  caps: [],
   cuts: [],
   alterations: [],
   window: PIECE_BYTES,

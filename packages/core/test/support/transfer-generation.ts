@@ -195,6 +195,7 @@ export class TransferGeneration {
         lanes: [...lanes.keys()],
         held: [...leaves.keys()].reduce(addPiece, emptyPieces),
         failedFiles,
+        bytesPerSecond: transfer.cap,
       },
       source,
       leaves,
@@ -205,6 +206,9 @@ export class TransferGeneration {
       later: (task) => transfer.later(task),
       failureOf: (file, index) => transfer.failureOf(file, index),
       fileFailed: (file) => transfer.fileFailed(file),
+      timed: () => {
+        transfer.seen.capped += 1;
+      },
       moved: () => {
         transfer.seen.moved += 1;
       },

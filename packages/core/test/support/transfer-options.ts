@@ -33,6 +33,8 @@ export interface TransferOptions {
   }[];
   readonly pauses: readonly (Spell & { readonly by: 'sender' | 'receiver' })[];
   readonly fullDisk: Spell;
+  /** From when on, in milliseconds, the sender's rate is capped, and how; undefined lifts it. */
+  readonly caps: readonly { readonly at: number; readonly bytesPerSecond: number | undefined }[];
   /** One for each generation but the last. */
   readonly cuts: readonly Cut[];
   /** For each generation, copies at the receiver's end that differ from what is sent from then on. */
@@ -81,6 +83,7 @@ export type Seen =
   | 'skipped'
   | 'stalled'
   | 'paused'
+  | 'capped'
   | 'lost'
   | 'lanes'
   | 'moved'

@@ -14,6 +14,7 @@ import type { ControlMessage, FailureCode } from '../../src/protocol/types.ts';
 import {
   createDriver,
   type Driver,
+  type TimerId,
   type VirtualChannel,
   type VirtualClock,
 } from '../../src/testing/index.ts';
@@ -33,6 +34,8 @@ export interface TransferSenderOptions {
   readonly failureOf: (file: number, index: number) => FailureCode | undefined;
   /** A file failed, as the receiver is told as well. */
   readonly fileFailed: (file: number) => void;
+  /** It waits for what its cap allows. */
+  readonly timed: () => void;
   /** A piece goes on in another lane. */
   readonly moved: () => void;
   /** W5: the generation can't go on. */
@@ -51,6 +54,7 @@ export class TransferSender {
   private readonly laneOfPiece = new Map<number, number>();
   private readonly broken = new Set<number>();
   private readonly closed = new Set<number>();
+  private timer: TimerId | undefined;
   private isPaused = false;
   private isOpen = true;
 
@@ -88,6 +92,10 @@ export class TransferSender {
     if (isPaused === this.isPaused) return;
     this.isPaused = isPaused;
     this.send({ type: isPaused ? 'outflow.paused' : 'outflow.resumed' });
+  }
+
+  capRate(bytesPerSecond: number | undefined): void {
+    this.send({ type: 'rate.changed', bytesPerSecond });
   }
 
   reportDrained(lane: number): void {
@@ -148,6 +156,8 @@ export class TransferSender {
         return this.sendChunks(command);
       case 'buffer.await':
         return this.awaitDrained(command.lane, command.low);
+      case 'allowance.await':
+        return this.awaitTime(command.milliseconds);
       case 'lane.close':
         this.closed.add(command.lane);
         return tell(command);
@@ -227,6 +237,16 @@ export class TransferSender {
     if (this.broken.has(lane)) return;
     this.waiting.add(lane);
     if (channel.bufferedAmount <= low) this.reportDrained(lane);
+  }
+
+  private awaitTime(milliseconds: number): void {
+    const { clock } = this.options;
+    const since = clock.now();
+    clock.clearTimeout(this.timer);
+    this.timer = clock.setTimeout(() => {
+      this.send({ type: 'allowance.grown', milliseconds: clock.now() - since });
+    }, milliseconds);
+    this.options.timed();
   }
 
   private laneAt(lane: number): VirtualChannel<Uint8Array> {

@@ -42,6 +42,8 @@ export class Transfer {
   readonly store: TransferStore;
   /** R5: the sender's to know. The receiver's are those of the generation. */
   failedFiles: readonly FailedFile[] = [];
+  /** The sender's cap, in bytes a second. */
+  cap: number | undefined;
   readonly pauses = { sender: false, receiver: false, disk: false };
   readonly seen: Record<Seen, number> = {
     generations: 0,
@@ -50,6 +52,7 @@ export class Transfer {
     skipped: 0,
     stalled: 0,
     paused: 0,
+    capped: 0,
     lost: 0,
     lanes: 0,
     moved: 0,
@@ -75,7 +78,8 @@ export class Transfer {
   }
 
   run(): TransferResult {
-    const { skips, pauses, laneEnds } = this.options;
+    const { skips, pauses, laneEnds, caps } = this.options;
+    for (const { at, bytesPerSecond } of caps) this.at(at, () => this.capRate(bytesPerSecond));
     for (const { at, lane, how } of laneEnds)
       this.at(at, () => this.generation?.endLane(lane, how));
     for (const { at, by, file } of skips) this.at(at, () => this.skip(by, file));
@@ -176,6 +180,11 @@ export class Transfer {
     this.pauses.disk = false;
     this.generation?.say({ type: 'resume' });
     this.generation?.receiver.retryStores();
+  }
+
+  private capRate(bytesPerSecond: number | undefined): void {
+    this.cap = bytesPerSecond;
+    this.generation?.sender?.capRate(bytesPerSecond);
   }
 
   private at(delay: number, task: () => void): void {

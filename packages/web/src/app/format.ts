@@ -23,6 +23,12 @@ export function formatRate(bytesPerSecond: number, locale?: string): string {
   return `${sized(bytesPerSecond, undefined, locale)}/s`;
 }
 
+/** The same as networks are sold: `5 Mbit/s`. */
+export function formatBitRate(bytesPerSecond: number, locale?: string): string {
+  const megabits = (bytesPerSecond * 8) / 1e6;
+  return `${new Intl.NumberFormat(locale).format(megabits)}${SPACE}Mbit/s`;
+}
+
 function sized(bytes: number, leastDigits: number | undefined, locale?: string): string {
   const place = unitPlace(bytes);
   const digits = DIGITS[place] ?? 0;

@@ -1,7 +1,7 @@
 import type { DeliveryState, SinkChoice } from '@burritoshare/core';
 
 import { failureText } from './failures.ts';
-import { formatBytes, formatCount } from './format.ts';
+import { formatBitRate, formatBytes, formatCount, formatRate } from './format.ts';
 import type { DeliveryView, HandedOver, ReceiverPhase, Role, WaitingFor } from './view.ts';
 
 /** What a delivery says of itself: one line, and what it needs or what comes next. */
@@ -219,4 +219,19 @@ export function landingWords(sink: SinkChoice | undefined, bytes: number): strin
   return sink.code === 'memory.limit'
     ? `This browser can’t take it: it is ${size}, and only ${limit} fit into its memory. Open the link in another browser, or in a window that isn’t private.`
     : `It probably doesn’t fit: it is ${size}, and this browser has room for ${limit}. Make room on this device, then reload this page.`;
+}
+
+/** Bytes a second that a sender can be held to: 1 to 50 Mbit/s, from what hardly disturbs anybody to half of a common uplink. */
+export const SPEED_LIMITS = [1, 2, 5, 10, 20, 50].map((megabits) => megabits * 125_000);
+
+export const SPEED_LIMIT = {
+  label: 'Speed limit',
+  detail:
+    'For all receivers of this page together, so that your network has room for other things.',
+} as const;
+
+/** A limit, as networks are sold and as the page counts; undefined for none. */
+export function speedLimitWords(bytesPerSecond: number | undefined, locale?: string): string {
+  if (bytesPerSecond === undefined) return 'No limit';
+  return `${formatBitRate(bytesPerSecond, locale)} (${formatRate(bytesPerSecond, locale)})`;
 }

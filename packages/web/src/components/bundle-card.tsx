@@ -30,6 +30,7 @@ interface BundleCardProps {
   readonly headingRef?: Ref<HTMLHeadingElement>;
   readonly onRename: (name: string) => void;
   readonly onStop: () => void;
+  readonly speedLimit: ReactNode;
   /** A row for each receiver. */
   readonly children: ReactNode;
 }
@@ -71,6 +72,7 @@ export function BundleCard(props: BundleCardProps) {
           </Notice>
         )}
         <Receivers {...props} />
+        {props.speedLimit}
         <StopSharing underWay={underWay} onStop={onStop} />
       </div>
     </>

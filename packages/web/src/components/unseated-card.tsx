@@ -12,13 +12,14 @@ interface UnseatedCardProps {
   readonly underWay: number;
   readonly headingRef?: Ref<HTMLHeadingElement>;
   readonly onStop: () => void;
+  readonly speedLimit: ReactNode;
   /** A row for each receiver that had come before. */
   readonly children: ReactNode;
 }
 
 /** The link no longer leads to this tab; what is on its way goes on. */
 export function UnseatedCard(props: UnseatedCardProps) {
-  const { refusal, receivers, underWay, headingRef, onStop, children } = props;
+  const { refusal, receivers, underWay, headingRef, onStop, speedLimit, children } = props;
   const text = refusal === undefined ? REPLACED : REFUSALS[refusal];
   return (
     <>
@@ -32,6 +33,7 @@ export function UnseatedCard(props: UnseatedCardProps) {
           <p className="next">{text.next}</p>
         </div>
         {receivers > 0 && <ul className="rows">{children}</ul>}
+        {underWay > 0 && speedLimit}
         <StopSharing underWay={underWay} onStop={onStop} label="Start again" />
       </div>
     </>

@@ -1,10 +1,11 @@
 import { formatLink } from '@burritoshare/core';
 import { useSelector } from '@xstate/react';
-import { useEffect, useMemo, useSyncExternalStore, type RefObject } from 'react';
+import { useEffect, useMemo, useState, useSyncExternalStore, type RefObject } from 'react';
 
 import type { Sender } from '../bundles/sender.ts';
 import { BundleCard } from '../components/bundle-card.tsx';
 import { DeliveryRow } from '../components/delivery-row.tsx';
+import { SpeedLimit } from '../components/speed-limit.tsx';
 import { UnseatedCard } from '../components/unseated-card.tsx';
 import { useAnnounce } from '../hooks/use-announcer.ts';
 import { useDelivery, type SenderDelivery } from '../hooks/use-delivery.ts';
@@ -69,6 +70,7 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
     receivers: tally.all,
     underWay: tally.underWay,
     onStop,
+    speedLimit: <SenderSpeedLimit sender={sender} />,
     children: rows,
   };
   return (
@@ -98,6 +100,20 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
 }
 
 function ignore(): void {}
+
+/** The sender has the limit, also while another page is shown; nothing but this changes it. */
+function SenderSpeedLimit({ sender }: { readonly sender: Sender }) {
+  const [limit, setLimit] = useState(sender.rateCap);
+  return (
+    <SpeedLimit
+      limit={limit}
+      onChange={(bytesPerSecond) => {
+        sender.setRateCap(bytesPerSecond);
+        setLimit(bytesPerSecond);
+      }}
+    />
+  );
+}
 
 interface SharingTitleProps {
   readonly name: string;

@@ -1,0 +1,32 @@
+import { createRandom } from '@burritoshare/core/testing';
+import type { World } from './world.ts';
+
+/** What the sender's person does to the rate, counted as other people's acts are. */
+export const CAP_ACTS = ['sender caps the rate', 'sender lifts the cap'] as const;
+
+/** Every so manieth world has a person in it who caps the rate. */
+const CAPS_EVERY = 9;
+
+/** Sets this stream apart from the world's own, so that other seeds keep their course. */
+const CAPS_SALT = 0x5ca1ab1e;
+
+/** Lets the sender's person cap the rate and lift it again until `end`, between far above the way's and far below. */
+export function scheduleCaps(world: World, seed: number, end: number): void {
+  if (seed % CAPS_EVERY !== 4) return;
+  const random = createRandom(seed ^ CAPS_SALT);
+  const wayPerSecond = world.place.internet.speed.rate * 1_000;
+  const count = 1 + random.below(6);
+  for (let number = 0; number < count; number++) {
+    const isLifted = number > 0 && random.chance(0.3);
+    const cap = isLifted ? undefined : wayPerSecond * 10 ** random.between(-1, 1);
+    const act = CAP_ACTS[isLifted ? 1 : 0];
+    // The first one early: most bundles are gone soon.
+    const time = number === 0 ? random.between(0, 500) : world.drawTime(random, end);
+    world.at(time, () => {
+      if (!world.sender.isHere) return;
+      world.counts.fault(act);
+      world.tell('sender', cap === undefined ? act : `${act} at ${Math.round(cap)} bytes a second`);
+      world.sender.host.setRateCap(cap);
+    });
+  }
+}
