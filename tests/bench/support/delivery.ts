@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 
 import { expect, reach } from '../../e2e/support/app.ts';
+import { patchWorker } from '../../e2e/support/worker-script.ts';
 import type { Moment } from './moments.ts';
 
 /** A whole delivery. */
@@ -48,6 +49,7 @@ async function bytesOf(delivery: ReturnType<Page['getByTestId']>): Promise<numbe
 export async function watchFirstByte(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const watched = globalThis as unknown as { acceptedAt?: number; firstByteAt?: number };
+    const begin = performance.timeOrigin;
     document.addEventListener(
       'click',
       () => {
@@ -55,19 +57,29 @@ export async function watchFirstByte(page: Page): Promise<void> {
       },
       { capture: true },
     );
-    const original = Object.getOwnPropertyDescriptor(
-      RTCPeerConnection.prototype,
-      'createDataChannel',
-    );
-    const create = original?.value as typeof RTCPeerConnection.prototype.createDataChannel;
-    RTCPeerConnection.prototype.createDataChannel = function (...given) {
-      const channel = create.apply(this, given);
-      channel.addEventListener('message', ({ data }) => {
-        if (typeof data !== 'string') watched.firstByteAt ??= performance.now();
-      });
-      return channel;
+    new BroadcastChannel('first byte').onmessage = ({ data }: MessageEvent<number>) => {
+      watched.firstByteAt ??= data - begin;
     };
   });
+  // Bytes come in a worker, which tells its own time.
+  await patchWorker(
+    page,
+    'inflow',
+    `{
+      const channel = new BroadcastChannel('first byte');
+      const { set } = Object.getOwnPropertyDescriptor(RTCDataChannel.prototype, 'onmessage');
+      let has = 'none';
+      Object.defineProperty(RTCDataChannel.prototype, 'onmessage', {
+        set(listen) {
+          set.call(this, listen && ((event) => {
+            if (has === 'none') channel.postMessage(performance.timeOrigin + performance.now());
+            has = 'some';
+            listen(event);
+          }));
+        },
+      });
+    }`,
+  );
 }
 
 /** Milliseconds from the last click to the first byte. */

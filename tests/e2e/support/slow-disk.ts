@@ -1,23 +1,14 @@
 import type { Page } from '@playwright/test';
-
-/**
- * Puts code in front of the script of the worker that writes to the disk: the browser's own file handles,
- * as that code leaves them, are what the worker then uses.
- */
-async function patchDisk(page: Page, code: string): Promise<void> {
-  await page.route('**/private-sink.worker*.js', async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `${code}\n${await response.text()}` });
-  });
-}
+import { patchWorker } from './worker-script.ts';
 
 /**
  * Changes what the files of a delivery do. `code` returns a function, which is called with each handle that
  * the worker opens and the file's name.
  */
 export async function patchFiles(page: Page, code: string): Promise<void> {
-  await patchDisk(
+  await patchWorker(
     page,
+    'private-sink',
     `{
       const open = FileSystemFileHandle.prototype.createSyncAccessHandle;
       const patch = (() => { ${code} })();

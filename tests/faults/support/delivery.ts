@@ -74,6 +74,8 @@ export async function expectWhole(
   );
   const [theirs, mine] = await Promise.all(receipts);
   expect(theirs).toBe(mine);
+  // Counted at all: all but what has not been reported.
+  expect(sent.bytes).toBeGreaterThan((SIZE - 2) * MEBIBYTE);
   const twice = Math.max(0, sent.bytes - SIZE * MEBIBYTE - OVERHEAD);
   console.log(`${title}: ${(twice / MEBIBYTE).toFixed(1)} MiB sent twice`);
   expect(twice).toBeLessThanOrEqual(TWICE_MAX);

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 
 import { test as base, type BrowserContext } from '@playwright/test';
+
+import { patchWorker } from '../../e2e/support/worker-script.ts';
 import { createLab, type Lab, type Nat } from '../../netlab/lab.ts';
 import { missingForLab, need } from '../../netlab/needs.ts';
 import { createServer, openPerson, type LabServer, type Person } from '../../netlab/people.ts';
@@ -61,26 +63,32 @@ function startStun(lab: Lab): string {
   return `stun:${address}:3478`;
 }
 
-// Counts in the test's own process, since pages die in these tests.
+// Counts in the test's own process, since pages die in these tests. Channels live in the worker that reads files.
 async function countBulk(context: BrowserContext, tally: { bytes: number }): Promise<void> {
   await context.exposeBinding('countBulk', (_, bytes: number) => {
     tally.bytes += bytes;
   });
   await context.addInitScript(() => {
-    const REPORT = 1024 * 1024;
-    let unreported = 0;
     const { countBulk: report } = globalThis as unknown as {
       readonly countBulk: (bytes: number) => Promise<void>;
     };
-    const original = Object.getOwnPropertyDescriptor(RTCDataChannel.prototype, 'send');
-    const send = original?.value as (this: RTCDataChannel, data: unknown) => void;
-    RTCDataChannel.prototype.send = function (data: unknown) {
-      if (data instanceof Uint8Array || data instanceof ArrayBuffer) unreported += data.byteLength;
-      if (unreported >= REPORT) {
-        void report(unreported);
-        unreported = 0;
-      }
-      send.call(this, data);
-    };
+    new BroadcastChannel('bulk').onmessage = ({ data }: MessageEvent<number>) => void report(data);
   });
+  await patchWorker(
+    context,
+    'source',
+    `{
+      const counted = new BroadcastChannel('bulk');
+      const send = RTCDataChannel.prototype.send;
+      let unreported = 0;
+      RTCDataChannel.prototype.send = function (data) {
+        unreported += data.byteLength;
+        if (unreported >= 1024 * 1024) {
+          counted.postMessage(unreported);
+          unreported = 0;
+        }
+        send.call(this, data);
+      };
+    }`,
+  );
 }
