@@ -2,6 +2,7 @@ import {
   CHUNK_BYTES,
   createPlan,
   encodeFrame,
+  FRAME_HEADER_BYTES,
   inflowMachine,
   outflowMachine,
   parseFrame,
@@ -15,7 +16,7 @@ import { createDriver, createVirtualClock } from '@burritoshare/core/testing';
 import { test } from '@playwright/test';
 import { createMachine } from 'xstate';
 
-import { report } from './support/report.ts';
+import { median, report } from './support/report.ts';
 import { MEBIBYTE, ROUNDS, scaled } from './support/scale.ts';
 
 const WINDOW = 16 * MEBIBYTE;
@@ -151,6 +152,60 @@ test('core', () => {
     { what: 'frames parsed', unit: '/s', measured: measured.parse, reference: measured.copy },
   ]);
 });
+
+test('core-memory', () => {
+  const payload = new Uint8Array(CHUNK_BYTES).fill(7);
+  const frame = encodeFrame(0, 0, payload);
+  const room = new Uint8Array(FRAME_HEADER_BYTES + CHUNK_BYTES);
+  const few = 256;
+  const repeat = (act: () => unknown) => () => {
+    for (let count = 0; count < few; count++) act();
+  };
+  const line = (what: string, chunks: number, act: () => unknown) => ({
+    what,
+    unit: 'bytes',
+    measured: [allocated(chunks, act)],
+    reference: [CHUNK_BYTES],
+  });
+  const mebibytes = 16;
+  const chunks = (mebibytes * MEBIBYTE) / CHUNK_BYTES;
+  report('core-memory', 'the chunk itself', [
+    line('outflow, for each chunk', chunks, () => sendAll(mebibytes)),
+    line('inflow, for each chunk', chunks, () => receiveAll(mebibytes)),
+    line(
+      'a frame encoded into one buffer',
+      few,
+      repeat(() => encodeFrame(0, 0, payload, room)),
+    ),
+    line(
+      'a frame encoded',
+      few,
+      repeat(() => encodeFrame(0, 0, payload)),
+    ),
+    line(
+      'a frame parsed',
+      few,
+      repeat(() => parseFrame(frame)),
+    ),
+  ]);
+});
+
+/** Bytes that are allocated for each chunk. Runs in which the collector came by are left out. */
+function allocated(chunks: number, act: () => unknown): number {
+  const grown: number[] = [];
+  for (let run = 0; run < 200; run++) {
+    const before = bytesInUse();
+    act();
+    const bytes = bytesInUse() - before;
+    if (bytes >= 0) grown.push(bytes / chunks);
+  }
+  return median(grown);
+}
+
+function bytesInUse(): number {
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
 
 function timed(act: () => number): number {
   const began = performance.now();

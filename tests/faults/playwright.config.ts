@@ -6,8 +6,8 @@ export default defineConfig({
   outputDir: '../../test-results/faults',
   retries: 0,
   forbidOnly: true,
-  // Each test drives two browsers, and those share the machine's cores.
-  workers: 1,
+  // Each test drives two browsers, which wait for time-outs most of the time.
+  workers: 2,
   timeout: 300_000,
   use: { trace: 'off' },
 });

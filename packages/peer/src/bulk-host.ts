@@ -81,7 +81,7 @@ export function createBulkHost<E extends Engine<ChannelRequest>>({
     const lost = far;
     far = undefined;
     // Lane 0's is the oldest: with it ends the generation, and nobody asks what came from the others.
-    for (const [channel, { engine }] of [...places]) if (engine === lost) lose(channel, 0);
+    for (const [channel, { engine }] of places) if (engine === lost) lose(channel, 0);
   };
 
   return {

@@ -14,7 +14,7 @@ export interface Line {
   readonly goal?: { readonly ratio: number; readonly is: 'at least' | 'at most' };
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
   return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle) - 1]!) / 2;

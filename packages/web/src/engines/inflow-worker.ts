@@ -19,7 +19,7 @@ export const openInflowWorker: OpenEngine<InflowRequest, InflowReport> = (report
   worker.addEventListener('messageerror', fail);
   const { port1, port2 } = new MessageChannel();
   worker.postMessage(undefined, [port2]);
-  const engine = portEngine<InflowMessage, InflowReport>(port1, report);
+  const engine = portEngine<InflowMessage>(port1, (said) => report(said as InflowReport));
   return {
     handle(request) {
       if (request.type === 'flow.start') {

@@ -22,7 +22,6 @@ export type InflowMessage =
 
 /** What of a request is handed over instead of copied. */
 export function transferOf(message: OutflowMessage | InflowMessage): Transferable[] {
-  // TypeScript's list of what can be transferred lacks data channels.
-  if (message.type === 'channel.adopt') return [message.bulk as unknown as Transferable];
+  if (message.type === 'channel.adopt') return [message.bulk];
   return 'sink' in message ? [message.sink] : [];
 }

@@ -1,13 +1,13 @@
-import type { Engine, EngineFailure } from '@burritoshare/peer';
+import type { Engine } from '@burritoshare/peer';
 
 import { transferOf, type InflowMessage, type OutflowMessage } from './messages.ts';
 
 /** An engine at the other end of a port. What it is given is posted as it is. */
-export function portEngine<Message extends OutflowMessage | InflowMessage, Report>(
+export function portEngine<Message extends OutflowMessage | InflowMessage>(
   port: MessagePort,
-  report: (report: Report | EngineFailure) => void,
+  hear: (report: unknown) => void,
 ): Engine<Message> {
-  port.addEventListener('message', ({ data }: MessageEvent<Report>) => report(data));
+  port.addEventListener('message', ({ data }: MessageEvent<unknown>) => hear(data));
   port.start();
   return {
     handle(message) {

@@ -41,7 +41,7 @@ export function createWorkerSources(): WorkerSources {
     caller ??= startWorker();
     caller.call('engine', { port: port2 }, [port2]).catch(fail);
     void caller.died.then(fail);
-    const engine = portEngine<OutflowMessage, OutflowReport>(port1, report);
+    const engine = portEngine<OutflowMessage>(port1, (said) => report(said as OutflowReport));
     return {
       handle: (request) =>
         engine.handle(

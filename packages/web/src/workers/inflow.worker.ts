@@ -28,12 +28,12 @@ function serveEngine(port: MessagePort): void {
   port.start();
 }
 
-function calledSink({ call }: Caller<PieceSinkCalls>): PieceSink {
+function calledSink(caller: Caller<PieceSinkCalls>): PieceSink {
   return {
     // A piece's bytes fill their buffer: it is theirs to hand over.
-    store: (piece, bytes) => call('store', { piece, bytes }, [bytes.buffer]),
-    storeAgain: (piece) => call('storeAgain', { piece }),
-    forget: (ranges) => call('forget', { ranges }),
-    digest: (failedFiles) => call('digest', { failedFiles }),
+    store: (piece, bytes) => caller.call('store', { piece, bytes }, [bytes.buffer]),
+    storeAgain: (piece) => caller.call('storeAgain', { piece }),
+    forget: (ranges) => caller.call('forget', { ranges }),
+    digest: (failedFiles) => caller.call('digest', { failedFiles }),
   };
 }
