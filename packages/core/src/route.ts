@@ -327,9 +327,15 @@ function routeDelivery(role: Role, delivery: string, command: DeliveryCommand): 
         { to: 'lanes', event: { type: 'lanes.started' } },
       ];
     case 'outflow.pause':
-      return [{ to: 'outflow', event: { type: 'outflow.paused' } }];
+      return [
+        { to: 'outflow', event: { type: 'outflow.paused' } },
+        { to: 'lanes', event: { type: 'flow.paused' } },
+      ];
     case 'outflow.resume':
-      return [{ to: 'outflow', event: { type: 'outflow.resumed' } }];
+      return [
+        { to: 'outflow', event: { type: 'outflow.resumed' } },
+        { to: 'lanes', event: { type: 'flow.resumed' } },
+      ];
     case 'outflow.stop':
       return [
         { to: 'outflow', event: { type: 'outflow.stopped' } },

@@ -200,6 +200,20 @@ describe('the sender’s lanes', () => {
     expect(sender.commands.filter(({ type }) => type === 'lane.lose')).toHaveLength(LANES_MAX - 1);
   });
 
+  it('W5: keeps them through a pause, and looks again at what comes of them afterwards', () => {
+    const sender = begin({ rate: (lanes) => lanes * 1_000_000 });
+    sender.pass(5_000);
+    sender.send({ type: 'flow.paused' });
+    // The last credit of what was out.
+    sender.pass(500);
+    sender.path = { rate: () => 0, queued: 0 };
+    sender.clock.advance(60 * 60_000);
+    expect(sender.lanes).toBe(LANES_MAX);
+    sender.send({ type: 'flow.resumed' });
+    sender.clock.advance(LANE_STALL_TIMEOUT);
+    expect(sender.lanes).toBe(1);
+  });
+
   describe('under a cap', () => {
     const CAP = 1_000_000;
     const capped = (path: Path): Sender => {
@@ -309,6 +323,8 @@ describe('the sender’s lanes', () => {
       { type: 'rate.changed' as const, bytesPerSecond: 0 },
       { type: 'rate.changed' as const, bytesPerSecond: 2_000 },
       { type: 'progress.made' as const },
+      { type: 'flow.paused' as const },
+      { type: 'flow.resumed' as const },
       { type: 'lanes.started' as const },
       { type: 'sample.taken' as const, bytes: 5, milliseconds: 0, queued: 3 },
     ),

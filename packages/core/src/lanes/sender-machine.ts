@@ -201,10 +201,14 @@ export const senderLanesMachine = setup({
         // A lane that takes bytes to nowhere shows in this alone: nothing comes of what is out (W5).
         watching: {
           initial: 'awaiting',
-          // Another cap, another time to wait.
-          on: { 'progress.made': '.awaiting', 'rate.changed': '.awaiting' },
+          on: { 'flow.paused': '.paused' },
           states: {
             awaiting: {
+              // Another cap, another time to wait.
+              on: {
+                'progress.made': { target: 'awaiting', reenter: true },
+                'rate.changed': { target: 'awaiting', reenter: true },
+              },
               after: {
                 stallTimeout: {
                   target: 'awaiting',
@@ -216,6 +220,8 @@ export const senderLanesMachine = setup({
                 },
               },
             },
+            // Lanes that carry nothing are kept for when it goes on.
+            paused: { on: { 'flow.resumed': 'awaiting' } },
           },
         },
       },

@@ -47,6 +47,9 @@ export type SenderLanesEvent =
   | { readonly type: 'lane.heard'; readonly lane: number; readonly message: NegotiationMessage }
   /** The receiver has stored something. */
   | { readonly type: 'progress.made' }
+  /** Nothing is handed to a channel from now on, and so nothing comes of it. */
+  | { readonly type: 'flow.paused' }
+  | { readonly type: 'flow.resumed' }
   | { readonly type: 'allowance.changed'; readonly allowance: number }
   /** From now on the outflow hands over so many bytes a second at most; undefined for no cap. */
   | { readonly type: 'rate.changed'; readonly bytesPerSecond: number | undefined }

@@ -19,6 +19,8 @@ function serveEngine(port: MessagePort): void {
     report: (report) => port.postMessage(report),
   });
   let sink: Caller<PieceSinkCalls> | undefined;
+  // A channel that this browser moves and can't unpack here is as good as lost, and so would all others be.
+  port.addEventListener('messageerror', () => port.postMessage({ type: 'engine.failed' }));
   port.addEventListener('message', ({ data }: MessageEvent<InflowMessage>) => {
     if (data.type !== 'flow.start') return engine.handle(data);
     sink?.end();

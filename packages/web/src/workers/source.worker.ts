@@ -43,6 +43,8 @@ function serveEngine(port: MessagePort): void {
     runtime: webRuntime,
     report: (report) => port.postMessage(report),
   });
+  // A channel that this browser moves and can't unpack here is as good as lost, and so would all others be.
+  port.addEventListener('messageerror', () => port.postMessage({ type: 'engine.failed' }));
   port.addEventListener('message', ({ data }: MessageEvent<OutflowMessage>) =>
     engine.handle(data.type === 'flow.start' ? { ...data, source: sourceOf(data.source) } : data),
   );
