@@ -12,6 +12,7 @@ import { createChannelBook } from './channel-book.ts';
 import type { ChannelReport, ChannelRequest, Engine, FlowFailure } from './engine.ts';
 import { createInflowPump, type InflowPump } from './inflow-pump.ts';
 import { run } from './machine-host.ts';
+import { createProgressGate, type ProgressGate } from './progress-gate.ts';
 import type { Runtime } from './runtime.ts';
 import { codeOf, type PieceSink } from './ports.ts';
 
@@ -53,6 +54,7 @@ interface Flow {
   readonly number: number;
   readonly actor: Actor<typeof inflowMachine>;
   readonly pump: InflowPump;
+  readonly gate: ProgressGate<InflowCommand>;
 }
 
 /** A receiver's channels, and the flow control of its newest generation with its pump. */
@@ -77,6 +79,7 @@ export function createInflowEngine({
 
   const stop = (): void => {
     flow?.pump.close();
+    flow?.gate.close();
     flow = undefined;
   };
 
@@ -101,6 +104,10 @@ export function createInflowEngine({
         if (flow?.pump === pump) failed(error);
       },
     });
+    // A small file's progress costs the page more than its bytes do.
+    const gate = createProgressGate<InflowCommand>(runtime.clock, (command) => {
+      report({ type: 'flow.command', flow: number, command });
+    });
     const actor = run(inflowMachine, {
       input: {
         plan,
@@ -111,11 +118,11 @@ export function createInflowEngine({
       },
       platform: runtime,
       onCommand(command) {
-        if (!pump.carryOut(command)) report({ type: 'flow.command', flow: number, command });
+        if (!pump.carryOut(command)) gate.pass(command);
       },
       onError: failed,
     });
-    return { number, actor, pump };
+    return { number, actor, pump, gate };
   };
 
   const hear = (number: number, event: InflowEvent): void => {

@@ -12,9 +12,7 @@ const SLACK = 0.25 * CAP;
 
 /** Bytes that the sender has handed to its bulk channels so far, by connection. */
 function handedOver({ connections }: SenderParty): readonly number[] {
-  return connections.map(({ channels }) =>
-    (channels.get(1)?.sent ?? []).reduce((sum, message) => sum + message.length, 0),
-  );
+  return connections.map(({ channels }) => channels.get(1)?.sentBytes ?? 0);
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);

@@ -37,6 +37,8 @@ export class FakeDataChannel {
   lost = 0;
   /** The texts that this end has sent. */
   readonly sent: string[] = [];
+  /** Bytes that this end has sent, texts in UTF-8. */
+  sentBytes = 0;
   /** The most that was ever queued. */
   peak = 0;
 
@@ -79,6 +81,7 @@ export class FakeDataChannel {
       throw new DOMException('the queue is full', 'OperationError');
     }
     if (typeof data === 'string') this.sent.push(data);
+    this.sentBytes += length;
     this.#post({ length, data: isText ? data : copyOf(data) });
     this.peak = Math.max(this.peak, this.bufferedAmount);
   }
