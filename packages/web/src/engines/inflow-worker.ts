@@ -20,24 +20,35 @@ export const openInflowWorker: OpenEngine<InflowRequest, InflowReport> = (report
   const { port1, port2 } = new MessageChannel();
   worker.postMessage(undefined, [port2]);
   const engine = portEngine<InflowMessage>(port1, (said) => report(said as InflowReport));
+  let serving: MessagePort | undefined;
   return {
     handle(request) {
       if (request.type === 'flow.start') {
         const { flow } = request;
-        const sink = connect(request.sink, () =>
+        const { mine, theirs } = connect(request.sink, () =>
           report({ type: 'flow.failed', flow, code: 'disk.failed' }),
         );
-        return engine.handle({ ...request, sink });
+        serving = mine;
+        return engine.handle({ ...request, sink: theirs });
       }
+      // What is still on its way belongs to no flow any more: it must not come behind what follows.
+      if (request.type === 'flow.hear' && request.event.type === 'inflow.stopped') serving?.close();
       engine.handle(request);
       if (request.type === 'engine.end') worker.terminate();
     },
   };
 };
 
+/** Where a sink serves the calls of a flow. */
+interface Connection {
+  /** This end, where it serves from here. */
+  readonly mine: MessagePort | undefined;
+  readonly theirs: MessagePort;
+}
+
 // A sink that has a worker serves from there; every other one from here.
-function connect(sink: PieceSink | OpenedSink, lost: () => void): MessagePort {
-  if ('connect' in sink) return sink.connect(lost);
+function connect(sink: PieceSink | OpenedSink, lost: () => void): Connection {
+  if ('connect' in sink) return { mine: undefined, theirs: sink.connect(lost) };
   const { port1, port2 } = new MessageChannel();
   serveCalls<PieceSinkCalls>(port2, {
     store: async ({ piece, bytes }) => ({ output: await sink.store(piece, bytes) }),
@@ -45,7 +56,7 @@ function connect(sink: PieceSink | OpenedSink, lost: () => void): MessagePort {
     forget: async ({ ranges }) => ({ output: await nothing(sink.forget(ranges)) }),
     digest: async ({ failedFiles }) => ({ output: await sink.digest(failedFiles) }),
   });
-  return port1;
+  return { mine: port2, theirs: port1 };
 }
 
 async function nothing(work: Promise<void>): Promise<undefined> {

@@ -57,6 +57,9 @@ async function done(work: Promise<void> | undefined): Promise<{ readonly output:
   return { output: undefined };
 }
 
+/** Those of flows, since the last list. */
+const connected: MessagePort[] = [];
+
 const pieces: CallHandlers<PieceSinkCalls> = {
   async store({ piece, bytes }) {
     const output = await current().store(piece, bytes);
@@ -72,10 +75,13 @@ serveCalls<PrivateSinkCalls>(self, {
   probe: async ({ id, bytes }) => ({ output: await probe(id, bytes) }),
   open: (input) => done(open(input)),
   async connect({ port }) {
+    connected.push(port);
     serveCalls(port, pieces);
     return { output: undefined };
   },
   async list() {
+    // The flows before this are over: what they gave and is not here yet must not come behind the list.
+    for (const port of connected.splice(0)) port.close();
     const output = await current().list();
     return { output, transfer: [output.leaves.buffer] };
   },
