@@ -106,9 +106,7 @@ test.each([
   ['SecurityError', 'source.unreadable'],
 ])('a read that rejects with %s fails with %s', async (name, code) => {
   const blob = new Blob([patterned(10)]);
-  vi.spyOn(blob, 'slice').mockReturnValue(
-    Object.assign(new Blob(), { arrayBuffer: () => Promise.reject(new DOMException('', name)) }),
-  );
+  vi.spyOn(blob, 'arrayBuffer').mockRejectedValue(new DOMException('', name));
   const { manifest } = bundleOf([patterned(10)]);
 
   const loaded = createFileSource({ manifest, files: [blob] }).load(piecesOf(manifest)[0]!);
@@ -117,9 +115,24 @@ test.each([
   await expect(loaded).rejects.toMatchObject({ code });
 });
 
-test('a slice that comes back short fails', async () => {
+test('a slice of a larger file that rejects fails that file, and one that comes back short', async () => {
+  const bundle = bundleOf([patterned(6 * PIECE_BYTES)]);
+  const blob = new Blob([bundle.contents[0]!]);
+  const source = createFileSource({ manifest: bundle.manifest, files: [blob] });
+  const slice = vi.spyOn(blob, 'slice');
+  const refusing = new Blob();
+  vi.spyOn(refusing, 'arrayBuffer').mockRejectedValue(new DOMException('', 'NotFoundError'));
+  const [first] = piecesOf(bundle.manifest);
+
+  slice.mockReturnValue(refusing);
+  await expect(source.load(first!)).rejects.toMatchObject({ code: 'source.unreadable' });
+  slice.mockReturnValue(new Blob([patterned(9)]));
+  await expect(source.load(first!)).rejects.toMatchObject({ code: 'source.changed' });
+});
+
+test('a read that comes back short fails', async () => {
   const blob = new Blob([patterned(10)]);
-  vi.spyOn(blob, 'slice').mockReturnValue(new Blob([patterned(9)]));
+  vi.spyOn(blob, 'arrayBuffer').mockResolvedValue(new ArrayBuffer(9));
   const { manifest } = bundleOf([patterned(10)]);
 
   const loaded = createFileSource({ manifest, files: [blob] }).load(piecesOf(manifest)[0]!);
@@ -139,16 +152,18 @@ test('a large file is read once, in blocks of 4 MiB, with one ahead', async () =
   expect(sizes).toEqual([4 * PIECE_BYTES, 4 * PIECE_BYTES, PIECE_BYTES]);
 });
 
-test('a small file costs one read of its own size', async () => {
+test('a small file is one read of the whole, and no slice', async () => {
   const bundle = bundleOf([patterned(1000), patterned(PIECE_BYTES)]);
   const watches = bundle.contents.map((bytes) => watched(new Blob([bytes])));
+  const reads = watches.map(({ blob }) => vi.spyOn(blob, 'arrayBuffer'));
   const source = createFileSource({
     manifest: bundle.manifest,
     files: watches.map(({ blob }) => blob),
   });
   for (const piece of piecesOf(bundle.manifest)) await source.load(piece);
 
-  expect(watches.map(({ sizes }) => sizes)).toEqual([[1000], [PIECE_BYTES]]);
+  for (const read of reads) expect(read).toHaveBeenCalledOnce();
+  expect(watches.map(({ sizes }) => sizes)).toEqual([[], []]);
 });
 
 test('bytes handed out may be detached: others of the same block are not touched', async () => {
