@@ -23,6 +23,7 @@ const ONCE_FAILED = [
   [1031, 'a digest that an older generation asked for comes late, and is not said'],
   [257, 'a receiver that has everything and has lost its seat can’t tell the sender'],
   [11511, 'a receiver whose journal was lost with its browser has accepted nothing yet'],
+  [96, 'the sender is quicker than the start of a flow that is elsewhere'],
   [19573, 'a receiver that is complete tells the sender, though its disk failed meanwhile'],
 ] as const;
 

@@ -302,6 +302,7 @@ function routeOutflow(command: OutflowCommand): readonly Routed[] {
 
 function routeInflow(command: InflowCommand): readonly Routed[] {
   switch (command.type) {
+    case 'inflow.started':
     case 'progress.made':
     case 'inflow.failed':
     case 'inflow.verified':

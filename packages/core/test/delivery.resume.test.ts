@@ -81,10 +81,13 @@ describe('the receiver’s delivery, once the connection is lost', () => {
       for (const event of OFFER) stepper.send(event);
       // P2: the sender is told after `accept`, and not before.
       expect(stepper.send({ type: 'pause.requested' })).toEqual([]);
-      return stepper.send({ type: 'sink.listed', pieces: held });
+      const manifest = { ...MANIFEST, name: 'another' };
+      expect(stepper.send({ type: 'sink.listed', pieces: held })).toEqual([
+        { type: 'inflow.start', manifest, held, window: 9 },
+      ]);
+      return stepper.send({ type: 'inflow.started' });
     };
     const start = [
-      { type: 'inflow.start', manifest: { ...MANIFEST, name: 'another' }, held, window: 9 },
       { type: 'acceptance.announce' },
       { type: 'held.send' },
       { type: 'accept.send', credit: 9 },

@@ -179,6 +179,7 @@ const inflow: TableOf<'inflow'> = {
   'pieces.forget': [{ type: 'pieces.forget', ranges: [] }, '-'],
   'file.readmit': [{ type: 'file.readmit', file: 0, ranges: [] }, '-'],
   'missing.send': [{ type: 'missing.send', ranges: [], more: false }, 'control: missing'],
+  'inflow.started': [{ type: 'inflow.started' }, 'delivery: inflow.started'],
   'inflow.stalled': [{ type: 'inflow.stalled' }, 'delivery: inflow.stalled'],
   'credit.send': [{ type: 'credit.send', upTo: 1 }, 'control: credit'],
   'progress.made': [{ type: 'progress.made', bytes: 1 }, 'delivery: progress.made'],

@@ -27,6 +27,8 @@ export interface BulkHostOptions<E> {
   readonly openNear: () => E;
   /** Undefined where there is no other place than this thread. */
   readonly openFar: (() => E) | undefined;
+  /** Data has come from a channel that nobody asked for, or that breaks the rules. */
+  readonly misbehaved: () => void;
 }
 
 /** The engines of one delivery: one on this thread, and one elsewhere as far as channels can be moved there. */
@@ -48,6 +50,7 @@ interface Place<E> {
 export function createBulkHost<E extends Engine<ChannelRequest>>({
   openNear,
   openFar,
+  misbehaved,
 }: BulkHostOptions<E>): BulkHost<E> {
   const places = new Map<number, Place<E>>();
   let last = 0;
@@ -120,6 +123,9 @@ export function createBulkHost<E extends Engine<ChannelRequest>>({
           return take(report.channel, (handlers) => handlers.taken?.(report.frames));
         case 'channel.closed':
           return lose(report.channel, report.frames);
+        // What a place still reads from a channel that was released here is what was on its way to an ended flow.
+        case 'bulk.received':
+          return take(report.channel, misbehaved);
         case 'engine.failed':
           return loseFar();
         default:

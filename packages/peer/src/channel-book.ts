@@ -3,7 +3,7 @@ import type { ChannelReport, ChannelRequest } from './engine.ts';
 export interface ChannelBookOptions {
   readonly report: (report: ChannelReport) => void;
   /** One message of a channel: binary, or empty where it was something else. */
-  readonly onMessage: (message: ArrayBuffer) => void;
+  readonly onMessage: (channel: number, message: ArrayBuffer) => void;
 }
 
 /** The bulk channels of an engine. */
@@ -51,7 +51,7 @@ export function createChannelBook({ report, onMessage }: ChannelBookOptions): Ch
     bulk.binaryType = 'arraybuffer';
     bulk.onmessage = ({ data }: MessageEvent<unknown>) => {
       entry.frames += 1;
-      onMessage(data instanceof ArrayBuffer ? data : new ArrayBuffer(0));
+      onMessage(channel, data instanceof ArrayBuffer ? data : new ArrayBuffer(0));
       if (entries.has(channel)) reportTaken(channel, entry);
     };
     bulk.onopen = () => {

@@ -36,7 +36,9 @@ export type ChannelReport =
   | { readonly type: 'channel.opened'; readonly channel: number }
   /** It is gone for good, or was closed, after so many messages had come from it. */
   | { readonly type: 'channel.closed'; readonly channel: number; readonly frames: number }
-  | { readonly type: 'frames.taken'; readonly channel: number; readonly frames: number };
+  | { readonly type: 'frames.taken'; readonly channel: number; readonly frames: number }
+  /** Data has come from it that nobody asked for, or that breaks the rules of the bulk channel. */
+  | { readonly type: 'bulk.received'; readonly channel: number };
 
 /** What a flow's machine threw, or what it can't do without. */
 export interface FlowFailure {

@@ -41,9 +41,7 @@ export type InflowReport =
   /** One that the engine has not carried out itself. */
   | { readonly type: 'flow.command'; readonly flow: number; readonly command: InflowCommand }
   /** Bulk data has come: the other side lives. */
-  | { readonly type: 'traffic.received' }
-  /** Bulk data that nobody asked for, or that breaks the rules of the bulk channel. */
-  | { readonly type: 'bulk.received' };
+  | { readonly type: 'traffic.received' };
 
 export interface InflowEngineOptions {
   readonly runtime: Runtime;
@@ -65,14 +63,13 @@ export function createInflowEngine({
   let flow: Flow | undefined;
   let lastTraffic = -Infinity;
 
-  const take = (message: ArrayBuffer): void => {
+  const take = (channel: number, message: ArrayBuffer): void => {
     const now = runtime.now();
     if (now - lastTraffic >= TRAFFIC_INTERVAL) {
       lastTraffic = now;
       report({ type: 'traffic.received' });
     }
-    if (flow === undefined) report({ type: 'bulk.received' });
-    else flow.pump.push(message);
+    if (flow?.pump.push(message) !== true) report({ type: 'bulk.received', channel });
   };
 
   const book = createChannelBook({ report, onMessage: take });
@@ -96,9 +93,6 @@ export function createInflowEngine({
       // What an older generation's pump still has to tell is nobody's concern (I5): the sink lists it.
       tell: (event) => {
         if (flow?.pump === pump) flow.actor.send(event);
-      },
-      misbehaved: () => {
-        report({ type: 'bulk.received' });
       },
       failed: (error) => {
         if (flow?.pump === pump) failed(error);

@@ -52,8 +52,6 @@ export function createInflowHost({
         return;
       case 'traffic.received':
         return connected();
-      case 'bulk.received':
-        return dispatch({ from: 'bulk', command: report });
       default:
         return bulks.hear(report);
     }
@@ -63,6 +61,9 @@ export function createInflowHost({
   const bulks = createBulkHost<Engine<InflowRequest>>({
     openNear: () => createInflowEngine({ runtime: platform, report: hearReport }),
     openFar: openInflowEngine && (() => openInflowEngine(hearReport)),
+    misbehaved: () => {
+      dispatch({ from: 'bulk', command: { type: 'bulk.received' } });
+    },
   });
 
   return {

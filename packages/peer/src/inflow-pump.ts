@@ -19,15 +19,13 @@ export interface InflowPumpOptions {
   readonly held: PieceSet;
   readonly sink: PieceSink;
   readonly tell: (event: InflowEvent) => void;
-  /** The other side broke the rules of the bulk channel. */
-  readonly misbehaved: () => void;
   /** The digest can't be had. */
   readonly failed: (error: unknown) => void;
 }
 
 export interface InflowPump {
-  /** One message of the bulk channel. */
-  push(message: ArrayBuffer): void;
+  /** One message of the bulk channel; false if it breaks the rules. */
+  push(message: ArrayBuffer): boolean;
   /** Carries a command out; false where it is somebody else's as well. */
   carryOut(command: InflowCommand): boolean;
   close(): void;
@@ -40,7 +38,6 @@ export function createInflowPump({
   held,
   sink,
   tell,
-  misbehaved,
   failed,
 }: InflowPumpOptions): InflowPump {
   // Memory that the sink gave back: what comes next goes into it, and the collector has nothing to do.
@@ -89,9 +86,10 @@ export function createInflowPump({
         } else if (assembled.kind === 'discarded') {
           tell({ type: 'piece.discarded', ordinal: assembled.ordinal });
         }
+        return true;
       } catch (error) {
         if (!(error instanceof RemoteProtocolError)) throw error;
-        misbehaved();
+        return false;
       }
     },
     carryOut(command) {

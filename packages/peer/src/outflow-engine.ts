@@ -56,9 +56,7 @@ export type OutflowReport =
   | FlowFailure
   /** One that the engine has not carried out itself. */
   | { readonly type: 'flow.command'; readonly flow: number; readonly command: OutflowCommand }
-  | ({ readonly flow: number } & Extract<SenderLanesEvent, { type: 'sample.taken' }>)
-  /** The receiver sent bulk data, and has none to send. */
-  | { readonly type: 'bulk.received' };
+  | ({ readonly flow: number } & Extract<SenderLanesEvent, { type: 'sample.taken' }>);
 
 export interface OutflowEngineOptions {
   readonly runtime: Runtime;
@@ -83,8 +81,9 @@ export function createOutflowEngine({
 
   const book = createChannelBook({
     report,
-    onMessage: () => {
-      report({ type: 'bulk.received' });
+    // A receiver has no bulk data to send.
+    onMessage: (channel) => {
+      report({ type: 'bulk.received', channel });
     },
   });
 

@@ -68,8 +68,6 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
       case 'sample.taken':
         if (report.flow === flow?.number) options.sampled(report);
         return;
-      case 'bulk.received':
-        return dispatch({ from: 'bulk', command: { type: 'bulk.received' } });
       default:
         return bulks.hear(report);
     }
@@ -79,6 +77,9 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
   const bulks = createBulkHost<Engine<OutflowRequest>>({
     openNear: () => createOutflowEngine({ runtime: platform, report: hearReport }),
     openFar: openOutflowEngine && (() => openOutflowEngine(hearReport)),
+    misbehaved: () => {
+      dispatch({ from: 'bulk', command: { type: 'bulk.received' } });
+    },
   });
 
   const openSource = (): Source =>

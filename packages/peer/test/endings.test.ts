@@ -117,7 +117,10 @@ function broken(path: string, size: number, name: string, after = 0): ChosenFile
     }
     return part;
   };
-  return { ...file, file: Object.assign(file.file!, { slice: read }) };
+  return {
+    ...file,
+    file: Object.assign(file.file!, { slice: read, arrayBuffer: () => read().arrayBuffer() }),
+  };
 }
 
 describe('K5: a source file that fails', () => {

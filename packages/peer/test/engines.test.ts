@@ -64,4 +64,20 @@ describe('where bulk channels live', () => {
       await expectNothingLeft(world, sender, [receiver]);
     },
   );
+
+  // The page lets go of the flow and of its channels in one turn; in a worker, data comes in between.
+  test.each(Array.from({ length: 20 }, (_, index) => index + 1))(
+    'I13: far, what still comes to a flow that has ended is nobody’s fault (%i)',
+    async (seed) => {
+      const world = createWorld({ engines: 'far', seed, speed: { rate: 20_000 } });
+      const sender = world.addSender(chosen);
+      const receiver = world.addReceiver(sender.link);
+      await accept(world, receiver);
+      await world.until('bytes', () => receiver.host.delivery.getSnapshot().context.bytes > 0);
+      receiver.channel('control').onclose?.();
+      await expectComplete(world, { sender, receiver, chosen });
+      expect(receiver.generations().length).toBeGreaterThan(1);
+      await expectNothingLeft(world, sender, [receiver]);
+    },
+  );
 });

@@ -128,7 +128,10 @@ describe('K5, K6: files left out, and tried again', () => {
       return isThere ? slice(start, end) : Object.assign(slice(start, end), { arrayBuffer: read });
     };
     const files = [
-      { ...file, file: Object.assign(file.file!, { slice: part }) },
+      {
+        ...file,
+        file: Object.assign(file.file!, { slice: part, arrayBuffer: () => part().arrayBuffer() }),
+      },
       fileOf('b', 4 * PIECE_BYTES),
     ];
     const world = createWorld();

@@ -121,10 +121,11 @@ export function createVisit(place: Place, { owner, inspect, mutate }: VisitOptio
   const sockets: FakeSocket[] = [];
   let isGone = false;
   // Messages are no timers: they come at once also in a tab that nobody looks at.
-  const later = (work: () => void): void => {
-    place.clock.setTimeout(() => {
-      if (!isGone) work();
-    }, 0);
+  const posts: Posts = {
+    setTimeout: (work, delay) =>
+      place.clock.setTimeout(() => {
+        if (!isGone) work();
+      }, delay),
   };
   const platform: Platform = {
     signalingUrl: 'ws://server.example/signal',
@@ -154,7 +155,7 @@ export function createVisit(place: Place, { owner, inspect, mutate }: VisitOptio
   };
   return {
     platform,
-    engines: place.engines === 'far' ? farEngines(platform, later) : {},
+    engines: place.engines === 'far' ? farEngines(platform, posts, random) : {},
     clock,
     random,
     connections,
@@ -184,15 +185,19 @@ export function createVisit(place: Place, { owner, inspect, mutate }: VisitOptio
   };
 }
 
-function farEngines(runtime: Runtime, later: (work: () => void) => void): Visit['engines'] {
+type Posts = Pick<Runtime['clock'], 'setTimeout'>;
+
+function farEngines(runtime: Runtime, posts: Posts, random: Random): Visit['engines'] {
   return {
     openOutflowEngine: createFarEngine<OutflowRequest, OutflowReport>(
       (report) => createOutflowEngine({ runtime, report }),
-      later,
+      posts,
+      random,
     ).open,
     openInflowEngine: createFarEngine<InflowRequest, InflowReport>(
       (report) => createInflowEngine({ runtime, report }),
-      later,
+      posts,
+      random,
     ).open,
   };
 }

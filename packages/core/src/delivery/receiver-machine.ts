@@ -144,17 +144,33 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
           },
         },
         preparing: {
-          entry: { type: 'command', params: { type: 'sink.list' } },
-          on: {
-            'sink.listed': {
-              target: 'moving',
-              actions: { type: 'recordHeld', params: ({ event }) => event.pieces },
+          initial: 'listing',
+          states: {
+            listing: {
+              entry: { type: 'command', params: { type: 'sink.list' } },
+              on: {
+                'sink.listed': {
+                  target: 'starting',
+                  actions: { type: 'recordHeld', params: ({ event }) => event.pieces },
+                },
+                'connection.lost': '#receiverDelivery.open.interrupted',
+              },
             },
-            'connection.lost': 'interrupted',
+            // The inflow may be elsewhere: the sender may hear of it only once nothing can come too early there.
+            starting: {
+              entry: 'startInflow',
+              on: {
+                'inflow.started': '#receiverDelivery.open.moving',
+                'connection.lost': {
+                  target: '#receiverDelivery.open.interrupted',
+                  actions: 'stopInflow',
+                },
+              },
+            },
           },
         },
         moving: {
-          entry: 'startInflow',
+          entry: 'announceAcceptance',
           initial: 'flowing',
           states: {
             flowing: { always: { guard: 'isPaused', target: 'paused' } },

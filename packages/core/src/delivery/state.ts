@@ -18,6 +18,8 @@ export function deliveryStateOf(
     const isRenewed = state === 'offered' && context.accepted === 'yes';
     return isRenewed ? 'interrupted' : state;
   }
+  // Accepted: the place for the bytes is being made.
+  if ('preparing' in inner) return 'moving';
   if ('moving' in inner) return inner.moving === 'paused' ? 'paused' : 'moving';
   return 'verifying';
 }
@@ -27,7 +29,5 @@ const STATES: Readonly<Record<string, DeliveryState>> = {
   connecting: 'connecting',
   offered: 'offered',
   interrupted: 'interrupted',
-  // Accepted: the place for the bytes is being made.
-  preparing: 'moving',
   verifying: 'verifying',
 };

@@ -172,6 +172,8 @@ export type ReceiverDeliveryEvent =
   | { readonly type: 'retry.scheduled'; readonly delay: number }
   /** What the sink holds: after everything that was given to it has been settled. */
   | { readonly type: 'sink.listed'; readonly pieces: PieceSet }
+  /** What comes on the bulk channels is taken from now on. */
+  | { readonly type: 'inflow.started' }
   /** The disk is full. */
   | { readonly type: 'inflow.stalled' }
   | { readonly type: 'again.received' }
@@ -224,6 +226,7 @@ export type DeliveryCommand =
   | { readonly type: 'sink.open'; readonly manifest: Manifest; readonly sink: SinkChoice }
   /** Once everything that was given to the sink has been settled, answer `sink.listed`. */
   | { readonly type: 'sink.list' }
+  /** Take what comes on the bulk channels; answer `inflow.started` once nothing can come too early. */
   | {
       readonly type: 'inflow.start';
       readonly manifest: Manifest;

@@ -92,6 +92,7 @@ export const inflowMachine = setup({
       enqueue.emit({ type: 'file.readmit', file, ranges });
       for (const answer of resume.answersOf(ranges)) enqueue.emit(answer);
     }),
+    reportStarted: emit({ type: 'inflow.started' }),
     reportStalled: emit({ type: 'inflow.stalled' }),
     returnCredit: enqueueActions(({ context, enqueue }) => {
       if (!rules.isCreditDue(context)) return;
@@ -134,6 +135,7 @@ export const inflowMachine = setup({
   },
   states: {
     receiving: {
+      entry: 'reportStarted',
       always: { guard: 'isHopeless', target: 'failed', actions: 'recordAllFailed' },
       on: {
         'piece.assembled': [

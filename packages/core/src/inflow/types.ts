@@ -47,6 +47,8 @@ export type InflowEvent =
 
 /** What the adapters should do. */
 export type InflowCommand =
+  /** What comes from now on is taken. */
+  | { readonly type: 'inflow.started' }
   /**
    * Write the piece and hash it. Answer `piece.stored` or `store.failed`, also when its file has failed
    * meanwhile: its credit hangs on it.

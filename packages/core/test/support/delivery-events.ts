@@ -156,6 +156,7 @@ export const receiverEvents: fc.Arbitrary<ReceiverDeliveryEvent> = fc.oneof(
     ),
   },
   { weight: 1, arbitrary: fc.constant({ type: 'visit.ended' } as const) },
+  { weight: 10, arbitrary: fc.constant({ type: 'inflow.started' } as const) },
   { weight: 10, arbitrary: fc.constant({ type: 'inflow.verifying' } as const) },
   {
     weight: 10,
@@ -211,6 +212,7 @@ const receiverAccepts: readonly ReceiverDeliveryEvent[] = [
   { type: 'sink.probed', sink: { kind: 'memory' } },
   { type: 'accept.requested' },
   { type: 'sink.listed', pieces: emptyPieces },
+  { type: 'inflow.started' },
 ];
 const receiverVerifies: readonly ReceiverDeliveryEvent[] = [
   { type: 'sent.received' },
@@ -232,6 +234,7 @@ export const RECEIVER_COURSES: readonly (readonly ReceiverDeliveryEvent[])[] = [
     lost,
     ...offered,
     { type: 'sink.listed', pieces: HELD_PIECES },
+    { type: 'inflow.started' },
     ...receiverVerifies,
     complete,
     ...saved,

@@ -53,6 +53,7 @@ export const RECEIVER_SAMPLES: readonly ReceiverDeliveryEvent[] = [
   { type: 'sink.probed', sink: { kind: 'memory' } },
   { type: 'accept.requested' },
   { type: 'sink.listed', pieces: emptyPieces },
+  { type: 'inflow.started' },
   { type: 'inflow.stalled' },
   { type: 'again.received' },
   { type: 'sent.received' },

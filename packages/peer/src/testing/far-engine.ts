@@ -1,4 +1,6 @@
+import type { Random } from '@burritoshare/core/testing';
 import type { ChannelRequest, Engine, EngineFailure, OpenEngine } from '../engine.ts';
+import type { Clock } from '../runtime.ts';
 
 export interface FarEngine<Request, Report> {
   readonly open: OpenEngine<Request, Report>;
@@ -6,25 +8,35 @@ export interface FarEngine<Request, Report> {
   fail(): void;
 }
 
+/** Milliseconds at most between posting a message and its being heard: longer than a frame, shorter than a time-out. */
+const POST_MAX = 60;
+
+/** Calls back later, in the order in which it was asked to. */
+type Line = (work: () => void) => void;
+
 /**
- * Puts an engine where only messages come, as one in a worker is: in order, later, and as copies.
+ * Puts an engine where only messages come, as one in a worker is: in order, later, and as copies. Other things
+ * happen between two messages that were posted in one turn.
  *
  * @param openEngine - makes what is there.
- * @param later - calls back in a later turn, and in the order in which it was asked to.
+ * @param clock - when messages are heard.
  */
 export function createFarEngine<
   Request extends { readonly type: string } | ChannelRequest,
   Report extends { readonly type: string },
 >(
   openEngine: (report: (report: Report) => void) => Engine<Request>,
-  later: (work: () => void) => void,
+  clock: Pick<Clock, 'setTimeout'>,
+  random: Random,
 ): FarEngine<Request, Report> {
   const failing: (() => void)[] = [];
   return {
     open(report) {
       let state: 'alive' | 'gone' = 'alive';
+      const back = createLine(clock, random);
+      const forth = createLine(clock, random);
       const tell = (message: Report | EngineFailure): void => {
-        later(() => {
+        back(() => {
           report(message);
         });
       };
@@ -41,8 +53,10 @@ export function createFarEngine<
       return {
         handle(request) {
           const message = isPlain(request) ? structuredClone(request) : request;
-          later(() => {
+          const unpack = request.type === 'channel.adopt' ? pack(request as Adoption) : undefined;
+          forth(() => {
             if (state === 'alive') engine.handle(message);
+            unpack?.();
             if (request.type === 'engine.end') state = 'gone';
           });
         },
@@ -51,6 +65,38 @@ export function createFarEngine<
     fail() {
       for (const lose of failing) lose();
     },
+  };
+}
+
+function createLine(clock: Pick<Clock, 'setTimeout'>, random: Random): Line {
+  const posted: (() => void)[] = [];
+  const hearNext = (): void => {
+    posted[0]?.();
+    posted.shift();
+    if (posted.length > 0) wait();
+  };
+  // Mostly at once; now and then the thread that is to hear it has something else to do.
+  const wait = (): void => {
+    clock.setTimeout(hearNext, random.chance(0.1) ? random.below(POST_MAX) : 0);
+  };
+  return (work) => {
+    posted.push(work);
+    if (posted.length === 1) wait();
+  };
+}
+
+type Adoption = Extract<ChannelRequest, { type: 'channel.adopt' }>;
+
+// What comes to a channel on its way is kept by the browser until it is there.
+function pack({ bulk }: Adoption): () => void {
+  const early: MessageEvent[] = [];
+  const keep = (event: MessageEvent): void => {
+    early.push(event);
+  };
+  bulk.onmessage = keep;
+  return () => {
+    if (bulk.onmessage === keep) bulk.onmessage = () => undefined;
+    for (const event of early) bulk.onmessage?.(event);
   };
 }
 

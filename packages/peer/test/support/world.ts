@@ -231,11 +231,13 @@ function createParty(
   };
   const outflow = createFarEngine<OutflowRequest, OutflowReport>(
     (report) => createOutflowEngine({ runtime: platform, report }),
-    queueMicrotask,
+    place.clock,
+    random,
   );
   const inflow = createFarEngine<InflowRequest, InflowReport>(
     (report) => createInflowEngine({ runtime: platform, report }),
-    queueMicrotask,
+    place.clock,
+    random,
   );
   const party: Party = {
     clock,
