@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createInflowEngine, type InflowReport } from '../src/engines.ts';
 import { accept, expectComplete, expectNothingLeft, filesOf } from './support/scenario.ts';
 import { createWorld } from './support/world.ts';
 
@@ -64,6 +65,38 @@ describe('where bulk channels live', () => {
       await expectNothingLeft(world, sender, [receiver]);
     },
   );
+
+  test('nothing is accepted before the flow is there, and a connection that is lost meanwhile is another’s turn', async () => {
+    const world = createWorld();
+    const sender = world.addSender(chosen);
+    const unheard: InflowReport[] = [];
+    const platform = {
+      openInflowEngine: (report: (said: InflowReport) => void) =>
+        createInflowEngine({
+          runtime: {
+            clock: {
+              setTimeout: (callback, milliseconds) =>
+                world.clock.setTimeout(callback, milliseconds),
+              clearTimeout: (id) => world.clock.clearTimeout(id as number),
+            },
+            now: () => world.clock.now(),
+          },
+          report(said) {
+            const isStart = said.type === 'flow.command' && said.command.type === 'inflow.started';
+            if (isStart && unheard.length === 0) unheard.push(said);
+            else report(said);
+          },
+        }),
+    } as object;
+    const receiver = world.addReceiver(sender.link, { platform });
+    await accept(world, receiver);
+    await world.until('the start', () => unheard.length > 0);
+    await world.pass(1_000);
+    expect([sender.state(), receiver.state]).toEqual(['offered', 'moving']);
+    receiver.connections.at(-1)?.close();
+    await expectComplete(world, { sender, receiver, chosen });
+    await expectNothingLeft(world, sender, [receiver]);
+  });
 
   // The page lets go of the flow and of its channels in one turn; in a worker, data comes in between.
   test.each(Array.from({ length: 20 }, (_, index) => index + 1))(

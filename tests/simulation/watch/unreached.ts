@@ -47,6 +47,9 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
       'senderDelivery.open: pause.received -> senderDelivery.open.misbehaved',
       'senderDelivery.open: resume.received -> senderDelivery.open.misbehaved',
     ],
+  'Takes a thread that stands until the other side has given up.': [
+    'receiverDelivery.open.preparing.starting: connection.lost -> receiverDelivery.open.interrupted',
+  ],
   'Takes two messages that cross, or a loss, in the one moment between the last piece and the end.':
     [
       'receiverDelivery.open.verifying: pause.received -> (stays)',

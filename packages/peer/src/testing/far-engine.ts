@@ -8,8 +8,11 @@ export interface FarEngine<Request, Report> {
   fail(): void;
 }
 
-/** Milliseconds at most between posting a message and its being heard: longer than a frame, shorter than a time-out. */
-const POST_MAX = 60;
+/** Milliseconds at most for which the thread that is to hear a message has something else to do. */
+const BUSY_MAX = 60;
+
+/** Milliseconds at most for which it stands, since its machine is busy or slept. */
+const STANDING_MAX = 5_000;
 
 /** Calls back later, in the order in which it was asked to. */
 type Line = (work: () => void) => void;
@@ -75,9 +78,8 @@ function createLine(clock: Pick<Clock, 'setTimeout'>, random: Random): Line {
     posted.shift();
     if (posted.length > 0) wait();
   };
-  // Mostly at once; now and then the thread that is to hear it has something else to do.
   const wait = (): void => {
-    clock.setTimeout(hearNext, random.chance(0.1) ? random.below(POST_MAX) : 0);
+    clock.setTimeout(hearNext, drawDelay(random));
   };
   return (work) => {
     posted.push(work);
@@ -85,14 +87,20 @@ function createLine(clock: Pick<Clock, 'setTimeout'>, random: Random): Line {
   };
 }
 
+function drawDelay(random: Random): number {
+  if (!random.chance(0.1)) return 0;
+  return random.below(random.chance(0.02) ? STANDING_MAX : BUSY_MAX);
+}
+
 type Adoption = Extract<ChannelRequest, { type: 'channel.adopt' }>;
 
-// What comes to a channel on its way is kept by the browser until it is there.
+// What comes to a channel on its way is kept by the browser until it is there, and unpacked as is wanted there.
 function pack({ bulk }: Adoption): () => void {
   const early: MessageEvent[] = [];
   const keep = (event: MessageEvent): void => {
     early.push(event);
   };
+  bulk.binaryType = 'arraybuffer';
   bulk.onmessage = keep;
   return () => {
     if (bulk.onmessage === keep) bulk.onmessage = () => undefined;
