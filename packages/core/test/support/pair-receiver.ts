@@ -75,7 +75,10 @@ export class PairReceiver {
         this.assembler = createAssembler({ plan, credit: window, held });
         const batch = Math.min(CREDIT_BATCH_BYTES, this.window);
         this.flow = new Stepper(inflowMachine, { plan, files, window, batch, held });
-        for (const started of [...this.flow.commands]) this.flowObey(started);
+        const started = this.flow.commands.slice();
+        started.forEach((one) => {
+          this.flowObey(one);
+        });
         break;
       }
       case 'held.send': {

@@ -12,7 +12,7 @@ export function phaseOf(value: Value): ReceiverPhase {
   const inner = value.open;
   if (typeof inner === 'string') return PHASES[inner] ?? 'connecting';
   if ('moving' in inner) return inner.moving === 'paused' ? 'paused' : 'moving';
-  return 'verifying';
+  return 'preparing' in inner ? 'preparing' : 'verifying';
 }
 
 // The states that can be seen from outside of a step; the machine passes through its others at once.
@@ -20,7 +20,6 @@ const PHASES: Readonly<Record<string, ReceiverPhase>> = {
   connecting: 'connecting',
   offered: 'offered',
   interrupted: 'interrupted',
-  preparing: 'preparing',
   unsaved: 'unsaved',
   saving: 'saving',
   saved: 'saved',
