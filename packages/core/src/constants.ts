@@ -25,6 +25,15 @@ export const CREDIT_BATCH_BYTES = 1024 * 1024;
 /** Bytes. A channel's queue is filled up to here; Chromium throws at 16 MiB (m). */
 export const BUFFER_HIGH_BYTES = 4 * 1024 * 1024;
 
+/** Bytes. A lane's queue is filled up to here at most until its goodput is known: what one association takes in the first second (m). */
+export const QUEUE_BYTES_START = 1024 * 1024;
+
+/** Milliseconds of a lane's goodput that its queue holds: a busy worker fills it again in time, and nothing that is said waits long. */
+export const QUEUE_TIME = 1_000;
+
+/** Bytes. A lane's queue is filled up to here, however slow it is: eight messages. */
+export const QUEUE_BYTES_MIN = 8 * (CHUNK_BYTES + 16);
+
 /** Bytes. Filling starts again here; at most the high mark less one message, or it can stall for ever (m). */
 export const BUFFER_LOW_BYTES = 1024 * 1024;
 

@@ -143,6 +143,29 @@ describe('outflow', () => {
     ]);
   });
 
+  it('keeps a second of what leaves a lane in its queue, between its bounds', () => {
+    const world = new OutflowWorld(coverage.machine, {
+      ...tiny([PIECE_BYTES]),
+      highWater: 400_000,
+      lowWater: 100_000,
+      queueStart: 3 * 16_400,
+    });
+    world.send({ type: 'outflow.started', credit: PIECE_BYTES });
+    world.send({ type: 'piece.read', ordinal: 0 });
+    const hear = (bytesPerSecond: number, buffered: number) => {
+      world.send({ type: 'goodput.measured', lane: 0, bytesPerSecond });
+      const isWaiting = world.waits.has(0);
+      world.send({ type: isWaiting ? 'buffer.drained' : 'chunks.sent', lane: 0, buffered });
+      return world.commands.at(-1);
+    };
+    const burst = { type: 'chunks.send', lane: 0, ordinal: 0 };
+    expect(world.commands.at(-1)).toEqual({ ...burst, from: 0, to: 3 });
+    expect(hear(200_000, 50_000)).toEqual({ ...burst, from: 3, to: 12 });
+    expect(hear(1, 131_200)).toEqual({ type: 'buffer.await', lane: 0, low: 32_800 });
+    expect(hear(1e9, 32_800)).toEqual({ ...burst, from: 12, to: 34 });
+    expect(hear(Infinity, 400_000)).toEqual({ type: 'buffer.await', lane: 0, low: 100_000 });
+  });
+
   it('reads more small pieces ahead, as far as they take no more memory', () => {
     const loaded = (sizes: readonly number[]): number => {
       const input = { ...tiny(sizes), readAhead: 2, readAheadSmall: 6 };

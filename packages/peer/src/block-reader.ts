@@ -12,7 +12,8 @@ const BLOCKS_MAX = 2;
 /** Reads pieces of files, large files in blocks with one ahead. Holds at most two blocks. */
 export interface BlockReader {
   /**
-   * Reads a piece of a blob that is as large as its file was offered. The bytes are the caller's.
+   * Reads a piece of a blob that is as large as its file was offered. The bytes are a view of the block that
+   * they lie in, with their neighbours.
    *
    * @throws PlatformError `source.changed` or `source.unreadable`.
    */
@@ -46,13 +47,13 @@ export function createBlockReader(): BlockReader {
       const end = Math.min(start + BLOCK_BYTES, blob.size);
       const key = keyOf(piece.file, start);
       const isAlone = end - start === piece.length;
-      // A small file is one read, and its buffer goes to the caller as it is.
+      // A small file is one read, and nothing of it is held.
       if (isAlone && !blocks.has(key)) return new Uint8Array(await readSlice(blob, start, end));
       const block = blockAt(blob, piece.file, start);
       if (end < blob.size) void blockAt(blob, piece.file, end);
       if (piece.offset + piece.length === end) blocks.delete(key);
       const from = piece.offset - start;
-      return new Uint8Array((await block).slice(from, from + piece.length));
+      return new Uint8Array(await block, from, piece.length);
     },
     clear: () => blocks.clear(),
   };

@@ -8,6 +8,7 @@ import {
   type PieceRange,
   type Plan,
 } from '@burritoshare/core';
+import { createGoodputMeter, type GoodputMeter } from './goodput-meter.ts';
 import type { Runtime } from './runtime.ts';
 import { codeOf, type Source } from './ports.ts';
 
@@ -28,6 +29,12 @@ export interface Departed {
   readonly bytes: number;
   /** Bytes that are still queued. */
   readonly queued: number;
+}
+
+/** What a channel has been given. */
+interface Given {
+  readonly bytes: number;
+  readonly meter: GoodputMeter;
 }
 
 export interface OutflowPump {
@@ -52,7 +59,7 @@ export function createOutflowPump({
   // Channels copy what they are given: one frame's memory serves all.
   const room = new Uint8Array(FRAME_HEADER_BYTES + CHUNK_BYTES);
   // The channels that have been given something, and how many bytes.
-  const channels = new Map<RTCDataChannel, number>();
+  const channels = new Map<RTCDataChannel, Given>();
   let allowanceTimer: unknown;
 
   const load = (ordinal: number): void => {
@@ -87,6 +94,14 @@ export function createOutflowPump({
     tell({ type: 'pieces.checked', different });
   };
 
+  // Before anything is queued behind: a queue that is empty by now has run dry.
+  const look = (lane: number, bulk: RTCDataChannel, { bytes, meter }: Given): void => {
+    const { bufferedAmount } = bulk;
+    const queue = bufferedAmount > 0 ? 'filled' : 'dry';
+    const bytesPerSecond = meter.look(bytes - bufferedAmount, runtime.now(), queue);
+    if (bytesPerSecond !== undefined) tell({ type: 'goodput.measured', lane, bytesPerSecond });
+  };
+
   const send = ({
     lane,
     ordinal,
@@ -97,7 +112,9 @@ export function createOutflowPump({
     const { file, offset } = pieceAt(plan, ordinal);
     const bulk = channelOf(lane);
     if (bytes === undefined || bytes === null || bulk?.readyState !== 'open') return;
-    let given = channels.get(bulk) ?? 0;
+    const before = channels.get(bulk) ?? { bytes: 0, meter: createGoodputMeter() };
+    look(lane, bulk, before);
+    let { bytes: given } = before;
     for (let chunk = from; chunk < to; chunk++) {
       const start = chunk * CHUNK_BYTES;
       const payload = bytes.subarray(start, start + CHUNK_BYTES);
@@ -105,7 +122,7 @@ export function createOutflowPump({
       bulk.send(frame);
       given += frame.length;
     }
-    channels.set(bulk, given);
+    channels.set(bulk, { ...before, bytes: given });
     tell({ type: 'chunks.sent', lane, buffered: bulk.bufferedAmount });
   };
 
@@ -159,7 +176,7 @@ export function createOutflowPump({
     departed() {
       let [bytes, queued] = [0, 0];
       for (const [channel, given] of channels) {
-        bytes += given - channel.bufferedAmount;
+        bytes += given.bytes - channel.bufferedAmount;
         if (channel.readyState === 'open') queued += channel.bufferedAmount;
       }
       return { bytes, queued };

@@ -26,7 +26,7 @@ export class PlatformError extends Error {
 export interface Source {
   /**
    * Reads and hashes one piece, off the main thread where there is one, and keeps its leaf.
-   * The bytes are the caller's.
+   * They may be a view of memory that other pieces share: to be read, and neither changed nor transferred.
    *
    * @throws PlatformError `source.changed` when the file is not as it was offered (size, time), or a piece not
    *   as it was when it was loaded before; `source.unreadable` when it can't be read.

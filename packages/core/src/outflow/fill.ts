@@ -1,8 +1,9 @@
 // What the lanes' channels are given, and when: as much as queues, credit and pace allow (SPEC.md: K).
 
-import { CHUNK_BYTES, FRAME_HEADER_BYTES } from '../constants.ts';
+import { CHUNK_BYTES } from '../constants.ts';
 import { pieceAt } from '../protocol/plan.ts';
 import { chunksOf, laneOf, replaceLane } from './lanes.ts';
+import { marksOf, MESSAGE_BYTES } from './marks.ts';
 import { askForTime, chunksAllowed, spend, wait } from './pace.ts';
 import type { OpenPiece, OutflowCommand, OutflowContext, OutflowLane } from './types.ts';
 
@@ -34,7 +35,7 @@ function fillLane(context: OutflowContext, id: number, commands: OutflowCommand[
   const { length } = pieceAt(context.plan, opened.ordinal);
   const allowed = chunksAllowed(context.pace, length - bytesUpTo(length, opened.sent));
   if (allowed === 0) return { ...context, pace: wait(context.pace) };
-  const { high, low } = marksOf(context);
+  const { high, low } = marksOf(context, lane);
   const isResumed = opened.sent > opened.from;
   const count = isResumed && lane.buffered > low ? 0 : chunksThatFit(lane.buffered, high, low);
   if (count === 0) {
@@ -94,19 +95,6 @@ function chargePiece(context: OutflowContext): OutflowContext {
   const length = isDue ? pieceAt(context.plan, first.ordinal).length : 0;
   return { ...context, ahead, openedBytes: context.openedBytes + length };
 }
-
-// A low mark above the high one less a message would never be crossed downwards: it would stall for ever.
-function marksOf({ highWater, lowWater, lanes }: OutflowContext): {
-  readonly high: number;
-  readonly low: number;
-} {
-  const count = lanes.filter(({ use }) => use !== 'closing').length;
-  const high = Math.floor(highWater / count);
-  const low = Math.floor(lowWater / count);
-  return { high, low: Math.max(0, Math.min(low, high - MESSAGE_BYTES)) };
-}
-
-const MESSAGE_BYTES = FRAME_HEADER_BYTES + CHUNK_BYTES;
 
 function chunksThatFit(buffered: number, high: number, low: number): number {
   const count = Math.max(0, Math.floor((high - buffered) / MESSAGE_BYTES));

@@ -32,6 +32,7 @@ export function readyLane(lane: number): OutflowLane {
     lane,
     state: 'ready',
     buffered: 0,
+    goodput: undefined,
     open: undefined,
     use: 'used',
     given: 0,

@@ -3,6 +3,7 @@ import type { FailedFile } from '../delivery/types.ts';
 import type { PieceRange } from '../piece-set.ts';
 import type { FailureCode } from '../protocol/types.ts';
 import * as lanes from './lanes.ts';
+import { recordGoodput } from './marks.ts';
 import { changePace, growAllowance } from './pace.ts';
 import * as resume from './resume.ts';
 import * as rules from './rules.ts';
@@ -41,6 +42,11 @@ interface OfLane {
 
 interface OfRate {
   readonly bytesPerSecond: number | undefined;
+}
+
+interface Goodput {
+  readonly lane: number;
+  readonly bytesPerSecond: number;
 }
 
 interface LaneCount {
@@ -113,6 +119,9 @@ export const outflowMachine = setup({
     recordRate: assign(({ context }, { bytesPerSecond }: OfRate) => ({
       pace: changePace(context.pace, bytesPerSecond),
     })),
+    recordGoodput: assign(({ context }, { lane, bytesPerSecond }: Goodput) =>
+      recordGoodput(context, lane, bytesPerSecond),
+    ),
     recordTime: assign(({ context }, { milliseconds }: { milliseconds: number }) => ({
       pace: growAllowance(context.pace, milliseconds),
     })),
@@ -250,6 +259,7 @@ export const outflowMachine = setup({
           guard: { type: 'isNewRate', params: ({ event }) => event },
           actions: [{ type: 'recordRate', params: ({ event }) => event }, 'advance'],
         },
+        'goodput.measured': { actions: { type: 'recordGoodput', params: ({ event }) => event } },
         'allowance.grown': {
           guard: 'isTimeAwaited',
           actions: [{ type: 'recordTime', params: ({ event }) => event }, 'advance'],

@@ -9,10 +9,12 @@ export interface OutflowInput {
   readonly plan: Plan;
   /** Files in the bundle, folders not counted. */
   readonly files: number;
-  /** Bytes up to which queues are filled, all lanes together. */
+  /** Bytes up to which queues are filled at most, all lanes together. */
   readonly highWater: number;
-  /** Bytes at which filling starts again, all lanes together. */
+  /** Bytes at which filling starts again at most, all lanes together. */
   readonly lowWater: number;
+  /** Bytes up to which a lane's queue is filled until its goodput has been measured: all of its part if not given. */
+  readonly queueStart?: number;
   /** Pieces that may be in memory or on their way there with one lane, at least 1; with each further lane one more. */
   readonly readAhead: number;
   /** More than that while all together they are no longer than `readAhead` whole pieces: up to this many. */
@@ -54,6 +56,12 @@ export type OutflowEvent =
   | { readonly type: 'file.retried'; readonly file: number }
   /** From now on so many bytes a second at most, all lanes together; undefined for no cap. */
   | { readonly type: 'rate.changed'; readonly bytesPerSecond: number | undefined }
+  /** So many bytes a second have left a lane's queue, which was never empty. */
+  | {
+      readonly type: 'goodput.measured';
+      readonly lane: number;
+      readonly bytesPerSecond: number;
+    }
   /** So much time has really passed since the last `allowance.await`. */
   | { readonly type: 'allowance.grown'; readonly milliseconds: number }
   | { readonly type: 'outflow.paused' }
@@ -172,6 +180,8 @@ export interface OutflowLane {
   readonly state: 'ready' | 'sending' | 'draining';
   /** Bytes of its queue when last heard of. It has only become shorter since. */
   readonly buffered: number;
+  /** Bytes a second that leave its queue; undefined until they have been measured. */
+  readonly goodput: number | undefined;
   readonly open: OpenPiece | undefined;
   /** `retiring` finishes the piece that is open; `closing` waits for the receiver to say what it has had. */
   readonly use: 'used' | 'retiring' | 'closing';
@@ -187,6 +197,7 @@ export interface OutflowContext {
   readonly files: number;
   readonly highWater: number;
   readonly lowWater: number;
+  readonly queueStart: number;
   readonly readAhead: number;
   readonly readAheadSmall: number;
   /** Pieces that the order passes over: the receiver said that it holds them, or is asked what it lacks. */

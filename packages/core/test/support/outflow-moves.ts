@@ -29,6 +29,7 @@ export const setups = fc
     sizes: anySizes,
     highWater: fc.integer({ min: 0, max: 40 * CHUNK_BYTES }),
     lowWater: fc.integer({ min: 0, max: 48 * CHUNK_BYTES }),
+    queueStart: fc.constantFrom(0, 3 * CHUNK_BYTES, 1e9),
     readAhead: fc.integer({ min: 1, max: 5 }),
     bytesPerSecond: fc.constantFrom(undefined, undefined, 64_000, 10_000_000),
     lanes: fc.uniqueArray(fc.nat({ max: 3 }), { minLength: 1, maxLength: 3 }),
@@ -59,6 +60,7 @@ export const moves = fc.array(
       { weight: 2, arbitrary: fc.constantFrom('stray', 'failure', 'skip', 'lane.opened') },
       { weight: 2, arbitrary: fc.constantFrom('pause', 'resume', 'rate') },
       { weight: 2, arbitrary: fc.constant('time' as const) },
+      { weight: 2, arbitrary: fc.constant('goodput' as const) },
       { weight: 3, arbitrary: fc.constantFrom('lane.retired', 'lane.lost', 'lane.closed') },
       { weight: 1, arbitrary: fc.constantFrom('stop', 'miscount', 'unearned', 'unasked') },
     ),
@@ -73,6 +75,8 @@ function pickFrom<T>(items: Iterable<T>, pick: number): T | undefined {
   const list = [...items];
   return list[pick % Math.max(1, list.length)];
 }
+
+const GOODPUTS = [0, NaN, -1, 1_000, 200_000, 1e9, Infinity] as const;
 
 const CAPS = [undefined, 1, 64_000, 125_000, 2_500_000, 1e9] as const;
 
@@ -118,6 +122,8 @@ export function eventOf(world: OutflowWorld, { kind, pick }: Move): OutflowEvent
       return { type: 'file.retried', file: pickFrom(world.failed, pick) ?? 0 };
     case 'rate':
       return { type: 'rate.changed', bytesPerSecond: pickFrom(CAPS, pick) };
+    case 'goodput':
+      return { type: 'goodput.measured', lane, bytesPerSecond: pickFrom(GOODPUTS, pick) ?? 0 };
     case 'time':
       return { type: 'allowance.grown', milliseconds: (world.awaited ?? 0) * ((pick % 30) / 10) };
     case 'pause':

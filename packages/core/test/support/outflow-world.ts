@@ -35,6 +35,8 @@ export class OutflowWorld {
   awaited: number | undefined;
   readonly questions: OutflowQuestions;
   private readonly buffered = new Map<number, number>();
+  /** Bytes a second, as the machine was told: what a lane's queue holds. */
+  private readonly goodputs = new Map<number, number>();
   private readonly lanes: Set<number>;
   /** Pieces that have been loaded in their turn, and those that the receiver asked for. */
   private readonly everLoaded = new Set<number>();
@@ -92,6 +94,7 @@ export class OutflowWorld {
     this.questions.note(event);
     if (event.type === 'rate.changed') this.noteRate(event.bytesPerSecond);
     if (event.type === 'allowance.grown') this.noteTime(event.milliseconds);
+    if (event.type === 'goodput.measured') this.noteGoodput(event.lane, event.bytesPerSecond);
     if (event.type === 'outflow.paused') this.isPaused = true;
     if (event.type === 'outflow.resumed') this.isPaused = false;
     if (event.type === 'piece.read' && this.loading.delete(event.ordinal))
@@ -115,8 +118,15 @@ export class OutflowWorld {
     this.awaited = undefined;
   }
 
+  private noteGoodput(lane: number, bytesPerSecond: number): void {
+    const { context, value } = this.snapshot;
+    if (value === 'idle' || !context.lanes.some((one) => one.lane === lane)) return;
+    this.goodputs.set(lane, Math.max(0, bytesPerSecond || 0));
+  }
+
   private noteLane(lane: number): void {
     if (this.snapshot.context.lanes.some((one) => one.lane === lane)) return;
+    this.goodputs.delete(lane);
     this.lanes.add(lane);
     this.mostLanes = Math.max(this.mostLanes, this.lanes.size);
   }
@@ -247,7 +257,12 @@ export class OutflowWorld {
 
   private checkMarks(lane: number, count: number): void {
     const buffered = this.buffered.get(lane) ?? 0;
-    const high = Math.floor(this.input.highWater / this.lanes.size);
+    const goodput = this.goodputs.get(lane);
+    const wanted =
+      goodput === undefined
+        ? (this.input.queueStart ?? Infinity)
+        : Math.max(8 * MESSAGE_BYTES, goodput);
+    const high = Math.min(wanted, Math.floor(this.input.highWater / this.lanes.size));
     if (buffered + count * MESSAGE_BYTES <= high) return;
     equal(count, 1);
     ok(buffered <= Math.max(0, Math.floor(this.input.lowWater / this.lanes.size)));

@@ -18,7 +18,9 @@ serveCalls<SourceCalls>(self, {
     return { output: undefined };
   },
   load: async ({ source, piece }) => {
-    const bytes = await (await sources.get(source)).load(piece);
+    const loaded = await (await sources.get(source)).load(piece);
+    // What is handed over is gone here, with all that lies in the same memory.
+    const bytes = loaded.length === loaded.buffer.byteLength ? loaded : loaded.slice();
     return { output: bytes, transfer: [bytes.buffer] };
   },
   matches: async ({ source, piece, leaf }) => ({
