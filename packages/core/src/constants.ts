@@ -174,7 +174,13 @@ export const LANE_SAMPLE_INTERVAL = 500;
  * Samples of a step without growth after which its lanes are closed. An association that has met its path's limit
  * goes on from there by a packet a round trip, so that new lanes need seconds to show what they bring (m).
  */
-export const LANE_DOUBTS_MAX = 8;
+export const LANE_DOUBTS_MAX = 6;
+
+/** Samples whose mean a step is held against, where it isn't the first: one sample is off by half of it (m). */
+export const LANE_FIRST_SAMPLES = 4;
+
+/** Samples of fewer lanes, the first of which doesn't count, against which a step that showed nothing is judged. */
+export const LANE_COMPARE_SAMPLES = 4;
 
 /** What a step must make of goodput to be kept: from 4 to 8 lanes a link of 100 Mbit/s gives 7 % more (m). */
 export const LANE_GROWTH = 1.05;

@@ -163,6 +163,21 @@ describe('the sender’s lanes', () => {
     expect(sender.lanes).toBe(4);
   });
 
+  it('opens again what it closed where fewer make less: a fast start is no measure', () => {
+    const sender = begin({
+      rate: (lanes) => (sender.clock.now() < 200 ? 50_000_000 : lanes * 1_000_000),
+    });
+    sender.pass(3_700);
+    expect([sender.lanes, sender.used.size]).toEqual([1, 1]);
+    // Nothing is learnt while there is nothing to send.
+    sender.path = { ...sender.path, queued: 0 };
+    sender.pass(60_000);
+    expect([sender.lanes, sender.used.size]).toEqual([1, 1]);
+    sender.path = { ...sender.path, queued: 1 };
+    sender.pass(5_000);
+    expect(sender.lanes).toBe(LANES_MAX);
+  });
+
   it('opens none where the path isn’t what holds the delivery up', () => {
     const sender = begin({ rate: (lanes) => lanes * 1_000_000, queued: 0 });
     sender.pass(60_000);

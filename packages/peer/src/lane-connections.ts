@@ -22,7 +22,10 @@ export interface LaneConnectionsOptions {
 
 /** The connections of a generation's further lanes, at either end. */
 export interface LaneConnections {
-  open(lane: number, offers: boolean): void;
+  /** Opens a lane soon, and negotiates it as the side that offers. */
+  offer(lane: number): void;
+  /** Opens the lane that the other side offers. */
+  join(lane: number): void;
   hear(lane: number, message: NegotiationMessage): void;
   awaitFrames(lane: number, frames: number): void;
   channelOf(lane: number): BulkChannel | undefined;
@@ -38,22 +41,29 @@ interface Connection {
 export function createLaneConnections(options: LaneConnectionsOptions): LaneConnections {
   const { platform } = options;
   const connections = new Map<number, Connection>();
+  // What has still to be opened, by a timer.
+  const opening = new Map<number, unknown>();
 
   const openLane = (id: number): BulkLane => {
     const iceServers = options.iceServers().map(({ urls }) => ({ urls: [urls].flat() }));
-    return createBulkLane(platform.createPeerConnection({ iceServers }), options.adopt, {
-      gathered: (candidate) =>
-        connections.get(id)?.negotiation.send({ type: 'candidate.gathered', candidate }),
-      opened: () => {
-        options.opened(id);
+    return createBulkLane(
+      platform.createPeerConnection({ iceServers }),
+      platform.clock,
+      options.adopt,
+      {
+        gathered: (candidate) =>
+          connections.get(id)?.negotiation.send({ type: 'candidate.gathered', candidate }),
+        opened: () => {
+          options.opened(id);
+        },
+        closed: (frames) => {
+          options.failed(id, frames);
+        },
+        taken: (frames) => {
+          options.taken(id, frames);
+        },
       },
-      closed: (frames) => {
-        options.failed(id, frames);
-      },
-      taken: (frames) => {
-        options.taken(id, frames);
-      },
-    });
+    );
   };
 
   // Browsers throw at their limit of connections.
@@ -65,7 +75,35 @@ export function createLaneConnections(options: LaneConnectionsOptions): LaneConn
     }
   };
 
+  const open = (id: number, offers: boolean): void => {
+    const lane = tryOpenLane(id);
+    if (lane === undefined) return options.failed(id, 0);
+    const negotiation = run(provideNegotiation(lane.ports), {
+      // A lane's number is used once, as a generation's is.
+      input: { generation: id, offers },
+      platform,
+      onCommand(command) {
+        if (command.type === 'candidate.add') lane.addCandidate(command.candidate);
+        if (command.type === 'negotiation.failed') lane.bulk.close();
+        options.onNegotiation(id, command);
+      },
+      onError: options.onError,
+    });
+    connections.set(id, { lane, negotiation });
+  };
+
+  // Several are asked for in one turn, and each takes a browser's main thread some 40 ms (m).
+  const openSoon = (id: number): void => {
+    const timer = platform.clock.setTimeout(() => {
+      opening.delete(id);
+      open(id, true);
+    }, 0);
+    opening.set(id, timer);
+  };
+
   const shut = (id: number): void => {
+    platform.clock.clearTimeout(opening.get(id));
+    opening.delete(id);
     const connection = connections.get(id);
     connections.delete(id);
     connection?.negotiation.stop();
@@ -73,21 +111,9 @@ export function createLaneConnections(options: LaneConnectionsOptions): LaneConn
   };
 
   return {
-    open(id, offers) {
-      const lane = tryOpenLane(id);
-      if (lane === undefined) return options.failed(id, 0);
-      const negotiation = run(provideNegotiation(lane.ports), {
-        // A lane's number is used once, as a generation's is.
-        input: { generation: id, offers },
-        platform,
-        onCommand(command) {
-          if (command.type === 'candidate.add') lane.addCandidate(command.candidate);
-          if (command.type === 'negotiation.failed') lane.bulk.close();
-          options.onNegotiation(id, command);
-        },
-        onError: options.onError,
-      });
-      connections.set(id, { lane, negotiation });
+    offer: openSoon,
+    join: (id) => {
+      open(id, false);
     },
     hear(id, message) {
       connections.get(id)?.negotiation.send({ type: 'message.received', message });
@@ -100,7 +126,7 @@ export function createLaneConnections(options: LaneConnectionsOptions): LaneConn
     channelOf: (id) => connections.get(id)?.lane.bulk,
     shut,
     shutAll() {
-      for (const id of connections.keys()) shut(id);
+      for (const id of [...opening.keys(), ...connections.keys()]) shut(id);
     },
   };
 }

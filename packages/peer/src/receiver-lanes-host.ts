@@ -58,7 +58,7 @@ export function createReceiverLanesHost(options: ReceiverLanesHostOptions): Rece
     const carryOut = (command: ReceiverLanesCommand): void => {
       switch (command.type) {
         case 'lane.join':
-          return connections.open(command.lane, false);
+          return connections.join(command.lane);
         case 'lane.hear':
           return connections.hear(command.lane, command.message);
         case 'frames.await':

@@ -64,7 +64,7 @@ export function createSenderLanesHost(options: SenderLanesHostOptions): SenderLa
     const carryOut = (command: SenderLanesCommand): void => {
       switch (command.type) {
         case 'lane.open':
-          return connections.open(command.lane, true);
+          return connections.offer(command.lane);
         case 'lane.hear':
           return connections.hear(command.lane, command.message);
         case 'lane.shut':

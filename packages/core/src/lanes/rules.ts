@@ -1,7 +1,9 @@
 import {
   CREDIT_BATCH_BYTES,
+  LANE_COMPARE_SAMPLES,
   LANE_DOUBTS_MAX,
   LANE_FIRST_INTERVAL,
+  LANE_FIRST_SAMPLES,
   LANE_GROWTH,
   LANE_PATIENCE_MAX,
   LANE_PATIENCE_MIN,
@@ -28,7 +30,8 @@ export const firstLanes: SenderLanesContext = {
   next: 1,
   before: undefined,
   added: [],
-  doubts: 0,
+  rates: [],
+  more: undefined,
   patience: LANE_PATIENCE_MIN,
   bytesPerSecond: undefined,
 };
@@ -81,8 +84,48 @@ export function hasGrown({ before }: SenderLanesContext, sample: Sample): boolea
   return rateOf(sample) >= (before ?? 0) * LANE_GROWTH;
 }
 
-export function isInDoubt({ doubts }: SenderLanesContext): boolean {
-  return doubts + 1 < LANE_DOUBTS_MAX;
+export function isInDoubt({ rates }: SenderLanesContext): boolean {
+  return rates.length + 1 < LANE_DOUBTS_MAX;
+}
+
+/** Whether more samples are wanted before a step is held against them. The very first step is not worth the wait. */
+export function isUnsettled({ before, next, rates }: SenderLanesContext): boolean {
+  return before === undefined && next > 1 && rates.length + 1 < LANE_FIRST_SAMPLES;
+}
+
+export function doubt({ rates }: SenderLanesContext, sample: Sample): Partial<SenderLanesContext> {
+  return { rates: [...rates, rateOf(sample)] };
+}
+
+/** A step that showed nothing is closed, and what is left is measured: what was before it says little of now. */
+export function shrink(context: SenderLanesContext): Outcome {
+  const { rates, added } = context;
+  const [changed, commands] = retire(context, added);
+  return [{ ...changed, more: meanOf(rates), rates: [] }, commands];
+}
+
+/** Whether fewer lanes have not been measured for long enough; what is on its way of the others comes first. */
+export function isComparing({ rates }: SenderLanesContext): boolean {
+  return rates.length + 1 < LANE_COMPARE_SAMPLES;
+}
+
+/** Whether the lanes that were closed had helped after all. */
+export function hasFallen({ rates, more }: SenderLanesContext, sample: Sample): boolean {
+  const fewer = meanOf([...rates.slice(1), rateOf(sample)]);
+  return fewer * LANE_GROWTH < (more ?? 0);
+}
+
+/** Opens as many as were closed, held against what fewer make. */
+export function regrow(context: SenderLanesContext, sample: Sample): Outcome {
+  return grow({ ...context, rates: context.rates.slice(1) }, sample);
+}
+
+/**
+ * What the next step is held against: the mean of all samples since the last one. A step goes ahead on its best sample,
+ * and that one alone would be a height that the next step comes up to by chance only.
+ */
+function meanOf(rates: readonly number[]): number {
+  return rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
 }
 
 export function canGrow({ lanes, allowance }: SenderLanesContext): boolean {
@@ -110,16 +153,11 @@ export function grow(context: SenderLanesContext, sample: Sample): Outcome {
       lanes: [...lanes, ...added.map((lane): SenderLane => ({ lane, state: 'opening' }))],
       next: next + count,
       added,
-      before: rateOf(sample),
-      doubts: 0,
+      before: meanOf([...context.rates, rateOf(sample)]),
+      rates: [],
     },
     added.map((lane) => ({ type: 'lane.open', lane })),
   ];
-}
-
-/** The last step's lanes are of no use. */
-export function shrink(context: SenderLanesContext): Outcome {
-  return retire(context, context.added);
 }
 
 function retire({ lanes }: SenderLanesContext, retired: readonly number[]): Outcome {

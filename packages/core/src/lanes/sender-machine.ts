@@ -4,9 +4,10 @@
 // and which piece is on which lane: that is the outflow's. One association's rate falls with distance and loss,
 // and several share a path's; where they don't help, each costs work on both ends.
 //
-// It climbs: measure, as many lanes more as there are, measure again; what doesn't help is closed. Then it
-// waits, longer each time in vain, before it tries once more. At most LANES_MAX in all. While the person's cap is
-// what holds the delivery up, more lanes are of no use, and it opens none.
+// It climbs: measure, as many lanes more as there are, measure again. What shows no gain is closed, and fewer are
+// measured: if they make less, those that were closed come back, and the climb goes on; if not, it waits, longer each
+// time in vain, before it tries once more. At most LANES_MAX in all. While the person's cap is what holds the delivery
+// up, more lanes are of no use, and it opens none.
 
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import { LANE_OPEN_TIMEOUT, LANE_PATIENCE_MIN } from '../constants.ts';
@@ -46,6 +47,9 @@ export const senderLanesMachine = setup({
     hasGrown: ({ context }, sample: Sample) => rules.hasGrown(context, sample),
     hasGrownFull: ({ context }, sample: Sample) =>
       rules.hasGrown(context, sample) && !rules.canGrow(context),
+    isUnsettled: ({ context }) => rules.isUnsettled(context),
+    isComparing: ({ context }) => rules.isComparing(context),
+    hasFallen: ({ context }, sample: Sample) => rules.hasFallen(context, sample),
     isInDoubt: ({ context }) => rules.isInDoubt(context),
     isStepEmpty: ({ context }) => !rules.isOpening(context) && rules.isStepEmpty(context),
     isStepDone: ({ context }) => !rules.isOpening(context),
@@ -59,11 +63,11 @@ export const senderLanesMachine = setup({
     }),
     startSample: emit({ type: 'sample.start' }),
     takeSample: emit({ type: 'sample.take' }),
-    doubt: assign({ doubts: ({ context }) => context.doubts + 1 }),
+    doubt: assign(({ context }, sample: Sample) => rules.doubt(context, sample)),
     recordRate: assign((_, { bytesPerSecond }: OfRate) => ({
       bytesPerSecond: capOf(bytesPerSecond),
     })),
-    forgetStep: assign({ before: undefined, added: [], doubts: 0 }),
+    forgetStep: assign({ before: undefined, added: [], rates: [] }),
     losePatience: assign({ patience: LANE_PATIENCE_MIN }),
     gainPatience: assign({ patience: ({ context }) => rules.doubled(context) }),
     hear: emit((_, { lane, message }: OfLane & { message: NegotiationMessage }) => ({
@@ -156,6 +160,12 @@ export const senderLanesMachine = setup({
                     reenter: true,
                   },
                   { guard: 'isFirstAndFull', target: 'holding' },
+                  {
+                    guard: 'isUnsettled',
+                    target: 'measuring',
+                    reenter: true,
+                    actions: { type: 'doubt', params: ({ event }) => event },
+                  },
                   { guard: 'isFirst', target: 'opening', actions: grow() },
                   {
                     guard: { type: 'hasGrownFull', params: ({ event }) => event },
@@ -167,17 +177,48 @@ export const senderLanesMachine = setup({
                     target: 'opening',
                     actions: ['losePatience', grow()],
                   },
-                  { guard: 'isInDoubt', target: 'measuring', reenter: true, actions: 'doubt' },
                   {
-                    target: 'holding',
+                    guard: 'isInDoubt',
+                    target: 'measuring',
+                    reenter: true,
+                    actions: { type: 'doubt', params: ({ event }) => event },
+                  },
+                  {
+                    target: 'comparing',
                     actions: [
+                      { type: 'doubt', params: ({ event }) => event },
                       {
                         type: 'apply',
                         params: ({ context }) => ({ outcome: rules.shrink(context) }),
                       },
-                      'gainPatience',
                     ],
                   },
+                ],
+              },
+            },
+            // An association begins faster than it goes on: what came before a step may be no fair measure of it.
+            comparing: {
+              entry: 'startSample',
+              after: { sampleInterval: { actions: 'takeSample' } },
+              on: {
+                'sample.taken': [
+                  {
+                    guard: { type: 'isIdle', params: ({ event }) => event },
+                    target: 'comparing',
+                    reenter: true,
+                  },
+                  {
+                    guard: 'isComparing',
+                    target: 'comparing',
+                    reenter: true,
+                    actions: { type: 'doubt', params: ({ event }) => event },
+                  },
+                  {
+                    guard: { type: 'hasFallen', params: ({ event }) => event },
+                    target: 'opening',
+                    actions: regrow(),
+                  },
+                  { target: 'holding', actions: 'gainPatience' },
                 ],
               },
             },
@@ -235,6 +276,15 @@ function grow() {
     type: 'apply' as const,
     params: ({ context, event }: { context: SenderLanesContext; event: Sample }) => ({
       outcome: rules.grow(context, event),
+    }),
+  };
+}
+
+function regrow() {
+  return {
+    type: 'apply' as const,
+    params: ({ context, event }: { context: SenderLanesContext; event: Sample }) => ({
+      outcome: rules.regrow(context, event),
     }),
   };
 }

@@ -26,8 +26,10 @@ export interface SenderLanesContext {
   readonly before: number | undefined;
   /** The lanes of the last step. */
   readonly added: readonly number[];
-  /** Samples of the last step that showed no growth. */
-  readonly doubts: number;
+  /** Bytes a second in the samples since the last step, none of which showed enough. */
+  readonly rates: readonly number[];
+  /** Bytes a second with the lanes of the last step that showed nothing and was closed. */
+  readonly more: number | undefined;
   /** Milliseconds until it is worth another step. */
   readonly patience: number;
   /** Bytes a second that the outflow hands over at most, at least 1; undefined for no cap. */
