@@ -179,7 +179,7 @@ export const LANE_DOUBTS_MAX = 6;
 /** Samples whose mean a step is held against, where it isn't the first: one sample is off by half of it (m). */
 export const LANE_FIRST_SAMPLES = 4;
 
-/** Samples of fewer lanes, the first of which doesn't count, against which a step that showed nothing is judged. */
+/** Samples of fewer lanes against which a step that showed nothing is judged. */
 export const LANE_COMPARE_SAMPLES = 4;
 
 /** What a step must make of goodput to be kept: from 4 to 8 lanes a link of 100 Mbit/s gives 7 % more (m). */

@@ -104,20 +104,19 @@ export function shrink(context: SenderLanesContext): Outcome {
   return [{ ...changed, more: meanOf(rates), rates: [] }, commands];
 }
 
-/** Whether fewer lanes have not been measured for long enough; what is on its way of the others comes first. */
+/** Whether what is queued on the lanes that were closed still leaves. */
+export function isSettling({ lanes }: SenderLanesContext): boolean {
+  return lanes.some(({ state }) => state === 'retiring');
+}
+
+/** Whether fewer lanes have not been measured for long enough. */
 export function isComparing({ rates }: SenderLanesContext): boolean {
   return rates.length + 1 < LANE_COMPARE_SAMPLES;
 }
 
-/** Whether the lanes that were closed had helped after all. */
+/** Whether the lanes that were closed had helped after all. In doubt there are more: they cost little. */
 export function hasFallen({ rates, more }: SenderLanesContext, sample: Sample): boolean {
-  const fewer = meanOf([...rates.slice(1), rateOf(sample)]);
-  return fewer * LANE_GROWTH < (more ?? 0);
-}
-
-/** Opens as many as were closed, held against what fewer make. */
-export function regrow(context: SenderLanesContext, sample: Sample): Outcome {
-  return grow({ ...context, rates: context.rates.slice(1) }, sample);
+  return meanOf([...rates, rateOf(sample)]) < (more ?? 0);
 }
 
 /**

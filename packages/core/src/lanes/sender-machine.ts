@@ -48,6 +48,7 @@ export const senderLanesMachine = setup({
     hasGrownFull: ({ context }, sample: Sample) =>
       rules.hasGrown(context, sample) && !rules.canGrow(context),
     isUnsettled: ({ context }) => rules.isUnsettled(context),
+    isSettling: ({ context }) => rules.isSettling(context),
     isComparing: ({ context }) => rules.isComparing(context),
     hasFallen: ({ context }, sample: Sample) => rules.hasFallen(context, sample),
     isInDoubt: ({ context }) => rules.isInDoubt(context),
@@ -202,6 +203,7 @@ export const senderLanesMachine = setup({
               after: { sampleInterval: { actions: 'takeSample' } },
               on: {
                 'sample.taken': [
+                  { guard: 'isSettling', target: 'comparing', reenter: true },
                   {
                     guard: { type: 'isIdle', params: ({ event }) => event },
                     target: 'comparing',
@@ -216,7 +218,7 @@ export const senderLanesMachine = setup({
                   {
                     guard: { type: 'hasFallen', params: ({ event }) => event },
                     target: 'opening',
-                    actions: regrow(),
+                    actions: grow(),
                   },
                   { target: 'holding', actions: 'gainPatience' },
                 ],
@@ -276,15 +278,6 @@ function grow() {
     type: 'apply' as const,
     params: ({ context, event }: { context: SenderLanesContext; event: Sample }) => ({
       outcome: rules.grow(context, event),
-    }),
-  };
-}
-
-function regrow() {
-  return {
-    type: 'apply' as const,
-    params: ({ context, event }: { context: SenderLanesContext; event: Sample }) => ({
-      outcome: rules.regrow(context, event),
     }),
   };
 }
