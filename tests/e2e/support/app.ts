@@ -43,13 +43,15 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
+/** What the browser itself says of a server that is away, or about to go, which no page can keep it from. */
+const AWAY = /ERR_CONNECTION_REFUSED|WebSocket handshake: Unexpected response code: 503$/;
+
 /** Collects what goes wrong in a page. */
 function listen(page: Page, complaints: string[]): void {
   page.on('pageerror', (error) => complaints.push(String(error.stack)));
   page.on('console', (message) => {
     if (message.type() !== 'error' && message.type() !== 'warning') return;
-    // What the browser itself says of a server that is away, which no page can keep it from.
-    if (message.text().includes('ERR_CONNECTION_REFUSED')) return;
+    if (AWAY.test(message.text())) return;
     complaints.push(message.text());
   });
 }
