@@ -44,7 +44,8 @@ export const test = base.extend<Fixtures>({
 export { expect };
 
 /** What the browser itself says of a server that is away, or about to go, which no page can keep it from. */
-const AWAY = /ERR_CONNECTION_REFUSED|WebSocket handshake: Unexpected response code: 503$/;
+const AWAY =
+  /ERR_CONNECTION_REFUSED|WebSocket handshake: (?:Unexpected response code: 503|net::ERR_CONNECTION_RESET)|WebSocket.*Connection closed before receiving a handshake response/;
 
 /** Collects what goes wrong in a page. */
 function listen(page: Page, complaints: string[]): void {
