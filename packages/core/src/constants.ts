@@ -25,14 +25,14 @@ export const CREDIT_BATCH_BYTES = 1024 * 1024;
 /** Bytes. A channel's queue is filled up to here; Chromium throws at 16 MiB (m). */
 export const BUFFER_HIGH_BYTES = 4 * 1024 * 1024;
 
-/** Bytes. A lane's queue is filled up to here at most until its goodput is known: what one association takes in the first second (m). */
+/** Bytes. A lane's queue is filled up to here at most until its goodput is known: a second's worth of a path that isn't slow. */
 export const QUEUE_BYTES_START = 1024 * 1024;
 
 /** Milliseconds of a lane's goodput that its queue holds: a busy worker fills it again in time, and nothing that is said waits long. */
 export const QUEUE_TIME = 1_000;
 
 /** Bytes. A lane's queue is filled up to here, however slow it is: eight messages. */
-export const QUEUE_BYTES_MIN = 8 * (CHUNK_BYTES + 16);
+export const QUEUE_BYTES_MIN = 8 * (CHUNK_BYTES + FRAME_HEADER_BYTES);
 
 /** Bytes. Filling starts again here; at most the high mark less one message, or it can stall for ever (m). */
 export const BUFFER_LOW_BYTES = 1024 * 1024;
@@ -176,10 +176,10 @@ export const LANE_SAMPLE_INTERVAL = 500;
  */
 export const LANE_DOUBTS_MAX = 6;
 
-/** Samples whose mean a step is held against, where it isn't the first: one sample is off by half of it (m). */
+/** Samples whose mean a step is held against, where it isn't the first: one alone is off by far, and there is time. */
 export const LANE_FIRST_SAMPLES = 4;
 
-/** Samples of fewer lanes against which a step that showed nothing is judged. */
+/** Samples of fewer lanes against which a step that showed nothing is judged: two seconds, since lanes are lacking meanwhile. */
 export const LANE_COMPARE_SAMPLES = 4;
 
 /** What a step must make of goodput to be kept: from 4 to 8 lanes a link of 100 Mbit/s gives 7 % more (m). */

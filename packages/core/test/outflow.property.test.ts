@@ -2,7 +2,7 @@ import { ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHUNK_BYTES, PIECE_BYTES } from '../src/constants.ts';
-import { outflowMachine, type OutflowInput } from '../src/outflow/index.ts';
+import { outflowMachine, type Goodput, type OutflowInput } from '../src/outflow/index.ts';
 import { piecesOf } from '../src/piece-set.ts';
 import { createPlan } from '../src/protocol/plan.ts';
 import { start, step } from '../src/step.ts';
@@ -152,8 +152,8 @@ describe('outflow', () => {
     });
     world.send({ type: 'outflow.started', credit: PIECE_BYTES });
     world.send({ type: 'piece.read', ordinal: 0 });
-    const hear = (bytesPerSecond: number, buffered: number) => {
-      world.send({ type: 'goodput.measured', lane: 0, bytesPerSecond });
+    const hear = (bytesPerSecond: number, buffered: number, queue: Goodput['queue'] = 'filled') => {
+      world.send({ type: 'goodput.measured', lane: 0, bytesPerSecond, queue });
       const isWaiting = world.waits.has(0);
       world.send({ type: isWaiting ? 'buffer.drained' : 'chunks.sent', lane: 0, buffered });
       return world.commands.at(-1);
@@ -162,7 +162,10 @@ describe('outflow', () => {
     expect(world.commands.at(-1)).toEqual({ ...burst, from: 0, to: 3 });
     expect(hear(200_000, 50_000)).toEqual({ ...burst, from: 3, to: 12 });
     expect(hear(1, 131_200)).toEqual({ type: 'buffer.await', lane: 0, low: 32_800 });
-    expect(hear(1e9, 32_800)).toEqual({ ...burst, from: 12, to: 34 });
+    // A queue that ran dry says how much the path takes at least.
+    expect(hear(100_000, 0, 'dry')).toEqual({ ...burst, from: 12, to: 24 });
+    expect(hear(1, 150_000, 'dry')).toEqual({ type: 'buffer.await', lane: 0, low: 50_000 });
+    expect(hear(1e9, 32_800)).toEqual({ ...burst, from: 24, to: 46 });
     expect(hear(Infinity, 400_000)).toEqual({ type: 'buffer.await', lane: 0, low: 100_000 });
   });
 

@@ -1,37 +1,33 @@
+import type { Goodput } from '@burritoshare/core';
+
 /** Milliseconds over which is measured: some round trips of most paths, and many messages of all but the slowest. */
 const WINDOW = 500;
 
 /** Measures what leaves one channel's queue. */
 export interface GoodputMeter {
   /**
-   * Takes a look. Bytes a second if enough time has passed since the last figure, or undefined.
+   * Takes a look. A figure if enough time has passed since the last one, or undefined.
    *
    * @param departed - bytes that have left the queue so far.
    * @param now - milliseconds.
-   * @param queue - whether the queue has run dry: the path may take more than it was given.
+   * @param queue - `dry` if it is empty now.
    */
-  look(departed: number, now: number, queue: 'filled' | 'dry'): number | undefined;
+  look(departed: number, now: number, queue: Goodput['queue']): Goodput | undefined;
 }
 
-/**
- * A queue that never ran dry shows what the path takes. One that did shows what it was given: the path takes as much
- * at least, so that the figure then never falls, and may double.
- */
 export function createGoodputMeter(): GoodputMeter {
   let since: { readonly departed: number; readonly now: number } | undefined;
-  let queue: 'filled' | 'dry' = 'filled';
-  let last = 0;
+  let queue: Goodput['queue'] = 'filled';
   return {
     look(departed, now, seen) {
       if (seen === 'dry') queue = 'dry';
       since ??= { departed, now };
       const elapsed = now - since.now;
       if (elapsed < WINDOW) return undefined;
-      const rate = ((departed - since.departed) * 1000) / elapsed;
-      last = queue === 'dry' ? Math.max(last, 2 * rate) : rate;
+      const goodput = { bytesPerSecond: ((departed - since.departed) * 1000) / elapsed, queue };
       since = { departed, now };
       queue = 'filled';
-      return last;
+      return goodput;
     },
   };
 }

@@ -92,7 +92,7 @@ export function createLaneConnections(options: LaneConnectionsOptions): LaneConn
     connections.set(id, { lane, negotiation });
   };
 
-  // Several are asked for in one turn, and each takes a browser's main thread some 40 ms (m).
+  // Several are asked for in one turn, and each takes a browser's main thread 20 to 64 ms (m).
   const openSoon = (id: number): void => {
     const timer = platform.clock.setTimeout(() => {
       opening.delete(id);

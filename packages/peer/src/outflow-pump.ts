@@ -98,8 +98,8 @@ export function createOutflowPump({
   const look = (lane: number, bulk: RTCDataChannel, { bytes, meter }: Given): void => {
     const { bufferedAmount } = bulk;
     const queue = bufferedAmount > 0 ? 'filled' : 'dry';
-    const bytesPerSecond = meter.look(bytes - bufferedAmount, runtime.now(), queue);
-    if (bytesPerSecond !== undefined) tell({ type: 'goodput.measured', lane, bytesPerSecond });
+    const goodput = meter.look(bytes - bufferedAmount, runtime.now(), queue);
+    if (goodput !== undefined) tell({ type: 'goodput.measured', lane, ...goodput });
   };
 
   const send = ({

@@ -10,7 +10,7 @@ import type { Clock } from './runtime.ts';
 
 /**
  * Milliseconds that a closing connection waits for the other side to have taken the last message. It goes out
- * behind what the bulk channel has queued, 4 MiB at most: that takes 16 s at 0.25 MB/s, which is what one
+ * behind what the bulk channel has queued, 4 MiB where the path has just become slow: 16 s at 0.25 MB/s, which is what one
  * association does at 50 ms with 1 % loss (m).
  */
 const CLOSE_TIMEOUT = 20_000;
@@ -137,7 +137,7 @@ export function createBulkLane(
     close() {
       bulk.release();
       connection.onicecandidate = connection.onconnectionstatechange = null;
-      // Several lanes are often closed in one turn, and each takes a browser's main thread some 40 ms (m).
+      // Several lanes are often closed in one turn, and each takes a browser's main thread 20 to 64 ms (m).
       clock.setTimeout(() => {
         connection.close();
       }, 0);

@@ -1,6 +1,7 @@
 export { outflowMachine } from './machine.ts';
 export { rateAllowance } from './pace.ts';
 export type {
+  Goodput,
   OpenPiece,
   OutflowCommand,
   OutflowContext,

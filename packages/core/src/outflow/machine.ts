@@ -7,7 +7,13 @@ import { recordGoodput } from './marks.ts';
 import { changePace, growAllowance } from './pace.ts';
 import * as resume from './resume.ts';
 import * as rules from './rules.ts';
-import type { OutflowCommand, OutflowContext, OutflowEvent, OutflowInput } from './types.ts';
+import type {
+  Goodput,
+  OutflowCommand,
+  OutflowContext,
+  OutflowEvent,
+  OutflowInput,
+} from './types.ts';
 
 // Chunk flow control, sender's side (SPEC.md: F, K, R, X).
 //
@@ -42,11 +48,6 @@ interface OfLane {
 
 interface OfRate {
   readonly bytesPerSecond: number | undefined;
-}
-
-interface Goodput {
-  readonly lane: number;
-  readonly bytesPerSecond: number;
 }
 
 interface LaneCount {
@@ -119,8 +120,8 @@ export const outflowMachine = setup({
     recordRate: assign(({ context }, { bytesPerSecond }: OfRate) => ({
       pace: changePace(context.pace, bytesPerSecond),
     })),
-    recordGoodput: assign(({ context }, { lane, bytesPerSecond }: Goodput) =>
-      recordGoodput(context, lane, bytesPerSecond),
+    recordGoodput: assign(({ context }, { lane, ...goodput }: OfLane & Goodput) =>
+      recordGoodput(context, lane, goodput),
     ),
     recordTime: assign(({ context }, { milliseconds }: { milliseconds: number }) => ({
       pace: growAllowance(context.pace, milliseconds),

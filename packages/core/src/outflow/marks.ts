@@ -6,7 +6,7 @@
 
 import { CHUNK_BYTES, FRAME_HEADER_BYTES, QUEUE_BYTES_MIN, QUEUE_TIME } from '../constants.ts';
 import { laneOf, replaceLane } from './lanes.ts';
-import type { OutflowContext, OutflowLane } from './types.ts';
+import type { Goodput, OutflowContext, OutflowLane } from './types.ts';
 
 /** Bytes of one message with a whole chunk. */
 export const MESSAGE_BYTES = FRAME_HEADER_BYTES + CHUNK_BYTES;
@@ -27,13 +27,18 @@ export function marksOf(
   return { high, low: Math.max(0, Math.min(low, high - MESSAGE_BYTES)) };
 }
 
-/** So many bytes a second leave a lane's queue. What is no rate is the lowest one: it is measured again soon. */
+/**
+ * A queue that never ran dry shows what the path takes. One that did shows what it was given: the path takes as much at
+ * least, so that the figure then never falls, and may double. What is no rate is the lowest one.
+ */
 export function recordGoodput(
   context: OutflowContext,
   id: number,
-  bytesPerSecond: number,
+  { bytesPerSecond, queue }: Goodput,
 ): OutflowContext {
   const lane = laneOf(context, id);
   if (lane === undefined) return context;
-  return replaceLane(context, { ...lane, goodput: bytesPerSecond > 0 ? bytesPerSecond : 0 });
+  const rate = bytesPerSecond > 0 ? bytesPerSecond : 0;
+  const goodput = queue === 'dry' ? Math.max(lane.goodput ?? 0, 2 * rate) : rate;
+  return replaceLane(context, { ...lane, goodput });
 }

@@ -29,6 +29,12 @@ export interface OutflowInput {
   readonly bytesPerSecond?: number | undefined;
 }
 
+/** What has left a lane's queue. */
+export interface Goodput {
+  readonly bytesPerSecond: number;
+  readonly queue: 'filled' | 'dry';
+}
+
 /** What has happened, as the adapters tell it. */
 export type OutflowEvent =
   /** The receiver accepted, and gave its first credit, the window (SPEC.md, K2). */
@@ -56,12 +62,8 @@ export type OutflowEvent =
   | { readonly type: 'file.retried'; readonly file: number }
   /** From now on so many bytes a second at most, all lanes together; undefined for no cap. */
   | { readonly type: 'rate.changed'; readonly bytesPerSecond: number | undefined }
-  /** So many bytes a second have left a lane's queue, which was never empty. */
-  | {
-      readonly type: 'goodput.measured';
-      readonly lane: number;
-      readonly bytesPerSecond: number;
-    }
+  /** So many bytes a second have left a lane's queue, which was `filled` all the time, or had run `dry`. */
+  | ({ readonly type: 'goodput.measured'; readonly lane: number } & Goodput)
   /** So much time has really passed since the last `allowance.await`. */
   | { readonly type: 'allowance.grown'; readonly milliseconds: number }
   | { readonly type: 'outflow.paused' }

@@ -123,7 +123,12 @@ export function eventOf(world: OutflowWorld, { kind, pick }: Move): OutflowEvent
     case 'rate':
       return { type: 'rate.changed', bytesPerSecond: pickFrom(CAPS, pick) };
     case 'goodput':
-      return { type: 'goodput.measured', lane, bytesPerSecond: pickFrom(GOODPUTS, pick) ?? 0 };
+      return {
+        type: 'goodput.measured',
+        lane,
+        bytesPerSecond: pickFrom(GOODPUTS, pick) ?? 0,
+        queue: pick % 2 === 0 ? 'filled' : 'dry',
+      };
     case 'time':
       return { type: 'allowance.grown', milliseconds: (world.awaited ?? 0) * ((pick % 30) / 10) };
     case 'pause':

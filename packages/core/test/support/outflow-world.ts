@@ -94,7 +94,7 @@ export class OutflowWorld {
     this.questions.note(event);
     if (event.type === 'rate.changed') this.noteRate(event.bytesPerSecond);
     if (event.type === 'allowance.grown') this.noteTime(event.milliseconds);
-    if (event.type === 'goodput.measured') this.noteGoodput(event.lane, event.bytesPerSecond);
+    if (event.type === 'goodput.measured') this.noteGoodput(event);
     if (event.type === 'outflow.paused') this.isPaused = true;
     if (event.type === 'outflow.resumed') this.isPaused = false;
     if (event.type === 'piece.read' && this.loading.delete(event.ordinal))
@@ -118,10 +118,16 @@ export class OutflowWorld {
     this.awaited = undefined;
   }
 
-  private noteGoodput(lane: number, bytesPerSecond: number): void {
+  private noteGoodput({
+    lane,
+    bytesPerSecond,
+    queue,
+  }: Extract<OutflowEvent, { type: 'goodput.measured' }>): void {
     const { context, value } = this.snapshot;
     if (value === 'idle' || !context.lanes.some((one) => one.lane === lane)) return;
-    this.goodputs.set(lane, Math.max(0, bytesPerSecond || 0));
+    const rate = Math.max(0, bytesPerSecond || 0);
+    const least = queue === 'dry' ? Math.max(this.goodputs.get(lane) ?? 0, 2 * rate) : rate;
+    this.goodputs.set(lane, least);
   }
 
   private noteLane(lane: number): void {
