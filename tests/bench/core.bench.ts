@@ -52,7 +52,8 @@ function sendAll(mebibytes: number): number {
           send({ type: 'buffer.drained', lane: command.lane, buffered: 0 });
         if (command.type === 'piece.release') {
           released += 1;
-          send({ type: 'credit.received', upTo: WINDOW + released * MEBIBYTE });
+          const settled = released * MEBIBYTE;
+          send({ type: 'credit.received', upTo: WINDOW + settled, settled });
         }
       },
     },

@@ -27,7 +27,7 @@ export function copy(source: Uint8Array): Uint8Array {
     outflow.send({ type: 'chunks.sent', lane, buffered: 0 });
   });
   inflow.on('piece.store', ({ ordinal }) => inflow.send({ type: 'piece.stored', ordinal }));
-  inflow.on('credit.send', ({ upTo }) => outflow.send({ type: 'credit.received', upTo }));
+  inflow.on('credit.send', (command) => outflow.send({ ...command, type: 'credit.received' }));
 
   inflow.start();
   outflow.start().send({ type: 'outflow.started', credit: credit.window });

@@ -16,10 +16,13 @@ export const PIECE_BYTES = CHUNK_BYTES * PIECE_CHUNKS;
 /** Bytes in front of a bulk frame's payload. */
 export const FRAME_HEADER_BYTES = 16;
 
-/** Bytes. The receiver's credit window: covers 16 MB/s at a second's delay of disk and path, and bounds its memory. */
+/** Bytes. The receiver's credit window to begin with, of which half to twice fit a path later: it bounds its memory. */
 export const CREDIT_WINDOW_BYTES = 16 * 1024 * 1024;
 
-/** Bytes. Credit is returned in steps of this size: a sixteenth of the window, so that it never runs dry on it. */
+/** Bytes of the window for what is being written and hashed, which a disk doesn't do evenly. */
+export const CREDIT_STORING_BYTES = 4 * 1024 * 1024;
+
+/** Bytes. Credit is returned in steps of this size: an eighth of the window at most, so that it never runs dry on it. */
 export const CREDIT_BATCH_BYTES = 1024 * 1024;
 
 /** Bytes. A channel's queue is filled up to here; Chromium throws at 16 MiB (m). */

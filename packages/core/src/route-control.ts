@@ -22,7 +22,7 @@ function heard(message: ControlMessage): readonly Routed[] {
     case 'credit':
       return [
         { to: 'delivery', event: { type: 'credit.received' } },
-        { to: 'outflow', event: { type: 'credit.received', upTo: message.upTo } },
+        { to: 'outflow', event: { ...message, type: 'credit.received' } },
       ];
     case 'again':
       return [

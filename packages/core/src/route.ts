@@ -309,7 +309,7 @@ function routeInflow(command: InflowCommand): readonly Routed[] {
     case 'inflow.stalled':
       return [{ to: 'delivery', event: command }];
     case 'credit.send':
-      return say({ type: 'credit', upTo: command.upTo });
+      return say({ type: 'credit', upTo: command.upTo, settled: command.settled });
     case 'missing.send':
       return say({ type: 'missing', ranges: command.ranges, more: command.more });
     case 'digest.compute':

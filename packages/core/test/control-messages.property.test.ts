@@ -69,7 +69,8 @@ describe('control messages', () => {
   });
 
   it.each([
-    ['K2 refuses a negative credit', { type: 'credit', upTo: -1 }],
+    ['K2 refuses a negative credit', { type: 'credit', upTo: -1, settled: 0 }],
+    ['K2 refuses credit that does not say what is settled', { type: 'credit', upTo: 1 }],
     ['K2 refuses a credit that is none', { type: 'accept', credit: null }],
     ['R2 refuses no leaves', heldOf('')],
     ['R2 refuses half a leaf', heldOf(toBase64Url(new Uint8Array(LEAF_BYTES / 2)))],

@@ -93,7 +93,7 @@ class CreditCommand implements fc.Command<SenderModel, RealSender> {
     const credited = Math.floor(openedBy(model).bytes * this.share);
     // Credit changes what is open: it is worked out before.
     model.credited = Math.max(model.credited, credited);
-    real.send({ type: 'credit.received', upTo: WINDOW + credited });
+    real.send({ type: 'credit.received', upTo: WINDOW + credited, settled: credited });
     real.check(model);
   }
   toString = (): string => `credit(${this.share})`;

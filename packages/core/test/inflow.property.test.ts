@@ -66,7 +66,11 @@ describe('inflow', () => {
     world.send({ type: 'piece.assembled', ordinal: 0 });
     world.send({ type: 'file.failed.received', file: 0, code: 'source.changed' });
     world.send({ type: 'piece.stored', ordinal: 0 });
-    expect(world.commands).toContainEqual({ type: 'credit.send', upTo: PIECE_BYTES + 5 });
+    expect(world.commands).toContainEqual({
+      type: 'credit.send',
+      upTo: PIECE_BYTES + 5,
+      settled: 5,
+    });
     expect(world.snapshot.context.storedBytes).toBe(0);
   });
 
@@ -81,12 +85,12 @@ describe('inflow', () => {
     world.send({ type: 'digest.computed', digest: OURS });
     expect(world.commands).toEqual([
       { type: 'file.discard', file: 0, code: 'source.changed' },
-      { type: 'credit.send', upTo: 2 * PIECE_BYTES },
+      { type: 'credit.send', upTo: 2 * PIECE_BYTES, settled: PIECE_BYTES },
       { type: 'piece.discard', ordinal: 1 },
-      { type: 'credit.send', upTo: 3 * PIECE_BYTES },
+      { type: 'credit.send', upTo: 3 * PIECE_BYTES, settled: 2 * PIECE_BYTES },
       { type: 'piece.store', ordinal: 2 },
       { type: 'progress.made', bytes: 7 },
-      { type: 'credit.send', upTo: 3 * PIECE_BYTES + 7 },
+      { type: 'credit.send', upTo: 3 * PIECE_BYTES + 7, settled: 2 * PIECE_BYTES + 7 },
       { type: 'digest.compute', failedFiles: [{ file: 0, code: 'source.changed' }] },
       { type: 'inflow.verified', digest: OURS },
     ]);
@@ -147,7 +151,7 @@ describe('inflow', () => {
       { type: 'inflow.stalled' },
       { type: 'piece.store.again', ordinal: 0 },
       { type: 'progress.made', bytes: 5 },
-      { type: 'credit.send', upTo: PIECE_BYTES + 5 },
+      { type: 'credit.send', upTo: PIECE_BYTES + 5, settled: 5 },
     ]);
   });
 
@@ -165,7 +169,7 @@ describe('inflow', () => {
       { type: 'progress.made', bytes: 5 },
       { type: 'piece.store', ordinal: 1 },
       { type: 'progress.made', bytes: 12 },
-      { type: 'credit.send', upTo: PIECE_BYTES + 7 },
+      { type: 'credit.send', upTo: PIECE_BYTES + 7, settled: 7 },
     ]);
   });
 
@@ -191,13 +195,42 @@ describe('inflow', () => {
     world.send({ type: 'piece.stored', ordinal: 1 });
     expect(world.commands.slice(3)).toEqual([
       { type: 'file.discard', file: 0, code: 'source.changed' },
-      { type: 'credit.send', upTo: 3 * PIECE_BYTES },
+      { type: 'credit.send', upTo: 3 * PIECE_BYTES, settled: 2 * PIECE_BYTES },
       { type: 'file.readmit', file: 0, ranges: [{ first: 1, end: 2 }] },
       { type: 'missing.send', ranges: [{ first: 1, end: 2 }], more: false },
       { type: 'progress.made', bytes: PIECE_BYTES },
       { type: 'piece.store', ordinal: 1 },
       { type: 'progress.made', bytes: 2 * PIECE_BYTES },
-      { type: 'credit.send', upTo: 4 * PIECE_BYTES },
+      { type: 'credit.send', upTo: 4 * PIECE_BYTES, settled: 3 * PIECE_BYTES },
+    ]);
+  });
+
+  it('K9: a window that is larger is told at once, a smaller one once what was given is used up', () => {
+    const window = 16 * PIECE_BYTES;
+    const world = new InflowWorld(coverage.machine, {
+      ...inputOf([40 * PIECE_BYTES]),
+      window,
+    });
+    const arrive = (bytesPerSecond: number, lanes: number): void =>
+      world.send({ type: 'inflow.measured', bytesPerSecond, lanes });
+    const settleOne = (ordinal: number): void => {
+      world.send({ type: 'piece.assembled', ordinal });
+      world.send({ type: 'piece.stored', ordinal });
+    };
+    // Nothing is known of the path yet.
+    arrive(8e6, 8);
+    expect(world.commands).toEqual([]);
+    world.send({ type: 'roundtrip.measured', milliseconds: 500 });
+    arrive(8e6, 8);
+    const wide = 16 * PIECE_BYTES + 8e6;
+    expect(world.commands).toEqual([{ type: 'credit.send', upTo: wide, settled: 0 }]);
+    arrive(1000, 1);
+    for (let ordinal = 0; ordinal < 16; ordinal++) settleOne(ordinal);
+    const credits = world.commands.filter(({ type }) => type === 'credit.send');
+    const narrow = 8 * PIECE_BYTES;
+    expect(credits.slice(-2)).toEqual([
+      { type: 'credit.send', upTo: wide, settled: 15 * PIECE_BYTES },
+      { type: 'credit.send', upTo: narrow + 16 * PIECE_BYTES, settled: 16 * PIECE_BYTES },
     ]);
   });
 

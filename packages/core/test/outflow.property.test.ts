@@ -83,7 +83,7 @@ describe('outflow', () => {
   it('K2: refuses credit for what has not been opened', () => {
     const world = new OutflowWorld(coverage.machine, tiny([5]));
     world.send({ type: 'outflow.started', credit: PIECE_BYTES });
-    world.send({ type: 'credit.received', upTo: PIECE_BYTES + 1 });
+    world.send({ type: 'credit.received', upTo: PIECE_BYTES + 1, settled: 1 });
     expect(world.commands.slice(1)).toEqual([
       { type: 'piece.release', ordinal: 0 },
       { type: 'outflow.failed', code: 'protocol' },
@@ -243,7 +243,7 @@ describe('outflow', () => {
     expect(world.snapshot.matches({ sending: 'draining' })).toBe(true);
     world.send({ type: 'buffer.drained', lane: 0, buffered: 0 });
     world.send({ type: 'file.retried', file: 1 });
-    world.send({ type: 'credit.received', upTo: PIECE_BYTES + 5 });
+    world.send({ type: 'credit.received', upTo: PIECE_BYTES + 5, settled: 5 });
     world.send({ type: 'missing.received', ranges: [{ first: 1, end: 2 }], more: false });
     settle(world);
     expect(world.snapshot.value).toBe('finished');

@@ -42,7 +42,7 @@ const control: TableOf<'control'> = {
   held: [{ type: 'held', first: 0, leaves }, `${heard}, delivery: held.received`, MISBEHAVED],
   accept: [{ type: 'accept', credit: 1 }, `${heard}, delivery: accept.received`, MISBEHAVED],
   credit: [
-    { type: 'credit', upTo: 1 },
+    { type: 'credit', upTo: 2, settled: 1 },
     `${heard}, delivery: credit.received, outflow: credit.received`,
     MISBEHAVED,
   ],
@@ -254,8 +254,8 @@ const sayings: readonly (readonly [Role, Source, readonly ControlMessage[]])[] =
   ],
   [
     'receiver',
-    { from: 'inflow', command: { type: 'credit.send', upTo: 9 } },
-    [{ type: 'credit', upTo: 9 }],
+    { from: 'inflow', command: { type: 'credit.send', upTo: 9, settled: 4 } },
+    [{ type: 'credit', upTo: 9, settled: 4 }],
   ],
   [
     'receiver',

@@ -181,7 +181,7 @@ const inflow: TableOf<'inflow'> = {
   'missing.send': [{ type: 'missing.send', ranges: [], more: false }, 'control: missing'],
   'inflow.started': [{ type: 'inflow.started' }, 'delivery: inflow.started'],
   'inflow.stalled': [{ type: 'inflow.stalled' }, 'delivery: inflow.stalled'],
-  'credit.send': [{ type: 'credit.send', upTo: 1 }, 'control: credit'],
+  'credit.send': [{ type: 'credit.send', upTo: 1, settled: 0 }, 'control: credit'],
   'progress.made': [{ type: 'progress.made', bytes: 1 }, 'delivery: progress.made'],
   'digest.compute': [{ type: 'digest.compute', failedFiles: [] }, 'delivery: inflow.verifying'],
   'inflow.verified': [{ type: 'inflow.verified', digest }, 'delivery: inflow.verified'],

@@ -11,6 +11,8 @@ export interface ChannelBook {
   handle(request: ChannelRequest): void;
   /** Undefined once it is closed or released. */
   get(channel: number): RTCDataChannel | undefined;
+  /** How many there are. */
+  readonly count: number;
 }
 
 interface Entry {
@@ -92,5 +94,8 @@ export function createChannelBook({ report, onMessage }: ChannelBookOptions): Ch
       }
     },
     get: (channel) => entries.get(channel)?.bulk,
+    get count() {
+      return entries.size;
+    },
   };
 }

@@ -62,13 +62,28 @@ export function createInflowEngine({
 }: InflowEngineOptions): Engine<InflowRequest> {
   let flow: Flow | undefined;
   let lastTraffic = -Infinity;
+  // Since the last report.
+  let receivedBytes = 0;
+
+  const reportTraffic = (elapsed: number): void => {
+    report({ type: 'traffic.received' });
+    // What came after a silence says nothing of the path.
+    if (elapsed < 2 * TRAFFIC_INTERVAL)
+      flow?.actor.send({
+        type: 'inflow.measured',
+        bytesPerSecond: (receivedBytes * 1000) / elapsed,
+        lanes: book.count,
+      });
+    receivedBytes = 0;
+  };
 
   const take = (channel: number, message: ArrayBuffer): void => {
     const now = runtime.now();
     if (now - lastTraffic >= TRAFFIC_INTERVAL) {
+      reportTraffic(now - lastTraffic);
       lastTraffic = now;
-      report({ type: 'traffic.received' });
     }
+    receivedBytes += message.byteLength;
     if (flow?.pump.push(message) !== true) report({ type: 'bulk.received', channel });
   };
 

@@ -38,6 +38,8 @@ export interface LaneHost {
   stop(generation: number): void;
   hear(event: NegotiationEvent): void;
   say(message: ControlMessage): void;
+  /** Milliseconds of a round trip on the path; undefined if nobody knows, or the generation ends meanwhile. */
+  roundTrip(): Promise<number | undefined>;
 }
 
 interface Generation {
@@ -125,6 +127,11 @@ export function createLaneHost(options: LaneHostOptions): LaneHost {
     say(message) {
       if (current?.lane.say(encodeControlMessage(message)) === true)
         options.tell({ type: 'control.sent' });
+    },
+    async roundTrip() {
+      const asked = current;
+      const milliseconds = await asked?.lane.roundTrip();
+      return asked === current ? milliseconds : undefined;
     },
   };
 }

@@ -22,6 +22,9 @@ import { createReceiverLanesHost } from './receiver-lanes-host.ts';
 import { createSignalingHost, drawJitter } from './signaling-host.ts';
 import { createSinkHost } from './sink-host.ts';
 
+/** Milliseconds between two looks at the path's round trip, while bulk data comes: as often as ICE measures it. */
+const ROUND_TRIP_INTERVAL = 2_500;
+
 /** The receiver's page. */
 export interface ReceiverHost {
   /** The delivery's id, 16 bytes in base64url. */
@@ -117,9 +120,20 @@ export function createReceiverHost(
     dispatch,
     connected: () => {
       connection.send({ type: 'traffic.received' });
+      measureRoundTrip();
     },
     failed: failPlatform,
   });
+
+  let lastMeasured = -Infinity;
+  const measureRoundTrip = (): void => {
+    const now = platform.now();
+    if (now - lastMeasured < ROUND_TRIP_INTERVAL) return;
+    lastMeasured = now;
+    void lane.roundTrip().then((milliseconds) => {
+      if (milliseconds !== undefined) inflow.hear({ type: 'roundtrip.measured', milliseconds });
+    });
+  };
 
   const lane = createLaneHost({
     platform,

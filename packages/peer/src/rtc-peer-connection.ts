@@ -6,6 +6,7 @@ import {
   type NegotiationPorts,
 } from '@burritoshare/core';
 import type { AdoptBulk, BulkChannel } from './bulk-host.ts';
+import { roundTripOf } from './round-trip.ts';
 import type { Clock } from './runtime.ts';
 
 /**
@@ -33,6 +34,8 @@ export interface Lane {
   addCandidate(candidate: Candidate): void;
   /** Sends a control message; false if the channel no longer takes any. */
   say(text: string): boolean;
+  /** Milliseconds of a round trip on the path; undefined if nobody knows. */
+  roundTrip(): Promise<number | undefined>;
   /** Lets the last control messages through, then closes everything. No handler is called any more. */
   close(): void;
 }
@@ -89,6 +92,7 @@ export function createLane(
         return false;
       }
     },
+    roundTrip: () => roundTripOf(connection).catch(() => undefined),
     close() {
       live = undefined;
       bulk.release();

@@ -57,11 +57,11 @@ const SENDER_SAYS: readonly (readonly [string, string])[] = [
   ['moving', text({ type: 'again', ranges: [[3, 4]] })],
   ['moving', text({ type: 'file.retried', file: 0 })],
   ['moving', text({ type: 'file.failed', file: 7, code: 'source.changed' })],
-  ['moving', text({ type: 'credit', upTo: 1 })],
+  ['moving', text({ type: 'credit', upTo: 1, settled: 0 })],
   ['moving', text({ type: 'failed', code: 'no such code' })],
 ];
 const RECEIVER_SAYS: readonly (readonly [string, string])[] = [
-  ['offered', text({ type: 'credit', upTo: 1 })],
+  ['offered', text({ type: 'credit', upTo: 1, settled: 0 })],
   ['offered', text({ type: 'accept', credit: 1 })],
   ['offered', text({ type: 'held', first: 4, leaves: digest })],
   ['offered', text({ type: 'missing', ranges: [], more: false })],
@@ -70,7 +70,7 @@ const RECEIVER_SAYS: readonly (readonly [string, string])[] = [
   ['offered', text({ type: 'offer', name: 'a', files: 1, bytes: 0, pages: 1 })],
   ['offered', '{}'],
   ['moving', text({ type: 'accept', credit: CREDIT_WINDOW_BYTES })],
-  ['moving', text({ type: 'credit', upTo: CREDIT_WINDOW_BYTES + 5 * PIECE_BYTES })],
+  ['moving', text({ type: 'credit', upTo: CREDIT_WINDOW_BYTES, settled: 5 * PIECE_BYTES })],
   ['moving', text({ type: 'held', first: 0, leaves: digest })],
   ['moving', text({ type: 'missing', ranges: [[0, 1]], more: false })],
   ['moving', text({ type: 'verified', digest })],
@@ -159,7 +159,7 @@ test('K2: repeated and late credit does no harm', async () => {
   const ends = await begin('moving');
   const { world, sender, receiver } = ends;
   for (const upTo of [0, 1, CREDIT_WINDOW_BYTES])
-    receiver.channel('control').send(text({ type: 'credit', upTo }));
+    receiver.channel('control').send(text({ type: 'credit', upTo, settled: 0 }));
   await world.until('both ends', () => isOver(sender.state()) && isOver(receiver.state));
   expect([sender.state(), receiver.state]).toEqual(['complete', 'complete']);
   await expectNothingLeft(world, sender, [receiver]);

@@ -18,10 +18,10 @@ export type InflowSnapshot = AnyMachineSnapshot & { readonly context: InflowCont
 
 /** I1, at the sender's end. */
 export function checkOutflow(place: Place, { context, value }: OutflowSnapshot): void {
-  const { openedBytes, creditedBytes, window } = context;
+  const { openedBytes, creditUpTo } = context;
   if (value === 'idle' || value === 'stopped') return;
-  if (openedBytes - creditedBytes > window)
-    place.violated(`I1: ${openedBytes - creditedBytes} bytes are out, and the window is ${window}`);
+  if (openedBytes > creditUpTo)
+    place.violated(`I1: ${openedBytes} bytes are opened, and the credit is ${creditUpTo}`);
 }
 
 export interface SeenInflow {
@@ -37,9 +37,12 @@ export interface SeenInflow {
 export function checkInflow(place: Place, memory: Memory, seen: SeenInflow): void {
   const { sink, who, actor, event, snapshot } = seen;
   const { context } = snapshot;
-  const { plan, stored, storedBytes, settledBytes, window, grantedUpTo } = context;
-  if (sink.bufferedBytes > window)
-    place.violated(`I1: ${who} buffers ${sink.bufferedBytes} bytes, and the window is ${window}`);
+  const { plan, stored, storedBytes, settledBytes, windowStart, grantedUpTo } = context;
+  const most = 2 * windowStart;
+  if (sink.bufferedBytes > most)
+    place.violated(
+      `I1: ${who} buffers ${sink.bufferedBytes} bytes, and the window is ${most} at most`,
+    );
   const flow = memory.flows.get(actor) ?? { base: sink.storedBytes, credited: 0 };
   memory.flows.set(actor, flow);
   const before = seen.previous?.context as InflowContext | undefined;
@@ -47,7 +50,7 @@ export function checkInflow(place: Place, memory: Memory, seen: SeenInflow): voi
   const written = sink.storedBytes - flow.base;
   if (flow.credited > written)
     place.violated(`I1: ${who} gives credit for ${flow.credited} bytes and has stored ${written}`);
-  if (grantedUpTo > window + settledBytes)
+  if (grantedUpTo > most + settledBytes)
     place.violated(`I1: ${who} gives credit for more than is settled`);
   if (
     before !== undefined &&

@@ -4,7 +4,8 @@ import type { PieceRange } from '../piece-set.ts';
 import type { FailureCode } from '../protocol/types.ts';
 import * as resume from './resume.ts';
 import * as rules from './rules.ts';
-import type { InflowCommand, InflowContext, InflowEvent, InflowInput } from './types.ts';
+import type { Arrivals, InflowCommand, InflowContext, InflowEvent, InflowInput } from './types.ts';
+import { windowOf } from './window.ts';
 
 // Chunk flow control, receiver's side (SPEC.md: K, R, X).
 //
@@ -12,7 +13,7 @@ import type { InflowCommand, InflowContext, InflowEvent, InflowInput } from './t
 // files failed. Frames, and the credit that they must keep to, are the assembler's (assembler.ts).
 // It refuses to know bytes, sinks, how a digest comes about, and time.
 //
-// I1  credit is the window and what has been settled, never more: settled is what has been written and
+// I1  credit is a window and what has been settled, never more: settled is what has been written and
 //     hashed, or belongs to a failed file.
 // I2  verified only with every piece of every file that did not fail stored, and equal digests.
 // I3  a piece is given out to be stored once, whatever is repeated.
@@ -65,6 +66,12 @@ export const inflowMachine = setup({
     recordFailedFile: assign(({ context }, failed: FailedFile) =>
       rules.recordFailedFile(context, failed),
     ),
+    recordRoundTrip: assign((_, { milliseconds }: { milliseconds: number }) => ({
+      roundTrip: milliseconds,
+    })),
+    fitWindow: assign(({ context }, arrivals: Arrivals) => ({
+      window: windowOf(context, arrivals),
+    })),
     recordSent: assign((_, { digest }: { digest: string }) => ({ sentDigest: digest })),
     recordDigest: assign((_, { digest }: { digest: Uint8Array }) => ({ digest })),
     recordFailure: assign((_, { code }: { code: FailureCode }) => ({ failure: code })),
@@ -96,9 +103,9 @@ export const inflowMachine = setup({
     reportStalled: emit({ type: 'inflow.stalled' }),
     returnCredit: enqueueActions(({ context, enqueue }) => {
       if (!rules.isCreditDue(context)) return;
-      const upTo = rules.creditOf(context);
-      enqueue.assign({ grantedUpTo: upTo });
-      enqueue.emit({ type: 'credit.send', upTo });
+      const credit = rules.creditOf(context);
+      enqueue.assign({ grantedUpTo: credit.upTo, toldBytes: credit.settled });
+      enqueue.emit({ type: 'credit.send', ...credit });
     }),
     reportProgress: emit(
       ({ context }) => ({ type: 'progress.made', bytes: context.storedBytes }) as const,
@@ -166,6 +173,12 @@ export const inflowMachine = setup({
             'reportProgress',
             'returnCredit',
           ],
+        },
+        'roundtrip.measured': {
+          actions: { type: 'recordRoundTrip', params: ({ event }) => event },
+        },
+        'inflow.measured': {
+          actions: [{ type: 'fitWindow', params: ({ event }) => event }, 'returnCredit'],
         },
         'again.received': [
           {

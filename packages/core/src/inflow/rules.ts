@@ -4,6 +4,7 @@ import { addFailedFile, hasFailed, isAllFailed, isFileOf, noFailedFiles } from '
 import { addPiece, countPieces, emptyPieces, hasPiece } from '../piece-set.ts';
 import { createPlan, pieceAt, piecesOfFile } from '../protocol/plan.ts';
 import { bytesOfPieces } from '../protocol/ranges.ts';
+import type { Credit } from '../protocol/types.ts';
 import type { InflowContext, InflowInput } from './types.ts';
 
 const EMPTY_PLAN = createPlan({ name: '', entries: [], bytes: 0 });
@@ -16,7 +17,9 @@ export function createInflowContext(input: InflowInput | undefined): InflowConte
   return {
     plan,
     files: input?.files ?? 0,
+    windowStart: window,
     window,
+    roundTrip: undefined,
     batch: input?.batch ?? 0,
     given: emptyPieces,
     storing: 0,
@@ -26,6 +29,7 @@ export function createInflowContext(input: InflowInput | undefined): InflowConte
     discarded: emptyPieces,
     settledBytes: 0,
     grantedUpTo: window,
+    toldBytes: 0,
     missing: plan.pieces - countPieces(stored),
     failedFiles: noFailedFiles,
     sentDigest: undefined,
@@ -113,15 +117,16 @@ export function isCreditDue({
   batch,
   storing,
   settledBytes,
+  toldBytes,
   grantedUpTo,
 }: InflowContext): boolean {
-  const due = window + settledBytes - grantedUpTo;
+  const due = Math.max(settledBytes - toldBytes, window + settledBytes - grantedUpTo);
   return due > 0 && (due >= batch || storing === 0);
 }
 
-/** The credit in all (K2). */
-export function creditOf({ window, settledBytes }: InflowContext): number {
-  return window + settledBytes;
+/** The credit in all (K2). What has been given stays so, where the window has become smaller since. */
+export function creditOf({ window, settledBytes, grantedUpTo }: InflowContext): Credit {
+  return { upTo: Math.max(grantedUpTo, window + settledBytes), settled: settledBytes };
 }
 
 function isUnsettled(context: InflowContext, ordinal: number): boolean {

@@ -2,14 +2,17 @@ import type { FailedFile } from '../delivery/types.ts';
 import type { FailedFiles } from '../failed-files.ts';
 import type { PieceRange, PieceSet } from '../piece-set.ts';
 import type { Plan } from '../protocol/plan.ts';
-import type { FailureCode } from '../protocol/types.ts';
+import type { Credit, FailureCode } from '../protocol/types.ts';
 
 /** What a receiver's flow control starts from. */
 export interface InflowInput {
   readonly plan: Plan;
   /** Files in the bundle, folders not counted. */
   readonly files: number;
-  /** Bytes: the first credit, which `accept` has given. At least the bundle's longest piece. */
+  /**
+   * Bytes: the first credit, which `accept` has given. At least the bundle's longest piece. It follows the path, between
+   * half and twice of this.
+   */
   readonly window: number;
   /** Bytes of credit that are returned together (SPEC.md, K4). */
   readonly batch: number;
@@ -19,6 +22,12 @@ export interface InflowInput {
 
 /** Why a piece could not be stored. */
 export type StoreFailureCode = 'disk.full' | 'disk.failed' | 'memory.limit';
+
+/** What has come in over the last while. */
+export interface Arrivals {
+  readonly bytesPerSecond: number;
+  readonly lanes: number;
+}
 
 /** What has happened, as the adapters tell it. */
 export type InflowEvent =
@@ -32,6 +41,10 @@ export type InflowEvent =
   | { readonly type: 'store.failed'; readonly ordinal: number; readonly code: StoreFailureCode }
   /** There may be room now. */
   | { readonly type: 'store.retried' }
+  /** What a message to the sender and its answer take on the path. */
+  | { readonly type: 'roundtrip.measured'; readonly milliseconds: number }
+  /** So many bytes a second have come, on so many lanes. */
+  | ({ readonly type: 'inflow.measured' } & Arrivals)
   /** These pieces differ from the sender's (SPEC.md, R4). */
   | { readonly type: 'again.received'; readonly ranges: readonly PieceRange[] }
   /** The journal no longer has these pieces. */
@@ -77,7 +90,7 @@ export type InflowCommand =
   /** Keep nothing of the file: what is stored, what is being assembled, what still comes. */
   | { readonly type: 'file.discard'; readonly file: number; readonly code: FailureCode }
   /** Let the assembler take that much, then tell the sender `credit` (SPEC.md, K2). */
-  | { readonly type: 'credit.send'; readonly upTo: number }
+  | ({ readonly type: 'credit.send' } & Credit)
   /** So many bytes in all have been written and hashed. */
   | { readonly type: 'progress.made'; readonly bytes: number }
   /** Compute the bundle's digest, the listed files having failed (SPEC.md, D2); answer `digest.computed`. */
@@ -90,7 +103,11 @@ export type InflowCommand =
 export interface InflowContext {
   readonly plan: Plan;
   readonly files: number;
+  /** Bytes: the window to begin with, and the one that fits the path as it was measured last. */
+  readonly windowStart: number;
   readonly window: number;
+  /** Milliseconds; undefined until it has been measured. */
+  readonly roundTrip: number | undefined;
   readonly batch: number;
   /** Pieces that have been given out to be written and hashed. */
   readonly given: PieceSet;
@@ -106,8 +123,9 @@ export interface InflowContext {
   readonly discarded: PieceSet;
   /** Bytes of the pieces that have been stored or discarded since the start: what credit is due for. */
   readonly settledBytes: number;
-  /** The last credit that the sender was told. */
+  /** The last credit that the sender was told, and how much of it was settled then. */
   readonly grantedUpTo: number;
+  readonly toldBytes: number;
   /** Pieces that are neither stored nor of a failed file. */
   readonly missing: number;
   readonly failedFiles: FailedFiles;

@@ -74,9 +74,8 @@ function peekPiece({
   plan,
   ahead,
   retries,
-  window,
+  creditUpTo,
   openedBytes,
-  creditedBytes,
 }: OutflowContext): OpenPiece | undefined {
   const first = ahead[0];
   if (first?.state !== 'loaded') return undefined;
@@ -84,7 +83,7 @@ function peekPiece({
   if (retries.length > 0 && first.lostFrom === undefined) return undefined;
   const { ordinal, length } = pieceAt(plan, first.ordinal);
   const charge = first.lostFrom === undefined ? length : 0;
-  if (openedBytes + charge > window + creditedBytes) return undefined;
+  if (openedBytes + charge > creditUpTo) return undefined;
   const from = first.lostFrom ?? 0;
   return { ordinal, chunks: chunksOf(length), from, sent: from, given: from };
 }

@@ -1,7 +1,7 @@
 import { assign, emit, enqueueActions, not, setup } from 'xstate';
 import type { FailedFile } from '../delivery/types.ts';
 import type { PieceRange } from '../piece-set.ts';
-import type { FailureCode } from '../protocol/types.ts';
+import type { Credit, FailureCode } from '../protocol/types.ts';
 import * as lanes from './lanes.ts';
 import { recordGoodput } from './marks.ts';
 import { changePace, growAllowance } from './pace.ts';
@@ -21,16 +21,12 @@ import type {
 // when last heard of, what the receiver's credit and the person's cap allow, and which files failed.
 // It refuses to know bytes, channels, files and digests, and knows of time what it is told.
 //
-// I1   opened minus credited bytes never exceed the window: a piece is opened, in manifest order, only
-//      when its full length fits (K1), and only opened bytes can be credited (K2).
+// I1   opened bytes never exceed the credit: a piece is opened, in manifest order, only when its full length
+//      fits (K1), and only opened bytes can have been settled (K2).
 // I3   each chunk of a piece is given to one channel, once and in order.
 // I11  each end, be it good or bad, releases every piece that is in memory or on its way there.
 // Memory: with one lane at most `readAhead` pieces are loading, loaded or open; each further lane adds one, and
 // two while pieces that were lost with a lane go out once more.
-
-interface OfCredit {
-  readonly upTo: number;
-}
 
 interface Missing {
   readonly ranges: readonly PieceRange[];
@@ -72,8 +68,8 @@ export const outflowMachine = setup({
   guards: {
     isWindowEnough: ({ context }, { credit }: { credit: number }) =>
       rules.isWindowEnough(context, credit),
-    isCreditUnearned: ({ context }, { upTo }: OfCredit) => rules.isCreditUnearned(context, upTo),
-    isCreditHigher: ({ context }, { upTo }: OfCredit) => rules.isCreditHigher(context, upTo),
+    isCreditUnearned: ({ context }, credit: Credit) => rules.isCreditUnearned(context, credit),
+    isCreditHigher: ({ context }, credit: Credit) => rules.isCreditHigher(context, credit),
     isNewFailure: ({ context }, { file }: { file: number }) => rules.isNewFailure(context, file),
     isUsed: ({ context }, { lane }: OfLane) => lanes.isUsed(context, lane),
     isLosable: ({ context }, { lane }: OfLane) => lanes.isLosable(context, lane),
@@ -93,7 +89,7 @@ export const outflowMachine = setup({
     recordWindow: assign(({ context }, { credit }: { credit: number }) =>
       rules.recordWindow(context, credit),
     ),
-    recordCredit: assign(({ context }, { upTo }: OfCredit) => rules.recordCredit(context, upTo)),
+    recordCredit: assign(({ context }, credit: Credit) => rules.recordCredit(context, credit)),
     recordRead: assign(({ context }, { ordinal }: { ordinal: number }) =>
       rules.recordRead(context, ordinal),
     ),

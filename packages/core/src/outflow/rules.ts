@@ -22,6 +22,7 @@ import { bytesUpTo, fillLanes } from './fill.ts';
 import { closeRetired, finishPiece, laneOf, readyLane, replaceLane } from './lanes.ts';
 import { paceOf } from './pace.ts';
 import { isInDoubt, resumeCommands } from './resume.ts';
+import type { Credit } from '../protocol/types.ts';
 import type {
   LostPiece,
   OutflowCommand,
@@ -58,7 +59,7 @@ export function createOutflowContext(input: OutflowInput | undefined): OutflowCo
     lanes: [...new Set(input?.lanes ?? [0])].map(readyLane),
     ahead: [],
     nextOrdinal: 0,
-    window: 0,
+    creditUpTo: 0,
     openedBytes: 0,
     creditedBytes: 0,
     sentBytes: 0,
@@ -75,11 +76,15 @@ function failedFilesOf(input: OutflowInput | undefined): FailedFiles {
 }
 
 export function recordWindow(context: OutflowContext, credit: number): OutflowContext {
-  return { ...context, window: credit };
+  return { ...context, creditUpTo: credit };
 }
 
-export function recordCredit(context: OutflowContext, upTo: number): OutflowContext {
-  return { ...context, creditedBytes: upTo - context.window };
+export function recordCredit(context: OutflowContext, { upTo, settled }: Credit): OutflowContext {
+  return {
+    ...context,
+    creditUpTo: Math.max(context.creditUpTo, upTo),
+    creditedBytes: Math.max(context.creditedBytes, settled),
+  };
 }
 
 export function recordRead(context: OutflowContext, ordinal: number): OutflowContext {
@@ -134,13 +139,16 @@ export function isWindowEnough({ plan }: OutflowContext, credit: number): boolea
 }
 
 /** Whether a credit is for bytes that have not been opened, so that nobody can have written them (K2). */
-export function isCreditUnearned(context: OutflowContext, upTo: number): boolean {
-  return upTo > context.window + context.openedBytes;
+export function isCreditUnearned({ openedBytes }: OutflowContext, { settled }: Credit): boolean {
+  return settled > openedBytes;
 }
 
 /** Whether a credit says something new: it is cumulative, and a repeated or late one does no harm (K2). */
-export function isCreditHigher(context: OutflowContext, upTo: number): boolean {
-  return upTo > context.window + context.creditedBytes;
+export function isCreditHigher(
+  { creditUpTo, creditedBytes }: OutflowContext,
+  { upTo, settled }: Credit,
+): boolean {
+  return upTo > creditUpTo || settled > creditedBytes;
 }
 
 export function isNewFailure({ plan, failedFiles }: OutflowContext, file: number): boolean {

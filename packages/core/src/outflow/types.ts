@@ -2,7 +2,7 @@ import type { FailedFile } from '../delivery/types.ts';
 import type { FailedFiles } from '../failed-files.ts';
 import type { PieceRange, PieceSet } from '../piece-set.ts';
 import type { Plan } from '../protocol/plan.ts';
-import type { FailureCode } from '../protocol/types.ts';
+import type { Credit, FailureCode } from '../protocol/types.ts';
 
 /** What a sender's flow control starts from. */
 export interface OutflowInput {
@@ -39,7 +39,7 @@ export interface Goodput {
 export type OutflowEvent =
   /** The receiver accepted, and gave its first credit, the window (SPEC.md, K2). */
   | { readonly type: 'outflow.started'; readonly credit: number }
-  | { readonly type: 'credit.received'; readonly upTo: number }
+  | ({ readonly type: 'credit.received' } & Credit)
   /** The piece's bytes are in memory, all of them, and hashed. */
   | { readonly type: 'piece.read'; readonly ordinal: number }
   /** A file can't be read, or has changed since it was offered. */
@@ -226,11 +226,11 @@ export interface OutflowContext {
   readonly ahead: readonly ReadPiece[];
   /** The first piece that has not been asked for. */
   readonly nextOrdinal: number;
-  /** Bytes: the first credit. */
-  readonly window: number;
+  /** Bytes of pieces that may be charged in all. */
+  readonly creditUpTo: number;
   /** Bytes of the pieces that have been charged. */
   readonly openedBytes: number;
-  /** Bytes of the pieces that the receiver has returned credit for. */
+  /** Bytes of them that the receiver has settled. */
   readonly creditedBytes: number;
   /** Bytes of file that channels have taken. */
   readonly sentBytes: number;

@@ -62,7 +62,7 @@ const controlMessage = v.variant('type', [
   }),
   v.object({ type: v.literal('page'), page: whole, entries: v.array(entry) }),
   v.object({ type: v.literal('accept'), credit: whole }),
-  v.object({ type: v.literal('credit'), upTo: whole }),
+  v.object({ type: v.literal('credit'), upTo: whole, settled: whole }),
   v.object({ type: v.literal('held'), first: whole, leaves }),
   v.object({ type: v.literal('again'), ranges }),
   v.object({ type: v.literal('missing'), ranges, more: v.boolean() }),

@@ -177,6 +177,14 @@ export interface Manifest {
 /** Why the other side holds a delivery up: the person wants it, or the receiver's disk is full. */
 export type PauseReason = 'person' | 'disk.full';
 
+/** How far a sender may go, as the receiver says (SPEC.md, K2). */
+export interface Credit {
+  /** Bytes that may be opened in all. */
+  readonly upTo: number;
+  /** Bytes of opened pieces that have been written and hashed, or were wanted no more. */
+  readonly settled: number;
+}
+
 /** SPEC.md, C. Ranges and leaves are parsed: on the wire they are pairs of numbers and base64url. */
 export type ControlMessage =
   | {
@@ -194,7 +202,7 @@ export type ControlMessage =
       readonly leaves: Uint8Array;
     }
   | { readonly type: 'accept'; readonly credit: number }
-  | { readonly type: 'credit'; readonly upTo: number }
+  | ({ readonly type: 'credit' } & Credit)
   | { readonly type: 'again'; readonly ranges: readonly PieceRange[] }
   | { readonly type: 'missing'; readonly ranges: readonly PieceRange[]; readonly more: boolean }
   | { readonly type: 'file.failed'; readonly file: number; readonly code: FailureCode }

@@ -214,7 +214,7 @@ export const controlMessages: fc.Arbitrary<ControlMessage> = anyOf<ControlMessag
   }),
   resume: fc.record({ type: typed('resume') }),
   accept: fc.record({ type: typed('accept'), credit: wholes }),
-  credit: fc.record({ type: typed('credit'), upTo: wholes }),
+  credit: fc.record({ type: typed('credit'), upTo: wholes, settled: wholes }),
   'file.failed': fc.record({ type: typed('file.failed'), file: wholes, code: codes }),
   sent: fc.record({ type: typed('sent'), digest: digests }),
   verified: fc.record({ type: typed('verified'), digest: digests }),

@@ -49,6 +49,15 @@ const uncommon = fc.oneof(
     type: fc.constant('digest.computed' as const),
     digest: fc.constantFrom(OURS, THEIRS),
   }),
+  fc.record({
+    type: fc.constant('roundtrip.measured' as const),
+    milliseconds: fc.double({ min: 0, max: 60_000, noNaN: true }),
+  }),
+  fc.record({
+    type: fc.constant('inflow.measured' as const),
+    bytesPerSecond: fc.double({ min: 0, max: 1e9, noNaN: true }),
+    lanes: fc.integer({ min: 0, max: 8 }),
+  }),
 );
 const resumption = fc.oneof(
   fc.record({ type: fc.constant('again' as const), pick: fc.nat(99) }),

@@ -6,6 +6,7 @@ import {
   type InflowEvent,
   type InflowInput,
 } from '../../src/inflow/index.ts';
+import { PIECE_BYTES } from '../../src/constants.ts';
 import { emptyPieces, hasPiece, rangesOf, type PieceRange } from '../../src/piece-set.ts';
 import { pieceAt } from '../../src/protocol/plan.ts';
 import { start, step } from '../../src/step.ts';
@@ -28,6 +29,7 @@ export class InflowWorld {
   private readonly held = new Set<number>();
   private readonly settled = new Set<number>();
   private granted: number;
+  private told = 0;
   private isForgetful: 'no' | 'yes' = 'no';
   private settledBytes = 0;
   private readonly machine: typeof inflowMachine;
@@ -115,9 +117,11 @@ export class InflowWorld {
         this.failed.add(command.file);
         return;
       case 'credit.send':
-        ok(command.upTo > this.granted);
-        equal(command.upTo, this.input.window + this.settledBytes);
+        ok(command.upTo > this.granted || command.settled > this.told);
+        equal(command.settled, this.settledBytes);
+        equal(command.upTo, Math.max(this.granted, this.snapshot.context.window + command.settled));
         this.granted = command.upTo;
+        this.told = command.settled;
         return;
       case 'inflow.verified':
         equal(event.type, 'digest.computed');
@@ -151,11 +155,18 @@ export class InflowWorld {
 
   private checkInvariants(before: Snapshot): void {
     const { context } = this.snapshot;
-    ok(this.granted <= context.window + context.settledBytes);
+    ok(this.granted <= 2 * this.input.window + context.settledBytes);
+    // K9.
+    ok(context.window >= Math.max(this.input.window / 2, PIECE_BYTES));
+    ok(context.window <= 2 * this.input.window);
     equal(context.settledBytes, this.settledBytes);
     // K4: nothing is held back at a pause, and never a batch.
-    const heldBack = context.window + context.settledBytes - this.granted;
-    ok(heldBack < context.batch && (context.storing > 0 || heldBack === 0));
+    const heldBack = Math.max(
+      context.settledBytes - this.told,
+      context.window + context.settledBytes - this.granted,
+    );
+    if (before.status !== 'done' && before.value === 'receiving')
+      ok(heldBack < context.batch && (context.storing > 0 || heldBack <= 0), 'K4');
     let bytes = 0;
     for (const { first, end } of rangesOf(context.stored)) {
       for (let ordinal = first; ordinal < end; ordinal++)

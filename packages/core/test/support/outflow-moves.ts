@@ -99,11 +99,16 @@ export function eventOf(world: OutflowWorld, { kind, pick }: Move): OutflowEvent
       return from === undefined ? undefined : { type: 'buffer.drained', lane: from, buffered: 0 };
     }
     case 'credit': {
-      const upTo = context.window + Math.floor((context.openedBytes * (pick % 5)) / 4);
-      return { type: 'credit.received', upTo };
+      const settled = Math.floor((context.openedBytes * (pick % 5)) / 4);
+      const window = world.window + ((pick % 3) - 1) * CHUNK_BYTES;
+      return { type: 'credit.received', upTo: window + settled, settled };
     }
     case 'unearned':
-      return { type: 'credit.received', upTo: context.window + context.openedBytes + 1 + pick };
+      return {
+        type: 'credit.received',
+        upTo: context.creditUpTo,
+        settled: context.openedBytes + 1 + pick,
+      };
     case 'failure':
       return {
         type: 'read.failed',
@@ -218,7 +223,8 @@ export function settle(world: OutflowWorld): void {
     else if (waiting !== undefined)
       world.send({ type: 'buffer.drained', lane: waiting, buffered: 0 });
     else if (context.creditedBytes < context.openedBytes) {
-      world.send({ type: 'credit.received', upTo: context.window + context.openedBytes });
+      const settled = context.openedBytes;
+      world.send({ type: 'credit.received', upTo: world.window + settled, settled });
     } else if (world.awaited !== undefined)
       world.send({ type: 'allowance.grown', milliseconds: world.awaited });
     else return;

@@ -176,6 +176,7 @@ export class PacedSender {
 
   private credit(bytes: number): void {
     this.credited += bytes;
-    this.driver.send({ type: 'credit.received', upTo: 8 * 1024 * 1024 + this.credited });
+    const settled = this.credited;
+    this.driver.send({ type: 'credit.received', upTo: 8 * 1024 * 1024 + settled, settled });
   }
 }

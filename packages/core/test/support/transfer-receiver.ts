@@ -140,7 +140,7 @@ export class TransferReceiver {
         return this.assembler.discardFile(command.file);
       case 'credit.send':
         this.assembler.allow(command.upTo);
-        return tell({ type: 'credit', upTo: command.upTo });
+        return tell({ ...command, type: 'credit' });
       case 'digest.compute': {
         const failed = new Set(command.failedFiles.map(({ file }) => file));
         return this.onDisk(() =>

@@ -105,6 +105,14 @@ export class FakePeerConnection {
     this.#check();
   }
 
+  /** The round trip of the path alone, as ICE's checks would have measured it. */
+  async getStats(): Promise<ReadonlyMap<string, object>> {
+    await this.#work();
+    const currentRoundTripTime = (2 * this.#internet.speed.delay) / 1000;
+    const pair = { id: 'pair', type: 'candidate-pair', selected: true, currentRoundTripTime };
+    return new Map([[pair.id, pair]]);
+  }
+
   /** Abrupt: this side's channels are closed without an event, the other side's hear of it. */
   close(): void {
     if (this.connectionState === 'closed') return;

@@ -1,0 +1,78 @@
+import { CREDIT_WINDOW_BYTES, PIECE_BYTES } from '@burritoshare/core';
+import { expect, test } from 'vitest';
+import { roundTripOf } from '../src/round-trip.ts';
+import { accept, expectComplete, expectNothingLeft, filesOf } from './support/scenario.ts';
+import { createWorld, type ReceiverParty } from './support/world.ts';
+
+interface Credit {
+  readonly upTo: number;
+  readonly settled: number;
+}
+
+/** What the receiver gives from now on. */
+function watchCredit(receiver: ReceiverParty): readonly Credit[] {
+  const credits: Credit[] = [];
+  const control = receiver.channel('control');
+  const send = control.send.bind(control);
+  control.send = (data) => {
+    const message = JSON.parse(String(data)) as Credit & { readonly type: string };
+    if (message.type === 'credit') credits.push(message);
+    send(data);
+  };
+  return credits;
+}
+
+/** The windows that a delivery's receiver gives over a path: bytes a millisecond, and milliseconds. */
+async function windowsOver(
+  speed: { readonly rate: number; readonly delay: number },
+  pieces: number,
+): Promise<readonly number[]> {
+  const chosen = filesOf([pieces * PIECE_BYTES]);
+  const world = createWorld({ speed });
+  const sender = world.addSender(chosen);
+  const receiver = world.addReceiver(sender.link);
+  await accept(world, receiver);
+  const credits = watchCredit(receiver);
+  await expectComplete(world, { sender, receiver, chosen });
+  await expectNothingLeft(world, sender, [receiver]);
+  return credits.map(({ upTo, settled }) => upTo - settled);
+}
+
+test('K9: the window grows to twice of the first on a path that is long and fast', async () => {
+  const windows = await windowsOver({ rate: 20_000, delay: 400 }, 48);
+  expect(windows[0]).toBe(CREDIT_WINDOW_BYTES);
+  expect(Math.max(...windows)).toBe(2 * CREDIT_WINDOW_BYTES);
+});
+
+test('K9: the window shrinks on a path that is short and slow', async () => {
+  const windows = await windowsOver({ rate: 500, delay: 5 }, 20);
+  const last = windows.at(-1) ?? 0;
+  expect(last).toBeLessThan(CREDIT_WINDOW_BYTES);
+  expect(last).toBeGreaterThanOrEqual(CREDIT_WINDOW_BYTES / 2);
+});
+
+test.each<readonly [string, readonly object[], number | undefined]>([
+  [
+    'Chromium’s',
+    [
+      { type: 'candidate-pair', id: 'other', currentRoundTripTime: 9 },
+      { type: 'candidate-pair', id: 'pair', currentRoundTripTime: 0.05 },
+      { type: 'transport', id: 'transport', selectedCandidatePairId: 'pair' },
+    ],
+    50,
+  ],
+  [
+    'Firefox’s',
+    [
+      { type: 'candidate-pair', id: 'other', selected: false, currentRoundTripTime: 9 },
+      { type: 'candidate-pair', id: 'pair', selected: true, currentRoundTripTime: 0.05 },
+    ],
+    50,
+  ],
+  ['nothing measured', [{ type: 'candidate-pair', id: 'pair', selected: true }], undefined],
+  ['no path', [], undefined],
+])('the round trip of the path in use: %s', async (_, reports, milliseconds) => {
+  const stats = new Map(reports.map((report, index) => [String(index), report]));
+  const connection = { getStats: () => Promise.resolve(stats) } as unknown as RTCPeerConnection;
+  expect(await roundTripOf(connection)).toBe(milliseconds);
+});
