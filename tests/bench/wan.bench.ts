@@ -2,7 +2,7 @@ import { test as base } from '@playwright/test';
 
 import { open, share } from '../e2e/support/app.ts';
 import { writeRandom } from '../e2e/support/files.ts';
-import { createLab, type Host, type Lab } from '../netlab/lab.ts';
+import { createLab, type Datagrams, type Host, type Lab } from '../netlab/lab.ts';
 import type { LinkOptions } from '../netlab/link.ts';
 import { missingForLink, need } from '../netlab/needs.ts';
 import { createServer, openPerson, type LabServer, type Person } from '../netlab/people.ts';
@@ -75,6 +75,9 @@ const WAYS: readonly Way[] = [
 
 type Runs = Record<'app' | 'raw' | 'cubic' | 'bbr', (readonly Moment[])[]>;
 
+/** How many of 1,000 datagrams both ends' sockets had no place for, since their browsers had not read: in each run. */
+type Overflows = Record<'app' | 'raw', number[]>;
+
 /** A lab whose sender is far from everybody else, with the server in it. */
 interface World {
   readonly lab: Lab;
@@ -114,6 +117,7 @@ for (const way of WAYS) {
     const { name, title, link } = way;
     const source = await writeRandom(info.outputPath('source.bin'), scaled(way.mebibytes));
     const runs: Runs = { raw: [], app: [], cubic: [], bbr: [] };
+    const overflows: Overflows = { raw: [], app: [] };
     const lanes: Series[] = [];
     const algorithms = (['cubic', 'bbr'] as const).filter((algorithm) => {
       const has = hasTcp(algorithm);
@@ -122,14 +126,18 @@ for (const way of WAYS) {
     });
     const world = await build(link);
     for (let round = 1; round <= ROUNDS; round++) {
+      const atFirst = await datagramsOf(world);
       runs.raw.push(await transferRaw(world));
+      const between = await datagramsOf(world);
       const delivered = await deliver(world, source, scaled(way.mebibytes) * MEBIBYTE);
       runs.app.push(delivered.moments);
+      overflows.raw.push(overflowOf(atFirst, between));
+      overflows.app.push(overflowOf(between, await datagramsOf(world)));
       lanes.push({ name: `run ${round}`, points: delivered.lanes });
       for (const algorithm of algorithms)
         runs[algorithm].push(await transferByTcp(world.lab, algorithm, SECONDS));
     }
-    tell(way, runs);
+    tell(way, runs, overflows);
     // TCP would leave no height to the others where nothing limits it.
     const goodputs = [
       ...runs.app.map((moments, index) => goodputOf(`run ${index + 1}`, moments)),
@@ -140,7 +148,11 @@ for (const way of WAYS) {
   });
 }
 
-function tell({ name, title, link: { rate }, mebibytes, goal }: Way, runs: Runs): void {
+function tell(
+  { name, title, link: { rate }, mebibytes, goal }: Way,
+  runs: Runs,
+  overflows: Overflows,
+): void {
   const warmUp = rate === undefined ? 0 : WARM_UP;
   const ratesOf = (what: keyof Runs) => runs[what].map((moments) => rateOf(moments, warmUp));
   const reference = rate === undefined ? ratesOf('raw') : [rate / 1e6];
@@ -158,12 +170,28 @@ function tell({ name, title, link: { rate }, mebibytes, goal }: Way, runs: Runs)
     ...(rate === undefined ? [] : [line('one raw channel', ratesOf('raw'))]),
     line('TCP CUBIC', ratesOf('cubic')),
     line('TCP BBR', ratesOf('bbr')),
+    {
+      what: 'lost in a full socket, against raw’s',
+      unit: 'of 1,000',
+      measured: overflows.app,
+      reference: overflows.raw,
+    },
   ];
   report(
     name,
     `${rate === undefined ? 'one raw channel' : 'the link’s rate'}; ${title}`,
     lines.filter(({ measured }) => measured.length > 0),
   );
+}
+
+async function datagramsOf({ lab }: World): Promise<Datagrams> {
+  const [a, b] = await Promise.all([lab.sender.datagrams(), lab.receiver.datagrams()]);
+  return { received: a.received + b.received, overflowed: a.overflowed + b.overflowed };
+}
+
+function overflowOf(before: Datagrams, after: Datagrams): number {
+  const overflowed = after.overflowed - before.overflowed;
+  return (1000 * overflowed) / (after.received - before.received + overflowed);
 }
 
 async function transferRaw({ lab, person }: World): Promise<readonly Moment[]> {

@@ -18,12 +18,21 @@ export interface Host {
   setLink(state: 'up' | 'down'): Promise<void>;
   /** Takes another address, without a word to anybody. */
   moveTo(address: string): Promise<void>;
+  /** What its sockets have had since the lab was built. */
+  datagrams(): Promise<Datagrams>;
   /** The processes that run on it. */
   pids(): Promise<readonly number[]>;
   /** Sends a signal to all of them. */
   signal(signal: NodeJS.Signals): Promise<void>;
   /** A program that starts the given one on this host: what a browser is launched by. */
   launcher(program: string): Promise<string>;
+}
+
+export interface Datagrams {
+  /** Those that a program was given. */
+  readonly received: number;
+  /** Those that came while the program's socket was full, since it had not read: they are lost. */
+  readonly overflowed: number;
 }
 
 /**
@@ -177,6 +186,14 @@ function createHost({ namespace, address, middle, folder }: HostOptions): Host {
       await ip(`-n ${namespace} addr add ${next}/${MASK} dev eth0`);
       await ip(`-n ${namespace} route replace default via 10.77.0.1`);
       current = next;
+    },
+    async datagrams() {
+      const [names = '', values = ''] = (await ip(`netns exec ${namespace} cat /proc/net/snmp`))
+        .split('\n')
+        .filter((line) => line.startsWith('Udp: '));
+      const counts = values.split(' ');
+      const countOf = (name: string): number => Number(counts[names.split(' ').indexOf(name)]);
+      return { received: countOf('InDatagrams'), overflowed: countOf('RcvbufErrors') };
     },
     pids,
     async signal(signal) {
