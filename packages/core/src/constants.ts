@@ -40,6 +40,9 @@ export const QUEUE_BYTES_MIN = 8 * (CHUNK_BYTES + FRAME_HEADER_BYTES);
 /** Bytes. Filling starts again here; at most the high mark less one message, or it can stall for ever (m). */
 export const BUFFER_LOW_BYTES = 1024 * 1024;
 
+/** Chunks of a piece's rest that are worth another lane's while, at least. */
+export const SHARED_CHUNKS_MIN = 4;
+
 /** Milliseconds' worth that a capped sender hands over at a time: short for whoever shares the network, long for a timer. */
 export const PACE_PORTION_TIME = 100;
 

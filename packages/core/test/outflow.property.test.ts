@@ -1,7 +1,7 @@
 import { ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CHUNK_BYTES, PIECE_BYTES } from '../src/constants.ts';
+import { CHUNK_BYTES, FRAME_HEADER_BYTES, PIECE_BYTES } from '../src/constants.ts';
 import { outflowMachine, type Goodput, type OutflowInput } from '../src/outflow/index.ts';
 import { piecesOf } from '../src/piece-set.ts';
 import { createPlan } from '../src/protocol/plan.ts';
@@ -298,6 +298,67 @@ describe('outflow', () => {
     );
     expect(resumed[1]).toMatchObject({ lane: 0, from: 5 });
     expect(world.snapshot.context.openedBytes).toBe(3 * PIECE_BYTES);
+  });
+
+  describe('a lane that has nothing to open', () => {
+    const message = CHUNK_BYTES + FRAME_HEADER_BYTES;
+    const send = (lane: number, from: number, to: number) =>
+      ({ type: 'chunks.send', lane, ordinal: 0, from, to }) as const;
+
+    /** One piece, of which lane 0 has 16 chunks in its queue, and lane 1 the second half of the rest. */
+    function begin(): OutflowWorld {
+      const world = new OutflowWorld(coverage.machine, {
+        ...tiny([PIECE_BYTES]),
+        lanes: [0, 1],
+        highWater: 32 * message,
+        lowWater: 16 * message,
+      });
+      world.send({ type: 'outflow.started', credit: PIECE_BYTES });
+      world.send({ type: 'piece.read', ordinal: 0 });
+      world.send({ type: 'chunks.sent', lane: 0, buffered: 16 * message });
+      expect(world.commands).toEqual([
+        { type: 'piece.load', ordinal: 0 },
+        send(0, 0, 16),
+        { type: 'buffer.await', lane: 0, low: 8 * message },
+        send(1, 40, 56),
+      ]);
+      return world;
+    }
+
+    it('takes a part of another’s piece, which is kept until no lane needs it', () => {
+      const world = begin();
+      // Lost with all but four chunks of the part, while lane 0 has the piece in memory.
+      world.send({ type: 'lane.lost', lane: 1 });
+      world.send({ type: 'lane.closed', lane: 1, frames: 4 });
+      settle(world);
+      expect(world.commands.slice(4)).toEqual([
+        { type: 'lane.close', lane: 1, frames: 0 },
+        send(0, 16, 40),
+        send(0, 44, 64),
+        { type: 'piece.release', ordinal: 0 },
+        { type: 'progress.made', bytes: PIECE_BYTES },
+        { type: 'outflow.finished', failedFiles: [] },
+      ]);
+    });
+
+    it('W4: may lose several parts of one piece', () => {
+      const world = begin();
+      for (const _ of [1, 2, 3]) world.send({ type: 'chunks.sent', lane: 1, buffered: 0 });
+      expect(world.commands.slice(4)).toEqual([send(1, 56, 64), send(1, 28, 40), send(1, 22, 28)]);
+      world.send({ type: 'lane.lost', lane: 1 });
+      world.send({ type: 'lane.closed', lane: 1, frames: 0 });
+      settle(world);
+      expect(world.commands.slice(7)).toEqual([
+        { type: 'lane.close', lane: 1, frames: 0 },
+        send(0, 16, 22),
+        send(0, 40, 64),
+        send(0, 28, 40),
+        send(0, 22, 28),
+        { type: 'piece.release', ordinal: 0 },
+        { type: 'progress.made', bytes: PIECE_BYTES },
+        { type: 'outflow.finished', failedFiles: [] },
+      ]);
+    });
   });
 
   it('W3: a lane that retires finishes its piece, and is closed behind it', () => {

@@ -172,6 +172,8 @@ describe('a visit that ends', () => {
     for (const one of [...sender.connections, ...sender.sockets]) one.close();
     sender.clock.stop();
     await world.until('an interruption', () => receiver.state === 'interrupted');
+    // What was being stored comes to its end: it would be sent once more.
+    await world.pass(1_000);
     const stored = receiver.sinks[0]!.stored;
     const again = world.addSender(chosen, { restored });
     expect(again.link).toEqual(sender.link);

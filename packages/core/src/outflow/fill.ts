@@ -1,11 +1,12 @@
 // What the lanes' channels are given, and when: as much as queues, credit and pace allow (SPEC.md: K).
 
-import { CHUNK_BYTES } from '../constants.ts';
+import { SHARED_CHUNKS_MIN } from '../constants.ts';
 import { pieceAt } from '../protocol/plan.ts';
-import { chunksOf, laneOf, replaceLane } from './lanes.ts';
+import { bytesOf, chunksOf } from './chunks.ts';
+import { laneOf, replaceLane } from './lanes.ts';
 import { marksOf, MESSAGE_BYTES } from './marks.ts';
 import { askForTime, chunksAllowed, spend, wait } from './pace.ts';
-import type { OpenPiece, OutflowCommand, OutflowContext, OutflowLane } from './types.ts';
+import type { Chunks, OpenPiece, OutflowCommand, OutflowContext, OutflowLane } from './types.ts';
 
 /** Gives each lane what it can take. */
 export function fillLanes(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
@@ -31,9 +32,12 @@ function fillLane(context: OutflowContext, id: number, commands: OutflowCommand[
   if (lane?.state !== 'ready' || lane.use === 'closing' || context.flow === 'paused')
     return context;
   const opened = lane.open ?? (lane.use === 'used' ? peekPiece(context) : undefined);
-  if (opened === undefined) return context;
-  const { length } = pieceAt(context.plan, opened.ordinal);
-  const allowed = chunksAllowed(context.pace, length - bytesUpTo(length, opened.sent));
+  if (opened === undefined) {
+    const shared = lane.use === 'used' ? shareRest(context, lane) : context;
+    return shared === context ? context : fillLane(shared, id, commands);
+  }
+  const rest = bytesOf(context.plan, { ...opened, from: opened.sent });
+  const allowed = chunksAllowed(context.pace, rest);
   if (allowed === 0) return { ...context, pace: wait(context.pace) };
   const { high, low } = marksOf(context, lane);
   const isResumed = opened.sent > opened.from;
@@ -53,11 +57,10 @@ function give(
   commands: OutflowCommand[],
 ): OutflowContext {
   const { ordinal, sent } = opened;
-  const given = Math.min(opened.chunks, sent + count);
+  const given = Math.min(opened.to, sent + count);
   commands.push({ type: 'chunks.send', lane: lane.lane, ordinal, from: sent, to: given });
-  const { length } = pieceAt(context.plan, ordinal);
   const charged = lane.open === undefined ? chargePiece(context) : context;
-  const pace = spend(charged.pace, bytesUpTo(length, given) - bytesUpTo(length, sent));
+  const pace = spend(charged.pace, bytesOf(context.plan, { ordinal, from: sent, to: given }));
   return replaceLane(
     { ...charged, pace },
     {
@@ -80,17 +83,42 @@ function peekPiece({
   const first = ahead[0];
   if (first?.state !== 'loaded') return undefined;
   // A file is tried again only once nothing is out (K6).
-  if (retries.length > 0 && first.lostFrom === undefined) return undefined;
+  if (retries.length > 0 && first.lost === undefined) return undefined;
   const { ordinal, length } = pieceAt(plan, first.ordinal);
-  const charge = first.lostFrom === undefined ? length : 0;
+  const charge = first.lost === undefined ? length : 0;
   if (openedBytes + charge > creditUpTo) return undefined;
-  const from = first.lostFrom ?? 0;
-  return { ordinal, chunks: chunksOf(length), from, sent: from, given: from };
+  return openPiece(first.lost ?? { ordinal, from: 0, to: chunksOf(length) });
+}
+
+function openPiece(chunks: Chunks): OpenPiece {
+  return { ...chunks, sent: chunks.from, given: chunks.from };
+}
+
+// A lane for which nothing can be opened takes half of what waits longest in front of another one's full queue: lanes
+// are not equally fast, and the last pieces would keep single ones busy while all others have nothing.
+function shareRest(context: OutflowContext, lane: OutflowLane): OutflowContext {
+  const [longest] = context.lanes
+    .flatMap((other) =>
+      other.state === 'draining' && other.open ? [{ other, open: other.open }] : [],
+    )
+    .toSorted((a, b) => restOf(b.open) - restOf(a.open));
+  if (longest === undefined || restOf(longest.open) < 2 * SHARED_CHUNKS_MIN) return context;
+  const { other, open } = longest;
+  const middle = open.to - Math.floor(restOf(open) / 2);
+  const rest = openPiece({ ordinal: open.ordinal, from: middle, to: open.to });
+  return replaceLane(replaceLane(context, { ...other, open: { ...open, to: middle } }), {
+    ...lane,
+    open: rest,
+  });
+}
+
+function restOf({ given, to }: OpenPiece): number {
+  return to - given;
 }
 
 function chargePiece(context: OutflowContext): OutflowContext {
   const [first, ...ahead] = context.ahead;
-  const isDue = first !== undefined && first.lostFrom === undefined;
+  const isDue = first !== undefined && first.lost === undefined;
   const length = isDue ? pieceAt(context.plan, first.ordinal).length : 0;
   return { ...context, ahead, openedBytes: context.openedBytes + length };
 }
@@ -98,9 +126,4 @@ function chargePiece(context: OutflowContext): OutflowContext {
 function chunksThatFit(buffered: number, high: number, low: number): number {
   const count = Math.max(0, Math.floor((high - buffered) / MESSAGE_BYTES));
   return buffered <= low ? Math.max(1, count) : count;
-}
-
-/** Bytes of a piece in its first so many chunks. */
-export function bytesUpTo(length: number, chunks: number): number {
-  return Math.min(length, chunks * CHUNK_BYTES);
 }

@@ -1,10 +1,10 @@
 // What becomes of a lane, and of the pieces that were on it, when it is closed or lost (SPEC.md: W).
 
-import { CHUNK_BYTES } from '../constants.ts';
 import { pieceAt } from '../protocol/plan.ts';
+import { bytesOf } from './chunks.ts';
 import type {
+  Chunks,
   GivenChunks,
-  LostPiece,
   OpenPiece,
   OutflowCommand,
   OutflowContext,
@@ -40,17 +40,13 @@ export function readyLane(lane: number): OutflowLane {
   };
 }
 
-export function chunksOf(length: number): number {
-  return Math.ceil(length / CHUNK_BYTES);
-}
-
 /** A lane whose channel has taken the piece that was open on it. */
 export function finishPiece(
   context: OutflowContext,
   lane: OutflowLane,
-  { ordinal, from, chunks }: OpenPiece,
+  { ordinal, from, to }: OpenPiece,
 ): OutflowLane {
-  const finished = [...lane.finished, { ordinal, from, to: chunks }];
+  const finished = [...lane.finished, { ordinal, from, to, end: to }];
   return { ...lane, open: undefined, finished: mayBeMissing(context, finished) };
 }
 
@@ -63,11 +59,20 @@ function mayBeMissing(
   let bytes = 0;
   let first = finished.length;
   while (first > 0) {
-    bytes += pieceAt(plan, finished[first - 1]?.ordinal ?? 0).length;
+    const chunks = finished[first - 1];
+    bytes += chunks === undefined ? 0 : bytesOf(plan, chunks);
     if (bytes > openedBytes - creditedBytes) break;
     first -= 1;
   }
   return finished.slice(first);
+}
+
+/** Whether a lane is sending the piece, or it is among those that are ready for one. */
+export function isInUse({ lanes, ahead }: OutflowContext, ordinal: number): boolean {
+  return (
+    lanes.some(({ open }) => open?.ordinal === ordinal) ||
+    ahead.some((piece) => piece.ordinal === ordinal)
+  );
 }
 
 /** W3: a lane that takes no more pieces is closed once its last one is with the channel. */
@@ -107,20 +112,24 @@ export function recordLost(
 ): readonly [OutflowContext, readonly OutflowCommand[]] {
   const lane = laneOf(context, id);
   if (lane === undefined) return [context, []];
-  const { open } = lane;
   const closing = { ...lane, use: 'closing' as const, open: undefined, finished: tailOf(lane) };
-  return [
-    replaceLane(context, closing),
-    [
-      ...(open === undefined ? [] : [{ type: 'piece.release' as const, ordinal: open.ordinal }]),
-      { type: 'lane.close', lane: id, frames: 0 },
-    ],
-  ];
+  const next = replaceLane(context, closing);
+  return [next, [...releaseOf(next, lane.open), { type: 'lane.close', lane: id, frames: 0 }]];
 }
 
 function tailOf({ finished, open }: OutflowLane): readonly GivenChunks[] {
   if (open === undefined) return finished;
-  return [...finished, { ordinal: open.ordinal, from: open.from, to: open.given }];
+  const { ordinal, from, given, to } = open;
+  return [...finished, { ordinal, from, to: given, end: to }];
+}
+
+// A piece may be going out on other lanes, too.
+function releaseOf(
+  context: OutflowContext,
+  open: OpenPiece | undefined,
+): readonly OutflowCommand[] {
+  if (open === undefined || isInUse(context, open.ordinal)) return [];
+  return [{ type: 'piece.release', ordinal: open.ordinal }];
 }
 
 /** Whether the receiver says that it has had what can't be: more than there was, or less than it has credited (W4). */
@@ -138,36 +147,33 @@ export function recordClosed(
 ): readonly [OutflowContext, readonly OutflowCommand[]] {
   const lane = laneOf(context, id);
   if (lane === undefined) return [context, []];
-  const { open } = lane;
-  return [
-    {
-      ...context,
-      lanes: context.lanes.filter((other) => other !== lane),
-      lost: [...context.lost, ...lostOf(context, lane, frames)],
-    },
-    open === undefined ? [] : [{ type: 'piece.release', ordinal: open.ordinal }],
-  ];
+  const next = {
+    ...context,
+    lanes: context.lanes.filter((other) => other !== lane),
+    lost: [...context.lost, ...lostOf(lane, frames)],
+  };
+  return [next, releaseOf(next, lane.open)];
 }
 
-function lostOf({ plan }: OutflowContext, lane: OutflowLane, frames: number): readonly LostPiece[] {
+function lostOf(lane: OutflowLane, frames: number): readonly Chunks[] {
   const tail = tailOf(lane);
   let before = lane.given - framesOf(tail);
-  return tail.flatMap(({ ordinal, from, to }) => {
+  return tail.flatMap(({ ordinal, from, to, end }) => {
     const arrived = Math.min(Math.max(0, frames - before), to - from);
     before += to - from;
     const next = from + arrived;
-    return next < chunksOf(pieceAt(plan, ordinal).length) ? [{ ordinal, from: next }] : [];
+    return next < end ? [{ ordinal, from: next, to: end }] : [];
   });
 }
 
-function framesOf(given: readonly GivenChunks[]): number {
+function framesOf(given: readonly Chunks[]): number {
   return given.reduce((sum, { from, to }) => sum + to - from, 0);
 }
 
 /** Whether what can't be read is a piece that has been charged, and was lost with a lane (W5). */
 export function isLostForGood({ plan, ahead }: OutflowContext, file: number): boolean {
   return ahead.some(
-    ({ ordinal, state, lostFrom }) =>
-      lostFrom !== undefined && state === 'loading' && pieceAt(plan, ordinal).file === file,
+    ({ ordinal, state, lost }) =>
+      lost !== undefined && state === 'loading' && pieceAt(plan, ordinal).file === file,
   );
 }

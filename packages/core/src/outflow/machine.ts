@@ -23,7 +23,7 @@ import type {
 //
 // I1   opened bytes never exceed the credit: a piece is opened, in manifest order, only when its full length
 //      fits (K1), and only opened bytes can have been settled (K2).
-// I3   each chunk of a piece is given to one channel, once and in order.
+// I3   each chunk of a piece is given to one channel, once; a lane that has nothing to open takes a part of another's.
 // I11  each end, be it good or bad, releases every piece that is in memory or on its way there.
 // Memory: with one lane at most `readAhead` pieces are loading, loaded or open; each further lane adds one, and
 // two while pieces that were lost with a lane go out once more.

@@ -129,7 +129,7 @@ function retryFiles(context: OutflowContext, commands: OutflowCommand[]): Outflo
     openedBytes !== creditedBytes ||
     lanes.some(({ open }) => open !== undefined) ||
     lost.length > 0 ||
-    ahead.some(({ lostFrom }) => lostFrom !== undefined);
+    ahead.some((piece) => piece.lost !== undefined);
   if (retries.length === 0 || isOut || context.questions > 0) return context;
   let { failedFiles, asked, held } = context;
   for (const file of retries) {

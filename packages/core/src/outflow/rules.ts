@@ -18,18 +18,13 @@ import {
   type Plan,
 } from '../protocol/plan.ts';
 import { bytesOfPieces } from '../protocol/ranges.ts';
-import { bytesUpTo, fillLanes } from './fill.ts';
-import { closeRetired, finishPiece, laneOf, readyLane, replaceLane } from './lanes.ts';
+import { bytesOf } from './chunks.ts';
+import { fillLanes } from './fill.ts';
+import { closeRetired, finishPiece, isInUse, laneOf, readyLane, replaceLane } from './lanes.ts';
 import { paceOf } from './pace.ts';
 import { isInDoubt, resumeCommands } from './resume.ts';
 import type { Credit } from '../protocol/types.ts';
-import type {
-  LostPiece,
-  OutflowCommand,
-  OutflowContext,
-  OutflowInput,
-  ReadPiece,
-} from './types.ts';
+import type { Chunks, OutflowCommand, OutflowContext, OutflowInput, ReadPiece } from './types.ts';
 
 const EMPTY_PLAN = createPlan({ name: '', entries: [], bytes: 0 });
 
@@ -110,14 +105,13 @@ export function recordSent(context: OutflowContext, id: number, buffered: number
   const lane = laneOf(context, id);
   const piece = lane?.open;
   if (lane?.state !== 'sending' || piece === undefined) return context;
-  const { length } = pieceAt(context.plan, piece.ordinal);
-  const sentBytes =
-    context.sentBytes + bytesUpTo(length, piece.given) - bytesUpTo(length, piece.sent);
+  const { ordinal, sent, given } = piece;
+  const sentBytes = context.sentBytes + bytesOf(context.plan, { ordinal, from: sent, to: given });
   const taken = {
     ...lane,
     state: 'ready' as const,
     buffered,
-    open: { ...piece, sent: piece.given },
+    open: { ...piece, sent: given },
   };
   return { ...replaceLane(context, taken), sentBytes };
 }
@@ -178,7 +172,8 @@ export function isAllCredited({ openedBytes, creditedBytes }: OutflowContext): b
 /** What goes when nothing more is sent: every piece that is in memory or on its way there. */
 export function releaseAll({ ahead, lanes }: OutflowContext): readonly OutflowCommand[] {
   const open = lanes.flatMap((lane) => lane.open ?? []);
-  return [...open, ...ahead].map(({ ordinal }) => ({ type: 'piece.release', ordinal }));
+  const ordinals = new Set([...open, ...ahead].map(({ ordinal }) => ordinal));
+  return [...ordinals].map((ordinal) => ({ type: 'piece.release', ordinal }));
 }
 
 /** All that can be done in this context, and the context in which it has been asked for. */
@@ -194,19 +189,23 @@ export function advance(
 }
 
 function finishPieces(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
-  const lanes = context.lanes.map((lane) => {
-    if (lane.open === undefined || lane.open.sent < lane.open.chunks) return lane;
-    commands.push({ type: 'piece.release', ordinal: lane.open.ordinal });
-    return finishPiece(context, lane, lane.open);
-  });
-  return { ...context, lanes };
+  let next = context;
+  for (const lane of context.lanes) {
+    const { open } = lane;
+    if (open === undefined || open.sent < open.to) continue;
+    next = replaceLane(next, finishPiece(next, lane, open));
+    // Another part of it may be on another lane.
+    if (!isInUse(next, open.ordinal))
+      commands.push({ type: 'piece.release', ordinal: open.ordinal });
+  }
+  return next;
 }
 
 // K5: what is open goes out to its end, since the receiver can credit whole pieces alone.
 function dropFailedFiles(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
   const { plan, failedFiles } = context;
-  const ahead = context.ahead.filter(({ ordinal, lostFrom }) => {
-    const isDropped = lostFrom === undefined && hasFailed(failedFiles, pieceAt(plan, ordinal).file);
+  const ahead = context.ahead.filter(({ ordinal, lost }) => {
+    const isDropped = lost === undefined && hasFailed(failedFiles, pieceAt(plan, ordinal).file);
     if (isDropped) commands.push({ type: 'piece.release', ordinal });
     return !isDropped;
   });
@@ -218,7 +217,7 @@ function loadAhead(context: OutflowContext, commands: OutflowCommand[]): Outflow
   const ahead = [...context.ahead];
   const hasPlace = placesFor(context, ahead);
   const load = (ordinal: number): void => {
-    ahead.push({ ordinal, state: 'loading', lostFrom: undefined });
+    ahead.push({ ordinal, state: 'loading', lost: undefined });
     commands.push({ type: 'piece.load', ordinal });
   };
   const lost = loadLost(context, ahead, hasPlace, commands);
@@ -265,21 +264,32 @@ function loadLost(
   ahead: ReadPiece[],
   hasPlace: (ordinal: number) => boolean,
   commands: OutflowCommand[],
-): readonly LostPiece[] {
-  const lost = [...context.lost];
-  const before = ahead.filter(({ lostFrom }) => lostFrom !== undefined).length;
-  let at = before;
+): readonly Chunks[] {
+  const waiting = [...context.lost];
+  let at = ahead.filter(({ lost }) => lost !== undefined).length;
   for (
-    let next = lost[0];
-    next !== undefined && (at === 0 || hasPlace(next.ordinal));
-    next = lost[0]
+    let lost = waiting[0];
+    lost !== undefined && (at === 0 || hasPlace(lost.ordinal));
+    lost = waiting[0]
   ) {
-    lost.shift();
-    ahead.splice(at, 0, { ordinal: next.ordinal, state: 'loading', lostFrom: next.from });
-    commands.push({ type: 'piece.load', ordinal: next.ordinal });
+    waiting.shift();
+    const { ordinal } = lost;
+    const state = stateInMemory(context, ahead, ordinal);
+    ahead.splice(at, 0, { ordinal, state: state ?? 'loading', lost });
+    if (state === undefined) commands.push({ type: 'piece.load', ordinal });
     at += 1;
   }
-  return lost;
+  return waiting;
+}
+
+// Another part of the piece may be going out, or wait to.
+function stateInMemory(
+  { lanes }: OutflowContext,
+  ahead: readonly ReadPiece[],
+  ordinal: number,
+): ReadPiece['state'] | undefined {
+  if (lanes.some(({ open }) => open?.ordinal === ordinal)) return 'loaded';
+  return ahead.find((piece) => piece.ordinal === ordinal)?.state;
 }
 
 function nextToSend({ plan, held, failedFiles }: OutflowContext, from: number): number {

@@ -130,31 +130,24 @@ export type OutflowCommand =
 export interface ReadPiece {
   readonly ordinal: number;
   readonly state: 'loading' | 'loaded';
-  /** What was lost with a lane has been charged, and goes on from this chunk. */
-  readonly lostFrom: number | undefined;
+  /** Those of its chunks that were lost with a lane, after it was charged; undefined if it hasn't been open. */
+  readonly lost: Chunks | undefined;
 }
 
-/** A piece of which chunks were lost with a lane. */
-export interface LostPiece {
-  readonly ordinal: number;
-  /** The first chunk that has not arrived. */
-  readonly from: number;
-}
-
-/** Chunks of a piece that a lane's channel has been given: from `from` up to, and without, `to`. */
-export interface GivenChunks {
+/** Chunks of a piece, from `from` up to, and without, `to`. */
+export interface Chunks {
   readonly ordinal: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** A piece that has been charged and is going out. */
-export interface OpenPiece {
-  readonly ordinal: number;
-  /** Chunks that it has. */
-  readonly chunks: number;
-  /** The first chunk that goes out on this lane. */
-  readonly from: number;
+/** Chunks that a lane's channel has been given, and those up to `end` that were to follow. */
+export interface GivenChunks extends Chunks {
+  readonly end: number;
+}
+
+/** A piece that has been charged and is going out, or a part of it: `from` and `to` are what this lane has of it. */
+export interface OpenPiece extends Chunks {
   /** Chunks that the channel has taken. */
   readonly sent: number;
   /** Chunks that the channel has taken or been given. */
@@ -215,7 +208,7 @@ export interface OutflowContext {
   /** Pieces that it lacks after all, although the others' order has passed them. */
   readonly again: PieceSet;
   /** Pieces of which chunks were lost with a lane, and that are to be loaded once more. */
-  readonly lost: readonly LostPiece[];
+  readonly lost: readonly Chunks[];
   /** Files to be tried again as soon as nothing is out. */
   readonly retries: readonly number[];
   /** `paused` hands nothing more to a channel. */

@@ -44,12 +44,10 @@ export class OutflowWorld {
   /** Pieces that have been loaded in their turn, and those that the receiver asked for. */
   private readonly everLoaded = new Set<number>();
   private readonly loadedAgain = new Set<number>();
-  private readonly chunks = new Map<number, { readonly lane: number | undefined; next: number }>();
+  /** Chunks of each piece that has been open, once they have been given and as long as they may arrive. */
+  private readonly chunks = new Map<number, Set<number>>();
   /** What each lane has been given, frame by frame. */
   private readonly frames = new Map<number, (readonly [ordinal: number, chunk: number])[]>();
-  /** Pieces that were lost with a lane, until they are loaded; and since. */
-  private readonly lost = new Set<number>();
-  private readonly lostLoaded = new Set<number>();
   private mostLanes: number;
   private isAnyLost = false;
   private lastOpened = -1;
@@ -152,19 +150,15 @@ export class OutflowWorld {
     this.buffered.delete(lane);
     const frames = this.frames.get(lane) ?? [];
     this.frames.delete(lane);
-    for (const [ordinal, chunk] of frames.slice(count).toReversed()) {
-      this.chunks.set(ordinal, { lane: undefined, next: chunk });
-      this.lost.add(ordinal);
-      this.isAnyLost = true;
-    }
-    // One that was open and has lost nothing still has to be finished elsewhere.
-    for (const [ordinal, sent] of this.chunks) {
-      const { length } = pieceAt(this.input.plan, ordinal);
-      if (sent.lane !== lane || sent.next === Math.ceil(length / CHUNK_BYTES)) continue;
-      this.chunks.set(ordinal, { lane: undefined, next: sent.next });
-      this.lost.add(ordinal);
-      this.isAnyLost = true;
-    }
+    for (const [ordinal, chunk] of frames.slice(count)) this.chunks.get(ordinal)?.delete(chunk);
+    this.isAnyLost = true;
+  }
+
+  /** Whether a piece has been open, and chunks of it are still to be given. */
+  private isUnfinished(ordinal: number): boolean {
+    const { length } = pieceAt(this.input.plan, ordinal);
+    const given = this.chunks.get(ordinal);
+    return given !== undefined && given.size < Math.ceil(length / CHUNK_BYTES);
   }
 
   private check(command: OutflowCommand, openQuestions: number): void {
@@ -218,12 +212,10 @@ export class OutflowWorld {
 
   // R4: what is held, or has had its turn, comes again only when the receiver says that it lacks it.
   private checkLoad(ordinal: number): void {
-    if (this.lost.delete(ordinal)) {
-      equal(this.loading.has(ordinal) || this.loaded.has(ordinal), false);
-      this.loading.add(ordinal);
-      this.lostLoaded.add(ordinal);
-      return;
-    }
+    equal(this.loading.has(ordinal) || this.loaded.has(ordinal), false);
+    this.loading.add(ordinal);
+    // W4: what is lost with a lane, whatever became of its file.
+    if (this.isUnfinished(ordinal)) return;
     equal(this.failed.has(pieceAt(this.input.plan, ordinal).file), false);
     if (this.questions.lacking.delete(ordinal)) this.loadedAgain.add(ordinal);
     else {
@@ -231,8 +223,6 @@ export class OutflowWorld {
       equal(hasPiece(this.input.held ?? emptyPieces, ordinal), false);
       this.everLoaded.add(ordinal);
     }
-    equal(this.loading.has(ordinal) || this.loaded.has(ordinal), false);
-    this.loading.add(ordinal);
   }
 
   private checkBurst(burst: Burst): void {
@@ -242,30 +232,32 @@ export class OutflowWorld {
     equal(this.isPaused, false, 'P1');
     equal(this.bursts.has(lane) || this.waits.has(lane), false);
     ok(this.loaded.has(ordinal));
-    const isLost = this.lostLoaded.delete(ordinal);
-    if (isLost) {
-      equal(this.chunks.get(ordinal)?.next, from, 'W4: on from the chunk that is missing');
-      this.chunks.set(ordinal, { lane, next: from });
-    } else if (from === 0) {
-      if (!this.loadedAgain.delete(ordinal)) {
-        ok(ordinal > this.lastOpened);
-        this.lastOpened = ordinal;
-      }
-      equal(this.failed.has(piece.file), false);
-      this.openedBytes += piece.length;
-      this.chunks.set(ordinal, { lane, next: 0 });
-    }
-    const sent = this.chunks.get(ordinal);
-    deepEqual(sent, { lane, next: from });
+    if (!this.isUnfinished(ordinal)) this.checkOpening(burst);
     const frames = this.frames.get(lane) ?? [];
-    for (let chunk = from; chunk < to; chunk++) frames.push([ordinal, chunk]);
+    const given = this.chunks.get(ordinal) ?? new Set();
+    for (let chunk = from; chunk < to; chunk++) {
+      equal(given.has(chunk), false, 'I3: once, unless it was lost');
+      given.add(chunk);
+      frames.push([ordinal, chunk]);
+    }
     this.frames.set(lane, frames);
     ok(to > from);
     ok(to <= Math.ceil(piece.length / CHUNK_BYTES));
-    if (sent !== undefined) sent.next = to;
     this.checkMarks(lane, to - from);
     this.checkPurse(piece.length, from, to);
     this.bursts.set(lane, burst);
+  }
+
+  private checkOpening({ ordinal, from }: Burst): void {
+    const piece = pieceAt(this.input.plan, ordinal);
+    equal(from, 0);
+    if (!this.loadedAgain.delete(ordinal)) {
+      ok(ordinal > this.lastOpened);
+      this.lastOpened = ordinal;
+    }
+    equal(this.failed.has(piece.file), false);
+    this.openedBytes += piece.length;
+    this.chunks.set(ordinal, new Set());
   }
 
   private checkMarks(lane: number, count: number): void {
@@ -292,7 +284,8 @@ export class OutflowWorld {
   private checkFinished(): void {
     equal(this.snapshot.context.creditedBytes, this.openedBytes);
     deepEqual([this.questions.open, this.questions.checking], [0, undefined]);
-    deepEqual([this.lost.size, this.lostLoaded.size], [0, 0], 'W4: something was lost for good');
+    for (const ordinal of this.chunks.keys())
+      equal(this.isUnfinished(ordinal), false, 'W4: something was lost for good');
     for (let ordinal = 0; ordinal < this.input.plan.pieces; ordinal++) {
       const { file, length } = pieceAt(this.input.plan, ordinal);
       if (this.failed.has(file)) continue;
@@ -300,7 +293,7 @@ export class OutflowWorld {
       if (hasPiece(this.input.held ?? emptyPieces, ordinal))
         ok(this.questions.compared.has(ordinal), 'R3: a held piece that was not compared');
       else if (!this.questions.retried.has(file))
-        equal(this.chunks.get(ordinal)?.next, Math.ceil(length / CHUNK_BYTES));
+        equal(this.chunks.get(ordinal)?.size, Math.ceil(length / CHUNK_BYTES));
     }
   }
 

@@ -1,0 +1,21 @@
+// A piece's chunks: all but its last are equally long.
+
+import { CHUNK_BYTES } from '../constants.ts';
+import { pieceAt, type Plan } from '../protocol/plan.ts';
+import type { Chunks } from './types.ts';
+
+/** How many a piece of so many bytes has. */
+export function chunksOf(length: number): number {
+  return Math.ceil(length / CHUNK_BYTES);
+}
+
+/** Bytes of a piece in its first so many chunks. */
+export function bytesUpTo(length: number, chunks: number): number {
+  return Math.min(length, chunks * CHUNK_BYTES);
+}
+
+/** File bytes of some chunks. */
+export function bytesOf(plan: Plan, { ordinal, from, to }: Chunks): number {
+  const { length } = pieceAt(plan, ordinal);
+  return bytesUpTo(length, to) - bytesUpTo(length, from);
+}
