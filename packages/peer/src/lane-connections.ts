@@ -24,7 +24,7 @@ export interface LaneConnectionsOptions {
 export interface LaneConnections {
   /** Opens a lane soon, and negotiates it as the side that offers. */
   offer(lane: number): void;
-  /** Opens the lane that the other side offers. */
+  /** Opens the lane that the other side offers, soon as well. */
   join(lane: number): void;
   hear(lane: number, message: NegotiationMessage): void;
   awaitFrames(lane: number, frames: number): void;
@@ -38,46 +38,40 @@ interface Connection {
   readonly negotiation: Actor<typeof negotiationMachine>;
 }
 
+/** A lane that is not there yet. */
+interface Opening {
+  /** What the other side has said of it in the meantime. */
+  readonly heard: NegotiationMessage[];
+  connection: RTCPeerConnection | undefined;
+  timer: unknown;
+}
+
 export function createLaneConnections(options: LaneConnectionsOptions): LaneConnections {
   const { platform } = options;
   const connections = new Map<number, Connection>();
-  // What has still to be opened, by a timer.
-  const opening = new Map<number, unknown>();
+  const openings = new Map<number, Opening>();
 
-  const openLane = (id: number): BulkLane => {
+  const connect = (): RTCPeerConnection => {
     const iceServers = options.iceServers().map(({ urls }) => ({ urls: [urls].flat() }));
-    return createBulkLane(
-      platform.createPeerConnection({ iceServers }),
-      platform.clock,
-      options.adopt,
-      {
-        gathered: (candidate) =>
-          connections.get(id)?.negotiation.send({ type: 'candidate.gathered', candidate }),
-        opened: () => {
-          options.opened(id);
-        },
-        closed: (frames) => {
-          options.failed(id, frames);
-        },
-        taken: (frames) => {
-          options.taken(id, frames);
-        },
+    return platform.createPeerConnection({ iceServers });
+  };
+
+  const wrapLane = (id: number, connection: RTCPeerConnection): BulkLane =>
+    createBulkLane(connection, platform.clock, options.adopt, {
+      gathered: (candidate) =>
+        connections.get(id)?.negotiation.send({ type: 'candidate.gathered', candidate }),
+      opened: () => {
+        options.opened(id);
       },
-    );
-  };
+      closed: (frames) => {
+        options.failed(id, frames);
+      },
+      taken: (frames) => {
+        options.taken(id, frames);
+      },
+    });
 
-  // Browsers throw at their limit of connections.
-  const tryOpenLane = (id: number): BulkLane | undefined => {
-    try {
-      return openLane(id);
-    } catch {
-      return undefined;
-    }
-  };
-
-  const open = (id: number, offers: boolean): void => {
-    const lane = tryOpenLane(id);
-    if (lane === undefined) return options.failed(id, 0);
+  const negotiate = (id: number, lane: BulkLane, offers: boolean): Connection => {
     const negotiation = run(provideNegotiation(lane.ports), {
       // A lane's number is used once, as a generation's is.
       input: { generation: id, offers },
@@ -89,21 +83,52 @@ export function createLaneConnections(options: LaneConnectionsOptions): LaneConn
       },
       onError: options.onError,
     });
-    connections.set(id, { lane, negotiation });
+    return { lane, negotiation };
   };
 
-  // Several are asked for in one turn, and each takes a browser's main thread 20 to 64 ms (m).
-  const openSoon = (id: number): void => {
-    const timer = platform.clock.setTimeout(() => {
-      opening.delete(id);
-      open(id, true);
-    }, 0);
-    opening.set(id, timer);
+  // Browsers throw at their limit of connections.
+  const fail = (id: number): void => {
+    shut(id);
+    options.failed(id, 0);
+  };
+
+  // Several lanes are asked for in one turn. Making a connection and opening its channel each take a browser's main
+  // thread 5 to 290 ms where the processor is busy (m), and so each has a turn of its own.
+  const open = (id: number, offers: boolean): void => {
+    const opening: Opening = { heard: [], connection: undefined, timer: undefined };
+    openings.set(id, opening);
+    const inTurn = (step: () => void): void => {
+      opening.timer = platform.clock.setTimeout(() => {
+        try {
+          step();
+        } catch {
+          fail(id);
+        }
+      }, 0);
+    };
+    inTurn(() => {
+      const connection = connect();
+      opening.connection = connection;
+      inTurn(() => {
+        const lane = wrapLane(id, connection);
+        openings.delete(id);
+        const opened = negotiate(id, lane, offers);
+        connections.set(id, opened);
+        for (const message of opening.heard)
+          opened.negotiation.send({ type: 'message.received', message });
+      });
+    });
+  };
+
+  const abandon = (id: number): void => {
+    const opening = openings.get(id);
+    openings.delete(id);
+    platform.clock.clearTimeout(opening?.timer);
+    opening?.connection?.close();
   };
 
   const shut = (id: number): void => {
-    platform.clock.clearTimeout(opening.get(id));
-    opening.delete(id);
+    abandon(id);
     const connection = connections.get(id);
     connections.delete(id);
     connection?.negotiation.stop();
@@ -111,11 +136,14 @@ export function createLaneConnections(options: LaneConnectionsOptions): LaneConn
   };
 
   return {
-    offer: openSoon,
+    offer: (id) => {
+      open(id, true);
+    },
     join: (id) => {
       open(id, false);
     },
     hear(id, message) {
+      openings.get(id)?.heard.push(message);
       connections.get(id)?.negotiation.send({ type: 'message.received', message });
     },
     awaitFrames(id, frames) {
@@ -126,7 +154,7 @@ export function createLaneConnections(options: LaneConnectionsOptions): LaneConn
     channelOf: (id) => connections.get(id)?.lane.bulk,
     shut,
     shutAll() {
-      for (const id of [...opening.keys(), ...connections.keys()]) shut(id);
+      for (const id of [...openings.keys(), ...connections.keys()]) shut(id);
     },
   };
 }

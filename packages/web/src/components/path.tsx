@@ -68,7 +68,7 @@ function PathLine({ broken }: { readonly broken: boolean }) {
 }
 
 function Travelling({ percent }: { readonly percent: number }) {
-  const place: CSSProperties & { readonly '--at': string } = { '--at': `${percent}%` };
+  const place: CSSProperties & { readonly '--at': number } = { '--at': percent };
   return (
     <span className="path-bundle" style={place}>
       <Mark />

@@ -32,7 +32,7 @@ export function ProgressBar({ progress, label, moving, done }: ProgressBarProps)
         aria-valuenow={percent}
         aria-valuetext={`${formatBytes(bytes)} of ${formatBytes(total)}`}
       >
-        <div className="bar-fill" style={{ inlineSize: `${percent}%` }} />
+        <div className="bar-fill" style={{ translate: `${percent - 100}%` }} />
       </div>
       <p className="figures">
         <span>
