@@ -1,5 +1,5 @@
 import type { IceServer, NegotiationCommand, NegotiationMessage } from '@burritoshare/core';
-import { provideNegotiation, type negotiationMachine } from '@burritoshare/core';
+import { CANDIDATES_MAX, provideNegotiation, type negotiationMachine } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import type { AdoptBulk, BulkChannel } from './bulk-host.ts';
 import { run } from './machine-host.ts';
@@ -143,7 +143,9 @@ export function createLaneConnections(options: LaneConnectionsOptions): LaneConn
       open(id, false);
     },
     hear(id, message) {
-      openings.get(id)?.heard.push(message);
+      const heard = openings.get(id)?.heard;
+      // As many candidates as a negotiation keeps, and a description.
+      if (heard !== undefined && heard.length <= CANDIDATES_MAX) heard.push(message);
       connections.get(id)?.negotiation.send({ type: 'message.received', message });
     },
     awaitFrames(id, frames) {
