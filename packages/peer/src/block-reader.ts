@@ -2,6 +2,7 @@ import { PIECE_BYTES } from '@burritoshare/core';
 import type { Piece } from '@burritoshare/core';
 
 import { PlatformError } from './ports.ts';
+import { createSmallReader, SMALL_FILE_BYTES } from './small-reader.ts';
 
 /** Bytes read at once. Chromium reads slices of 16 KiB at 19 MB/s, of 1 MiB at 250, of 4 MiB at 430 to 520 (m). */
 const BLOCK_BYTES = 4 * PIECE_BYTES;
@@ -9,7 +10,7 @@ const BLOCK_BYTES = 4 * PIECE_BYTES;
 /** Blocks held: the one whose pieces are being served, and the one that is read ahead of it. */
 const BLOCKS_MAX = 2;
 
-/** Reads pieces of files, large files in blocks with one ahead. Holds at most two blocks. */
+/** Reads pieces of files, large files in blocks with one ahead, small ones together. Holds at most two blocks. */
 export interface BlockReader {
   /**
    * Reads a piece of a blob that is as large as its file was offered. The bytes are a view of the block that
@@ -25,6 +26,7 @@ export interface BlockReader {
 /** Reads blobs of one bundle; pieces are told apart by their file's index in its manifest. */
 export function createBlockReader(): BlockReader {
   const blocks = new Map<string, Promise<ArrayBuffer>>();
+  const readSmall = createSmallReader((blob) => readSlice(blob, 0, blob.size));
 
   const blockAt = (blob: Blob, file: number, start: number): Promise<ArrayBuffer> => {
     const key = keyOf(file, start);
@@ -43,6 +45,7 @@ export function createBlockReader(): BlockReader {
 
   return {
     async read(blob, piece) {
+      if (blob.size <= SMALL_FILE_BYTES) return readSmall(blob);
       const start = piece.offset - (piece.offset % BLOCK_BYTES);
       const end = Math.min(start + BLOCK_BYTES, blob.size);
       const key = keyOf(piece.file, start);

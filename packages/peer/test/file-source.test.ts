@@ -166,6 +166,63 @@ test('a small file is one read of the whole, and no slice', async () => {
   expect(watches.map(({ sizes }) => sizes)).toEqual([[], []]);
 });
 
+describe('small files that are asked for together', () => {
+  // One more than go together, and one that is read by itself.
+  const SIZES = [...Array.from({ length: 17 }, (_, index) => 1000 + index), 70_000];
+
+  function sourceOf(files: readonly Blob[], { manifest }: Bundle) {
+    const source = createFileSource({ manifest, files });
+    const read = vi.spyOn(Blob.prototype, 'arrayBuffer');
+    return {
+      loadAll: () =>
+        Promise.allSettled(piecesOf(manifest).map(async (piece) => source.load(piece))),
+      read,
+    };
+  }
+  afterEach(() => vi.restoreAllMocks());
+
+  test('are read as one, sixteen at a time, and each gets its own bytes', async () => {
+    const bundle = bundleOf(SIZES.map((size, index) => patterned(size, index)));
+    const { loadAll, read } = sourceOf(
+      bundle.contents.map((bytes) => new Blob([bytes])),
+      bundle,
+    );
+    const loaded = await loadAll();
+
+    expect(loaded).toEqual(bundle.contents.map((value) => ({ status: 'fulfilled', value })));
+    expect(read).toHaveBeenCalledTimes(3);
+  });
+
+  test('fail alone, and take no other along', async () => {
+    const bundle = bundleOf([patterned(1000), patterned(SIZE % PIECE_BYTES), patterned(2000, 3)]);
+    const path = join(folder, 'file');
+    await writeFile(path, bundle.contents[1]!);
+    const files = [
+      new Blob([bundle.contents[0]!]),
+      await openAsBlob(path),
+      new Blob([bundle.contents[2]!]),
+    ];
+    await rm(path);
+    const [first, second, third] = await sourceOf(files, bundle).loadAll();
+
+    expect(first).toEqual({ status: 'fulfilled', value: bundle.contents[0] });
+    expect(second).toMatchObject({ reason: { code: 'source.changed' } });
+    expect(third).toEqual({ status: 'fulfilled', value: bundle.contents[2] });
+  });
+
+  test('are read one by one if the whole comes back with another length', async () => {
+    const bundle = bundleOf([patterned(1000), patterned(2000, 3)]);
+    const { loadAll, read } = sourceOf(
+      bundle.contents.map((bytes) => new Blob([bytes])),
+      bundle,
+    );
+    read.mockResolvedValueOnce(new ArrayBuffer(2999));
+    const loaded = await loadAll();
+
+    expect(loaded).toEqual(bundle.contents.map((value) => ({ status: 'fulfilled', value })));
+  });
+});
+
 test('pieces of one block are views of it: nothing is copied', async () => {
   const bundle = bundleOf([patterned(3 * PIECE_BYTES)]);
   const source = createFileSource({
