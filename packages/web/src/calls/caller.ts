@@ -1,6 +1,9 @@
-import { PlatformError } from '@burritoshare/peer/storage';
+import { createGathering, PlatformError } from '@burritoshare/peer/storage';
 
 import type { CallFailure, CallReply, CallRequest, Calls } from './types.ts';
+
+/** Calls in one message: what a message costs by itself is small beside what they do. */
+const CALLS_TOGETHER = 16;
 
 /** The asking side of a worker, or of a port of one. */
 export interface Caller<C extends Calls<C>> {
@@ -15,6 +18,11 @@ export interface Caller<C extends Calls<C>> {
     input: C[Name]['input'],
     transfer?: readonly Transferable[],
   ): Promise<C[Name]['output']>;
+  /**
+   * Asks as {@link Caller.call} does, and puts calls of this kind into one message while others of them are under
+   * way; none of them is answered before all are. For what is asked often, and is soon done.
+   */
+  readonly gather: Caller<C>['call'];
   /** Resolves if what is called dies, and not by `end`. */
   readonly died: Promise<void>;
   /** Ends the worker or closes the port; calls under way reject with an `AbortError`. Idempotent. */
@@ -24,6 +32,12 @@ export interface Caller<C extends Calls<C>> {
 interface Waiting {
   readonly resolve: (output: never) => void;
   readonly reject: (error: unknown) => void;
+}
+
+interface Asked {
+  readonly request: CallRequest;
+  readonly transfer: readonly Transferable[];
+  readonly answer: Promise<unknown>;
 }
 
 /** Puts calls to a worker or a port that serves them with `serveCalls`, and that the caller then owns. */
@@ -38,6 +52,11 @@ export function createCaller<C extends Calls<C>>(called: Worker | MessagePort): 
     reportDeath = resolve;
   });
 
+  const settle = (id: number): Waiting | undefined => {
+    const call = waiting.get(id);
+    waiting.delete(id);
+    return call;
+  };
   const endWith = (error: unknown): void => {
     if (ended !== undefined) return;
     ended = error;
@@ -51,11 +70,11 @@ export function createCaller<C extends Calls<C>>(called: Worker | MessagePort): 
     reportDeath();
   };
   worker.addEventListener('message', (event) => {
-    const { data } = event as MessageEvent<CallReply>;
-    const call = waiting.get(data.id);
-    waiting.delete(data.id);
-    if (data.ok) call?.resolve(data.output as never);
-    else call?.reject(errorOf(data.failure));
+    for (const reply of (event as MessageEvent<readonly CallReply[]>).data) {
+      const call = settle(reply.id);
+      if (reply.ok) call?.resolve(reply.output as never);
+      else call?.reject(errorOf(reply.failure));
+    }
   });
   // A script that doesn't load, or an error outside of a call: nothing that it does can be relied on.
   worker.addEventListener('error', (event) =>
@@ -64,18 +83,35 @@ export function createCaller<C extends Calls<C>>(called: Worker | MessagePort): 
   worker.addEventListener('messageerror', () => die('a message of a worker was lost'));
   if ('start' in called) called.start();
 
+  const post = async (calls: readonly Asked[]): Promise<void> => {
+    try {
+      worker.postMessage(
+        calls.map(({ request }) => request),
+        calls.flatMap(({ transfer }) => transfer),
+      );
+    } catch (error) {
+      for (const { request } of calls) settle(request.id)?.reject(error);
+    }
+    await Promise.allSettled(calls.map(({ answer }) => answer));
+  };
+  const gathered = createGathering(CALLS_TOGETHER, post);
+
+  const ask =
+    (put: (asked: Asked) => void): Caller<C>['call'] =>
+    async (name, input, transfer = []) => {
+      if (ended !== undefined) throw ended;
+      const id = ++lastId;
+      const answer = new Promise<never>((resolve, reject) => waiting.set(id, { resolve, reject }));
+      put({ request: { id, name, input }, transfer, answer });
+      return answer;
+    };
+
   return {
-    call: (name, input, transfer = []) =>
-      new Promise((resolve, reject) => {
-        if (ended !== undefined) {
-          reject(ended);
-          return;
-        }
-        const id = ++lastId;
-        const request: CallRequest = { id, name, input };
-        worker.postMessage(request, [...transfer]);
-        waiting.set(id, { resolve, reject });
-      }),
+    call: ask((asked) => {
+      gathered.flush();
+      void post([asked]);
+    }),
+    gather: ask((asked) => gathered.add(asked)),
     died,
     end: () => endWith(new DOMException('the worker was ended', 'AbortError')),
   };

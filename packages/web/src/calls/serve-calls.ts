@@ -4,8 +4,11 @@ import type { CallFailure, CallReply, CallRequest, Calls } from './types.ts';
 
 /** Where calls come from: a worker's own scope, or a port. */
 export interface Serving {
-  addEventListener(type: 'message', listen: (event: MessageEvent<CallRequest>) => void): void;
-  postMessage(reply: CallReply, transfer: Transferable[]): void;
+  addEventListener(
+    type: 'message',
+    listen: (event: MessageEvent<readonly CallRequest[]>) => void,
+  ): void;
+  postMessage(replies: readonly CallReply[], transfer: Transferable[]): void;
   /** Of a port: without it nothing is heard. */
   start?(): void;
 }
@@ -22,27 +25,49 @@ export type CallHandlers<C extends Calls<C>> = {
   ) => Promise<Answer<C[Name]['output']>>;
 };
 
+interface Answered {
+  readonly reply: CallReply;
+  readonly transfer: readonly Transferable[];
+}
+
 /** Answers the calls that a `createCaller` on the other side puts. Calls run side by side. */
 export function serveCalls<C extends Calls<C>>(scope: Serving, handlers: CallHandlers<C>): void {
   scope.addEventListener('message', ({ data }) => {
-    void answer(scope, handlers, data);
+    void answerAll(scope, handlers, data);
   });
   scope.start?.();
 }
 
-async function answer<C extends Calls<C>>(
+async function answerAll<C extends Calls<C>>(
   scope: Serving,
   handlers: CallHandlers<C>,
-  { id, name, input }: CallRequest,
+  requests: readonly CallRequest[],
 ): Promise<void> {
+  const answers = await Promise.all(requests.map((request) => answer(handlers, request)));
+  try {
+    scope.postMessage(
+      answers.map(({ reply }) => reply),
+      answers.flatMap(({ transfer }) => transfer),
+    );
+  } catch (error) {
+    const failure = failureOf(error);
+    scope.postMessage(
+      requests.map(({ id }) => ({ id, ok: false, failure })),
+      [],
+    );
+  }
+}
+
+async function answer<C extends Calls<C>>(
+  handlers: CallHandlers<C>,
+  { id, name, input }: CallRequest,
+): Promise<Answered> {
   const handler = handlers[name as keyof C & string];
   try {
     const { output, transfer = [] } = await handler(input);
-    const reply: CallReply = { id, ok: true, output };
-    scope.postMessage(reply, [...transfer]);
+    return { reply: { id, ok: true, output }, transfer };
   } catch (error) {
-    const reply: CallReply = { id, ok: false, failure: failureOf(error) };
-    scope.postMessage(reply, []);
+    return { reply: { id, ok: false, failure: failureOf(error) }, transfer: [] };
   }
 }
 

@@ -9,7 +9,7 @@ export interface Call {
 /** What a worker offers: the constraint `C extends Calls<C>` says that each of C's members is a {@link Call}. */
 export type Calls<C> = { readonly [Name in keyof C]: Call };
 
-/** A question to a worker. */
+/** A question to a worker. One message has some of them, and one their answers. */
 export interface CallRequest {
   readonly id: number;
   readonly name: string;

@@ -30,10 +30,18 @@ function serveEngine(port: MessagePort): void {
   port.start();
 }
 
+/** Bytes up to which a piece costs more by its message than by what is done with it. */
+const SMALL_PIECE_BYTES = 64 * 1024;
+
 function calledSink(caller: Caller<PieceSinkCalls>): PieceSink {
   return {
-    // A piece's bytes fill their buffer: it is theirs to hand over.
-    store: (piece, bytes) => caller.call('store', { piece, bytes }, [bytes.buffer]),
+    store: (piece, bytes) => {
+      // A piece's bytes fill their buffer: it is theirs to hand over.
+      const given = [{ piece, bytes }, [bytes.buffer]] as const;
+      return piece.length <= SMALL_PIECE_BYTES
+        ? caller.gather('store', ...given)
+        : caller.call('store', ...given);
+    },
     storeAgain: (piece) => caller.call('storeAgain', { piece }),
     forget: (ranges) => caller.call('forget', { ranges }),
     digest: (failedFiles) => caller.call('digest', { failedFiles }),
