@@ -117,6 +117,7 @@ export const PLANTED: readonly PlantedBug[] = [
       finishPiece: (...given: unknown[]) => ({
         ...(call(sound, 'finishPiece', ...given) as object),
         finished: [],
+        finishedBytes: 0,
       }),
     }),
   },

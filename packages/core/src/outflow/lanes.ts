@@ -37,6 +37,7 @@ export function readyLane(lane: number): OutflowLane {
     use: 'used',
     given: 0,
     finished: [],
+    finishedBytes: 0,
   };
 }
 
@@ -46,25 +47,29 @@ export function finishPiece(
   lane: OutflowLane,
   { ordinal, from, to }: OpenPiece,
 ): OutflowLane {
-  const finished = [...lane.finished, { ordinal, from, to, end: to }];
-  return { ...lane, open: undefined, finished: mayBeMissing(context, finished) };
+  const part = { ordinal, from, to, end: to };
+  return dropArrived(context, {
+    ...lane,
+    open: undefined,
+    finished: [...lane.finished, part],
+    finishedBytes: lane.finishedBytes + bytesOf(context.plan, part),
+  });
 }
 
-// A lane keeps its order: where a piece has not arrived, none behind it has, and none of them is credited. So a
-// piece has arrived if those from it on are more than all that is out.
-function mayBeMissing(
+// A lane keeps its order: where a part of a piece has not arrived, none behind it has, and none of their pieces is
+// credited. So a part has arrived if those from it on are more than all that is out.
+function dropArrived(
   { plan, openedBytes, creditedBytes }: OutflowContext,
-  finished: readonly GivenChunks[],
-): readonly GivenChunks[] {
-  let bytes = 0;
-  let first = finished.length;
-  while (first > 0) {
-    const chunks = finished[first - 1];
-    bytes += chunks === undefined ? 0 : bytesOf(plan, chunks);
-    if (bytes > openedBytes - creditedBytes) break;
-    first -= 1;
+  lane: OutflowLane,
+): OutflowLane {
+  let { finishedBytes } = lane;
+  let first = 0;
+  for (const part of lane.finished) {
+    if (finishedBytes <= openedBytes - creditedBytes) break;
+    finishedBytes -= bytesOf(plan, part);
+    first += 1;
   }
-  return finished.slice(first);
+  return first === 0 ? lane : { ...lane, finished: lane.finished.slice(first), finishedBytes };
 }
 
 /** Whether a lane is sending the piece, or it is among those that are ready for one. */

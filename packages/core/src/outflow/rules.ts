@@ -204,6 +204,7 @@ function finishPieces(context: OutflowContext, commands: OutflowCommand[]): Outf
 // K5: what is open goes out to its end, since the receiver can credit whole pieces alone.
 function dropFailedFiles(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
   const { plan, failedFiles } = context;
+  if (failedFiles.list.length === 0) return context;
   const ahead = context.ahead.filter(({ ordinal, lost }) => {
     const isDropped = lost === undefined && hasFailed(failedFiles, pieceAt(plan, ordinal).file);
     if (isDropped) commands.push({ type: 'piece.release', ordinal });
@@ -217,7 +218,12 @@ function loadAhead(context: OutflowContext, commands: OutflowCommand[]): Outflow
   const ahead = [...context.ahead];
   const hasPlace = placesFor(context, ahead);
   const load = (ordinal: number): void => {
-    ahead.push({ ordinal, state: 'loading', lost: undefined });
+    ahead.push({
+      ordinal,
+      length: pieceAt(plan, ordinal).length,
+      state: 'loading',
+      lost: undefined,
+    });
     commands.push({ type: 'piece.load', ordinal });
   };
   const lost = loadLost(context, ahead, hasPlace, commands);
@@ -247,13 +253,14 @@ function placesFor(
   const used = lanes.filter(({ use }) => use !== 'closing');
   const open = used.flatMap((lane) => lane.open ?? []);
   const most = readAhead + Math.max(0, used.length - 1);
-  const lengthOf = ({ ordinal }: { readonly ordinal: number }): number =>
-    pieceAt(plan, ordinal).length;
+  const lengthOf = (ordinal: number): number => pieceAt(plan, ordinal).length;
   return (ordinal) => {
     const count = ahead.length + open.length;
     if (count < most) return true;
     if (count >= readAheadSmall) return false;
-    const bytes = [...ahead, ...open, { ordinal }].reduce((sum, piece) => sum + lengthOf(piece), 0);
+    let bytes = lengthOf(ordinal);
+    for (const piece of ahead) bytes += piece.length;
+    for (const piece of open) bytes += lengthOf(piece.ordinal);
     return bytes <= most * PIECE_BYTES;
   };
 }
@@ -275,7 +282,8 @@ function loadLost(
     waiting.shift();
     const { ordinal } = lost;
     const state = stateInMemory(context, ahead, ordinal);
-    ahead.splice(at, 0, { ordinal, state: state ?? 'loading', lost });
+    const { length } = pieceAt(context.plan, ordinal);
+    ahead.splice(at, 0, { ordinal, length, state: state ?? 'loading', lost });
     if (state === undefined) commands.push({ type: 'piece.load', ordinal });
     at += 1;
   }

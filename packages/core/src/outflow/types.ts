@@ -129,6 +129,8 @@ export type OutflowCommand =
 /** A piece that is in memory, or on its way there, and has not been opened. */
 export interface ReadPiece {
   readonly ordinal: number;
+  /** Bytes. */
+  readonly length: number;
   readonly state: 'loading' | 'loaded';
   /** Those of its chunks that were lost with a lane, after it was charged; undefined if it hasn't been open. */
   readonly lost: Chunks | undefined;
@@ -184,6 +186,8 @@ export interface OutflowLane {
   readonly given: number;
   /** The last pieces that it has finished: all of those that may not have arrived. */
   readonly finished: readonly GivenChunks[];
+  /** File bytes of them. */
+  readonly finishedBytes: number;
 }
 
 /** What the machine knows. Counters only grow. */
