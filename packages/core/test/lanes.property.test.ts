@@ -332,6 +332,23 @@ describe('the sender’s lanes', () => {
     expect(sender.open.size).toBe(0);
   });
 
+  it('W4: lets go of a lane that fails, and takes back one that had not opened', () => {
+    const sender = begin({ rate: (lanes) => lanes * 1_000_000 });
+    sender.pass(5_000);
+    sender.send({ type: 'lane.failed', lane: 1 });
+    expect(sender.commands.slice(-2)).toEqual([
+      { type: 'lane.shut', lane: 1 },
+      { type: 'lane.lose', lane: 1 },
+    ]);
+    const opening = begin({ rate: () => 1_000_000, opens: false });
+    opening.pass(LANE_SAMPLE_INTERVAL);
+    opening.send({ type: 'lane.failed', lane: 1 });
+    expect(opening.commands.filter(({ type }) => /shut|lose|withdraw/.test(type))).toEqual([
+      { type: 'lane.shut', lane: 1 },
+      { type: 'lane.withdraw', lane: 1 },
+    ]);
+  });
+
   const events: fc.Arbitrary<SenderLanesEvent | number> = fc.oneof(
     fc.integer({ min: 1, max: 20_000 }),
     fc.record({
