@@ -15,13 +15,31 @@ export interface Runtime {
   readonly inspect?: (event: InspectionEvent) => void;
 }
 
-/** Time, as pages and workers have it. */
+/** Time, as pages and workers have it. What is due at once has the next turn also in a hidden tab. */
 export const webRuntime: Runtime = {
   clock: {
-    setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds),
+    setTimeout: (callback, milliseconds) =>
+      milliseconds > 0 ? setTimeout(callback, milliseconds) : takeTurn(callback),
     clearTimeout: (id) => {
-      clearTimeout(id as number);
+      if (id instanceof MessagePort) giveUpTurn(id);
+      else clearTimeout(id as number);
     },
   },
   now: () => performance.now(),
 };
+
+// Timers of hidden tabs come once a second; messages don't wait.
+function takeTurn(callback: () => void): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    giveUpTurn(port1);
+    callback();
+  };
+  port2.postMessage(undefined);
+  return port1;
+}
+
+function giveUpTurn(port: MessagePort): void {
+  port.onmessage = null;
+  port.close();
+}
