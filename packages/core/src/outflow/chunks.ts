@@ -9,8 +9,8 @@ export function chunksOf(length: number): number {
   return Math.ceil(length / CHUNK_BYTES);
 }
 
-/** Bytes of a piece in its first so many chunks. */
-export function bytesUpTo(length: number, chunks: number): number {
+// Bytes of a piece in its first so many chunks.
+function bytesUpTo(length: number, chunks: number): number {
   return Math.min(length, chunks * CHUNK_BYTES);
 }
 
