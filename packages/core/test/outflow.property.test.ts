@@ -341,6 +341,37 @@ describe('outflow', () => {
       ]);
     });
 
+    it('takes a part as soon as another waits, and its own queue has room', () => {
+      const world = new OutflowWorld(coverage.machine, {
+        ...tiny([16 * CHUNK_BYTES, PIECE_BYTES]),
+        readAhead: 2,
+        lanes: [0, 1],
+        highWater: 32 * message,
+        lowWater: 16 * message,
+      });
+      const sendOther = (lane: number, from: number, to: number) => ({
+        ...send(lane, from, to),
+        ordinal: 1,
+      });
+      world.send({ type: 'outflow.started', credit: 2 * PIECE_BYTES });
+      world.send({ type: 'piece.read', ordinal: 0 });
+      world.send({ type: 'piece.read', ordinal: 1 });
+      expect(world.commands.slice(2)).toEqual([send(0, 0, 16), sendOther(1, 0, 16)]);
+      // Lane 0 has nothing more to do, and its queue is full.
+      world.send({ type: 'chunks.sent', lane: 0, buffered: 16 * message });
+      world.send({ type: 'chunks.sent', lane: 1, buffered: 16 * message });
+      const low = 8 * message;
+      expect(world.commands.slice(4)).toEqual([
+        { type: 'piece.release', ordinal: 0 },
+        { type: 'buffer.await', lane: 1, low },
+        { type: 'buffer.await', lane: 0, low },
+      ]);
+      world.send({ type: 'buffer.drained', lane: 0, buffered: 0 });
+      expect(world.commands.slice(7)).toEqual([sendOther(0, 40, 56)]);
+      settle(world);
+      expect(world.snapshot.value).toBe('finished');
+    });
+
     it('W4: may lose several parts of one piece', () => {
       const world = begin();
       for (const _ of [1, 2, 3]) world.send({ type: 'chunks.sent', lane: 1, buffered: 0 });

@@ -26,7 +26,7 @@ export interface InflowStart {
   readonly manifest: Manifest;
   /** What the sink holds. */
   readonly held: PieceSet;
-  /** Bytes of the credit window. */
+  /** Bytes of the first credit window. */
   readonly window: number;
 }
 

@@ -13,7 +13,7 @@ import { storeCodeOf, type PieceSink } from './ports.ts';
 
 export interface InflowPumpOptions {
   readonly plan: Plan;
-  /** Bytes of the credit window. */
+  /** Bytes of the first credit window. */
   readonly window: number;
   /** What the sink holds already. */
   readonly held: PieceSet;

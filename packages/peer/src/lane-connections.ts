@@ -111,8 +111,8 @@ export function createLaneConnections(options: LaneConnectionsOptions): LaneConn
       opening.connection = connection;
       inTurn(() => {
         const lane = wrapLane(id, connection);
-        openings.delete(id);
         const opened = negotiate(id, lane, offers);
+        openings.delete(id);
         connections.set(id, opened);
         for (const message of opening.heard)
           opened.negotiation.send({ type: 'message.received', message });
@@ -124,7 +124,8 @@ export function createLaneConnections(options: LaneConnectionsOptions): LaneConn
     const opening = openings.get(id);
     openings.delete(id);
     platform.clock.clearTimeout(opening?.timer);
-    opening?.connection?.close();
+    // As with lanes that are open, each takes a turn of its own.
+    platform.clock.setTimeout(() => opening?.connection?.close(), 0);
   };
 
   const shut = (id: number): void => {

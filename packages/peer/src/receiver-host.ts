@@ -61,7 +61,7 @@ export interface ResumedDelivery {
 
 export interface ReceiverHostOptions {
   readonly resumed?: ResumedDelivery;
-  /** Bytes of the credit window; CREDIT_WINDOW_BYTES if nothing else is said. */
+  /** Bytes of the first credit window, which then follows the path between half and twice of it; CREDIT_WINDOW_BYTES if nothing else is said. */
   readonly window?: number;
 }
 

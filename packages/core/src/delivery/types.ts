@@ -102,7 +102,7 @@ export type SenderDeliveryEvent =
 // ── the receiver's side ────────────────────────────────────────────────────────────────────────────
 
 export interface ReceiverDeliveryInput {
-  /** Bytes of the credit window; CREDIT_WINDOW_BYTES if nothing else is said. */
+  /** Bytes of the first credit window, which then follows the path between half and twice of it; CREDIT_WINDOW_BYTES if nothing else is said. */
   readonly window?: number;
   /** A delivery that was accepted in an earlier visit, and whose sink is open. */
   readonly resumed?: { readonly manifest: Manifest; readonly pieces: PieceSet };

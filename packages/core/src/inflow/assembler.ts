@@ -67,7 +67,7 @@ interface Partial {
 /**
  * Makes an assembler for one generation. It is called for every message, past the machine, and holds the
  * sender to its credit: a piece is charged in full when its first chunk comes (K1, K3), so that what is
- * set aside never exceeds the window (I1).
+ * set aside never exceeds the largest window that there was (I1).
  */
 export function createAssembler({
   plan,

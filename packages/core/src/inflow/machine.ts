@@ -13,8 +13,8 @@ import { windowOf } from './window.ts';
 // files failed. Frames, and the credit that they must keep to, are the assembler's (assembler.ts).
 // It refuses to know bytes, sinks, how a digest comes about, and time.
 //
-// I1  credit is a window and what has been settled, never more: settled is what has been written and
-//     hashed, or belongs to a failed file.
+// I1  credit is what has been settled and a window, at most twice of the first: settled is what has been written
+//     and hashed, or belongs to a failed file.
 // I2  verified only with every piece of every file that did not fail stored, and equal digests.
 // I3  a piece is given out to be stored once, whatever is repeated.
 

@@ -13,6 +13,8 @@ export function fillLanes(context: OutflowContext, commands: OutflowCommand[]): 
   const given: OutflowCommand[] = [];
   let next = context;
   for (const { lane } of lanesInTurn(context)) next = fillLane(next, lane, given);
+  // Only now it shows who has nothing, and what waits.
+  for (const { lane } of context.lanes) next = shareWith(next, lane, given);
   // Before what is given: handing it over takes time that counts.
   const [pace, asked] = askForTime(next.pace);
   commands.push(...asked, ...given);
@@ -32,21 +34,25 @@ function fillLane(context: OutflowContext, id: number, commands: OutflowCommand[
   if (lane?.state !== 'ready' || lane.use === 'closing' || context.flow === 'paused')
     return context;
   const opened = lane.open ?? (lane.use === 'used' ? peekPiece(context) : undefined);
-  if (opened === undefined) {
-    const shared = lane.use === 'used' ? shareRest(context, lane) : context;
-    return shared === context ? context : fillLane(shared, id, commands);
-  }
+  if (opened === undefined) return context;
   const rest = bytesOf(context.plan, { ...opened, from: opened.sent });
   const allowed = chunksAllowed(context.pace, rest);
   if (allowed === 0) return { ...context, pace: wait(context.pace) };
   const { high, low } = marksOf(context, lane);
   const isResumed = opened.sent > opened.from;
   const count = isResumed && lane.buffered > low ? 0 : chunksThatFit(lane.buffered, high, low);
-  if (count === 0) {
-    commands.push({ type: 'buffer.await', lane: id, low });
-    return replaceLane(context, { ...lane, state: 'draining' });
-  }
+  if (count === 0) return drain(context, lane, low, commands);
   return give(context, lane, opened, Math.min(count, allowed), commands);
+}
+
+function drain(
+  context: OutflowContext,
+  lane: OutflowLane,
+  low: number,
+  commands: OutflowCommand[],
+): OutflowContext {
+  commands.push({ type: 'buffer.await', lane: lane.lane, low });
+  return replaceLane(context, { ...lane, state: 'draining' });
 }
 
 function give(
@@ -96,23 +102,33 @@ function openPiece(chunks: Chunks): OpenPiece {
 
 // A lane for which nothing can be opened takes half of what waits longest in front of another one's full queue: lanes
 // are not equally fast, and the last pieces would keep single ones busy while all others have nothing.
-function shareRest(context: OutflowContext, lane: OutflowLane): OutflowContext {
-  const [longest] = context.lanes
-    .flatMap((other) =>
-      other.state === 'draining' && other.open ? [{ other, open: other.open }] : [],
-    )
-    .toSorted((a, b) => restOf(b.open) - restOf(a.open));
-  if (longest === undefined || restOf(longest.open) < 2 * SHARED_CHUNKS_MIN) return context;
-  const { other, open } = longest;
-  const middle = open.to - Math.floor(restOf(open) / 2);
+function shareWith(
+  context: OutflowContext,
+  id: number,
+  commands: OutflowCommand[],
+): OutflowContext {
+  const lane = laneOf(context, id);
+  const isIdle = lane?.state === 'ready' && lane.use === 'used' && lane.open === undefined;
+  if (!isIdle || context.flow === 'paused' || peekPiece(context) !== undefined) return context;
+  const [longest] = context.lanes.filter(isWaiting).toSorted((a, b) => restOf(b) - restOf(a));
+  if (longest === undefined || restOf(longest) < 2 * SHARED_CHUNKS_MIN) return context;
+  const { high, low } = marksOf(context, lane);
+  // What it took now would wait behind what it has.
+  if (chunksThatFit(lane.buffered, high, low) === 0) return drain(context, lane, low, commands);
+  const { open } = longest;
+  const middle = open.to - Math.floor(restOf(longest) / 2);
   const rest = openPiece({ ordinal: open.ordinal, from: middle, to: open.to });
-  return replaceLane(replaceLane(context, { ...other, open: { ...open, to: middle } }), {
-    ...lane,
-    open: rest,
-  });
+  const shortened = replaceLane(context, { ...longest, open: { ...open, to: middle } });
+  return fillLane(replaceLane(shortened, { ...lane, open: rest }), id, commands);
 }
 
-function restOf({ given, to }: OpenPiece): number {
+type WaitingLane = OutflowLane & { readonly open: OpenPiece };
+
+function isWaiting(lane: OutflowLane): lane is WaitingLane {
+  return lane.state === 'draining' && lane.open !== undefined;
+}
+
+function restOf({ open: { given, to } }: WaitingLane): number {
   return to - given;
 }
 
