@@ -19,8 +19,8 @@ export const FRAME_HEADER_BYTES = 16;
 /** Bytes. The receiver's credit window to begin with, of which half to twice fit a path later: it bounds its memory. */
 export const CREDIT_WINDOW_BYTES = 16 * 1024 * 1024;
 
-/** Bytes of the window for what is being written and hashed, which a disk doesn't do evenly. */
-export const CREDIT_STORING_BYTES = 4 * 1024 * 1024;
+/** Milliseconds from a piece's last byte to the sender's using its credit, the path apart: busy threads at both ends pass it on. */
+export const CREDIT_TURNAROUND = 500;
 
 /** Bytes. Credit is returned in steps of this size: an eighth of the window at most, so that it never runs dry on it. */
 export const CREDIT_BATCH_BYTES = 1024 * 1024;

@@ -222,15 +222,15 @@ describe('inflow', () => {
     expect(world.commands).toEqual([]);
     world.send({ type: 'roundtrip.measured', milliseconds: 500 });
     arrive(8e6, 8);
-    const wide = 16 * PIECE_BYTES + 8e6;
+    const wide = 14 * PIECE_BYTES + 1.5 * 8e6;
     expect(world.commands).toEqual([{ type: 'credit.send', upTo: wide, settled: 0 }]);
     arrive(1000, 1);
-    for (let ordinal = 0; ordinal < 16; ordinal++) settleOne(ordinal);
+    for (let ordinal = 0; ordinal < 18; ordinal++) settleOne(ordinal);
     const credits = world.commands.filter(({ type }) => type === 'credit.send');
     const narrow = 8 * PIECE_BYTES;
     expect(credits.slice(-2)).toEqual([
-      { type: 'credit.send', upTo: wide, settled: 15 * PIECE_BYTES },
-      { type: 'credit.send', upTo: narrow + 16 * PIECE_BYTES, settled: 16 * PIECE_BYTES },
+      { type: 'credit.send', upTo: wide, settled: 17 * PIECE_BYTES },
+      { type: 'credit.send', upTo: narrow + 18 * PIECE_BYTES, settled: 18 * PIECE_BYTES },
     ]);
   });
 
