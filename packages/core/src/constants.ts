@@ -53,7 +53,7 @@ export const PACE_ELAPSED_MAX = 2_000;
 export const READ_AHEAD_PIECES = 4;
 
 /** Small pieces read ahead, as far as they take no more memory: files are read one by one. */
-export const READ_AHEAD_SMALL_PIECES = 64;
+export const READ_AHEAD_SMALL_PIECES = 256;
 
 /** Bytes of UTF-8 in one control message: half of what the smallest browser limit allows for text. */
 export const CONTROL_BYTES_MAX = 64 * 1024;
