@@ -4,6 +4,10 @@ import { webRuntime } from '../src/runtime.ts';
 
 const { clock } = webRuntime;
 
+/** What is due as late, and was asked for afterwards. */
+const later = (milliseconds: number) =>
+  new Promise<void>((resolve) => clock.setTimeout(() => resolve(), milliseconds));
+
 test.each([0, 1])('what is due in %i ms comes in a later turn, once', async (milliseconds) => {
   let calls = 0;
   const called = new Promise<void>((resolve) => {
@@ -15,7 +19,7 @@ test.each([0, 1])('what is due in %i ms comes in a later turn, once', async (mil
   await Promise.resolve();
   expect(calls).toBe(0);
   await called;
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await later(milliseconds);
   expect(calls).toBe(1);
 });
 
@@ -25,6 +29,6 @@ test.each([0, 1])('what is due in %i ms can be taken back', async (milliseconds)
   clock.clearTimeout(id);
   clock.clearTimeout(id);
   clock.clearTimeout(undefined);
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await later(milliseconds);
   expect(calls).toBe(0);
 });
