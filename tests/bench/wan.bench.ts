@@ -10,6 +10,7 @@ import { timeDelivery } from './support/delivery.ts';
 import { lanesOf, watchLanes } from './support/lanes.ts';
 import { goodputOf, rateOf, type Moment } from './support/moments.ts';
 import { plot, type Series } from './support/plot.ts';
+import { droppedOf, dropsOf, watchQueue, type Counts } from './support/queue.ts';
 import { openRawChannel } from './support/raw-channel.ts';
 import { report, save, type Line } from './support/report.ts';
 import { MEBIBYTE, ROUNDS, scaled } from './support/scale.ts';
@@ -78,6 +79,9 @@ type Runs = Record<'app' | 'raw' | 'cubic' | 'bbr', (readonly Moment[])[]>;
 /** How many of 1,000 datagrams both ends' sockets had no place for, since their browsers had not read: in each run. */
 type Overflows = Record<'app' | 'raw', number[]>;
 
+/** What the link did with the frames of each run. */
+type Queues = Record<'app' | 'raw', Counts[]>;
+
 /** A lab whose sender is far from everybody else, with the server in it. */
 interface World {
   readonly lab: Lab;
@@ -118,6 +122,7 @@ for (const way of WAYS) {
     const source = await writeRandom(info.outputPath('source.bin'), scaled(way.mebibytes));
     const runs: Runs = { raw: [], app: [], cubic: [], bbr: [] };
     const overflows: Overflows = { raw: [], app: [] };
+    const queues: Queues = { raw: [], app: [] };
     const lanes: Series[] = [];
     const algorithms = (['cubic', 'bbr'] as const).filter((algorithm) => {
       const has = hasTcp(algorithm);
@@ -127,23 +132,31 @@ for (const way of WAYS) {
     const world = await build(link);
     for (let round = 1; round <= ROUNDS; round++) {
       const atFirst = await datagramsOf(world);
-      runs.raw.push(await transferRaw(world));
+      const raw = await transferRaw(world);
       const between = await datagramsOf(world);
       const delivered = await deliver(world, source, scaled(way.mebibytes) * MEBIBYTE);
+      runs.raw.push(raw.result);
       runs.app.push(delivered.moments);
+      queues.raw.push(raw.counts);
+      queues.app.push(delivered.counts);
       overflows.raw.push(overflowOf(atFirst, between));
       overflows.app.push(overflowOf(between, await datagramsOf(world)));
       lanes.push({ name: `run ${round}`, points: delivered.lanes });
       for (const algorithm of algorithms)
         runs[algorithm].push(await transferByTcp(world.lab, algorithm, SECONDS));
     }
-    tell(way, runs, overflows);
+    tell(way, runs, overflows, queues);
     // TCP would leave no height to the others where nothing limits it.
     const goodputs = [
       ...runs.app.map((moments, index) => goodputOf(`run ${index + 1}`, moments)),
       ...runs.raw.slice(-1).map((moments) => goodputOf('one raw channel', moments)),
     ];
     save(`${name}-goodput.svg`, plot(`Goodput, ${title}`, 'MB/s', goodputs));
+    const drops = [
+      ...queues.app.map((counts, index) => dropsOf(`run ${index + 1}`, counts)),
+      ...queues.raw.slice(-1).map((counts) => dropsOf('one raw channel', counts)),
+    ];
+    save(`${name}-drops.svg`, plot(`Dropped by the link's queue, ${title}`, 'of 1,000', drops));
     save(`${name}-lanes.svg`, plot(`Connections that are up, ${title}`, 'lanes', lanes));
   });
 }
@@ -152,6 +165,7 @@ function tell(
   { name, title, link: { rate }, mebibytes, goal }: Way,
   runs: Runs,
   overflows: Overflows,
+  queues: Queues,
 ): void {
   const warmUp = rate === undefined ? 0 : WARM_UP;
   const ratesOf = (what: keyof Runs) => runs[what].map((moments) => rateOf(moments, warmUp));
@@ -176,6 +190,12 @@ function tell(
       measured: overflows.app,
       reference: overflows.raw,
     },
+    {
+      what: 'dropped by the link’s queue, against raw’s',
+      unit: 'of 1,000',
+      measured: queues.app.map(droppedOf),
+      reference: queues.raw.map(droppedOf),
+    },
   ];
   report(
     name,
@@ -194,14 +214,14 @@ function overflowOf(before: Datagrams, after: Datagrams): number {
   return (1000 * overflowed) / (after.received - before.received + overflowed);
 }
 
-async function transferRaw({ lab, person }: World): Promise<readonly Moment[]> {
+async function transferRaw({ lab, person }: World) {
   const sender = await person(lab.sender);
   const receiver = await person(lab.receiver);
   const channel = await openRawChannel(sender.page, receiver.page);
-  const moments = await channel.transferFor(SECONDS);
+  const transferred = await watchQueue(lab.link!, () => channel.transferFor(SECONDS));
   await channel.close();
   for (const one of [sender, receiver]) await one.close();
-  return moments;
+  return transferred;
 }
 
 async function deliver({ lab, server, person }: World, source: string, size: number) {
@@ -209,14 +229,16 @@ async function deliver({ lab, server, person }: World, source: string, size: num
   const receiver = await person(lab.receiver, watchLanes);
   await open(receiver.page, await share(sender.page, server.url, source));
   const lanes: [seconds: number, count: number][] = [];
-  const timed = await timeDelivery(receiver.page, 10 * 60_000, async (seconds) => {
-    lanes.push([seconds, await lanesOf(receiver.page)]);
-  });
+  const { result: timed, counts } = await watchQueue(lab.link!, () =>
+    timeDelivery(receiver.page, 10 * 60_000, async (seconds) => {
+      lanes.push([seconds, await lanesOf(receiver.page)]);
+    }),
+  );
   for (const one of [sender, receiver]) await one.close();
   const moments: readonly Moment[] = [
     { seconds: 0, bytes: 0 },
     ...timed.moments,
     { seconds: timed.seconds, bytes: size },
   ];
-  return { moments, lanes };
+  return { moments, lanes, counts };
 }

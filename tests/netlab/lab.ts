@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 
-import { startLink, type End, type LinkOptions } from './link.ts';
+import { startLink, type End, type Link, type LinkOptions } from './link.ts';
 import { ip, sh } from './shell.ts';
 
 /** One machine of the lab. */
@@ -46,6 +46,8 @@ export interface Lab {
   readonly middle: Host;
   readonly sender: Host;
   readonly receiver: Host;
+  /** The long way, if there is one; the sender is at its first end. */
+  readonly link: Link | undefined;
   dispose(): Promise<void>;
 }
 
@@ -63,14 +65,14 @@ interface LabOptions {
 }
 
 /** Builds a lab. Needs root and network namespaces, and a C compiler for a link. */
-export async function createLab({ rate, link, nat }: LabOptions): Promise<Lab> {
+export async function createLab({ rate, link: long, nat }: LabOptions): Promise<Lab> {
   const id = `bs${process.pid % 10_000}n${++labs}`;
   const folder = await mkdtemp(join(tmpdir(), 'burritoshare-lab-'));
   const name = (host: string): string => `${id}${host}`;
   const hosts: Host[] = [];
-  let endLink = async (): Promise<void> => {};
+  let link: Link | undefined;
   const dispose = async (): Promise<void> => {
-    await endLink();
+    await link?.end();
     for (const host of hosts) {
       await host.signal('SIGKILL');
       await ip(`netns del ${host.namespace}`);
@@ -97,15 +99,15 @@ export async function createLab({ rate, link, nat }: LabOptions): Promise<Lab> {
       { namespace: host.namespace, device: 'eth0' },
       { namespace: middle.namespace, device: portOf(host.namespace) },
     ];
-    if (link === undefined) await layCable(way(near), rate);
-    else endLink = await startLink(way(near), link, folder);
+    if (long === undefined) await layCable(way(near), rate);
+    else link = await startLink(way(near), long, folder);
     await layCable(way(far), rate);
     for (const host of [near, far]) await plugIn(host, middle);
     if (nat !== undefined) {
       await hideBehind(sender, near, nat);
       await hideBehind(receiver, far, nat);
     }
-    return { middle, sender, receiver, dispose };
+    return { middle, sender, receiver, link, dispose };
   } catch (error) {
     await dispose();
     throw error;

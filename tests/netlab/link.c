@@ -13,6 +13,10 @@
 // Prints `ready` once both devices are there. They are down and without an address: that is up to whoever
 // started it, as is ending it by SIGTERM, with which the devices go.
 //
+// For each line on its input prints one with what has become of the frames since it began, the first end's first:
+//
+//   [{"frames":120,"lost":1,"dropped":3},{"frames":80,"lost":0,"dropped":0}]
+//
 // TAP rather than TUN: a host at the end of a TAP device can be a port of a bridge, so it shares multicast with
 // the others, by which browsers resolve the names that stand for their addresses in ICE candidates.
 
@@ -62,6 +66,9 @@ struct way {
   uint64_t random;
   int64_t free_at; // when the line has sent all that was let in; only with a rate
   size_t held;     // bytes of all frames in the list, with what it takes to keep them
+  uint64_t frames; // that have come in; of them
+  uint64_t lost;   // by -l
+  uint64_t dropped; // since the queue was full
   struct frame *first;
   struct frame **end;
 };
@@ -138,15 +145,23 @@ static int create_device(const char *place) {
 
 // Decides what becomes of a frame: lost, dropped, or when it leaves.
 static void admit(struct way *way, const unsigned char *bytes, size_t length, int64_t time) {
-  if (settings.loss > 0 && draw(&way->random) < settings.loss) return;
+  way->frames++;
+  if (settings.loss > 0 && draw(&way->random) < settings.loss) {
+    way->lost++;
+    return;
+  }
   int64_t leaves = time + settings.delay;
   if (settings.rate > 0) {
     if (way->free_at < time) way->free_at = time;
     double waiting = (double)(way->free_at - time) * settings.rate / (double)SECOND;
-    if (waiting + (double)length > settings.queue) return;
+    if (waiting + (double)length > settings.queue) {
+      way->dropped++;
+      return;
+    }
     way->free_at += (int64_t)((double)length * (double)SECOND / settings.rate);
     leaves = way->free_at + settings.delay;
   } else if ((double)(way->held + sizeof(struct frame) + length) > settings.queue) {
+    way->dropped++;
     return;
   }
   struct frame *frame = malloc(sizeof *frame + length);
@@ -188,10 +203,38 @@ static void hand_over(struct way *way) {
   }
 }
 
-// Waits for the next frame that comes in, or that is due.
+static void say(const char *line) {
+  if (puts(line) < 0 || fflush(stdout) != 0) fail("can't write to", "the output");
+}
+
+static void tell_counts(const struct way *ways) {
+  char line[256];
+  char *end = line;
+  for (int index = 0; index < 2; index++) {
+    const struct way *way = &ways[index];
+    end += snprintf(end, sizeof line - (size_t)(end - line), "%c{\"frames\":%ju,\"lost\":%ju,\"dropped\":%ju}",
+                    index == 0 ? '[' : ',', (uintmax_t)way->frames, (uintmax_t)way->lost, (uintmax_t)way->dropped);
+  }
+  snprintf(end, sizeof line - (size_t)(end - line), "]");
+  say(line);
+}
+
+// Answers each line of the input. Says whether there may be more of them.
+static bool answer(const struct way *ways) {
+  char asked[64];
+  ssize_t length = read(STDIN_FILENO, asked, sizeof asked);
+  if (length < 0 && errno == EINTR) return true;
+  if (length < 0) fail("can't read from", "the input");
+  for (ssize_t index = 0; index < length; index++)
+    if (asked[index] == '\n') tell_counts(ways);
+  return length > 0;
+}
+
+// Waits for the next frame that comes in, or that is due, or for a line on the input.
 static void wait_for_frame(const struct way *ways) {
+  static bool listens = true;
   int64_t due = INT64_MAX;
-  struct pollfd files[2];
+  struct pollfd files[3];
   for (int index = 0; index < 2; index++) {
     files[index] = (struct pollfd){ .fd = ways[index].from, .events = POLLIN };
     if (ways[index].first != NULL && ways[index].first->leaves < due) due = ways[index].first->leaves;
@@ -199,8 +242,11 @@ static void wait_for_frame(const struct way *ways) {
   int64_t left = due - now();
   if (left < 0) left = 0;
   struct timespec timeout = { .tv_sec = left / SECOND, .tv_nsec = left % SECOND };
-  if (ppoll(files, 2, due == INT64_MAX ? NULL : &timeout, NULL) < 0 && errno != EINTR)
-    fail("can't wait for", "the devices");
+  // A file that is negative is passed over.
+  files[2] = (struct pollfd){ .fd = listens ? STDIN_FILENO : -1, .events = POLLIN };
+  int ready = ppoll(files, 3, due == INT64_MAX ? NULL : &timeout, NULL);
+  if (ready < 0 && errno != EINTR) fail("can't wait for", "the devices");
+  if (ready > 0 && files[2].revents != 0) listens = answer(ways);
 }
 
 static double number(char option, const char *given, double most) {
@@ -259,7 +305,7 @@ int main(int argc, char **argv) {
     ways[index] = (struct way){ .from = devices[index], .to = devices[1 - index], .random = random };
     ways[index].end = &ways[index].first;
   }
-  if (puts("ready") < 0 || fflush(stdout) != 0) fail("can't write to", "the output");
+  say("ready");
 
   for (;;) {
     bool more = false;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 import { ip, sh } from './shell.ts';
@@ -30,8 +31,23 @@ export interface LinkOptions {
   readonly seed?: number;
 }
 
+/** What has become of the frames that went into one end of a link since it began. */
+export interface Frames {
+  readonly frames: number;
+  /** Of them, those that were lost by chance, as the link was told to. */
+  readonly lost: number;
+  /** Of them, those for which its queue had no place. */
+  readonly dropped: number;
+}
+
+export interface Link {
+  /** Of the first end, and of the second. */
+  count(): Promise<readonly [Frames, Frames]>;
+  end(): Promise<void>;
+}
+
 /**
- * Makes two devices that are joined by an emulated link (see `link.c`), and gives what ends it.
+ * Makes two devices that are joined by an emulated link (see `link.c`).
  *
  * @param folder - where the program is put.
  */
@@ -39,7 +55,7 @@ export async function startLink(
   ends: readonly [End, End],
   { delay, loss = 0, rate = 0, queue, seed = 1 }: LinkOptions,
   folder: string,
-): Promise<() => Promise<void>> {
+): Promise<Link> {
   const program = join(folder, 'link');
   await sh('cc', '-std=gnu11', '-O2', '-o', program, SOURCE);
   const options = Object.entries({ d: delay, l: loss, r: rate, q: queue, s: seed });
@@ -49,18 +65,26 @@ export async function startLink(
       ...options.flatMap(([name, value]) => [`-${name}`, String(value)]),
       ...ends.map(({ namespace, device }) => `${namespace}/${device}`),
     ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    { stdio: ['pipe', 'pipe', 'inherit'] },
   );
   const exited = once(child, 'exit');
-  const isReady = await Promise.race([
-    once(child.stdout, 'data').then(() => true),
-    exited.then(() => false),
-  ]);
-  if (!isReady) throw new Error('the link did not come up');
+  // Whoever asks a link that has gone finds no answer.
+  child.stdin.on('error', () => undefined);
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const { done } = await lines.next();
+  if (done === true) throw new Error('the link did not come up');
   for (const { namespace, device } of ends)
     await ip(`-n ${namespace} link set ${device} txqueuelen ${DEVICE_QUEUE}`);
-  return async () => {
-    child.kill('SIGTERM');
-    await exited;
+  return {
+    async count() {
+      child.stdin.write('\n');
+      const { done: isGone, value } = await lines.next();
+      if (isGone === true) throw new Error('the link has gone');
+      return JSON.parse(value) as readonly [Frames, Frames];
+    },
+    async end() {
+      child.kill('SIGTERM');
+      await exited;
+    },
   };
 }

@@ -42,7 +42,7 @@ function tell({ what, unit, measured, reference, ratio, goal }: Line & { ratio: 
     [Math.min(...values), median(values), Math.max(...values)].map(short).join(' / ');
   const aim = goal === undefined ? '' : `   goal: ${goal.is} ${goal.ratio}`;
   return (
-    `  ${what.padEnd(40)} ratio ${ratio.toFixed(2)}   ` +
+    `  ${what.padEnd(44)} ratio ${Number.isFinite(ratio) ? ratio.toFixed(2) : '–'}   ` +
     `${range(measured)} ${unit}, reference ${range(reference)}${aim}`
   );
 }
