@@ -25,19 +25,43 @@ export const CREDIT_TURNAROUND = 500;
 /** Bytes. Credit is returned in steps of this size: an eighth of the window at most, so that it never runs dry on it. */
 export const CREDIT_BATCH_BYTES = 1024 * 1024;
 
-/** Bytes. A channel's queue is filled up to here; Chromium throws at 16 MiB (m). */
+/** Bytes. What all lanes together may have under way, queues included; a channel's queue throws at 16 MiB in Chromium (m). */
 export const BUFFER_HIGH_BYTES = 4 * 1024 * 1024;
 
-/** Bytes. A lane's queue is filled up to here at most until its goodput is known: a second's worth of a path that isn't slow. */
-export const QUEUE_BYTES_START = 1024 * 1024;
+/**
+ * Bytes. What a lane may have under way until its goodput is known: what an association comes to in half a second
+ * at 100 ms, and less than makes it lose a whole burst on a link of 100 Mbit/s with an ordinary queue (m).
+ */
+export const UNDER_WAY_START = 128 * 1024;
 
-/** Milliseconds of a lane's goodput that its queue holds: a busy worker fills it again in time, and nothing that is said waits long. */
+/**
+ * Bytes. What a lane may have under way at most, unless the round trip is so long that it comes to less than
+ * {@link LANE_GOODPUT_MAX}: with more, its receiver's socket, which holds 128 KiB in Chromium, loses bursts (m).
+ */
+export const UNDER_WAY_MAX = 192 * 1024;
+
+/** Bytes a second. What a lane may come to on a long path at most: what 192 KiB in 100 ms are. */
+export const LANE_GOODPUT_MAX = 2_000_000;
+
+/** Milliseconds. Below, a burst that was lost is soon there once more, and a lane may have more under way. */
+export const SHORT_ROUND_TRIP = 5;
+
+/** What a lane may have under way, as a multiple of what arrives of it in a round trip: more than one, so that it can grow. */
+export const UNDER_WAY_GAIN = 2;
+
+/** Milliseconds that count as part of each round trip: busy threads pass on what has arrived. */
+export const UNDER_WAY_TURNAROUND = 10;
+
+/** Bytes. What a lane may have under way, however slow it is: eight messages. */
+export const UNDER_WAY_MIN = 8 * (CHUNK_BYTES + FRAME_HEADER_BYTES);
+
+/** Bytes of messages after which a receiver says that they have arrived: four, and at most a lane's low mark. */
+export const ARRIVED_STEP = 4 * CHUNK_BYTES;
+
+/** Milliseconds of a lane's goodput that it may have under way on a short path: nothing that is said waits long behind it. */
 export const QUEUE_TIME = 1_000;
 
-/** Bytes. A lane's queue is filled up to here, however slow it is: eight messages. */
-export const QUEUE_BYTES_MIN = 8 * (CHUNK_BYTES + FRAME_HEADER_BYTES);
-
-/** Bytes. Filling starts again here; at most the high mark less one message, or it can stall for ever (m). */
+/** Bytes. Filling starts again here at the latest, all lanes together; below the high mark, or it can stall for ever. */
 export const BUFFER_LOW_BYTES = 1024 * 1024;
 
 /** Chunks of a piece's rest that are worth another lane's while, at least. */
@@ -170,7 +194,7 @@ export const LANES_MAX = 8;
 /** Lanes of all deliveries of a sender's tab, as far as each has its first: two full deliveries' worth. */
 export const LANES_TOTAL = 16;
 
-/** Milliseconds after which a delivery that still has something queued gets its second lane: small ones have gone by then. */
+/** Milliseconds after which a delivery that still has something under way gets its second lane: small ones have gone by then. */
 export const LANE_FIRST_INTERVAL = 150;
 
 /** Milliseconds over which goodput is measured: some round trips, and eight lanes within five seconds of the start. */

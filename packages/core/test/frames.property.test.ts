@@ -2,9 +2,16 @@ import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 
 import { equalBytes } from '../src/bytes.ts';
-import { CHUNK_BYTES, PIECE_BYTES } from '../src/constants.ts';
+import { ARRIVED_STEP, CHUNK_BYTES, PIECE_BYTES } from '../src/constants.ts';
 import { RemoteProtocolError } from '../src/errors.ts';
-import { checkFrame, encodeFrame, parseFrame, type Frame } from '../src/protocol/frames.ts';
+import {
+  checkFrame,
+  encodeArrived,
+  encodeFrame,
+  parseArrived,
+  parseFrame,
+  type Frame,
+} from '../src/protocol/frames.ts';
 import { createPlan, pieceAt } from '../src/protocol/plan.ts';
 import type { Manifest } from '../src/protocol/types.ts';
 import { frames, framesOf, manifests, mutatedBytes } from '../src/testing/arbitraries.ts';
@@ -86,6 +93,23 @@ describe('bulk frames', () => {
     ],
   ])('%s', (_title, message) => {
     expect(refusalOf(() => parseFrame(message))).toBe('malformed');
+  });
+
+  it('F6 what has arrived is four bytes, and read back', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: ARRIVED_STEP, max: 2 ** 32 - 1 }), (bytes) => {
+        expect(parseArrived(encodeArrived(bytes))).toBe(bytes);
+      }),
+    );
+    expect([...encodeArrived(0x01020304)]).toEqual([1, 2, 3, 4]);
+  });
+
+  it.each([0, 3, 5, 16])('F6 refuses %i bytes', (length) => {
+    expect(refusalOf(() => parseArrived(new Uint8Array(length)))).toBe('malformed');
+  });
+
+  it('F6 refuses less than a step', () => {
+    expect(refusalOf(() => parseArrived(encodeArrived(ARRIVED_STEP - 1)))).toBe('malformed');
   });
 
   it('F2 takes a whole piece in one frame', () => {

@@ -246,9 +246,9 @@ describe('the sender’s lanes', () => {
     };
 
     it.each([
-      ['what was just handed over is still queued', { rate: () => CAP, queued: 150_000 }],
-      ['little leaves and little is queued', { rate: () => 1, queued: 150_000 }],
-      ['a late timer’s worth is queued', { rate: () => CAP, queued: 900_000 }],
+      ['what was just handed over is still under way', { rate: () => CAP, queued: 150_000 }],
+      ['little arrives, and no lane waits', { rate: () => 1, queued: 0 }],
+      ['a late timer’s worth is under way', { rate: () => CAP, queued: 900_000 }],
     ])('opens no lane for it, where %s', (_, path) => {
       const sender = capped(path);
       sender.pass(120_000);

@@ -1,8 +1,18 @@
 import { ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CHUNK_BYTES, FRAME_HEADER_BYTES, PIECE_BYTES } from '../src/constants.ts';
+import {
+  ARRIVED_STEP,
+  BUFFER_HIGH_BYTES,
+  BUFFER_LOW_BYTES,
+  CHUNK_BYTES,
+  FRAME_HEADER_BYTES,
+  LANES_MAX,
+  PIECE_BYTES,
+  UNDER_WAY_START,
+} from '../src/constants.ts';
 import { outflowMachine, type Goodput, type OutflowInput } from '../src/outflow/index.ts';
+import { marksOf, MESSAGE_BYTES } from '../src/outflow/marks.ts';
 import { piecesOf } from '../src/piece-set.ts';
 import { createPlan } from '../src/protocol/plan.ts';
 import { start, step } from '../src/step.ts';
@@ -143,30 +153,66 @@ describe('outflow', () => {
     ]);
   });
 
-  it('keeps a second of what leaves a lane in its queue, between its bounds', () => {
+  it('has under way on a lane what its path carries, between its bounds', () => {
     const world = new OutflowWorld(coverage.machine, {
-      ...tiny([PIECE_BYTES]),
+      ...tiny([3 * PIECE_BYTES]),
       highWater: 400_000,
       lowWater: 100_000,
       queueStart: 3 * 16_400,
     });
-    world.send({ type: 'outflow.started', credit: PIECE_BYTES });
-    world.send({ type: 'piece.read', ordinal: 0 });
-    const hear = (bytesPerSecond: number, buffered: number, queue: Goodput['queue'] = 'filled') => {
-      world.send({ type: 'goodput.measured', lane: 0, bytesPerSecond, queue });
+    world.send({ type: 'outflow.started', credit: 3 * PIECE_BYTES });
+    for (let ordinal = 0; ordinal < 3; ordinal++) world.send({ type: 'piece.read', ordinal });
+    const hear = (goodput: Partial<Goodput>, buffered: number) => {
+      const measured = { bytesPerSecond: 0, queue: 'filled', roundTrip: undefined } as const;
+      world.send({ type: 'goodput.measured', lane: 0, ...measured, ...goodput });
       const isWaiting = world.waits.has(0);
       world.send({ type: isWaiting ? 'buffer.drained' : 'chunks.sent', lane: 0, buffered });
       return world.commands.at(-1);
     };
     const burst = { type: 'chunks.send', lane: 0, ordinal: 0 };
     expect(world.commands.at(-1)).toEqual({ ...burst, from: 0, to: 3 });
-    expect(hear(200_000, 50_000)).toEqual({ ...burst, from: 3, to: 12 });
-    expect(hear(1, 131_200)).toEqual({ type: 'buffer.await', lane: 0, low: 32_800 });
-    // A queue that ran dry says how much the path takes at least.
-    expect(hear(100_000, 0, 'dry')).toEqual({ ...burst, from: 12, to: 24 });
-    expect(hear(1, 150_000, 'dry')).toEqual({ type: 'buffer.await', lane: 0, low: 50_000 });
-    expect(hear(1e9, 32_800)).toEqual({ ...burst, from: 24, to: 46 });
-    expect(hear(Infinity, 400_000)).toEqual({ type: 'buffer.await', lane: 0, low: 100_000 });
+    // Nobody knows its round trip.
+    expect(hear({ bytesPerSecond: 1e9 }, 3 * 16_400)).toMatchObject({ low: 24_600 });
+    // Twice of 1 MB/s for 70 ms; its step is half of the least.
+    const long = { bytesPerSecond: 1e6, roundTrip: 60 };
+    expect(hear(long, 24_600)).toEqual({ ...burst, from: 3, to: 10 });
+    expect(hear(long, 140_000)).toMatchObject({ type: 'buffer.await', low: 74_400 });
+    // The least, of a lane that hardly takes anything.
+    expect(hear({ bytesPerSecond: 1, roundTrip: 60 }, 65_600)).toEqual({
+      ...burst,
+      from: 10,
+      to: 14,
+    });
+    expect(hear({ bytesPerSecond: 1, roundTrip: 60 }, 131_200)).toMatchObject({ low: 65_600 });
+    // A lane that ran dry says how much its path takes at least.
+    const dry = { bytesPerSecond: 5e5, roundTrip: 60, queue: 'dry' } as const;
+    expect(hear(dry, 0)).toEqual({ ...burst, from: 14, to: 22 });
+    expect(hear({ ...dry, bytesPerSecond: 1 }, 140_000)).toMatchObject({ low: 74_400 });
+    // The most, unless the path is so short that what was lost is soon there again: a second's worth then.
+    expect(hear({ bytesPerSecond: 1e9, roundTrip: 5 }, 0)).toEqual({ ...burst, from: 22, to: 33 });
+    expect(hear({ roundTrip: 4 }, 180_400)).toMatchObject({ type: 'buffer.await' });
+    const short = { bytesPerSecond: 300_000, roundTrip: 4 };
+    expect(hear(short, 0)).toEqual({ ...burst, from: 33, to: 51 });
+    expect(hear(short, 295_200)).toMatchObject({ type: 'buffer.await', low: 100_000 });
+  });
+
+  it('F6: gives a lane more before all that is heard of has arrived', () => {
+    const [{ context }] = start(outflowMachine, {
+      ...tiny([PIECE_BYTES]),
+      highWater: BUFFER_HIGH_BYTES,
+      lowWater: BUFFER_LOW_BYTES,
+      queueStart: UNDER_WAY_START,
+    });
+    for (let count = 1; count <= LANES_MAX; count++) {
+      const lanes = Array.from({ length: count }, (_, lane) => ({ ...context.lanes[0]!, lane }));
+      for (const goodput of [undefined, 0, 1e6, 1e9])
+        for (const roundTrip of [undefined, 0, 5, 1_000]) {
+          const lane = { ...lanes[0]!, goodput, roundTrip };
+          const { high, low } = marksOf({ ...context, lanes }, lane);
+          expect(low).toBeGreaterThanOrEqual(ARRIVED_STEP - 1);
+          expect(high - low).toBeGreaterThanOrEqual(MESSAGE_BYTES);
+        }
+    }
   });
 
   it('reads more small pieces ahead, as far as they take no more memory', () => {

@@ -1,7 +1,10 @@
+import { ARRIVED_STEP, encodeArrived } from '@burritoshare/core';
 import type { ChannelReport, ChannelRequest } from './engine.ts';
 
 export interface ChannelBookOptions {
   readonly report: (report: ChannelReport) => void;
+  /** Whether the other side is told what has arrived (SPEC.md, F6). */
+  readonly acknowledges?: boolean;
   /** One message of a channel: binary, or empty where it was something else. */
   readonly onMessage: (channel: number, message: ArrayBuffer) => void;
 }
@@ -19,10 +22,16 @@ interface Entry {
   readonly bulk: RTCDataChannel;
   /** Messages that have come. */
   frames: number;
+  /** Bytes that have come, and of which the other side hasn't been told. */
+  untold: number;
   awaited: number | undefined;
 }
 
-export function createChannelBook({ report, onMessage }: ChannelBookOptions): ChannelBook {
+export function createChannelBook({
+  report,
+  acknowledges = false,
+  onMessage,
+}: ChannelBookOptions): ChannelBook {
   const entries = new Map<number, Entry>();
 
   const reportTaken = (channel: number, { frames, awaited }: Entry): void => {
@@ -30,12 +39,19 @@ export function createChannelBook({ report, onMessage }: ChannelBookOptions): Ch
       report({ type: 'frames.taken', channel, frames });
   };
 
+  const acknowledge = (entry: Entry, bytes: number): void => {
+    entry.untold += bytes;
+    if (entry.untold < ARRIVED_STEP || entry.bulk.readyState !== 'open') return;
+    entry.bulk.send(encodeArrived(entry.untold));
+    entry.untold = 0;
+  };
+
   const release = (channel: number): Entry | undefined => {
     const entry = entries.get(channel);
     entries.delete(channel);
     if (entry !== undefined) {
       const { bulk } = entry;
-      bulk.onopen = bulk.onclose = bulk.onbufferedamountlow = null;
+      bulk.onopen = bulk.onclose = null;
       // What was on its way is dropped on purpose.
       bulk.onmessage = () => undefined;
     }
@@ -48,13 +64,16 @@ export function createChannelBook({ report, onMessage }: ChannelBookOptions): Ch
   };
 
   const adopt = (channel: number, bulk: RTCDataChannel): void => {
-    const entry: Entry = { bulk, frames: 0, awaited: undefined };
+    const entry: Entry = { bulk, frames: 0, untold: 0, awaited: undefined };
     entries.set(channel, entry);
     bulk.binaryType = 'arraybuffer';
     bulk.onmessage = ({ data }: MessageEvent<unknown>) => {
+      const message = data instanceof ArrayBuffer ? data : new ArrayBuffer(0);
       entry.frames += 1;
-      onMessage(channel, data instanceof ArrayBuffer ? data : new ArrayBuffer(0));
-      if (entries.has(channel)) reportTaken(channel, entry);
+      onMessage(channel, message);
+      if (!entries.has(channel)) return;
+      if (acknowledges) acknowledge(entry, message.byteLength);
+      reportTaken(channel, entry);
     };
     bulk.onopen = () => {
       report({ type: 'channel.opened', channel });

@@ -1,33 +1,35 @@
 import type { Goodput } from '@burritoshare/core';
 
+type Rate = Omit<Goodput, 'roundTrip'>;
+
 /** Milliseconds over which is measured: some round trips of most paths, and many messages of all but the slowest. */
 const WINDOW = 500;
 
-/** Measures what leaves one channel's queue. */
+/** Measures what arrives of one channel. */
 export interface GoodputMeter {
   /**
    * Takes a look. A figure if enough time has passed since the last one, or undefined.
    *
-   * @param departed - bytes that have left the queue so far.
+   * @param arrived - bytes so far.
    * @param now - milliseconds.
-   * @param queue - `dry` if it is empty now.
+   * @param queue - `dry` if nothing is under way now.
    */
-  look(departed: number, now: number, queue: Goodput['queue']): Goodput | undefined;
+  look(arrived: number, now: number, queue: Goodput['queue']): Rate | undefined;
 }
 
 export function createGoodputMeter(): GoodputMeter {
-  let since: { readonly departed: number; readonly now: number } | undefined;
+  let since: { readonly arrived: number; readonly now: number } | undefined;
   let queue: Goodput['queue'] = 'filled';
   return {
-    look(departed, now, seen) {
+    look(arrived, now, seen) {
       if (seen === 'dry') queue = 'dry';
-      since ??= { departed, now };
+      since ??= { arrived, now };
       const elapsed = now - since.now;
       if (elapsed < WINDOW) return undefined;
-      const goodput = { bytesPerSecond: ((departed - since.departed) * 1000) / elapsed, queue };
-      since = { departed, now };
+      const rate = { bytesPerSecond: ((arrived - since.arrived) * 1000) / elapsed, queue };
+      since = { arrived, now };
       queue = 'filled';
-      return goodput;
+      return rate;
     },
   };
 }

@@ -87,7 +87,7 @@ export function createInflowEngine({
     if (flow?.pump.push(message) !== true) report({ type: 'bulk.received', channel });
   };
 
-  const book = createChannelBook({ report, onMessage: take });
+  const book = createChannelBook({ report, acknowledges: true, onMessage: take });
 
   const stop = (): void => {
     flow?.pump.close();

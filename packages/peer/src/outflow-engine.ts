@@ -4,9 +4,9 @@ import {
   createPlan,
   LEAF_BYTES,
   outflowMachine,
-  QUEUE_BYTES_START,
   READ_AHEAD_PIECES,
   READ_AHEAD_SMALL_PIECES,
+  UNDER_WAY_START,
   type FailedFile,
   type Manifest,
   type OutflowCommand,
@@ -47,7 +47,7 @@ export type OutflowRequest =
   /** The channel of a further lane, before the flow hears that the lane is open. */
   | { readonly type: 'lane.assign'; readonly lane: number; readonly channel: number }
   | { readonly type: 'flow.hear'; readonly flow: number; readonly event: OutflowEvent }
-  /** From now on is measured what leaves. */
+  /** From now on is measured what arrives. */
   | { readonly type: 'sample.start' }
   /** Answer `sample.taken`. */
   | { readonly type: 'sample.take' };
@@ -78,19 +78,25 @@ export function createOutflowEngine({
   report,
 }: OutflowEngineOptions): Engine<OutflowRequest> {
   let flow: Flow | undefined;
+  let past: 'none' | 'a flow has ended' = 'none';
   let since = { bytes: 0, at: 0 };
 
   const book = createChannelBook({
     report,
-    // A receiver has no bulk data to send.
-    onMessage: (channel) => {
-      report({ type: 'bulk.received', channel });
+    onMessage(channel, message) {
+      const bulk = book.get(channel);
+      // What is still said of a flow that has ended is nobody's concern.
+      const isExpected =
+        bulk !== undefined && (flow?.pump.hear(bulk, message) ?? past === 'a flow has ended');
+      if (!isExpected) report({ type: 'bulk.received', channel });
     },
   });
 
   const stop = (): void => {
-    flow?.pump.close();
+    if (flow === undefined) return;
+    flow.pump.close();
     flow = undefined;
+    past = 'a flow has ended';
   };
 
   const startFlow = (start: OutflowStart): Flow => {
@@ -115,7 +121,7 @@ export function createOutflowEngine({
         files: manifest.entries.filter(({ kind }) => kind === 'file').length,
         highWater: BUFFER_HIGH_BYTES,
         lowWater: BUFFER_LOW_BYTES,
-        queueStart: QUEUE_BYTES_START,
+        queueStart: UNDER_WAY_START,
         readAhead: READ_AHEAD_PIECES,
         readAheadSmall: READ_AHEAD_SMALL_PIECES,
         held,
@@ -132,11 +138,11 @@ export function createOutflowEngine({
     return { number, actor, pump, channels };
   };
 
-  const departed = () => flow?.pump.departed() ?? { bytes: 0, queued: 0 };
+  const arrivals = () => flow?.pump.arrivals() ?? { bytes: 0, queued: 0 };
 
   const takeSample = (): void => {
     if (flow === undefined) return;
-    const { bytes, queued } = departed();
+    const { bytes, queued } = arrivals();
     report({
       type: 'sample.taken',
       flow: flow.number,
@@ -165,7 +171,7 @@ export function createOutflowEngine({
         case 'flow.hear':
           return hear(request.flow, request.event);
         case 'sample.start':
-          since = { bytes: departed().bytes, at: runtime.now() };
+          since = { bytes: arrivals().bytes, at: runtime.now() };
           return;
         case 'sample.take':
           return takeSample();

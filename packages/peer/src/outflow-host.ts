@@ -34,7 +34,7 @@ export interface OutflowHost {
   /** Keeps leaves that the receiver presents, of consecutive pieces, for the next start. */
   keepLeaves(first: number, leaves: Uint8Array): void;
   start(command: Extract<DeliveryCommand, { type: 'outflow.start' }>, bulk: BulkChannel): void;
-  /** What leaves the newest generation's queues is measured from now on, and told to `sampled` when asked for. */
+  /** What arrives of the newest generation is measured from now on, and told to `sampled` when asked for. */
   startSample(): void;
   takeSample(): void;
   hear(event: OutflowEvent): void;

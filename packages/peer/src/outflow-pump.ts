@@ -1,16 +1,19 @@
 import {
+  BUFFER_HIGH_BYTES,
   CHUNK_BYTES,
   encodeFrame,
   FRAME_HEADER_BYTES,
+  parseArrived,
   pieceAt,
+  RemoteProtocolError,
   type OutflowCommand,
   type OutflowEvent,
   type PieceRange,
   type Plan,
 } from '@burritoshare/core';
-import { createGoodputMeter, type GoodputMeter } from './goodput-meter.ts';
 import type { Runtime } from './runtime.ts';
 import { codeOf, type Source } from './ports.ts';
+import { createUnderWay, type UnderWay } from './under-way.ts';
 
 export interface OutflowPumpOptions {
   readonly runtime: Runtime;
@@ -24,28 +27,24 @@ export interface OutflowPumpOptions {
 }
 
 /** How far the bytes have got that were handed to channels. */
-export interface Departed {
-  /** Bytes that have left their queues. */
+export interface Arrivals {
+  /** Bytes that have arrived. */
   readonly bytes: number;
-  /** Bytes that are still queued. */
+  /** Bytes that are under way on lanes that could be given more, if less were. */
   readonly queued: number;
-}
-
-/** What a channel has been given. */
-interface Given {
-  readonly bytes: number;
-  readonly meter: GoodputMeter;
 }
 
 export interface OutflowPump {
   /** Carries a command out; false where it is somebody else's. */
   carryOut(command: OutflowCommand): boolean;
-  departed(): Departed;
+  /** What the receiver says on a bulk channel; false if it breaks the rules. */
+  hear(bulk: RTCDataChannel, message: ArrayBuffer): boolean;
+  arrivals(): Arrivals;
   /** Lets go of the bytes in memory. The source stays, for the next generation. */
   close(): void;
 }
 
-/** Carries out what the outflow machine decides: reads pieces, cuts them into frames, watches the queue. */
+/** Carries out what the outflow machine decides: reads pieces, cuts them into frames, watches what is under way. */
 export function createOutflowPump({
   runtime,
   plan,
@@ -58,8 +57,8 @@ export function createOutflowPump({
   const pieces = new Map<number, Uint8Array | null>();
   // Channels copy what they are given: one frame's memory serves all.
   const room = new Uint8Array(FRAME_HEADER_BYTES + CHUNK_BYTES);
-  // The channels that have been given something, and how many bytes.
-  const channels = new Map<RTCDataChannel, Given>();
+  // The channels that have been given something.
+  const channels = new Map<RTCDataChannel, UnderWay>();
   let allowanceTimer: unknown;
 
   const load = (ordinal: number): void => {
@@ -94,12 +93,10 @@ export function createOutflowPump({
     tell({ type: 'pieces.checked', different });
   };
 
-  // Before anything is queued behind: a queue that is empty by now has run dry.
-  const look = (lane: number, bulk: RTCDataChannel, { bytes, meter }: Given): void => {
-    const { bufferedAmount } = bulk;
-    const queue = bufferedAmount > 0 ? 'filled' : 'dry';
-    const goodput = meter.look(bytes - bufferedAmount, runtime.now(), queue);
-    if (goodput !== undefined) tell({ type: 'goodput.measured', lane, ...goodput });
+  const underWayOf = (bulk: RTCDataChannel): UnderWay => {
+    const known = channels.get(bulk) ?? createUnderWay(() => runtime.now());
+    channels.set(bulk, known);
+    return known;
   };
 
   const send = ({
@@ -112,31 +109,25 @@ export function createOutflowPump({
     const { file, offset } = pieceAt(plan, ordinal);
     const bulk = channelOf(lane);
     if (bytes === undefined || bytes === null || bulk?.readyState !== 'open') return;
-    const before = channels.get(bulk) ?? { bytes: 0, meter: createGoodputMeter() };
-    look(lane, bulk, before);
-    let { bytes: given } = before;
+    const underWay = underWayOf(bulk);
     for (let chunk = from; chunk < to; chunk++) {
       const start = chunk * CHUNK_BYTES;
       const payload = bytes.subarray(start, start + CHUNK_BYTES);
       const frame = encodeFrame(file, offset + start, payload, room);
       bulk.send(frame);
-      given += frame.length;
+      const goodput = underWay.add(frame.length);
+      if (goodput !== undefined) tell({ type: 'goodput.measured', lane, ...goodput });
     }
-    channels.set(bulk, { ...before, bytes: given });
-    tell({ type: 'chunks.sent', lane, buffered: bulk.bufferedAmount });
+    tell({ type: 'chunks.sent', lane, buffered: underWay.bytes });
   };
 
   const awaitDrain = ({ lane, low }: Extract<OutflowCommand, { type: 'buffer.await' }>): void => {
     const bulk = channelOf(lane);
     if (bulk === undefined) return;
-    const drained = (): void => {
-      bulk.onbufferedamountlow = null;
-      tell({ type: 'buffer.drained', lane, buffered: bulk.bufferedAmount });
-    };
-    bulk.bufferedAmountLowThreshold = low;
-    // The event comes on a downward crossing alone: look before waiting.
-    if (bulk.bufferedAmount <= low) drained();
-    else bulk.onbufferedamountlow = drained;
+    const underWay = underWayOf(bulk);
+    underWay.await(low, () => {
+      tell({ type: 'buffer.drained', lane, buffered: underWay.bytes });
+    });
   };
 
   // Timers come late, in hidden tabs by up to a second: what counts is the time that has really passed.
@@ -173,18 +164,29 @@ export function createOutflowPump({
           return false;
       }
     },
-    departed() {
+    hear(bulk, message) {
+      // What a channel still holds can't have arrived; twice as much, since a figure that falls may be late here.
+      if (bulk.bufferedAmount > 2 * BUFFER_HIGH_BYTES) return false;
+      try {
+        underWayOf(bulk).remove(parseArrived(new Uint8Array(message)));
+        return true;
+      } catch (error) {
+        if (!(error instanceof RemoteProtocolError)) throw error;
+        return false;
+      }
+    },
+    arrivals() {
       let [bytes, queued] = [0, 0];
-      for (const [channel, given] of channels) {
-        bytes += given.bytes - channel.bufferedAmount;
-        if (channel.readyState === 'open') queued += channel.bufferedAmount;
+      for (const [{ readyState }, underWay] of channels) {
+        bytes += underWay.arrived;
+        if (readyState === 'open' && underWay.isAwaited) queued += underWay.bytes;
       }
       return { bytes, queued };
     },
     close() {
       pieces.clear();
       runtime.clock.clearTimeout(allowanceTimer);
-      for (const channel of channels.keys()) channel.onbufferedamountlow = null;
+      channels.clear();
     },
   };
 }

@@ -11,8 +11,8 @@ import type { Clock } from './runtime.ts';
 
 /**
  * Milliseconds that a closing connection waits for the other side to have taken the last message. It goes out
- * behind what the bulk channel has queued, 4 MiB where the path has just become slow: 16 s at 0.25 MB/s, which is what one
- * association does at 50 ms with 1 % loss (m).
+ * behind what the bulk channel has queued, 4 MiB where a short path has just become slow: 16 s at 0.25 MB/s, which is
+ * what one association does at 50 ms with 1 % loss (m).
  */
 const CLOSE_TIMEOUT = 20_000;
 

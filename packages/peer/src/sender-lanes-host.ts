@@ -16,7 +16,7 @@ import type { Share } from './share.ts';
 export interface SenderLanesHostOptions {
   readonly platform: Platform;
   readonly iceServers: () => readonly IceServer[];
-  /** Measures what leaves, as the outflow's host does. */
+  /** Measures what arrives, as the outflow's host does. */
   readonly outflow: Pick<OutflowHost, 'adopt' | 'startSample' | 'takeSample'>;
   /** Lanes in all that it may have. */
   readonly share: Share<number>;

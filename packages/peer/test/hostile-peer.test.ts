@@ -1,6 +1,7 @@
 import {
   CHUNK_BYTES,
   CREDIT_WINDOW_BYTES,
+  encodeArrived,
   encodeFrame,
   PIECE_BYTES,
   toBase64Url,
@@ -143,6 +144,16 @@ describe('bulk', () => {
   test('F: from a receiver it is refused', async () => {
     const ends = await begin('moving');
     ends.receiver.channel('bulk').send(encodeFrame(0, 0, chunk));
+    await expectRefused(ends, 'sender');
+  });
+
+  test.each([
+    ['more than was sent', encodeArrived(2 ** 32 - 1)],
+    ['five bytes', new Uint8Array(5)],
+    ['nothing', new Uint8Array(0)],
+  ])('F6: a receiver that says that %s has arrived is refused', async (_, said) => {
+    const ends = await begin('moving');
+    ends.receiver.channel('bulk').send(said);
     await expectRefused(ends, 'sender');
   });
 

@@ -1,4 +1,11 @@
-import { createPlan, type OutflowEvent } from '@burritoshare/core';
+import {
+  ARRIVED_STEP,
+  BUFFER_HIGH_BYTES,
+  CHUNK_BYTES,
+  createPlan,
+  encodeArrived,
+  type OutflowEvent,
+} from '@burritoshare/core';
 import { createVirtualClock } from '@burritoshare/core/testing';
 import { expect, test } from 'vitest';
 import { createOutflowPump } from '../src/outflow-pump.ts';
@@ -6,12 +13,7 @@ import { bundleOf } from './support/storage.ts';
 
 const unused = () => Promise.reject(new Error('nothing is read here'));
 
-function createPump(bufferedAmount: number) {
-  const bulk = {
-    bufferedAmount,
-    bufferedAmountLowThreshold: 0,
-    onbufferedamountlow: null as (() => void) | null,
-  };
+function createPump(sizes: readonly number[] = [], bulk?: RTCDataChannel) {
   const told: OutflowEvent[] = [];
   const clock = createVirtualClock();
   // A hidden tab's timers come late.
@@ -24,36 +26,23 @@ function createPump(bufferedAmount: number) {
       },
       now: () => clock.now(),
     },
-    plan: createPlan(bundleOf([]).manifest),
-    source: { load: unused, matches: unused, digest: unused, close: () => undefined },
+    plan: createPlan(bundleOf(sizes.map((size) => new Uint8Array(size))).manifest),
+    source: {
+      load: ({ length }) => Promise.resolve(new Uint8Array(length)),
+      matches: unused,
+      digest: unused,
+      close: () => undefined,
+    },
     theirLeaf: () => new Uint8Array(),
-    channelOf: () => bulk as unknown as RTCDataChannel,
+    channelOf: () => bulk,
     tell: (event) => told.push(event),
   });
   const late = (milliseconds: number) => void (lateness = milliseconds);
-  return { bulk, pump, told, clock, late };
+  return { pump, told, clock, late };
 }
 
-test('a queue that is down already is not waited for: its event would never come', () => {
-  const { bulk, pump, told } = createPump(100);
-  pump.carryOut({ type: 'buffer.await', lane: 0, low: 100 });
-  expect(told).toEqual([{ type: 'buffer.drained', lane: 0, buffered: 100 }]);
-  expect(bulk.onbufferedamountlow).toBeNull();
-});
-
-test('a queue that is up is waited for, once', () => {
-  const { bulk, pump, told } = createPump(101);
-  pump.carryOut({ type: 'buffer.await', lane: 0, low: 100 });
-  expect(told).toEqual([]);
-  expect(bulk.bufferedAmountLowThreshold).toBe(100);
-  bulk.bufferedAmount = 90;
-  bulk.onbufferedamountlow?.();
-  expect(told).toEqual([{ type: 'buffer.drained', lane: 0, buffered: 90 }]);
-  expect(bulk.onbufferedamountlow).toBeNull();
-});
-
 test('an allowance is told with the time that has really passed', () => {
-  const { pump, told, clock, late } = createPump(0);
+  const { pump, told, clock, late } = createPump();
   late(900);
   pump.carryOut({ type: 'allowance.await', milliseconds: 100 });
   clock.advance(999);
@@ -63,7 +52,7 @@ test('an allowance is told with the time that has really passed', () => {
 });
 
 test('another wait for an allowance takes the place of the first, and none outlives the pump', () => {
-  const { pump, told, clock } = createPump(0);
+  const { pump, told, clock } = createPump();
   pump.carryOut({ type: 'allowance.await', milliseconds: 10_000 });
   clock.advance(50);
   pump.carryOut({ type: 'allowance.await', milliseconds: 100 });
@@ -72,4 +61,19 @@ test('another wait for an allowance takes the place of the first, and none outli
   pump.carryOut({ type: 'allowance.await', milliseconds: 100 });
   pump.close();
   expect(clock.pending).toBe(0);
+});
+
+test('F6: what a channel still holds has not arrived, whatever the receiver says', async () => {
+  const bulk = { readyState: 'open', bufferedAmount: 0, send: () => undefined };
+  const { pump, told } = createPump([5 * CHUNK_BYTES], bulk as unknown as RTCDataChannel);
+  pump.carryOut({ type: 'piece.load', ordinal: 0 });
+  await expect.poll(() => told).toEqual([{ type: 'piece.read', ordinal: 0 }]);
+  pump.carryOut({ type: 'chunks.send', lane: 0, ordinal: 0, from: 0, to: 5 });
+  const hear = () =>
+    pump.hear(bulk as unknown as RTCDataChannel, encodeArrived(ARRIVED_STEP).buffer);
+  bulk.bufferedAmount = 2 * BUFFER_HIGH_BYTES + 1;
+  expect(hear()).toBe(false);
+  bulk.bufferedAmount = 2 * BUFFER_HIGH_BYTES;
+  expect(hear()).toBe(true);
+  expect(pump.arrivals()).toEqual({ bytes: ARRIVED_STEP, queued: 0 });
 });

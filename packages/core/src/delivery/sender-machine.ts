@@ -61,7 +61,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
         'wish.received': { target: '.misbehaved' },
         'pause.received': { target: '.misbehaved' },
         'resume.received': { target: '.misbehaved' },
-        // F5: only the sender sends bulk.
+        // F5, F6: frames, or what can’t have arrived.
         'bulk.received': { target: '.misbehaved' },
         'verified.received': { target: '.misbehaved' },
       },

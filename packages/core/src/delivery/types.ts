@@ -88,7 +88,7 @@ export type SenderDeliveryEvent =
   | { readonly type: 'skip.requested'; readonly file: number }
   | { readonly type: 'retry.requested'; readonly file: number }
   | { readonly type: 'file.retried'; readonly file: number }
-  /** Something came on the bulk channel for which nothing is prepared (SPEC.md, C5, F5). */
+  /** Something came on the bulk channel for which nothing is prepared, or that breaks the rules (SPEC.md, C5, F5, F6). */
   | { readonly type: 'bulk.received' }
   | { readonly type: 'outflow.finished' }
   | { readonly type: 'digest.computed'; readonly digest: Uint8Array }
@@ -167,7 +167,7 @@ export type ReceiverDeliveryEvent =
   | { readonly type: 'skip.requested'; readonly file: number }
   | { readonly type: 'retry.requested'; readonly file: number }
   | { readonly type: 'file.retried'; readonly file: number }
-  /** Something came on the bulk channel for which nothing is prepared (SPEC.md, C5, F5). */
+  /** Something came on the bulk channel for which nothing is prepared, or that breaks the rules (SPEC.md, C5, F1 to F4). */
   | { readonly type: 'bulk.received' }
   | { readonly type: 'retry.scheduled'; readonly delay: number }
   /** What the sink holds: after everything that was given to it has been settled. */

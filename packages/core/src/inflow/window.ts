@@ -1,9 +1,9 @@
 // How large a credit window the path needs.
 //
-// What is opened and not settled is where it can be: a piece of each lane is on its way into a queue; queues hold
-// what leaves them in a second (outflow/marks.ts); the path holds what it carries in a round trip; a piece is being
-// written and one waits; and threads have to pass on what has been. A window that is smaller makes lanes wait for
-// credit, and what is beyond it is only memory.
+// What is opened and not settled is where it can be: a piece of each lane is on its way into a queue; short paths
+// have under way what arrives in a second (outflow/marks.ts), and longer ones what arrives in two round trips; a
+// piece is being written and one waits; and threads have to pass on what has been. A window that is smaller makes
+// lanes wait for credit, and what is beyond it is only memory.
 
 import { BUFFER_HIGH_BYTES, CREDIT_TURNAROUND, PIECE_BYTES, QUEUE_TIME } from '../constants.ts';
 import type { Arrivals, InflowContext } from './types.ts';

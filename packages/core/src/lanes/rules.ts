@@ -1,4 +1,5 @@
 import {
+  ARRIVED_STEP,
   CREDIT_BATCH_BYTES,
   LANE_COMPARE_SAMPLES,
   LANE_DOUBTS_MAX,
@@ -13,7 +14,6 @@ import {
   LANES_TOTAL,
   PIECE_BYTES,
 } from '../constants.ts';
-import { portionOf } from '../outflow/pace.ts';
 import type { NegotiationMessage } from '../protocol/types.ts';
 import type {
   ReceiverLanesContext,
@@ -57,13 +57,17 @@ export function sampleInterval({ next }: SenderLanesContext): number {
 
 /**
  * Whether the path was what held the delivery up: only then is there something to learn. Where the rate is
- * capped, what has just been handed over is in the queues, too: the path is behind only if there is more than that,
- * and less leaves than the cap lets through.
+ * capped, a portion of it may be more than lanes may have under way: the path is behind only if less arrives than the
+ * cap lets through, a step of each lane that nobody has told of yet included.
  */
-export function isBusy({ bytesPerSecond: cap }: SenderLanesContext, sample: Sample): boolean {
-  const { queued, milliseconds } = sample;
-  if (cap === undefined) return queued > 0 && milliseconds > 0;
-  return queued > 2 * portionOf(cap) && milliseconds > 0 && rateOf(sample) * LANE_GROWTH < cap;
+export function isBusy(
+  { bytesPerSecond: cap, lanes }: SenderLanesContext,
+  sample: Sample,
+): boolean {
+  const { bytes, queued, milliseconds } = sample;
+  const most = { ...sample, bytes: bytes + ARRIVED_STEP * (lanes.length + 1) };
+  const isBehind = cap === undefined || rateOf(most) * LANE_GROWTH < cap;
+  return queued > 0 && milliseconds > 0 && isBehind;
 }
 
 /**
@@ -104,7 +108,7 @@ export function shrink(context: SenderLanesContext): Outcome {
   return [{ ...changed, more: meanOf(rates), rates: [] }, commands];
 }
 
-/** Whether what is queued on the lanes that were closed still leaves. */
+/** Whether what is under way on the lanes that were closed still arrives. */
 export function isSettling({ lanes }: SenderLanesContext): boolean {
   return lanes.some(({ state }) => state === 'retiring');
 }

@@ -1,6 +1,6 @@
 // How many lanes a delivery has, at the sender's end (SPEC.md: W).
 //
-// It knows the lanes besides lane 0, and what leaves in a second. It refuses to know how a connection is made,
+// It knows the lanes besides lane 0, and what arrives in a second. It refuses to know how a connection is made,
 // and which piece is on which lane: that is the outflow's. One association's rate falls with distance and loss,
 // and several share a path's; where they don't help, each costs work on both ends.
 //

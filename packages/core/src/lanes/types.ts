@@ -7,12 +7,12 @@ export interface SenderLane {
   readonly state: 'opening' | 'open' | 'retiring';
 }
 
-/** What the bytes that leave look like over some time. */
+/** What the bytes that arrive look like over some time. */
 export interface Sample {
-  /** Bytes that have left all queues. */
+  /** Bytes that have arrived, on all lanes. */
   readonly bytes: number;
   readonly milliseconds: number;
-  /** Bytes that are still queued. With none the path is not what holds the delivery up. */
+  /** Bytes under way on lanes that wait for fewer. With none the path is not what holds the delivery up. */
   readonly queued: number;
 }
 
@@ -73,7 +73,7 @@ export type SenderLanesCommand =
   | { readonly type: 'lane.hear'; readonly lane: number; readonly message: NegotiationMessage }
   /** Close its connection. */
   | { readonly type: 'lane.shut'; readonly lane: number }
-  /** Begin to count what leaves. */
+  /** Begin to count what arrives. */
   | { readonly type: 'sample.start' }
   /** Answer `sample.taken`. */
   | { readonly type: 'sample.take' };

@@ -1,4 +1,4 @@
-// What the lanes' channels are given, and when: as much as queues, credit and pace allow (SPEC.md: K).
+// What the lanes' channels are given, and when: as much as marks, credit and pace allow (SPEC.md: K).
 
 import { SHARED_CHUNKS_MIN } from '../constants.ts';
 import { pieceAt } from '../protocol/plan.ts';
@@ -100,7 +100,7 @@ function openPiece(chunks: Chunks): OpenPiece {
   return { ...chunks, sent: chunks.from, given: chunks.from };
 }
 
-// A lane for which nothing can be opened takes half of what waits longest in front of another one's full queue: lanes
+// A lane for which nothing can be opened takes half of what waits longest in front of another one that is full: lanes
 // are not equally fast, and the last pieces would keep single ones busy while all others have nothing.
 function shareWith(
   context: OutflowContext,

@@ -33,6 +33,7 @@ export function readyLane(lane: number): OutflowLane {
     state: 'ready',
     buffered: 0,
     goodput: undefined,
+    roundTrip: undefined,
     open: undefined,
     use: 'used',
     given: 0,

@@ -17,8 +17,8 @@ import type {
 
 // Chunk flow control, sender's side (SPEC.md: F, K, R, X).
 //
-// It knows which pieces are in memory, which one is open on which lane, how long each lane's queue was
-// when last heard of, what the receiver's credit and the person's cap allow, and which files failed.
+// It knows which pieces are in memory, which one is open on which lane, how much each lane had under
+// way when last heard of, what the receiver's credit and the person's cap allow, and which files failed.
 // It refuses to know bytes, channels, files and digests, and knows of time what it is told.
 //
 // I1   opened bytes never exceed the credit: a piece is opened, in manifest order, only when its full length

@@ -9,11 +9,11 @@ export interface OutflowInput {
   readonly plan: Plan;
   /** Files in the bundle, folders not counted. */
   readonly files: number;
-  /** Bytes up to which queues are filled at most, all lanes together. */
+  /** Bytes that may be under way at most, all lanes together. */
   readonly highWater: number;
   /** Bytes at which filling starts again at most, all lanes together. */
   readonly lowWater: number;
-  /** Bytes up to which a lane's queue is filled until its goodput has been measured: all of its part if not given. */
+  /** Bytes that a lane may have under way until its goodput has been measured: all of its part if not given. */
   readonly queueStart?: number;
   /** Pieces that may be in memory or on their way there with one lane, at least 1; with each further lane one more. */
   readonly readAhead: number;
@@ -29,10 +29,13 @@ export interface OutflowInput {
   readonly bytesPerSecond?: number | undefined;
 }
 
-/** What has left a lane's queue. */
+/** What has arrived of a lane. */
 export interface Goodput {
   readonly bytesPerSecond: number;
+  /** Whether there was something under way all the time. */
   readonly queue: 'filled' | 'dry';
+  /** Milliseconds from handing a message over to hearing that it has arrived, at best; undefined if not known yet. */
+  readonly roundTrip: number | undefined;
 }
 
 /** What has happened, as the adapters tell it. */
@@ -44,9 +47,9 @@ export type OutflowEvent =
   | { readonly type: 'piece.read'; readonly ordinal: number }
   /** A file can't be read, or has changed since it was offered. */
   | { readonly type: 'read.failed'; readonly file: number; readonly code: FailureCode }
-  /** The last `chunks.send` has been handed to the channel, whose queue is now `buffered` bytes long. */
+  /** The last `chunks.send` has been handed to the channel; `buffered` bytes of messages are now under way (SPEC.md, F6). */
   | { readonly type: 'chunks.sent'; readonly lane: number; readonly buffered: number }
-  /** The queue that `buffer.await` asked about is down to its mark. */
+  /** What is under way on the lane that `buffer.await` asked about is down to its mark. */
   | { readonly type: 'buffer.drained'; readonly lane: number; readonly buffered: number }
   /** The pieces that `pieces.check` named have been compared; `different` are those that are not the same. */
   | { readonly type: 'pieces.checked'; readonly different: readonly PieceRange[] }
@@ -62,7 +65,7 @@ export type OutflowEvent =
   | { readonly type: 'file.retried'; readonly file: number }
   /** From now on so many bytes a second at most, all lanes together; undefined for no cap. */
   | { readonly type: 'rate.changed'; readonly bytesPerSecond: number | undefined }
-  /** So many bytes a second have left a lane's queue, which was `filled` all the time, or had run `dry`. */
+  /** So many bytes a second of a lane have arrived. */
   | ({ readonly type: 'goodput.measured'; readonly lane: number } & Goodput)
   /** So much time has really passed since the last `allowance.await`. */
   | { readonly type: 'allowance.grown'; readonly milliseconds: number }
@@ -89,10 +92,7 @@ export type OutflowCommand =
       readonly from: number;
       readonly to: number;
     }
-  /**
-   * Answer `buffer.drained` once the lane's queue is `low` bytes long or shorter. Look before waiting:
-   * `bufferedamountlow` fires on a downward crossing alone.
-   */
+  /** Answer `buffer.drained` once `low` bytes of the lane's messages are under way, or fewer, which may be now. */
   | { readonly type: 'buffer.await'; readonly lane: number; readonly low: number }
   /**
    * Answer `allowance.grown` after so many milliseconds, with those that have really passed. It takes the place of
@@ -173,12 +173,13 @@ export type Pace =
 /** A lane, as far as sending goes. */
 export interface OutflowLane {
   readonly lane: number;
-  /** `ready` takes a burst, `sending` has one, `draining` waits for its queue. */
+  /** `ready` takes a burst, `sending` has one, `draining` waits for less to be under way. */
   readonly state: 'ready' | 'sending' | 'draining';
-  /** Bytes of its queue when last heard of. It has only become shorter since. */
+  /** Bytes under way when last heard of. They have only become fewer since. */
   readonly buffered: number;
-  /** Bytes a second that leave its queue; undefined until they have been measured. */
+  /** Bytes a second that arrive, and milliseconds of a round trip; undefined until they have been measured. */
   readonly goodput: number | undefined;
+  readonly roundTrip: number | undefined;
   readonly open: OpenPiece | undefined;
   /** `retiring` finishes the piece that is open; `closing` waits for the receiver to say what it has had. */
   readonly use: 'used' | 'retiring' | 'closing';

@@ -1,4 +1,4 @@
-import { CHUNK_BYTES, FRAME_HEADER_BYTES, PIECE_BYTES } from '../constants.ts';
+import { ARRIVED_STEP, CHUNK_BYTES, FRAME_HEADER_BYTES, PIECE_BYTES } from '../constants.ts';
 import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
 import { ordinalAt, pieceAt, sizeOf, type Plan } from './plan.ts';
 import type { Piece } from './types.ts';
@@ -66,6 +66,26 @@ export function parseFrame(message: Uint8Array): Frame {
     throw new RemoteProtocolError('malformed', 'a frame that is no run of chunks of one piece');
   }
   return { file: readUint32(message, 4), offset, payload: message.subarray(FRAME_HEADER_BYTES) };
+}
+
+/** Writes what a receiver says of a bulk channel (rule F6): so many bytes of messages have arrived since it said so last. */
+export function encodeArrived(bytes: number): Uint8Array<ArrayBuffer> {
+  const message = new Uint8Array(4);
+  writeUint32(message, 0, bytes);
+  return message;
+}
+
+/**
+ * Reads what a receiver says of a bulk channel (rule F6).
+ *
+ * @returns bytes, ARRIVED_STEP or more.
+ * @throws RemoteProtocolError `malformed`
+ */
+export function parseArrived(message: Uint8Array): number {
+  const bytes = readUint32(message, 0);
+  if (message.length !== 4 || bytes < ARRIVED_STEP)
+    throw new RemoteProtocolError('malformed', 'not what has arrived');
+  return bytes;
 }
 
 /**

@@ -26,7 +26,7 @@ export {
 export type { ManifestSource, PartialManifest } from './manifest.ts';
 export { createPlan, ordinalAt, pieceAt, piecesOfFile, sizeOf, storageOffset } from './plan.ts';
 export type { Plan } from './plan.ts';
-export { checkFrame, encodeFrame, parseFrame } from './frames.ts';
+export { checkFrame, encodeArrived, encodeFrame, parseArrived, parseFrame } from './frames.ts';
 export type { Frame } from './frames.ts';
 export { directServers } from './ice-servers.ts';
 export { bytesOfPieces } from './ranges.ts';

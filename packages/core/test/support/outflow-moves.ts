@@ -77,6 +77,7 @@ function pickFrom<T>(items: Iterable<T>, pick: number): T | undefined {
 }
 
 const GOODPUTS = [0, NaN, -1, 1_000, 200_000, 1e9, Infinity] as const;
+const ROUND_TRIPS = [undefined, 0, 4, 5, 60, 300];
 
 const CAPS = [undefined, 1, 64_000, 125_000, 2_500_000, 1e9] as const;
 
@@ -133,6 +134,7 @@ export function eventOf(world: OutflowWorld, { kind, pick }: Move): OutflowEvent
         lane,
         bytesPerSecond: pickFrom(GOODPUTS, pick) ?? 0,
         queue: pick % 2 === 0 ? 'filled' : 'dry',
+        roundTrip: pickFrom(ROUND_TRIPS, pick),
       };
     case 'time':
       return { type: 'allowance.grown', milliseconds: (world.awaited ?? 0) * ((pick % 30) / 10) };

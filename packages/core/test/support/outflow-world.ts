@@ -38,8 +38,8 @@ export class OutflowWorld {
   window = 0;
   private credit = 0;
   private readonly buffered = new Map<number, number>();
-  /** Bytes a second, as the machine was told: what a lane's queue holds. */
-  private readonly goodputs = new Map<number, number>();
+  /** Bytes a second, as the machine was told, and milliseconds. */
+  private readonly goodputs = new Map<number, { rate: number; roundTrip: number | undefined }>();
   private readonly lanes: Set<number>;
   /** Pieces that have been loaded in their turn, and those that the receiver asked for. */
   private readonly everLoaded = new Set<number>();
@@ -127,12 +127,14 @@ export class OutflowWorld {
     lane,
     bytesPerSecond,
     queue,
+    roundTrip,
   }: Extract<OutflowEvent, { type: 'goodput.measured' }>): void {
     const { context, value } = this.snapshot;
     if (value === 'idle' || !context.lanes.some((one) => one.lane === lane)) return;
     const rate = Math.max(0, bytesPerSecond || 0);
-    const least = queue === 'dry' ? Math.max(this.goodputs.get(lane) ?? 0, 2 * rate) : rate;
-    this.goodputs.set(lane, least);
+    const before = this.goodputs.get(lane)?.rate ?? 0;
+    const least = queue === 'dry' ? Math.max(before, 2 * rate) : rate;
+    this.goodputs.set(lane, { rate: least, roundTrip });
   }
 
   private noteLane(lane: number): void {
@@ -262,15 +264,22 @@ export class OutflowWorld {
 
   private checkMarks(lane: number, count: number): void {
     const buffered = this.buffered.get(lane) ?? 0;
-    const goodput = this.goodputs.get(lane);
-    const wanted =
-      goodput === undefined
-        ? (this.input.queueStart ?? Infinity)
-        : Math.max(8 * MESSAGE_BYTES, goodput);
-    const high = Math.min(wanted, Math.floor(this.input.highWater / this.lanes.size));
+    const high = Math.min(
+      this.carriedBy(lane) ?? this.input.queueStart ?? Infinity,
+      Math.floor(this.input.highWater / this.lanes.size),
+    );
     if (buffered + count * MESSAGE_BYTES <= high) return;
     equal(count, 1);
     ok(buffered <= Math.max(0, Math.floor(this.input.lowWater / this.lanes.size)));
+  }
+
+  private carriedBy(lane: number): number | undefined {
+    const { rate, roundTrip } = this.goodputs.get(lane) ?? { rate: 0, roundTrip: undefined };
+    if (roundTrip === undefined) return undefined;
+    const least = 8 * MESSAGE_BYTES;
+    if (roundTrip < 5) return Math.max(least, rate);
+    const most = Math.max(192 * 1024, 2_000 * roundTrip);
+    return Math.min(Math.max(least, (2 * rate * (roundTrip + 10)) / 1000), most);
   }
 
   private checkPurse(length: number, from: number, to: number): void {

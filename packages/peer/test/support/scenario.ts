@@ -4,7 +4,7 @@ import { patterned } from './storage.ts';
 import type { ReceiverParty, SenderParty, World } from './world.ts';
 
 /** Nothing of the platform, in a party that has ended (I11). */
-const NOTHING = { timers: 0, connections: 0, channels: 0, drains: 0, sockets: 0, lostMessages: 0 };
+const NOTHING = { timers: 0, connections: 0, channels: 0, sockets: 0, lostMessages: 0 };
 
 /** A file with contents that tell their place. */
 export function fileOf(path: string, size: number, seed = 0): ChosenFile {

@@ -261,7 +261,6 @@ function createParty(
         timers: clock.pending,
         connections: connections.filter((one) => one.connectionState !== 'closed').length,
         channels: channels.filter((one) => one.readyState !== 'closed').length,
-        drains: channels.filter((one) => one.onbufferedamountlow !== null).length,
         sockets: sockets.filter((one) => one.state !== 'closed').length,
         lostMessages: channels.reduce((sum, one) => sum + one.lost, 0),
       };
