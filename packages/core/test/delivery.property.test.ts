@@ -16,6 +16,7 @@ import {
   MANIFEST,
   RECEIVER_COURSES,
   receiverEvents,
+  RESUMED_AFTER_FAILURE,
   SENDER_COURSES,
   senderEvents,
   strewn,
@@ -229,6 +230,17 @@ describe('the receiver’s delivery', () => {
     const stepper = new Stepper(coverage.machine, { resumed });
     expect(deliveryStateOf(stepper.snapshot)).toBe('interrupted');
     expect(stepper.commands).toEqual([]);
+  });
+
+  test('R5: a file that failed stays failed until the next generation moves (seed -1727229024)', () => {
+    const stepper = new Stepper(coverage.machine, undefined);
+    for (const event of RESUMED_AFTER_FAILURE) {
+      stepper.send(event);
+      checkTally(stepper.context);
+    }
+    expect(stepper.context).toMatchObject({ total: 5, bytes: 0 });
+    stepper.send({ type: 'inflow.started' });
+    expect(stepper.context).toMatchObject({ total: 3_000_005, bytes: 2_097_152, failedFiles: [] });
   });
 
   test('I11: whatever happens at any place of a course is taken, and lets go once', () => {

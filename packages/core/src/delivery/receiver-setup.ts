@@ -87,20 +87,19 @@ export const receiverDelivery = setup({
       });
     }),
     recordHeld: assign({ held: (_, pieces: PieceSet) => pieces }),
-    // R1, R5: a generation starts from what the sink holds; the sender says again which files failed.
     startInflow: enqueueActions(({ context, enqueue }) => {
       const { manifest = NO_MANIFEST, held, window } = context;
-      enqueue.assign({
-        total: manifest.bytes,
-        bytes: bytesOfPieces(createPlan(manifest), held),
-        waitingFor: 'connection',
-        retryDelay: undefined,
-      });
+      enqueue.assign({ waitingFor: 'connection', retryDelay: undefined });
       enqueue.emit({ type: 'inflow.start', manifest, held, window });
     }),
+    // R1, R5: a generation starts from what the sink holds; the sender says again which files failed.
     announceAcceptance: enqueueActions(({ context, enqueue }) => {
-      const { window, failedFiles, pauses } = context;
-      enqueue.assign({ failedFiles: [] });
+      const { manifest = NO_MANIFEST, held, window, failedFiles, pauses } = context;
+      enqueue.assign({
+        failedFiles: [],
+        total: manifest.bytes,
+        bytes: bytesOfPieces(createPlan(manifest), held),
+      });
       enqueue.emit({ type: 'acceptance.announce' });
       enqueue.emit({ type: 'held.send' });
       enqueue.emit({ type: 'accept.send', credit: window });

@@ -226,6 +226,15 @@ const saved: readonly ReceiverDeliveryEvent[] = [
   { type: 'save.finished' },
 ];
 
+/** R5: a file has failed when the connection is lost, and the next generation is about to move. */
+export const RESUMED_AFTER_FAILURE: readonly ReceiverDeliveryEvent[] = [
+  ...receiverAccepts,
+  { type: 'file.failed', file: 0, code: 'security' },
+  lost,
+  ...offered,
+  { type: 'sink.listed', pieces: HELD_PIECES },
+];
+
 /** The receiver's. */
 export const RECEIVER_COURSES: readonly (readonly ReceiverDeliveryEvent[])[] = [
   [...receiverAccepts, ...receiverVerifies, complete, ...saved],
@@ -242,6 +251,7 @@ export const RECEIVER_COURSES: readonly (readonly ReceiverDeliveryEvent[])[] = [
   [...receiverAccepts, { type: 'pause.requested' }, { type: 'resume.requested' }],
   // R1: other entries than those that were accepted.
   [...receiverAccepts, lost, ...pagesOf(OTHER_MANIFEST).map(offerEvent)],
+  [...RESUMED_AFTER_FAILURE, { type: 'inflow.started' }, ...receiverVerifies, complete],
   // X3: complete without the last word, which comes with the next connection.
   [...receiverAccepts, ...receiverVerifies, lost, ...offered, complete, ...saved],
 ];
