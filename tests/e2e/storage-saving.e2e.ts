@@ -40,6 +40,19 @@ test('several files are downloaded as one ZIP, with empty folders and times, wit
   expect(saved.suggestedFilename()).toMatch(/^Ферма «Ли.s» 50.\.zip$/);
 });
 
+test('the frame of a ZIP outlives the last byte, since the browser makes the download later', async ({
+  page,
+}) => {
+  await page.clock.install();
+  await receive(page, SEVERAL);
+  await download(page);
+  await expect(page.locator('iframe')).toHaveCount(1);
+
+  await page.clock.fastForward('05:00');
+
+  await expect(page.locator('iframe')).toHaveCount(0);
+});
+
 test('a ZIP that the person gives up ends there, and save says so', async ({ page }) => {
   // 3 GiB of zeros cost no disk until they are read.
   const manifest = manifestOf('zeros', [file('a', 3 * 1024 * MIB), file('b', 1)]);

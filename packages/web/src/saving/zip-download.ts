@@ -12,6 +12,12 @@ import { zipSize, zipStream } from './zip.ts';
 const START_TIMEOUT = 30_000;
 
 /**
+ * Milliseconds that a download's frame stays once all bytes are taken. The browser may have taken them before
+ * it makes a download of them, and drops that with the frame, unseen by the page; this covers a busy machine.
+ */
+const FRAME_LIFETIME = 5 * 60_000;
+
+/**
  * Downloads entries as one ZIP, streamed where a service worker runs, made in memory where none does and
  * it is small. Resolves when the browser has taken all of it, or, from memory, has been told to.
  *
@@ -75,9 +81,12 @@ async function downloadStream(
       const request: ZipRequest = { entries };
       worker.postMessage(request, [port1]);
     });
+    setTimeout(() => frame.remove(), FRAME_LIFETIME);
+  } catch (error) {
+    frame.remove();
+    throw error;
   } finally {
     worker.terminate();
-    frame.remove();
   }
 }
 
