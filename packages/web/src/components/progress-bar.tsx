@@ -1,3 +1,5 @@
+import type { CSSProperties } from 'react';
+
 import {
   formatBytes,
   formatMovingBytes,
@@ -21,6 +23,7 @@ interface ProgressBarProps {
 export function ProgressBar({ progress, label, moving, done }: ProgressBarProps) {
   const { bytes, total } = progress;
   const percent = percentOf(bytes, total);
+  const place: CSSProperties & { readonly '--at': number } = { '--at': percent };
   return (
     <div className="progress" data-testid="progress" data-bytes={bytes} data-total={total}>
       <div
@@ -32,7 +35,7 @@ export function ProgressBar({ progress, label, moving, done }: ProgressBarProps)
         aria-valuenow={percent}
         aria-valuetext={`${formatBytes(bytes)} of ${formatBytes(total)}`}
       >
-        <div className="bar-fill" style={{ translate: `${percent - 100}%` }} />
+        <div className="bar-fill" style={place} />
       </div>
       <p className="figures">
         <span>

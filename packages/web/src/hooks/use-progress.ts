@@ -4,7 +4,7 @@ import { recordSample, secondsLeft, speedOf, type Sample } from '../app/rate.ts'
 import type { Progress } from '../app/view.ts';
 
 /** Milliseconds between updates: figures that change faster can't be read. */
-const UPDATE_INTERVAL = 250;
+const UPDATE_INTERVAL = 500;
 
 /** The part of a delivery's actor that this reads. */
 interface ProgressSource {
@@ -12,7 +12,7 @@ interface ProgressSource {
 }
 
 /**
- * How far a delivery is, at most four times a second and only while something moves: the actor itself
+ * How far a delivery is, at most twice a second and only while something moves: the actor itself
  * changes with every piece. At rest it is read when the page is drawn.
  */
 export function useProgress(source: ProgressSource, moving: boolean): Progress {
