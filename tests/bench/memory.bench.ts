@@ -1,13 +1,18 @@
+import { setTimeout } from 'node:timers/promises';
+
 import type { Page } from '@playwright/test';
 
 import { open, reach, share, test } from '../e2e/support/app.ts';
 import { writeRandom } from '../e2e/support/files.ts';
-import { residentBytes } from '../e2e/support/resident-bytes.ts';
+import { renderersOf, residentBytes } from '../e2e/support/resident-bytes.ts';
 import { slowDisk } from '../e2e/support/slow-disk.ts';
 import { report } from './support/report.ts';
 import { MEBIBYTE, scaled } from './support/scale.ts';
 
 const SIZES = [256, 1024, 4096] as const;
+
+/** Milliseconds between two looks: a block of 4 MiB takes several times as long. */
+const LOOK_INTERVAL = 100;
 
 test('memory', async ({ server, person }, info) => {
   const lines = [];
@@ -45,7 +50,11 @@ test('memory', async ({ server, person }, info) => {
 });
 
 async function peakOf(page: Page, moving: AbortSignal): Promise<number> {
+  const renderers = await renderersOf(page);
   let peak = 0;
-  while (!moving.aborted) peak = Math.max(peak, await residentBytes(page));
+  while (!moving.aborted) {
+    peak = Math.max(peak, await residentBytes(renderers));
+    await setTimeout(LOOK_INTERVAL);
+  }
   return peak / MEBIBYTE;
 }

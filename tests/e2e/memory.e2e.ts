@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { accept, expect, open, share, test } from './support/app.ts';
 import { sha256, writeRandom } from './support/files.ts';
-import { residentBytes } from './support/resident-bytes.ts';
+import { renderersOf, residentBytes } from './support/resident-bytes.ts';
 import { slowDisk } from './support/slow-disk.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -28,7 +28,8 @@ test('I1: with a disk slower than the network, the receiver’s memory stays fla
   // At most 3.3 MB/s: without this, two cores hand it over at about 6 MB/s, hashing and disk included.
   await slowDisk(receiver, 300);
   await open(receiver, await share(sender, server.url, source));
-  const before = await residentBytes(receiver);
+  const renderers = await renderersOf(receiver);
+  const before = await residentBytes(renderers);
 
   const grown = { firstHalf: 0, secondHalf: 0 };
   const moving = new AbortController();
@@ -36,7 +37,7 @@ test('I1: with a disk slower than the network, the receiver’s memory stays fla
     while (!moving.signal.aborted) {
       const half =
         (await bytesSoFar(receiver)) < (SIZE / 2) * MEBIBYTE ? 'firstHalf' : 'secondHalf';
-      grown[half] = Math.max(grown[half], (await residentBytes(receiver)) - before);
+      grown[half] = Math.max(grown[half], (await residentBytes(renderers)) - before);
     }
   })();
   const download = await accept(receiver, 280_000);

@@ -1,16 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 
-/** The largest resident set among the browser's renderer processes: the page's own. */
-export async function residentBytes(page: Page): Promise<number> {
+/**
+ * The browser's renderer processes, which the page's own is among, with its workers. To be asked once: whenever
+ * somebody attaches to the browser, Chromium paints its pages anew, and that takes memory by itself.
+ */
+export async function renderersOf(page: Page): Promise<readonly number[]> {
   const session = await page.context().browser()?.newBrowserCDPSession();
   if (session === undefined) throw new Error('the browser is gone');
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   await session.detach();
-  const sizes = await Promise.all(
-    processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => residentOf(id)),
-  );
-  return Math.max(...sizes);
+  return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+}
+
+/** The largest resident set among processes: bytes. */
+export async function residentBytes(processes: readonly number[]): Promise<number> {
+  return Math.max(...(await Promise.all(processes.map(residentOf))));
 }
 
 async function residentOf(processId: number): Promise<number> {
