@@ -59,7 +59,7 @@ export const UNDER_WAY_MIN = 8 * (CHUNK_BYTES + FRAME_HEADER_BYTES);
 export const ARRIVED_STEP = 4 * CHUNK_BYTES;
 
 /** Milliseconds of a lane's goodput that it may have under way on a short path: nothing that is said waits long behind it. */
-export const QUEUE_TIME = 1_000;
+export const SHORT_PATH_TIME = 1_000;
 
 /** Bytes. Filling starts again here at the latest, all lanes together; below the high mark, or it can stall for ever. */
 export const BUFFER_LOW_BYTES = 1024 * 1024;

@@ -34,7 +34,7 @@ const OFFER: NegotiationMessage = { ...ANSWER, kind: 'offer' };
 interface Path {
   readonly rate: (lanes: number) => number;
   readonly opens?: boolean;
-  readonly queued?: number;
+  readonly underWay?: number;
   /** Milliseconds until what is queued on a lane has left it. */
   readonly drain?: number;
 }
@@ -127,7 +127,7 @@ class Sender {
           type: 'sample.taken',
           bytes,
           milliseconds,
-          queued: this.path.queued ?? 1,
+          underWay: this.path.underWay ?? 1,
         });
         return;
       }
@@ -177,16 +177,16 @@ describe('the sender’s lanes', () => {
     sender.pass(3_700);
     expect([sender.lanes, sender.used.size]).toEqual([1, 1]);
     // Nothing is learnt while there is nothing to send.
-    sender.path = { ...sender.path, queued: 0 };
+    sender.path = { ...sender.path, underWay: 0 };
     sender.pass(60_000);
     expect([sender.lanes, sender.used.size]).toEqual([1, 1]);
-    sender.path = { ...sender.path, queued: 1 };
+    sender.path = { ...sender.path, underWay: 1 };
     sender.pass(5_000);
     expect(sender.lanes).toBe(LANES_MAX);
   });
 
   it('opens none where the path isn’t what holds the delivery up', () => {
-    const sender = begin({ rate: (lanes) => lanes * 1_000_000, queued: 0 });
+    const sender = begin({ rate: (lanes) => lanes * 1_000_000, underWay: 0 });
     sender.pass(60_000);
     expect(sender.used.size).toBe(0);
   });
@@ -228,7 +228,7 @@ describe('the sender’s lanes', () => {
     sender.send({ type: 'flow.paused' });
     // The last credit of what was out.
     sender.pass(500);
-    sender.path = { rate: () => 0, queued: 0 };
+    sender.path = { rate: () => 0, underWay: 0 };
     sender.clock.advance(60 * 60_000);
     expect(sender.lanes).toBe(LANES_MAX);
     sender.send({ type: 'flow.resumed' });
@@ -246,9 +246,9 @@ describe('the sender’s lanes', () => {
     };
 
     it.each([
-      ['what was just handed over is still under way', { rate: () => CAP, queued: 150_000 }],
-      ['little arrives, and no lane waits', { rate: () => 1, queued: 0 }],
-      ['a late timer’s worth is under way', { rate: () => CAP, queued: 900_000 }],
+      ['what was just handed over is still under way', { rate: () => CAP, underWay: 150_000 }],
+      ['little arrives, and no lane waits', { rate: () => 1, underWay: 0 }],
+      ['a late timer’s worth is under way', { rate: () => CAP, underWay: 900_000 }],
     ])('opens no lane for it, where %s', (_, path) => {
       const sender = capped(path);
       sender.pass(120_000);
@@ -256,13 +256,13 @@ describe('the sender’s lanes', () => {
     });
 
     it('opens some where the path is behind the cap, as far as they help', () => {
-      const sender = capped({ rate: (lanes) => lanes * 300_000, queued: 2_000_000 });
+      const sender = capped({ rate: (lanes) => lanes * 300_000, underWay: 2_000_000 });
       sender.pass(10_000);
       expect(sender.lanes).toBe(4);
     });
 
     it('climbs as soon as the cap is lifted', () => {
-      const sender = capped({ rate: (lanes) => lanes * CAP, queued: 100_000 });
+      const sender = capped({ rate: (lanes) => lanes * CAP, underWay: 100_000 });
       sender.pass(60_000);
       sender.send({ type: 'rate.changed', bytesPerSecond: undefined });
       sender.pass(5_000);
@@ -273,7 +273,7 @@ describe('the sender’s lanes', () => {
       const sender = begin({ rate: () => 10 * CAP });
       sender.pass(60_000);
       expect(sender.lanes).toBe(1);
-      sender.path = { rate: (lanes) => lanes * CAP, queued: 20 * CAP };
+      sender.path = { rate: (lanes) => lanes * CAP, underWay: 20 * CAP };
       sender.send({ type: 'rate.changed', bytesPerSecond: 50 * CAP });
       sender.pass(5_000);
       expect(sender.lanes).toBe(LANES_MAX);
@@ -365,7 +365,7 @@ describe('the sender’s lanes', () => {
       { type: 'flow.paused' as const },
       { type: 'flow.resumed' as const },
       { type: 'lanes.started' as const },
-      { type: 'sample.taken' as const, bytes: 5, milliseconds: 0, queued: 3 },
+      { type: 'sample.taken' as const, bytes: 5, milliseconds: 0, underWay: 3 },
     ),
   );
 

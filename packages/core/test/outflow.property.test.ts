@@ -158,7 +158,7 @@ describe('outflow', () => {
       ...tiny([3 * PIECE_BYTES]),
       highWater: 400_000,
       lowWater: 100_000,
-      queueStart: 3 * 16_400,
+      underWayStart: 3 * 16_400,
     });
     world.send({ type: 'outflow.started', credit: 3 * PIECE_BYTES });
     for (let ordinal = 0; ordinal < 3; ordinal++) world.send({ type: 'piece.read', ordinal });
@@ -201,7 +201,7 @@ describe('outflow', () => {
       ...tiny([PIECE_BYTES]),
       highWater: BUFFER_HIGH_BYTES,
       lowWater: BUFFER_LOW_BYTES,
-      queueStart: UNDER_WAY_START,
+      underWayStart: UNDER_WAY_START,
     });
     for (let count = 1; count <= LANES_MAX; count++) {
       const lanes = Array.from({ length: count }, (_, lane) => ({ ...context.lanes[0]!, lane }));

@@ -121,7 +121,7 @@ export function createOutflowEngine({
         files: manifest.entries.filter(({ kind }) => kind === 'file').length,
         highWater: BUFFER_HIGH_BYTES,
         lowWater: BUFFER_LOW_BYTES,
-        queueStart: UNDER_WAY_START,
+        underWayStart: UNDER_WAY_START,
         readAhead: READ_AHEAD_PIECES,
         readAheadSmall: READ_AHEAD_SMALL_PIECES,
         held,
@@ -138,17 +138,17 @@ export function createOutflowEngine({
     return { number, actor, pump, channels };
   };
 
-  const arrivals = () => flow?.pump.arrivals() ?? { bytes: 0, queued: 0 };
+  const arrivals = () => flow?.pump.arrivals() ?? { bytes: 0, underWay: 0 };
 
   const takeSample = (): void => {
     if (flow === undefined) return;
-    const { bytes, queued } = arrivals();
+    const { bytes, underWay } = arrivals();
     report({
       type: 'sample.taken',
       flow: flow.number,
       bytes: bytes - since.bytes,
       milliseconds: runtime.now() - since.at,
-      queued,
+      underWay,
     });
   };
 

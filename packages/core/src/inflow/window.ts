@@ -5,7 +5,12 @@
 // piece is being written and one waits; and threads have to pass on what has been. A window that is smaller makes
 // lanes wait for credit, and what is beyond it is only memory.
 
-import { BUFFER_HIGH_BYTES, CREDIT_TURNAROUND, PIECE_BYTES, QUEUE_TIME } from '../constants.ts';
+import {
+  BUFFER_HIGH_BYTES,
+  CREDIT_TURNAROUND,
+  PIECE_BYTES,
+  SHORT_PATH_TIME,
+} from '../constants.ts';
 import type { Arrivals, InflowContext } from './types.ts';
 
 /** Bytes of the window that fits; the one that there is while the round trip isn't known. */
@@ -14,7 +19,7 @@ export function windowOf(
   { bytesPerSecond, lanes }: Arrivals,
 ): number {
   if (roundTrip === undefined) return window;
-  const queues = Math.min(BUFFER_HIGH_BYTES, (bytesPerSecond * QUEUE_TIME) / 1000);
+  const queues = Math.min(BUFFER_HIGH_BYTES, (bytesPerSecond * SHORT_PATH_TIME) / 1000);
   // The round trip twice, since a window that is too small is what was measured with.
   const loop = (bytesPerSecond * (2 * roundTrip + CREDIT_TURNAROUND)) / 1000;
   const wanted = Math.floor((lanes + 2) * PIECE_BYTES + queues + loop);

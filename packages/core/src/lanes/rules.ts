@@ -64,10 +64,10 @@ export function isBusy(
   { bytesPerSecond: cap, lanes }: SenderLanesContext,
   sample: Sample,
 ): boolean {
-  const { bytes, queued, milliseconds } = sample;
+  const { bytes, underWay, milliseconds } = sample;
   const most = { ...sample, bytes: bytes + ARRIVED_STEP * (lanes.length + 1) };
   const isBehind = cap === undefined || rateOf(most) * LANE_GROWTH < cap;
-  return queued > 0 && milliseconds > 0 && isBehind;
+  return underWay > 0 && milliseconds > 0 && isBehind;
 }
 
 /**

@@ -13,7 +13,7 @@ export interface Sample {
   readonly bytes: number;
   readonly milliseconds: number;
   /** Bytes under way on lanes that wait for fewer. With none the path is not what holds the delivery up. */
-  readonly queued: number;
+  readonly underWay: number;
 }
 
 export interface SenderLanesContext {

@@ -10,7 +10,7 @@ import {
   CHUNK_BYTES,
   FRAME_HEADER_BYTES,
   LANE_GOODPUT_MAX,
-  QUEUE_TIME,
+  SHORT_PATH_TIME,
   SHORT_ROUND_TRIP,
   UNDER_WAY_GAIN,
   UNDER_WAY_MAX,
@@ -28,11 +28,11 @@ const STEPS = 8;
 
 /** Bytes that a lane may have under way, and those at which it is given more. */
 export function marksOf(
-  { highWater, lowWater, queueStart, lanes }: OutflowContext,
+  { highWater, lowWater, underWayStart, lanes }: OutflowContext,
   lane: OutflowLane,
 ): { readonly high: number; readonly low: number } {
   const count = lanes.filter(({ use }) => use !== 'closing').length;
-  const high = Math.min(Math.floor(highWater / count), carriedBy(lane) ?? queueStart);
+  const high = Math.min(Math.floor(highWater / count), carriedBy(lane) ?? underWayStart);
   // Small steps keep the path full, and each of them takes processor time.
   const step = Math.max(Math.floor(high / STEPS), Math.min(UNDER_WAY_MIN, high) / 2);
   // A low mark above the high one less a message would never be crossed downwards: it would stall for ever.
@@ -43,7 +43,7 @@ export function marksOf(
 function carriedBy({ goodput, roundTrip }: OutflowLane): number | undefined {
   if (goodput === undefined || roundTrip === undefined) return undefined;
   const isShort = roundTrip < SHORT_ROUND_TRIP;
-  const time = isShort ? QUEUE_TIME : UNDER_WAY_GAIN * (roundTrip + UNDER_WAY_TURNAROUND);
+  const time = isShort ? SHORT_PATH_TIME : UNDER_WAY_GAIN * (roundTrip + UNDER_WAY_TURNAROUND);
   const carried = Math.max(UNDER_WAY_MIN, Math.floor((goodput * time) / 1000));
   const most = Math.max(UNDER_WAY_MAX, Math.floor((LANE_GOODPUT_MAX * roundTrip) / 1000));
   return isShort ? carried : Math.min(carried, most);

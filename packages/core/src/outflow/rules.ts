@@ -37,7 +37,7 @@ export function createOutflowContext(input: OutflowInput | undefined): OutflowCo
     files: input?.files ?? 0,
     highWater: input?.highWater ?? 0,
     lowWater: input?.lowWater ?? 0,
-    queueStart: input?.queueStart ?? Infinity,
+    underWayStart: input?.underWayStart ?? Infinity,
     readAhead: Math.max(1, input?.readAhead ?? 1),
     readAheadSmall: input?.readAheadSmall ?? 0,
     held,

@@ -14,7 +14,7 @@ export interface OutflowInput {
   /** Bytes at which filling starts again at most, all lanes together. */
   readonly lowWater: number;
   /** Bytes that a lane may have under way until its goodput has been measured: all of its part if not given. */
-  readonly queueStart?: number;
+  readonly underWayStart?: number;
   /** Pieces that may be in memory or on their way there with one lane, at least 1; with each further lane one more. */
   readonly readAhead: number;
   /** More than that while all together they are no longer than `readAhead` whole pieces: up to this many. */
@@ -197,7 +197,7 @@ export interface OutflowContext {
   readonly files: number;
   readonly highWater: number;
   readonly lowWater: number;
-  readonly queueStart: number;
+  readonly underWayStart: number;
   readonly readAhead: number;
   readonly readAheadSmall: number;
   /** Pieces that the order passes over: the receiver said that it holds them, or is asked what it lacks. */

@@ -265,7 +265,7 @@ export class OutflowWorld {
   private checkMarks(lane: number, count: number): void {
     const buffered = this.buffered.get(lane) ?? 0;
     const high = Math.min(
-      this.carriedBy(lane) ?? this.input.queueStart ?? Infinity,
+      this.carriedBy(lane) ?? this.input.underWayStart ?? Infinity,
       Math.floor(this.input.highWater / this.lanes.size),
     );
     if (buffered + count * MESSAGE_BYTES <= high) return;
