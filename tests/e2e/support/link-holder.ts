@@ -17,6 +17,7 @@ import {
   toBase64Url,
   type Envelope,
   type Link,
+  type ServerMessage,
   type Session,
   type SessionMessage,
 } from '@burritoshare/core';
@@ -63,10 +64,15 @@ async function join(server: string, { room }: Link): Promise<Line> {
   const version = PROTOCOL_VERSION;
   socket.send(encodeClientMessage({ type: 'join', version, role: 'receiver', room, token }));
 
-  const next = async (): Promise<Envelope> => {
+  const read = async (): Promise<ServerMessage> => {
     const { value, done } = await messages.next();
     if (done === true) throw new Error('the server has closed the socket');
-    const message = parseServerMessage(String((value as [Buffer])[0]));
+    return parseServerMessage(String((value as [Buffer])[0]));
+  };
+  // A page shows its link before the server knows it, and what is said to nobody is lost (S5).
+  while (!saysThatSenderIsThere(await read()));
+  const next = async (): Promise<Envelope> => {
+    const message = await read();
     if (message.type !== 'relay') return next();
     const { from: peer, session, seq, data } = message;
     return { peer, session, seq, data };
@@ -77,6 +83,12 @@ async function join(server: string, { room }: Link): Promise<Line> {
     next,
     leave: () => socket.terminate(),
   };
+}
+
+function saysThatSenderIsThere(message: ServerMessage): boolean {
+  return message.type === 'joined'
+    ? message.peers.includes(SENDER)
+    : message.type === 'peer.online' && message.peer === SENDER;
 }
 
 async function greet(
