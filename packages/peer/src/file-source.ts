@@ -1,7 +1,7 @@
 import { equalBytes, LocalProtocolError } from '@burritoshare/core';
 import type { FileEntry, Manifest, Piece } from '@burritoshare/core';
 
-import { createPieceReader } from './piece-reader.ts';
+import { createBlockReader } from './block-reader.ts';
 import { createLeafBook } from './leaf-book.ts';
 import { PlatformError } from './ports.ts';
 import type { Source } from './ports.ts';
@@ -20,7 +20,7 @@ export interface FileSourceInput {
  */
 export function createFileSource({ manifest, files }: FileSourceInput): Source {
   const leaves = createLeafBook(manifest);
-  const reader = createPieceReader();
+  const reader = createBlockReader();
   const closing = new AbortController();
   const refuseClosed = (): void => closing.signal.throwIfAborted();
 
@@ -42,10 +42,9 @@ export function createFileSource({ manifest, files }: FileSourceInput): Source {
 
   return {
     load,
-    release: (bytes) => reader.release(bytes),
     async matches(piece, leaf) {
       refuseClosed();
-      if (leaves.leafOf(piece.ordinal) === undefined) reader.release(await load(piece));
+      if (leaves.leafOf(piece.ordinal) === undefined) await load(piece);
       const ours = leaves.leafOf(piece.ordinal);
       return ours !== undefined && equalBytes(ours, leaf);
     },

@@ -54,7 +54,7 @@ export function createOutflowPump({
   tell,
 }: OutflowPumpOptions): OutflowPump {
   // The pieces that are in memory; null while one is being read.
-  const pieces = new Map<number, Uint8Array<ArrayBuffer> | null>();
+  const pieces = new Map<number, Uint8Array | null>();
   // Channels copy what they are given: one frame's memory serves all.
   const room = new Uint8Array(FRAME_HEADER_BYTES + CHUNK_BYTES);
   // The channels that have been given something.
@@ -66,7 +66,7 @@ export function createOutflowPump({
     pieces.set(ordinal, null);
     source.load(piece).then(
       (bytes) => {
-        if (!pieces.has(ordinal)) return source.release(bytes);
+        if (!pieces.has(ordinal)) return;
         pieces.set(ordinal, bytes);
         tell({ type: 'piece.read', ordinal });
       },
@@ -75,12 +75,6 @@ export function createOutflowPump({
         tell({ type: 'read.failed', file: piece.file, code: codeOf(error, 'source.unreadable') });
       },
     );
-  };
-
-  const release = (ordinal: number): void => {
-    const bytes = pieces.get(ordinal) ?? undefined;
-    pieces.delete(ordinal);
-    if (bytes !== undefined) source.release(bytes);
   };
 
   const check = async ({ first, end }: PieceRange): Promise<void> => {
@@ -164,7 +158,7 @@ export function createOutflowPump({
           awaitAllowance(command.milliseconds);
           return true;
         case 'piece.release':
-          release(command.ordinal);
+          pieces.delete(command.ordinal);
           return true;
         default:
           return false;
@@ -190,7 +184,7 @@ export function createOutflowPump({
       return arrived;
     },
     close() {
-      for (const ordinal of pieces.keys()) release(ordinal);
+      pieces.clear();
       runtime.clock.clearTimeout(allowanceTimer);
       channels.clear();
     },

@@ -33,11 +33,6 @@ export interface Source {
    */
   load(piece: Piece): Promise<Uint8Array<ArrayBuffer>>;
   /**
-   * Takes back the bytes that {@link Source.load} gave: who gives them back reads them no more, since other pieces may
-   * be read into the same memory. What nobody gives back is the collector's.
-   */
-  release(bytes: Uint8Array<ArrayBuffer>): void;
-  /**
    * Whether a piece has this leaf: the one that was kept when it was loaded, or that of its bytes, which are
    * read and hashed then.
    *

@@ -50,7 +50,6 @@ export function watchSource(
       loads += 1;
       return outside.during(source.load(piece));
     },
-    release: (bytes) => source.release(bytes),
     matches: (piece, leaf) => outside.during(source.matches(piece, leaf)),
     digest: (failedFiles) => outside.during(source.digest(failedFiles)),
     close() {

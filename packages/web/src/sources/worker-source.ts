@@ -84,8 +84,6 @@ function openSource(caller: Caller<SourceCalls>, source: number, input: FileSour
       await opened;
       return unlessClosed(caller.call('load', { source, piece }));
     },
-    // The worker has given them away.
-    release: () => undefined,
     async matches(piece, leaf) {
       closing.signal.throwIfAborted();
       await opened;

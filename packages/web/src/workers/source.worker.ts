@@ -18,11 +18,9 @@ serveCalls<SourceCalls>(self, {
     return { output: undefined };
   },
   load: async ({ source, piece }) => {
-    const opened = await sources.get(source);
-    const loaded = await opened.load(piece);
+    const loaded = await (await sources.get(source)).load(piece);
     // What is handed over is gone here, with all that lies in the same memory.
     const bytes = loaded.length === loaded.buffer.byteLength ? loaded : loaded.slice();
-    opened.release(loaded);
     return { output: bytes, transfer: [bytes.buffer] };
   },
   matches: async ({ source, piece, leaf }) => ({
@@ -59,7 +57,6 @@ function sourceOf(number: number): Source {
   const opened = sources.get(number);
   return {
     load: async (piece) => (await opened).load(piece),
-    release: (bytes) => void opened.then((source) => source.release(bytes)),
     matches: async (piece, leaf) => (await opened).matches(piece, leaf),
     digest: async (failedFiles) => (await opened).digest(failedFiles),
     // The page closes it: it outlives its flows.
