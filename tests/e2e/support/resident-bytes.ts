@@ -13,9 +13,11 @@ export async function renderersOf(page: Page): Promise<readonly number[]> {
   return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
 }
 
-/** The largest resident set among processes: bytes. */
+/** The largest resident set among processes: bytes. Fails once all have ended, since nothing would look flat. */
 export async function residentBytes(processes: readonly number[]): Promise<number> {
-  return Math.max(...(await Promise.all(processes.map(residentOf))));
+  const largest = Math.max(...(await Promise.all(processes.map(residentOf))));
+  if (largest <= 0) throw new Error('the renderers have ended');
+  return largest;
 }
 
 async function residentOf(processId: number): Promise<number> {

@@ -1,8 +1,8 @@
 import { Check, UserRound } from 'lucide-react';
-import type { CSSProperties } from 'react';
 
 import type { PathView } from '../app/path-form.ts';
 import { Mark } from './mark.tsx';
+import { placeAt } from './place-at.ts';
 
 interface PathProps {
   readonly path: PathView;
@@ -68,9 +68,8 @@ function PathLine({ broken }: { readonly broken: boolean }) {
 }
 
 function Travelling({ percent }: { readonly percent: number }) {
-  const place: CSSProperties & { readonly '--at': number } = { '--at': percent };
   return (
-    <span className="path-bundle" style={place}>
+    <span className="path-bundle" style={placeAt(percent)}>
       <Mark />
     </span>
   );

@@ -1,5 +1,3 @@
-import type { CSSProperties } from 'react';
-
 import {
   formatBytes,
   formatMovingBytes,
@@ -9,6 +7,7 @@ import {
   percentOf,
 } from '../app/format.ts';
 import type { Progress } from '../app/view.ts';
+import { placeAt } from './place-at.ts';
 
 interface ProgressBarProps {
   readonly progress: Progress;
@@ -23,7 +22,6 @@ interface ProgressBarProps {
 export function ProgressBar({ progress, label, moving, done }: ProgressBarProps) {
   const { bytes, total } = progress;
   const percent = percentOf(bytes, total);
-  const place: CSSProperties & { readonly '--at': number } = { '--at': percent };
   return (
     <div className="progress" data-testid="progress" data-bytes={bytes} data-total={total}>
       <div
@@ -35,7 +33,7 @@ export function ProgressBar({ progress, label, moving, done }: ProgressBarProps)
         aria-valuenow={percent}
         aria-valuetext={`${formatBytes(bytes)} of ${formatBytes(total)}`}
       >
-        <div className="bar-fill" style={place} />
+        <div className="bar-fill" style={placeAt(percent)} />
       </div>
       <p className="figures">
         <span>

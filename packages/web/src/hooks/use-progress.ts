@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { recordSample, secondsLeft, speedOf, type Sample } from '../app/rate.ts';
 import type { Progress } from '../app/view.ts';
 
-/** Milliseconds between updates: figures that change faster can't be read. */
+/** Milliseconds between updates: figures that change faster can't be read, and each lays the page out. */
 const UPDATE_INTERVAL = 500;
 
 /** The part of a delivery's actor that this reads. */
