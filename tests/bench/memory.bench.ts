@@ -11,7 +11,7 @@ import { MEBIBYTE, scaled } from './support/scale.ts';
 
 const SIZES = [256, 1024, 4096] as const;
 
-/** Milliseconds between two looks: at 20 MB/s half a block of the sender's, which is what its memory grows by. */
+/** Milliseconds between two looks: at 20 MB/s two pieces. */
 const LOOK_INTERVAL = 100;
 
 test('memory', async ({ server, person }, info) => {

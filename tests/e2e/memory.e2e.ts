@@ -3,6 +3,7 @@ import { accept, expect, open, share, test } from './support/app.ts';
 import { sha256, writeRandom } from './support/files.ts';
 import { renderersOf, residentBytes } from './support/resident-bytes.ts';
 import { slowDisk } from './support/slow-disk.ts';
+import { patchWorker } from './support/worker-script.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -53,6 +54,46 @@ test('I1: with a disk slower than the network, the receiver’s memory stays fla
   expect(grown.secondHalf).toBeLessThan(grown.firstHalf + DRIFT);
   expect(await sha256(await download.path())).toBe(await sha256(source));
 });
+
+test('I1: a sender gives up what it has sent at once, and leaves it to no collector', async ({
+  server,
+  person,
+}, testInfo) => {
+  const source = await writeRandom(testInfo.outputPath('source.bin'), 20);
+  const [sender, receiver] = [await person(), await person()];
+  await patchWorker(
+    sender,
+    'source',
+    `{
+      const read = Blob.prototype.arrayBuffer;
+      const all = [];
+      Blob.prototype.arrayBuffer = async function () {
+        const memory = await read.call(this);
+        all.push(memory);
+        return memory;
+      };
+      const channel = new BroadcastChannel('memory');
+      channel.onmessage = () => channel.postMessage(all.map(({ byteLength }) => byteLength));
+    }`,
+  );
+  await open(receiver, await share(sender, server.url, source));
+  const download = await accept(receiver);
+
+  await expect.poll(() => memoryOfReads(sender)).toEqual(Array.from({ length: 20 }, () => 0));
+  expect(await sha256(await download.path())).toBe(await sha256(source));
+});
+
+/** Bytes of each read's memory that the patched worker still has. */
+function memoryOfReads(page: Page): Promise<unknown> {
+  return page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const channel = new BroadcastChannel('memory');
+        channel.onmessage = ({ data }) => resolve(data);
+        channel.postMessage('tell');
+      }),
+  );
+}
 
 /** What the page says that it has written. */
 async function bytesSoFar(page: Page): Promise<number> {

@@ -1,8 +1,8 @@
 import { equalBytes, LocalProtocolError } from '@burritoshare/core';
 import type { FileEntry, Manifest, Piece } from '@burritoshare/core';
 
-import { createBlockReader } from './block-reader.ts';
 import { createLeafBook } from './leaf-book.ts';
+import { createPieceReader } from './piece-reader.ts';
 import { PlatformError } from './ports.ts';
 import type { Source } from './ports.ts';
 
@@ -10,6 +10,8 @@ export interface FileSourceInput {
   readonly manifest: Manifest;
   /** By index in the manifest; undefined for folders. */
   readonly files: readonly (Blob | undefined)[];
+  /** Frees memory that was read into and given back, at once. By default it is the collector's. */
+  readonly free?: (memory: ArrayBuffer) => void;
 }
 
 /**
@@ -18,9 +20,13 @@ export interface FileSourceInput {
  *
  * After `close`, every call rejects with an `AbortError` DOMException.
  */
-export function createFileSource({ manifest, files }: FileSourceInput): Source {
+export function createFileSource({
+  manifest,
+  files,
+  free = () => undefined,
+}: FileSourceInput): Source {
   const leaves = createLeafBook(manifest);
-  const reader = createBlockReader();
+  const reader = createPieceReader(free);
   const closing = new AbortController();
   const refuseClosed = (): void => closing.signal.throwIfAborted();
 
@@ -42,9 +48,10 @@ export function createFileSource({ manifest, files }: FileSourceInput): Source {
 
   return {
     load,
+    release: (bytes) => reader.release(bytes),
     async matches(piece, leaf) {
       refuseClosed();
-      if (leaves.leafOf(piece.ordinal) === undefined) await load(piece);
+      if (leaves.leafOf(piece.ordinal) === undefined) reader.release(await load(piece));
       const ours = leaves.leafOf(piece.ordinal);
       return ours !== undefined && equalBytes(ours, leaf);
     },
@@ -52,10 +59,7 @@ export function createFileSource({ manifest, files }: FileSourceInput): Source {
       refuseClosed();
       return leaves.digest(failedFiles);
     },
-    close() {
-      closing.abort();
-      reader.clear();
-    },
+    close: () => closing.abort(),
   };
 }
 

@@ -54,7 +54,7 @@ export function createOutflowPump({
   tell,
 }: OutflowPumpOptions): OutflowPump {
   // The pieces that are in memory; null while one is being read.
-  const pieces = new Map<number, Uint8Array | null>();
+  const pieces = new Map<number, Uint8Array<ArrayBuffer> | null>();
   // Channels copy what they are given: one frame's memory serves all.
   const room = new Uint8Array(FRAME_HEADER_BYTES + CHUNK_BYTES);
   // The channels that have been given something.
@@ -66,7 +66,7 @@ export function createOutflowPump({
     pieces.set(ordinal, null);
     source.load(piece).then(
       (bytes) => {
-        if (!pieces.has(ordinal)) return;
+        if (!pieces.has(ordinal)) return source.release(bytes);
         pieces.set(ordinal, bytes);
         tell({ type: 'piece.read', ordinal });
       },
@@ -75,6 +75,12 @@ export function createOutflowPump({
         tell({ type: 'read.failed', file: piece.file, code: codeOf(error, 'source.unreadable') });
       },
     );
+  };
+
+  const release = (ordinal: number): void => {
+    const bytes = pieces.get(ordinal) ?? undefined;
+    pieces.delete(ordinal);
+    if (bytes !== undefined) source.release(bytes);
   };
 
   const check = async ({ first, end }: PieceRange): Promise<void> => {
@@ -158,7 +164,7 @@ export function createOutflowPump({
           awaitAllowance(command.milliseconds);
           return true;
         case 'piece.release':
-          pieces.delete(command.ordinal);
+          release(command.ordinal);
           return true;
         default:
           return false;
@@ -184,7 +190,7 @@ export function createOutflowPump({
       return arrived;
     },
     close() {
-      pieces.clear();
+      for (const ordinal of pieces.keys()) release(ordinal);
       runtime.clock.clearTimeout(allowanceTimer);
       channels.clear();
     },

@@ -33,6 +33,11 @@ export interface Source {
    */
   load(piece: Piece): Promise<Uint8Array<ArrayBuffer>>;
   /**
+   * Takes back the bytes that {@link Source.load} gave: who gives them back reads them no more, since their memory
+   * may be freed. What nobody gives back is the collector's.
+   */
+  release(bytes: Uint8Array<ArrayBuffer>): void;
+  /**
    * Whether a piece has this leaf: the one that was kept when it was loaded, or that of its bytes, which are
    * read and hashed then.
    *

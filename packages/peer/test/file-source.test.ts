@@ -3,7 +3,7 @@ import { appendFile, mkdtemp, rm, truncate, utimes, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { PIECE_BYTES } from '@burritoshare/core';
+import { LEAF_BYTES, PIECE_BYTES } from '@burritoshare/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { PlatformError, createFileSource } from '../src/storage.ts';
@@ -16,7 +16,6 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-// Three blocks: after the first piece, the last one has not been read ahead.
 const SIZE = 9 * PIECE_BYTES + 5;
 
 async function onDisk({ contents }: Bundle): Promise<readonly [Blob, string]> {
@@ -140,29 +139,24 @@ test('a read that comes back short fails', async () => {
   await expect(loaded).rejects.toMatchObject({ code: 'source.changed' });
 });
 
-test('a large file is read once, in blocks of 4 MiB, with one ahead', async () => {
-  const bundle = bundleOf([patterned(9 * PIECE_BYTES)]);
+test('a large file is read piece by piece, each once', async () => {
+  const bundle = bundleOf([patterned(3 * PIECE_BYTES + 70_000)]);
   const { blob, sizes } = watched(new Blob([bundle.contents[0]!]));
   const source = createFileSource({ manifest: bundle.manifest, files: [blob] });
-  const [first, ...rest] = piecesOf(bundle.manifest);
+  await Promise.all(piecesOf(bundle.manifest).map((piece) => source.load(piece)));
 
-  await source.load(first!);
-  expect(sizes).toEqual([4 * PIECE_BYTES, 4 * PIECE_BYTES]);
-  await Promise.all(rest.map((piece) => source.load(piece)));
-  expect(sizes).toEqual([4 * PIECE_BYTES, 4 * PIECE_BYTES, PIECE_BYTES]);
+  expect(sizes).toEqual([PIECE_BYTES, PIECE_BYTES, PIECE_BYTES, 70_000]);
 });
 
-test('a small file is one read of the whole, and no slice', async () => {
+test('a file of one piece is read as a whole, and no slice', async () => {
   const bundle = bundleOf([patterned(1000), patterned(PIECE_BYTES)]);
   const watches = bundle.contents.map((bytes) => watched(new Blob([bytes])));
-  const reads = watches.map(({ blob }) => vi.spyOn(blob, 'arrayBuffer'));
   const source = createFileSource({
     manifest: bundle.manifest,
     files: watches.map(({ blob }) => blob),
   });
   for (const piece of piecesOf(bundle.manifest)) await source.load(piece);
 
-  for (const read of reads) expect(read).toHaveBeenCalledOnce();
   expect(watches.map(({ sizes }) => sizes)).toEqual([[], []]);
 });
 
@@ -234,18 +228,52 @@ function shiftMiddle(whole: Uint8Array): Uint8Array {
   return Uint8Array.from([7, ...whole.subarray(0, 1500), ...whole.subarray(1501)]);
 }
 
-test('pieces of one block are views of it: nothing is copied', async () => {
-  const bundle = bundleOf([patterned(3 * PIECE_BYTES)]);
-  const source = createFileSource({
-    manifest: bundle.manifest,
-    files: [new Blob([bundle.contents[0]!])],
-  });
-  const [first, second] = piecesOf(bundle.manifest);
-  const [bytes, other] = await Promise.all([source.load(first!), source.load(second!)]);
+describe('the memory of a piece', () => {
+  const detach = (memory: ArrayBuffer) =>
+    structuredClone(memory, { transfer: [memory] }).byteLength;
 
-  expect(Buffer.compare(bytes, bundle.contents[0]!.subarray(0, PIECE_BYTES))).toBe(0);
-  expect(Buffer.compare(other, bundle.contents[0]!.subarray(PIECE_BYTES, 2 * PIECE_BYTES))).toBe(0);
-  expect(bytes.buffer).toBe(other.buffer);
+  test('is freed when it is given back, once, and that of no other', async () => {
+    const freed: number[] = [];
+    const bundle = bundleOf([patterned(2 * PIECE_BYTES), patterned(70_000, 5)]);
+    const files = bundle.contents.map((bytes) => new Blob([bytes]));
+    const free = (memory: ArrayBuffer) => void freed.push(detach(memory));
+    const source = createFileSource({ manifest: bundle.manifest, files, free });
+    const loaded = await Promise.all(
+      piecesOf(bundle.manifest).map(async (piece) => source.load(piece)),
+    );
+    expect(freed).toEqual([]);
+    for (const bytes of [loaded[0]!, loaded[0]!, loaded[2]!]) source.release(bytes);
+
+    expect(freed).toEqual([PIECE_BYTES, 70_000]);
+    expect(Buffer.compare(loaded[1]!, bundle.contents[0]!.subarray(PIECE_BYTES))).toBe(0);
+  });
+
+  test('is freed when it was read to be compared', async () => {
+    const bundle = bundleOf([patterned(PIECE_BYTES)]);
+    const free = vi.fn<(memory: ArrayBuffer) => void>();
+    const files = [new Blob([bundle.contents[0]!])];
+    const source = createFileSource({ manifest: bundle.manifest, files, free });
+    const [piece] = piecesOf(bundle.manifest);
+
+    expect(await source.matches(piece!, new Uint8Array(LEAF_BYTES))).toBe(false);
+    expect(free).toHaveBeenCalledOnce();
+  });
+
+  test('stays if other small files may have been read into it', async () => {
+    const bundle = bundleOf([patterned(1000), patterned(2000, 3)]);
+    const files = bundle.contents.map((bytes) => new Blob([bytes]));
+    const source = createFileSource({
+      manifest: bundle.manifest,
+      files,
+      free: (memory) => void detach(memory),
+    });
+    const [first, second] = await Promise.all(
+      piecesOf(bundle.manifest).map(async (piece) => source.load(piece)),
+    );
+    source.release(first!);
+
+    expect(second).toEqual(bundle.contents[1]);
+  });
 });
 
 test('after close nothing is read, and what was under way rejects', async () => {

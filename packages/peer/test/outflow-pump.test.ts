@@ -15,6 +15,7 @@ const unused = () => Promise.reject(new Error('nothing is read here'));
 
 function createPump(sizes: readonly number[] = [], bulk?: RTCDataChannel) {
   const told: OutflowEvent[] = [];
+  const released: number[] = [];
   const clock = createVirtualClock();
   // A hidden tab's timers come late.
   let lateness = 0;
@@ -29,6 +30,7 @@ function createPump(sizes: readonly number[] = [], bulk?: RTCDataChannel) {
     plan: createPlan(bundleOf(sizes.map((size) => new Uint8Array(size))).manifest),
     source: {
       load: ({ length }) => Promise.resolve(new Uint8Array(length)),
+      release: ({ length }) => void released.push(length),
       matches: unused,
       digest: unused,
       close: () => undefined,
@@ -38,7 +40,7 @@ function createPump(sizes: readonly number[] = [], bulk?: RTCDataChannel) {
     tell: (event) => told.push(event),
   });
   const late = (milliseconds: number) => void (lateness = milliseconds);
-  return { pump, told, clock, late };
+  return { pump, told, released, clock, late };
 }
 
 test('an allowance is told with the time that has really passed', () => {
@@ -76,4 +78,19 @@ test('F6: what a channel still holds has not arrived, whatever the receiver says
   bulk.bufferedAmount = 2 * BUFFER_HIGH_BYTES;
   expect(hear()).toBe(true);
   expect(pump.arrivals()).toEqual({ bytes: ARRIVED_STEP, underWay: 0 });
+});
+
+test('bytes go back to the source once, when a piece is released, at the end, and when they come too late', async () => {
+  const { pump, told, released } = createPump([10, 20, 30]);
+  for (const ordinal of [0, 1]) pump.carryOut({ type: 'piece.load', ordinal });
+  await expect.poll(() => told).toHaveLength(2);
+  expect(released).toEqual([]);
+  for (const _ of [1, 2]) pump.carryOut({ type: 'piece.release', ordinal: 0 });
+  expect(released).toEqual([10]);
+
+  pump.carryOut({ type: 'piece.load', ordinal: 2 });
+  pump.close();
+  expect(released).toEqual([10, 20]);
+  await expect.poll(() => released).toEqual([10, 20, 30]);
+  expect(told).toHaveLength(2);
 });

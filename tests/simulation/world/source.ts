@@ -58,6 +58,10 @@ export function createSimulatedSource(options: {
   };
   return {
     load,
+    // Whoever still read them would send what the receiver refuses.
+    release(bytes) {
+      bytes.fill(0xff);
+    },
     async matches(piece, leaf) {
       if (book.leafOf(piece.ordinal) === undefined) await load(piece);
       const ours = book.leafOf(piece.ordinal);

@@ -42,7 +42,11 @@ export function watchSource(
   outside: Outside,
   input: { readonly manifest: Manifest; readonly files: readonly (Blob | undefined)[] },
 ): WatchedSource {
-  const source = createFileSource(input);
+  // Whoever still read what was given back would send nothing.
+  const free = (memory: ArrayBuffer): void => {
+    structuredClone(memory, { transfer: [memory] });
+  };
+  const source = createFileSource({ ...input, free });
   let isClosed = false;
   let loads = 0;
   return {
@@ -50,6 +54,7 @@ export function watchSource(
       loads += 1;
       return outside.during(source.load(piece));
     },
+    release: (bytes) => source.release(bytes),
     matches: (piece, leaf) => outside.during(source.matches(piece, leaf)),
     digest: (failedFiles) => outside.during(source.digest(failedFiles)),
     close() {

@@ -84,6 +84,8 @@ function openSource(caller: Caller<SourceCalls>, source: number, input: FileSour
       await opened;
       return unlessClosed(caller.call('load', { source, piece }));
     },
+    // Here they are the collector's: the worker has given them away.
+    release: () => undefined,
     async matches(piece, leaf) {
       closing.signal.throwIfAborted();
       await opened;

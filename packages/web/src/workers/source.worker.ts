@@ -5,16 +5,18 @@ import type { Source } from '@burritoshare/peer/storage';
 import { serveCalls } from '../calls/serve-calls.ts';
 import type { OutflowMessage } from '../engines/messages.ts';
 import type { SourceCalls } from '../sources/calls.ts';
+import { createMemoryFreer } from './memory-freer.ts';
 import { createWaitingMap } from './waiting-map.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
 // Engines have ports of their own: they may ask for a source before it is opened.
 const sources = createWaitingMap<number, Source>();
+const free = createMemoryFreer();
 
 serveCalls<SourceCalls>(self, {
   open: async ({ source, manifest, files }) => {
-    sources.set(source, createFileSource({ manifest, files }));
+    sources.set(source, createFileSource({ manifest, files, free }));
     return { output: undefined };
   },
   load: async ({ source, piece }) => {
@@ -57,6 +59,7 @@ function sourceOf(number: number): Source {
   const opened = sources.get(number);
   return {
     load: async (piece) => (await opened).load(piece),
+    release: (bytes) => void opened.then((source) => source.release(bytes)),
     matches: async (piece, leaf) => (await opened).matches(piece, leaf),
     digest: async (failedFiles) => (await opened).digest(failedFiles),
     // The page closes it: it outlives its flows.
