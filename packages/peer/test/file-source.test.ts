@@ -151,12 +151,14 @@ test('a large file is read piece by piece, each once', async () => {
 test('a file of one piece is read as a whole, and no slice', async () => {
   const bundle = bundleOf([patterned(1000), patterned(PIECE_BYTES)]);
   const watches = bundle.contents.map((bytes) => watched(new Blob([bytes])));
+  const reads = watches.map(({ blob }) => vi.spyOn(blob, 'arrayBuffer'));
   const source = createFileSource({
     manifest: bundle.manifest,
     files: watches.map(({ blob }) => blob),
   });
   for (const piece of piecesOf(bundle.manifest)) await source.load(piece);
 
+  for (const read of reads) expect(read).toHaveBeenCalledOnce();
   expect(watches.map(({ sizes }) => sizes)).toEqual([[], []]);
 });
 
