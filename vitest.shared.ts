@@ -9,7 +9,9 @@ export const shared: ViteUserConfig = {
   ssr: { resolve: { conditions: [...conditions, 'module', 'node', 'development|production'] } },
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
-    // Thousands of runs of a property on a busy machine; a test that hangs is still ended.
+    // Thousands of runs of a property on a busy machine; a test that hangs is still ended. No project and no test
+    // has less (tests/checks/timeouts.test.ts): what is slow there is no failure.
     testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 };

@@ -8,6 +8,10 @@ import process from 'node:process';
 import { machinesOfCore } from './lib/core.mjs';
 import { pageOf } from './lib/diagrams.mjs';
 import { root } from './lib/root.mjs';
+import { ensureInstalled, requireNode } from './lib/workspace.mjs';
+
+requireNode();
+await ensureInstalled();
 
 const isCheck = process.argv.includes('--check');
 const folder = join(root, 'docs', 'machines');

@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 
-import { build } from 'vite';
-
 import { root } from './lib/root.mjs';
 import { ensureInstalled, requireNode } from './lib/workspace.mjs';
 
 requireNode();
 await ensureInstalled();
+// Not above: in a fresh clone it is installed only now.
+const { build } = await import('vite');
 const folder = join(root, 'tests', 'simulation');
 const outDir = await mkdtemp(join(tmpdir(), 'burritoshare-simulation-'));
 try {

@@ -1,5 +1,6 @@
 // `npm test`: checks, unit tests, browser tests and real faults, on a machine with nothing but Node and npm.
-// `npm test -- unit e2e` runs some of it. Each runner writes a report; the last line adds them up.
+// `npm test -- unit e2e` runs some of it, and `npm test -- e2e storage-kept -g forgotten` some of one part: what
+// follows goes to its runner. Each runner writes a report; the last line adds them up.
 
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { ensureBrowser, playwright } from './lib/browser.mjs';
 import { machinesOfCore } from './lib/core.mjs';
 import { readCoverage } from './lib/coverage.mjs';
 import { endWithParent } from './lib/parent.mjs';
+import { partsIn } from './lib/parts.mjs';
 import { outcomeOf, readChecks, readPlaywright, readVitest } from './lib/reports.mjs';
 import { root } from './lib/root.mjs';
 import { run } from './lib/run.mjs';
@@ -27,10 +29,14 @@ const timeoutMs = STEP_TIMEOUT_MS;
 const messageOf = (error) => (error instanceof Error ? error.message : String(error));
 
 /**
+ * @typedef {import('./lib/run.mjs').RunResult} RunResult
+ *
  * @typedef {object} Step
  * @property {string} name
  * @property {import('./lib/reports.mjs').Reader} read
- * @property {() => Promise<{ code: number }>} start
+ * @property {(only: readonly string[], options: { readonly quiet: boolean }) => Promise<Partial<RunResult>>} start
+ *   runs what these arguments of its runner leave of it
+ * @property {string} [beside] the step with which it runs at the same time: it mostly waits
  * @property {() => Promise<readonly string[]>} [review] shows what its report doesn't tell, after a run
  *   that came to its end, and returns what is wrong with it
  */
@@ -52,15 +58,22 @@ const steps = [
   {
     name: 'check',
     read: readChecks,
-    start: () => run(process.execPath, [join(root, 'scripts', 'check.mjs')], { timeoutMs }),
+    start: (only) =>
+      run(process.execPath, [join(root, 'scripts', 'check.mjs'), ...only], { timeoutMs }),
   },
   {
     name: 'unit',
     read: readVitest,
-    start: () =>
+    start: (only) =>
       run(
         'vitest',
-        ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report('unit')}`],
+        [
+          'run',
+          '--reporter=dot',
+          '--reporter=json',
+          `--outputFile.json=${report('unit')}`,
+          ...only,
+        ],
         { timeoutMs, env: { MACHINE_REPORTS: machineReports } },
       ),
     review: reviewMachines,
@@ -68,10 +81,10 @@ const steps = [
   {
     name: 'e2e',
     read: readPlaywright,
-    start: async () => {
+    start: async (only) => {
       await ensureBuilt();
       const browser = await ensureBrowser();
-      return run(playwright, ['test', '--reporter=line,json'], {
+      return run(playwright, ['test', '--reporter=line,json', ...only], {
         cwd: join(root, 'tests'),
         timeoutMs,
         env: { CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: report('e2e') },
@@ -81,14 +94,16 @@ const steps = [
   {
     name: 'faults',
     read: readPlaywright,
-    start: async () => {
+    beside: 'unit',
+    start: async (only, { quiet }) => {
       await ensureBuilt();
       const browser = await ensureBrowser();
       await ensureSystemPackages();
       const config = join('faults', 'playwright.config.ts');
-      return run(playwright, ['test', '-c', config, '--reporter=line,json'], {
+      return run(playwright, ['test', '-c', config, '--reporter=line,json', ...only], {
         cwd: join(root, 'tests'),
         timeoutMs,
+        quiet,
         env: { CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: report('faults') },
       });
     },
@@ -100,12 +115,12 @@ const isCi = ['1', 'true'].includes(process.env['CI'] ?? '');
 requireNode();
 // Only npm puts a shell in between; who starts this file with nohup wants it to stay.
 if (process.env['npm_lifecycle_event'] !== undefined) endWithParent();
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !steps.some((step) => step.name === name));
-if (unknown.length > 0) {
-  console.error(
-    `No part ${unknown.join(', ')}. There are: ${steps.map(({ name }) => name).join(', ')}.`,
-  );
+const { wanted, only, problem } = partsIn(
+  process.argv.slice(2),
+  steps.map(({ name }) => name),
+);
+if (problem !== undefined) {
+  console.error(problem);
   process.exit(1);
 }
 
@@ -118,18 +133,27 @@ let passed = 0;
 /** @type {string[]} */ const skipped = [];
 /** @type {string[]} */ const summary = [];
 
-try {
-  await ensureInstalled();
-  for (const { name, start, read, review } of steps) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
-    console.log(`\n── ${name}`);
-    const began = performance.now();
-    const { code } = await start().catch((error) => {
-      console.error(messageOf(error));
-      return { code: 1 };
-    });
+/** @param {Step} step */
+const isWanted = ({ name }) => wanted.length === 0 || wanted.includes(name);
+
+/**
+ * @param {Step} step
+ * @param {boolean} [quiet] its output comes when it has ended
+ */
+async function runStep({ name, start, read, review }, quiet = false) {
+  if (!quiet) console.log(`\n── ${name}`);
+  const began = performance.now();
+  const { code = 1, output = '' } = await start(only, { quiet }).catch((error) => {
+    console.error(messageOf(error));
+    return { code: 1, output: '' };
+  });
+  const seconds = (performance.now() - began) / 1000;
+  return async () => {
+    if (quiet) console.log(`\n── ${name}\n${output}`);
     const outcome = outcomeOf(name, report(name), read, code);
-    const found = existsSync(report(name)) ? ((await review?.()) ?? []) : [];
+    // Of some of its tests nothing can be said of the whole.
+    const isWhole = only.length === 0 && existsSync(report(name));
+    const found = isWhole ? ((await review?.()) ?? []) : [];
     const wrong = [...outcome.failed, ...found];
     passed += outcome.passed;
     failed.push(...wrong.map((title) => `${name}: ${title}`));
@@ -138,8 +162,25 @@ try {
       `${name.padEnd(6)} ${String(outcome.passed).padStart(5)} passed ` +
         `${String(wrong.length).padStart(4)} failed ` +
         `${String(outcome.skipped.length).padStart(4)} skipped ` +
-        `${((performance.now() - began) / 1000).toFixed(0).padStart(5)} s`,
+        `${seconds.toFixed(0).padStart(5)} s`,
     );
+  };
+}
+
+try {
+  await ensureInstalled();
+  const chosen = steps.filter(isWanted);
+  for (const step of chosen) {
+    const host = chosen.find(({ name }) => name === step.beside);
+    if (host !== undefined) continue;
+    const guests = chosen.filter(({ beside }) => beside === step.name);
+    // Both would build at once.
+    if (guests.length > 0) await ensureBuilt();
+    const tellings = await Promise.all([
+      runStep(step),
+      ...guests.map((guest) => runStep(guest, true)),
+    ]);
+    for (const tell of tellings) await tell();
   }
 } catch (error) {
   console.error(messageOf(error));

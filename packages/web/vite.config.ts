@@ -3,17 +3,30 @@ import { defineConfig } from 'vite';
 
 import manifest from './package.json' with { type: 'json' };
 import { compressed } from './vite/compressed.ts';
+import { fonts } from './vite/fonts.ts';
+import { notices } from './vite/notices.ts';
 import { savingWorker } from './vite/saving-worker.ts';
+import { sharedWorkers } from './vite/shared-workers.ts';
+
+// The page is written for React and shipped with Preact, which does the same in a fifth of the bytes
+// (docs/decisions/preact-in-the-page.md). The first that fits counts.
+const alias = [
+  { find: /^react-dom\/client$/, replacement: 'preact/compat/client' },
+  { find: /^react\/(jsx-(?:dev-)?runtime)$/, replacement: 'preact/$1' },
+  { find: /^react(?:-dom)?$/, replacement: 'preact/compat' },
+];
 
 // `vite dev` reads core and peer from their source, so that an edit there shows at once; the build
 // takes their built form, the one that is published and tested.
 export default defineConfig(({ command }) => ({
-  plugins: [react(), savingWorker(), compressed()],
+  plugins: [react(), fonts(), sharedWorkers(), savingWorker(), notices(), compressed()],
   define: { APP_VERSION: JSON.stringify(manifest.version) },
-  resolve:
-    command === 'serve'
+  resolve: {
+    alias,
+    ...(command === 'serve'
       ? { conditions: ['burritoshare-source', 'module', 'browser', 'development|production'] }
-      : {},
+      : {}),
+  },
   build: { target: 'es2023', sourcemap: true },
   worker: { format: 'es' },
 }));

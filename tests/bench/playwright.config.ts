@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { PATIENCE } from '../patience.ts';
 
 export default defineConfig({
   testDir: '.',
@@ -9,5 +10,6 @@ export default defineConfig({
   // A figure that shares the machine with another is none.
   workers: 1,
   timeout: 60 * 60_000,
-  use: { trace: 'off' },
+  expect: { timeout: PATIENCE },
+  use: { trace: 'off', actionTimeout: PATIENCE, navigationTimeout: PATIENCE },
 });

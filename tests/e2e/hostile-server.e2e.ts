@@ -36,10 +36,10 @@ test('I10: nothing that the server sees or logs holds a name, a content or a sec
     await open(receiver, link);
     await accept(receiver);
 
-    const room = Buffer.from(link.split('#1.')[1] ?? '', 'base64url')
+    const room = Buffer.from(link.split('#2.')[1] ?? '', 'base64url')
       .subarray(0, 16)
       .toString('base64url');
-    const secrets = Buffer.from(link.split('#1.')[1] ?? '', 'base64url').subarray(16, 48);
+    const secrets = Buffer.from(link.split('#2.')[1] ?? '', 'base64url').subarray(16, 48);
     const seen = onlooker.seen();
     // The onlooker is awake: it saw the room, as it must.
     expect(seen.includes(room)).toBe(true);

@@ -1,15 +1,19 @@
+import { randomBytes } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import {
   encodeClientMessage,
   parseClientMessage,
+  parseLink,
   parseServerMessage,
+  PROTOCOL_VERSION,
+  toBase64Url,
   type ClientMessage,
   type ServerMessage,
 } from '@burritoshare/core';
 import { WebSocket } from 'ws';
 import { expect, open, reach, share, test } from './support/app.ts';
 import { sha256, writeRandom } from './support/files.ts';
-import { slowDisk } from './support/slow-disk.ts';
+import { hurryDisk, slowDisk } from './support/slow-disk.ts';
 
 test('S4: a sender whose seat another one takes says so, stays away, and finishes what is under way', async ({
   server,
@@ -37,6 +41,7 @@ test('S4: a sender whose seat another one takes says so, stays away, and finishe
   expect(received.filter(({ type }) => type === 'replaced')).toHaveLength(1);
   await reach(sender, 'moving');
 
+  await hurryDisk(receiver);
   await reach(sender, 'complete');
   await reach(receiver, 'complete');
   expect(await sha256(await (await download).path())).toBe(await sha256(source));
@@ -49,6 +54,36 @@ test('S4: a sender whose seat another one takes says so, stays away, and finishe
   expect(sent.filter(({ type }) => type === 'join')).toHaveLength(1);
   expect(other.heard.map(({ type }) => type)).not.toContain('replaced');
   other.leave();
+});
+
+test('S7, S13: eight who have the room id alone, and say that they accepted, keep nobody out', async ({
+  server,
+  person,
+}) => {
+  const [sender, receiver] = [await person(), await person()];
+  const small = { name: 'small.txt', mimeType: 'text/plain', buffer: Buffer.from('small') };
+  const link = await share(sender, server.url, small);
+  const { room } = parseLink(new URL(link).hash);
+  const knock = (): ReturnType<typeof takeSeat> =>
+    takeSeat(server.url, {
+      type: 'join',
+      version: PROTOCOL_VERSION,
+      role: 'receiver',
+      room,
+      token: toBase64Url(randomBytes(32)),
+    });
+  const knockers = await Promise.all(Array.from({ length: 8 }, knock));
+  for (const { say } of knockers) say({ type: 'accepted' });
+
+  await open(receiver, link);
+  // The one that was admitted stays, whoever comes.
+  knockers.push(...(await Promise.all(Array.from({ length: 16 }, knock))));
+  const download = receiver.waitForEvent('download');
+  await receiver.getByTestId('accept').click();
+  await reach(receiver, 'complete');
+  await reach(sender, 'complete');
+  await download;
+  for (const { leave } of knockers) leave();
 });
 
 /** Everything that a page and the server say to each other from now on. */
@@ -69,7 +104,11 @@ function overhear(page: Page): {
 async function takeSeat(
   server: string,
   join: ClientMessage,
-): Promise<{ readonly heard: readonly ServerMessage[]; readonly leave: () => void }> {
+): Promise<{
+  readonly heard: readonly ServerMessage[];
+  readonly say: (message: ClientMessage) => void;
+  readonly leave: () => void;
+}> {
   const socket = new WebSocket(new URL('/signal', server.replace('http', 'ws')), {
     origin: server,
   });
@@ -83,5 +122,9 @@ async function takeSeat(
       if (message.type === 'joined') resolve();
     });
   });
-  return { heard, leave: () => socket.terminate() };
+  return {
+    heard,
+    say: (message) => socket.send(encodeClientMessage(message)),
+    leave: () => socket.terminate(),
+  };
 }

@@ -113,6 +113,56 @@ test('a folder gets real files and folders, and keeps what was in it', async ({ 
   );
 });
 
+test('names that a chosen folder refuses are changed, and nothing else', async ({ page }) => {
+  const long = `${'x'.repeat(246)}.bin`;
+  const paths = [
+    'good.txt',
+    'Thumbs.db',
+    'می\u200cخواهم/desktop.ini',
+    'می\u200cخواهم/good.txt',
+    'میخواهم/good.txt',
+    '👨\u200d👩\u200d👧.png',
+    '👨👩👧.png',
+    '~$report.docx',
+    'run.lnk',
+    'repo/.git/config',
+    'repo/.gitignore',
+    long,
+    'refused by nothing that was probed.txt',
+  ];
+  const manifest = manifestOf(
+    'bundle',
+    paths.map((path, index) => file(path, 5 + index)),
+  );
+  await receive(page, manifest);
+  const odd = paths.at(-1)!;
+  await page.evaluate((name) => window.storage.refuseNames([name]), odd);
+
+  expect(await page.evaluate(() => window.storage.save('one', 'folder'))).toBe('observed');
+
+  const expected = [
+    'good.txt',
+    '_Thumbs.db',
+    'میخواهم (2)/_desktop.ini',
+    'میخواهم (2)/good.txt',
+    'میخواهم/good.txt',
+    '👨👩👧 (2).png',
+    '👨👩👧.png',
+    '_$report.docx',
+    'run.lnk.download',
+    'repo/_.git/config',
+    'repo/.gitignore',
+    `${'x'.repeat(244)}.bin`,
+    '_refused_by_nothing_that_was_probed.txt',
+  ];
+  const contents = contentsOf(manifest).map((bytes) => sha256(bytes).toString('hex'));
+  const tree = await page.evaluate(() => window.storage.tree());
+  const files = tree.filter(([path]) => path.startsWith('chosen/') && !path.endsWith('/'));
+  expect(new Map(files)).toEqual(
+    new Map(expected.map((path, index) => [`chosen/${path}`, contents[index]!])),
+  );
+});
+
 // Browsers refuse the first by themselves; the second would land, under a reserved name.
 for (const path of ['../evil', 'folder/CON.txt']) {
   test(`I14 saving ${path} into a folder is refused, and nothing stays of the attempt`, async ({

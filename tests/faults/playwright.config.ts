@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { PATIENCE } from '../patience.ts';
 
 export default defineConfig({
   testDir: '.',
@@ -9,5 +10,6 @@ export default defineConfig({
   // Each test drives two browsers, which wait for time-outs most of the time.
   workers: 2,
   timeout: 300_000,
-  use: { trace: 'off' },
+  expect: { timeout: PATIENCE },
+  use: { trace: 'off', actionTimeout: PATIENCE, navigationTimeout: PATIENCE },
 });

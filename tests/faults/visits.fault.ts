@@ -6,7 +6,7 @@ import { test } from './support/lab.ts';
 
 /** Goes on with what is here: the page offers it, and says how much that is. */
 async function resume({ page }: Person): Promise<{ readonly download: Promise<Download> }> {
-  await expect(page.getByText(/% is here/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/% is here/)).toBeVisible();
   const download = page.waitForEvent('download', { timeout: 0 });
   await page.getByTestId('accept').click();
   return { download };

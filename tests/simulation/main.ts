@@ -5,6 +5,9 @@ import type { WorldOptions } from './world/world.ts';
 import { createCounts, unite } from './watch/counts.ts';
 import { missedOf, tableOf } from './watch/report.ts';
 
+/** Seeds in which every fault, state and transition occurs, as a test shows; fewer may miss some. */
+const ALL_REACHED = 2_000;
+
 /** The command: runs seeds, or tells one. Returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -37,17 +40,19 @@ async function runMany(from: number, seeds: number, mode: WorldOptions['mode']):
   let failures = 0;
   const began = process.cpuUsage();
   for (let seed = from; seed < from + seeds; seed++) {
-    const { violation, counts } = await runSeed({ seed, isTold: false, mode });
+    const { violation, counts, command } = await runSeed({ seed, isTold: false, mode });
     unite(total, counts);
     if (violation === undefined) continue;
     failures += 1;
-    console.log(`seed ${seed}: ${violation}`);
+    console.log(`seed ${seed}: ${violation}\n  ${command}`);
   }
   const { user, system } = process.cpuUsage(began);
   console.log(tableOf(total));
   const missed = missedOf(total);
   for (const name of missed) console.log(`never: ${name}`);
+  if (missed.length > 0 && seeds < ALL_REACHED)
+    console.log(`Of so few seeds that is no failure: it takes ${ALL_REACHED} to reach everything.`);
   const cost = ((user + system) / 1_000 / seeds).toFixed(1);
   console.log(`${seeds} seeds from ${from}, ${failures} failed, ${cost} ms of CPU each`);
-  return failures === 0 && missed.length === 0 ? 0 : 1;
+  return failures === 0 && (missed.length === 0 || seeds < ALL_REACHED) ? 0 : 1;
 }

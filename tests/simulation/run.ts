@@ -1,15 +1,28 @@
+import {
+  BACKOFF_MAX,
+  CONNECT_TIMEOUT,
+  PAGE_TIMEOUT,
+  QUIET_TIMEOUT,
+  STANDSTILL_TIMEOUT,
+  STANDSTILLS_MAX,
+} from '@burritoshare/core';
 import { createWorld, type World, type WorldOptions } from './world/world.ts';
+import { sendAttackers, type Attackers } from './world/attack.ts';
 import { scheduleCaps } from './world/caps.ts';
 import { scheduleFaults } from './world/faults.ts';
 import { attend, attendSender, scheduleActs } from './world/people.ts';
-import { stateOf } from './world/sender-party.ts';
+import type { ReceiverParty } from './world/receiver-party.ts';
+import { stateOf, type SenderDelivery } from './world/sender-party.ts';
 import type { Counts } from './watch/counts.ts';
 import type { Story } from './watch/story.ts';
+import { introduce } from './watch/words.ts';
 
 export interface RunResult {
   readonly seed: number;
   /** What doesn't hold; undefined for a good run. */
   readonly violation: string | undefined;
+  /** The command that tells this seed as a story. */
+  readonly command: string;
   readonly story: Story;
   readonly counts: Counts;
 }
@@ -22,6 +35,15 @@ const CLOSING = 50_000;
 
 /** Hops of promises between two timers: more than any of the hosts takes. */
 const HOPS = 40;
+
+/**
+ * Milliseconds in which both ends have done with somebody who withholds something: a receiver stands still
+ * STANDSTILLS_MAX times and once more (T5), with a connection to be found between each two, and the sender gives up
+ * sooner, after ABANDON_TIMEOUT.
+ */
+const WITHHELD_LIMIT =
+  (STANDSTILLS_MAX + 1) *
+  (QUIET_TIMEOUT + STANDSTILL_TIMEOUT + PAGE_TIMEOUT + CONNECT_TIMEOUT + BACKOFF_MAX);
 
 const OVER = ['complete', 'failed', 'cancelled'];
 
@@ -50,18 +72,22 @@ export async function runSeed(options: WorldOptions): Promise<RunResult> {
   const { random, clock } = world.place;
   const isLive = (options.mode ?? (seed % 4 === 3 ? 'safety' : 'liveness')) === 'liveness';
   const calm = random.between(1_000, isLive ? 60_000 : 180_000);
+  for (const line of introduce(world, { isLive, calm })) world.tell('world', line);
   scheduleFaults(world, random.fork(), calm);
   scheduleActs(world, random.fork(), calm);
   scheduleCaps(world, seed, calm);
   const people = setPeople(world, random.fork());
+  const attackers = sendAttackers(world);
   await pass(world, calm);
-  if (isLive) await calmDown(world, people);
+  if (isLive) await calmDown(world, people, attackers);
   people.stop();
+  attackers.leave();
   await farewell(world);
   if (world.place.violation === undefined) checkServer(world);
   const result = {
     seed,
     violation: world.place.violation,
+    command: `npm run simulate -- --seed ${seed}${options.mode === undefined ? '' : ` --mode ${options.mode}`} --trace`,
     story: world.story,
     counts: world.counts,
   };
@@ -94,30 +120,62 @@ function setPeople(world: World, random: ReturnType<World['place']['random']['fo
   return people;
 }
 
-async function calmDown(world: World, people: People): Promise<void> {
-  const { clock, internet, server } = world.place;
+async function calmDown(world: World, people: People, attackers: Attackers): Promise<void> {
+  const { internet, server } = world.place;
   world.tell('world', 'calm');
   internet.hasWay = true;
   server.isDown = false;
   people.isCalm = true;
   world.sender.comeBack();
   for (const receiver of world.receivers) receiver.comeBack();
-  await pass(world, clock.now() + LIVENESS_LIMIT, () => isAllOver(world));
-  if (world.place.violation === undefined && !isAllOver(world))
+  await comeToAnEnd(world, attackers);
+  if (!attackers.areHere || world.place.violation !== undefined) return;
+  world.tell('world', 'the attackers go');
+  attackers.leave();
+  await comeToAnEnd(world, attackers);
+}
+
+async function comeToAnEnd(world: World, attackers: Attackers): Promise<void> {
+  const isOver = (): boolean => isAllOver(world, attackers);
+  const limit = world.withholding === undefined ? LIVENESS_LIMIT : WITHHELD_LIMIT;
+  await pass(world, world.place.clock.now() + limit, isOver);
+  if (world.place.violation === undefined && !isOver())
     world.place.violated(`I8: ${describeEnds(world)}`);
 }
 
-function isAllOver(world: World): boolean {
-  if (world.watch.parties.hostile === 'sender') return true;
-  const honest = world.receivers.filter(({ isHonest }) => isHonest);
-  if (!honest.every(({ state, isHere }) => isHere && OVER.includes(state))) return false;
-  // A receiver that has everything tells the sender so, for as long as its page is there and has its seat.
-  return world.sender.deliveries().every(({ id, actor }) => {
-    const receiver = honest.find(({ host }) => host.id === id);
+function isAllOver(world: World, { areHere }: Attackers): boolean {
+  const { withholding, watch, receivers, sender } = world;
+  if (watch.parties.hostile === 'sender' && withholding === undefined) return true;
+  // Who lives where attackers do may have to wait until they have gone (A2).
+  const isKeptOut = (name: string): boolean => areHere && name === world.attack?.neighbour;
+  const honest = receivers.filter(({ isHonest, name }) => isHonest && !isKeptOut(name));
+  if (!honest.every((receiver) => receiver.isHere && isAtRest(world, receiver))) return false;
+  if (watch.parties.hostile === 'sender') return true;
+  return sender.deliveries().every(({ id, actor }) => {
+    const receiver = receivers.find(({ host }) => host.id === id);
+    if (receiver?.isHonest === false) return withholding === undefined || isDoneWith(actor);
+    // A receiver that has everything tells the sender so, for as long as its page is there and has its seat.
     const isTold =
       receiver?.state === 'complete' && !receiver.isFinished && receiver.seat === 'held';
     return OVER.includes(stateOf(actor)) || !isTold;
   });
+}
+
+// SPEC.md, T: a pause may last (P1), of which only the sender can tell that it is over, and so may the wait for a
+// way to a sender of whom no sign of life comes: that looks as a path does that doesn't carry (G8, G9).
+function isAtRest({ withholding }: World, { state, host, hasAccepted }: ReceiverParty): boolean {
+  if (OVER.includes(state)) return true;
+  if (withholding?.role !== 'sender') return false;
+  const { pauses } = host.delivery.getSnapshot().context;
+  if (state === 'paused') return pauses.includes('them');
+  return withholding.extent === 'and all after it' && hasAccepted && state === 'interrupted';
+}
+
+// At the sender's end a receiver may be away for good, or hold the delivery up.
+function isDoneWith(actor: SenderDelivery): boolean {
+  const state = stateOf(actor);
+  const isHeldUp = state === 'paused' && !actor.getSnapshot().context.pauses.includes('me');
+  return [...OVER, 'interrupted'].includes(state) || isHeldUp;
 }
 
 function describeEnds(world: World): string {

@@ -9,10 +9,10 @@ const primitive = (name: string) =>
 /** What is different here: the slow primitives are Node's, and everything is read from its source. */
 export const simulated = {
   resolve: {
-    alias: {
-      '@noble/curves/ed25519.js': primitive('ed25519'),
-      '@noble/ciphers/aes.js': primitive('aes'),
-    },
+    alias: [
+      { find: /^\.\/x25519\.ts$/, replacement: primitive('x25519') },
+      { find: '@noble/ciphers/aes.js', replacement: primitive('aes') },
+    ],
   },
 };
 

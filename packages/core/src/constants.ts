@@ -1,8 +1,11 @@
 // Each number has its unit, its reason and its source. "(m)" means measured with the browsers that the
 // tests use.
 
-/** The protocol's version, in links, joins and hellos. */
+/** The protocol's version, in joins and hellos. */
 export const PROTOCOL_VERSION = 1;
+
+/** The link's version, which changes by itself: the second one has a check in it. */
+export const LINK_VERSION = 2;
 
 /** Bytes. The unit of the wire: every browser takes messages of this size (RFC 8841 and its predecessors). */
 export const CHUNK_BYTES = 16 * 1024;
@@ -106,10 +109,12 @@ export const FILES_MAX = 50_000;
  */
 export const MANIFEST_BYTES_MAX = 4 * 1024 * 1024;
 
-/** Bytes of UTF-8 of a path, its segments and the bundle's name: the least that common file systems take. */
+/**
+ * Bytes of UTF-8 of a path, its segments and the bundle's name: the least that common file systems take. None
+ * of them bounds the depth of a tree, but by the length of its paths.
+ */
 export const PATH_BYTES_MAX = 1024;
 export const SEGMENT_BYTES_MAX = 255;
-export const PATH_SEGMENTS_MAX = 32;
 
 /** Characters of a file's media type: the longest that are registered take about 100. */
 export const MEDIA_TYPE_MAX = 127;
@@ -126,8 +131,20 @@ export const SESSION_BYTES_MAX = SIGNAL_BYTES_MAX - 16;
 /** Characters of SDP: Chromium's for two data channels and many candidates takes 3 (m). */
 export const SDP_MAX = 32 * 1024;
 
-/** Candidates held before their description: four interfaces with both families, UDP and TCP, give 32. */
-export const CANDIDATES_MAX = 64;
+/**
+ * Remote candidates of one description, held or taken: four interfaces with both families, each with what two STUN
+ * servers say, give 24. ICE sends packets to all of them.
+ */
+export const CANDIDATES_MAX = 32;
+
+/**
+ * Rounds of one generation: ICE restarts, each with candidates of its own. A path that has changed so often gets a new
+ * generation, after a back-off.
+ */
+export const ROUNDS_MAX = 64;
+
+/** ICE restarts of one generation that the other side may ask for: one every ten seconds for minutes of a bad path. */
+export const RESTARTS_WANTED_MAX = 16;
 
 /** Slots for handshakes that have not proven the link yet: one for each receiver that a room takes. */
 export const HALF_OPEN_MAX = 8;
@@ -135,11 +152,53 @@ export const HALF_OPEN_MAX = 8;
 /** Milliseconds that a half-open slot is kept: ten slow round trips. */
 export const HALF_OPEN_TIMEOUT = 10_000;
 
+/**
+ * First messages with the link that a sender answers from one neighbourhood in {@link GREETINGS_TIMEOUT}, two a second:
+ * each costs some 4 ms of curves (m) and one of the 20 messages a second that a server takes from the sender's socket.
+ */
+export const GREETINGS_PER_TAG = 20;
+
+/** Milliseconds after which counting them begins anew: a room's worth that comes back at once is answered at once. */
+export const GREETINGS_TIMEOUT = 10_000;
+
+/** Milliseconds for which the sender's page says that somebody knocked without the whole link; then counting begins anew. */
+export const KNOCKS_TIMEOUT = 60_000;
+
+/** Answers to such knocks in that time: a full room's worth of accidents, and far below what the server lets a socket say. */
+export const KNOCK_ANSWERS_MAX = 24;
+
 /** Deliveries that a sender's tab keeps in mind, ended ones included: bounds what visitors can make it hold. */
 export const DELIVERIES_MAX = 64;
 
-/** Receivers online in a room. */
+/** Accepted deliveries of one neighbourhood, from which on a newcomer of it waits: twice what can be seated at a time. */
+export const ACCEPTANCES_PER_TAG = 16;
+
+/** Deliveries of one neighbourhood that nobody has accepted: a household's worth, and half of a room's seats. */
+export const ADMISSIONS_PER_TAG = 4;
+
+/**
+ * Milliseconds after which a row goes that nobody has accepted and whose receiver is neither online nor connected:
+ * twice the longest back-off, after which it would have come back.
+ */
+export const ABSENCE_TIMEOUT = 60_000;
+
+/** Rows that show who waits for a place: as many as can knock at a time. */
+export const WAITING_MAX = 8;
+
+/** Milliseconds for which such a row is shown: whoever still waits has tried again by then. */
+export const WAITING_TIMEOUT = 90_000;
+
+/** Members that a sender's tab takes to be online, whatever a server says: far above what a room takes. */
+export const MEMBERS_MAX = 256;
+
+/** Receivers that a room's sender can have admitted at once. */
 export const RECEIVERS_MAX = 8;
+
+/** Places for receivers that the sender has not admitted: one for each half-open slot of the sender's. */
+export const KNOCKERS_MAX = 8;
+
+/** Milliseconds for which a receiver may knock while the sender is online: two time-outs of a handshake. */
+export const KNOCK_TIMEOUT = 20_000;
 
 /** Milliseconds after which a receiver that did not accept leaves its room. */
 export const UNACCEPTED_TIMEOUT = 10 * 60_000;
@@ -187,6 +246,42 @@ export const HEARTBEAT_TIMEOUT = 15_000;
  * given up: two heartbeats have been missed, and there are five seconds left for a restart's round trips.
  */
 export const STALL_TIMEOUT = 10_000;
+
+/**
+ * Milliseconds from a connection to the first message of its offer, and from each of them to the next: a page takes
+ * 6 s at 8 kB/s, and a sender that is asleep is found by the heartbeat.
+ */
+export const PAGE_TIMEOUT = 30_000;
+
+/** Milliseconds from a connection to the whole of its offer: the longest that there can be takes so long at 56 kB/s. */
+export const OFFER_TIMEOUT = 5 * 60_000;
+
+/**
+ * Milliseconds that an offer may stand without an answer: longer than {@link UNACCEPTED_TIMEOUT}, so that it ends
+ * what no server has ended.
+ */
+export const ANSWER_TIMEOUT = 15 * 60_000;
+
+/** Milliseconds in which nothing has moved, after which people are told: longer than lanes take to be given up and replaced. */
+export const QUIET_TIMEOUT = 20_000;
+
+/**
+ * Milliseconds in which nothing has moved over a connection that lives, after which the receiver tries another: longer
+ * than a drive takes to wake up, or a cloud folder to fetch a file of some GB.
+ */
+export const STANDSTILL_TIMEOUT = 5 * 60_000;
+
+/** Times in a row that a receiver tries another connection because nothing moves: a fourth would do no better. */
+export const STANDSTILLS_MAX = 3;
+
+/** Milliseconds in which nothing has moved, after which the sender gives up: the receiver has tried all it can by then. */
+export const ABANDON_TIMEOUT = (STANDSTILLS_MAX + 2) * STANDSTILL_TIMEOUT;
+
+/** Milliseconds for the sender's last word: without it the receiver has everything all the same (X3). */
+export const CONFIRM_TIMEOUT = 30_000;
+
+/** Milliseconds for the receiver's last word on a lane that is closed: 192 KiB have arrived by then at 4 kB/s. */
+export const LANE_CLOSE_TIMEOUT = 60_000;
 
 /** Lanes of a delivery in all: eight associations make four to nine times of one over distance and loss (m). */
 export const LANES_MAX = 8;

@@ -4,6 +4,8 @@ export type RemoteErrorCode =
   | 'malformed'
   /** A protocol version that this build does not speak. */
   | 'version'
+  /** A link that was changed on its way: its check does not hold. */
+  | 'damaged'
   /** A decryption, a tag or a key that does not hold. */
   | 'authentication'
   /** Well formed, but not allowed here or now: an overrun of credit, an offset outside the manifest. */

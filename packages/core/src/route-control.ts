@@ -1,4 +1,5 @@
 import { isFromReceiver, isFromSender } from './protocol/control-messages.ts';
+import type { ReceiverLanesEvent, SenderLanesEvent } from './lanes/types.ts';
 import type { ControlMessage } from './protocol/types.ts';
 import type { Role, Routed } from './route.ts';
 
@@ -61,6 +62,8 @@ function heard(message: ControlMessage): readonly Routed[] {
         },
         { to: 'delivery', event: message },
       ];
+    case 'compared':
+      return [{ to: 'delivery', event: { ...message, type: 'compared.received' } }];
     case 'sent':
       return [
         { to: 'delivery', event: { type: 'sent.received' } },
@@ -78,40 +81,32 @@ function heard(message: ControlMessage): readonly Routed[] {
       return [];
     case 'lane.description': {
       const { lane, kind, sdp } = message;
-      return [
-        {
-          to: 'lanes',
-          event: {
-            type: 'lane.heard',
-            lane,
-            message: { type: 'description', generation: lane, round: 1, kind, sdp },
-          },
-        },
-      ];
+      const description = { type: 'description', generation: lane, round: 1, kind, sdp } as const;
+      return ofLane({ type: 'lane.heard', lane, message: description });
     }
     case 'lane.candidate': {
       const { lane, candidate, mid, line } = message;
-      return [
-        {
-          to: 'lanes',
-          event: {
-            type: 'lane.heard',
-            lane,
-            message: { type: 'candidate', generation: lane, round: 1, candidate, mid, line },
-          },
-        },
-      ];
+      const said = { type: 'candidate', generation: lane, round: 1, candidate, mid, line } as const;
+      return ofLane({ type: 'lane.heard', lane, message: said });
     }
     case 'lane.close': {
       const { lane, frames } = message;
-      return [{ to: 'lanes', event: { type: 'lane.close.received', lane, frames } }];
+      return ofLane({ type: 'lane.close.received', lane, frames });
     }
     case 'lane.closed': {
       const { lane, frames } = message;
       return [
         { to: 'outflow', event: { type: 'lane.closed', lane, frames } },
-        { to: 'lanes', event: { type: 'lane.closed', lane } },
+        ...ofLane({ type: 'lane.closed', lane }),
       ];
     }
   }
+}
+
+// C5: of lanes is spoken while bytes move, and not before.
+function ofLane(event: SenderLanesEvent | ReceiverLanesEvent): readonly Routed[] {
+  return [
+    { to: 'delivery', event: { type: 'lane.received' } },
+    { to: 'lanes', event },
+  ];
 }

@@ -41,8 +41,13 @@ export type Source =
   | { readonly from: 'inflow'; readonly command: InflowCommand }
   | { readonly from: 'delivery'; readonly command: DeliveryCommand }
   | { readonly from: 'control'; readonly command: ControlMessage }
-  /** A message of a bulk channel for which no flow is prepared. */
-  | { readonly from: 'bulk'; readonly command: { readonly type: 'bulk.received' } };
+  /** A message of a bulk channel for which no flow is prepared, or how much has arrived through all of them. */
+  | {
+      readonly from: 'bulk';
+      readonly command:
+        | { readonly type: 'bulk.received' }
+        | { readonly type: 'bytes.arrived'; readonly bytes: number };
+    };
 
 /**
  * An event for a machine. Without `delivery`, it goes to the machine of the delivery that the command came
@@ -76,7 +81,7 @@ export function route(role: Role, delivery: string, source: Source): readonly Ro
     case 'bundle':
       return routeBundle(source.command);
     case 'connection':
-      return routeConnection(source.command);
+      return routeConnection(role, delivery, source.command);
     case 'negotiation':
       return routeNegotiation(source.command);
     case 'lane':
@@ -98,8 +103,10 @@ export function route(role: Role, delivery: string, source: Source): readonly Ro
 
 function routeToSender(command: SignalingCommand): readonly Routed[] {
   switch (command.type) {
-    case 'signaling.joined':
-      return [{ to: 'bundle', event: { type: 'signaling.joined' } }];
+    case 'signaling.joined': {
+      const { peers, tags, seats } = command;
+      return [{ to: 'bundle', event: { type: 'signaling.joined', peers, tags, seats } }];
+    }
     case 'signaling.lost':
       return [
         { to: 'bundle', event: command },
@@ -107,12 +114,17 @@ function routeToSender(command: SignalingCommand): readonly Routed[] {
       ];
     case 'signaling.unreachable':
       return [{ to: 'bundle', event: { type: 'signaling.lost' } }];
+    case 'signaling.waiting':
     case 'signaling.refused':
     case 'signaling.replaced':
     case 'relay.received':
+    case 'peer.online':
       return [{ to: 'bundle', event: command }];
     case 'peer.offline':
-      return [{ to: 'connection', event: command }];
+      return [
+        { to: 'bundle', event: command },
+        { to: 'connection', event: command },
+      ];
     default:
       return [];
   }
@@ -128,9 +140,11 @@ function routeToReceiver(command: SignalingCommand): readonly Routed[] {
       return both(command);
     case 'signaling.unreachable':
       return [{ to: 'delivery', event: { type: 'signaling.lost' } }];
+    case 'signaling.waiting':
+      return [{ to: 'delivery', event: command }];
     case 'peer.online':
     case 'peer.offline':
-      return command.peer === SENDER ? both(command) : [];
+      return command.peer === SENDER ? both({ type: command.type, peer: SENDER }) : [];
     case 'signaling.refused':
       return refused(failureOfRefusal(command.code));
     case 'signaling.replaced':
@@ -159,6 +173,10 @@ function routeBundle(command: BundleCommand): readonly Routed[] {
       return [{ to: 'signaling', event: { type: 'relay.requested', envelope: command.envelope } }];
     case 'signaling.stop':
       return [{ to: 'signaling', event: { type: 'signaling.stopped' } }];
+    case 'member.admit':
+      return [{ to: 'signaling', event: { type: 'admit.requested', member: command.member } }];
+    case 'member.dismiss':
+      return [{ to: 'signaling', event: { type: 'dismiss.requested', member: command.member } }];
     case 'session.open': {
       const { delivery, session, generation } = command;
       return [
@@ -171,12 +189,24 @@ function routeBundle(command: BundleCommand): readonly Routed[] {
     }
     case 'delivery.close':
       return [{ to: 'delivery', delivery: command.delivery, event: { type: 'cancel.requested' } }];
+    case 'delivery.putOut': {
+      // The connection first: it says why, and with its lane nothing is said of a cancel.
+      const { delivery } = command;
+      return [
+        { to: 'connection', delivery, event: { type: 'place.withdrawn' } },
+        { to: 'delivery', delivery, event: { type: 'cancel.requested' } },
+      ];
+    }
     default:
       return [];
   }
 }
 
-function routeConnection(command: ConnectionCommand): readonly Routed[] {
+function routeConnection(
+  role: Role,
+  delivery: string,
+  command: ConnectionCommand,
+): readonly Routed[] {
   switch (command.type) {
     case 'relay.send':
       return [{ to: 'signaling', event: { type: 'relay.requested', envelope: command.envelope } }];
@@ -190,7 +220,10 @@ function routeConnection(command: ConnectionCommand): readonly Routed[] {
         { to: 'delivery', event: { type: 'connection.lost' } },
       ];
     case 'connection.established':
-      return [{ to: 'delivery', event: { type: 'connection.established' } }];
+      return [
+        { to: 'delivery', event: { type: 'connection.established' } },
+        ...toBundle(role, { type: 'delivery.connected', delivery }),
+      ];
     case 'negotiation.restart':
       return [
         { to: 'negotiation', event: { type: 'restart.requested' } },
@@ -200,12 +233,23 @@ function routeConnection(command: ConnectionCommand): readonly Routed[] {
       return say({ type: 'beat' });
     case 'retry.scheduled':
       return [{ to: 'delivery', event: command }];
+    case 'place.awaited':
+      return [{ to: 'delivery', event: { type: 'signaling.waiting', code: 'room.full' } }];
     case 'connection.lost':
+      return [
+        { to: 'delivery', event: command },
+        ...toBundle(role, { type: 'delivery.lost', delivery }),
+      ];
     case 'connection.failed':
       return [{ to: 'delivery', event: command }];
     default:
       return [];
   }
+}
+
+// Only a sender has a bundle.
+function toBundle(role: Role, event: BundleEvent): readonly Routed[] {
+  return role === 'sender' ? [{ to: 'bundle', event }] : [];
 }
 
 function say(...messages: readonly ControlMessage[]): readonly Routed[] {
@@ -269,6 +313,11 @@ function routeOutflow(command: OutflowCommand): readonly Routed[] {
       return say({ type: 'lane.close', lane: command.lane, frames: command.frames });
     case 'generation.spoil':
       return [{ to: 'connection', event: { type: 'generation.spoiled' } }];
+    case 'compared.send':
+      return [
+        ...say({ type: 'compared', pieces: command.pieces }),
+        { to: 'delivery', event: { type: 'traffic.received' } },
+      ];
     case 'again.send':
       return say({ type: 'again', ranges: command.ranges });
     case 'file.fail': {
@@ -342,6 +391,8 @@ function routeDelivery(role: Role, delivery: string, command: DeliveryCommand): 
         { to: 'outflow', event: { type: 'outflow.stopped' } },
         { to: 'lanes', event: { type: 'lanes.stopped' } },
       ];
+    case 'generation.spoil':
+      return [{ to: 'connection', event: { type: 'generation.spoiled' } }];
     case 'file.skip':
       return [{ to: 'outflow', event: { type: 'file.skipped', file: command.file } }];
     case 'file.retry':
@@ -380,13 +431,13 @@ function sayOfDelivery(command: DeliveryCommand): readonly Routed[] {
     case 'offer.send':
       return say(...pagesOf(command.manifest));
     case 'sent.send':
-      return say({ type: 'sent', digest: toBase64Url(command.digest) });
+      return say({ type: 'sent', digest: toBase64Url(command.digest.all) });
     case 'complete.send':
-      return say({ type: 'complete', digest: toBase64Url(command.digest) });
+      return say({ type: 'complete', digest: toBase64Url(command.digest.all) });
     case 'accept.send':
       return say({ type: 'accept', credit: command.credit });
     case 'verified.send':
-      return say({ type: 'verified', digest: toBase64Url(command.digest) });
+      return say({ type: 'verified', digest: toBase64Url(command.digest.all) });
     case 'pause.send':
       return say({ type: 'pause', reason: command.reason });
     case 'resume.send':

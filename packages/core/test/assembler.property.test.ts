@@ -117,7 +117,7 @@ describe('the assembler', () => {
       ),
       { numRuns: 300 },
     );
-  }, 60_000);
+  });
 
   it('F1 F2 F4: takes a hostile message, drops it, or refuses it with nothing changed', () => {
     fc.assert(
@@ -136,7 +136,7 @@ describe('the assembler', () => {
       }),
       { numRuns: 300 },
     );
-  }, 60_000);
+  });
 
   it('F4: refuses anything that is no frame at all', () => {
     fc.assert(

@@ -1,11 +1,8 @@
 import * as fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { ConnectionHost } from './support/connection-host.ts';
 import { commands, modelOf, seen } from './support/connection-model.ts';
-
-// Many runs on a busy machine, with real keys.
-vi.setConfig({ testTimeout: 60_000 });
 
 test.each([
   {
@@ -15,6 +12,7 @@ test.each([
       'drawing',
       'greeting',
       'backingOff',
+      'awaitingPlace',
       'negotiating',
       'hearing',
       'stalled',

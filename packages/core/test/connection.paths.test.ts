@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 
 import {
   connectionMachine,
@@ -13,9 +13,6 @@ import {
   type ConnectionRole,
 } from './support/connection-host.ts';
 import { createCoverage } from './support/coverage.ts';
-
-// Many handshakes on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 const GENERATIONS_MAX = 2;
 
@@ -85,6 +82,7 @@ function movesOf(host: ConnectionHost): readonly Move[] {
   }
   if (host.role === 'responder') {
     moves.push((next) => next.send({ type: 'generation.spoiled' }));
+    moves.push((next) => next.send({ type: 'place.withdrawn' }));
     moves.push((next) => next.negotiate());
     moves.push((next) =>
       next.send({ type: 'session.opened', session: sessionFrom(50), generation: next.generation }),
@@ -131,7 +129,16 @@ test('every state is reached, and every transition is taken', () => {
     ...walk(role, coverage.machine),
   ]);
   expect(new Set(states)).toEqual(
-    new Set(['waiting', 'drawing', 'greeting', 'live', 'backingOff', 'failed', 'ended']),
+    new Set([
+      'waiting',
+      'drawing',
+      'greeting',
+      'live',
+      'backingOff',
+      'awaitingPlace',
+      'failed',
+      'ended',
+    ]),
   );
   expect(coverage.missed()).toEqual({ states: [], transitions: [] });
 });

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { fromBase64Url, toBase64Url } from '../src/bytes.ts';
 import {
@@ -17,9 +17,6 @@ import {
   type ConnectionRole,
 } from './support/connection-host.ts';
 import { flipped } from './support/noise-scenario.ts';
-
-// Many runs on a busy machine, with real keys.
-vi.setConfig({ testTimeout: 60_000 });
 
 const MESSAGE: NegotiationMessage = { type: 'restart.wanted', generation: 1 };
 
@@ -51,6 +48,7 @@ const happenings = fc.oneof(
         'traffic.received' as const,
         'control.sent' as const,
         'path.suspected' as const,
+        'generation.spoiled' as const,
         'retry.requested' as const,
         'spoke' as const,
         'heard' as const,
@@ -126,6 +124,7 @@ class Course {
       case 'traffic.received':
       case 'control.sent':
       case 'path.suspected':
+      case 'generation.spoiled':
       case 'retry.requested':
         return this.#tell({ type: what.kind }, false);
       case 'reconnect':
@@ -148,7 +147,7 @@ class Course {
     else if (host.state === 'drawing') host.draw();
     else if (host.state === 'greeting')
       host.send({ type: 'relay.received', envelope: host.answer() });
-    else if (host.state === 'backingOff') host.elapse('backoff');
+    else if (['backingOff', 'awaitingPlace'].includes(host.state)) host.elapse('backoff');
     else if (host.session !== undefined) host.hear({ ...MESSAGE, generation: host.generation });
   }
 

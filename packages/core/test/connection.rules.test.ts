@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import {
   AUTHENTICATION_FAILURES_MAX,
@@ -7,13 +7,16 @@ import {
   BACKOFF_MAX,
   HANDSHAKE_TIMEOUT,
 } from '../src/constants.ts';
-import { connectionMachine } from '../src/connection/index.ts';
+import { connectionMachine, hear } from '../src/connection/index.ts';
 import { SENDER, type NegotiationMessage } from '../src/protocol/types.ts';
-import { ConnectionHost, INPUTS, isNegotiating, sessionFrom } from './support/connection-host.ts';
+import {
+  ConnectionHost,
+  INPUTS,
+  isNegotiating,
+  mirror,
+  sessionFrom,
+} from './support/connection-host.ts';
 import { Stepper } from './support/stepper.ts';
-
-// Many runs on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 const CANDIDATE: NegotiationMessage = {
   type: 'candidate',
@@ -25,6 +28,16 @@ const CANDIDATE: NegotiationMessage = {
 };
 
 describe.each(['initiator', 'responder'] as const)('the %s', (role) => {
+  test('G8: what it loses by itself at the first attempt is no missing way: another attempt follows', () => {
+    const host = new ConnectionHost(role);
+    host.negotiate();
+    host.send({ type: 'generation.spoiled' });
+    expect([host.failure, host.live]).toEqual([undefined, undefined]);
+    if (role === 'initiator') host.elapse('backoff');
+    host.negotiate();
+    expect(host.live).toBe(2);
+  });
+
   describe.each(['elapse', 'lane.closed', 'lane.suspected', 'negotiation.failed'] as const)(
     'without a lane: %s',
     (how) => {
@@ -104,18 +117,39 @@ describe.each(['initiator', 'responder'] as const)('the %s', (role) => {
     expect(host.failure).toBeUndefined();
   });
 
-  test.each(['ended', 'full'] as const)(
-    'N8: goodbye (%s) is for initiators, and final',
-    (reason) => {
-      const host = new ConnectionHost(role);
-      host.negotiate();
-      host.hear({ type: 'goodbye', reason });
-      const code = reason === 'full' ? 'room.full' : 'sender.ended';
-      expect([host.state, host.failure]).toEqual(
-        role === 'initiator' ? ['failed', code] : ['waiting', undefined],
-      );
-    },
-  );
+  test('N8: goodbye (ended) is for initiators, and final', () => {
+    const host = new ConnectionHost(role);
+    host.negotiate();
+    host.hear({ type: 'goodbye', reason: 'ended' });
+    expect([host.state, host.failure]).toEqual(
+      role === 'initiator' ? ['failed', 'sender.ended'] : ['waiting', undefined],
+    );
+  });
+
+  test('N8, A6: goodbye (full) is for initiators, and a wait: they try again by themselves', () => {
+    const host = new ConnectionHost(role);
+    host.negotiate();
+    const said = host.hear({ type: 'goodbye', reason: 'full' });
+    if (role === 'responder') return expect(host.state).toBe('waiting');
+    expect(said).toContainEqual({ type: 'place.awaited' });
+    expect([host.state, host.failure]).toEqual(['awaitingPlace', undefined]);
+    host.elapse('backoff');
+    host.connect();
+    expect(host.isEstablished).toBe(true);
+  });
+
+  test('A3: who is put out is told so in its session, and the connection ends', () => {
+    const host = new ConnectionHost(role);
+    host.connect();
+    const session = host.session ?? expect.fail('no session');
+    const said = host.send({ type: 'place.withdrawn' });
+    if (role === 'initiator') return expect([said, host.isEstablished]).toEqual([[], true]);
+    const envelopes = said.flatMap((one) => (one.type === 'relay.send' ? [one.envelope] : []));
+    expect(envelopes.map((envelope) => hear(mirror(session), envelope))).toMatchObject([
+      { kind: 'message', message: { type: 'goodbye', reason: 'full' } },
+    ]);
+    expect(host.state).toBe('ended');
+  });
 
   test('N6: the third failure in a row is one of security', () => {
     const host = new ConnectionHost(role);

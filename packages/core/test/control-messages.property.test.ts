@@ -133,7 +133,8 @@ describe('control messages', () => {
     ['M2 refuses a path that is no text', pageOf({ ...file, path: ['a'] })],
     ['M2 refuses a negative size', pageOf({ ...file, size: -1 })],
     ['M2 refuses a broken size', pageOf({ ...file, size: 0.5 })],
-    ['M2 refuses a time before 1970', pageOf({ ...file, modified: -1 })],
+    ['M2 refuses a fraction of a millisecond', pageOf({ ...file, modified: -1.5 })],
+    ['M2 refuses a time below −(2^53 − 1)', pageOf({ ...file, modified: -(2 ** 53) })],
     ['M2 refuses a missing time', pageOf({ ...file, modified: undefined })],
     [
       'M2 refuses a long media type',
@@ -210,6 +211,7 @@ describe('control messages', () => {
       again: 'sender',
       'file.failed': 'sender',
       'file.retried': 'sender',
+      compared: 'sender',
       sent: 'sender',
       complete: 'sender',
       held: 'receiver',

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { encodeDeliveryRecord, formatFragment, parseDeliveryRecord } from '../src/journal/index.ts';
+import { encodeDeliveryRecord, parseDeliveryRecord } from '../src/journal/index.ts';
 import type { DeliveryRecord } from '../src/journal/index.ts';
-import { createLinkSecrets, formatLink, parseLink } from '../src/protocol/link.ts';
+import { createLinkSecrets, formatFragment, formatLink, parseLink } from '../src/protocol/link.ts';
 import { bytesOf, manifests, mutatedJson, wholes } from '../src/testing/arbitraries.ts';
 import { attempt, refusalOf } from './support/attempt.ts';
 

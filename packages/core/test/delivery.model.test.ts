@@ -64,8 +64,8 @@ const isIn =
   (model: Readonly<Model>): boolean =>
     model.state === state && model.place === place;
 
-const ours = toBase64Url(DIGEST);
-const theirs = toBase64Url(OTHER_DIGEST);
+const ours = toBase64Url(DIGEST.all);
+const theirs = toBase64Url(OTHER_DIGEST.all);
 
 const endings = [
   new Happening([{ type: 'cancel.requested' }], isOpen, () => 'cancelled'),

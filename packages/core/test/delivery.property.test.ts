@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { SnapshotFrom } from 'xstate';
+import type { AnyStateMachine, InputFrom, SnapshotFrom } from 'xstate';
 
 import { fromBase64Url } from '../src/bytes.ts';
+import { STANDSTILLS_MAX } from '../src/constants.ts';
 import {
   deliveryStateOf,
   receiverDeliveryMachine,
@@ -34,6 +35,14 @@ const releasesOf = (commands: readonly DeliveryCommand[]): readonly string[] =>
 type Receiver = SnapshotFrom<typeof receiverDeliveryMachine>;
 type Snapshot = Receiver | SnapshotFrom<typeof senderDeliveryMachine>;
 
+/** After these nothing that is here can ever be gone on with. */
+const USELESS: ReadonlySet<string> = new Set([
+  'integrity',
+  'protocol',
+  'source.changed',
+  'skipped',
+]);
+
 /** What may become of a receiver's sink, by the state that it is in. */
 function fatesOf(snapshot: Receiver, commands: readonly DeliveryCommand[]): readonly string[] {
   const { context } = snapshot;
@@ -45,8 +54,7 @@ function fatesOf(snapshot: Receiver, commands: readonly DeliveryCommand[]): read
     case 'cancelled':
       return ['discard'];
     case 'failed': {
-      const isUseless = ['integrity', 'protocol', 'sender.ended'].includes(context.failure ?? '');
-      return [isUseless ? 'discard' : 'close'];
+      return [USELESS.has(context.failure ?? '') ? 'discard' : 'close'];
     }
     default:
       expect(commands).not.toContainEqual({ type: 'sink.discard' });
@@ -58,8 +66,10 @@ function fatesOf(snapshot: Receiver, commands: readonly DeliveryCommand[]): read
 function checkTally({ manifest, total, bytes, failedFiles }: Snapshot['context']): void {
   const sizes = (manifest?.entries ?? []).map((entry) => (entry.kind === 'file' ? entry.size : 0));
   const lost = failedFiles.map(({ file }) => file);
-  expect(total).toBe(sizes.reduce((sum, size, file) => sum + (lost.includes(file) ? 0 : size), 0));
-  expect(bytes).toBeLessThanOrEqual(total);
+  expect(total, 'K5: what failed is not counted').toBe(
+    sizes.reduce((sum, size, file) => sum + (lost.includes(file) ? 0 : size), 0),
+  );
+  expect(bytes, 'I2: no more than there is').toBeLessThanOrEqual(total);
   expect(lost).toEqual([...new Set(lost)].toSorted((one, other) => one - other));
 }
 
@@ -70,7 +80,34 @@ function checkPauses(snapshot: Snapshot): void {
   if (state === 'paused' || snapshot.matches({ open: 'moving' }))
     expect(state === 'paused').toBe(pauses.length > 0);
   // Who isn't there holds nothing up.
-  if (state === 'interrupted' && !snapshot.matches('left')) expect(pauses).not.toContain('them');
+  if (state !== 'interrupted' || snapshot.matches('left')) return;
+  expect(pauses, 'P2: a pause of theirs ends with its connection').not.toContain('them');
+  // Of the two ends, the receiver has the disk.
+  if (snapshot.machine.id === 'senderDelivery')
+    expect(pauses, 'P2: so does their disk’s').not.toContain('disk');
+}
+
+/** A place of a course, and what becomes of it when one of its timers elapses, and then the same ones again. */
+function waitedFrom<M extends AnyStateMachine>(
+  here: Stepper<M>,
+  input: InputFrom<M>,
+): readonly Stepper<M>[] {
+  return [
+    here,
+    ...[...here.timers.keys()].flatMap((first) => {
+      const waited: Stepper<M>[] = [];
+      let name = first;
+      for (let times = 0; times <= STANDSTILLS_MAX + 1; times++) {
+        const next: Stepper<M> = (waited.at(-1) ?? here).fork(input);
+        next.elapse(name);
+        waited.push(next);
+        const [following] = next.timers.keys();
+        if (following === undefined) break;
+        name = next.timers.has(name) ? name : following;
+      }
+      return waited;
+    }),
+  ];
 }
 
 describe('the sender’s delivery', () => {
@@ -91,14 +128,16 @@ describe('the sender’s delivery', () => {
           const { commands, context } = stepper;
           // C5, I14: nothing moves before the other side accepted, and in one generation at a time.
           const starts = count(commands, 'outflow.start');
-          expect(starts).toBeLessThanOrEqual(accepts);
-          expect(starts - count(commands, 'outflow.stop')).toBeLessThanOrEqual(1);
+          expect(starts, 'I14, C5: nothing moves before `accept`').toBeLessThanOrEqual(accepts);
+          expect(starts - count(commands, 'outflow.stop'), 'I7: one flow').toBeLessThanOrEqual(1);
           expect(count(commands, 'source.digest')).toBeLessThanOrEqual(
             count(commands, 'outflow.start'),
           );
           // I11: an end releases once, and an open delivery never.
-          expect(releasesOf(commands)).toEqual(stepper.isOver ? ['discard'] : []);
-          expect(context.bytes).toBeLessThanOrEqual(context.total);
+          expect(releasesOf(commands), 'I11: an end releases once').toEqual(
+            stepper.isOver ? ['discard'] : [],
+          );
+          expect(context.bytes, 'I2: no more than there is').toBeLessThanOrEqual(context.total);
           checkTally(context);
           expect(context.failure === undefined).toBe(
             deliveryStateOf(stepper.snapshot) !== 'failed',
@@ -109,7 +148,7 @@ describe('the sender’s delivery', () => {
           checkPauses(stepper.snapshot);
           if (deliveryStateOf(stepper.snapshot) === 'complete') {
             // I2, I12: the receiver said the digest that this side computed.
-            expect(context.digest).toEqual(fromBase64Url(agreed ?? ''));
+            expect(context.digest?.all).toEqual(fromBase64Url(agreed ?? ''));
             expect(context.bytes).toBe(context.total);
           }
           expect(count(commands, 'complete.send')).toBe(
@@ -125,13 +164,14 @@ describe('the sender’s delivery', () => {
     for (const course of SENDER_COURSES) {
       const stepper = new Stepper(coverage.machine, { manifest: MANIFEST });
       for (const event of [...course, undefined]) {
-        for (const stray of SENDER_SAMPLES) {
-          const strayed = stepper.fork({ manifest: MANIFEST });
-          strayed.send(stray);
-          checkTally(strayed.context);
-          checkPauses(strayed.snapshot);
-          expect(releasesOf(strayed.commands)).toEqual(strayed.isOver ? ['discard'] : []);
-        }
+        for (const waited of waitedFrom(stepper, { manifest: MANIFEST }))
+          for (const stray of SENDER_SAMPLES) {
+            const strayed = waited.fork({ manifest: MANIFEST });
+            strayed.send(stray);
+            checkTally(strayed.context);
+            checkPauses(strayed.snapshot);
+            expect(releasesOf(strayed.commands)).toEqual(strayed.isOver ? ['discard'] : []);
+          }
         if (event !== undefined) stepper.send(event);
       }
     }
@@ -160,21 +200,28 @@ describe('the receiver’s delivery', () => {
           const state = deliveryStateOf(stepper.snapshot);
           // I14: nothing is opened or asked for before the person accepts.
           const opened = count(commands, 'sink.open');
-          expect(opened).toBeLessThanOrEqual(Math.min(1, wishes));
+          expect(opened, 'I14: nothing is opened before its person accepts').toBeLessThanOrEqual(
+            Math.min(1, wishes),
+          );
           const starts = count(commands, 'inflow.start');
           expect(starts === 0 || opened === 1).toBe(true);
           // The sender is told only once what it sends can be taken, and once in each generation.
           const accepts = count(commands, 'accept.send');
-          expect(accepts).toBeLessThanOrEqual(Math.min(starts, started));
+          expect(accepts, 'R1: `accept` once in a generation').toBeLessThanOrEqual(
+            Math.min(starts, started),
+          );
           expect(starts).toBeLessThanOrEqual(count(commands, 'sink.list'));
-          expect(starts - count(commands, 'inflow.stop')).toBeLessThanOrEqual(1);
+          expect(starts - count(commands, 'inflow.stop'), 'I7: one flow').toBeLessThanOrEqual(1);
           // P2: before it accepts, nothing is said of pauses.
-          if (accepts === 0) expect(count(commands, 'pause.send')).toBe(0);
+          if (accepts === 0)
+            expect(count(commands, 'pause.send'), 'P2: said after `accept`').toBe(0);
           checkTally(context);
           checkPauses(stepper.snapshot);
           // I11: one release at an end; a page that goes closes what had been kept to save from.
-          expect(releasesOf(commands)).toEqual(fatesOf(stepper.snapshot, commands));
-          expect(context.bytes).toBeLessThanOrEqual(context.total);
+          expect(releasesOf(commands), 'I11: an end releases once').toEqual(
+            fatesOf(stepper.snapshot, commands),
+          );
+          expect(context.bytes, 'I2: no more than there is').toBeLessThanOrEqual(context.total);
           expect(context.failure === undefined).toBe(state !== 'failed');
           if (state === 'complete') {
             // I2: all was verified and flushed first.
@@ -225,6 +272,22 @@ describe('the receiver’s delivery', () => {
     expect(releasesOf(stepper.commands)).toEqual(['keep', 'close']);
   });
 
+  test('what was handed over in an earlier visit stays so, also after an attempt that did not go through', () => {
+    const finished = { manifest: MANIFEST, digest: DIGEST, failedFiles: [] };
+    const stepper = new Stepper(coverage.machine, {
+      finished: { ...finished, handedOver: 1 },
+    });
+    expect(stepper.snapshot.value).toEqual({ complete: 'saved' });
+    expect(stepper.context.handedOver).toBe('started');
+    for (const isAborted of [true, false]) {
+      stepper.send({ type: 'save.requested', method: 'folder' });
+      stepper.send({ type: 'save.failed', isAborted });
+      expect(stepper.snapshot.value).toEqual({ complete: 'saved' });
+      expect(stepper.context.handedOver).toBe(isAborted ? 'started' : 'failed');
+    }
+    expect(stepper.send({ type: 'discard.requested' })).toEqual([{ type: 'sink.discard' }]);
+  });
+
   test('R1: one that was accepted in an earlier visit waits for the connection', () => {
     const resumed = { manifest: MANIFEST, pieces: emptyPieces };
     const stepper = new Stepper(coverage.machine, { resumed });
@@ -247,13 +310,16 @@ describe('the receiver’s delivery', () => {
     for (const course of RECEIVER_COURSES) {
       const stepper = new Stepper(coverage.machine, undefined);
       for (const event of [...course, undefined]) {
-        for (const stray of RECEIVER_SAMPLES) {
-          const strayed = stepper.fork(undefined);
-          strayed.send(stray);
-          checkTally(strayed.context);
-          checkPauses(strayed.snapshot);
-          expect(releasesOf(strayed.commands)).toEqual(fatesOf(strayed.snapshot, strayed.commands));
-        }
+        for (const waited of waitedFrom(stepper, undefined))
+          for (const stray of RECEIVER_SAMPLES) {
+            const strayed = waited.fork(undefined);
+            strayed.send(stray);
+            checkTally(strayed.context);
+            checkPauses(strayed.snapshot);
+            expect(releasesOf(strayed.commands)).toEqual(
+              fatesOf(strayed.snapshot, strayed.commands),
+            );
+          }
         if (event !== undefined) stepper.send(event);
       }
     }

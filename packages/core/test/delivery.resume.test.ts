@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { PIECE_BYTES } from '../src/constants.ts';
@@ -8,7 +9,13 @@ import {
   type ReceiverDeliveryEvent,
 } from '../src/delivery/index.ts';
 import { emptyPieces, piecesOf } from '../src/piece-set.ts';
-import { MANIFEST, OFFER, RECEIVER_COURSES } from './support/delivery-events.ts';
+import {
+  MANIFEST,
+  OFFER,
+  RECEIVER_COURSES,
+  receiverEvents,
+  strewn,
+} from './support/delivery-events.ts';
 import { Stepper } from './support/stepper.ts';
 
 const releasesOf = (commands: readonly DeliveryCommand[]): readonly string[] =>
@@ -47,11 +54,72 @@ describe('the receiver’s delivery, once the connection is lost', () => {
   test('X3: complete, and refused its seat before, it lets go: it can’t connect again', () => {
     const stepper = new Stepper(receiverDeliveryMachine, undefined);
     for (const event of RECEIVER_COURSES[0]?.slice(0, -3) ?? []) stepper.send(event);
-    stepper.send({ type: 'signaling.refused', code: 'room.full' });
+    stepper.send({ type: 'signaling.refused', code: 'room.idle' });
     expect(stepper.send({ type: 'connection.lost' })).toEqual([
       { type: 'delivery.release', sink: 'keep' },
     ]);
     expect(deliveryStateOf(stepper.snapshot)).toBe('complete');
+  });
+
+  test('S11: who waits for a place waits until there is a connection', () => {
+    const stepper = new Stepper(receiverDeliveryMachine, undefined);
+    const joined = { type: 'signaling.joined', peers: ['sender'] } as const;
+    const seen: string[] = [];
+    for (const event of [
+      joined,
+      { type: 'signaling.waiting', code: 'limit' },
+      joined,
+      { type: 'signaling.lost' },
+      { type: 'signaling.waiting', code: 'room.full' },
+      joined,
+      { type: 'peer.online' },
+      { type: 'retry.scheduled', delay: 500 },
+      { type: 'connection.established' },
+    ] as const) {
+      stepper.send(event);
+      seen.push(deliveryStateOf(stepper.snapshot));
+    }
+    expect(seen).toEqual([
+      'connecting',
+      'waiting',
+      'connecting',
+      'connecting',
+      'waiting',
+      'waiting',
+      'waiting',
+      'waiting',
+      'connecting',
+    ]);
+  });
+
+  test('S11: who is put out waits, whatever was shown or accepted before, and until it is connected', () => {
+    const putOut = [
+      { type: 'connection.lost' },
+      { type: 'signaling.waiting', code: 'room.full' },
+    ] as const;
+    const around = [
+      { type: 'signaling.joined', peers: ['sender'] },
+      { type: 'peer.online' },
+      { type: 'retry.scheduled', delay: 500 },
+    ] as const;
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(strewn(RECEIVER_COURSES, receiverEvents), fc.nat(), (events, length) => {
+        const stepper = new Stepper(receiverDeliveryMachine, undefined);
+        for (const event of events.slice(0, length % (events.length + 1))) stepper.send(event);
+        const before = deliveryStateOf(stepper.snapshot);
+        for (const event of putOut) stepper.send(event);
+        if (stepper.isOver || !stepper.snapshot.matches('open')) return;
+        seen.add(before);
+        for (const event of [undefined, ...around]) {
+          if (event !== undefined) stepper.send(event);
+          expect(deliveryStateOf(stepper.snapshot)).toBe('waiting');
+        }
+        stepper.send({ type: 'connection.established' });
+        expect(deliveryStateOf(stepper.snapshot)).not.toBe('waiting');
+      }),
+    );
+    expect([...seen]).toEqual(expect.arrayContaining(['connecting', 'offered', 'moving']));
   });
 
   test('G9: who is away is waited for, and not the next attempt', () => {
@@ -132,6 +200,33 @@ describe('the receiver’s delivery, once the connection is lost', () => {
         { type: 'failed.send', code: 'protocol' },
         { type: 'delivery.release', sink: 'discard' },
       ]);
+    }
+  });
+
+  test('R6 X4: of files that changed, or that nobody wants, nothing stays that can’t be gone on with', () => {
+    for (const code of ['source.changed', 'skipped'] as const) {
+      const held = piecesOf([{ first: 0, end: 2 }]);
+      const stepper = new Stepper(receiverDeliveryMachine, {
+        resumed: { manifest: MANIFEST, pieces: held },
+      });
+      for (const event of OFFER) stepper.send(event);
+      stepper.send({ type: 'sink.listed', pieces: held });
+      stepper.send({ type: 'inflow.started' });
+      stepper.send({ type: 'inflow.failed', code });
+      expect(deliveryStateOf(stepper.snapshot)).toBe('failed');
+      expect(releasesOf(stepper.commands)).toEqual(['discard']);
+    }
+  });
+
+  test('R7: who comes back to a delivery that is over keeps what has arrived', () => {
+    for (const type of ['connection.failed', 'failed.received'] as const) {
+      const stepper = new Stepper(receiverDeliveryMachine, {
+        resumed: { manifest: MANIFEST, pieces: piecesOf([{ first: 0, end: 2 }]) },
+      });
+      if (type === 'failed.received') for (const event of OFFER) stepper.send(event);
+      stepper.send({ type, code: 'sender.ended' });
+      expect(stepper.context.failure).toBe('sender.ended');
+      expect(releasesOf(stepper.commands)).toEqual(['close']);
     }
   });
 

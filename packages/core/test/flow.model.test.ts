@@ -204,7 +204,7 @@ describe('the machines of flow control behave like their models', () => {
       }),
       { numRuns: 200 },
     );
-  }, 60_000);
+  });
 
   it('I3 K2 K4 K5: the receiver stores each piece once and credits what is settled', () => {
     const commands = [
@@ -223,5 +223,5 @@ describe('the machines of flow control behave like their models', () => {
       }),
       { numRuns: 300 },
     );
-  }, 60_000);
+  });
 });

@@ -79,7 +79,7 @@ describe('a transfer between both machines', () => {
       }),
       { numRuns: 20 },
     );
-  }, 30_000);
+  });
 
   it('takes six machine events for a piece, on both ends together', () => {
     const result = runTransfer({

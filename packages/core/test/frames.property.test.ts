@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { equalBytes } from '../src/bytes.ts';
 import { ARRIVED_STEP, CHUNK_BYTES, PIECE_BYTES } from '../src/constants.ts';
@@ -16,9 +16,6 @@ import { createPlan, pieceAt } from '../src/protocol/plan.ts';
 import type { Manifest } from '../src/protocol/types.ts';
 import { frames, framesOf, manifests, mutatedBytes } from '../src/testing/arbitraries.ts';
 import { attempt, misuseOf, refusalOf } from './support/attempt.ts';
-
-// Much work and no waiting: on a busy machine that takes longer than Vitest's five seconds.
-vi.setConfig({ testTimeout: 120_000 });
 
 // Rule F1 on Node's buffers, independent of the code under test.
 function write(file: number, offset: bigint, payload: Uint8Array): Uint8Array {

@@ -5,7 +5,6 @@ import { ConnectionHost, mirror } from './support/connection-host.ts';
 
 test.each([
   ['ended', 'sender.ended'],
-  ['full', 'room.full'],
   ['unreachable', 'unreachable'],
 ] as const)('N8: who hears the goodbye `%s` fails with `%s`, and tries no more', (reason, code) => {
   const host = new ConnectionHost('initiator');

@@ -1,13 +1,10 @@
 import * as fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { AUTHENTICATION_FAILURES_MAX, HALF_OPEN_TIMEOUT } from '../src/constants.ts';
 import { HandshakeWorld, honestRelay, type Relay } from './support/handshake-world.ts';
 import { faults, hostileRelay } from './support/hostile-relay.ts';
 import { flipped } from './support/noise-scenario.ts';
-
-// Many handshakes on a busy machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 const MINUTE = 60_000;
 

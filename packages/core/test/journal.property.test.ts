@@ -11,6 +11,7 @@ import { createPlan } from '../src/protocol/plan.ts';
 import { FAILURE_CODES } from '../src/protocol/types.ts';
 import { base64UrlOf, bytesOf, mutations } from '../src/testing/arbitraries.ts';
 import { mutateBytes } from '../src/testing/mutations.ts';
+import { digestOfAll } from './support/digest-of-all.ts';
 
 const PIECES = 20;
 const FILES = 4;
@@ -59,9 +60,10 @@ const record: fc.Arbitrary<JournalRecord> = fc.oneof(
   }),
   fc.record({
     type: fc.constant('finished' as const),
-    digest: bytesOf(32).map(own),
+    digest: fc.record({ all: bytesOf(32).map(own), present: bytesOf(32).map(own) }),
     failedFiles: fc.array(failedFile, { maxLength: 3 }),
   }),
+  fc.record({ type: fc.constant('handedOver' as const), time: fc.maxSafeNat() }),
   fc.record({
     type: fc.constant('renewed' as const),
     delivery: base64UrlOf(16),
@@ -104,6 +106,7 @@ describe('a journal', () => {
       fc.property(records, (list) => {
         const leaves = new Map<number, string>();
         let [generation, isFinished, delivery] = [0, false, ''];
+        let handedOver: number | undefined;
         for (const one of list) {
           if (one.type === 'stored')
             for (const { ordinal, leaf } of one.pieces) leaves.set(ordinal, toBase64Url(leaf));
@@ -111,7 +114,8 @@ describe('a journal', () => {
             for (const { first, end } of one.ranges)
               for (let ordinal = first; ordinal < end; ordinal++) leaves.delete(ordinal);
           if (one.type === 'generation') generation = Math.max(generation, one.generation);
-          else isFinished = one.type === 'finished';
+          else if (one.type === 'handedOver') handedOver = isFinished ? one.time : undefined;
+          else [isFinished, handedOver] = [one.type === 'finished', undefined];
           if (one.type === 'renewed') [generation, delivery] = [0, one.delivery];
         }
 
@@ -124,6 +128,7 @@ describe('a journal', () => {
           expect(hasPiece(state.pieces, ordinal)).toBe(leaves.has(ordinal));
         expect(state.generation).toBe(generation);
         expect(state.finished !== undefined).toBe(isFinished);
+        expect(state.finished?.handedOver).toBe(handedOver);
         expect(state.renewed?.delivery ?? '').toBe(delivery);
       }),
     );
@@ -237,10 +242,10 @@ describe('a journal', () => {
       { type: 'generation', generation: 2 ** 53 },
       {
         type: 'finished',
-        digest: new Uint8Array(32),
+        digest: digestOfAll(new Uint8Array(32)),
         failedFiles: [{ file: FILES, code: 'skipped' }],
       },
-      { type: 'finished', digest: new Uint8Array(31), failedFiles: [] },
+      { type: 'finished', digest: digestOfAll(new Uint8Array(31)), failedFiles: [] },
       { type: 'renewed', delivery: 'AAAA', token: new Uint8Array(32) },
     ];
     for (const one of foreign)

@@ -2,6 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  LANE_CLOSE_TIMEOUT,
   LANE_OPEN_TIMEOUT,
   LANE_PATIENCE_MIN,
   LANE_SAMPLE_INTERVAL,
@@ -103,10 +104,9 @@ class Sender {
       case 'lane.retire': {
         ok(this.inUse.delete(command.lane));
         const { lane } = command;
-        this.clock.setTimeout(
-          () => this.send({ type: 'lane.closed', lane }),
-          this.path.drain ?? 100,
-        );
+        const { drain = 100 } = this.path;
+        if (drain < Infinity)
+          this.clock.setTimeout(() => this.send({ type: 'lane.closed', lane }), drain);
         return;
       }
       case 'lane.shut':
@@ -133,6 +133,9 @@ class Sender {
       }
       case 'lane.hear':
         ok(this.open.has(command.lane));
+        return;
+      case 'lanes.failed':
+        equal(this.open.size, 0);
     }
   }
 }
@@ -326,10 +329,35 @@ describe('the sender’s lanes', () => {
     const sender = begin({ rate: (lanes) => lanes * 1_000_000, opens: false });
     sender.pass(LANE_SAMPLE_INTERVAL);
     sender.send({ type: 'lane.heard', lane: 1, message: ANSWER });
-    sender.send({ type: 'lane.heard', lane: 9, message: ANSWER });
     expect(sender.commands.filter(({ type }) => type === 'lane.hear')).toHaveLength(1);
     sender.send({ type: 'lane.closed', lane: 1 });
     expect(sender.open.size).toBe(0);
+    sender.send({ type: 'lane.heard', lane: 1, message: ANSWER });
+    sender.send({ type: 'lane.closed', lane: 1 });
+    expect(sender.commands.filter(({ type }) => type === 'lane.hear')).toHaveLength(1);
+    expect(sender.driver.snapshot.status).toBe('active');
+  });
+
+  it.each([
+    { type: 'lane.heard', lane: 2, message: ANSWER },
+    { type: 'lane.closed', lane: 2 },
+  ] as const)('C1, W2: $type of a lane that has never been is a violation', (said) => {
+    const sender = begin({ rate: (lanes) => lanes * 1_000_000, opens: false });
+    sender.pass(LANE_SAMPLE_INTERVAL);
+    sender.send(said);
+    expect(sender.commands.at(-1)).toEqual({ type: 'lanes.failed' });
+    expect([sender.open.size, sender.driver.held]).toEqual([0, 0]);
+  });
+
+  it('W3: a lane that is closed and never answered for is let go, and the receiver asked once more', () => {
+    const sender = begin({ rate: (lanes) => lanes * 1_000_000, drain: Infinity });
+    sender.pass(5_000);
+    sender.send({ type: 'allowance.changed', allowance: LANES_MAX - 2 });
+    sender.pass(LANE_CLOSE_TIMEOUT - 1_000);
+    expect(sender.open.size).toBe(LANES_MAX - 1);
+    sender.pass(2_000);
+    expect(sender.open.size).toBe(LANES_MAX - 3);
+    expect(sender.commands.filter(({ type }) => type === 'lane.lose')).toHaveLength(2);
   });
 
   it('W4: lets go of a lane that fails, and takes back one that had not opened', () => {
@@ -388,7 +416,7 @@ describe('the sender’s lanes', () => {
       ),
       { numRuns: 200 },
     );
-  }, 60_000);
+  });
 
   it('every state and transition was reached', () => {
     expect(coverage.missed()).toEqual({ states: [], transitions: [] });

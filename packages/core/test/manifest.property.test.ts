@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { utf8Length } from '../src/bytes.ts';
 import { CONTROL_BYTES_MAX, FILES_MAX, MANIFEST_BYTES_MAX, PAGE_BYTES } from '../src/constants.ts';
@@ -15,13 +15,11 @@ import {
   type ManifestSource,
   type PartialManifest,
 } from '../src/protocol/manifest.ts';
-import { findClash, isNormalName, isNormalPath } from '../src/protocol/paths.ts';
+import { isNormalName } from '../src/protocol/names.ts';
+import { findClash, isNormalPath } from '../src/protocol/paths.ts';
 import type { ControlMessage, Manifest, ManifestEntry } from '../src/protocol/types.ts';
-import { manifests, mutatedJson } from '../src/testing/arbitraries.ts';
+import { manifests, manifestSources, mutatedJson } from '../src/testing/arbitraries.ts';
 import { attempt, misuseOf, refusalOf } from './support/attempt.ts';
-
-// Much work and no waiting: on a busy machine that takes longer than Vitest's five seconds.
-vi.setConfig({ testTimeout: 120_000 });
 
 type Offer = Extract<ControlMessage, { readonly type: 'offer' }>;
 
@@ -257,8 +255,35 @@ describe('what a sender offers', () => {
     const sources = sourcesOf(3, (index) => ['/a:b', 'A_b', 'c'][index] ?? '');
     const manifest = createManifest('my/files', sources);
     expect(manifest.name).toBe('my_files');
-    expect(manifest.entries.map((entry) => entry.path)).toEqual(['a_b', 'A_b (2)', 'c']);
+    expect(manifest.entries.map((entry) => entry.path)).toEqual(['a_b (2)', 'A_b', 'c']);
     expect(manifest.bytes).toBe(3);
+  });
+
+  it('M7 tells of every path that is another than its source, and of no other', () => {
+    fc.assert(
+      fc.property(fc.array(manifestSources, { maxLength: 12 }), (sources) => {
+        const { entries } = createManifest('test', sources);
+        const told = entries.map(({ renamed = false }) => renamed);
+        // A path in another normalization form is the same text.
+        const differs = entries.map(({ path }, i) => path !== sources[i]?.path.normalize('NFC'));
+        expect(told).toEqual(differs);
+      }),
+    );
+  });
+
+  it('M7 what was changed arrives with the pages', () => {
+    const manifest = createManifest(
+      'test',
+      sourcesOf(2, (index) => ['a?', 'b'][index] ?? ''),
+    );
+    const wire = pagesOf(manifest).map(encodeControlMessage);
+    expect(collect(wire.map(parseControlMessage))).toEqual(manifest);
+    expect(manifest.entries.map(({ path, renamed }) => [path, renamed])).toEqual([
+      ['a_', true],
+      ['b', undefined],
+    ]);
+    const lie = wire.map((text) => text.replace('"renamed":true', '"renamed":"<b>"'));
+    expect(refusalOf(() => lie.map(parseControlMessage))).toBe('malformed');
   });
 
   it('M2 says of a folder that it is one, and of a file no more than is safe', () => {
@@ -273,12 +298,26 @@ describe('what a sender offers', () => {
       createManifest('test', [{ ...source, ...changes }]).entries[0];
     expect(entryOf({})).toEqual({ ...fileOf('a'), modified: 1, mediaType: 'text/html' });
     expect(entryOf({ kind: 'folder' })).toEqual({ kind: 'folder', path: 'a' });
-    for (const modified of [null, -1, Number.NaN, Infinity, -0.5, 2 ** 53]) {
+    for (const modified of [null, Number.NaN, Infinity, 2 ** 53, -(2 ** 53)]) {
       expect(entryOf({ modified })).toMatchObject({ modified: null });
     }
     for (const mediaType of ['', 'text', 'text/', 'a/b c', 'a/\u0000', `a/${'b'.repeat(127)}`]) {
       expect(entryOf({ mediaType })).toMatchObject({ mediaType: '' });
     }
+  });
+
+  it.each([
+    ['1904', Date.UTC(1904, 0, 1), Date.UTC(1904, 0, 1)],
+    ['a moment before 1970', -0.5, 0],
+    ['1970', 0, 0],
+    ['the first there is', -Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER],
+  ])('M2 carries a time before 1970 as it is: %s', (_, modified, carried) => {
+    const source = { kind: 'file', path: 'a', size: 1, modified, mediaType: '' } as const;
+    const manifest = createManifest('test', [source]);
+    expect(manifest.entries[0]).toEqual({ ...source, modified: carried });
+    const messages = pagesOf(manifest);
+    const received = messages.map((message) => parseControlMessage(encodeControlMessage(message)));
+    expect(received).toEqual(messages);
   });
 
   it('M3 refuses what is over the limits', () => {

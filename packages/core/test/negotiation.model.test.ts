@@ -1,13 +1,10 @@
 import * as fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { negotiationMachine } from '../src/negotiation/index.ts';
 import type { NegotiationMessage } from '../src/protocol/types.ts';
 import { GENERATION, INPUTS } from './support/negotiation-events.ts';
 import { Stepper } from './support/stepper.ts';
-
-// Many runs on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** An offerer and an answerer, each of them a round, what it is busy with, and whether more is wanted. */
 interface Model {

@@ -1,5 +1,5 @@
 import { test } from '@fast-check/vitest';
-import { describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import type { CipherState } from '../src/noise/index.ts';
 import {
@@ -24,9 +24,6 @@ import {
   shortBytes,
   start,
 } from './support/noise-scenario.ts';
-
-// Against hanging only: BigInt arithmetic is slow where other tests keep the processors busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 describe('pure functions of their arguments', () => {
   test.prop([scenarios, shortBytes, shortBytes])(

@@ -1,5 +1,5 @@
 import { fc, test } from '@fast-check/vitest';
-import { describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { RemoteProtocolError } from '../src/errors.ts';
 import {
@@ -23,9 +23,6 @@ import {
   shortBytes,
   start,
 } from './support/noise-scenario.ts';
-
-// Against hanging only: BigInt arithmetic is slow where other tests keep the processors busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 const nothing = new Uint8Array(0);
 const bits = fc.nat();

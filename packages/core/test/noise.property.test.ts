@@ -1,5 +1,5 @@
 import { fc, test } from '@fast-check/vitest';
-import { describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { finishInitiator, keyPairFromPrivate, open, pskOf, seal } from '../src/noise/index.ts';
 import {
@@ -18,9 +18,6 @@ import {
   shortBytes,
   start,
 } from './support/noise-scenario.ts';
-
-// Against hanging only: BigInt arithmetic is slow where other tests keep the processors busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 const bytes16 = fc.uint8Array({ minLength: 16, maxLength: 16 });
 const transportMessages = fc.array(

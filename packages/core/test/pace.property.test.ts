@@ -66,7 +66,7 @@ describe('a capped outflow', () => {
       }),
       { numRuns: 200 },
     );
-  }, 60_000);
+  });
 
   it.each([64_000, 125_000, 1_000_000, 6_250_000])(
     'comes close to %i bytes a second, also where timers come once a second',
@@ -198,7 +198,7 @@ it('without a cap, no command is another, whatever is said of caps that are none
     }),
     { numRuns: 200 },
   );
-}, 30_000);
+});
 
 function input(size: number, bytesPerSecond?: number) {
   return {

@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
+import { KNOCKERS_MAX } from '../src/constants.ts';
 import { SENDER, type PeerId } from '../src/protocol/types.ts';
 import type { SocketId } from '../src/room/index.ts';
 import { MEMBERS } from './support/room-events.ts';
-import { RoomHost, settings } from './support/room-host.ts';
+import { RoomHost, settings, TAG } from './support/room-host.ts';
 
 /** Who is online through which socket: all that a room is. */
 interface Model {
@@ -26,31 +27,37 @@ class Join implements Command {
   check = () => true;
   run(model: Model, real: Real): void {
     const member = this.#member;
-    const receivers = [...model.seats.keys()].filter(
-      (peer) => peer !== SENDER && peer !== member,
-    ).length;
-    const isRefused =
-      member !== SENDER && receivers >= settings.receiversMax && !model.seats.has(member);
+    const receivers = [...model.seats.keys()].filter((peer) => peer !== SENDER && peer !== member);
+    // Nobody is admitted here, and all are of one neighbourhood: the oldest goes for a newcomer.
+    const places = model.seats.has(SENDER) ? KNOCKERS_MAX : settings.receiversMax + KNOCKERS_MAX;
+    const isFull = member !== SENDER && receivers.length >= places && !model.seats.has(member);
     const socket = `socket ${model.sockets++}`;
     const replaced = model.seats.get(member);
     // A room that has ended is never used again: the host makes another one.
     if (model.seats.size === 0) real.host = new RoomHost();
-    real.host.send({ type: 'member.joined', socket, member });
-    if (!isRefused) model.seats.set(member, socket);
+    const oldest = isFull ? receivers[0] : undefined;
+    real.host.send({ type: 'member.joined', socket, member, tag: TAG });
+    if (oldest !== undefined) {
+      expect(real.host.lines.get(model.seats.get(oldest) ?? '')?.closed).toBe(4003);
+      model.seats.delete(oldest);
+    }
+    // Whoever joins again is the youngest.
+    model.seats.delete(member);
+    model.seats.set(member, socket);
     if (replaced !== undefined) expect(real.host.lines.get(replaced)?.closed).toBe(4001);
-    expect(real.host.lines.get(socket)?.closed).toBe(isRefused ? 4003 : undefined);
+    expect(real.host.lines.get(socket)?.closed).toBeUndefined();
     compare(model, real);
   }
   toString = () => `join(${this.#member})`;
 }
 
+type Going =
+  'member.left' | 'socket.closed' | 'silence.elapsed' | 'unaccepted.elapsed' | 'knock.elapsed';
+
 class Go implements Command {
   readonly #member: PeerId;
-  readonly #how: 'member.left' | 'socket.closed' | 'silence.elapsed' | 'unaccepted.elapsed';
-  constructor(
-    member: PeerId,
-    how: 'member.left' | 'socket.closed' | 'silence.elapsed' | 'unaccepted.elapsed',
-  ) {
+  readonly #how: Going;
+  constructor(member: PeerId, how: Going) {
     this.#member = member;
     this.#how = how;
   }
@@ -58,9 +65,12 @@ class Go implements Command {
   run(model: Model, { host }: Real): void {
     const socket = model.seats.get(this.#member) ?? '';
     const how = this.#how;
-    const isGone = how === 'member.left' || how === 'socket.closed' || host.elapse(how, socket);
-    if (how === 'member.left' || how === 'socket.closed') host.send({ type: how, socket });
-    expect(isGone).toBe(how !== 'unaccepted.elapsed' || this.#member !== SENDER);
+    const isMade = how === 'member.left' || how === 'socket.closed';
+    if (isMade) host.send({ type: how, socket });
+    const isGone = isMade || host.elapse(how, how === 'knock.elapsed' ? this.#member : socket);
+    const isReceiver = this.#member !== SENDER;
+    if (how === 'unaccepted.elapsed') expect(isGone).toBe(isReceiver);
+    else expect(isGone).toBe(how !== 'knock.elapsed' || (isReceiver && model.seats.has(SENDER)));
     if (isGone) model.seats.delete(this.#member);
     compare(model, { host });
   }
@@ -96,11 +106,12 @@ function compare(model: Model, { host }: Real): void {
 
 test('S4 to S8: a room is a map from members to sockets', () => {
   const member = fc.constantFrom(...MEMBERS);
-  const how = fc.constantFrom(
+  const how = fc.constantFrom<Going[]>(
     'member.left',
     'socket.closed',
     'silence.elapsed',
     'unaccepted.elapsed',
+    'knock.elapsed',
   );
   const commands = fc.commands<Model, Real>(
     [

@@ -4,7 +4,7 @@ import { SENDER } from '../src/protocol/types.ts';
 import { roomMachine, type RoomEvent } from '../src/room/index.ts';
 import { start, step } from '../src/step.ts';
 import { createCoverage } from './support/coverage.ts';
-import { settings } from './support/room-host.ts';
+import { settings, TAG } from './support/room-host.ts';
 
 const SEATS = [
   { socket: 's', member: SENDER },
@@ -16,7 +16,7 @@ const SEATS = [
 const EVENTS: readonly RoomEvent[] = [
   { type: 'server.stopping' },
   ...SEATS.flatMap(({ socket, member }): RoomEvent[] => [
-    { type: 'member.joined', socket, member },
+    { type: 'member.joined', socket, member, tag: TAG },
     {
       type: 'relay.received',
       socket,
@@ -33,6 +33,9 @@ const EVENTS: readonly RoomEvent[] = [
     { type: 'ping.due', socket },
     { type: 'silence.elapsed', socket },
     { type: 'unaccepted.elapsed', socket },
+    { type: 'admit.received', socket, member: 'receiver A' },
+    { type: 'dismiss.received', socket, member: 'receiver A' },
+    { type: 'knock.elapsed', member },
   ]),
 ];
 

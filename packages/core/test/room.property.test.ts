@@ -2,13 +2,20 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import type { RoomTimer } from '../src/room/index.ts';
-import { anyEvent, SOCKETS } from './support/room-events.ts';
-import { RoomHost } from './support/room-host.ts';
+import { anyEvent, MEMBERS, SOCKETS } from './support/room-events.ts';
+import { RoomHost, TAG } from './support/room-host.ts';
 
-const timer = fc.record({
-  elapse: fc.constantFrom<RoomTimer['type']>('ping.due', 'silence.elapsed', 'unaccepted.elapsed'),
-  socket: fc.constantFrom(...SOCKETS),
-});
+const timer = fc.oneof(
+  fc.record({
+    elapse: fc.constantFrom<RoomTimer['type'][]>(
+      'ping.due',
+      'silence.elapsed',
+      'unaccepted.elapsed',
+    ),
+    of: fc.constantFrom(...SOCKETS),
+  }),
+  fc.record({ elapse: fc.constant('knock.elapsed' as const), of: fc.constantFrom(...MEMBERS) }),
+);
 
 describe('a room under any sequence of events', () => {
   test('S4 to S9, I10: the invariants hold after every event', () => {
@@ -19,7 +26,7 @@ describe('a room under any sequence of events', () => {
           const host = new RoomHost();
           const used = new Set<string>();
           for (const happening of happenings) {
-            if ('elapse' in happening) host.elapse(happening.elapse, happening.socket);
+            if ('elapse' in happening) host.elapse(happening.elapse, happening.of);
             else if (happening.type !== 'member.joined') host.send(happening);
             // A host never uses a socket's name twice; a second join on a living socket it may hand in.
             else if (!used.has(happening.socket) || host.seats().has(happening.socket)) {
@@ -57,12 +64,17 @@ describe('a room under any sequence of events', () => {
     );
   });
 
-  test('an event of a socket that has no seat changes nothing', () => {
+  test('I5: an event of a socket that has no seat changes nothing', () => {
     fc.assert(
       fc.property(anyEvent(), (event) => {
         fc.pre(event.type !== 'member.joined');
         const host = new RoomHost();
-        host.send({ type: 'member.joined', socket: 'the only one', member: 'receiver A' });
+        host.send({
+          type: 'member.joined',
+          socket: 'the only one',
+          member: 'receiver A',
+          tag: TAG,
+        });
         const before = host.snapshot;
         expect(host.send(event)).toEqual([]);
         expect(host.snapshot).toBe(before);

@@ -1,11 +1,17 @@
 import { describe, expect, test } from 'vitest';
 
 import { toBase64Url } from '../src/bytes.ts';
-import { RECEIVERS_MAX } from '../src/constants.ts';
+import { KNOCK_TIMEOUT, KNOCKERS_MAX, RECEIVERS_MAX } from '../src/constants.ts';
 import { memberOf, roomOf } from '../src/protocol/link.ts';
 import { SENDER, type ClientMessage } from '../src/protocol/types.ts';
-import { closeCodeOf, proveSeat, refusalOf, socketEventOf } from '../src/room/index.ts';
-import { RoomHost, settings } from './support/room-host.ts';
+import {
+  closeCodeOf,
+  proveSeat,
+  refusalOf,
+  socketEventOf,
+  type RoomEvent,
+} from '../src/room/index.ts';
+import { RoomHost, settings, TAG } from './support/room-host.ts';
 
 const token = Uint8Array.from({ length: 32 }, (_, index) => index);
 const room = toBase64Url(roomOf(token));
@@ -18,8 +24,8 @@ function join(
 
 function introduced(): RoomHost {
   const host = new RoomHost();
-  host.send({ type: 'member.joined', socket: 's', member: SENDER });
-  host.send({ type: 'member.joined', socket: 'a', member: 'receiver A' });
+  host.send({ type: 'member.joined', socket: 's', member: SENDER, tag: TAG });
+  host.send({ type: 'member.joined', socket: 'a', member: 'receiver A', tag: TAG });
   return host;
 }
 
@@ -77,10 +83,16 @@ describe('what a message means', () => {
   });
 });
 
+function joining(socket: string, member: string, tag = TAG): RoomEvent {
+  return { type: 'member.joined', socket, member, tag };
+}
+
 describe('a room', () => {
   test('S4: a second join of a seat replaces the first, and the other role hears of both', () => {
     const host = introduced();
-    expect(host.send({ type: 'member.joined', socket: 'a2', member: 'receiver A' })).toMatchObject([
+    expect(
+      host.send({ type: 'member.joined', socket: 'a2', member: 'receiver A', tag: TAG }),
+    ).toMatchObject([
       { type: 'message.send', socket: 'a', message: { type: 'replaced' } },
       { type: 'socket.close', socket: 'a', code: 4001 },
       { type: 'message.send', socket: 's', message: { type: 'peer.offline', peer: 'receiver A' } },
@@ -91,7 +103,7 @@ describe('a room', () => {
 
   test('S5: a relay is stamped and goes to whom it names; receivers do not reach each other', () => {
     const host = introduced();
-    host.send({ type: 'member.joined', socket: 'b', member: 'receiver B' });
+    host.send({ type: 'member.joined', socket: 'b', member: 'receiver B', tag: TAG });
     const relay = { type: 'relay.received', session: 'x', seq: 0, data: 'y' } as const;
     expect(host.send({ ...relay, socket: 'a', to: SENDER })).toEqual([
       {
@@ -112,24 +124,99 @@ describe('a room', () => {
     expect(host.send({ ...relay, socket: 's', to: 'receiver C' })).toEqual([]);
   });
 
-  test('S7: one receiver more than fits is refused, and the others stay', () => {
+  test('S7: seats are for the admitted; whoever knocks can take none', () => {
     const host = new RoomHost({ ...settings, receiversMax: RECEIVERS_MAX });
+    host.send(joining('s', SENDER));
     for (let index = 0; index < RECEIVERS_MAX; index++) {
-      host.send({ type: 'member.joined', socket: `${index}`, member: `receiver ${index}` });
+      host.send(joining(`${index}`, `receiver ${index}`));
+      host.send({ type: 'delivery.accepted', socket: `${index}` });
+      host.send({ type: 'admit.received', socket: 's', member: `receiver ${index}` });
     }
-    expect(host.send({ type: 'member.joined', socket: 'late', member: 'receiver late' })).toEqual([
-      { type: 'message.send', socket: 'late', message: refusalOf('room.full') },
-      { type: 'socket.close', socket: 'late', code: 4003, reason: 'room.full' },
+    for (let index = 0; index < 3 * KNOCKERS_MAX; index++)
+      host.send(joining(`knocker ${index}`, `knocker ${index}`));
+    host.send({ type: 'admit.received', socket: 's', member: `knocker ${3 * KNOCKERS_MAX - 1}` });
+    for (let index = 0; index < RECEIVERS_MAX; index++)
+      expect(host.lines.get(`${index}`)?.closed).toBeUndefined();
+    expect(host.elapse('knock.elapsed', 'receiver 0')).toBe(false);
+    const last = `knocker ${3 * KNOCKERS_MAX - 1}`;
+    expect(host.elapse('knock.elapsed', last)).toBe(true);
+    expect(host.lines.get(last)).toMatchObject({ closed: 4003 });
+    expect(host.lines.get(last)?.heard.at(-1)).toEqual(refusalOf('room.full'));
+  });
+
+  test('S7: eight tokens that cycle from one prefix never keep out somebody of another', () => {
+    const host = new RoomHost();
+    host.send(joining('s', SENDER));
+    for (let index = 0; index < 40; index++) {
+      host.send(joining(`${index}`, `attacker ${index}`));
+      host.send({ type: 'delivery.accepted', socket: `${index}` });
+    }
+    expect(host.lines.get('31'), 'of one prefix the oldest goes').toMatchObject({ closed: 4003 });
+    expect(host.send(joining('h', 'honest', 'BBBBBA'))).toContainEqual({
+      type: 'socket.close',
+      socket: '32',
+      code: 4003,
+      reason: 'room.full',
+    });
+    for (let index = 40; index < 80; index++) host.send(joining(`${index}`, `attacker ${index}`));
+    host.send({ type: 'admit.received', socket: 's', member: 'honest' });
+    expect(host.snapshot.context.seats).toContainEqual(
+      expect.objectContaining({ member: 'honest', stage: 'admitted' }),
+    );
+  });
+
+  test('S7, S13: the time to knock runs while the sender is here, and no newer socket renews it', () => {
+    const host = new RoomHost();
+    host.send(joining('a', 'receiver A'));
+    expect(host.timers.has('knock.elapsed:receiver A')).toBe(false);
+    host.send(joining('s', SENDER));
+    const timer = host.timers.get('knock.elapsed:receiver A');
+    expect(timer?.delay).toBe(KNOCK_TIMEOUT);
+    host.send(joining('a2', 'receiver A'));
+    expect(host.timers.get('knock.elapsed:receiver A')).toBe(timer);
+    host.send({ type: 'member.left', socket: 's' });
+    expect(host.timers.has('knock.elapsed:receiver A')).toBe(false);
+  });
+
+  test('S13: the sender admits and dismisses; a newer socket keeps the seat, others may do neither', () => {
+    const host = introduced();
+    host.send({ type: 'delivery.accepted', socket: 'a' });
+    expect(host.send({ type: 'admit.received', socket: 's', member: 'receiver A' })).toEqual([]);
+    expect([...host.timers.keys()].filter((id) => id.startsWith('unaccepted'))).toEqual([]);
+    host.send(joining('a2', 'receiver A'));
+    expect(host.elapse('knock.elapsed', 'receiver A')).toBe(false);
+    host.send(joining('b', 'receiver B'));
+    host.send({ type: 'admit.received', socket: 'b', member: 'receiver B' });
+    expect(host.lines.get('b')).toMatchObject({ closed: 1008 });
+    host.send(joining('c', 'receiver C'));
+    host.send({ type: 'dismiss.received', socket: 'c', member: 'receiver A' });
+    expect(host.lines.get('c')).toMatchObject({ closed: 1008 });
+    expect(host.send({ type: 'dismiss.received', socket: 's', member: 'receiver A' })).toEqual([
+      { type: 'message.send', socket: 'a2', message: refusalOf('room.full') },
+      { type: 'socket.close', socket: 'a2', code: 4003, reason: 'room.full' },
+      { type: 'message.send', socket: 's', message: { type: 'peer.offline', peer: 'receiver A' } },
     ]);
-    expect(host.seats().size).toBe(RECEIVERS_MAX);
-    host.send({ type: 'member.joined', socket: 's', member: SENDER });
-    host.send({ type: 'member.joined', socket: 'again', member: 'receiver 0' });
-    expect(host.seats().size).toBe(RECEIVERS_MAX + 1);
+  });
+
+  test('S14: the sender is told of tags and seats, a receiver of neither', () => {
+    const host = new RoomHost();
+    host.send(joining('a', 'receiver A', 'BBBBBA'));
+    expect(host.send(joining('s', SENDER))).toMatchObject([
+      { message: { type: 'joined', peers: ['receiver A'], tags: ['BBBBBA'], seats: 2 } },
+      { message: { type: 'peer.online', peer: SENDER } },
+    ]);
+    expect(host.send(joining('b', 'receiver B'))).toMatchObject([
+      { message: { type: 'joined', peers: [SENDER] } },
+      { message: { type: 'peer.online', peer: 'receiver B', tag: TAG } },
+    ]);
+    for (const line of ['a', 'b'])
+      for (const heard of host.lines.get(line)?.heard ?? [])
+        for (const word of ['tags', 'seats', 'tag']) expect(heard, 'S14').not.toHaveProperty(word);
   });
 
   test('S8: a receiver that has not accepted leaves, one that has stays', () => {
     const host = introduced();
-    host.send({ type: 'member.joined', socket: 'b', member: 'receiver B' });
+    host.send({ type: 'member.joined', socket: 'b', member: 'receiver B', tag: TAG });
     expect(host.timers.get('unaccepted.elapsed:a')?.delay).toBe(settings.unacceptedTimeout);
     host.send({ type: 'delivery.accepted', socket: 'a' });
     expect(host.elapse('unaccepted.elapsed', 'a')).toBe(false);

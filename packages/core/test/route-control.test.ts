@@ -9,10 +9,11 @@ import { route, type Role, type Routed, type Source } from '../src/route.ts';
 import { controlMessages } from '../src/testing/arbitraries.ts';
 import { MANIFEST } from './support/delivery-events.ts';
 import { MISBEHAVED, routeOf, type TableOf } from './support/route-table.ts';
+import { digestOfAll } from './support/digest-of-all.ts';
 
 const heard = 'connection: traffic.received';
 const leaves = new Uint8Array(32);
-const digest = new Uint8Array(32).fill(3);
+const digest = digestOfAll(new Uint8Array(32).fill(3));
 const ranges = [{ first: 2, end: 5 }];
 
 const description = {
@@ -76,6 +77,7 @@ const control: TableOf<'control'> = {
     `${heard}, delivery: wish.received, outflow: file.retried`,
     MISBEHAVED,
   ],
+  compared: [{ type: 'compared', pieces: 64 }, MISBEHAVED, `${heard}, delivery: compared.received`],
   sent: [
     { type: 'sent', digest: '' },
     MISBEHAVED,
@@ -90,20 +92,20 @@ const control: TableOf<'control'> = {
   beat: [{ type: 'beat' }, heard],
   'lane.description': [
     { type: 'lane.description', lane: 1, kind: 'offer', sdp: '' },
-    `${heard}, lanes: lane.heard`,
+    `${heard}, delivery: lane.received, lanes: lane.heard`,
   ],
   'lane.candidate': [
     { type: 'lane.candidate', lane: 1, candidate: '', mid: null, line: null },
-    `${heard}, lanes: lane.heard`,
+    `${heard}, delivery: lane.received, lanes: lane.heard`,
   ],
   'lane.close': [
     { type: 'lane.close', lane: 1, frames: 2 },
     MISBEHAVED,
-    `${heard}, lanes: lane.close.received`,
+    `${heard}, delivery: lane.received, lanes: lane.close.received`,
   ],
   'lane.closed': [
     { type: 'lane.closed', lane: 1, frames: 2 },
-    `${heard}, outflow: lane.closed, lanes: lane.closed`,
+    `${heard}, outflow: lane.closed, delivery: lane.received, lanes: lane.closed`,
     MISBEHAVED,
   ],
 };
@@ -168,17 +170,17 @@ const sayings: readonly (readonly [Role, Source, readonly ControlMessage[]])[] =
   [
     'sender',
     { from: 'delivery', command: { type: 'sent.send', digest } },
-    [{ type: 'sent', digest: toBase64Url(digest) }],
+    [{ type: 'sent', digest: toBase64Url(digest.all) }],
   ],
   [
     'sender',
     { from: 'delivery', command: { type: 'complete.send', digest } },
-    [{ type: 'complete', digest: toBase64Url(digest) }],
+    [{ type: 'complete', digest: toBase64Url(digest.all) }],
   ],
   [
     'receiver',
     { from: 'delivery', command: { type: 'verified.send', digest } },
-    [{ type: 'verified', digest: toBase64Url(digest) }],
+    [{ type: 'verified', digest: toBase64Url(digest.all) }],
   ],
   [
     'receiver',
@@ -214,6 +216,11 @@ const sayings: readonly (readonly [Role, Source, readonly ControlMessage[]])[] =
     'sender',
     { from: 'outflow', command: { type: 'again.send', ranges } },
     [{ type: 'again', ranges }],
+  ],
+  [
+    'sender',
+    { from: 'outflow', command: { type: 'compared.send', pieces: 64 } },
+    [{ type: 'compared', pieces: 64 }],
   ],
   [
     'sender',

@@ -4,9 +4,11 @@ import { emptyPieces } from '../src/piece-set.ts';
 import type { Source } from '../src/route.ts';
 import { MANIFEST } from './support/delivery-events.ts';
 import { MISBEHAVED, routeOf, type TableOf } from './support/route-table.ts';
+import { digestOfAll } from './support/digest-of-all.ts';
 
 const envelope = { peer: 'sender', session: 's', seq: 0, data: '' };
-const digest = new Uint8Array(32);
+const bytes = new Uint8Array(32);
+const digest = digestOfAll(bytes);
 const message = { type: 'restart.wanted', generation: 1 } as const;
 
 const signaling: TableOf<'signaling'> = {
@@ -14,7 +16,7 @@ const signaling: TableOf<'signaling'> = {
   'socket.send': [{ type: 'socket.send', socket: 1, text: '' }, '-'],
   'socket.close': [{ type: 'socket.close', socket: 1 }, '-'],
   'signaling.joined': [
-    { type: 'signaling.joined', peers: [], iceServers: [] },
+    { type: 'signaling.joined', peers: [], tags: [], seats: 8, iceServers: [] },
     'bundle: signaling.joined',
     'delivery: signaling.joined, connection: signaling.joined',
   ],
@@ -28,8 +30,13 @@ const signaling: TableOf<'signaling'> = {
     'bundle: signaling.lost',
     'delivery: signaling.lost',
   ],
+  'signaling.waiting': [
+    { type: 'signaling.waiting', code: 'limit' },
+    'bundle: signaling.waiting',
+    'delivery: signaling.waiting',
+  ],
   'signaling.refused': [
-    { type: 'signaling.refused', code: 'room.full' },
+    { type: 'signaling.refused', code: 'idle' },
     'bundle: signaling.refused',
     'delivery: signaling.refused',
   ],
@@ -39,13 +46,13 @@ const signaling: TableOf<'signaling'> = {
     'delivery: signaling.refused',
   ],
   'peer.online': [
-    { type: 'peer.online', peer: 'sender' },
-    '-',
+    { type: 'peer.online', peer: 'sender', tag: '' },
+    'bundle: peer.online',
     'delivery: peer.online, connection: peer.online',
   ],
   'peer.offline': [
     { type: 'peer.offline', peer: 'sender' },
-    'connection: peer.offline',
+    'bundle: peer.offline, connection: peer.offline',
     'delivery: peer.offline, connection: peer.offline',
   ],
   'relay.received': [
@@ -57,12 +64,18 @@ const signaling: TableOf<'signaling'> = {
 
 const bundle: TableOf<'bundle'> = {
   'secrets.draw': [{ type: 'secrets.draw' }, '-'],
-  'signaling.start': [{ type: 'signaling.start', room: '', token: digest }, '-'],
+  'signaling.start': [{ type: 'signaling.start', room: '', token: bytes }, '-'],
   'signaling.stop': [{ type: 'signaling.stop' }, 'signaling: signaling.stopped'],
+  'member.admit': [{ type: 'member.admit', member: 'm' }, 'signaling: admit.requested'],
+  'member.dismiss': [{ type: 'member.dismiss', member: 'm' }, 'signaling: dismiss.requested'],
   'entropy.draw': [{ type: 'entropy.draw', session: '' }, '-'],
   'relay.send': [{ type: 'relay.send', envelope }, 'signaling: relay.requested'],
   'delivery.open': [{ type: 'delivery.open', delivery: 'd', manifest: MANIFEST }, '-'],
   'delivery.close': [{ type: 'delivery.close', delivery: 'd' }, 'delivery d: cancel.requested'],
+  'delivery.putOut': [
+    { type: 'delivery.putOut', delivery: 'd' },
+    'connection d: place.withdrawn, delivery d: cancel.requested',
+  ],
   'session.open': [
     { type: 'session.open', delivery: 'd', session: undefined as never, generation: 1 },
     'connection d: session.opened',
@@ -90,9 +103,15 @@ const connection: TableOf<'connection'> = {
   'retry.scheduled': [{ type: 'retry.scheduled', delay: 1 }, 'delivery: retry.scheduled'],
   'connection.established': [
     { type: 'connection.established', generation: 1 },
+    'delivery: connection.established, bundle: delivery.connected',
     'delivery: connection.established',
   ],
-  'connection.lost': [{ type: 'connection.lost' }, 'delivery: connection.lost'],
+  'place.awaited': [{ type: 'place.awaited' }, 'delivery: signaling.waiting'],
+  'connection.lost': [
+    { type: 'connection.lost' },
+    'delivery: connection.lost, bundle: delivery.lost',
+    'delivery: connection.lost',
+  ],
   'connection.failed': [
     { type: 'connection.failed', code: 'security' },
     'delivery: connection.failed',
@@ -155,6 +174,10 @@ const outflow: TableOf<'outflow'> = {
   'lane.close': [{ type: 'lane.close', lane: 1, frames: 2 }, 'control: lane.close'],
   'generation.spoil': [{ type: 'generation.spoil' }, 'connection: generation.spoiled'],
   'pieces.check': [{ type: 'pieces.check', first: 0, end: 1 }, '-'],
+  'compared.send': [
+    { type: 'compared.send', pieces: 64 },
+    'control: compared, delivery: traffic.received',
+  ],
   'again.send': [{ type: 'again.send', ranges: [] }, 'control: again'],
   'file.fail': [
     { type: 'file.fail', file: 0, code: 'source.changed' },
@@ -190,7 +213,7 @@ const inflow: TableOf<'inflow'> = {
 
 const delivery: TableOf<'delivery'> = {
   'offer.send': [{ type: 'offer.send', manifest: MANIFEST }, 'control: offer, control: page'],
-  'leaves.keep': [{ type: 'leaves.keep', first: 0, leaves: digest }, '-'],
+  'leaves.keep': [{ type: 'leaves.keep', first: 0, leaves: bytes }, '-'],
   'outflow.start': [
     { type: 'outflow.start', credit: 1, held: emptyPieces, failedFiles: [] },
     'bundle: delivery.accepted, outflow: outflow.started, lanes: lanes.started',
@@ -198,6 +221,7 @@ const delivery: TableOf<'delivery'> = {
   'outflow.pause': [{ type: 'outflow.pause' }, 'outflow: outflow.paused, lanes: flow.paused'],
   'outflow.resume': [{ type: 'outflow.resume' }, 'outflow: outflow.resumed, lanes: flow.resumed'],
   'outflow.stop': [{ type: 'outflow.stop' }, 'outflow: outflow.stopped, lanes: lanes.stopped'],
+  'generation.spoil': [{ type: 'generation.spoil' }, 'connection: generation.spoiled'],
   'file.skip': [{ type: 'file.skip', file: 0 }, 'outflow: file.skipped'],
   'file.retry': [{ type: 'file.retry', file: 0 }, 'outflow: file.retried'],
   'source.digest': [{ type: 'source.digest', failedFiles: [] }, '-'],
@@ -231,6 +255,7 @@ const delivery: TableOf<'delivery'> = {
 
 const bulk: TableOf<'bulk'> = {
   'bulk.received': [{ type: 'bulk.received' }, 'delivery: bulk.received'],
+  'bytes.arrived': [{ type: 'bytes.arrived', bytes: 7 }, 'delivery: bytes.arrived'],
 };
 
 // Every source but `control`, which has a test of its own.
@@ -261,7 +286,7 @@ test('a receiver credits beyond reason: the sender’s delivery hears of misbeha
 });
 
 test('S5: a receiver takes no notice of other receivers', () => {
-  const command = { type: 'peer.online', peer: 'AAAAAAAAAAAAAAAAAAAAAA' } as const;
+  const command = { type: 'peer.online', peer: 'AAAAAAAAAAAAAAAAAAAAAA', tag: '' } as const;
   expect(routeOf('receiver', { from: 'signaling', command })).toBe('-');
 });
 

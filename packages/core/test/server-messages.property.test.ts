@@ -17,7 +17,15 @@ const ID = 'AAAAAAAAAAAAAAAAAAAAAA';
 const TOKEN = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
 const join = { type: 'join', version: 1, role: 'sender', room: ID, token: TOKEN };
 const relay = { type: 'relay', to: 'sender', session: ID, seq: 0, data: '' };
-const joined = { type: 'joined', version: 1, member: 'sender', peers: [], iceServers: [] };
+const joined = {
+  type: 'joined',
+  version: 1,
+  member: 'sender',
+  peers: [],
+  tags: [],
+  seats: 8,
+  iceServers: [],
+};
 
 function refusalOfClient(message: unknown): string {
   return refusalOf(() => parseClientMessage(JSON.stringify(message)));
@@ -72,6 +80,8 @@ describe('messages of clients', () => {
     ['two characters of data in a second spelling', { ...relay, data: 'AB' }],
     ['three characters of data in a second spelling', { ...relay, data: 'AAB' }],
     ['data of another alphabet', { ...relay, data: 'A+/A' }],
+    ['an admission of the sender', { type: 'admit', member: 'sender' }],
+    ['a dismissal of nobody', { type: 'dismiss' }],
     ['a message of the server', { type: 'ping' }],
     ['an inherited type', { type: 'constructor' }],
     ['no type', {}],
@@ -150,6 +160,14 @@ describe('messages of the server', () => {
   it.each([
     ['a member by no id', { ...joined, member: 'me' }],
     ['a peer by no id', { ...joined, peers: ['sender', ''] }],
+    ['a peer without a tag', { ...joined, peers: [ID] }],
+    ['a tag without a peer', { ...joined, tags: ['AAAAAA'] }],
+    ['a tag of 5 bytes', { ...joined, peers: [ID], tags: ['AAAAAAA'] }],
+    ['a tag in a second spelling', { ...joined, peers: [ID], tags: ['AAAAAB'] }],
+    ['a sender that has no seats to give', { ...joined, seats: 0 }],
+    ['a sender that is told of no tags', { ...joined, tags: undefined }],
+    ['a receiver that is told of tags', { ...joined, member: ID, seats: undefined }],
+    ['a receiver that is told of seats', { ...joined, member: ID, tags: undefined }],
     ['peers that are no list', { ...joined, peers: { length: 1 } }],
     ['an ICE server of another scheme', { ...joined, iceServers: [{ urls: 'https:a' }] }],
     ['an ICE server without URLs', { ...joined, iceServers: [{ urls: [] }] }],

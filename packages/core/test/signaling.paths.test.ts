@@ -16,6 +16,7 @@ const MESSAGES: readonly ServerMessage[] = [
   { type: 'ping' },
   { type: 'replaced' },
   { type: 'restarting' },
+  { type: 'peer.online', peer: 'sender' },
   { type: 'peer.offline', peer: 'sender' },
   { type: 'refused', code: 'idle', message: '' },
   { type: 'refused', code: 'limit', message: '' },
@@ -34,6 +35,8 @@ function movesOf({ context, isOver }: Stepper<Machine>): readonly Move<Machine>[
     { type: 'message.received', socket, text: 'garbage' },
     { type: 'relay.requested', envelope: { peer: 'sender', session: 'x', seq: 0, data: '' } },
     { type: 'delivery.accepted' },
+    { type: 'admit.requested', member: INPUT.room },
+    { type: 'dismiss.requested', member: INPUT.room },
     { type: 'retry.requested' },
     { type: 'signaling.stopped' },
   ];

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { BACKOFF_BASE, BACKOFF_MAX } from '../src/constants.ts';
 import { encodeServerMessage, parseServerMessage } from '../src/protocol/server-messages.ts';
@@ -13,9 +13,6 @@ import {
 } from '../src/testing/arbitraries.ts';
 import { attempt } from './support/attempt.ts';
 import { JOINED, SignalingHost } from './support/signaling-host.ts';
-
-// Many runs on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 const jitter = fc.double({ min: 0, max: 1, noNaN: true });
 const spoken = serverMessages.map(encodeServerMessage);
@@ -48,6 +45,8 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
         fc.record({ type: fc.constant('message.received'), socket: fc.nat(2), text: garbage }),
         fc.record({ type: fc.constant('relay.requested'), envelope: envelopes }),
         fc.record({ type: fc.constant('delivery.accepted') }),
+        fc.record({ type: fc.constant('admit.requested'), member: base64UrlOf(16) }),
+        fc.record({ type: fc.constant('dismiss.requested'), member: base64UrlOf(16) }),
         fc.record({ type: fc.constant('retry.requested') }),
       )
       .map((event) => ({ kind: 'event' as const, event })),
@@ -133,7 +132,7 @@ describe('signaling under any course of events', () => {
 });
 
 describe('the back-off', () => {
-  test('is between a tenth and the whole of its range, which doubles up to the most', () => {
+  test('G9: is between a tenth and the whole of its range, which doubles up to the most', () => {
     fc.assert(
       fc.property(fc.oneof(fc.nat(20), fc.nat()), jitter, (attempts, drawn) => {
         const range = Math.min(BACKOFF_MAX, BACKOFF_BASE * 2 ** attempts);
@@ -145,7 +144,7 @@ describe('the back-off', () => {
     );
   });
 
-  test('of the machine is that of its attempts in a row and its last jitter', () => {
+  test('G9: of the machine is that of its attempts in a row and its last jitter', () => {
     fc.assert(
       fc.property(fc.array(jitter, { minLength: 1, maxLength: 12 }), (drawn) => {
         const host = new SignalingHost();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import { BACKOFF_BASE, JOIN_TIMEOUT, SILENCE_TIMEOUT } from '../src/constants.ts';
-import type { RefusalCode } from '../src/protocol/types.ts';
-import { signalingMachine, type SignalingCommand } from '../src/signaling/index.ts';
+import type { RefusalCode, ServerMessage } from '../src/protocol/types.ts';
+import { backoffDelay, signalingMachine, type SignalingCommand } from '../src/signaling/index.ts';
 import { createDriver } from '../src/testing/driver.ts';
 import { createVirtualClock } from '../src/testing/virtual-clock.ts';
 import { INPUT, JOINED, SignalingHost } from './support/signaling-host.ts';
@@ -122,7 +122,7 @@ describe.each(['joining', 'joined'] as const)('while %s', (when) => {
     expect(host.stepper.value).toBe('replaced');
   });
 
-  test.each(['malformed', 'version', 'seat.refused', 'room.full', 'idle'] as const)(
+  test.each(['malformed', 'version', 'seat.refused', 'idle'] as const)(
     'S11: the refusal %s is final',
     (code) => {
       const host = at();
@@ -131,14 +131,69 @@ describe.each(['joining', 'joined'] as const)('while %s', (when) => {
     },
   );
 
-  test('S11: limit asks for patience, which differs from client to client', () => {
+  test.each(['room.full', 'limit'] as const)(
+    'S11: %s is a wait, and said as that; how long differs from client to client',
+    (code) => {
+      const host = at();
+      const commands = host.hear(refusal(code));
+      expect(commands).toContainEqual({ type: 'socket.close', socket: 1 });
+      expect(commands.at(-1)).toEqual({ type: 'signaling.waiting', code });
+      host.send({ type: 'socket.closed', socket: 1, jitter: 1 });
+      expect(delays(host)).toEqual([BACKOFF_BASE]);
+      expect(host.elapse('backoff')).toEqual([{ type: 'socket.open', socket: 2 }]);
+    },
+  );
+
+  test('the jitter of the socket that closes is that of the back-off', () => {
     const host = at();
-    expect(host.hear(refusal('limit'))).toContainEqual({ type: 'socket.close', socket: 1 });
-    host.send({ type: 'socket.closed', socket: 1, jitter: 1 });
-    expect([...host.stepper.timers.values()].map(({ delay }) => delay)).toEqual([BACKOFF_BASE]);
-    expect(host.elapse('backoff')).toEqual([{ type: 'socket.open', socket: 2 }]);
+    host.send({ type: 'socket.closed', socket: 1, jitter: 0.75 });
+    expect(delays(host)).toEqual([backoffDelay(0, 0.75)]);
   });
 });
+
+test('S7, S11: whoever is let in and shown the door again and again comes back ever more slowly', () => {
+  const host = new SignalingHost();
+  for (let turn = 0; turn < 8; turn++) {
+    host.join();
+    host.hear(refusal('room.full'));
+    host.send({ type: 'socket.closed', socket: host.socket, jitter: 1 });
+    expect(delays(host)).toEqual([backoffDelay(turn, 1)]);
+    host.elapse('backoff');
+  }
+  host.join();
+  host.send({ type: 'socket.closed', socket: host.socket, jitter: 1 });
+  expect(delays(host), 'a seat that was lost otherwise was one').toEqual([BACKOFF_BASE]);
+});
+
+test('S13: admitting and dismissing are said while joined, and are nothing otherwise', () => {
+  const member = INPUT.room;
+  const host = new SignalingHost();
+  for (const type of ['admit', 'dismiss'] as const) {
+    expect(host.send({ type: `${type}.requested`, member })).toEqual([]);
+  }
+  host.join();
+  for (const type of ['admit', 'dismiss'] as const) {
+    host.send({ type: `${type}.requested`, member });
+    expect(host.said.get(1)?.at(-1)).toEqual({ type, member });
+  }
+});
+
+test('S14: a sender hears of tags and seats', () => {
+  const host = new SignalingHost();
+  host.send({ type: 'socket.opened', socket: 1 });
+  const peer = INPUT.room;
+  const joined = { ...JOINED, member: 'sender', peers: [peer], tags: ['AAAAAA'], seats: 3 };
+  expect(host.hear(joined as ServerMessage)).toMatchObject([
+    { type: 'signaling.joined', peers: [peer], tags: ['AAAAAA'], seats: 3 },
+  ]);
+  expect(host.hear({ type: 'peer.online', peer, tag: 'BBBBBA' })).toEqual([
+    { type: 'peer.online', peer, tag: 'BBBBBA' },
+  ]);
+});
+
+function delays(host: SignalingHost): readonly number[] {
+  return [...host.stepper.timers.values()].map(({ delay }) => delay);
+}
 
 function refusal(code: RefusalCode) {
   return { type: 'refused', code, message: 'no' } as const;

@@ -5,6 +5,8 @@ export interface BulkHandlers {
   opened(): void;
   /** It is gone for good, after so many frames have come from it. */
   closed(frames: number): void;
+  /** The engine is gone, and the channel with it, whatever the path is like; without this, `closed` is told. */
+  orphaned?(): void;
   /** So many frames have come, which are at least as many as were awaited. */
   taken?(frames: number): void;
 }
@@ -73,10 +75,10 @@ export function createBulkHost<E extends Engine<ChannelRequest>>({
     if (place !== undefined) report(place.handlers);
   };
 
-  const lose = (channel: number, frames: number): void => {
+  const lose = (channel: number, tell: (handlers: BulkHandlers) => void): void => {
     take(channel, (handlers) => {
       places.delete(channel);
-      handlers.closed(frames);
+      tell(handlers);
     });
   };
 
@@ -84,7 +86,12 @@ export function createBulkHost<E extends Engine<ChannelRequest>>({
     const lost = far;
     far = undefined;
     // Lane 0's is the oldest: with it ends the generation, and nobody asks what came from the others.
-    for (const [channel, { engine }] of places) if (engine === lost) lose(channel, 0);
+    for (const [channel, { engine }] of places)
+      if (engine === lost)
+        lose(channel, (handlers) => {
+          if (handlers.orphaned === undefined) handlers.closed(0);
+          else handlers.orphaned();
+        });
   };
 
   return {
@@ -122,7 +129,9 @@ export function createBulkHost<E extends Engine<ChannelRequest>>({
         case 'frames.taken':
           return take(report.channel, (handlers) => handlers.taken?.(report.frames));
         case 'channel.closed':
-          return lose(report.channel, report.frames);
+          return lose(report.channel, (handlers) => {
+            handlers.closed(report.frames);
+          });
         // What a place still reads from a channel that was released here is what was on its way to an ended flow.
         case 'bulk.received':
           return take(report.channel, misbehaved);

@@ -1,4 +1,5 @@
 import type { PlatformError } from './ports.ts';
+import type { WebDataChannel } from './web-types.ts';
 
 /**
  * A place where bulk channels live with the flow that uses them: on this thread, or in a worker that channels
@@ -22,7 +23,7 @@ export interface EngineFailure {
 /** Of bulk channels, each of which has a number that is used once. */
 export type ChannelRequest =
   /** Take over a channel that has just been made. */
-  | { readonly type: 'channel.adopt'; readonly channel: number; readonly bulk: RTCDataChannel }
+  | { readonly type: 'channel.adopt'; readonly channel: number; readonly bulk: WebDataChannel }
   /** Answer `frames.taken` once so many messages have come from it, which may be now. */
   | { readonly type: 'frames.await'; readonly channel: number; readonly frames: number }
   /** Take no more from it, and answer `channel.closed`. */
@@ -39,6 +40,16 @@ export type ChannelReport =
   | { readonly type: 'frames.taken'; readonly channel: number; readonly frames: number }
   /** Data has come from it that nobody asked for, or that breaks the rules of the bulk channel. */
   | { readonly type: 'bulk.received'; readonly channel: number };
+
+/** Milliseconds between two reports of what has arrived: as often as figures on a page may change. */
+export const ARRIVAL_INTERVAL = 250;
+
+/** So many bytes have arrived, chunk by chunk, with what was held when the flow began. */
+export interface FlowArrival {
+  readonly type: 'flow.arrived';
+  readonly flow: number;
+  readonly bytes: number;
+}
 
 /** What a flow's machine threw, or what it can't do without. */
 export interface FlowFailure {

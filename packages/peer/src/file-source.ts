@@ -5,11 +5,12 @@ import { createLeafBook } from './leaf-book.ts';
 import { createPieceReader } from './piece-reader.ts';
 import { PlatformError } from './ports.ts';
 import type { Source } from './ports.ts';
+import type { WebBlob } from './web-types.ts';
 
 export interface FileSourceInput {
   readonly manifest: Manifest;
   /** By index in the manifest; undefined for folders. */
-  readonly files: readonly (Blob | undefined)[];
+  readonly files: readonly (WebBlob | undefined)[];
   /** Frees memory that was read into and given back, at once. By default it is the collector's. */
   readonly free?: (memory: ArrayBuffer) => void;
 }

@@ -1,5 +1,6 @@
 import {
   receiverDeliveryMachine,
+  type BundleDigest,
   type FailedFile,
   type Link,
   type Manifest,
@@ -10,15 +11,16 @@ import { codeOf, type Sink } from './ports.ts';
 import type { ReceiverHost } from './receiver-host.ts';
 import { createSinkHost } from './sink-host.ts';
 
-/** A delivery that was complete in an earlier visit, and whose files were not saved. */
+/** A delivery that was complete in an earlier visit, and whose files are still here. */
 export interface FinishedDelivery {
   readonly delivery: string;
   readonly token: Uint8Array<ArrayBuffer>;
   readonly link: Link;
   readonly manifest: Manifest;
-  /** The bundle's digest, 32 bytes. */
-  readonly digest: Uint8Array;
+  readonly digest: BundleDigest;
   readonly failedFiles: readonly FailedFile[];
+  /** When its files were handed to the person, in milliseconds since 1970; undefined if they never were. */
+  readonly handedOver?: number | undefined;
   /** Sealed. */
   readonly sink: Sink;
 }
@@ -43,6 +45,7 @@ export function createFinishedHost(
     failed,
   });
   const delivery = run(receiverDeliveryMachine, {
+    hasWishes: true,
     input: { finished },
     platform,
     onCommand: (command) => {

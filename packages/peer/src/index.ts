@@ -2,6 +2,7 @@ export type * from './engines.ts';
 export * from './storage.ts';
 
 export { createFinishedHost, type FinishedDelivery } from './finished-host.ts';
+export type { Inspect, InspectedActor, InspectedEvent } from './inspection.ts';
 export {
   createReceiverHost,
   type ReceiverHost,
@@ -21,4 +22,11 @@ export {
   type SenderPlatform,
   type SocketLike,
 } from './platform.ts';
+export { wish } from './wish.ts';
 export { webRuntime, type Clock, type Runtime } from './runtime.ts';
+export type {
+  WebBlob,
+  WebDataChannel,
+  WebPeerConfiguration,
+  WebPeerConnection,
+} from './web-types.ts';

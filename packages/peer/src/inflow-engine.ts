@@ -9,7 +9,14 @@ import {
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import { createChannelBook } from './channel-book.ts';
-import type { ChannelReport, ChannelRequest, Engine, FlowFailure } from './engine.ts';
+import {
+  ARRIVAL_INTERVAL,
+  type ChannelReport,
+  type ChannelRequest,
+  type Engine,
+  type FlowArrival,
+  type FlowFailure,
+} from './engine.ts';
 import { createInflowPump, type InflowPump } from './inflow-pump.ts';
 import { run } from './machine-host.ts';
 import { createProgressGate, type ProgressGate } from './progress-gate.ts';
@@ -40,8 +47,9 @@ export type InflowReport =
   | FlowFailure
   /** One that the engine has not carried out itself. */
   | { readonly type: 'flow.command'; readonly flow: number; readonly command: InflowCommand }
-  /** Bulk data has come: the other side lives. */
-  | { readonly type: 'traffic.received' };
+  /** Bulk data has come for the flow: the other side lives. Chunks that are here already are no news. */
+  | { readonly type: 'traffic.received'; readonly flow: number; readonly news: 'some' | 'none' }
+  | FlowArrival;
 
 export interface InflowEngineOptions {
   readonly runtime: Runtime;
@@ -62,29 +70,40 @@ export function createInflowEngine({
 }: InflowEngineOptions): Engine<InflowRequest> {
   let flow: Flow | undefined;
   let lastTraffic = -Infinity;
+  let lastArrival = -Infinity;
   // Since the last report.
   let receivedBytes = 0;
+  let news: 'some' | 'none' = 'none';
 
   const reportTraffic = (elapsed: number): void => {
-    report({ type: 'traffic.received' });
+    if (flow === undefined) return;
+    report({ type: 'traffic.received', flow: flow.number, news });
     // What came after a silence says nothing of the path.
     if (elapsed < 2 * TRAFFIC_INTERVAL)
-      flow?.actor.send({
+      flow.actor.send({
         type: 'inflow.measured',
         bytesPerSecond: (receivedBytes * 1000) / elapsed,
         lanes: book.count,
       });
     receivedBytes = 0;
+    news = 'none';
   };
 
   const take = (channel: number, message: ArrayBuffer): void => {
+    const taken = flow?.pump.push(message) ?? 'refused';
+    if (taken === 'new') news = 'some';
+    receivedBytes += message.byteLength;
     const now = runtime.now();
     if (now - lastTraffic >= TRAFFIC_INTERVAL) {
       reportTraffic(now - lastTraffic);
       lastTraffic = now;
     }
-    receivedBytes += message.byteLength;
-    if (flow?.pump.push(message) !== true) report({ type: 'bulk.received', channel });
+    if (taken === 'refused' || flow === undefined)
+      return report({ type: 'bulk.received', channel });
+    if (now - lastArrival < ARRIVAL_INTERVAL) return;
+    lastArrival = now;
+    const bytes = flow.actor.getSnapshot().context.storedBytes + flow.pump.unstoredBytes;
+    report({ type: 'flow.arrived', flow: flow.number, bytes });
   };
 
   const book = createChannelBook({ report, acknowledges: true, onMessage: take });
@@ -105,7 +124,7 @@ export function createInflowEngine({
       window,
       held,
       sink,
-      // What an older generation's pump still has to tell is nobody's concern (I5): the sink lists it.
+      // What an older generation's pump still tells is dropped (I5): the sink lists it.
       tell: (event) => {
         if (flow?.pump === pump) flow.actor.send(event);
       },

@@ -8,8 +8,8 @@ import { PlatformError, type Sink } from './ports.ts';
 export interface InflowHostOptions {
   readonly platform: ReceiverPlatform;
   readonly dispatch: (source: Source) => void;
-  /** Bulk data has come: the other side lives. */
-  readonly connected: () => void;
+  /** Bulk data has come for the newest generation: the other side lives. */
+  readonly connected: (news: 'some' | 'none') => void;
   readonly failed: (error: unknown) => void;
 }
 
@@ -43,15 +43,21 @@ export function createInflowHost({
   const hearReport = (report: InflowReport | EngineFailure): void => {
     switch (report.type) {
       case 'flow.command':
-        // What an older generation's flow still has to say is nobody's concern (I5).
+        // What an older generation's flow still says is dropped (I5).
         if (report.flow === flow?.number) dispatch({ from: 'inflow', command: report.command });
+        return;
+      case 'flow.arrived':
+        if (report.flow === flow?.number)
+          dispatch({ from: 'bulk', command: { type: 'bytes.arrived', bytes: report.bytes } });
         return;
       case 'flow.failed':
         if (report.flow === flow?.number)
           failed(new PlatformError(report.code, 'the flow has failed'));
         return;
       case 'traffic.received':
-        return connected();
+        // What came for an older generation is no sign of life of the newest (I5).
+        if (report.flow === flow?.number) connected(report.news);
+        return;
       default:
         return bulks.hear(report);
     }

@@ -24,10 +24,12 @@ export interface InflowPumpOptions {
 }
 
 export interface InflowPump {
-  /** One message of the bulk channel; false if it breaks the rules. */
-  push(message: ArrayBuffer): boolean;
+  /** One message of the bulk channel: whether it brought something new, or breaks the rules. */
+  push(message: ArrayBuffer): 'new' | 'dropped' | 'refused';
   /** Carries a command out; false where it is somebody else's as well. */
   carryOut(command: InflowCommand): boolean;
+  /** Bytes that have come and aren't stored yet. */
+  readonly unstoredBytes: number;
   close(): void;
 }
 
@@ -48,9 +50,13 @@ export function createInflowPump({
   // The pieces that are whole and wait for the machine's word.
   const pieces = new Map<number, Uint8Array<ArrayBuffer>>();
 
+  // Bytes of pieces that are whole and not stored yet.
+  let wholeBytes = 0;
+
   const settle = (ordinal: number, storing: Promise<void>): void => {
     storing.then(
       () => {
+        wholeBytes -= pieceAt(plan, ordinal).length;
         tell({ type: 'piece.stored', ordinal });
       },
       (error: unknown) => {
@@ -82,14 +88,15 @@ export function createInflowPump({
         const assembled = assembler.push(new Uint8Array(message));
         if (assembled.kind === 'piece') {
           pieces.set(assembled.ordinal, assembled.bytes);
+          wholeBytes += assembled.bytes.length;
           tell({ type: 'piece.assembled', ordinal: assembled.ordinal });
         } else if (assembled.kind === 'discarded') {
           tell({ type: 'piece.discarded', ordinal: assembled.ordinal });
         }
-        return true;
+        return assembled.kind === 'dropped' ? 'dropped' : 'new';
       } catch (error) {
         if (!(error instanceof RemoteProtocolError)) throw error;
-        return false;
+        return 'refused';
       }
     },
     carryOut(command) {
@@ -107,7 +114,7 @@ export function createInflowPump({
           assembler.readmitFile(command.file, command.ranges);
           return true;
         case 'piece.discard':
-          pieces.delete(command.ordinal);
+          if (pieces.delete(command.ordinal)) wholeBytes -= pieceAt(plan, command.ordinal).length;
           return true;
         case 'file.discard':
           assembler.discardFile(command.file);
@@ -123,6 +130,9 @@ export function createInflowPump({
         default:
           return false;
       }
+    },
+    get unstoredBytes() {
+      return wholeBytes + assembler.arrivedBytes;
     },
     close() {
       assembler.release();

@@ -58,8 +58,8 @@ export function createLaneConnections(options: LaneConnectionsOptions): LaneConn
 
   const wrapLane = (id: number, connection: RTCPeerConnection): BulkLane =>
     createBulkLane(connection, platform.clock, options.adopt, {
-      gathered: (candidate) =>
-        connections.get(id)?.negotiation.send({ type: 'candidate.gathered', candidate }),
+      gathered: (gathered) =>
+        connections.get(id)?.negotiation.send({ type: 'candidate.gathered', ...gathered }),
       opened: () => {
         options.opened(id);
       },

@@ -73,8 +73,8 @@ export function createLaneHost(options: LaneHostOptions): LaneHost {
       options.platform.clock,
       options.adopt,
       {
-        gathered: (candidate) =>
-          current?.negotiation.send({ type: 'candidate.gathered', candidate }),
+        gathered: (gathered) =>
+          current?.negotiation.send({ type: 'candidate.gathered', ...gathered }),
         opened: () => {
           options.tell({ type: 'lane.opened', generation });
         },
@@ -83,6 +83,10 @@ export function createLaneHost(options: LaneHostOptions): LaneHost {
         },
         suspected: () => {
           options.tell({ type: 'lane.suspected', generation });
+        },
+        // A lane tells nothing once it is closed: this is the newest generation.
+        spoiled: () => {
+          options.tell({ type: 'generation.spoiled' });
         },
         control: hearControl,
       },

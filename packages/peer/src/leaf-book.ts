@@ -1,14 +1,13 @@
 import {
   addPiece,
   createDigestBook,
-  createPlan,
   emptyPieces,
   hasPiece,
   leafOf,
   LocalProtocolError,
   removeRange,
 } from '@burritoshare/core';
-import type { FailedFile, Manifest, Piece, PieceRange } from '@burritoshare/core';
+import type { BundleDigest, FailedFile, Manifest, Piece, PieceRange } from '@burritoshare/core';
 
 import type { Held } from './ports.ts';
 
@@ -25,16 +24,16 @@ export interface LeafBook {
   /** The pieces that have one, as they are now. */
   held(): Held;
   /**
-   * The bundle's digest (SPEC.md, D3).
+   * What the bundle comes to (SPEC.md, D3, D4).
    *
    * @throws LocalProtocolError `state` when a piece of a file that did not fail has no leaf.
    */
-  digest(failedFiles: readonly FailedFile[]): Uint8Array;
+  digest(failedFiles: readonly FailedFile[]): BundleDigest;
 }
 
 /** Hashes with WebCrypto, which copies its input at the call and works on another thread. */
 export function createLeafBook(manifest: Manifest): LeafBook {
-  const book = createDigestBook(createPlan(manifest));
+  const book = createDigestBook(manifest);
   let pieces = emptyPieces;
   return {
     async hash(piece, bytes) {

@@ -6,6 +6,8 @@ import {
   type EmittedFrom,
   type InputFrom,
 } from 'xstate';
+import { isWish, requireWish } from '@burritoshare/core';
+import { inspectorOf, type trace } from './inspection.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Makes a running actor of a machine, every command of which goes to `onCommand`. */
@@ -13,16 +15,20 @@ export function run<M extends AnyStateMachine>(
   machine: M,
   options: {
     readonly input?: InputFrom<M>;
-    readonly platform: Pick<Runtime, 'clock' | 'inspect'>;
+    /** People ask for things by its events: what would come to nothing is thrown back at whoever sends it. */
+    readonly hasWishes?: boolean;
+    readonly platform: Pick<Runtime, 'clock' | 'inspect' | 'delivery' | 'report' | typeof trace>;
     onCommand(command: EmittedFrom<M>): void;
     /** The machine threw: a bug of ours, which must end in words all the same. */
     onError(error: unknown): void;
   },
 ): Actor<M> {
-  const { clock, inspect } = options.platform;
+  const { clock, delivery } = options.platform;
+  const inspect = inspectorOf(options.platform);
   const actor: Actor<M> = createActor<M>(machine, {
     clock,
     ...(inspect === undefined ? {} : { inspect }),
+    ...(delivery === undefined ? {} : { id: delivery }),
     ...(options.input === undefined ? {} : { input: options.input }),
   });
   // Before the start: what the initial state emits is lost to later listeners.
@@ -42,7 +48,9 @@ export function run<M extends AnyStateMachine>(
   // Facts about sockets, channels and disks come late: a machine that has ended takes them in silence.
   const send = actor.send.bind(actor);
   actor.send = (event) => {
-    if ((actor.getSnapshot() as AnyMachineSnapshot).status === 'active') send(event);
+    const snapshot = actor.getSnapshot() as AnyMachineSnapshot;
+    if (options.hasWishes === true && isWish(event)) requireWish(snapshot, event);
+    if (snapshot.status === 'active') send(event);
   };
   return actor.start();
 }

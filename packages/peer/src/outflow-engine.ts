@@ -1,7 +1,10 @@
 import {
+  ARRIVED_STEP,
   BUFFER_HIGH_BYTES,
   BUFFER_LOW_BYTES,
+  CHUNK_BYTES,
   createPlan,
+  FRAME_HEADER_BYTES,
   LEAF_BYTES,
   outflowMachine,
   READ_AHEAD_PIECES,
@@ -16,7 +19,14 @@ import {
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import { createChannelBook } from './channel-book.ts';
-import type { ChannelReport, ChannelRequest, Engine, FlowFailure } from './engine.ts';
+import {
+  ARRIVAL_INTERVAL,
+  type ChannelReport,
+  type ChannelRequest,
+  type Engine,
+  type FlowArrival,
+  type FlowFailure,
+} from './engine.ts';
 import { run } from './machine-host.ts';
 import { createOutflowPump, type OutflowPump } from './outflow-pump.ts';
 import type { Runtime } from './runtime.ts';
@@ -55,9 +65,15 @@ export type OutflowRequest =
 export type OutflowReport =
   | ChannelReport
   | FlowFailure
+  | FlowArrival
   /** One that the engine has not carried out itself. */
   | { readonly type: 'flow.command'; readonly flow: number; readonly command: OutflowCommand }
+  /** The receiver has said that bytes have arrived. */
+  | { readonly type: 'traffic.received'; readonly flow: number }
   | ({ readonly flow: number } & Extract<SenderLanesEvent, { type: 'sample.taken' }>);
+
+/** Milliseconds between two reports that something arrives: enough to tell people that nothing does. */
+const TRAFFIC_INTERVAL = 1_000;
 
 export interface OutflowEngineOptions {
   readonly runtime: Runtime;
@@ -80,17 +96,42 @@ export function createOutflowEngine({
   let flow: Flow | undefined;
   let past: 'none' | 'a flow has ended' = 'none';
   let since = { bytes: 0, at: 0 };
+  let traffic = { bytes: 0, at: -Infinity };
+
+  // By the steps in which an honest receiver says so (F6): a byte at a time is no movement.
+  const reportTraffic = ({ number, pump }: Flow): void => {
+    const { bytes } = pump.arrivals();
+    const at = runtime.now();
+    if (at - traffic.at < TRAFFIC_INTERVAL || bytes - traffic.bytes < ARRIVED_STEP) return;
+    traffic = { bytes, at };
+    report({ type: 'traffic.received', flow: number });
+  };
 
   const book = createChannelBook({
     report,
     onMessage(channel, message) {
       const bulk = book.get(channel);
-      // What is still said of a flow that has ended is nobody's concern.
+      // What is still said of a flow that has ended is dropped.
       const isExpected =
         bulk !== undefined && (flow?.pump.hear(bulk, message) ?? past === 'a flow has ended');
-      if (!isExpected) report({ type: 'bulk.received', channel });
+      if (!isExpected) return report({ type: 'bulk.received', channel });
+      reportArrival();
+      if (flow !== undefined) reportTraffic(flow);
     },
   });
+
+  let lastArrival = -Infinity;
+
+  const reportArrival = (): void => {
+    const now = runtime.now();
+    if (flow === undefined || now - lastArrival < ARRIVAL_INTERVAL) return;
+    lastArrival = now;
+    const { heldBytes, creditedBytes } = flow.actor.getSnapshot().context;
+    // Frames have headers, and chunks that were lost with a lane are sent again: what has been settled is exact.
+    const payload = (flow.pump.arrivals().bytes * CHUNK_BYTES) / (CHUNK_BYTES + FRAME_HEADER_BYTES);
+    const bytes = heldBytes + Math.max(creditedBytes, Math.round(payload));
+    report({ type: 'flow.arrived', flow: flow.number, bytes });
+  };
 
   const stop = (): void => {
     if (flow === undefined) return;
@@ -110,7 +151,7 @@ export function createOutflowEngine({
       source,
       theirLeaf: (ordinal) => theirLeaf.get(ordinal) ?? new Uint8Array(),
       channelOf: (lane) => book.get(channels.get(lane) ?? 0),
-      // What an older generation's pump still has to tell is nobody's concern (I5).
+      // What an older generation's pump still tells is dropped (I5).
       tell: (event) => {
         if (flow?.pump === pump) flow.actor.send(event);
       },
@@ -163,6 +204,7 @@ export function createOutflowEngine({
       switch (request.type) {
         case 'flow.start':
           stop();
+          traffic = { bytes: 0, at: -Infinity };
           flow = startFlow(request);
           return;
         case 'lane.assign':

@@ -1,4 +1,5 @@
 import type {
+  BundleDigest,
   DeliveryCommand,
   FailedFile,
   Manifest,
@@ -24,6 +25,8 @@ export interface OutflowHostOptions {
   readonly dispatch: (source: CommandSource) => void;
   /** The channel of a lane besides lane 0. */
   readonly channelOf: (lane: number) => BulkChannel | undefined;
+  /** Bytes of the newest generation have arrived. */
+  readonly arrived: () => void;
   readonly sampled: (sample: Extract<SenderLanesEvent, { type: 'sample.taken' }>) => void;
   readonly failed: (error: unknown) => void;
 }
@@ -38,7 +41,7 @@ export interface OutflowHost {
   startSample(): void;
   takeSample(): void;
   hear(event: OutflowEvent): void;
-  digest(failedFiles: readonly FailedFile[]): Promise<Uint8Array>;
+  digest(failedFiles: readonly FailedFile[]): Promise<BundleDigest>;
   /** Lets go of everything. */
   release(): void;
 }
@@ -58,16 +61,28 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
   const hearReport = (report: OutflowReport | EngineFailure): void => {
     switch (report.type) {
       case 'flow.command':
-        // What an older generation's flow still has to say is nobody's concern (I5).
+        // What an older generation's flow still says is dropped (I5).
         if (report.flow === flow?.number) dispatch({ from: 'outflow', command: report.command });
+        return;
+      case 'flow.arrived':
+        if (report.flow === flow?.number)
+          dispatch({ from: 'bulk', command: { type: 'bytes.arrived', bytes: report.bytes } });
         return;
       case 'flow.failed':
         if (report.flow === flow?.number)
           options.failed(new PlatformError(report.code, 'the flow has failed'));
         return;
+      case 'traffic.received':
+        if (report.flow === flow?.number) options.arrived();
+        return;
       case 'sample.taken':
         if (report.flow === flow?.number) options.sampled(report);
         return;
+      case 'engine.failed':
+        // Files are read where the engine is: the next generation reads them somewhere else.
+        source?.close();
+        source = undefined;
+        return bulks.hear(report);
       default:
         return bulks.hear(report);
     }

@@ -4,12 +4,14 @@ import type { InflowReport, InflowRequest } from './inflow-engine.ts';
 import type { OutflowReport, OutflowRequest } from './outflow-engine.ts';
 import type { SinkFactory, Source } from './ports.ts';
 import { webRuntime, type Runtime } from './runtime.ts';
+import type { WebBlob, WebPeerConfiguration, WebPeerConnection } from './web-types.ts';
 
 /** The little of a WebSocket that is used. The browser's own fits, and so does Node's. */
 export interface SocketLike {
   onopen: (() => void) | null;
   onmessage: ((event: { readonly data: unknown }) => void) | null;
   onclose: (() => void) | null;
+  /** Always has a handler: some sockets end the process over an error that nobody listens to. `close` follows. */
   onerror: (() => void) | null;
   send(text: string): void;
   close(): void;
@@ -20,7 +22,7 @@ export interface Platform extends Runtime {
   /** The signaling endpoint: `ws:` or `wss:`, path `/signal`. */
   readonly signalingUrl: string;
   openSocket(url: string): SocketLike;
-  createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection;
+  createPeerConnection(configuration: WebPeerConfiguration): WebPeerConnection;
   /** Cryptographically strong. */
   randomBytes(length: number): Uint8Array<ArrayBuffer>;
 }
@@ -29,7 +31,7 @@ export interface SenderPlatform extends Platform {
   /** Opens the chosen files for one delivery; `files` are by index in the manifest, undefined for folders. */
   openSource(input: {
     readonly manifest: Manifest;
-    readonly files: readonly (Blob | undefined)[];
+    readonly files: readonly (WebBlob | undefined)[];
   }): Source;
   /** An engine beside the sources, which channels can be moved to; without it they stay on this thread. */
   readonly openOutflowEngine?: OpenEngine<OutflowRequest, OutflowReport>;

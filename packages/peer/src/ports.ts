@@ -1,4 +1,5 @@
 import type {
+  BundleDigest,
   FailureCode,
   FailedFile,
   Link,
@@ -44,8 +45,8 @@ export interface Source {
    * @throws PlatformError as {@link Source.load} does.
    */
   matches(piece: Piece, leaf: Uint8Array): Promise<boolean>;
-  /** The bundle's digest (SPEC.md, D3) from the leaves of all pieces loaded or compared. */
-  digest(failedFiles: readonly FailedFile[]): Promise<Uint8Array>;
+  /** What the bundle comes to (SPEC.md, D3, D4), from the leaves of all pieces loaded or compared. */
+  digest(failedFiles: readonly FailedFile[]): Promise<BundleDigest>;
   /** Lets go of everything; calls under way reject. */
   close(): void;
 }
@@ -95,8 +96,8 @@ export interface Sink {
    * @throws PlatformError `disk.full` or `disk.failed`.
    */
   recordGeneration(generation: number): Promise<void>;
-  /** The bundle's digest (SPEC.md, D3) from the leaves of all pieces stored. */
-  digest(failedFiles: readonly FailedFile[]): Promise<Uint8Array>;
+  /** What the bundle comes to (SPEC.md, D3, D4), from the leaves of all pieces stored. */
+  digest(failedFiles: readonly FailedFile[]): Promise<BundleDigest>;
   /** No more pieces come: flushes and makes the files ready to hand over. Resolves when they are. */
   seal(failedFiles: readonly FailedFile[]): Promise<void>;
   /**

@@ -1,6 +1,7 @@
 import {
   connectionMachine,
   directServers,
+  memberOf,
   receiverDeliveryMachine,
   route,
   toBase64Url,
@@ -30,8 +31,11 @@ export interface ReceiverHost {
   /** The delivery's id, 16 bytes in base64url. */
   readonly id: string;
   /**
-   * Send it `accept.requested`, `pause.requested`, `resume.requested`, `skip.requested`, `retry.requested`,
-   * `cancel.requested`, `save.requested`, `discard.requested`.
+   * Send it `accept.requested` about an offer that has come: it waits until it is known where the bytes will land.
+   * `pause.requested` and `resume.requested` after that: they wait for the next connection. `skip.requested` and
+   * `retry.requested` while it moves, `cancel.requested` until it ends, `save.requested` and `discard.requested` once
+   * it is complete. It throws LocalProtocolError `state` on what has no place now, and `argument` on a file that
+   * there isn't.
    */
   readonly delivery: Actor<typeof receiverDeliveryMachine>;
   /** Somebody wants it now, or is looking: don't wait for the next attempt. */
@@ -118,8 +122,9 @@ export function createReceiverHost(
   const inflow = createInflowHost({
     platform,
     dispatch,
-    connected: () => {
+    connected: (news) => {
       connection.send({ type: 'traffic.received' });
+      if (news === 'some') delivery.send({ type: 'traffic.received' });
       measureRoundTrip();
     },
     failed: failPlatform,
@@ -182,6 +187,7 @@ export function createReceiverHost(
   };
 
   const delivery = run(receiverDeliveryMachine, {
+    hasWishes: true,
     input: {
       ...(window === undefined ? {} : { window }),
       ...(resumed === undefined
@@ -221,6 +227,7 @@ export function createReceiverHost(
       roomBytes: link.roomBytes,
       secret: link.secret,
       publicKey: link.publicKey,
+      member: toBase64Url(memberOf(token)),
       delivery: id,
       generation: resumed?.generation ?? 0,
     },

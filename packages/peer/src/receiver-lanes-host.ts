@@ -91,9 +91,6 @@ export function createReceiverLanesHost(options: ReceiverLanesHostOptions): Rece
       lanes = startLanes();
     },
     hear(event) {
-      // Nothing has been accepted: no bulk data, and no lanes for it (C5).
-      if (lanes === undefined && event.type === 'lane.heard')
-        dispatch({ from: 'bulk', command: { type: 'bulk.received' } });
       lanes?.actor.send(event);
       if (event.type === 'lanes.stopped') stop();
     },

@@ -3,7 +3,9 @@ import {
   CONTROL_CHANNEL_ID,
   type Candidate,
   type Description,
+  type GatheredCandidate,
   type NegotiationPorts,
+  ufragsOf,
 } from '@burritoshare/core';
 import type { AdoptBulk, BulkChannel } from './bulk-host.ts';
 import { roundTripOf } from './round-trip.ts';
@@ -17,11 +19,13 @@ import type { Clock } from './runtime.ts';
 const CLOSE_TIMEOUT = 20_000;
 
 export interface LaneHandlers {
-  gathered(candidate: Candidate): void;
+  gathered(gathered: GatheredCandidate): void;
   /** Both channels are open. */
   opened(): void;
   /** A channel or the connection is gone for good. */
   closed(): void;
+  /** This end can't use it any more, whatever the path is like. */
+  spoiled(): void;
   /** The browser has given its path up; another may be found. */
   suspected(): void;
   control(text: string): void;
@@ -65,13 +69,14 @@ export function createLane(
       reportOpen();
     },
     closed: () => live?.closed(),
+    orphaned: () => live?.spoiled(),
   });
   control.onopen = reportOpen;
   control.onclose = () => live?.closed();
   control.onmessage = ({ data }: MessageEvent<unknown>) => {
     live?.control(typeof data === 'string' ? data : '');
   };
-  connection.onicecandidate = ({ candidate }) => live?.gathered(candidateOf(candidate));
+  connection.onicecandidate = ({ candidate }) => live?.gathered(gatheredOf(connection, candidate));
   connection.onconnectionstatechange = () => {
     if (connection.connectionState === 'failed') live?.suspected();
     if (connection.connectionState === 'closed') live?.closed();
@@ -102,7 +107,7 @@ export function createLane(
 }
 
 export interface BulkLaneHandlers {
-  gathered(candidate: Candidate): void;
+  gathered(gathered: GatheredCandidate): void;
   opened(): void;
   /** The channel or the connection is gone for good, after so many frames have come from it. */
   closed(frames: number): void;
@@ -128,7 +133,7 @@ export function createBulkLane(
 ): BulkLane {
   const bulk = adopt(createBulk(connection), handlers);
   connection.onicecandidate = ({ candidate }) => {
-    handlers.gathered(candidateOf(candidate));
+    handlers.gathered(gatheredOf(connection, candidate));
   };
   // No other path is looked for: what was on this one goes to the other lanes.
   connection.onconnectionstatechange = () => {
@@ -219,10 +224,21 @@ function localDescription(connection: RTCPeerConnection, kind: Description['kind
   return { kind, sdp: connection.localDescription?.sdp ?? '' };
 }
 
-function candidateOf(candidate: RTCIceCandidate | null): Candidate {
+function gatheredOf(
+  connection: RTCPeerConnection,
+  candidate: RTCIceCandidate | null,
+): GatheredCandidate {
+  const { sdpMid, sdpMLineIndex, usernameFragment } = candidate ?? {};
   return {
-    candidate: candidate?.candidate ?? '',
-    mid: candidate?.sdpMid ?? null,
-    line: candidate?.sdpMLineIndex ?? null,
+    candidate: {
+      candidate: candidate?.candidate ?? '',
+      mid: sdpMid ?? null,
+      line: sdpMLineIndex ?? null,
+    },
+    // Nothing says whose end it is but the description that the connection has by then.
+    ufrag:
+      candidate === null
+        ? ufragsOf(connection.localDescription?.sdp ?? '')[0]
+        : (usernameFragment ?? undefined),
   };
 }

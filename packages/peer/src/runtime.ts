@@ -1,4 +1,5 @@
 import type { InspectionEvent } from 'xstate';
+import type { Inspect, trace } from './inspection.ts';
 
 /** Timers, as XState's actors take them too. */
 export interface Clock {
@@ -11,8 +12,32 @@ export interface Runtime {
   readonly clock: Clock;
   /** Milliseconds, from any origin, never going back. */
   now(): number;
-  /** Is told whatever XState tells of every machine: for traces, and for tests that look at all of them. */
-  readonly inspect?: (event: InspectionEvent) => void;
+  /**
+   * Takes what nobody else can: an error of ours that has no delivery to end. Without it, it is reported as an
+   * uncaught error is.
+   */
+  report?(error: unknown): void;
+  /**
+   * Is told what every machine hears, does and becomes, in copies without secrets and keys. Copying takes time:
+   * meant for finding out what goes on.
+   */
+  readonly inspect?: Inspect;
+  /** Is told all that XState tells, secrets, keys and live actors included: of `@burritoshare/peer/testing`. */
+  readonly [trace]?: (event: InspectionEvent) => void;
+  /** The delivery that a sender's machines are for: the id of their actors, so that what is inspected can be told apart. */
+  readonly delivery?: string;
+}
+
+/** Reports an error that nothing can be done about, as the runtime says or as the platform does with uncaught ones. */
+export function reportTo(runtime: Pick<Runtime, 'report'>, error: unknown): void {
+  if (runtime.report !== undefined) runtime.report(error);
+  else if (typeof reportError === 'function') reportError(error);
+  else {
+    // Node has no `reportError`: thrown in a turn of its own, it comes to `uncaughtException` as it is.
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
 }
 
 /** Time, as pages and workers have it. What is due at once has the next turn also in a hidden tab. */

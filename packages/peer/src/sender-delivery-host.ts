@@ -1,6 +1,7 @@
 import {
   connectionMachine,
   senderDeliveryMachine,
+  type BundleDigest,
   type DeliveryCommand,
   type IceServer,
   type Manifest,
@@ -17,6 +18,7 @@ import { codeOf } from './ports.ts';
 import { createRateMember } from './rate-member.ts';
 import { createSenderLanesHost } from './sender-lanes-host.ts';
 import type { Share } from './share.ts';
+import { wish } from './wish.ts';
 
 export interface SenderDeliveryHostOptions {
   readonly platform: SenderPlatform;
@@ -43,7 +45,8 @@ export interface SenderDeliveryHost {
 }
 
 export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): SenderDeliveryHost {
-  const { platform, id, manifest, dispatch } = options;
+  const { id, manifest, dispatch } = options;
+  const platform = { ...options.platform, delivery: id };
 
   const failPlatform = (error: unknown): void => {
     delivery.send({ type: 'platform.failed', code: codeOf(error, 'internal') });
@@ -55,6 +58,9 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
     files: options.files,
     dispatch,
     channelOf: (further) => lanes.channelOf(further),
+    arrived: () => {
+      delivery.send({ type: 'traffic.received' });
+    },
     sampled: (sample) => {
       lanes.hear(sample);
     },
@@ -94,8 +100,8 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
     lanes.hear({ type: 'rate.changed', bytesPerSecond });
   });
 
-  // The digest that was asked for last: what an older generation wanted to know is nobody's concern (I5).
-  let digesting: Promise<Uint8Array> | undefined;
+  // The digest that was asked for last: the answer to an older generation's question is dropped (I5).
+  let digesting: Promise<BundleDigest> | undefined;
 
   const carryOut = (command: DeliveryCommand): void => {
     switch (command.type) {
@@ -137,6 +143,7 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
   });
 
   const delivery = run(senderDeliveryMachine, {
+    hasWishes: true,
     input: { manifest },
     platform,
     onCommand(command) {
@@ -145,6 +152,12 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
     },
     onError: failPlatform,
   });
+
+  const hearOfDelivery = (event: Parameters<typeof delivery.send>[0]): void => {
+    // The bundle closes what may have ended by itself.
+    if (event.type === 'cancel.requested') wish(delivery, event);
+    else delivery.send(event);
+  };
 
   return {
     delivery,
@@ -163,7 +176,7 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
         case 'control':
           return lane.say(routed.event);
         case 'delivery':
-          return delivery.send(routed.event as Parameters<typeof delivery.send>[0]);
+          return hearOfDelivery(routed.event as Parameters<typeof delivery.send>[0]);
         default:
           return;
       }

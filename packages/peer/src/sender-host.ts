@@ -2,6 +2,7 @@ import {
   bundleMachine,
   directServers,
   laneAllowance,
+  LocalProtocolError,
   rateAllowance,
   route,
   type BundleCommand,
@@ -13,16 +14,19 @@ import {
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import { run } from './machine-host.ts';
+import { reportTo } from './runtime.ts';
 import type { SenderPlatform } from './platform.ts';
 import { createSenderDeliveryHost, type SenderDeliveryHost } from './sender-delivery-host.ts';
 import { createShare } from './share.ts';
 import { createSignalingHost, type SignalingHost } from './signaling-host.ts';
+import type { WebBlob } from './web-types.ts';
+import { wish } from './wish.ts';
 
 /** A chosen file or empty folder: what is said of it, and its bytes. */
 export interface ChosenFile {
   readonly entry: ChosenEntry;
   /** Undefined for folders. */
-  readonly file: Blob | undefined;
+  readonly file: WebBlob | undefined;
 }
 
 /** What makes a bundle, and its link, the one that they were. */
@@ -35,18 +39,35 @@ export interface SharedBundle {
   /** 32 bytes. */
   readonly privateKey: Uint8Array;
   /** By index in the manifest; undefined for folders, and for files that can't be had any more. */
-  readonly files: readonly (Blob | undefined)[];
+  readonly files: readonly (WebBlob | undefined)[];
 }
 
 /** The sender's tab. */
 export interface SenderHost {
-  /** What is shared, and the deliveries' ids. Send it `name.changed` and `sharing.stopped`. */
+  /**
+   * What is shared, and the deliveries' ids. Send it `name.changed`, `deliveries.cleared` and `sharing.stopped`, while
+   * something is shared. It throws LocalProtocolError `state` otherwise.
+   */
   readonly bundle: Actor<typeof bundleMachine>;
-  /** A delivery that the bundle lists. Send it `cancel.requested`. */
+  /**
+   * A delivery that the bundle lists. Send it `cancel.requested` until it ends; `pause.requested`, `resume.requested`,
+   * `skip.requested` and `retry.requested` while it moves or is interrupted. It throws LocalProtocolError `state` on what
+   * has no place now, and `argument` on a file that there isn't.
+   *
+   * @throws RangeError for an id that isn't listed.
+   */
   delivery(id: string): Actor<typeof senderDeliveryMachine>;
-  /** Shares these entries at once; ignored while something is shared. */
+  /**
+   * Shares these entries at once.
+   *
+   * @throws LocalProtocolError `state` while something is shared.
+   */
   choose(name: string, chosen: readonly ChosenFile[]): void;
-  /** Shares again what was shared in an earlier visit, under the same link; ignored while something is shared. */
+  /**
+   * Shares again what was shared in an earlier visit, under the same link.
+   *
+   * @throws LocalProtocolError `state` while something is shared.
+   */
   restore(bundle: SharedBundle): void;
   /** Somebody wants it now, or is looking: don't wait for the next attempt. */
   retry(): void;
@@ -79,7 +100,7 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
 
   // Throwing in a machine is a bug of ours; the bundle has no end of its own, so it is reported as what it is.
   const onError = (error: unknown): void => {
-    reportError(error);
+    reportTo(platform, error);
   };
 
   const dispatch = (id: string, source: Source): void => {
@@ -149,6 +170,7 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
   };
 
   const bundle = run(bundleMachine, {
+    hasWishes: true,
     platform,
     onCommand(command) {
       carryOut(command);
@@ -156,6 +178,11 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
     },
     onError,
   });
+
+  const requireChoosing = (): void => {
+    if (!bundle.getSnapshot().matches('choosing'))
+      throw new LocalProtocolError('state', 'a bundle is being shared: stop sharing it first');
+  };
 
   return {
     bundle,
@@ -165,12 +192,12 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
       return host.delivery;
     },
     choose(name, chosen) {
-      if (!bundle.getSnapshot().matches('choosing')) return;
+      requireChoosing();
       files = chosen.map(({ file }) => file);
       bundle.send({ type: 'files.chosen', name, entries: chosen.map(({ entry }) => entry) });
     },
     restore({ files: blobs, ...shared }) {
-      if (!bundle.getSnapshot().matches('choosing')) return;
+      requireChoosing();
       files = blobs;
       bundle.send({ type: 'bundle.restored', ...shared });
     },
@@ -189,7 +216,7 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
       shares.rate.divide();
     },
     stop() {
-      bundle.send({ type: 'sharing.stopped' });
+      wish(bundle, { type: 'sharing.stopped' });
       deliveries.clear();
       files = [];
     },

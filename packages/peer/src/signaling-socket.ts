@@ -14,7 +14,7 @@ export interface SignalingSocket {
 /** One socket to the signaling server: says once that it is closed, and nothing after that. */
 export function openSignalingSocket(socket: SocketLike, handlers: SocketHandlers): SignalingSocket {
   const end = (): void => {
-    socket.onopen = socket.onmessage = socket.onclose = socket.onerror = null;
+    socket.onopen = socket.onmessage = socket.onclose = null;
     handlers.closed();
   };
   socket.onopen = () => {
@@ -24,8 +24,9 @@ export function openSignalingSocket(socket: SocketLike, handlers: SocketHandlers
     if (typeof data === 'string') handlers.received(data);
   };
   socket.onclose = end;
-  // `close` follows an error.
-  socket.onerror = null;
+  // `close` follows an error. The handler stays for good: `ws` ends the process over an error without one, and
+  // may tell one after it has closed.
+  socket.onerror = () => undefined;
   return {
     send(text) {
       // A socket that is closing takes nothing more; that it is closing is told by `closed`.

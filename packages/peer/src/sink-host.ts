@@ -46,6 +46,13 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
   let held: Held | undefined;
   let letting: Promise<void> = Promise.resolve();
 
+  // The answer to an older generation's question is dropped (I5): only the newest of each kind is answered.
+  const newest = new Map<DeliveryCommand['type'], object>();
+  const ask = (question: DeliveryCommand): (() => boolean) => {
+    newest.set(question.type, question);
+    return () => newest.get(question.type) === question;
+  };
+
   const letGo = (sink: Sink, fate: 'close' | 'discard'): void => {
     // What can't be removed now is removed with the next visit's clean-up.
     letting = (fate === 'close' ? sink.close() : sink.discard()).catch(() => undefined);
@@ -71,10 +78,12 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
     return sink;
   };
 
-  const list = async (): Promise<void> => {
+  const list = async (isNewest: () => boolean): Promise<void> => {
     const sink = place.state === 'opening' ? await place.opening : sinkOf(place);
     if (sink === undefined) return;
-    held = await sink.list();
+    const listed = await sink.list();
+    if (!isNewest()) return;
+    held = listed;
     tell({ type: 'sink.listed', pieces: held.pieces });
   };
 
@@ -111,11 +120,18 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
   return {
     handle(command) {
       switch (command.type) {
-        case 'sink.probe':
-          platform.sinks.probe(command.manifest).then((sink) => {
-            tell({ type: 'sink.probed', sink });
-          }, failed);
+        case 'sink.probe': {
+          const isNewest = ask(command);
+          platform.sinks.probe(command.manifest).then(
+            (sink) => {
+              if (isNewest()) tell({ type: 'sink.probed', sink });
+            },
+            (error: unknown) => {
+              if (isNewest()) failed(error);
+            },
+          );
           return;
+        }
         case 'sink.open': {
           const opening = open(command);
           place = { state: 'opening', opening };
@@ -123,12 +139,13 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
           return;
         }
         case 'sink.list':
-          list().catch(unlessReleased);
+          list(ask(command)).catch(unlessReleased);
           return;
         case 'sink.seal':
           return use((sink) => {
+            const isNewest = ask(command);
             sink.seal(command.failedFiles).then(() => {
-              tell({ type: 'sink.sealed' });
+              if (isNewest()) tell({ type: 'sink.sealed' });
             }, unlessReleased);
           });
         case 'sink.save':

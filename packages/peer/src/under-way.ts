@@ -11,6 +11,8 @@ export interface UnderWay {
   readonly isAwaited: boolean;
   /** So many bytes are handed over now. A figure, if it is time for one. */
   add(bytes: number): Goodput | undefined;
+  /** @throws RemoteProtocolError `violation` if there are fewer. */
+  requireSent(bytes: number): void;
   /**
    * The receiver says that so many more have arrived.
    *
@@ -45,7 +47,13 @@ export function createUnderWay(now: () => number): UnderWay {
     timed = undefined;
   };
 
+  const requireSent = (bytes: number): void => {
+    if (bytes > given - arrived)
+      throw new RemoteProtocolError('violation', 'more has arrived than was sent');
+  };
+
   return {
+    requireSent,
     get bytes() {
       return given - arrived;
     },
@@ -68,8 +76,7 @@ export function createUnderWay(now: () => number): UnderWay {
       return goodput && { ...goodput, roundTrip };
     },
     remove(bytes) {
-      if (bytes > given - arrived)
-        throw new RemoteProtocolError('violation', 'more has arrived than was sent');
+      requireSent(bytes);
       arrived += bytes;
       time();
       if (awaited === undefined || given - arrived > awaited.low) return;

@@ -1,7 +1,7 @@
 import { createRandom } from '@burritoshare/core/testing';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PlatformError } from '../src/index.ts';
+import { PlatformError, wish } from '../src/index.ts';
 import { expectNothingLeft, expectSameFiles, filesOf, isOver } from './support/scenario.ts';
 import { createWorld, type ReceiverParty, type SenderParty, type World } from './support/world.ts';
 
@@ -47,10 +47,11 @@ function inflict(kind: Kind, world: World, sender: SenderParty, receiver: Receiv
   switch (kind) {
     case 'sender.cancel':
       for (const { id } of sender.host.bundle.getSnapshot().context.deliveries)
-        sender.host.delivery(id).send({ type: 'cancel.requested' });
+        wish(sender.host.delivery(id), { type: 'cancel.requested' });
       return;
     case 'receiver.cancel':
-      return receiver.host.delivery.send({ type: 'cancel.requested' });
+      wish(receiver.host.delivery, { type: 'cancel.requested' });
+      return;
     case 'sender.stop':
       return sender.host.stop();
     case 'receiver.stop':
@@ -94,10 +95,11 @@ test('under any faults: what is complete is equal, what ends says why, and nothi
         },
       });
       const subscription = receiver.host.delivery.subscribe((snapshot) => {
-        if (receiver.state === 'offered' && snapshot.context.sink !== undefined) receiver.accept();
+        if (receiver.state === 'offered' && snapshot.context.sink !== undefined)
+          wish(receiver.host.delivery, { type: 'accept.requested' });
         if (snapshot.context.pauses.includes('disk'))
           world.clock.setTimeout(() => {
-            receiver.host.delivery.send({ type: 'resume.requested' });
+            wish(receiver.host.delivery, { type: 'resume.requested' });
           }, 100);
       });
       const timers = faults.map(({ kind, at }) =>
@@ -132,4 +134,4 @@ test('under any faults: what is complete is equal, what ends says why, and nothi
   expect([...seen], 'the faults leave room for every end').toEqual(
     expect.arrayContaining(['complete', 'failed', 'cancelled']),
   );
-}, 120_000);
+});

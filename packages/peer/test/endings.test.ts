@@ -191,13 +191,13 @@ describe('a sink that fails', () => {
     await expectNothingLeft(world, sender, [receiver]);
   });
 
-  test('I14: where there is no room, accepting does nothing', async () => {
+  test('I14: where there is no room, accepting is refused and does nothing', async () => {
     const world = createWorld();
     const sender = world.addSender(filesOf([10]));
     const receiver = world.addReceiver(sender.link, {
       choice: { kind: 'none', code: 'memory.limit', limit: 5 },
     });
-    await accept(world, receiver);
+    await expect(accept(world, receiver)).rejects.toMatchObject({ code: 'state' });
     await world.pass(5_000);
     expect([receiver.state, sender.state(), receiver.sinks.length]).toEqual([
       'offered',

@@ -1,5 +1,7 @@
+import type { Piece } from '@burritoshare/core';
 import { describe, expect, test } from 'vitest';
 import { createInflowEngine, type InflowReport } from '../src/engines.ts';
+import { createFileSource } from '../src/storage.ts';
 import { accept, expectComplete, expectNothingLeft, filesOf } from './support/scenario.ts';
 import { createWorld } from './support/world.ts';
 
@@ -65,6 +67,49 @@ describe('where bulk channels live', () => {
       await expectNothingLeft(world, sender, [receiver]);
     },
   );
+
+  test.each(['sender', 'receiver'] as const)(
+    'G8: the %s’s place never begins: another generation does without it',
+    async (whose) => {
+      const world = createWorld({ engines: 'far' });
+      const sender = world.addSender(chosen);
+      const receiver = world.addReceiver(sender.link);
+      const party = whose === 'sender' ? sender : receiver;
+      await world.until('a connection', () => party.connections.length > 0);
+      party.loseEngine();
+      await accept(world, receiver);
+      await expectComplete(world, { sender, receiver, chosen });
+      expect(sender.generations().length).toBeGreaterThan(1);
+      await expectNothingLeft(world, sender, [receiver]);
+    },
+  );
+
+  test('G7: with the sender’s place goes what reads there: another generation reads anew', async () => {
+    const world = createWorld({ engines: 'far' });
+    let opened = 0;
+    let place: 'alive' | 'gone' = 'alive';
+    const sender = world.addSender(chosen, {
+      platform: {
+        openSource(input) {
+          const source = createFileSource(input);
+          const isFirst = ++opened === 1;
+          const load = async (piece: Piece): Promise<Uint8Array<ArrayBuffer>> => {
+            if (isFirst && place === 'gone') throw new Error('a worker died');
+            return source.load(piece);
+          };
+          return { ...source, load };
+        },
+      },
+    });
+    const receiver = world.addReceiver(sender.link);
+    await accept(world, receiver);
+    await world.until('bytes', () => receiver.host.delivery.getSnapshot().context.bytes > 0);
+    place = 'gone';
+    sender.loseEngine();
+    await expectComplete(world, { sender, receiver, chosen });
+    expect(opened).toBe(2);
+    await expectNothingLeft(world, sender, [receiver]);
+  });
 
   test('nothing is accepted before the flow is there, and a connection that is lost meanwhile is another’s turn', async () => {
     const world = createWorld();

@@ -65,19 +65,45 @@ test('another wait for an allowance takes the place of the first, and none outli
   expect(clock.pending).toBe(0);
 });
 
-test('F6: what a channel still holds has not arrived, whatever the receiver says', async () => {
-  const bulk = { readyState: 'open', bufferedAmount: 0, send: () => undefined };
-  const { pump, told } = createPump([5 * CHUNK_BYTES], bulk as unknown as RTCDataChannel);
+/** A channel that says itself how much it holds. */
+async function pumpInto(chunks: number) {
+  const bulk = {
+    readyState: 'open',
+    bufferedAmount: 0,
+    bufferedAmountLowThreshold: 0,
+    onbufferedamountlow: null as (() => void) | null,
+    send: () => undefined,
+  };
+  const channel = bulk as unknown as RTCDataChannel;
+  const { pump, told } = createPump([chunks * CHUNK_BYTES], channel);
   pump.carryOut({ type: 'piece.load', ordinal: 0 });
   await expect.poll(() => told).toEqual([{ type: 'piece.read', ordinal: 0 }]);
-  pump.carryOut({ type: 'chunks.send', lane: 0, ordinal: 0, from: 0, to: 5 });
-  const hear = () =>
-    pump.hear(bulk as unknown as RTCDataChannel, encodeArrived(ARRIVED_STEP).buffer);
+  pump.carryOut({ type: 'chunks.send', lane: 0, ordinal: 0, from: 0, to: chunks });
+  const hear = () => pump.hear(channel, encodeArrived(ARRIVED_STEP).buffer);
+  return { bulk, pump, told, hear };
+}
+
+test('F6: what a channel still holds has not arrived, whatever the receiver says, until the channel says so too', async () => {
+  const { bulk, pump, told, hear } = await pumpInto(9);
+  pump.carryOut({ type: 'buffer.await', lane: 0, low: 2 * ARRIVED_STEP });
+  told.length = 0;
   bulk.bufferedAmount = 2 * BUFFER_HIGH_BYTES + 1;
-  expect(hear()).toBe(false);
-  bulk.bufferedAmount = 2 * BUFFER_HIGH_BYTES;
-  expect(hear()).toBe(true);
-  expect(pump.arrivals()).toEqual({ bytes: ARRIVED_STEP, underWay: 0 });
+  expect([hear(), hear()], 'nobody is refused for a figure that is late').toEqual([true, true]);
+  expect([pump.arrivals().bytes, told]).toEqual([0, []]);
+
+  bulk.bufferedAmount = bulk.bufferedAmountLowThreshold;
+  bulk.onbufferedamountlow?.();
+  expect(pump.arrivals().bytes).toBe(2 * ARRIVED_STEP);
+  expect(told.map(({ type }) => type)).toEqual(['buffer.drained']);
+  expect(hear(), 'and once only').toBe(false);
+});
+
+test('F6: a word that waits is refused where more has arrived than was handed over, and is dropped with the pump', async () => {
+  const { bulk, pump, hear } = await pumpInto(5);
+  bulk.bufferedAmount = 2 * BUFFER_HIGH_BYTES + 1;
+  expect([hear(), hear()]).toEqual([true, false]);
+  pump.close();
+  expect(bulk.onbufferedamountlow).toBe(null);
 });
 
 test('bytes go back to the source once, when a piece is released, at the end, and when they come too late', async () => {

@@ -124,7 +124,8 @@ describe('I9: a hostile server can delay or end a delivery, and nothing else', (
     const sender = world.addSender(filesOf([10]));
     const receiver = world.addReceiver(sender.link);
     await world.pass(10 * 60_000 - 1_000);
-    expect(receiver.state).toBe('connecting');
+    // Nobody could admit it: it knocks, and is shown the door, and comes back (S7).
+    expect(['connecting', 'waiting']).toContain(receiver.state);
     expect(sender.host.bundle.getSnapshot().context.deliveries).toHaveLength(0);
     expect(receiver.clock.pending + sender.clock.pending).toBeLessThan(6);
     await expectNothingLeft(world, sender, [receiver]);

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // The program: configuration from the environment, one line when it is ready, a clean end on a signal.
 import process from 'node:process';
 

@@ -3,12 +3,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { performance } from 'node:perf_hooks';
 
-import { addressKey } from './address.ts';
+import { addressKey, neighbourhoodOf } from './address.ts';
 import { createAddressLimits, createTokenBucket } from './limits.ts';
 import { readOptions, type SignalingConfiguration, type SignalingOptions } from './options.ts';
 import { isAllowedOrigin } from './origin.ts';
 import { serveRoomSocket, type RoomSocket, type WebSocketLike } from './room-socket.ts';
 import { createRooms } from './rooms.ts';
+import { createTags } from './tags.ts';
+import { createTurnstile } from './turnstile.ts';
 
 /** The path of the WebSocket endpoint. */
 export const SIGNAL_PATH = '/signal';
@@ -65,6 +67,9 @@ const CLOSE_GRACE = 5_000;
 /** Frames of one message: browsers send one, and each costs memory that its bytes don't show. */
 const FRAGMENTS_MAX = 64;
 
+/** Sockets that are only told that the server is at a limit: each is gone after {@link CLOSE_GRACE} at the latest. */
+const TURNED_AWAY_MAX = 64;
+
 // Named, since the types of `ws` lag behind its options.
 function transportOptions({ messageBytes }: SignalingConfiguration) {
   return {
@@ -87,6 +92,7 @@ function createEndpoint(options: SignalingConfiguration): Endpoint {
   const { socketsMax, roomsMax, messagesPerSecond, messagesBurst } = options;
   const now = (): number => performance.now();
   const rooms = createRooms(options);
+  const tagOf = createTags();
   const addresses = createAddressLimits({
     socketsMax: options.socketsPerAddress,
     roomsPerHour: options.roomsPerHour,
@@ -96,10 +102,13 @@ function createEndpoint(options: SignalingConfiguration): Endpoint {
   const sockets = new Map<WebSocketLike, RoomSocket>();
   const drainage = createDrainage(sockets, options.drainTimeout / 2, () => rooms.stop());
 
-  function whyNot(request: FastifyRequest): readonly [status: number, error: string] | undefined {
+  const turnedAway = createTurnstile(TURNED_AWAY_MAX);
+
+  function whyNot(request: FastifyRequest): Refusal | undefined {
     if (!isAllowedOrigin(request.headers.origin, request.host, options.allowedOrigins))
       return [403, 'origin'];
-    if (drainage.hasBegun || sockets.size >= socketsMax) return [503, 'unavailable'];
+    if (drainage.hasBegun) return [503, 'unavailable'];
+    if (sockets.size >= socketsMax) return [503, 'limit'];
     return addresses.hasRoomForSocket(addressKey(request.ip)) ? undefined : [429, 'limit'];
   }
 
@@ -117,17 +126,27 @@ function createEndpoint(options: SignalingConfiguration): Endpoint {
       drain: () => drainage.begin(),
     },
     async check(request, reply) {
+      // Whoever opens the address in a browser is no client: the application's own words are for them.
+      if (!request.ws) return reply.callNotFound();
       const refusal = whyNot(request);
       if (refusal === undefined) return undefined;
       const [status, error] = refusal;
+      // S11: browsers hide a status from their pages, which would take it for a server that can't be reached.
+      const isPage = request.headers.origin !== undefined;
+      if (error === 'limit' && isPage && turnedAway.hasRoom()) return undefined;
       request.log.info({ status }, 'socket refused');
       return reply.code(status).send({ error });
     },
     serve(socket, request) {
       const address = addressKey(request.ip);
       // Upgrades that were checked at the same time may be too many together.
-      const release = whyNot(request) === undefined ? addresses.openSocket(address) : undefined;
-      if (release === undefined) return socket.terminate();
+      const refusal = whyNot(request);
+      const release = refusal === undefined ? addresses.openSocket(address) : undefined;
+      if (release === undefined) {
+        if (refusal?.[1] !== 'limit' || !turnedAway.take(socket)) socket.terminate();
+        else request.log.info({ code: 'limit' }, 'client refused');
+        return;
+      }
       socket.on('close', () => {
         sockets.delete(socket);
         release();
@@ -136,6 +155,7 @@ function createEndpoint(options: SignalingConfiguration): Endpoint {
       const roomSocket = serveRoomSocket(socket, {
         rooms,
         mayOpenRoom: () => rooms.size < roomsMax && addresses.openRoom(address),
+        tagIn: (room) => tagOf(room, neighbourhoodOf(request.ip)),
         bucket: createTokenBucket({
           capacity: messagesBurst,
           tokensPerSecond: messagesPerSecond,
@@ -149,6 +169,8 @@ function createEndpoint(options: SignalingConfiguration): Endpoint {
     },
   };
 }
+
+type Refusal = readonly [status: number, error: 'origin' | 'unavailable' | 'limit'];
 
 interface Drainage {
   readonly hasBegun: boolean;

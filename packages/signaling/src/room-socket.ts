@@ -32,8 +32,10 @@ export interface WebSocketLike extends Pausable {
 
 export interface RoomSocketOptions {
   readonly rooms: Rooms;
-  /** Asked before a join makes a room. */
+  /** Asked before a sender opens a room. */
   readonly mayOpenRoom: () => boolean;
+  /** The neighbourhood tag of this socket's address in a room. */
+  readonly tagIn: (room: string) => string;
   /** The rate of messages. */
   readonly bucket: TokenBucket;
   /** Milliseconds. */
@@ -59,7 +61,7 @@ type State =
  * messages between it and its room.
  */
 export function serveRoomSocket(socket: WebSocketLike, options: RoomSocketOptions): RoomSocket {
-  const { rooms, mayOpenRoom, bucket, joinTimeout, unsentBytes, onRefused } = options;
+  const { rooms, mayOpenRoom, tagIn, bucket, joinTimeout, unsentBytes, onRefused } = options;
   let state: State = { kind: 'joining' };
   const timer = setTimeout(() => refuse('malformed'), joinTimeout);
   const inbox = createInbox(socket, bucket, handle);
@@ -87,9 +89,12 @@ export function serveRoomSocket(socket: WebSocketLike, options: RoomSocketOption
   function join(message: Extract<ClientMessage, { readonly type: 'join' }>): void {
     const proof = proveSeat(message);
     if ('refused' in proof) return refuse(proof.refused);
-    if (!rooms.has(message.room) && !mayOpenRoom()) return refuse('limit');
+    // Receivers who wait alone cost no room (S6).
+    if (message.role === 'sender' && !rooms.isOpen(message.room) && !mayOpenRoom())
+      return refuse('limit');
     clearTimeout(timer);
-    const seat = rooms.join(message.room, proof.member, line);
+    const { room } = message;
+    const seat = rooms.join(room, { member: proof.member, tag: tagIn(room), line });
     // The room may have shown this socket the door already, by way of `close`.
     if (state.kind === 'joining') state = { kind: 'joined', seat };
   }

@@ -1,5 +1,6 @@
 import {
   roomMachine,
+  SENDER,
   socketEventOf,
   type ClientMessage,
   type PeerId,
@@ -16,6 +17,15 @@ export interface Line {
   close(code: number, reason: string): void;
 }
 
+/** Who joins. */
+export interface Joining {
+  /** As it was proven. */
+  readonly member: PeerId;
+  /** The neighbourhood tag. */
+  readonly tag: string;
+  readonly line: Line;
+}
+
 /** What a socket that has joined can tell its room. */
 export interface RoomSeat {
   handle(message: ClientMessage): void;
@@ -25,10 +35,12 @@ export interface RoomSeat {
 
 /** All rooms of a server: the only place where they are kept. */
 export interface Rooms {
+  /** Rooms in which a sender has been. Those of receivers who wait alone are as many as their sockets, at most. */
   readonly size: number;
-  has(room: string): boolean;
-  /** Makes the room if there is none. `member` has been proven. */
-  join(room: string, member: PeerId, line: Line): RoomSeat;
+  /** Whether a sender has been in this room since it was made. */
+  isOpen(room: string): boolean;
+  /** Makes the room if there is none. */
+  join(room: string, joining: Joining): RoomSeat;
   /** Tells every socket of every room to come back later. */
   stop(): void;
 }
@@ -37,6 +49,7 @@ type Room = Actor<typeof roomMachine>;
 
 export function createRooms(settings: RoomSettings): Rooms {
   const rooms = new Map<string, Room>();
+  const opened = new Set<string>();
   const lines = new Map<string, Line>();
   let sockets = 0;
 
@@ -48,25 +61,29 @@ export function createRooms(settings: RoomSettings): Rooms {
       lines.delete(socket);
       line?.close(code, reason);
     });
-    room.on('room.ended', () => rooms.delete(id));
+    room.on('room.ended', () => {
+      rooms.delete(id);
+      opened.delete(id);
+    });
     rooms.set(id, room);
     return room.start();
   }
 
   return {
     get size() {
-      return rooms.size;
+      return opened.size;
     },
-    has: (id) => rooms.has(id),
-    join(id, member, line) {
+    isOpen: (id) => opened.has(id),
+    join(id, { member, tag, line }) {
       const room = rooms.get(id) ?? open(id);
+      if (member === SENDER) opened.add(id);
       const socket = `${sockets++}`;
       // A seat outlives its room by a moment: what comes after the end must not reach an actor that has stopped.
       const tell = (event: RoomEvent): void => {
         if (lines.has(socket)) room.send(event);
       };
       lines.set(socket, line);
-      tell({ type: 'member.joined', socket, member });
+      tell({ type: 'member.joined', socket, member, tag });
       return {
         handle: (message) => tell(socketEventOf(socket, message)),
         refuse: (code) => tell({ type: 'message.refused', socket, code }),

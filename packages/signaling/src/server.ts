@@ -1,8 +1,16 @@
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import statics from '@fastify/static';
-import Fastify, { LogController, type FastifyInstance } from 'fastify';
-import { access, readFile } from 'node:fs/promises';
+import Fastify, {
+  LogController,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import { join, sep } from 'node:path';
 import process from 'node:process';
 import { createSecureContext } from 'node:tls';
@@ -16,10 +24,13 @@ import {
   VARIABLES,
   type ServerConfiguration,
 } from './options.ts';
+import { errorPage, isForApp, sendError } from './pages.ts';
 import { burritoshareSignaling, SIGNAL_PATH } from './plugin.ts';
 
-/** The web app's build, in the package beside this one. */
-const WEB_ROOT = fileURLToPath(new URL('../../web/dist', import.meta.url));
+/** The web app's build: in the package beside this one, and without a checkout the copy in the packed package. */
+const WEB_ROOTS = ['../../web/dist', '../web'].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+);
 
 /** Milliseconds between two looks at requests that trickle in: a second more than they are allowed. */
 const CONNECTIONS_CHECK = 1_000;
@@ -36,6 +47,12 @@ const HTTP_CONNECTIONS_MAX = 2_000;
 /** Seconds that a file whose name holds its hash is kept: a year, as long as caches keep anything. */
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
+/** Statuses of requests that Node can't parse, by its codes. */
+const BROKEN: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
 /** Where log lines go: anything that takes text. */
 export interface LogStream {
   write(line: string): void;
@@ -50,8 +67,7 @@ export async function createServer(
   configuration: ServerConfiguration,
   { logStream = process.stderr }: { readonly logStream?: LogStream } = {},
 ): Promise<FastifyInstance> {
-  const webRoot = configuration.webRoot ?? WEB_ROOT;
-  await requireIndex(webRoot);
+  const webRoot = findWebRoot(configuration.webRoot);
   const tls = await readTls(configuration);
   const app = createFastify(configuration, tls, logStream);
   app.server.maxConnections = configuration.socketsMax + HTTP_CONNECTIONS_MAX;
@@ -123,6 +139,11 @@ function createFastify(
     keepAliveTimeout: KEEP_ALIVE,
     connectionTimeout: STANDSTILL,
     bodyLimit: 1024,
+    // An address that can't be decoded reaches no hook and no handler: the app takes it from the start page, since
+    // browsers keep the fragment over a redirect.
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      isForApp(request) ? reply.redirect('/') : sendError(request, reply, 400, 'failed'),
+    clientErrorHandler: answerBrokenRequest,
   };
   if (tls === undefined) return Fastify({ ...options, http: node });
   // Fastify types an HTTPS server apart from an HTTP one; nothing here tells them apart.
@@ -130,21 +151,41 @@ function createFastify(
 }
 
 function answerErrors(app: FastifyInstance): void {
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not found' }));
+  app.setNotFoundHandler((request, reply) =>
+    isForApp(request) ? reply.sendFile('index.html') : sendError(request, reply, 404, 'not found'),
+  );
   app.setErrorHandler(
     (error: { readonly statusCode?: number; readonly code?: string }, request, reply) => {
       const status = error.statusCode ?? 500;
       if (status >= 500) request.log.error({ code: error.code }, 'request failed');
-      return reply.code(status).send({ error: status === 429 ? 'limit' : 'failed' });
+      // Static files refuse what may lead out of their folder, two slashes say: an address of the app all the same.
+      if ([400, 403, 404].includes(status) && isForApp(request))
+        return reply.sendFile('index.html');
+      return sendError(request, reply, status, status === 429 ? 'limit' : 'failed');
     },
   );
+}
+
+// Of a request that Node can't parse nobody knows what it would have accepted.
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const status = BROKEN[error.code ?? ''] ?? 400;
+  const page = errorPage(status);
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'Content-Type: text/html; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(page)}`,
+    'Connection: close',
+  ];
+  if (socket.writable) socket.write(`${head.join('\r\n')}\r\n\r\n${page}`);
+  socket.destroy(error);
 }
 
 // Without this, @fastify/websocket would open a socket on any path that answers GET, only to close it.
 function refuseOtherSockets(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     if (request.ws && request.routeOptions.url !== SIGNAL_PATH)
-      return reply.code(404).send({ error: 'not found' });
+      return sendError(request, reply, 404, 'not found');
     return undefined;
   });
 }
@@ -158,15 +199,14 @@ function addHealth(app: FastifyInstance): void {
   });
 }
 
-async function requireIndex(webRoot: string): Promise<void> {
-  try {
-    await access(join(webRoot, 'index.html'));
-  } catch {
-    throw new ConfigurationError(
-      VARIABLES.webRoot,
-      'has no index.html in it: build the web app first',
-    );
+function findWebRoot(named: string | undefined): string {
+  for (const folder of named === undefined ? WEB_ROOTS : [named]) {
+    if (existsSync(join(folder, 'index.html'))) return folder;
   }
+  throw new ConfigurationError(
+    VARIABLES.webRoot,
+    'has no index.html in it: build the web app first',
+  );
 }
 
 async function readTls({ tlsCert, tlsKey }: ServerConfiguration): Promise<Tls | undefined> {

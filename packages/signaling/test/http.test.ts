@@ -71,15 +71,103 @@ describe('the web app', () => {
     await worker.arrayBuffer();
   });
 
-  test('other paths are not found, in one way', async () => {
+  const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+
+  test.each([
+    '/share',
+    '/index.html',
+    '/a/b/c.d?utm_source=mail',
+    '/%231.AAAA',
+    '/%232.AAAA.',
+    '/share/%232.AAAA',
+    '/2.AAAA',
+    '/..%2f..%2fpackage.json',
+    `/${'a'.repeat(300)}`,
+    '//',
+    '//share',
+    '/./',
+    '/%00',
+    '/.env',
+    '/signal/',
+  ])('is what a person gets at any path: %s', async (path) => {
     const server = await startServer();
-    for (const path of ['/nothing', '/assets/', '/..%2f..%2fpackage.json', '/assets/../../x']) {
+    const response = await server.app.inject({ url: path, headers: BROWSER });
+    expect(response.body).toContain('<title>test</title>');
+    expect(response.statusCode).toBe(200);
+    expect(response.headers['content-type']).toMatch(/^text\/html/);
+    expect(response.headers['cache-control']).toBe('no-cache');
+    expect(response.headers['content-security-policy']).toContain("default-src 'none'");
+  });
+
+  test('is also what a program gets that takes anything, where it asks for no file', async () => {
+    const server = await startServer();
+    expect(await (await fetch(`${server.url}/share`)).text()).toContain('<title>test</title>');
+    for (const path of [
+      '/robots.txt',
+      '/favicon.ico',
+      '/assets/',
+      '/assets/old-abc.js',
+      '/signal',
+    ]) {
       const response = await fetch(server.url + path);
       expect(response.status, path).toBe(404);
       expect(await response.json()).toEqual({ error: 'not found' });
     }
-    expect((await fetch(`${server.url}/signal`)).status).toBe(404);
     expect((await fetch(server.url, { method: 'POST', body: 'x' })).status).toBe(404);
+  });
+
+  test('an address that can’t be decoded leads a person to it, fragment and all', async () => {
+    const server = await startServer();
+    const response = await server.app.inject({ url: '/%', headers: BROWSER });
+    expect([response.statusCode, response.headers.location]).toEqual([302, '/']);
+    expect((await server.app.inject({ url: '/%', method: 'POST' })).json()).toEqual({
+      error: 'failed',
+    });
+  });
+
+  test('no person ever sees JSON', async () => {
+    const server = await startServer({ REQUESTS_PER_MINUTE: '8' });
+    const answers = [];
+    for (const options of [
+      { url: '/assets/old-abc.js' },
+      { url: '/signal' },
+      { url: '/signal', headers: { ...BROWSER, origin: 'https://elsewhere.example' } },
+      { url: '/', method: 'POST' as const },
+      { url: '/share', method: 'DELETE' as const },
+      { url: '/healthz', method: 'PUT' as const, payload: 'x'.repeat(5000) },
+      ...Array.from({ length: 8 }, () => ({ url: '/' })),
+    ])
+      answers.push(await server.app.inject({ headers: BROWSER, ...options }));
+    for (const { headers, body } of answers) {
+      expect(headers['content-type']).toBe('text/html; charset=utf-8');
+      expect(body).toMatch(/^<!doctype html>/);
+    }
+    expect(answers.slice(0, 5).map(({ statusCode }) => statusCode)).toEqual([
+      404, 404, 404, 404, 404,
+    ]);
+    expect(answers.at(-1)?.statusCode).toBe(429);
+    expect(answers.at(-1)?.body).toContain('Wait a minute');
+  });
+
+  test.each([
+    [
+      'headers that are too long',
+      `GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(70_000)}\r\n\r\n`,
+      431,
+    ],
+    ['an address that is too long', `GET /${'a'.repeat(70_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431],
+    ['what is no HTTP', 'GET / / HTTP\r\n\r\n', 400],
+  ])('nor after %s', async (_what, request, status) => {
+    const server = await startServer();
+    const socket = connectTcp(server.port, '127.0.0.1');
+    socket.on('error', () => {});
+    let answer = '';
+    socket.on('data', (bytes) => (answer += bytes.toString()));
+    socket.write(request);
+    await once(socket, 'close');
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toContain('Content-Type: text/html');
+    expect(answer).not.toContain('{');
   });
 
   test('a folder without the app is named', async () => {
@@ -112,7 +200,7 @@ describe('the server', () => {
     ['a header', 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: '],
     ['a body', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n'],
     ['nothing', ''],
-  ])('cuts a request that trickles: %s', { timeout: 20_000 }, async (_what, start) => {
+  ])('cuts a request that trickles: %s', async (_what, start) => {
     const server = await startServer({ REQUEST_TIMEOUT_MS: '200' });
     const socket = connectTcp(server.port, '127.0.0.1');
     socket.on('error', () => {});

@@ -34,6 +34,28 @@ describe('a token bucket', () => {
   });
 });
 
+test('a token bucket holds no more than its burst, however long it has idled', () => {
+  const hours = fc.integer({ min: 1, max: 24 * 3_600_000 });
+  const options = fc.record({
+    capacity: fc.integer({ min: 1, max: 100 }),
+    perSecond: fc.integer({ min: 1, max: 100 }),
+  });
+  fc.assert(
+    fc.property(options, fc.array(hours, { minLength: 1, maxLength: 4 }), (option, silences) => {
+      const { capacity, perSecond } = option;
+      let time = 0;
+      const bucket = createTokenBucket({ capacity, tokensPerSecond: perSecond, now: () => time });
+      for (const silence of silences) {
+        time += silence;
+        let burst = 0;
+        while (burst <= capacity && bucket.take() === 0) burst += 1;
+        expect(burst).toBeLessThanOrEqual(capacity);
+        expect(bucket.isFull()).toBe(false);
+      }
+    }),
+  );
+});
+
 test('a token that has come in parts is a whole one: what is said to take so long takes no longer', () => {
   let time = 0;
   const bucket = createTokenBucket({ capacity: 2, tokensPerSecond: 3, now: () => time });

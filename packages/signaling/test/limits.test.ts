@@ -10,6 +10,8 @@ import {
   SESSION,
   upgradeStatus,
 } from './support/client.ts';
+import type { WebSocketLike } from '../src/room-socket.ts';
+import { createTurnstile } from '../src/turnstile.ts';
 import { startServer } from './support/server.ts';
 
 describe('messages', () => {
@@ -49,7 +51,7 @@ describe('messages', () => {
     await receiver.next();
     const seqs = Array.from({ length: 200 }, (_, seq) => seq);
     for (const seq of seqs) receiver.relay(SENDER, 'AAAA', seq);
-    expect(await sender.next()).toEqual({ type: 'peer.online', peer: me.member });
+    expect(await sender.next()).toMatchObject({ type: 'peer.online', peer: me.member });
     for (const seq of seqs) {
       expect(await sender.next()).toEqual({
         type: 'relay',
@@ -112,6 +114,43 @@ describe('sockets', () => {
     expect(await upgradeStatus(server)).toBe(503);
   });
 
+  test.each([{ SOCKETS_PER_ADDRESS: '1' }, { SOCKETS_MAX: '1' }])(
+    'S11: a page is told of the limit, since browsers hide statuses: %o',
+    async (limits) => {
+      const server = await startServer(limits);
+      const first = await connect(server);
+      const refused = await connect(server, { origin: server.url });
+      expect(await refused.next()).toMatchObject({ type: 'refused', code: 'limit' });
+      expect(await refused.closed).toBe(1013);
+      expect(server.app.burritoshare.sockets).toBe(1);
+      await first.flush();
+    },
+  );
+
+  test('I10: no more than so many are told at a time, whether or not they answer', () => {
+    const turnstile = createTurnstile(2);
+    const closings: (() => void)[] = [];
+    const socket = (): WebSocketLike => ({
+      bufferedAmount: 0,
+      send: () => {},
+      close: () => {},
+      terminate: () => {},
+      pause: () => {},
+      resume: () => {},
+      on: (event: string, listener: (...given: never[]) => void) =>
+        event === 'close' && closings.push(listener),
+    });
+    expect([socket(), socket(), socket()].map((one) => turnstile.take(one))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(turnstile.hasRoom()).toBe(false);
+    closings[0]?.();
+    expect(turnstile.hasRoom()).toBe(true);
+    expect(turnstile.take(socket())).toBe(true);
+  });
+
   test('behind a trusted proxy the addresses that it names are counted, IPv6 by /64', async () => {
     const server = await startServer({ SOCKETS_PER_ADDRESS: '1', TRUST_PROXY: '127.0.0.0/8' });
     const from = (ip: string) => ({ headers: { 'x-forwarded-for': ip } });
@@ -152,10 +191,22 @@ describe('rooms', () => {
     const server = await startServer({ ROOMS_MAX: '1' });
     const room = makeRoom();
     await (await joinAsSender(server, room)).next();
-    expect(await (await joinAsReceiver(server, makeRoom())).next()).toMatchObject({
+    expect(await (await joinAsSender(server, makeRoom())).next()).toMatchObject({
       code: 'limit',
     });
     expect(await (await joinAsReceiver(server, room)).next()).toMatchObject({ type: 'joined' });
+  });
+
+  test('S6: a receiver who waits in an empty room costs no room; its sender pays when it comes', async () => {
+    const server = await startServer({ ROOMS_PER_HOUR: '1', ROOMS_MAX: '1' });
+    const room = makeRoom();
+    for (const one of [room, makeRoom(), makeRoom()])
+      expect(await (await joinAsReceiver(server, one)).next()).toMatchObject({ type: 'joined' });
+    expect(server.app.burritoshare.rooms).toBe(0);
+    for (let turn = 0; turn < 2; turn++)
+      expect(await (await joinAsSender(server, room)).next()).toMatchObject({ type: 'joined' });
+    expect(server.app.burritoshare.rooms).toBe(1);
+    expect(await (await joinAsSender(server, makeRoom())).next()).toMatchObject({ code: 'limit' });
   });
 });
 

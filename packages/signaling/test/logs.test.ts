@@ -51,9 +51,11 @@ test('I10: logs hold no room, no member, no address, no URL and nothing that was
   const receiver = await joinAsReceiver(server, room, me);
   receiver.relay(SENDER, marker);
   await receiver.flush();
-  await (
-    await joinAsReceiver(server, room)
-  ).closed;
+  const other = makeReceiver();
+  const late = await joinAsReceiver(server, room, other);
+  await late.next();
+  sender.send({ type: 'dismiss', member: other.member });
+  await late.closed;
   for (const text of [
     marker,
     JSON.stringify({ type: marker }),

@@ -94,6 +94,8 @@ describe('joining', () => {
       version: 1,
       member: SENDER,
       peers: [],
+      tags: [],
+      seats: 8,
       iceServers,
     });
   });
@@ -181,18 +183,40 @@ describe('a room', () => {
     expect(server.app.burritoshare).toMatchObject({ rooms: 0, sockets: 0 });
   });
 
-  test('S7: one receiver more than fits is refused', async () => {
-    const server = await startServer({ RECEIVERS_MAX: '2' });
+  test('S7, S13: eight seats that were taken with the room id alone keep nobody out', async () => {
+    const server = await startServer({ SOCKETS_PER_ADDRESS: '100' });
     const room = makeRoom();
-    for (let count = 0; count < 2; count++) {
-      const client = await joinAsReceiver(server, room);
-      expect(await client.next()).toMatchObject({ type: 'joined' });
-    }
-    const late = await joinAsReceiver(server, room);
-    expect(await late.next()).toMatchObject({ type: 'refused', code: 'room.full' });
-    expect(await late.closed).toBe(4003);
     const sender = await joinAsSender(server, room);
-    expect(await sender.next()).toMatchObject({ type: 'joined' });
+    expect(await sender.next()).toMatchObject({ type: 'joined', tags: [], seats: 8 });
+    const tags = new Set<string | undefined>();
+    const peers: string[] = [];
+    for (let count = 0; count < 8; count++) {
+      const attacker = await joinAsReceiver(server, room);
+      await attacker.next();
+      attacker.send({ type: 'accepted' });
+      const online = await sender.next();
+      if (online?.type !== 'peer.online') throw new Error('nobody came');
+      tags.add(online.tag);
+      peers.push(online.peer);
+    }
+    expect(tags.size, 'S14: one neighbourhood').toBe(1);
+    // None of those who knock has a seat: the oldest goes for whoever comes, also one of its own neighbourhood.
+    const honest = makeReceiver();
+    const receiver = await joinAsReceiver(server, room, honest);
+    expect(await receiver.next()).toMatchObject({ type: 'joined' });
+    expect(await sender.next()).toEqual({ type: 'peer.offline', peer: peers[0] });
+    sender.send({ type: 'admit', member: honest.member });
+    await sender.flush();
+    receiver.relay(SENDER, 'AAAA');
+    expect(await sender.next()).toMatchObject({ type: 'peer.online', peer: honest.member });
+    expect(await sender.next()).toMatchObject({ type: 'relay', from: honest.member });
+    // Whoever cycles tokens puts out those who knock, and not whom the sender admitted.
+    for (let count = 0; count < 24; count++) await (await joinAsReceiver(server, room)).next();
+    await receiver.flush();
+    expect(receiver.socket.readyState).toBe(receiver.socket.OPEN);
+    sender.send({ type: 'dismiss', member: honest.member });
+    expect(await receiver.next()).toMatchObject({ type: 'refused', code: 'room.full' });
+    expect(await receiver.closed).toBe(4003);
   });
 
   test('S8: a receiver that has not accepted leaves, one that has stays', async () => {

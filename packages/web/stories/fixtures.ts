@@ -33,6 +33,22 @@ export const PHOTOS: Manifest = {
   bytes: 1_343.4 * MEGABYTE,
 };
 
+/** Names that had to change, and programs. */
+export const MIXED: Manifest = {
+  name: 'From the old disk',
+  entries: [
+    file('A.TXT', 120),
+    { ...file('a (2).txt', 240), renamed: true },
+    { ...file('why_.pdf', 81_000), renamed: true },
+    file('setup.exe', 3.1 * MEGABYTE),
+    file('Camera.app/Contents/run', 1.2 * MEGABYTE),
+  ],
+  bytes: 4_381_360,
+};
+
+/** What they were called. */
+export const MIXED_PATHS = ['A.TXT', 'a.txt', 'why?.pdf', 'setup.exe', 'Camera.app/Contents/run'];
+
 /** More than a page should draw at once. */
 export const MANY: Manifest = {
   name: 'node_modules',
@@ -46,9 +62,16 @@ export const MANY: Manifest = {
 export function view(state: DeliveryState, changes: Partial<DeliveryView> = {}): DeliveryView {
   return {
     state,
-    accepted: !['connecting', 'offered'].includes(state),
+    accepted: !['connecting', 'waiting', 'offered'].includes(state),
+    quiet: false,
     pauses: state === 'paused' ? ['me'] : [],
-    progress: { bytes: 0, total: PHOTOS.bytes, speed: undefined, secondsLeft: undefined },
+    progress: {
+      bytes: 0,
+      arrived: 0,
+      total: PHOTOS.bytes,
+      speed: undefined,
+      secondsLeft: undefined,
+    },
     failure: undefined,
     cancelledBy: undefined,
     receipt: undefined,
@@ -60,13 +83,20 @@ export function view(state: DeliveryState, changes: Partial<DeliveryView> = {}):
 /** A delivery in the middle. */
 export const HALFWAY = {
   bytes: 571.3 * MEGABYTE,
+  arrived: 571.8 * MEGABYTE,
   total: PHOTOS.bytes,
   speed: 8.4 * MEGABYTE,
   secondsLeft: 92,
 };
 
 /** A delivery at its end. */
-export const WHOLE = { ...HALFWAY, bytes: PHOTOS.bytes, speed: undefined, secondsLeft: undefined };
+export const WHOLE = {
+  ...HALFWAY,
+  bytes: PHOTOS.bytes,
+  arrived: PHOTOS.bytes,
+  speed: undefined,
+  secondsLeft: undefined,
+};
 
 /** The receiver's card, connecting; stories change what they are about. */
 export const OFFER_CARD: OfferCardProps = {
@@ -77,6 +107,8 @@ export const OFFER_CARD: OfferCardProps = {
   manifest: undefined,
   sink: undefined,
   handedOver: 'no',
+  handOver: undefined,
+  saving: { renamed: [], isWithoutFolder: false },
   canPickFolder: true,
   onAccept: nothing,
   onCancel: nothing,

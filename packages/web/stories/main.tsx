@@ -1,4 +1,3 @@
-import '@fontsource-variable/figtree';
 import '../src/styles/index.css';
 
 import { createRoot } from 'react-dom/client';

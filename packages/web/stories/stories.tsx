@@ -6,7 +6,7 @@ import type { DeliveryView } from '../src/app/view.ts';
 import { AgainView } from '../src/components/again-view.tsx';
 import { BundleCard } from '../src/components/bundle-card.tsx';
 import { ChoosingView } from '../src/components/choosing-view.tsx';
-import { DeliveryRow } from '../src/components/delivery-row.tsx';
+import { DeliveryRow, WaitingRow } from '../src/components/delivery-row.tsx';
 import { EarlierBundles, type EarlierRow } from '../src/components/earlier-bundles.tsx';
 import { KeptList, type KeptItem } from '../src/components/kept-list.tsx';
 import { LeaveQuestion } from '../src/components/leave-question.tsx';
@@ -17,9 +17,20 @@ import { UnseatedCard } from '../src/components/unseated-card.tsx';
 import { BadLinkPage } from '../src/pages/bad-link-page.tsx';
 import { ElsewherePage } from '../src/pages/elsewhere-page.tsx';
 import { ObstaclePage } from '../src/pages/obstacle-page.tsx';
-import { HALFWAY, MANY, nothing, OFFER_CARD, PHOTOS, REPORT, view, WHOLE } from './fixtures.ts';
+import {
+  HALFWAY,
+  MANY,
+  MIXED,
+  MIXED_PATHS,
+  nothing,
+  OFFER_CARD,
+  PHOTOS,
+  REPORT,
+  view,
+  WHOLE,
+} from './fixtures.ts';
 
-const LINK = `https://burrito.example/#1.${'Kd8xW2_q'.repeat(10)}Kd8xW2`;
+const LINK = `https://burrito.example/#2.${'Kd8xW2_q'.repeat(11)}`;
 const UNFIT = PHOTOS.entries.map(({ path }) => path);
 const EARLIER: EarlierRow = {
   id: '',
@@ -30,7 +41,10 @@ const EARLIER: EarlierRow = {
   isOwn: false,
 };
 const SPEED_LIMIT = <SpeedLimit limit={625_000} onChange={nothing} />;
-const RECEIPT = 'B4R-T0S';
+const RECEIPT = {
+  short: 'B4R1-T0SX-7QKM',
+  whole: 'B4R1-T0SX-7QKM-0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV-WXYZ-B4R1-T0SG',
+};
 const LOST = [{ file: 1, path: 'Lisbon/IMG_2042.jpg', code: 'source.changed' }] as const;
 const SKIPPED = [{ file: 2, path: 'Lisbon/the evening.mov', code: 'skipped' }] as const;
 
@@ -57,7 +71,7 @@ function earlier(some: readonly Partial<EarlierRow>[]): ReactNode {
 function again(changes: Partial<Parameters<typeof AgainView>[0]>): ReactNode {
   return (
     <AgainView
-      name={PHOTOS.name}
+      name={undefined}
       summary={summaryOf(PHOTOS.entries, PHOTOS.bytes)}
       hovering={false}
       reading={false}
@@ -74,18 +88,24 @@ function again(changes: Partial<Parameters<typeof AgainView>[0]>): ReactNode {
 function bundle(
   manifest: Manifest,
   views: readonly DeliveryView[],
-  changes: Partial<Parameters<typeof BundleCard>[0]> = {},
+  {
+    waiting = [],
+    ...changes
+  }: Partial<Parameters<typeof BundleCard>[0]> & { readonly waiting?: readonly string[] } = {},
 ): ReactNode {
   return (
     <BundleCard
       name={manifest.name}
       entries={manifest.entries}
       bytes={manifest.bytes}
+      chosenPaths={[]}
       link={LINK}
       kept
       unfit={[]}
-      offline={false}
+      server="joined"
       receivers={views.length}
+      knocked={false}
+      onClear={undefined}
       underWay={0}
       allDelivered={false}
       onRename={nothing}
@@ -94,6 +114,9 @@ function bundle(
       {...changes}
     >
       {rows(views)}
+      {waiting.map((who) => (
+        <WaitingRow key={who} who={who} />
+      ))}
     </BundleCard>
   );
 }
@@ -130,24 +153,23 @@ const ARRIVED: Partial<OfferCardProps> = {
 };
 
 const IN_THE_MIDDLE = { ...OFFERED, manifest: PHOTOS };
+const YESTERDAY = Date.now() - 86_400_000;
 const KEPT: readonly KeptItem[] = [
   {
     id: 'a',
-    name: PHOTOS.name,
-    href: LINK,
     state: 'unfinished',
     bytes: HALFWAY.bytes,
-    total: PHOTOS.bytes,
     used: HALFWAY.bytes,
+    progressed: YESTERDAY,
+    handedOver: undefined,
   },
   {
     id: 'b',
-    name: REPORT.name,
-    href: LINK,
     state: 'finished',
     bytes: REPORT.bytes,
-    total: REPORT.bytes,
     used: REPORT.bytes,
+    progressed: YESTERDAY,
+    handedOver: Date.now(),
   },
 ];
 
@@ -187,16 +209,30 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'again-hovering': again({ hovering: true }),
   'again-unopened': again({ problem: { kind: 'unopened' } }),
   'again-nothing': again({ problem: { kind: 'nothing' } }),
-  'again-missing': again({ problem: { kind: 'missing', paths: UNFIT } }),
+  'again-missing': again({ name: PHOTOS.name, problem: { kind: 'missing', paths: UNFIT } }),
+  'again-hidden': again({ name: PHOTOS.name, problem: { kind: 'hidden', paths: ['Thumbs.db'] } }),
   'sharing-again': bundle(PHOTOS, [], { unfit: UNFIT }),
   'sharing-unkept': bundle(REPORT, [], { kept: false }),
   'sharing-nobody': bundle(REPORT, []),
-  'sharing-many-files': bundle(MANY, [], { offline: true }),
+  'sharing-no-server-place': bundle(REPORT, [], { server: 'waiting' }),
+  'sharing-many-files': bundle(MANY, [], { server: 'lost' }),
+  'sharing-knocked': bundle(REPORT, [], { knocked: true }),
+  'sharing-waiting': bundle(REPORT, [view('moving', { progress: HALFWAY })], {
+    receivers: 3,
+    underWay: 1,
+    knocked: true,
+    onClear: nothing,
+    waiting: ['Receiver 2', 'Receiver 3'],
+  }),
+  'sharing-renamed': bundle({ ...MIXED, entries: MIXED.entries.slice(0, 3) }, [], {
+    chosenPaths: MIXED_PATHS,
+  }),
   'sharing-rows': bundle(
     PHOTOS,
     [
       view('moving', { progress: HALFWAY }),
       view('connecting'),
+      view('waiting'),
       view('offered'),
       view('interrupted', { accepted: false }),
       view('interrupted', { progress: HALFWAY }),
@@ -224,6 +260,7 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
       receivers={1}
       underWay={1}
       onStop={nothing}
+      onClear={nothing}
       speedLimit={SPEED_LIMIT}
     >
       {rows([view('moving', { progress: HALFWAY })])}
@@ -231,10 +268,11 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   ),
   'sharing-refused': (
     <UnseatedCard
-      refusal="limit"
+      refusal="idle"
       receivers={0}
       underWay={0}
       onStop={nothing}
+      onClear={nothing}
       speedLimit={SPEED_LIMIT}
     >
       {[]}
@@ -243,8 +281,11 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'offer-calling': offer({}),
   'offer-no-server': offer({ waitingFor: 'absentServer' }),
   'offer-waiting': offer({ waitingFor: 'sender' }),
+  'offer-no-place': offer({ view: view('waiting'), waitingFor: 'place' }),
+  'offer-no-server-place': offer({ view: view('waiting'), waitingFor: 'serverPlace' }),
   'offer-connecting': offer({ waitingFor: 'connection' }),
   offer: offer(OFFERED),
+  'offer-renamed': offer({ ...OFFERED, manifest: MIXED }),
   'offer-one-file': offer({ ...OFFERED, manifest: REPORT }),
   'offer-looking': offer({ ...OFFERED, sink: undefined }),
   'offer-memory': offer({ ...OFFERED, sink: { kind: 'memory' } }),
@@ -295,11 +336,12 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'offer-saved': offer({
     ...ARRIVED,
     view: view('complete', {
-      progress: { ...WHOLE, bytes: REPORT.bytes, total: REPORT.bytes },
+      progress: { ...WHOLE, bytes: REPORT.bytes, arrived: REPORT.bytes, total: REPORT.bytes },
       receipt: RECEIPT,
     }),
     phase: 'saved',
     handedOver: 'started',
+    handOver: { at: Date.now(), isEarlier: false },
     manifest: REPORT,
   }),
   'offer-saved-some': offer({
@@ -307,10 +349,31 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
     view: view('complete', { progress: WHOLE, receipt: RECEIPT, lostFiles: LOST }),
     phase: 'saved',
     handedOver: 'started',
+    handOver: { at: YESTERDAY, isEarlier: true },
     canPickFolder: false,
   }),
   'offer-discarded': offer({ ...ARRIVED, phase: 'discarded', handedOver: 'started' }),
-  'offer-in-folder': offer({ ...ARRIVED, phase: 'discarded', handedOver: 'finished' }),
+  'offer-in-folder': offer({
+    ...ARRIVED,
+    phase: 'discarded',
+    handedOver: 'finished',
+    saving: {
+      renamed: [
+        { from: 'Lisbon/Thumbs.db', to: 'Lisbon/_Thumbs.db' },
+        { from: 'Lisbon/می\u200cخواهم.txt', to: 'Lisbon/میخواهم.txt' },
+        ...Array.from({ length: 20 }, (_, index) => ({
+          from: `Lisbon/link ${index}.lnk`,
+          to: `Lisbon/link ${index}.lnk.download`,
+        })),
+      ],
+      isWithoutFolder: false,
+    },
+  }),
+  'offer-no-folder': offer({
+    ...ARRIVED,
+    phase: 'unsaved',
+    saving: { renamed: [], isWithoutFolder: true },
+  }),
   'offer-cancelled-by-me': offer({
     ...OFFERED,
     view: view('cancelled', { cancelledBy: 'me' }),
@@ -328,13 +391,14 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
     ]),
   ),
   elsewhere: <ElsewherePage onRetry={nothing} />,
-  'bad-link': <BadLinkPage reason="malformed" onHome={nothing} />,
+  'bad-link': <BadLinkPage reason="damaged" onHome={nothing} />,
+  'no-link': <BadLinkPage reason="malformed" onHome={nothing} />,
   'other-version': <BadLinkPage reason="version" onHome={nothing} />,
   insecure: <ObstaclePage obstacle="insecure" />,
   'no-webrtc': <ObstaclePage obstacle="no-webrtc" />,
   leaving: (
     <>
-      <LeaveQuestion onStay={nothing} onGo={nothing} />
+      <LeaveQuestion asked="link" onStay={nothing} onGo={nothing} />
       {bundle(PHOTOS, [view('moving', { progress: HALFWAY })], { underWay: 1 })}
     </>
   ),

@@ -1,14 +1,17 @@
 import { describe, expect, test, vi } from 'vitest';
 
+import { createLinkSecrets, formatLink } from '@burritoshare/core';
+
 import { createNavigation } from '../src/app/navigation.ts';
 
 /** An address bar, and a person who types into it. */
-function createBar(hash: string) {
-  const location = { hash, pathname: '/' };
+const ORIGIN = 'https://burrito.example';
+
+function createBar(address: string) {
+  const location = { origin: ORIGIN, href: new URL(address, ORIGIN).href };
   const listeners = new Set<() => void>();
   const setUrl = (_data: null, _unused: '', url: string) => {
-    const at = url.indexOf('#');
-    location.hash = at < 0 ? '' : url.slice(at);
+    location.href = new URL(url, ORIGIN).href;
   };
   return {
     location,
@@ -21,14 +24,14 @@ function createBar(hash: string) {
       void listeners.delete(listener),
     listeners,
     type(next: string) {
-      location.hash = next;
+      location.href = new URL(next, location.href).href;
       for (const listener of listeners) listener();
     },
   };
 }
 
-function setUp(hash = '#one') {
-  const bar = createBar(hash);
+function setUp(address = '/#one') {
+  const bar = createBar(address);
   const navigation = createNavigation(bar);
   const listener = vi.fn<() => void>();
   const unsubscribe = navigation.subscribe(listener);
@@ -58,7 +61,7 @@ describe('another link in the same tab', () => {
     bar.type('#two');
     navigation.stay();
     expect(navigation.place()).toEqual({ shown: '#one', asked: undefined });
-    expect(bar.location.hash).toBe('#one');
+    expect(bar.location.href).toBe(`${ORIGIN}/#one`);
     expect(bar.history.pushState).not.toHaveBeenCalled();
   });
 
@@ -103,4 +106,52 @@ test('the last listener takes the address bar’s with it', () => {
   expect(bar.listeners.size).toBe(1);
   unsubscribe();
   expect(bar.listeners.size).toBe(0);
+});
+
+describe('L5: the address bar', () => {
+  const fill = (length: number) => new Uint8Array(length).fill(length);
+  const secrets = createLinkSecrets({ token: fill(32), secret: fill(16), privateKey: fill(32) });
+  const link = formatLink(ORIGIN, secrets);
+  const { hash } = new URL(link);
+
+  test.each([
+    ['another path', `/share${hash}`],
+    ['the page’s file name', `/index.html${hash}`],
+    ['two slashes', `${ORIGIN}//${hash}`],
+    ['an encoded #', `/${hash.replace('#', '%23')}`],
+    ['an encoded # behind a path', `/share/${hash.replace('#', '%23')}?utm_source=mail`],
+    ['a # that was encoded twice', `/${hash.replace('#', '%2523')}`],
+    ['no # at all', `/${hash.slice(1)}`],
+    ['a full stop', `${link}.`],
+    ['a tracking parameter', `${link}?utm_source=mail`],
+    ['one in front', `/?fbclid=IwAR0${hash}`],
+  ])('holds the clean link where it was opened with %s', (_what, address) => {
+    const { bar, navigation } = setUp(address);
+    expect(bar.location.href).toBe(link);
+    expect(navigation.place().shown).toBe(hash);
+    expect(bar.history.pushState).not.toHaveBeenCalled();
+  });
+
+  test('is left alone where it is clean', () => {
+    const { bar } = setUp(link);
+    expect(bar.history.replaceState).not.toHaveBeenCalled();
+  });
+
+  test('holds no path that the app doesn’t have', () => {
+    for (const address of ['/index.html', '/share?utm_source=mail', `${ORIGIN}//`, '/1.html'])
+      expect(setUp(address).bar.location.href).toBe(`${ORIGIN}/`);
+  });
+
+  test('keeps a link that can’t be used, for who asks about it', () => {
+    expect(setUp('/%231.old').navigation.place().shown).toBe('#1.old');
+    expect(setUp(link.slice(0, -1)).navigation.place().shown).toBe(hash.slice(0, -1));
+  });
+
+  test('asks nothing when the same link comes once more, with something around it', () => {
+    const { bar, navigation } = setUp(link);
+    navigation.setBusy();
+    bar.type(`${hash}&fbclid=x`);
+    expect(navigation.place()).toEqual({ shown: hash, asked: undefined });
+    expect(bar.location.href).toBe(link);
+  });
 });

@@ -6,6 +6,7 @@ import { isOngoing, isUnderWay } from '../src/app/view.ts';
 
 const FORMS: Readonly<Record<DeliveryState, PathForm>> = {
   connecting: 'connecting',
+  waiting: 'waiting',
   offered: 'direct',
   moving: 'direct',
   paused: 'direct',
@@ -22,9 +23,10 @@ test.each(states)('%s is drawn, and said in words of its own', (state) => {
   expect(states.filter((other) => pathOf(other).words === pathOf(state).words)).toEqual([state]);
 });
 
-test('only a person is waited for in dots', () => {
+test('only a person, or a place, is waited for in dots', () => {
   expect(NOBODY_YET.form).toBe('waiting');
   expect(pathOf('connecting', 'sender')).toEqual(NOBODY_YET);
+  expect(pathOf('waiting').form).toBe('waiting');
   expect(pathOf('connecting', 'server').form).toBe('connecting');
   expect(pathOf('connecting', 'absentServer').form).toBe('connecting');
   expect(pathOf('connecting', 'connection').form).toBe('connecting');
@@ -32,18 +34,22 @@ test('only a person is waited for in dots', () => {
 });
 
 test('the other end is outlined until it is there', () => {
-  expect(states.filter((state) => !pathOf(state).reached)).toEqual(['connecting', 'interrupted']);
+  expect(states.filter((state) => !pathOf(state).reached)).toEqual([
+    'connecting',
+    'waiting',
+    'interrupted',
+  ]);
 });
 
 test('the bundle is as far along as the bytes are, until the delivery ends', () => {
-  const progress = { bytes: 42, total: 100, speed: undefined, secondsLeft: undefined };
+  const progress = { bytes: 40, arrived: 42, total: 100, speed: undefined, secondsLeft: undefined };
   for (const state of states) {
     expect(placeOf(state, progress)).toBe(isOngoing(state) ? 42 : undefined);
   }
 });
 
 test('an empty bundle is handed over only at the end', () => {
-  const nothing = { bytes: 0, total: 0, speed: undefined, secondsLeft: undefined };
+  const nothing = { bytes: 0, arrived: 0, total: 0, speed: undefined, secondsLeft: undefined };
   expect(placeOf('offered', nothing)).toBe(0);
   expect(placeOf('verifying', nothing)).toBe(100);
 });

@@ -1,3 +1,4 @@
+import { ARRIVED_STEP } from '@burritoshare/core';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -57,23 +58,34 @@ test('a steady stream has its speed, and the time that is left follows', () => {
   expect(secondsLeft(10_000_000, 30_000_000, speedOf(samples))).toBe(10);
 });
 
-test('no speed is guessed from less than a second', () => {
-  expect(
-    speedOf(
-      samplesOf([
-        { after: 1, bytes: 1 },
-        { after: 999, bytes: 5 },
-      ]),
+test('no speed is guessed from less than three seconds', () => {
+  const first = { after: 1, bytes: 1 };
+  expect(speedOf(samplesOf([first, { after: 2_999, bytes: 15 }]))).toBeUndefined();
+  expect(speedOf(samplesOf([first, { after: 3_000, bytes: 15 }]))).toBe(5);
+});
+
+test('from 1 Mbit/s on, what a sender hears of in steps of 64 KiB gives a speed within 20 % of the truth', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 125_000, max: 500_000_000 }),
+      fc.nat(500),
+      fc.integer({ min: 6, max: 40 }),
+      (bytesPerSecond, begin, looks) => {
+        let samples: readonly Sample[] = [];
+        for (let look = 0; look < looks; look++) {
+          const at = begin + look * 500;
+          const come = (at * bytesPerSecond) / 1_000;
+          const bytes = Math.floor(come / ARRIVED_STEP) * ARRIVED_STEP;
+          samples = recordSample(samples, { at, bytes });
+          const speed = speedOf(samples);
+          if (speed === undefined) continue;
+          expect(speed / bytesPerSecond).toBeGreaterThan(0.8);
+          expect(speed / bytesPerSecond).toBeLessThan(1.2);
+        }
+        expect(looks < 7 || speedOf(samples) !== undefined, 'there is one').toBe(true);
+      },
     ),
-  ).toBeUndefined();
-  expect(
-    speedOf(
-      samplesOf([
-        { after: 1, bytes: 1 },
-        { after: 1_000, bytes: 5 },
-      ]),
-    ),
-  ).toBe(5);
+  );
 });
 
 test('a stall brings the speed down to nothing, and no time left is claimed', () => {
@@ -82,7 +94,7 @@ test('a stall brings the speed down to nothing, and no time left is claimed', ()
   for (let second = 9; second < 15; second++) {
     samples = recordSample(samples, { at: second * 1_000, bytes });
   }
-  expect(speedOf(samples)).toBe(0);
+  expect(speedOf(samples)).toBeUndefined();
   expect(secondsLeft(bytes, 2 * bytes, speedOf(samples))).toBeUndefined();
 });
 

@@ -22,8 +22,15 @@ const phases = Object.keys(PHASES) as readonly ReceiverPhase[];
 
 const QUIET = {
   accepted: true,
+  quiet: false,
   pauses: [],
-  progress: { bytes: 4.1e9, total: 6.4e9, speed: undefined, secondsLeft: undefined },
+  progress: {
+    bytes: 4.1e9,
+    arrived: 4.1e9,
+    total: 6.4e9,
+    speed: undefined,
+    secondsLeft: undefined,
+  },
   failure: undefined,
   cancelledBy: undefined,
   lostFiles: [],
@@ -36,6 +43,8 @@ function words(changes: Partial<Parameters<typeof receiverWords>[0]>) {
     waitingFor: 'connection',
     retryIn: undefined,
     handedOver: 'no',
+    place: 'disk',
+    handOver: undefined,
     ...changes,
   });
 }
@@ -64,6 +73,18 @@ test('a server that stays away is not said to take a second or two', () => {
   expect(detail).toMatch(/goes on trying.*Check/);
 });
 
+test('S11: a wait for a place is said as one, with what comes next', () => {
+  const [place, serverPlace] = [waitingWords('place'), waitingWords('serverPlace')];
+  expect([place.title, serverPlace.title]).toEqual([
+    'Others are ahead of you.',
+    'The server has no room for you right now.',
+  ]);
+  expect([place.detail, serverPlace.detail]).toEqual([
+    expect.stringContaining('as soon as there is a place'),
+    expect.stringContaining('asks again by itself'),
+  ]);
+});
+
 test('waiting for the sender promises no more than the server’s patience', () => {
   expect(waitingWords('sender').detail).toContain('within a few minutes');
 });
@@ -85,7 +106,15 @@ test('a lost connection is said with the next attempt, and with what is safe', (
     'The connection was lost. Trying again in 4 seconds.',
   );
   expect(words({ ...lost, retryIn: 0 }).title).toBe('The connection was lost. Connecting again.');
-  const all: readonly WaitingFor[] = ['server', 'absentServer', 'sender', 'connection', 'retry'];
+  const all: readonly WaitingFor[] = [
+    'server',
+    'absentServer',
+    'sender',
+    'connection',
+    'retry',
+    'place',
+    'serverPlace',
+  ];
   for (const waitingFor of all)
     expect(words({ ...lost, waitingFor, retryIn: 4 }).detail).toContain(
       'What has arrived stays here',
@@ -121,4 +150,19 @@ test('speed limits are said as networks are sold and as the page counts', () => 
     '20\u00a0Mbit/s (2.5\u00a0MB/s)',
     '50\u00a0Mbit/s (6.3\u00a0MB/s)',
   ]);
+});
+
+test('T5: where nothing moves, both ends say so, and that it is no loss', () => {
+  const quiet = words({ phase: 'moving', quiet: true });
+  expect(quiet.title).toContain('Nothing comes');
+  expect(quiet.detail).toContain('stays here');
+  expect(words({ phase: 'moving' }).title).toContain('On its way');
+  const row = senderWords({ ...QUIET, state: 'moving', quiet: true }, 'Receiver 1');
+  expect(row.title).toContain('Nothing arrives at Receiver 1');
+  expect(senderWords({ ...QUIET, state: 'moving' }, 'Receiver 1').title).toContain('On its way');
+});
+
+test('M1: who is connected and hears the offer is not said to be connecting', () => {
+  expect(waitingWords('offer').title).toMatch(/^Connected/);
+  expect(words({ phase: 'interrupted', waitingFor: 'offer' }).title).toMatch(/^Connected again/);
 });

@@ -58,10 +58,10 @@ function generatedBytes(ordinal: number, length: number): Buffer {
   return bytes;
 }
 
-/** SPEC.md, D1 to D3, built a second time: in hexadecimal. */
-export function digestOf(contents: readonly Buffer[], failed: readonly number[] = []): string {
-  const files = contents.map((bytes, index) => {
-    if (failed.includes(index)) return Buffer.alloc(32);
+/** SPEC.md, D1 to D4, built a second time: of all entries and of the present ones, in hexadecimal. */
+export function digestOf(manifest: Manifest, failed: readonly number[] = []): string {
+  const entries = contentsOf(manifest).map((bytes, index) => {
+    if (failed.includes(index)) return undefined;
     const leaves: Buffer[] = [];
     for (let piece = 0; piece * PIECE_BYTES < bytes.length; piece++) {
       const part = bytes.subarray(piece * PIECE_BYTES, (piece + 1) * PIECE_BYTES);
@@ -71,9 +71,22 @@ export function digestOf(contents: readonly Buffer[], failed: readonly number[] 
       );
       leaves.push(sha256(numbers, sha256(part)));
     }
-    return sha256(...leaves);
+    const { kind, path } = manifest.entries[index] ?? { kind: 'folder', path: '' };
+    const numbers = Buffer.alloc(13);
+    numbers.writeUInt8(kind === 'file' ? 1 : 2, 0);
+    numbers.writeUInt32BE(Buffer.byteLength(path), 1);
+    numbers.writeBigUInt64BE(BigInt(bytes.length), 5);
+    const [head, size] = [numbers.subarray(0, 5), numbers.subarray(5)];
+    return sha256(Buffer.from('burritoshare entry'), head, Buffer.from(path), size, ...leaves);
   });
-  return sha256(...files).toString('hex');
+  const all = entries.map((digest) => digest ?? Buffer.alloc(32));
+  const present = entries.filter((digest) => digest !== undefined);
+  return [
+    sha256(Buffer.from('burritoshare bundle'), ...all),
+    sha256(Buffer.from('burritoshare receipt'), ...present),
+  ]
+    .map((digest) => digest.toString('hex'))
+    .join(' ');
 }
 
 export function sha256(...parts: readonly Uint8Array[]): Buffer {

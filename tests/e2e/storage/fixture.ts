@@ -60,6 +60,7 @@ interface Storage {
   discard(delivery: string): Promise<void>;
   removeLeftovers(): Promise<readonly string[]>;
   tree(): Promise<readonly (readonly [path: string, sha256: string])[]>;
+  refuseNames(others: readonly string[]): void;
   putInChosen(path: string, text: string): Promise<void>;
   chosen(): unknown;
   loadChosen(manifest: Manifest): Promise<unknown>;

@@ -50,3 +50,11 @@ export function hashesOf(
 export function upTo(end: number, first = 0): readonly number[] {
   return Array.from({ length: end - first }, (_, index) => first + index);
 }
+
+/** The locks of deliveries that some tab holds. Workers hold locks of their own for as long as they live. */
+export async function deliveryLocks(page: Page): Promise<readonly string[]> {
+  const { held = [] } = await page.evaluate(() => navigator.locks.query());
+  return held
+    .map(({ name = '' }) => name)
+    .filter((name) => name.startsWith('burritoshare-delivery-'));
+}

@@ -6,6 +6,7 @@ import {
   type Page,
 } from '@playwright/test';
 import { openBrowser } from './browser.ts';
+import { PATIENCE } from '../../patience.ts';
 import { startServer, type RunningServer } from './server.ts';
 
 /** What a test has: a server, and people who each have a browser of their own. */
@@ -84,16 +85,16 @@ export async function linkOf(page: Page): Promise<string> {
 /** Opens the link and waits for the offer: an attempt that fails is followed by another after some seconds. */
 export async function open(page: Page, link: string): Promise<void> {
   await page.goto(link);
-  await expect(page.getByTestId('accept')).toBeEnabled({ timeout: 60_000 });
+  await expect(page.getByTestId('accept')).toBeEnabled();
 }
 
 /** Waits until a page's delivery has come to this state. */
-export async function reach(page: Page, state: string, timeout = 60_000): Promise<void> {
+export async function reach(page: Page, state: string, timeout = PATIENCE): Promise<void> {
   await expect(page.getByTestId('delivery')).toHaveAttribute('data-state', state, { timeout });
 }
 
 /** Accepts, waits for the end, and gives what the browser saved. */
-export async function accept(page: Page, timeout = 60_000): Promise<Download> {
+export async function accept(page: Page, timeout = PATIENCE): Promise<Download> {
   const download = page.waitForEvent('download', { timeout });
   await page.getByTestId('accept').click();
   await reach(page, 'complete', timeout);

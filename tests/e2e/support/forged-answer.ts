@@ -35,7 +35,8 @@ export interface Answer {
  *   left out.
  */
 export function forgeAnswer(link: Link, greeting: Uint8Array, privateKey?: Uint8Array): Answer {
-  const [remote, ciphertext] = [greeting.subarray(0, 32), greeting.subarray(32)];
+  // Behind the MAC of 16 bytes (N9).
+  const [remote, ciphertext] = [greeting.subarray(16, 48), greeting.subarray(48)];
   const own = keyPairFromPrivate(randomBytes(32));
 
   // <- s … -> psk, e, es

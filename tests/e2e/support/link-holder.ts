@@ -2,18 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { on } from 'node:events';
 import type { JSHandle } from '@playwright/test';
 import {
-  concatBytes,
   encodeClientMessage,
-  encodeUtf8,
-  finishInitiator,
+  finishGreeting,
   fromBase64Url,
+  greet,
   hear,
+  memberOf,
   parseServerMessage,
   PROTOCOL_VERSION,
-  pskOf,
   SENDER,
   speak,
-  startInitiator,
   toBase64Url,
   type Envelope,
   type Link,
@@ -41,13 +39,49 @@ export async function enter(
   bridge: JSHandle<Bridge>,
 ): Promise<Admission> {
   const line = await join(server, link);
-  const { session, answered } = await greet(line, link);
+  const { session, answered } = await shakeHands(line, link);
   const description = await negotiate(line, session, bridge);
   return { answered, description, leave: line.leave };
 }
 
+/** Somebody who wants a place with the sender, and then does nothing. */
+export interface Caller {
+  /** Whether the sender has answered, so that they could say what they want; else the server has closed the socket. */
+  readonly hasAsked: Promise<boolean>;
+  readonly leave: () => void;
+}
+
+/** Comes through the link and asks for a place, with a delivery of their own, once the sender answers. */
+export async function askForPlace(server: string, link: Link): Promise<Caller> {
+  const line = await join(server, link);
+  const hasAsked = shakeHands(line, link).then(
+    ({ session }) => {
+      line.send(speak(session, hello(toBase64Url(randomBytes(16)))).envelope);
+      return true;
+    },
+    () => false,
+  );
+  return { hasAsked, leave: line.leave };
+}
+
+/** Knows the room, as the server does, and nothing else of the link: greets all the same. */
+export async function knock(server: string, link: Link): Promise<() => void> {
+  const line = await join(server, link);
+  const id = toBase64Url(randomBytes(16));
+  const guessed = { ...link, secret: randomBytes(link.secret.length) };
+  const { data } = greet(guessed, { member: line.member, session: id }, randomBytes(32));
+  line.send({ peer: SENDER, session: id, seq: 0, data });
+  return line.leave;
+}
+
+function hello(delivery: string): SessionMessage {
+  return { type: 'hello', version: PROTOCOL_VERSION, delivery, generation: 1 };
+}
+
 /** A receiver's seat in the link's room. */
 interface Line {
+  /** The id under which the server knows them. */
+  readonly member: string;
   readonly send: (envelope: Envelope) => void;
   /** The next thing that the sender says. */
   readonly next: () => Promise<Envelope>;
@@ -60,7 +94,8 @@ async function join(server: string, { room }: Link): Promise<Line> {
   });
   const messages = on(socket, 'message', { close: ['close'] });
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-  const token = toBase64Url(randomBytes(32));
+  const drawn = randomBytes(32);
+  const [token, member] = [toBase64Url(drawn), toBase64Url(memberOf(drawn))];
   const version = PROTOCOL_VERSION;
   socket.send(encodeClientMessage({ type: 'join', version, role: 'receiver', room, token }));
 
@@ -78,6 +113,7 @@ async function join(server: string, { room }: Link): Promise<Line> {
     return { peer, session, seq, data };
   };
   return {
+    member,
     send: ({ peer: to, session, seq, data }) =>
       socket.send(encodeClientMessage({ type: 'relay', to, session, seq, data })),
     next,
@@ -91,25 +127,18 @@ function saysThatSenderIsThere(message: ServerMessage): boolean {
     : message.type === 'peer.online' && message.peer === SENDER;
 }
 
-async function greet(
+async function shakeHands(
   line: Line,
   link: Link,
 ): Promise<{ readonly session: Session; readonly answered: Answer }> {
-  const { state, message: greeting } = startInitiator({
-    prologue: concatBytes(encodeUtf8('burritoshare 1'), link.roomBytes),
-    psk: pskOf(link.secret, link.publicKey),
-    remoteStatic: link.publicKey,
-    ephemeral: randomBytes(32),
-  });
   const id = toBase64Url(randomBytes(16));
-  line.send({ peer: SENDER, session: id, seq: 0, data: toBase64Url(greeting) });
-  const message = fromBase64Url((await line.next()).data);
-  const { transport } = finishInitiator(state, message);
+  const { state, data } = greet(link, { member: line.member, session: id }, randomBytes(32));
+  line.send({ peer: SENDER, session: id, seq: 0, data });
+  const answer = await line.next();
+  const session = finishGreeting(state, answer);
+  const { transport } = session;
   const mirrored = { ...transport, send: transport.receive, receive: transport.send };
-  return {
-    session: { id, peer: SENDER, transport, nextOut: 1, nextIn: 1 },
-    answered: { message, transport: mirrored },
-  };
+  return { session, answered: { message: fromBase64Url(answer.data), transport: mirrored } };
 }
 
 /** Offers the sender a connection; gives the sender's description, when all candidates have come too. */
@@ -120,8 +149,7 @@ async function negotiate(line: Line, fresh: Session, bridge: JSHandle<Bridge>): 
     session = spoken.session;
     line.send(spoken.envelope);
   };
-  const delivery = toBase64Url(randomBytes(16));
-  say({ type: 'hello', version: PROTOCOL_VERSION, delivery, generation: 1 });
+  say(hello(toBase64Url(randomBytes(16))));
   const sdp = await bridge.evaluate((it) => it.offer());
   say({ type: 'description', generation: 1, round: 1, kind: 'offer', sdp });
 

@@ -1,5 +1,7 @@
 import type { Page } from '@playwright/test';
-import { patchWorker } from './worker-script.ts';
+import { patchWorker, scriptOf } from './worker-script.ts';
+
+const SCRIPT = scriptOf('private-sink');
 
 /**
  * Changes what the files of a delivery do. `code` returns a function, which is called with each handle that
@@ -34,12 +36,15 @@ async function patchWriting(page: Page, before: string, body: string): Promise<v
   );
 }
 
-/** Makes every write take `milliseconds` longer, without costing the processor anything. */
+/** Makes every write take `milliseconds` longer, without costing the processor anything, until {@link hurryDisk}. */
 export async function slowDisk(page: Page, milliseconds: number): Promise<void> {
   await patchWriting(
     page,
-    'const cell = new Int32Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer);',
-    `Atomics.wait(cell, 0, 0, ${milliseconds});
+    `const cell = new Int32Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer);
+    let wait = ${milliseconds};
+    const channel = new BroadcastChannel('disk');
+    channel.onmessage = () => { wait = 0; };`,
+    `if (wait > 0) Atomics.wait(cell, 0, 0, wait);
     return write(data, options);`,
   );
 }
@@ -68,18 +73,41 @@ export async function fullDisk(page: Page, writes: number): Promise<void> {
   await patchWriting(
     page,
     `let left = ${writes};
+    let isFull = false;
     const channel = new BroadcastChannel('disk');
-    channel.onmessage = () => { left = Infinity; };`,
-    `if (left-- <= 0) throw new DOMException('planted', 'QuotaExceededError');
-    return write(data, options);`,
+    channel.onmessage = () => {
+      left = Infinity;
+      if (isFull) new BroadcastChannel('room').postMessage('made');
+    };`,
+    `if (left-- > 0) return write(data, options);
+    isFull = true;
+    throw new DOMException('planted', 'QuotaExceededError');`,
   );
 }
 
-/** Makes room on a disk that was full. */
-export async function makeRoom(page: Page): Promise<void> {
+/** Ends the waits of a disk that was slow: once what had to be seen was seen, nobody has to wait for the rest. */
+export async function hurryDisk(page: Page): Promise<void> {
+  await page.unroute(SCRIPT);
   await page.evaluate(() => {
     const channel = new BroadcastChannel('disk');
-    channel.postMessage('room');
+    channel.postMessage('hurry');
     channel.close();
   });
+}
+
+/** Makes room on a disk that was full; resolves once its worker knows, or what is stored next would find it full. */
+export async function makeRoom(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const made = new BroadcastChannel('room');
+        made.onmessage = () => {
+          made.close();
+          resolve();
+        };
+        const channel = new BroadcastChannel('disk');
+        channel.postMessage('room');
+        channel.close();
+      }),
+  );
 }

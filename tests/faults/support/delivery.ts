@@ -64,9 +64,6 @@ export async function expectWhole(
   await expect(sender.page.getByTestId('delivery').first()).toHaveAttribute(
     'data-state',
     'complete',
-    {
-      timeout: 60_000,
-    },
   );
   expect(await sha256(await (await download).path())).toBe(await sha256(source));
   const receipts = [sender, receiver].map(({ page }) =>

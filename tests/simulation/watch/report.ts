@@ -2,8 +2,10 @@ import * as core from '@burritoshare/core';
 import type { AnyStateMachine } from 'xstate';
 import { ACTS } from '../world/people.ts';
 import { CAP_ACTS } from '../world/caps.ts';
+import { INTRUSIONS } from '../world/intruder.ts';
 import { FAULTS, LANE_FAULT } from '../world/faults.ts';
 import { namesOf, type Counts } from './counts.ts';
+import { EXTENTS } from '../world/withholding.ts';
 import { UNREACHED } from './unreached.ts';
 
 type Counted = Pick<Counts, 'faults' | 'states' | 'transitions'>;
@@ -27,6 +29,8 @@ const RELAY_FAULTS = [
   'hostile server',
   'hostile sender',
   'hostile receiver',
+  ...EXTENTS.map((extent) => `withheld ${extent}`),
+  ...INTRUSIONS.map((what) => `attacker ${what}`),
 ];
 
 /** How often everything occurred. */

@@ -4,7 +4,36 @@
 const REASONS: Readonly<Record<string, readonly string[]>> = {
   "Entered and left before anybody looks: the machine's initial state.": [
     'negotiation.starting',
-    'outflow.idle',
+    'senderDelivery.open.connecting',
+  ],
+  'A wish that would come to nothing is not sent; these transitions are there to say that it would.':
+    [
+      'receiverDelivery.complete.saving: save.requested -> (stays)',
+      'receiverDelivery.complete.saving: discard.requested -> (stays)',
+      'receiverDelivery.complete.discarded: save.requested -> (stays)',
+      'receiverDelivery.complete.discarded: discard.requested -> (stays)',
+    ],
+  'Takes a browser that tells of candidates before it was asked for a description.': [
+    'negotiation: candidate.gathered (2) -> (stays)',
+  ],
+  'Takes a page that waits for a place at the moment at which something else happens.': [
+    'bundle.offering: wait.expired -> (stays)',
+    'connection.awaitingPlace: retry.requested -> connection.waiting',
+    'connection.awaitingPlace: peer.online -> connection.waiting',
+  ],
+  'Takes minutes in which the other side is there and doesn’t go on.': [
+    'receiverDelivery.open.connecting.listening: xstate.after.offerTimeout.receiverDelivery.open.connecting.listening -> receiverDelivery.open.stalled',
+    'receiverDelivery.open.interrupted.listening: xstate.after.offerTimeout.receiverDelivery.open.interrupted.listening (1) -> receiverDelivery.open.interrupted.listening',
+    'receiverDelivery.open.interrupted.listening: xstate.after.offerTimeout.receiverDelivery.open.interrupted.listening (2) -> receiverDelivery.open.stalled',
+    'receiverDelivery.open.moving.quiet: compared.received -> receiverDelivery.open.moving.flowing',
+    'receiverDelivery.open.moving.quiet: always -> receiverDelivery.open.moving.paused',
+    'receiverDelivery.open.verifying.confirming: xstate.after.confirmTimeout.receiverDelivery.open.verifying.confirming -> receiverDelivery.complete',
+    'senderDelivery.open.stalled',
+    'senderDelivery.open.stalled: always -> senderDelivery.failed',
+    'senderDelivery.open.offered: xstate.after.answerTimeout.senderDelivery.open.offered (1) -> senderDelivery.open.stalled',
+    'senderDelivery.open.offered: xstate.after.answerTimeout.senderDelivery.open.offered (2) -> senderDelivery.failed',
+    'senderDelivery.open.moving.quiet: xstate.after.abandonTimeout.senderDelivery.open.moving.quiet -> senderDelivery.open.stalled',
+    'senderDelivery.open.verifying: xstate.after.abandonTimeout.senderDelivery.open.verifying -> senderDelivery.open.stalled',
   ],
   'The host lets go of a negotiation with its lane, before the machine is told.': [
     'negotiation.stopped',
@@ -15,7 +44,6 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'outflow.idle: outflow.resumed -> (stays)',
   ],
   'Takes a source that changes between a piece going out and its lane being lost.': [
-    'connection.live.connected: generation.spoiled -> connection.retrying',
     'outflow.sending: read.failed (1) -> outflow.stopped',
   ],
   'Whoever joins is told of a lost seat only after that, and a receiver that is complete has left the room.':
@@ -33,6 +61,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
       'connection: session.opened (2) -> (stays)',
       'inflow.receiving: piece.assembled (2) -> (stays)',
       'inflow.receiving: file.failed.received (1) -> inflow.failed',
+      'inflow.receiving: file.retried.received (2) -> inflow.failed',
       'inflow.receiving: sent.received (2) -> inflow.failed',
       'inflow.verifying: sent.received -> inflow.failed',
       'inflow.verifying: file.failed.received -> inflow.failed',
@@ -41,8 +70,12 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
       'outflow.idle: outflow.started (2) -> outflow.failed',
       'receiverDelivery.open: pause.received -> receiverDelivery.open.misbehaved',
       'receiverDelivery.open: resume.received -> receiverDelivery.open.misbehaved',
+      'receiverDelivery.open: compared.received -> receiverDelivery.open.misbehaved',
+      'receiverDelivery.open.connecting.reaching: page.received -> (stays)',
+      'receiverDelivery.open.interrupted.reaching: page.received -> (stays)',
       'receiverDelivery.open.interrupted: manifest.collected (2) -> receiverDelivery.open.misbehaved',
       'senderDelivery.open: credit.received -> senderDelivery.open.misbehaved',
+      'senderDelivery.open: lane.received -> senderDelivery.open.misbehaved',
       'senderDelivery.open: missing.received -> senderDelivery.open.misbehaved',
       'senderDelivery.open: pause.received -> senderDelivery.open.misbehaved',
       'senderDelivery.open: resume.received -> senderDelivery.open.misbehaved',

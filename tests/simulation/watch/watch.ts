@@ -1,23 +1,35 @@
 // The invariants, looked at after every event of every machine (design.md, section 8).
 
-import { deliveryStateOf, toBase64Url } from '@burritoshare/core';
+import {
+  deliveryStateOf,
+  parseServerMessage,
+  toBase64Url,
+  wholeReceiptOf,
+} from '@burritoshare/core';
+import type { BundleContext, BundleDigest } from '@burritoshare/core';
 import type { ActorRefLike, AnyMachineSnapshot, InspectionEvent } from 'xstate';
 import type { Place } from '../world/place.ts';
 import type { ReceiverParty } from '../world/receiver-party.ts';
 import type { SenderParty } from '../world/sender-party.ts';
 import type { DiskSink } from '../world/sink.ts';
+import { checkAdmission, type SeenBundle } from './admission.ts';
 import { checkContents, checkReopened } from './contents.ts';
 import { checkInflow, checkOutflow, type InflowSnapshot, type OutflowSnapshot } from './flow.ts';
 import { checkConnection, type ConnectionSnapshot } from './generations.ts';
+import { describeState, describeStep } from './words.ts';
 
 /** Who is looked at; the hosts speak before their parties are there. */
 export interface Parties {
   sender: SenderParty | undefined;
   readonly receivers: Map<string, ReceiverParty>;
+  /** What attackers with the link call their deliveries, and which of them it is. */
+  readonly attackers: Map<string, string>;
   /** Somebody doesn't keep to the rules, so that others may see violations of them. */
   hostile: 'nobody' | 'sender' | 'receiver';
   /** The server has not passed on everything once and in order: it may have ended sessions. */
   isServerSound: boolean;
+  /** The server has shown somebody the door without a reason. */
+  hasRefused: boolean;
 }
 
 export interface Watch {
@@ -41,6 +53,23 @@ export interface Memory {
   readonly flows: WeakMap<object, { readonly base: number; credited: number }>;
 }
 
+/** I12: what both ends compare, and what their people do. */
+function bothOf(digest: BundleDigest): string {
+  return `${toBase64Url(digest.all)} ${wholeReceiptOf(digest)}`;
+}
+
+/** What came on a socket, where something did. */
+type Spoken = { readonly type: string; readonly text?: string };
+
+/** The sender has machines for each of its deliveries; they are named after the delivery. */
+type NamedActor = ActorRefLike & { readonly id?: string };
+
+interface ReceiverContext {
+  readonly failure?: string;
+  readonly digest?: BundleDigest;
+  readonly standstills: number;
+}
+
 /** Codes with which nothing may fail that goes by the rules. */
 const FORBIDDEN: ReadonlySet<string> = new Set(['protocol', 'integrity', 'internal']);
 
@@ -48,8 +77,10 @@ export function createWatch(place: Place): Watch {
   const parties: Parties = {
     sender: undefined,
     receivers: new Map(),
+    attackers: new Map(),
     hostile: 'nobody',
     isServerSound: true,
+    hasRefused: false,
   };
   const memory: Memory = {
     previous: new WeakMap(),
@@ -59,6 +90,14 @@ export function createWatch(place: Place): Watch {
     flows: new WeakMap(),
   };
 
+  const nameOf = (id: string): string | undefined =>
+    [...parties.receivers.values()].find(({ host }) => host.id === id)?.name ??
+    parties.attackers.get(id);
+  const deliveryOf = ({ id = '' }: NamedActor): string => {
+    const name = nameOf(id);
+    return name === undefined ? '' : ` [to ${name}]`;
+  };
+
   const tellChange = (
     who: string,
     actor: ActorRefLike,
@@ -66,11 +105,9 @@ export function createWatch(place: Place): Watch {
     event: { type: string },
   ): void => {
     if (!place.story.isTold) return;
-    const before = JSON.stringify(memory.previous.get(actor)?.value);
-    const after = JSON.stringify(snapshot.value);
-    if (before === after) return;
-    const { id } = snapshot.machine as { readonly id: string };
-    place.story.tell(place.clock.now(), who, `${id}: ${after} on ${event.type}`);
+    const before = memory.previous.get(actor);
+    if (before !== undefined && describeState(before) === describeState(snapshot)) return;
+    place.story.tell(place.clock.now(), who, describeStep(snapshot, event) + deliveryOf(actor));
   };
 
   const checkReceiver = (
@@ -81,14 +118,17 @@ export function createWatch(place: Place): Watch {
     const party = parties.receivers.get(who);
     if (party === undefined) return;
     const state = deliveryStateOf(snapshot as never);
-    const { failure, digest } = snapshot.context as { failure?: string; digest?: Uint8Array };
-    if (digest !== undefined) memory.verified.set(party.host.id, toBase64Url(digest));
+    const { failure, digest, standstills } = snapshot.context as ReceiverContext;
+    if (digest !== undefined) memory.verified.set(party.host.id, bothOf(digest));
     if (['moving', 'paused', 'verifying', 'complete'].includes(state) && !party.hasAccepted)
       place.violated(`I14: ${who} is ${state} and its person has not accepted`);
     const wasComplete = previous !== undefined && deliveryStateOf(previous as never) === 'complete';
     if (state === 'complete' && !wasComplete && parties.sender !== undefined)
       checkContents(place, party, parties.sender, snapshot);
     if (state === 'failed') checkFailure(who, party.isHonest, failure);
+    // A delivery that stood still goes on over another connection (T5), so that its end alone would tell nothing.
+    if (standstills > 0 && party.isHonest && parties.hostile !== 'sender')
+      place.violated(`I8: ${who} has stood still, and nobody withholds anything`);
     if (failure === 'unreachable' && party.hasAccepted)
       place.violated(`G8: ${who} has accepted, and gives up for want of a connection`);
   };
@@ -99,28 +139,53 @@ export function createWatch(place: Place): Watch {
     const mayBe = !isHonest || parties.hostile === 'sender';
     if (isForbidden && !mayBe)
       place.violated(`I13: ${who} fails with ${code}, and nobody broke the rules`);
+    if (code === 'stalled' && !mayBe)
+      place.violated(`I8: ${who} fails with stalled, and nobody withholds anything`);
     if (code === 'security' && parties.isServerSound)
       place.violated(`I9: ${who} fails with security, and nobody was attacked`);
   };
 
-  const checkSender = (actor: ActorRefLike, snapshot: AnyMachineSnapshot): void => {
-    const { sender } = parties;
-    if (sender === undefined || snapshot.status === 'active') return;
-    const id = sender.deliveries().find((one) => (one.actor as object) === actor)?.id;
+  const checkSender = ({ id }: NamedActor, snapshot: AnyMachineSnapshot): void => {
+    if (snapshot.status === 'active') return;
     const receiver = [...parties.receivers.values()].find(({ host }) => host.id === id);
     if (id === undefined || receiver === undefined) return;
-    const { failure, digest } = snapshot.context as { failure?: string; digest?: Uint8Array };
+    const { failure, digest } = snapshot.context as { failure?: string; digest?: BundleDigest };
     if (snapshot.value === 'failed')
       checkFailure(`the delivery to ${receiver.name}`, receiver.isHonest, failure);
     if (snapshot.value !== 'complete' || !receiver.isHonest) return;
-    if (digest === undefined || memory.verified.get(id) !== toBase64Url(digest))
+    if (digest === undefined || memory.verified.get(id) !== bothOf(digest))
       place.violated(`I12: the sender is complete, and ${receiver.name} has not verified the same`);
   };
 
-  const checkRows = (snapshot: AnyMachineSnapshot): void => {
-    const { deliveries } = snapshot.context as { deliveries: readonly { id: string }[] };
-    for (const { id } of deliveries)
-      if (!memory.ids.has(id)) place.violated(`I6: a row for ${id}, who does not have the link`);
+  const checkRows = (
+    { context }: AnyMachineSnapshot,
+    previous: AnyMachineSnapshot | undefined,
+    event: SeenBundle['event'],
+  ): void => {
+    const bundle = context as BundleContext;
+    for (const { id } of bundle.deliveries)
+      if (!memory.ids.has(id) && !parties.attackers.has(id))
+        place.violated(`I6: a row for ${id}, who does not have the link`);
+    if (parties.sender === undefined) return;
+    checkAdmission(place, {
+      link: parties.sender.link,
+      event,
+      previous: previous?.context as BundleContext | undefined,
+      context: bundle,
+      nameOf: (id) => nameOf(id) ?? id,
+    });
+  };
+
+  const checkSeat = (who: string, { value }: AnyMachineSnapshot, event: Spoken): void => {
+    const party = parties.receivers.get(who);
+    if (party === undefined || !['replaced', 'refused'].includes(value as string)) return;
+    party.seat = 'lost';
+    if (value !== 'refused' || !party.isHonest || parties.hasRefused) return;
+    const said = event.text === undefined ? undefined : parseServerMessage(event.text);
+    const code = said?.type === 'refused' ? said.code : 'no code';
+    // S8: nobody can accept what a hostile sender doesn't offer.
+    const isIdle = code === 'idle' && parties.hostile === 'sender' && !party.hasAccepted;
+    if (!isIdle) place.violated(`I13: ${who} is refused for good with ${code}, for nothing`);
   };
 
   const check = (
@@ -133,6 +198,9 @@ export function createWatch(place: Place): Watch {
     const party = parties.receivers.get(who);
     switch ((snapshot.machine as { readonly id: string }).id) {
       case 'connection':
+        // N6: a hostile server may have used up what is forgiven. Whoever sits behind it can't call any more (I9).
+        if (party !== undefined && snapshot.value === 'failed' && !parties.isServerSound)
+          party.seat = 'lost';
         return checkConnection(place, memory, {
           who,
           actor,
@@ -141,15 +209,13 @@ export function createWatch(place: Place): Watch {
           snapshot: snapshot as ConnectionSnapshot,
         });
       case 'signaling':
-        if (party !== undefined && ['replaced', 'refused'].includes(snapshot.value as string))
-          party.seat = 'lost';
-        return;
+        return checkSeat(who, snapshot, event);
       case 'receiverDelivery':
         return checkReceiver(who, snapshot, previous);
       case 'senderDelivery':
         return checkSender(actor, snapshot);
       case 'bundle':
-        return checkRows(snapshot);
+        return checkRows(snapshot, previous, event);
       case 'outflow':
         return checkOutflow(place, snapshot as OutflowSnapshot);
       case 'inflow':

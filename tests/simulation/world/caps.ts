@@ -4,7 +4,7 @@ import type { World } from './world.ts';
 /** What the sender's person does to the rate, counted as other people's acts are. */
 export const CAP_ACTS = ['sender caps the rate', 'sender lifts the cap'] as const;
 
-/** Every so manieth world has a person in it who caps the rate. */
+/** One world in so many has a person who caps the rate. */
 const CAPS_EVERY = 9;
 
 /** Sets this stream apart from the world's own, so that other seeds keep their course. */

@@ -37,6 +37,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   'server refuses': ({ place, watch }, random) => {
     place.refusal = REFUSALS[random.below(REFUSALS.length)]!;
     watch.parties.isServerSound = false;
+    watch.parties.hasRefused = true;
     // Whoever is there already is refused, too, or loses its seat to somebody.
     const [code, message] = random.chance(0.5)
       ? [1008, refusalOf(place.refusal)]
@@ -164,6 +165,10 @@ export function scheduleFaults(world: World, random: Random, end: number): void 
     const receiver = world.receivers[random.below(world.receivers.length)]!;
     const begin = world.drawTime(random, end);
     const length = random.chance(0.5) ? random.between(10, 2_000) : random.between(1_000, 60_000);
+    const [from, until] = [begin, Math.min(end, begin + length)].map((time) =>
+      (time / 1_000).toFixed(3),
+    );
+    world.tell('world', `to come: ${name} (${receiver.name}), ${from} to ${until} s`);
     world.at(begin, () => {
       world.counts.fault(name);
       world.tell('world', `${name} (${receiver.name})`);

@@ -31,6 +31,7 @@ const MISPLACED: Readonly<Record<HostileRole, readonly ControlMessage[]>> = {
     { type: 'file.retried', file: 0 },
     { type: 'file.retried', file: 99 },
     { type: 'sent', digest },
+    { type: 'compared', pieces: 1 },
     { type: 'complete', digest },
     { type: 'pause', reason: 'person' },
     { type: 'resume' },

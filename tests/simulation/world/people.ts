@@ -1,5 +1,7 @@
+import type { SenderDeliveryEvent, WishOf } from '@burritoshare/core';
 import type { Random } from '@burritoshare/core/testing';
 import type { ReceiverParty } from './receiver-party.ts';
+import { wish } from '@burritoshare/peer';
 import { stateOf } from './sender-party.ts';
 import type { World } from './world.ts';
 
@@ -13,27 +15,25 @@ function failedFileIn(world: World, random: Random, { host }: ReceiverParty): nu
   return failedFiles[random.below(failedFiles.length)]?.file ?? fileIn(world, random);
 }
 
-function eachDelivery(
-  world: World,
-  event: Parameters<ReturnType<World['sender']['deliveries']>[number]['actor']['send']>[0],
-): void {
-  for (const { actor } of world.sender.deliveries()) actor.send(event);
+function eachDelivery(world: World, event: WishOf<SenderDeliveryEvent>): void {
+  for (const { actor } of world.sender.deliveries()) wish(actor, event);
 }
 
-/** What people do to a delivery, at any time; what their page can't do then, it ignores. */
+/** What people do to a delivery, at any time; what has no place then, their page doesn't send. */
 export const ACTS: Readonly<Record<string, Act>> = {
-  'receiver pauses': (_world, _random, { host }) => host.delivery.send({ type: 'pause.requested' }),
+  'receiver pauses': (_world, _random, { host }) =>
+    wish(host.delivery, { type: 'pause.requested' }),
   'receiver resumes': (_world, _random, { host }) =>
-    host.delivery.send({ type: 'resume.requested' }),
+    wish(host.delivery, { type: 'resume.requested' }),
   'receiver skips': (world, random, { host }) =>
-    host.delivery.send({ type: 'skip.requested', file: fileIn(world, random) }),
+    wish(host.delivery, { type: 'skip.requested', file: fileIn(world, random) }),
   'receiver retries': (world, random, receiver) =>
-    receiver.host.delivery.send({
+    wish(receiver.host.delivery, {
       type: 'retry.requested',
       file: failedFileIn(world, random, receiver),
     }),
   'receiver cancels': (_world, random, { host }) => {
-    if (random.chance(0.2)) host.delivery.send({ type: 'cancel.requested' });
+    if (random.chance(0.2)) wish(host.delivery, { type: 'cancel.requested' });
   },
   'receiver tries now': (_world, _random, { host }) => host.retry(),
   'receiver changes network': (_world, _random, { host }) => host.suspect(),
@@ -43,12 +43,15 @@ export const ACTS: Readonly<Record<string, Act>> = {
   'receiver is killed': (world, random, receiver) =>
     leaveAndReturn(world, random, receiver, 'kill'),
   'receiver saves': (_world, _random, { host }) =>
-    host.delivery.send({ type: 'save.requested', method: 'folder' }),
+    wish(host.delivery, { type: 'save.requested', method: 'folder' }),
   'receiver discards': (_world, random, { host }) => {
-    if (random.chance(0.5)) host.delivery.send({ type: 'discard.requested' });
+    if (random.chance(0.5)) wish(host.delivery, { type: 'discard.requested' });
   },
   'sender renames': ({ sender: { isHere, host } }, random) => {
-    if (isHere) host.bundle.send({ type: 'name.changed', name: `secret ${random.below(9)}` });
+    if (isHere) wish(host.bundle, { type: 'name.changed', name: `secret ${random.below(9)}` });
+  },
+  'sender clears': ({ sender: { isHere, host } }) => {
+    if (isHere) wish(host.bundle, { type: 'deliveries.cleared' });
   },
   'sender pauses': (world) => eachDelivery(world, { type: 'pause.requested' }),
   'sender resumes': (world) => eachDelivery(world, { type: 'resume.requested' }),
@@ -116,17 +119,19 @@ export function attend(world: World, receiver: ReceiverParty, isCalm: boolean): 
   if (!receiver.isHere) return;
   const { delivery } = receiver.host;
   const { context } = delivery.getSnapshot();
-  if (receiver.state === 'offered' && context.sink !== undefined) {
+  // Some are quicker than the look for a place to put it.
+  const isPlaceKnown = context.sink !== undefined;
+  if (receiver.state === 'offered' && (isPlaceKnown || world.place.random.chance(0.3))) {
     receiver.hasAccepted = true;
-    delivery.send({ type: 'accept.requested' });
+    wish(delivery, { type: 'accept.requested' });
   }
   const isOurs = context.pauses.includes('me') || context.pauses.includes('disk');
-  if (isCalm && isOurs) delivery.send({ type: 'resume.requested' });
+  if (isCalm && isOurs) wish(delivery, { type: 'resume.requested' });
   if (isCalm && delivery.getSnapshot().matches({ complete: 'unsaved' }))
-    delivery.send({ type: 'save.requested', method: 'download' });
+    wish(delivery, { type: 'save.requested', method: 'download' });
   // Somebody who clicks twice.
   if (world.place.random.chance(0.1)) ACTS['receiver saves']!(world, world.place.random, receiver);
-  if (world.place.random.chance(0.02)) delivery.send({ type: 'discard.requested' });
+  if (world.place.random.chance(0.02)) wish(delivery, { type: 'discard.requested' });
   if (context.failedFiles.length > 0 && world.place.random.chance(0.2))
     ACTS['receiver retries']!(world, world.place.random, receiver);
 }
@@ -143,5 +148,5 @@ export function attendSender(world: World): void {
   }
   for (const { actor } of world.sender.deliveries())
     if (stateOf(actor) === 'paused' || stateOf(actor) === 'interrupted')
-      actor.send({ type: 'resume.requested' });
+      wish(actor, { type: 'resume.requested' });
 }

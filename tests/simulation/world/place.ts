@@ -19,6 +19,7 @@ import {
   createFakeServer,
   createPartyClock,
   FakePeerConnection,
+  trace,
   type FakeDataChannel,
   type FakeInternet,
   type FakeServer,
@@ -112,9 +113,14 @@ export interface VisitOptions {
   readonly inspect: (event: InspectionEvent) => void;
   /** What becomes of what is sent on a channel; for those who don't keep to the rules. */
   readonly mutate?: Mutate;
+  /** The tag of where it comes from (S14); a neighbourhood of its own if left out. */
+  readonly neighbourhood?: string | undefined;
 }
 
-export function createVisit(place: Place, { owner, inspect, mutate }: VisitOptions): Visit {
+export function createVisit(
+  place: Place,
+  { owner, inspect, mutate, neighbourhood }: VisitOptions,
+): Visit {
   const clock = createSleepyClock(place.clock);
   const random = place.random.fork();
   const connections: FakePeerConnection[] = [];
@@ -130,7 +136,7 @@ export function createVisit(place: Place, { owner, inspect, mutate }: VisitOptio
   const platform: Platform = {
     signalingUrl: 'ws://server.example/signal',
     openSocket() {
-      const socket = place.server.openSocket();
+      const socket = place.server.openSocket(neighbourhood);
       sockets.push(socket);
       if (place.refusal !== undefined) refuse(place, socket, place.refusal);
       return socket;
@@ -151,7 +157,7 @@ export function createVisit(place: Place, { owner, inspect, mutate }: VisitOptio
       clearTimeout: (id) => clock.clearTimeout(id as number),
     },
     now: () => clock.now(),
-    inspect,
+    [trace]: inspect,
   };
   return {
     platform,

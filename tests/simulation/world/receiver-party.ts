@@ -31,7 +31,7 @@ export interface ReceiverParty {
   readonly isHonest: boolean;
   /** It was complete when it was opened: nobody is called. */
   readonly isFinished: boolean;
-  /** `lost` once the server has said that it is not this page's any more: it can't call anybody again. */
+  /** `lost` once it can't call anybody again: the server has given it to another page, or was hostile too often. */
   seat: 'held' | 'lost';
   readonly state: DeliveryState;
   /** The person has said that they want it. */
@@ -47,6 +47,8 @@ export interface ReceiverOptions {
   readonly window: number;
   readonly bug: SinkBug | undefined;
   readonly mutate?: Mutate | undefined;
+  /** The tag of where it comes from (S14); a neighbourhood of its own if left out. */
+  readonly neighbourhood: string | undefined;
 }
 
 export function createReceiverParty(
@@ -54,7 +56,7 @@ export function createReceiverParty(
   watch: Watch,
   options: ReceiverOptions,
 ): ReceiverParty {
-  const { name, link, window, mutate } = options;
+  const { name, link, window, mutate, neighbourhood } = options;
   const disk = createDisk();
   const visits: Visit[] = [];
   const sinks: DiskSink[] = [];
@@ -80,6 +82,7 @@ export function createReceiverParty(
       inspect: (event) => {
         if (!visit.isGone) watch.inspect(name, event);
       },
+      neighbourhood,
       ...(mutate === undefined ? {} : { mutate }),
     });
     visits.push(visit);
@@ -88,7 +91,12 @@ export function createReceiverParty(
       ...visit.platform,
       ...visit.engines,
       sinks: {
-        probe: async () => ({ kind: 'private', persistent: true }) as const,
+        async probe() {
+          // A browser may ask its person first.
+          const time = visit.random.chance(0.2) ? 2_000 : disk.latency;
+          await new Promise<void>((resolve) => visit.clock.setTimeout(resolve, time));
+          return { kind: 'private', persistent: true } as const;
+        },
         async open(input: SinkInput) {
           await new Promise<void>((resolve) => {
             visit.clock.setTimeout(resolve, visit.random.between(0, disk.latency));

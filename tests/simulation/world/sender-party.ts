@@ -16,7 +16,7 @@ import {
   type SourceFile,
 } from './source.ts';
 
-type SenderDelivery = ReturnType<SenderHost['delivery']>;
+export type SenderDelivery = ReturnType<SenderHost['delivery']>;
 
 /** The person who shares, through all visits of the page. */
 export interface SenderParty {

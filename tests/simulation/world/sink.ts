@@ -5,6 +5,7 @@ import {
   LocalProtocolError,
   pieceAt,
   readJournal,
+  type BundleDigest,
   type FailedFile,
   type JournalEnd,
   type JournalRecord,
@@ -115,7 +116,7 @@ export class DiskSink implements SimulatedSink {
     await this.#append({ type: 'generation', generation });
   }
 
-  async digest(failedFiles: readonly FailedFile[]): Promise<Uint8Array> {
+  async digest(failedFiles: readonly FailedFile[]): Promise<BundleDigest> {
     await this.#work();
     return this.#book.digest(failedFiles);
   }
@@ -129,7 +130,10 @@ export class DiskSink implements SimulatedSink {
   async save(): Promise<'observed' | 'started'> {
     await this.#work();
     if (this.#options.random.chance(0.2)) throw new DOMException('not now', 'AbortError');
-    return this.#options.random.chance(0.5) ? 'observed' : 'started';
+    if (this.#options.random.chance(0.5)) return 'observed';
+    const time = Math.round(this.#options.clock.now());
+    await this.#append({ type: 'handedOver', time });
+    return 'started';
   }
 
   async discard(): Promise<void> {

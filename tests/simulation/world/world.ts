@@ -2,12 +2,14 @@ import type { Random } from '@burritoshare/core/testing';
 import { createCounts, type Counts } from '../watch/counts.ts';
 import { createStory, type Story } from '../watch/story.ts';
 import { createWatch, type Watch } from '../watch/watch.ts';
+import { drawAttack, type Attack } from './attack.ts';
 import { createMutation } from './hostility.ts';
 import { createPlace, type Place } from './place.ts';
 import { createReceiverParty, type ReceiverParty } from './receiver-party.ts';
 import { createRelays, type Relays } from './relays.ts';
 import { createSenderParty, type SenderParty } from './sender-party.ts';
 import type { SinkBug } from './sink.ts';
+import { drawWithholding, type Withholding } from './withholding.ts';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -28,6 +30,10 @@ export interface World {
   readonly relays: Relays;
   readonly sender: SenderParty;
   readonly receivers: readonly ReceiverParty[];
+  /** Those who come from outside to do harm; undefined where there are none. */
+  readonly attack: Attack | undefined;
+  /** What those who don't keep to the rules keep to themselves; undefined for others. */
+  readonly withholding: Withholding | undefined;
   /** Nobody comes back any more. */
   isEnding: boolean;
   /** Something in it takes long enough for several lanes. */
@@ -45,7 +51,7 @@ export interface World {
 
 const MIB = 1024 * 1024;
 
-/** Every so manieth world has a file in it that takes a while, and so makes use of several lanes. */
+/** One world in so many has a file that takes a while, and so makes use of several lanes. */
 const LONG_EVERY = 8;
 const LONG_BYTES = 7 * MIB + 5;
 
@@ -57,11 +63,16 @@ export function createWorld({ seed, isTold, sinkBug }: WorldOptions): World {
   const watch = createWatch(place);
   const isLong = seed % LONG_EVERY === 0;
   const sizes = [...drawSizes(random), ...(isLong ? [LONG_BYTES] : [])];
-  const hostile = random.chance(0.25)
+  const breaking = random.chance(0.25)
     ? (['sender', 'receiver'] as const)[random.below(2)]
     : undefined;
+  // Whoever breaks the rules goes on doing that, so that what takes a wrong word at the right moment occurs.
+  const withholding = breaking === undefined ? drawWithholding(seed) : undefined;
+  const hostile = breaking ?? withholding?.role;
   if (hostile !== undefined) watch.parties.hostile = hostile;
-  const mutate = hostile === undefined ? undefined : createMutation(random.fork(), hostile);
+  const attack = drawAttack(seed);
+  const mutation = breaking === undefined ? undefined : createMutation(random.fork(), breaking);
+  const mutate = withholding?.mutate ?? mutation;
 
   const sender = createSenderParty(place, watch, {
     sizes,
@@ -84,11 +95,13 @@ export function createWorld({ seed, isTold, sinkBug }: WorldOptions): World {
       window: longest * [1, 2, 16][random.below(3)]!,
       bug: sinkBug,
       mutate: isHostile ? mutate : undefined,
+      neighbourhood: attack?.neighbour === name ? attack.tag : undefined,
     });
     watch.parties.receivers.set(name, party);
     receivers.push(party);
   }
-  if (hostile !== undefined) counts.fault(`hostile ${hostile}`);
+  if (breaking !== undefined) counts.fault(`hostile ${breaking}`);
+  if (withholding !== undefined) counts.fault(`withheld ${withholding.extent}`);
   return {
     place,
     watch,
@@ -96,6 +109,8 @@ export function createWorld({ seed, isTold, sinkBug }: WorldOptions): World {
     relays: createRelays(place, watch.parties),
     sender,
     receivers,
+    attack,
+    withholding,
     isEnding: false,
     isLong,
     story,

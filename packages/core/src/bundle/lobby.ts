@@ -2,19 +2,50 @@
 // belongs to a delivery (SPEC.md, N4). Nobody gets a row, a delivery or a connection before their first
 // transport message has been opened.
 
-import { DELIVERIES_MAX, HALF_OPEN_MAX, PROTOCOL_VERSION } from '../constants.ts';
-import { answerGreeting, hear, speak } from '../connection/session.ts';
+import {
+  AUTHENTICATION_FAILURES_MAX,
+  GREETINGS_PER_TAG,
+  GREETINGS_TIMEOUT,
+  HALF_OPEN_MAX,
+  HALF_OPEN_TIMEOUT,
+  KNOCK_ANSWERS_MAX,
+  KNOCKS_TIMEOUT,
+  PROTOCOL_VERSION,
+} from '../constants.ts';
+import { answerGreeting, hear, isFromLink, speak } from '../connection/session.ts';
 import type { Envelope, Session } from '../connection/types.ts';
+import {
+  awaitPlace,
+  GREETED,
+  rankOf,
+  takeRow,
+  takeSeat,
+  tagOf,
+  type Admission,
+} from './admission.ts';
 import { RemoteProtocolError } from '../errors.ts';
+import { oldestOfHeaviest } from '../neighbourhoods.ts';
 import { fromBase64Url } from '../bytes.ts';
+import { waitTimer } from './rows.ts';
+import type { LinkSecrets } from '../protocol/link.ts';
 import type { GoodbyeReason, SessionMessage } from '../protocol/types.ts';
-import type { BundleCommand, BundleContext, BundleDelivery, HalfOpenSlot } from './types.ts';
+import type {
+  BundleCommand,
+  BundleContext,
+  BundleDelivery,
+  BundleTimer,
+  HalfOpenSlot,
+} from './types.ts';
+
+/** The timers after which earlier knocks and greetings are forgotten; no session has these ids. */
+export const KNOCKS = 'knocks';
+export const GREETINGS = 'greetings';
 
 /** What a rule changes, asks for, and does to the slots' time-outs. */
 export interface LobbyOutcome {
   readonly context: Partial<BundleContext>;
   readonly commands: readonly BundleCommand[];
-  readonly startTimer?: string;
+  readonly startTimers?: readonly BundleTimer[];
   readonly cancelTimers?: readonly string[];
 }
 
@@ -33,18 +64,63 @@ export function hearRelay(context: BundleContext, envelope: Envelope): LobbyOutc
   return slot.opened === undefined ? NOTHING : hearFirst(context, slot.opened, envelope);
 }
 
-// One slot for each peer: somebody who greets again gives up the earlier greeting, and can't take the
-// places of others (I13).
-function openSlot(context: BundleContext, { peer, session, data }: Envelope): LobbyOutcome {
+// One slot for each peer: somebody who greets again gives up the earlier greeting. Where all are taken, one
+// neighbourhood can't keep out another (I13).
+function openSlot(context: BundleContext, envelope: Envelope): LobbyOutcome {
+  if (context.secrets === undefined) return NOTHING;
+  if (!isFromLink(keysOf(context.secrets), envelope)) return refuseKnock(context, envelope);
+  const { peer, session, data } = envelope;
+  const tag = tagOf(context, peer);
+  const { greetings } = context;
+  if (greetings.filter((one) => one === tag).length >= GREETINGS_PER_TAG) return NOTHING;
   const others = context.halfOpen.filter((slot) => slot.peer !== peer);
-  const given = context.halfOpen.filter((slot) => slot.peer === peer);
-  if (others.length >= HALF_OPEN_MAX) return NOTHING;
+  const leaving = others.length < HALF_OPEN_MAX ? undefined : oldestOfHeaviest(others, tag);
+  const kept = others.filter((slot) => slot !== leaving);
+  const given = context.halfOpen.filter((slot) => !kept.includes(slot));
   return {
-    context: { halfOpen: [...others, { peer, session, greeting: data, opened: undefined }] },
-    commands: [{ type: 'entropy.draw', session }],
-    startTimer: session,
+    context: {
+      halfOpen: [...kept, { peer, tag, session, greeting: data, opened: undefined }],
+      greetings: [...greetings, tag],
+    },
+    commands: [...sayFull(leaving), { type: 'entropy.draw', session }],
+    startTimers: [
+      { id: session, delay: HALF_OPEN_TIMEOUT, event: { type: 'slot.expired', session } },
+      ...(greetings.length > 0 ? [] : [GREETINGS_TIMER]),
+    ],
     cancelTimers: given.map((slot) => slot.session),
   };
+}
+
+const GREETINGS_TIMER: BundleTimer = {
+  id: GREETINGS,
+  delay: GREETINGS_TIMEOUT,
+  event: { type: 'greetings.forgotten' },
+};
+
+// N8: whoever has been answered waits for what follows, and would take silence for a way that isn't there (G8).
+function sayFull(slot: HalfOpenSlot | undefined): readonly BundleCommand[] {
+  if (slot?.opened === undefined) return [];
+  const { envelope } = speak(slot.opened, { type: 'goodbye', reason: 'full' });
+  return [{ type: 'relay.send', envelope }];
+}
+
+// N9: who doesn't have the whole link costs one hash, and is answered a few times: enough for N6, where it is an
+// accident, and too seldom for an attacker to use up what the sender may say to the server (I13).
+function refuseKnock({ knocks }: BundleContext, { peer, session }: Envelope): LobbyOutcome {
+  const ofPeer = knocks.filter((one) => one === peer).length;
+  if (knocks.length >= KNOCK_ANSWERS_MAX || ofPeer >= AUTHENTICATION_FAILURES_MAX) return NOTHING;
+  return {
+    context: { knocks: [...knocks, peer] },
+    commands: [farewell({ peer, session }, 0)],
+    startTimers:
+      knocks.length > 0
+        ? []
+        : [{ id: KNOCKS, delay: KNOCKS_TIMEOUT, event: { type: 'knocks.forgotten' } }],
+  };
+}
+
+function keysOf({ room, secret, staticKeys }: LinkSecrets) {
+  return { roomBytes: fromBase64Url(room), secret, publicKey: staticKeys.publicKey, staticKeys };
 }
 
 /** N1: entropy for the answer to a greeting has come. */
@@ -55,15 +131,8 @@ export function answerSlot(
 ): LobbyOutcome {
   const slot = context.halfOpen.find((one) => one.session === session && one.opened === undefined);
   if (slot === undefined || context.secrets === undefined) return NOTHING;
-  const { room, secret, staticKeys } = context.secrets;
-  const keys = {
-    roomBytes: fromBase64Url(room),
-    secret,
-    publicKey: staticKeys.publicKey,
-    staticKeys,
-  };
   try {
-    const answered = answerGreeting(keys, ephemeral, {
+    const answered = answerGreeting(keysOf(context.secrets), ephemeral, {
       peer: slot.peer,
       session,
       data: slot.greeting,
@@ -88,7 +157,10 @@ export function closeSlot(
   commands: readonly BundleCommand[] = [],
 ): LobbyOutcome {
   return {
-    context: { halfOpen: context.halfOpen.filter((slot) => slot.session !== session) },
+    context: {
+      ...context,
+      halfOpen: context.halfOpen.filter((slot) => slot.session !== session),
+    },
     commands,
     cancelTimers: [session],
   };
@@ -114,20 +186,23 @@ function hearFirst(context: BundleContext, opened: Session, envelope: Envelope):
   // G2: a number that has been before; whoever repeats it must not cut off what is newer.
   if (known !== undefined && generation <= known.generation) return dismissed;
   if (known?.stage === 'ended') return sayGoodbye(context, heard.session, 'ended');
+  const arrival = { session: heard.session, generation };
   const admitted =
-    known === undefined
-      ? admit(context, delivery, { session: heard.session, generation })
-      : rejoin(context, known, { session: heard.session, generation });
-  if (admitted === undefined) return sayGoodbye(context, heard.session, 'full');
-  const { context: changed, cancelTimers } = closeSlot(context, opened.id);
-  return {
-    context: { ...changed, ...admitted.context },
-    commands: [
-      ...admitted.commands,
-      { type: 'session.open', delivery, session: heard.session, generation },
-    ],
-    ...(cancelTimers === undefined ? {} : { cancelTimers }),
-  };
+    known === undefined ? comeIn(context, delivery, arrival) : comeBack(context, known, arrival);
+  if (admitted === undefined) return sendToWait(context, delivery, heard.session);
+  return closeSlot(admitted.context, opened.id, [
+    ...admitted.commands,
+    { type: 'session.open', delivery, session: heard.session, generation },
+  ]);
+}
+
+// A6: who finds no place is told so, and tries again by itself.
+function sendToWait(context: BundleContext, delivery: string, session: Session): LobbyOutcome {
+  const said = sayGoodbye(awaitPlace(context, delivery, session.peer), session, 'full');
+  const wasShown = context.waiting.some(({ id }) => id === delivery);
+  if (!wasShown) return said;
+  const timer = waitTimer(delivery);
+  return { ...said, startTimers: [timer], cancelTimers: [...(said.cancelTimers ?? []), timer.id] };
 }
 
 // N8: to whoever has proven the link, an honest word instead of silence.
@@ -147,44 +222,60 @@ interface Arrival {
 }
 
 // A known delivery comes back, possibly in another seat: what that one had open before is closed, as ever.
-function rejoin(
+function comeBack(
   context: BundleContext,
   known: BundleDelivery,
   { session, generation }: Arrival,
-): LobbyOutcome {
-  const back: BundleDelivery = { ...known, peer: session.peer, session: session.id, generation };
-  const closing = context.deliveries.filter((one) => one !== known && isOpenIn(one, session.peer));
+): Admission | undefined {
+  const { peer } = session;
+  const closing = context.deliveries.filter((one) => one !== known && isOpenIn(one, peer));
+  const back: BundleDelivery = { ...known, peer, session: session.id, generation };
   const kept = context.deliveries.filter((one) => !closing.includes(one));
-  return {
-    context: { deliveries: kept.map((one) => (one === known ? back : one)) },
-    commands: closing.map(closeDelivery),
-  };
+  const deliveries = kept.map((one) => (one === known ? back : one));
+  const seated = takeSeat({ ...context, deliveries }, peer, rankOf(back));
+  if (seated === undefined) return undefined;
+  return { ...seated, commands: [...closing.map(closeDelivery), ...seated.commands] };
 }
 
 // A new delivery: closes the one that the same peer had open before, since a seat has one page.
-function admit(
+function comeIn(
   context: BundleContext,
   id: string,
   { session, generation }: Arrival,
-): LobbyOutcome | undefined {
-  const { manifest, lastNumber, deliveries } = context;
+): Admission | undefined {
+  const { manifest } = context;
   if (manifest === undefined) return undefined;
-  const makingRoom = deliveries.length < DELIVERIES_MAX ? undefined : leastNeeded(deliveries);
-  if (deliveries.length >= DELIVERIES_MAX && makingRoom === undefined) return undefined;
-  const closing = deliveries.filter(
-    (one) => isOpenIn(one, session.peer) || (one.stage === 'open' && one === makingRoom),
-  );
-  const number = lastNumber + 1;
-  const kept = deliveries.filter((one) => one !== makingRoom && !closing.includes(one));
+  const { peer } = session;
+  const closing = context.deliveries.filter((one) => isOpenIn(one, peer));
+  const kept = context.deliveries.filter((one) => !closing.includes(one));
+  const rowed = takeRow({ ...context, deliveries: kept }, peer);
+  const seated = rowed && takeSeat(rowed.context, peer, GREETED);
+  if (rowed === undefined || seated === undefined) return undefined;
+  const { deliveries, waiting, lastNumber } = seated.context;
+  const number = waiting.find((one) => one.id === id)?.number ?? lastNumber + 1;
+  const fresh: BundleDelivery = {
+    id,
+    number,
+    peer,
+    session: session.id,
+    generation,
+    stage: 'open',
+    lane: 'never',
+    tag: tagOf(context, peer),
+  };
   return {
     context: {
-      lastNumber: number,
-      deliveries: [
-        ...kept,
-        { id, number, peer: session.peer, session: session.id, generation, stage: 'open' },
-      ],
+      ...seated.context,
+      lastNumber: Math.max(lastNumber, number),
+      waiting: waiting.filter((one) => one.id !== id),
+      deliveries: [...deliveries, fresh],
     },
-    commands: [...closing.map(closeDelivery), { type: 'delivery.open', delivery: id, manifest }],
+    commands: [
+      ...closing.map(closeDelivery),
+      ...rowed.commands,
+      ...seated.commands,
+      { type: 'delivery.open', delivery: id, manifest },
+    ],
   };
 }
 
@@ -194,12 +285,4 @@ function isOpenIn({ stage, peer }: BundleDelivery, seat: string): boolean {
 
 function closeDelivery({ id }: BundleDelivery): BundleCommand {
   return { type: 'delivery.close', delivery: id };
-}
-
-// Who goes when all places are taken: the oldest that has ended, else the oldest that was never accepted.
-function leastNeeded(deliveries: readonly BundleDelivery[]): BundleDelivery | undefined {
-  return (
-    deliveries.find(({ stage }) => stage === 'ended') ??
-    deliveries.find(({ stage }) => stage === 'open')
-  );
 }

@@ -5,15 +5,17 @@
 // session was opened (I6); strangers fill at most a few slots, one each (I13).
 
 import { assign, emit, enqueueActions, setup } from 'xstate';
-import { HALF_OPEN_TIMEOUT } from '../constants.ts';
 import { createLinkSecrets } from '../protocol/link.ts';
-import { cleanName } from '../protocol/paths.ts';
-import type { Manifest, RefusalCode } from '../protocol/types.ts';
-import { answerSlot, closeSlot, hearRelay, type LobbyOutcome } from './lobby.ts';
+import { cleanName } from '../protocol/names.ts';
+import type { FinalRefusalCode, Manifest } from '../protocol/types.ts';
+import { clearRows, farewell, seatAll, welcome } from './admission.ts';
+import { answerSlot, closeSlot, GREETINGS, hearRelay, KNOCKS, type LobbyOutcome } from './lobby.ts';
+import { noteDelivery, rowTimers, withoutTimer } from './rows.ts';
 import { chooseEntries, emptyContext } from './rules.ts';
 import type { BundleCommand, BundleContext, BundleDelivery, BundleEvent } from './types.ts';
 
 type Drawn = Parameters<typeof createLinkSecrets>[0];
+type Progress = { readonly delivery: string } & Parameters<typeof noteDelivery>[2];
 type Chosen = ReturnType<typeof chooseEntries>;
 
 export const bundleMachine = setup({
@@ -43,17 +45,12 @@ export const bundleMachine = setup({
         context.manifest && { ...context.manifest, name: cleanName(name) },
     }),
     noteSignaling: assign({ signaling: (_, signaling: BundleContext['signaling']) => signaling }),
-    recordRefusal: assign({ refusal: (_, code: RefusalCode) => code }),
+    recordRefusal: assign({ refusal: (_, code: FinalRefusalCode) => code }),
     apply: enqueueActions(
-      ({ enqueue }, { context, commands, startTimer, cancelTimers = [] }: LobbyOutcome) => {
+      ({ enqueue }, { context, commands, startTimers = [], cancelTimers = [] }: LobbyOutcome) => {
         enqueue.assign(context);
         for (const session of cancelTimers) enqueue.cancel(session);
-        if (startTimer !== undefined) {
-          enqueue.raise(
-            { type: 'slot.expired', session: startTimer },
-            { id: startTimer, delay: HALF_OPEN_TIMEOUT },
-          );
-        }
+        for (const { id, delay, event } of startTimers) enqueue.raise(event, { id, delay });
         for (const command of commands) enqueue.emit(command);
       },
     ),
@@ -61,15 +58,41 @@ export const bundleMachine = setup({
       for (const { session } of context.halfOpen) enqueue.cancel(session);
       enqueue.assign({ halfOpen: [] });
     }),
-    noteStage: assign({
-      deliveries: (
-        { context },
-        { delivery, stage }: { delivery: string; stage: BundleDelivery['stage'] },
-      ) =>
-        context.deliveries.map((one) =>
-          one.id === delivery && one.stage !== 'ended' ? { ...one, stage } : one,
-        ),
+    forgetKnocks: enqueueActions(({ enqueue }) => {
+      enqueue.cancel(KNOCKS);
+      enqueue.assign({ knocks: [] });
     }),
+    forgetGreetings: enqueueActions(({ enqueue }) => {
+      enqueue.cancel(GREETINGS);
+      enqueue.assign({ greetings: [] });
+    }),
+    noteDelivery: assign(({ context }, { delivery, ...change }: Progress) =>
+      noteDelivery(context, delivery, change),
+    ),
+    // A6, A7: rows that go by themselves.
+    watchRows: enqueueActions(({ context, enqueue }) => {
+      const wanted = rowTimers(context);
+      for (const timer of context.watched) if (!wanted.includes(timer)) enqueue.cancel(timer.id);
+      for (const timer of wanted) {
+        const { id, delay, event } = timer;
+        if (!context.watched.includes(timer)) enqueue.raise(event, { id, delay });
+      }
+      enqueue.assign({ watched: wanted });
+    }),
+    forgetTimer: assign(({ context }, delivery: string) => withoutTimer(context, delivery)),
+    dropRow: assign({
+      deliveries: ({ context }, delivery: string) =>
+        context.deliveries.filter(({ id }) => id !== delivery),
+    }),
+    dropWait: assign({
+      waiting: ({ context }, delivery: string) =>
+        context.waiting.filter(({ id }) => id !== delivery),
+    }),
+    stopWatching: enqueueActions(({ context, enqueue }) => {
+      for (const { id } of context.watched) enqueue.cancel(id);
+    }),
+    forgetMember: assign(({ context }, peer: string) => farewell(context, peer)),
+    forgetMembers: assign({ members: [], formerlySeated: [] }),
     closeDeliveries: enqueueActions(({ context, enqueue }) => {
       for (const { id } of context.deliveries)
         enqueue.emit({ type: 'delivery.close', delivery: id });
@@ -117,23 +140,41 @@ export const bundleMachine = setup({
           actions: [
             { type: 'command', params: { type: 'signaling.stop' } },
             'closeDeliveries',
+            'stopWatching',
             'dropHalfOpen',
+            'forgetKnocks',
+            'forgetGreetings',
             'forget',
           ],
         },
         'name.changed': { actions: { type: 'rename', params: ({ event }) => event.name } },
-        'delivery.accepted': {
-          actions: {
-            type: 'noteStage',
-            params: ({ event }) => ({ delivery: event.delivery, stage: 'accepted' }),
-          },
+        'delivery.connected': progress('lane', 'open'),
+        'delivery.lost': progress('lane', 'lost'),
+        'delivery.accepted': progress('stage', 'accepted'),
+        'delivery.ended': progress('stage', 'ended'),
+        'row.expired': {
+          actions: [
+            { type: 'forgetTimer', params: ({ event }) => event.delivery },
+            {
+              type: 'command',
+              params: ({ event }) => ({ type: 'delivery.close', delivery: event.delivery }),
+            },
+            { type: 'dropRow', params: ({ event }) => event.delivery },
+            'watchRows',
+          ],
         },
-        'delivery.ended': {
-          actions: {
-            type: 'noteStage',
-            params: ({ event }) => ({ delivery: event.delivery, stage: 'ended' }),
-          },
+        'wait.expired': {
+          actions: [
+            { type: 'forgetTimer', params: ({ event }) => event.delivery },
+            { type: 'dropWait', params: ({ event }) => event.delivery },
+            'watchRows',
+          ],
         },
+        'deliveries.cleared': {
+          actions: [{ type: 'apply', params: ({ context }) => clearRows(context) }, 'watchRows'],
+        },
+        'knocks.forgotten': { actions: 'forgetKnocks' },
+        'greetings.forgotten': { actions: 'forgetGreetings' },
         'slot.expired': {
           actions: {
             type: 'apply',
@@ -144,21 +185,49 @@ export const bundleMachine = setup({
       states: {
         sharing: {
           on: {
-            'signaling.joined': { actions: { type: 'noteSignaling', params: 'joined' } },
+            // A4: whoever has joined says again who has a seat.
+            'signaling.joined': {
+              actions: [
+                { type: 'noteSignaling', params: 'joined' },
+                { type: 'apply', params: ({ context, event }) => seatAll(context, event) },
+                'watchRows',
+              ],
+            },
+            'peer.online': {
+              actions: [
+                {
+                  type: 'apply',
+                  params: ({ context, event }) => welcome(context, event.peer, event.tag),
+                },
+                'watchRows',
+              ],
+            },
+            'peer.offline': {
+              actions: [{ type: 'forgetMember', params: ({ event }) => event.peer }, 'watchRows'],
+            },
             // N3: a session that was being opened belongs to the socket that has gone.
             'signaling.lost': {
-              actions: [{ type: 'noteSignaling', params: 'lost' }, 'dropHalfOpen'],
+              actions: [
+                { type: 'noteSignaling', params: 'lost' },
+                'dropHalfOpen',
+                'forgetMembers',
+                'watchRows',
+              ],
             },
+            'signaling.waiting': { actions: { type: 'noteSignaling', params: 'waiting' } },
             'signaling.replaced': 'replaced',
             'signaling.refused': {
               target: 'refused',
               actions: { type: 'recordRefusal', params: ({ event }) => event.code },
             },
             'relay.received': {
-              actions: {
-                type: 'apply',
-                params: ({ context, event }) => hearRelay(context, event.envelope),
-              },
+              actions: [
+                {
+                  type: 'apply',
+                  params: ({ context, event }) => hearRelay(context, event.envelope),
+                },
+                'watchRows',
+              ],
             },
             'entropy.drawn': {
               actions: {
@@ -174,3 +243,19 @@ export const bundleMachine = setup({
     },
   },
 });
+
+// How far a delivery has come, and what that means for the rows that go by themselves.
+function progress<Key extends 'stage' | 'lane'>(key: Key, value: BundleDelivery[Key]) {
+  return {
+    actions: [
+      {
+        type: 'noteDelivery' as const,
+        params: ({ event }: { event: { readonly delivery: string } }) => ({
+          delivery: event.delivery,
+          [key]: value,
+        }),
+      },
+      'watchRows' as const,
+    ],
+  };
+}

@@ -6,12 +6,20 @@ import type { BundleContext, ChosenEntry } from './types.ts';
 export function emptyContext(): BundleContext {
   return {
     manifest: undefined,
+    chosenPaths: [],
     secrets: undefined,
     signaling: 'connecting',
     refusal: undefined,
     problem: undefined,
     deliveries: [],
+    waiting: [],
+    members: [],
+    formerlySeated: [],
+    seats: 0,
+    watched: [],
     halfOpen: [],
+    greetings: [],
+    knocks: [],
     lastNumber: 0,
   };
 }
@@ -20,10 +28,13 @@ export function emptyContext(): BundleContext {
 export function chooseEntries(
   name: string,
   entries: readonly ChosenEntry[],
-): { readonly manifest: Manifest } | { readonly problem: 'empty' | 'limit' } {
+):
+  | { readonly manifest: Manifest; readonly chosenPaths: readonly string[] }
+  | { readonly problem: 'empty' | 'limit' } {
   if (entries.length === 0) return { problem: 'empty' };
   try {
-    return { manifest: createManifest(name, entries) };
+    const chosenPaths = entries.map(({ path }) => path);
+    return { manifest: createManifest(name, entries), chosenPaths };
   } catch (error) {
     if (error instanceof LocalProtocolError && error.code === 'limit') return { problem: 'limit' };
     throw error;

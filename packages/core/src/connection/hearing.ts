@@ -32,9 +32,8 @@ export function hearEnvelope(context: ConnectionContext, envelope: Envelope): Ou
   }
 }
 
-const CODES: Readonly<Record<GoodbyeReason, FailureCode>> = {
+const CODES: Readonly<Record<Exclude<GoodbyeReason, 'full'>, FailureCode>> = {
   ended: 'sender.ended',
-  full: 'room.full',
   unreachable: 'unreachable',
 };
 
@@ -47,7 +46,11 @@ function endByGoodbye(context: ConnectionContext, reason: GoodbyeReason): Outcom
       ? role === 'responder' || context.connected === 'never'
       : role === 'initiator';
   if (!isSound) return endSession(context, 'malformed');
-  return { context: {}, commands: [], event: { type: 'goodbye.heard', code: CODES[reason] } };
+  const event =
+    reason === 'full'
+      ? ({ type: 'place.missing' } as const)
+      : ({ type: 'goodbye.heard', code: CODES[reason] } as const);
+  return { context: {}, commands: [], event };
 }
 
 // G7: only a responder has to ask; of an older generation it has been done already (I5).

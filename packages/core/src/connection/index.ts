@@ -1,10 +1,11 @@
 export { connectionMachine } from './machine.ts';
-export { answerGreeting, hear, speak, type HandshakeKeys, type Heard } from './session.ts';
+export { answerGreeting, finishGreeting, greet, hear, speak, type Heard } from './session.ts';
 export type {
   ConnectionCommand,
   ConnectionContext,
   ConnectionEvent,
   ConnectionInput,
   Envelope,
+  HandshakeKeys,
   Session,
 } from './types.ts';

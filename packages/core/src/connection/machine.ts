@@ -28,7 +28,7 @@ import {
   initialContext,
   isAttack,
   isFirstTry,
-  sayUnreachable,
+  sayGoodbye,
   type Outcome,
 } from './rules.ts';
 import type {
@@ -101,9 +101,10 @@ export const connectionMachine = setup({
       enqueue.assign(changed);
       for (const command of commands) enqueue.emit(command);
     }),
-    sayUnreachable: enqueueActions(({ context, enqueue }) => {
-      for (const command of sayUnreachable(context)) enqueue.emit(command);
+    sayGoodbye: enqueueActions(({ context, enqueue }, reason: 'full' | 'unreachable') => {
+      for (const command of sayGoodbye(context, reason)) enqueue.emit(command);
     }),
+    reportWait: emit({ type: 'place.awaited' }),
     dismiss: emit((_, session: Session) => farewellTo(session)),
     startNegotiation: emit(({ context }) => ({
       type: 'negotiation.start' as const,
@@ -128,6 +129,11 @@ export const connectionMachine = setup({
   initial: 'waiting',
   on: {
     'connection.ended': '.ended',
+    'place.withdrawn': {
+      guard: ({ context }) => context.input.role === 'responder',
+      target: '.ended',
+      actions: { type: 'sayGoodbye', params: 'full' },
+    },
     'signaling.joined': {
       actions: { type: 'noteSender', params: ({ event }) => event.peers.includes(SENDER) },
     },
@@ -218,8 +224,12 @@ export const connectionMachine = setup({
           target: 'failed',
           actions: { type: 'reportFailure', params: ({ event }) => event.code },
         },
+        // A6: a wait, however long: whoever is let in at last has missed nothing.
+        'place.missing': '#connection.awaitingPlace',
         // G7: also before the lane was seen to open here; there it did.
         'reconnect.heard': 'retrying',
+        // G8: what this end alone has lost says nothing of the way, also before the lane was open.
+        'generation.spoiled': { target: 'retrying', actions: 'askToReconnect' },
         // N3: a change of socket, on either end, ends the session. What is connected does without one.
         'signaling.lost': {
           actions: ['forgetSession', { type: 'noteSender', params: false }],
@@ -283,7 +293,6 @@ export const connectionMachine = setup({
               target: '#connection.retrying',
               actions: 'askToReconnect',
             },
-            'generation.spoiled': { target: '#connection.retrying', actions: 'askToReconnect' },
           },
           states: {
             speaking: {
@@ -334,19 +343,8 @@ export const connectionMachine = setup({
     },
     // Back to the start of the path that this role has.
     retrying: { always: [{ guard: 'isInitiator', target: 'backingOff' }, { target: 'waiting' }] },
-    backingOff: {
-      entry: ['forgetSession', 'scheduleRetry'],
-      after: { backoff: { target: 'waiting', actions: 'countAttempt' } },
-      on: {
-        'retry.requested': { target: 'waiting', actions: 'countAttempt' },
-        // Whoever comes back is there now.
-        'peer.online': {
-          guard: ({ event }) => event.peer === SENDER,
-          target: 'waiting',
-          actions: { type: 'noteSender', params: true },
-        },
-      },
-    },
+    backingOff: { entry: ['forgetSession', 'scheduleRetry'], ...tryAgain() },
+    awaitingPlace: { entry: ['forgetSession', 'reportWait'], ...tryAgain() },
     failed: { type: 'final', entry: 'forgetSession' },
     ended: { type: 'final', entry: 'forgetSession' },
   },
@@ -359,10 +357,26 @@ function noWay() {
       guard: 'isFirstTry' as const,
       target: '#connection.failed',
       actions: [
-        'sayUnreachable' as const,
+        { type: 'sayGoodbye' as const, params: 'unreachable' as const },
         { type: 'reportFailure' as const, params: 'unreachable' as const },
       ],
     },
     { target: '#connection.retrying' },
   ] as const;
+}
+
+// Another attempt, after the back-off or as soon as there is reason for it.
+function tryAgain() {
+  return {
+    after: { backoff: { target: 'waiting', actions: 'countAttempt' } },
+    on: {
+      'retry.requested': { target: 'waiting', actions: 'countAttempt' },
+      // Whoever comes back is there now.
+      'peer.online': {
+        guard: ({ event }: { event: { readonly peer: string } }) => event.peer === SENDER,
+        target: 'waiting',
+        actions: { type: 'noteSender', params: true },
+      },
+    },
+  } as const;
 }

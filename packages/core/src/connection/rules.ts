@@ -38,7 +38,7 @@ export function initialContext(input: ConnectionInput | undefined): ConnectionCo
   };
 }
 
-/** N1: the first message of a new session. */
+/** N1, N9: the first message of a new session. */
 export function beginGreeting(
   input: ConnectionInput,
   drawn: Extract<ConnectionEvent, { type: 'entropy.drawn' }>,
@@ -46,7 +46,7 @@ export function beginGreeting(
   if (input.role !== 'initiator') return NOTHING;
   const { session, ephemeral, jitter } = drawn;
   try {
-    const { state, data } = greet(input, ephemeral);
+    const { state, data } = greet(input, { member: input.member, session }, ephemeral);
     return {
       context: { greeting: { session, state }, jitter },
       commands: [{ type: 'relay.send', envelope: { peer: SENDER, session, seq: 0, data } }],
@@ -115,10 +115,13 @@ export function askToReconnect({ input, session, generation }: ConnectionContext
   };
 }
 
-/** G8: no way was found; who still waits for it is told why this session is over. */
-export function sayUnreachable({ session }: ConnectionContext): readonly ConnectionCommand[] {
+/** N8, G8: no way was found, or no place is left; who still waits for it is told why this session is over. */
+export function sayGoodbye(
+  { session }: ConnectionContext,
+  reason: 'full' | 'unreachable',
+): readonly ConnectionCommand[] {
   if (session === undefined) return [];
-  const { envelope } = speak(session, { type: 'goodbye', reason: 'unreachable' });
+  const { envelope } = speak(session, { type: 'goodbye', reason });
   return [{ type: 'relay.send', envelope }];
 }
 

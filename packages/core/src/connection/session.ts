@@ -12,25 +12,24 @@ import {
 } from '../noise/index.ts';
 import { encodeSessionMessage, parseSessionMessage } from '../protocol/session-messages.ts';
 import type { PeerId, SessionMessage } from '../protocol/types.ts';
-import type { Envelope, Session } from './types.ts';
+import { authenticate, authenticated } from './greeting-mac.ts';
+import type { Envelope, HandshakeKeys, Session } from './types.ts';
 
-/** What both ends of a handshake know from the link. */
-export interface HandshakeKeys {
-  /** 16 bytes. */
-  readonly roomBytes: Uint8Array;
-  /** 16 bytes. */
-  readonly secret: Uint8Array;
-  /** 32 bytes. */
-  readonly publicKey: Uint8Array;
-}
-
-function prologueOf(roomBytes: Uint8Array): Uint8Array {
+/** N1: what both ends must agree on before a handshake. */
+export function prologueOf(roomBytes: Uint8Array): Uint8Array {
   return concatBytes(encodeUtf8('burritoshare 1'), roomBytes);
 }
 
-/** N1, N2: the initiator's first message, as the `data` of seq 0. */
+/**
+ * N1, N2, N9: the initiator's first message, as the `data` of seq 0.
+ *
+ * @param greeter - the member's id as the server stamps it (S3), and the session's, both in base64url.
+ * @param ephemeral - 32 fresh random bytes.
+ * @throws RemoteProtocolError `authentication` where the link's own key is one that nobody may use.
+ */
 export function greet(
   keys: HandshakeKeys,
+  greeter: { readonly member: string; readonly session: string },
   ephemeral: Uint8Array,
 ): { readonly state: InitiatorState; readonly data: string } {
   const { state, message } = startInitiator({
@@ -39,11 +38,16 @@ export function greet(
     remoteStatic: keys.publicKey,
     ephemeral,
   });
-  return { state, data: toBase64Url(message) };
+  return { state, data: toBase64Url(authenticate(keys, greeter, message)) };
+}
+
+/** N9: whether a first message comes from somebody who has the whole link. No curve is computed for it. */
+export function isFromLink(keys: HandshakeKeys, envelope: Envelope): boolean {
+  return refusable(() => authenticated(keys, envelope)) !== undefined;
 }
 
 /**
- * N1: the responder's half of the handshake.
+ * N1: the responder's half of the handshake. Nothing is computed with a curve before the MAC was found sound (N9).
  *
  * @throws RemoteProtocolError `authentication` or `malformed`
  */
@@ -52,12 +56,13 @@ export function answerGreeting(
   ephemeral: Uint8Array,
   envelope: { readonly peer: PeerId; readonly session: string; readonly data: string },
 ): { readonly session: Session; readonly data: string } {
+  const greeting = authenticated(keys, envelope);
   const { transport, message, payload } = respond({
     prologue: prologueOf(keys.roomBytes),
     psk: pskOf(keys.secret, keys.publicKey),
     static: keys.staticKeys,
     ephemeral,
-    message: fromBase64Url(envelope.data),
+    message: greeting,
   });
   if (payload.length > 0)
     throw new RemoteProtocolError('malformed', 'a handshake payload that is not empty');

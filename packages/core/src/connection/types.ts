@@ -1,6 +1,16 @@
 import type { InitiatorState, Transport } from '../noise/index.ts';
 import type { FailureCode, NegotiationMessage, PeerId } from '../protocol/types.ts';
 
+/** What both ends of a handshake know from the link. */
+export interface HandshakeKeys {
+  /** 16 bytes. */
+  readonly roomBytes: Uint8Array;
+  /** 16 bytes. */
+  readonly secret: Uint8Array;
+  /** 32 bytes. */
+  readonly publicKey: Uint8Array;
+}
+
 /** An authenticated session: what both ends hold after the handshake (SPEC.md, N). */
 export interface Session {
   /** Its id, 16 bytes in base64url. */
@@ -28,6 +38,8 @@ export type ConnectionInput =
       readonly roomBytes: Uint8Array;
       readonly secret: Uint8Array;
       readonly publicKey: Uint8Array;
+      /** The id under which the server knows this receiver (SPEC.md, S3), 16 bytes in base64url. */
+      readonly member: string;
       /** The delivery's id, 16 bytes in base64url. */
       readonly delivery: string;
       /** The highest generation that this delivery has used, in an earlier visit; 0 if it is new. */
@@ -90,6 +102,8 @@ export type ConnectionEvent =
   | { readonly type: 'traffic.received' }
   /** A control message went out. */
   | { readonly type: 'control.sent' }
+  /** Responders: somebody of a higher rank needs the place (SPEC.md, A3). */
+  | { readonly type: 'place.withdrawn' }
   | { readonly type: 'connection.ended' };
 
 /** What the machine tells itself after opening an envelope. */
@@ -97,6 +111,8 @@ export type ConnectionInternalEvent =
   | { readonly type: 'greeting.finished' }
   | { readonly type: 'greeting.refused' }
   | { readonly type: 'goodbye.heard'; readonly code: FailureCode }
+  /** The sender has no place now (N8). */
+  | { readonly type: 'place.missing' }
   | { readonly type: 'reconnect.heard' }
   /** The connection under way won't come about. */
   | { readonly type: 'way.missing' }
@@ -116,6 +132,8 @@ export type ConnectionCommand =
   | { readonly type: 'beat.send' }
   /** The next attempt comes after so many milliseconds, or sooner. */
   | { readonly type: 'retry.scheduled'; readonly delay: number }
+  /** The sender has no place now; another attempt follows. */
+  | { readonly type: 'place.awaited' }
   | { readonly type: 'connection.established'; readonly generation: number }
   | { readonly type: 'connection.lost' }
   | { readonly type: 'connection.failed'; readonly code: FailureCode };

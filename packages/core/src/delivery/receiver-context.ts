@@ -10,15 +10,19 @@ const NEW: Omit<ReceiverDeliveryContext, 'window'> = {
   accepted: 'no',
   held: emptyPieces,
   partial: undefined,
+  isAcceptWaiting: false,
   sink: undefined,
+  standstills: 0,
   waitingFor: 'server',
   retryDelay: undefined,
   refusal: undefined,
   confirmation: 'wanted',
   handedOver: 'no',
+  handOvers: 0,
   pauses: [],
   total: 0,
   bytes: 0,
+  arrived: 0,
   failedFiles: [],
   failure: undefined,
   cancelledBy: undefined,
@@ -34,10 +38,11 @@ export function initialContext(input: ReceiverDeliveryInput | undefined): Receiv
     return { ...context, manifest, accepted: 'yes', held: pieces, total: manifest.bytes, bytes };
   }
   if (input?.finished !== undefined) {
-    const { manifest, digest, failedFiles } = input.finished;
+    const { manifest, digest, failedFiles, handedOver } = input.finished;
     let tally = { ...context, manifest, total: manifest.bytes, bytes: manifest.bytes };
     for (const file of failedFiles) tally = { ...tally, ...loseFile(tally, file) };
-    return { ...tally, accepted: 'yes', digest, confirmation: 'given' };
+    const arrived = { ...tally, accepted: 'yes', digest, confirmation: 'given' } as const;
+    return handedOver === undefined ? arrived : { ...arrived, handedOver: 'started', handOvers: 1 };
   }
   return context;
 }

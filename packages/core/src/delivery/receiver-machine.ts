@@ -9,8 +9,9 @@
 import { assign } from 'xstate';
 import { SENDER } from '../protocol/types.ts';
 import { NO_MANIFEST, receiverDelivery } from './receiver-setup.ts';
-import { sinkAfter } from './rules.ts';
+import { sinkAfter, waitFor } from './rules.ts';
 import { initialContext } from './receiver-context.ts';
+import { flow, hearingOffer, standingStill } from './receiver-waits.ts';
 
 export const receiverDeliveryMachine = receiverDelivery.createMachine({
   id: 'receiverDelivery',
@@ -23,17 +24,19 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
       on: {
         'signaling.joined': {
           actions: {
-            type: 'noteWaiting',
-            params: ({ event }) => (event.peers.includes(SENDER) ? 'connection' : 'sender'),
+            type: 'noteSender',
+            params: ({ event }) => event.peers.includes(SENDER),
           },
         },
         'signaling.lost': { actions: { type: 'noteWaiting', params: 'server' } },
+        'signaling.waiting': {
+          actions: { type: 'noteWaiting', params: ({ event }) => waitFor(event.code) },
+        },
         // What is connected goes on without the server.
         'signaling.refused': {
           actions: { type: 'recordRefusal', params: ({ event }) => event.code },
         },
         'retry.scheduled': { actions: { type: 'recordRetry', params: ({ event }) => event.delay } },
-        'connection.established': { actions: { type: 'noteWaiting', params: 'connection' } },
         // P2: said after `accept`. Before it the sender would take it for a violation.
         'pause.requested': {
           guard: 'isAccepted',
@@ -43,8 +46,8 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
           guard: 'isAccepted',
           actions: { type: 'endPauses', params: ['me', 'disk'] },
         },
-        'peer.online': { actions: { type: 'noteWaiting', params: 'connection' } },
-        'peer.offline': { actions: { type: 'noteWaiting', params: 'sender' } },
+        'peer.online': { actions: { type: 'noteSender', params: true } },
+        'peer.offline': { actions: { type: 'noteSender', params: false } },
         'cancel.requested': {
           target: 'cancelled',
           actions: [
@@ -80,21 +83,22 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
         'bulk.received': '.misbehaved',
         'sent.received': '.misbehaved',
         'complete.received': '.misbehaved',
+        'compared.received': '.misbehaved',
+        'lane.received': '.misbehaved',
       },
       states: {
         connecting: {
+          initial: 'reaching',
+          states: hearingOffer(() => '#receiverDelivery.open.stalled' as const),
           always: [
             { guard: 'isFinished', target: '#receiverDelivery.complete' },
             { guard: 'isAccepted', target: 'interrupted' },
           ],
           on: {
-            'offer.received': { actions: { type: 'collect', params: ({ event }) => event } },
-            'page.received': { actions: { type: 'collect', params: ({ event }) => event } },
             'manifest.collected': {
               target: 'offered',
               actions: { type: 'recordManifest', params: ({ event }) => event.manifest },
             },
-            'connection.lost': { actions: assign({ partial: undefined }) },
             'signaling.refused': {
               target: '#receiverDelivery.failed',
               actions: { type: 'recordFailure', params: ({ event }) => event.code },
@@ -103,7 +107,9 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
         },
         // Accepted, and without a connection: the offer comes again with the next one.
         interrupted: {
-          entry: [{ type: 'endPauses', params: ['them'] }, assign({ partial: undefined })],
+          entry: [{ type: 'endPauses', params: ['them'] }, 'forgetPages'],
+          initial: 'reaching',
+          states: hearingOffer(standingStill),
           always: {
             guard: 'isRefused',
             target: '#receiverDelivery.failed',
@@ -113,8 +119,6 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
             },
           },
           on: {
-            'offer.received': { actions: { type: 'collect', params: ({ event }) => event } },
-            'page.received': { actions: { type: 'collect', params: ({ event }) => event } },
             'manifest.collected': [
               {
                 guard: { type: 'isSameOffer', params: ({ event }) => event.manifest },
@@ -122,7 +126,6 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
               },
               { target: 'misbehaved' },
             ],
-            'connection.lost': { actions: assign({ partial: undefined }) },
           },
         },
         offered: {
@@ -133,9 +136,13 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
               manifest: context.manifest ?? NO_MANIFEST,
             }),
           },
+          always: { guard: 'canAccept', target: 'preparing', actions: 'openSink' },
           on: {
             'sink.probed': { actions: { type: 'recordSink', params: ({ event }) => event.sink } },
-            'accept.requested': { guard: 'hasRoom', target: 'preparing', actions: 'openSink' },
+            'accept.requested': [
+              { guard: 'hasRoom', target: 'preparing', actions: 'openSink' },
+              { guard: 'isLookedFor', actions: assign({ isAcceptWaiting: true }) },
+            ],
             'connection.lost': 'connecting',
             'signaling.refused': {
               target: '#receiverDelivery.failed',
@@ -172,13 +179,12 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
         moving: {
           entry: 'announceAcceptance',
           initial: 'flowing',
-          states: {
-            flowing: { always: { guard: 'isPaused', target: 'paused' } },
-            paused: { always: { guard: 'isFlowing', target: 'flowing' } },
-          },
+          states: flow(),
           on: {
             'sent.received': {},
             'again.received': {},
+            'compared.received': {},
+            'lane.received': {},
             'pause.requested': {
               actions: [
                 { type: 'addPause', params: 'me' },
@@ -218,6 +224,9 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
             'progress.made': {
               actions: { type: 'recordProgress', params: ({ event }) => event.bytes },
             },
+            'bytes.arrived': {
+              actions: { type: 'recordArrival', params: ({ event }) => event.bytes },
+            },
             'file.failed': { actions: { type: 'recordFailedFile', params: ({ event }) => event } },
             'inflow.verifying': 'verifying',
             'inflow.failed': {
@@ -233,6 +242,8 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
             // The sender may hold still before it has heard that there is nothing left to hold.
             'pause.received': {},
             'resume.received': {},
+            // Lanes close behind their last bytes.
+            'lane.received': {},
             'inflow.failed': {
               target: 'inflowFailed',
               actions: { type: 'recordFailure', params: ({ event }) => event.code },
@@ -251,6 +262,8 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
             sealing: { entry: 'sealSink', on: { 'sink.sealed': 'confirming' } },
             confirming: {
               entry: 'sendVerified',
+              // X3: nothing is waited for but a word. It is heard when it comes.
+              after: { confirmTimeout: '#receiverDelivery.complete' },
               on: {
                 'complete.received': [
                   {
@@ -266,6 +279,13 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
             },
           },
         },
+        // The other side is there and doesn't go on.
+        stalled: {
+          always: {
+            target: '#receiverDelivery.failed',
+            actions: [{ type: 'recordFailure', params: 'stalled' }, 'tellFailure'],
+          },
+        },
         inflowFailed: { always: { target: '#receiverDelivery.failed', actions: 'tellFailure' } },
         misbehaved: {
           always: {
@@ -279,29 +299,40 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
       entry: 'complete',
       initial: 'unsaved',
       states: {
-        unsaved: {},
+        // What was handed over in an earlier visit is not as if it never had been.
+        unsaved: { always: { guard: 'wasHandedOver', target: 'saved' } },
         saving: {
           on: {
             'save.started': {
               target: 'saved',
-              actions: { type: 'recordHandOver', params: 'started' },
+              actions: ['countHandOver', { type: 'recordHandOver', params: 'started' }],
             },
             'save.finished': {
               target: 'discarded',
               actions: { type: 'recordHandOver', params: 'finished' },
             },
-            'save.failed': {
-              target: 'unsaved',
-              actions: {
-                type: 'recordHandOver',
-                params: ({ event }) => (event.isAborted ? 'no' : 'failed'),
+            'save.failed': [
+              {
+                guard: 'wasHandedOver',
+                target: 'saved',
+                actions: {
+                  type: 'recordHandOver',
+                  params: ({ event }) => (event.isAborted ? 'started' : 'failed'),
+                },
               },
-            },
+              {
+                target: 'unsaved',
+                actions: {
+                  type: 'recordHandOver',
+                  params: ({ event }) => (event.isAborted ? 'no' : 'failed'),
+                },
+              },
+            ],
             'save.requested': {},
             'discard.requested': {},
           },
         },
-        // Handed over, but nobody could see it arrive: the private copy stays until the person says so.
+        // Handed over, but nobody could see it arrive: the private copy stays for a while. How long, the host says.
         saved: {},
         discarded: {
           entry: { type: 'command', params: { type: 'sink.discard' } },

@@ -1,6 +1,15 @@
 // What the receiver's delivery machine can do and ask; when it does it is in receiver-machine.ts.
 
 import { assign, emit, enqueueActions, setup } from 'xstate';
+import {
+  CONFIRM_TIMEOUT,
+  OFFER_TIMEOUT,
+  PAGE_TIMEOUT,
+  QUIET_TIMEOUT,
+  STANDSTILL_TIMEOUT,
+  STANDSTILLS_MAX,
+} from '../constants.ts';
+import { NO_DIGEST, type BundleDigest } from '../integrity/digests.ts';
 import { type PieceSet } from '../piece-set.ts';
 import { createPlan } from '../protocol/plan.ts';
 import { bytesOfPieces } from '../protocol/ranges.ts';
@@ -24,7 +33,10 @@ import type {
   SinkChoice,
 } from './types.ts';
 
-type ManifestEvent = Extract<ReceiverDeliveryEvent, { type: 'offer.received' | 'page.received' }>;
+export type OfferEvent = Extract<
+  ReceiverDeliveryEvent,
+  { type: 'offer.received' | 'page.received' }
+>;
 type OwnEvent = { readonly type: 'manifest.collected'; readonly manifest: Manifest };
 
 /** What stands in for a manifest where none can be missing. */
@@ -37,6 +49,13 @@ export const receiverDelivery = setup({
     events: {} as ReceiverDeliveryEvent | OwnEvent,
     emitted: {} as DeliveryCommand,
   },
+  delays: {
+    pageTimeout: PAGE_TIMEOUT,
+    offerTimeout: OFFER_TIMEOUT,
+    quietTimeout: QUIET_TIMEOUT,
+    standstillTimeout: STANDSTILL_TIMEOUT,
+    confirmTimeout: CONFIRM_TIMEOUT,
+  },
   guards: {
     isSameDigest: ({ context }, digest: string) => isSameDigest(context.digest, digest),
     isFinished: ({ context }) => context.confirmation === 'given',
@@ -44,8 +63,13 @@ export const receiverDelivery = setup({
     isSameOffer: ({ context }, manifest: Manifest) => isSameOffer(context.manifest, manifest),
     isPaused: ({ context }) => context.pauses.length > 0,
     isFlowing: ({ context }) => context.pauses.length === 0,
+    isHopeful: ({ context }) => context.standstills < STANDSTILLS_MAX,
     isRefused: ({ context }) => context.refusal !== undefined,
     isUnconfirmed: ({ context }) => context.confirmation === 'wanted',
+    isLookedFor: ({ context }) => context.sink === undefined,
+    canAccept: ({ context }) =>
+      context.isAcceptWaiting && context.sink !== undefined && context.sink.kind !== 'none',
+    wasHandedOver: ({ context }) => context.handOvers > 0,
     hasRoom: ({ context }) => context.sink !== undefined && context.sink.kind !== 'none',
   },
   actions: {
@@ -53,7 +77,14 @@ export const receiverDelivery = setup({
     noteWaiting: assign({
       waitingFor: (_, waitingFor: ReceiverDeliveryContext['waitingFor']) => waitingFor,
     }),
-    collect: enqueueActions(({ context, enqueue }, event: ManifestEvent) => {
+    // Whoever waits for a place goes on waiting for it until there is a connection: asking again takes a moment.
+    noteSender: assign({
+      waitingFor: ({ context: { waitingFor } }, isOnline: boolean) => {
+        if (!isOnline) return 'sender';
+        return waitingFor === 'place' ? 'place' : 'connection';
+      },
+    }),
+    collect: enqueueActions(({ context, enqueue }, event: OfferEvent) => {
       const collected = collect(context, event);
       switch (collected.kind) {
         case 'more':
@@ -64,7 +95,9 @@ export const receiverDelivery = setup({
           return enqueue.raise({ type: 'remote.misbehaved' });
       }
     }),
-    recordManifest: assign((_, manifest: Manifest) => ({
+    // An accept that waits is for the offer that was looked at, and for no other (I14).
+    recordManifest: assign(({ context }, manifest: Manifest) => ({
+      isAcceptWaiting: context.isAcceptWaiting && isSameOffer(context.manifest, manifest),
       manifest,
       total: manifest.bytes,
       partial: undefined,
@@ -75,11 +108,14 @@ export const receiverDelivery = setup({
     // Without a server or a sender no attempt is of use: it is they who are waited for.
     recordRetry: assign({
       waitingFor: ({ context: { waitingFor } }) =>
-        waitingFor === 'connection' ? 'retry' : waitingFor,
+        waitingFor === 'connection' || waitingFor === 'offer' ? 'retry' : waitingFor,
       retryDelay: (_, delay: number) => delay,
     }),
+    countStandstill: assign({ standstills: ({ context }) => context.standstills + 1 }),
+    forgetStandstills: assign({ standstills: 0 }),
+    forgetPages: assign({ partial: undefined }),
     openSink: enqueueActions(({ context, enqueue }) => {
-      enqueue.assign({ accepted: 'yes' });
+      enqueue.assign({ accepted: 'yes', isAcceptWaiting: false });
       enqueue.emit({
         type: 'sink.open',
         manifest: context.manifest ?? NO_MANIFEST,
@@ -99,6 +135,7 @@ export const receiverDelivery = setup({
         failedFiles: [],
         total: manifest.bytes,
         bytes: bytesOfPieces(createPlan(manifest), held),
+        arrived: 0,
       });
       enqueue.emit({ type: 'acceptance.announce' });
       enqueue.emit({ type: 'held.send' });
@@ -120,21 +157,23 @@ export const receiverDelivery = setup({
     stopInflow: emit({ type: 'inflow.stop' }),
     sendVerified: emit(({ context }) => ({
       type: 'verified.send' as const,
-      digest: context.digest ?? new Uint8Array(),
+      digest: context.digest ?? NO_DIGEST,
     })),
     recordProgress: assign({
       bytes: ({ context }, bytes: number) => Math.min(context.total, bytes),
     }),
+    recordArrival: assign({ arrived: (_, bytes: number) => bytes }),
     recordFailedFile: assign(({ context }, failed: FailedFile) => loseFile(context, failed)),
     recordRetriedFile: assign(({ context }, { file }: { file: number }) =>
       regainFile(context, file),
     ),
-    recordDigest: assign({ digest: (_, digest: Uint8Array) => digest }),
+    recordDigest: assign({ digest: (_, digest: BundleDigest) => digest }),
     recordFailure: assign({ failure: (_, code: FailureCode) => code }),
     recordCanceller: assign({ cancelledBy: (_, who: 'me' | 'them') => who }),
     recordHandOver: assign({
       handedOver: (_, handedOver: ReceiverDeliveryContext['handedOver']) => handedOver,
     }),
+    countHandOver: assign({ handOvers: ({ context }) => context.handOvers + 1 }),
     tellFailure: emit(({ context }) => ({
       type: 'failed.send' as const,
       code: context.failure ?? 'internal',

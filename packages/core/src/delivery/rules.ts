@@ -1,8 +1,15 @@
 import { fromBase64Url, equalBytes } from '../bytes.ts';
 import { RemoteProtocolError } from '../errors.ts';
 import { insertFailedFile, isListed, withoutFile } from '../failed-files.ts';
+import type { BundleDigest } from '../integrity/digests.ts';
 import { addPage, beginManifest, finishManifest, isWhole } from '../protocol/manifest.ts';
-import type { FailureCode, Manifest, ManifestEntry, RefusalCode } from '../protocol/types.ts';
+import type {
+  FailureCode,
+  FinalRefusalCode,
+  Manifest,
+  ManifestEntry,
+  WaitCode,
+} from '../protocol/types.ts';
 import type { FailedFile, Pause, ReceiverDeliveryContext, ReceiverDeliveryEvent } from './types.ts';
 
 /** What is known of files that failed, and how much there is without them. */
@@ -41,6 +48,18 @@ export function regainFile(
   return { failedFiles: withoutFile(failedFiles, file), total: total + entry.size, bytes };
 }
 
+/**
+ * How much has come, chunk by chunk: what moves. What is safe is `bytes`, which counts pieces that are written and
+ * hashed; a slow path takes seconds for one.
+ */
+export function arrivedBytes({
+  arrived,
+  bytes,
+  total,
+}: Pick<Tally, 'bytes' | 'total'> & { readonly arrived: number }): number {
+  return Math.min(total, Math.max(bytes, arrived));
+}
+
 /** One more reason to hold still; the same list where it is there already. */
 export function addPause(pauses: readonly Pause[], pause: Pause): readonly Pause[] {
   return pauses.includes(pause) ? pauses : [...pauses, pause];
@@ -74,12 +93,19 @@ export function sinkAfter(failure: FailureCode | undefined): 'close' | 'discard'
   return failure !== undefined && USELESS.has(failure) ? 'discard' : 'close';
 }
 
-// Compared and not equal, from somebody who breaks the rules, or from a bundle that nobody shares any more.
-const USELESS: ReadonlySet<FailureCode> = new Set(['integrity', 'protocol', 'sender.ended']);
+// Compared and not equal; from somebody who breaks the rules; of files that are not as they were offered, and so fail
+// each time that they are asked for (R6); not wanted. `sender.ended` is none of these: whoever reloads the page right
+// after a failure comes back under the failed delivery's id, and hears only that it is over (R7).
+const USELESS: ReadonlySet<FailureCode> = new Set([
+  'integrity',
+  'protocol',
+  'source.changed',
+  'skipped',
+]);
 
 /** Whether the other side's digest, as it travels, is ours. */
-export function isSameDigest(ours: Uint8Array | undefined, theirs: string): boolean {
-  return ours !== undefined && equalBytes(ours, fromBase64Url(theirs));
+export function isSameDigest(ours: BundleDigest | undefined, theirs: string): boolean {
+  return ours !== undefined && equalBytes(ours.all, fromBase64Url(theirs));
 }
 
 /** What an offer or a page makes of a receiver's context. */
@@ -94,6 +120,8 @@ export function collect(
   event: Extract<ReceiverDeliveryEvent, { type: 'offer.received' | 'page.received' }>,
 ): Collected {
   try {
+    // One offer, then its pages.
+    if ((event.type === 'offer.received') === (partial !== undefined)) return { kind: 'refused' };
     const next =
       event.type === 'offer.received'
         ? beginManifest({ ...event, type: 'offer' })
@@ -108,14 +136,12 @@ export function collect(
   }
 }
 
-/** How a delivery fails when the signaling server refuses its seat. */
-export function failureOfRefusal(code: RefusalCode): FailureCode {
-  switch (code) {
-    case 'room.full':
-      return 'room.full';
-    case 'idle':
-      return 'room.idle';
-    default:
-      return 'refused';
-  }
+/** How a delivery fails when the signaling server refuses its seat for good. */
+export function failureOfRefusal(code: FinalRefusalCode): FailureCode {
+  return code === 'idle' ? 'room.idle' : 'refused';
+}
+
+/** What a receiver waits for whom the server has no place for now. */
+export function waitFor(code: WaitCode): ReceiverDeliveryContext['waitingFor'] {
+  return code === 'room.full' ? 'place' : 'serverPlace';
 }

@@ -7,6 +7,7 @@
 // receiver holds, `accept` (SPEC.md, R1).
 
 import { assign } from 'xstate';
+import { NO_DIGEST } from '../integrity/digests.ts';
 import { emptyPieces } from '../piece-set.ts';
 import { NO_MANIFEST, PAUSES, senderDelivery } from './sender-setup.ts';
 
@@ -16,6 +17,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
     manifest: input?.manifest ?? NO_MANIFEST,
     total: input?.manifest.bytes ?? 0,
     bytes: 0,
+    arrived: 0,
     accepted: 'no',
     pauses: [],
     held: emptyPieces,
@@ -64,6 +66,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
         // F5, F6: frames, or what can’t have arrived.
         'bulk.received': { target: '.misbehaved' },
         'verified.received': { target: '.misbehaved' },
+        'lane.received': { target: '.misbehaved' },
       },
       states: {
         connecting: {
@@ -71,6 +74,16 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
         },
         offered: {
           entry: ['forgetHeld', 'sendOffer'],
+          // S8 says so sooner where there is a server.
+          after: {
+            answerTimeout: [
+              { guard: 'isAccepted', target: 'stalled' },
+              {
+                target: '#senderDelivery.failed',
+                actions: [{ type: 'recordFailure', params: 'room.idle' }, 'tellFailure'],
+              },
+            ],
+          },
           on: {
             'held.received': [
               {
@@ -129,13 +142,32 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
         moving: {
           initial: 'flowing',
           states: {
-            flowing: { always: { guard: 'isPaused', target: 'paused' } },
+            // As long as something moves.
+            flowing: {
+              always: { guard: 'isPaused', target: 'paused' },
+              after: { quietTimeout: 'quiet' },
+              on: {
+                'traffic.received': { target: 'flowing', reenter: true },
+                'progress.made': advancing(),
+              },
+            },
+            // The connection lives, and nothing arrives: people are told. The receiver tries what can be tried (T5).
+            quiet: {
+              always: { guard: 'isPaused', target: 'paused' },
+              after: { abandonTimeout: '#senderDelivery.open.stalled' },
+              on: {
+                'traffic.received': 'flowing',
+                'progress.made': advancing(),
+              },
+            },
+            // For a person or a disk, which may last (P1).
             paused: { always: { guard: 'isFlowing', target: 'flowing' } },
           },
           on: {
             'credit.received': {},
             'missing.received': {},
             'wish.received': {},
+            'lane.received': {},
             'pause.requested': {
               actions: [
                 { type: 'addPause', params: 'me' },
@@ -177,6 +209,9 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
             'progress.made': {
               actions: { type: 'recordProgress', params: ({ event }) => event.bytes },
             },
+            'bytes.arrived': {
+              actions: { type: 'recordArrival', params: ({ event }) => event.bytes },
+            },
             'file.failed': { actions: { type: 'recordFailedFile', params: ({ event }) => event } },
             'outflow.finished': 'verifying',
             'connection.lost': { target: 'interrupted', actions: 'stopOutflow' },
@@ -184,28 +219,52 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
         },
         verifying: {
           entry: 'askForDigest',
-          on: {
-            'digest.computed': {
-              actions: [
-                { type: 'recordDigest', params: ({ event }) => event.digest },
-                {
-                  type: 'command',
-                  params: ({ event }) => ({ type: 'sent.send', digest: event.digest }),
+          after: { abandonTimeout: 'stalled' },
+          initial: 'computing',
+          states: {
+            // Nobody can answer what has not been said, and an older generation's digest may be another (I5).
+            computing: {
+              on: {
+                'digest.computed': {
+                  target: 'comparing',
+                  actions: [
+                    { type: 'recordDigest', params: ({ event }) => event.digest },
+                    {
+                      type: 'command',
+                      params: ({ event }) => ({ type: 'sent.send', digest: event.digest }),
+                    },
+                  ],
                 },
-              ],
-            },
-            'verified.received': [
-              {
-                guard: { type: 'isSameDigest', params: ({ event }) => event.digest },
-                target: '#senderDelivery.complete',
               },
-              { target: 'unequal' },
-            ],
+            },
+            comparing: {
+              on: {
+                'verified.received': [
+                  {
+                    guard: { type: 'isSameDigest', params: ({ event }) => event.digest },
+                    target: '#senderDelivery.complete',
+                  },
+                  { target: '#senderDelivery.open.unequal' },
+                ],
+              },
+            },
+          },
+          on: {
+            // C6: a window that follows the path may grow while the last piece is settled (K9).
+            'credit.received': {},
             // Nothing is left to hold up, to leave out or to try again.
             'wish.received': {},
             'pause.received': {},
             'resume.received': {},
+            // What crossed with the end of the lanes.
+            'lane.received': {},
             'connection.lost': { target: 'interrupted', actions: 'stopOutflow' },
+          },
+        },
+        stalled: {
+          always: {
+            target: '#senderDelivery.failed',
+            actions: [{ type: 'recordFailure', params: 'stalled' }, 'tellFailure'],
           },
         },
         unequal: {
@@ -230,7 +289,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
           type: 'command',
           params: ({ context }) => ({
             type: 'complete.send',
-            digest: context.digest ?? new Uint8Array(),
+            digest: context.digest ?? NO_DIGEST,
           }),
         },
         'release',
@@ -240,3 +299,23 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
     failed: { type: 'final', entry: 'release' },
   },
 });
+
+// Credit can be raised without anything having arrived: that is no progress.
+function advancing() {
+  const record = {
+    type: 'recordProgress',
+    params: ({ event }: { event: { readonly bytes: number } }) => event.bytes,
+  } as const;
+  return [
+    {
+      guard: {
+        type: 'isFurther',
+        params: ({ event }: { event: { readonly bytes: number } }) => event.bytes,
+      },
+      target: 'flowing',
+      reenter: true,
+      actions: record,
+    },
+    { actions: record },
+  ] as const;
+}

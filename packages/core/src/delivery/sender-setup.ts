@@ -1,7 +1,8 @@
 // What the sender's delivery machine can do and ask; when it does it is in sender-machine.ts.
 
 import { assign, emit, enqueueActions, setup } from 'xstate';
-import { LEAF_BYTES } from '../constants.ts';
+import { ABANDON_TIMEOUT, ANSWER_TIMEOUT, LEAF_BYTES, QUIET_TIMEOUT } from '../constants.ts';
+import type { BundleDigest } from '../integrity/digests.ts';
 import { addRange, emptyPieces } from '../piece-set.ts';
 import { createPlan } from '../protocol/plan.ts';
 import { bytesOfPieces } from '../protocol/ranges.ts';
@@ -34,7 +35,15 @@ export const senderDelivery = setup({
     events: {} as SenderDeliveryEvent,
     emitted: {} as DeliveryCommand,
   },
+  delays: {
+    quietTimeout: QUIET_TIMEOUT,
+    abandonTimeout: ABANDON_TIMEOUT,
+    // A person may take their time; a receiver that has accepted before answers by itself (R1).
+    answerTimeout: ({ context }) => (context.accepted === 'yes' ? ABANDON_TIMEOUT : ANSWER_TIMEOUT),
+  },
   guards: {
+    isFurther: ({ context }, bytes: number) => bytes > context.bytes,
+    isAccepted: ({ context }) => context.accepted === 'yes',
     isSameDigest: ({ context }, digest: string) => isSameDigest(context.digest, digest),
     isNextHeld: ({ context }, { first, leaves }: Held) =>
       first >= (context.held.bounds.at(-1) ?? 0) &&
@@ -52,6 +61,7 @@ export const senderDelivery = setup({
     recordProgress: assign({
       bytes: ({ context }, bytes: number) => Math.min(context.total, bytes),
     }),
+    recordArrival: assign({ arrived: (_, bytes: number) => bytes }),
     recordFailedFile: assign(({ context }, failed: FailedFile) => loseFile(context, failed)),
     recordRetriedFile: assign(({ context }, { file }: { file: number }) =>
       regainFile(context, file),
@@ -71,6 +81,7 @@ export const senderDelivery = setup({
       enqueue.assign({
         accepted: 'yes',
         bytes: Math.min(context.total, bytesOfPieces(createPlan(manifest), held)),
+        arrived: 0,
       });
       enqueue.emit({ type: 'outflow.start', credit, held, failedFiles });
       if (pauses.length > 0) enqueue.emit({ type: 'outflow.pause' });
@@ -80,7 +91,7 @@ export const senderDelivery = setup({
     resumeOutflow: enqueueActions(({ context, enqueue }) => {
       if (context.pauses.length === 0) enqueue.emit({ type: 'outflow.resume' });
     }),
-    recordDigest: assign({ digest: (_, digest: Uint8Array) => digest }),
+    recordDigest: assign({ digest: (_, digest: BundleDigest) => digest }),
     recordFailure: assign({ failure: (_, code: FailureCode) => code }),
     recordCanceller: assign({ cancelledBy: (_, who: 'me' | 'them') => who }),
     tellFailure: emit(({ context }) => ({

@@ -1,10 +1,18 @@
+import type { BundleDigest } from '../integrity/digests.ts';
 import type { PieceSet } from '../piece-set.ts';
 import type { PartialManifest } from '../protocol/manifest.ts';
-import type { FailureCode, Manifest, ManifestEntry, PauseReason } from '../protocol/types.ts';
+import type {
+  FailureCode,
+  Manifest,
+  ManifestEntry,
+  PauseReason,
+  WaitCode,
+} from '../protocol/types.ts';
 
 /** What a person sees of a delivery, the same on both ends: the `data-state` of the page's hooks. */
 export type DeliveryState =
   | 'connecting'
+  | 'waiting'
   | 'offered'
   | 'moving'
   | 'paused'
@@ -23,8 +31,11 @@ export interface FailedFile {
 
 /** Where the bytes will land, as the platform found out before the person accepts. */
 export type SinkChoice =
-  /** The origin's private file system, then handed over. `persistent`: the browser promised to keep it. */
-  | { readonly kind: 'private'; readonly persistent: boolean }
+  /**
+   * The origin's private file system, then handed over. `persistent`: the browser promised to keep it. `volatile`: it
+   * lies in memory and goes with the window.
+   */
+  | { readonly kind: 'private'; readonly persistent: boolean; readonly volatile?: true }
   /** The tab's memory, then handed over. */
   | { readonly kind: 'memory' }
   /** Nowhere: it doesn't fit. */
@@ -41,6 +52,8 @@ interface DeliveryContext {
   readonly total: number;
   /** Bytes that the receiver has written and hashed. */
   readonly bytes: number;
+  /** Bytes that had arrived when that was last told, in chunks, safe or not: see `arrivedBytes`. */
+  readonly arrived: number;
   /** Whether the person at the receiver's end wants it. Nothing moves before, and recovery goes on after. */
   readonly accepted: 'no' | 'yes';
   readonly pauses: readonly Pause[];
@@ -49,8 +62,8 @@ interface DeliveryContext {
   readonly failure: FailureCode | undefined;
   /** Who ended it; undefined unless in `cancelled`. */
   readonly cancelledBy: 'me' | 'them' | undefined;
-  /** The bundle's digest, 32 bytes; undefined until it is known. */
-  readonly digest: Uint8Array | undefined;
+  /** What the bundle comes to; undefined until it is known. */
+  readonly digest: BundleDigest | undefined;
 }
 
 // ── the sender's side ──────────────────────────────────────────────────────────────────────────────
@@ -65,7 +78,15 @@ export interface SenderDeliveryContext extends DeliveryContext {
   readonly held: PieceSet;
 }
 
+/** What both ends hear of while a delivery moves. */
+type FlowEvent =
+  /** Bytes have come, or have arrived, or pieces have been compared: something moves. */
+  | { readonly type: 'traffic.received' }
+  /** The other side speaks of a further lane. */
+  | { readonly type: 'lane.received' };
+
 export type SenderDeliveryEvent =
+  | FlowEvent
   | { readonly type: 'connection.established' }
   | { readonly type: 'connection.lost' }
   | { readonly type: 'connection.failed'; readonly code: FailureCode }
@@ -79,6 +100,8 @@ export type SenderDeliveryEvent =
   | { readonly type: 'missing.received' }
   | { readonly type: 'wish.received' }
   | { readonly type: 'progress.made'; readonly bytes: number }
+  /** So much has arrived, counting chunks of pieces that aren't whole or written yet. */
+  | { readonly type: 'bytes.arrived'; readonly bytes: number }
   | { readonly type: 'file.failed'; readonly file: number; readonly code: FailureCode }
   | { readonly type: 'pause.requested' }
   | { readonly type: 'resume.requested' }
@@ -91,7 +114,7 @@ export type SenderDeliveryEvent =
   /** Something came on the bulk channel for which nothing is prepared, or that breaks the rules (SPEC.md, C5, F5, F6). */
   | { readonly type: 'bulk.received' }
   | { readonly type: 'outflow.finished' }
-  | { readonly type: 'digest.computed'; readonly digest: Uint8Array }
+  | { readonly type: 'digest.computed'; readonly digest: BundleDigest }
   | { readonly type: 'verified.received'; readonly digest: string }
   | { readonly type: 'cancel.requested' }
   | { readonly type: 'cancel.received' }
@@ -106,11 +129,13 @@ export interface ReceiverDeliveryInput {
   readonly window?: number;
   /** A delivery that was accepted in an earlier visit, and whose sink is open. */
   readonly resumed?: { readonly manifest: Manifest; readonly pieces: PieceSet };
-  /** A delivery that was complete in an earlier visit, and whose files were not saved. */
+  /** A delivery that was complete in an earlier visit, and whose files are still here. */
   readonly finished?: {
     readonly manifest: Manifest;
-    readonly digest: Uint8Array;
+    readonly digest: BundleDigest;
     readonly failedFiles: readonly FailedFile[];
+    /** When its files were handed to the person, in milliseconds since 1970; undefined if they never were. */
+    readonly handedOver?: number | undefined;
   };
 }
 
@@ -126,17 +151,29 @@ export interface ReceiverDeliveryContext extends DeliveryContext {
   readonly confirmation: 'wanted' | 'given';
   /** The manifest while its pages come in. */
   readonly partial: PartialManifest | undefined;
+  /** The person has accepted before it was known where the bytes will land: it takes effect once there is room. */
+  readonly isAcceptWaiting: boolean;
+  /** Connections in a row over which nothing moved. */
+  readonly standstills: number;
   /** Where the bytes will land; undefined until the platform has looked. */
   readonly sink: SinkChoice | undefined;
-  /** What the page may say while connecting. */
-  readonly waitingFor: 'server' | 'sender' | 'connection' | 'retry';
-  /** How far the files have got to the person: `started` can't be seen to its end. */
+  /** What the page may say while connecting; `place` and `serverPlace` are had by whoever waits (SPEC.md, S11). */
+  readonly waitingFor:
+    'server' | 'sender' | 'connection' | 'offer' | 'retry' | 'place' | 'serverPlace';
+  /** How the last attempt at handing the files to the person went: `started` can't be seen to its end. */
   readonly handedOver: 'no' | 'failed' | 'started' | 'finished';
+  /** How often the files were handed over in a way whose end can't be seen, in this visit and before. */
+  readonly handOvers: number;
 }
 
 export type ReceiverDeliveryEvent =
+  | FlowEvent
+  /** The sender has compared what is held with its own: it is at work, though nothing comes of it. */
+  | { readonly type: 'compared.received'; readonly pieces: number }
   | { readonly type: 'signaling.joined'; readonly peers: readonly string[] }
   | { readonly type: 'signaling.lost' }
+  /** The server has no place for now, and is asked again. */
+  | { readonly type: 'signaling.waiting'; readonly code: WaitCode }
   | { readonly type: 'signaling.refused'; readonly code: FailureCode }
   | { readonly type: 'peer.online' }
   | { readonly type: 'peer.offline' }
@@ -158,6 +195,8 @@ export type ReceiverDeliveryEvent =
   | { readonly type: 'sink.probed'; readonly sink: SinkChoice }
   | { readonly type: 'accept.requested' }
   | { readonly type: 'progress.made'; readonly bytes: number }
+  /** So much has arrived, counting chunks of pieces that aren't whole or written yet. */
+  | { readonly type: 'bytes.arrived'; readonly bytes: number }
   | { readonly type: 'file.failed'; readonly file: number; readonly code: FailureCode }
   | { readonly type: 'pause.requested' }
   | { readonly type: 'resume.requested' }
@@ -180,7 +219,7 @@ export type ReceiverDeliveryEvent =
   | { readonly type: 'sent.received' }
   /** `sent` has come and every piece is here: only the digests remain. */
   | { readonly type: 'inflow.verifying' }
-  | { readonly type: 'inflow.verified'; readonly digest: Uint8Array }
+  | { readonly type: 'inflow.verified'; readonly digest: BundleDigest }
   | { readonly type: 'inflow.failed'; readonly code: FailureCode }
   /** Everything is flushed and ready to hand over. */
   | { readonly type: 'sink.sealed' }
@@ -194,7 +233,7 @@ export type ReceiverDeliveryEvent =
   | { readonly type: 'save.failed'; readonly isAborted: boolean }
   /** The page goes: nothing more happens here, and what has arrived stays. */
   | { readonly type: 'visit.ended' }
-  /** The person says that the files are safe: the private copy may go. */
+  /** The person wants the private copy gone, or its time is over. */
   | { readonly type: 'discard.requested' }
   | { readonly type: 'cancel.requested' }
   | { readonly type: 'cancel.received' }
@@ -217,11 +256,13 @@ export type DeliveryCommand =
   | { readonly type: 'outflow.pause' }
   | { readonly type: 'outflow.resume' }
   | { readonly type: 'outflow.stop' }
+  /** Nothing moves over this connection: only another may do better. */
+  | { readonly type: 'generation.spoil' }
   | { readonly type: 'file.skip'; readonly file: number }
   | { readonly type: 'file.retry'; readonly file: number }
   | { readonly type: 'source.digest'; readonly failedFiles: readonly FailedFile[] }
-  | { readonly type: 'sent.send'; readonly digest: Uint8Array }
-  | { readonly type: 'complete.send'; readonly digest: Uint8Array }
+  | { readonly type: 'sent.send'; readonly digest: BundleDigest }
+  | { readonly type: 'complete.send'; readonly digest: BundleDigest }
   | { readonly type: 'sink.probe'; readonly manifest: Manifest }
   | { readonly type: 'sink.open'; readonly manifest: Manifest; readonly sink: SinkChoice }
   /** Once everything that was given to the sink has been settled, answer `sink.listed`. */
@@ -243,7 +284,7 @@ export type DeliveryCommand =
   | { readonly type: 'sink.discard' }
   | { readonly type: 'accept.send'; readonly credit: number }
   | { readonly type: 'acceptance.announce' }
-  | { readonly type: 'verified.send'; readonly digest: Uint8Array }
+  | { readonly type: 'verified.send'; readonly digest: BundleDigest }
   | { readonly type: 'pause.send'; readonly reason: PauseReason }
   | { readonly type: 'resume.send' }
   | { readonly type: 'skip.send'; readonly file: number }

@@ -52,6 +52,8 @@ export interface Assembler {
   readmitFile(file: number, ranges: readonly PieceRange[]): void;
   /** Bytes that are set aside for pieces which are not whole. */
   readonly bufferedBytes: number;
+  /** Bytes of these that have come. */
+  readonly arrivedBytes: number;
   /** Drops everything. What comes afterwards is dropped, too. */
   release(): void;
 }
@@ -61,6 +63,8 @@ interface Partial {
   readonly piece: Piece;
   readonly have: Uint8Array;
   missing: number;
+  /** Bytes that have come. */
+  arrived: number;
   bytes: Uint8Array<ArrayBuffer> | undefined;
 }
 
@@ -90,7 +94,7 @@ export function createAssembler({
     const chunks = Math.ceil(piece.length / CHUNK_BYTES);
     const isKept = !discardedFiles.has(piece.file);
     const bytes = isKept ? allocate(piece.length) : undefined;
-    const partial = { piece, have: new Uint8Array(chunks), missing: chunks, bytes };
+    const partial = { piece, have: new Uint8Array(chunks), missing: chunks, arrived: 0, bytes };
     partials.set(piece.ordinal, partial);
     openedBytes += piece.length;
     bufferedBytes += bytes?.length ?? 0;
@@ -139,6 +143,11 @@ export function createAssembler({
     get bufferedBytes() {
       return bufferedBytes;
     },
+    get arrivedBytes() {
+      let sum = 0;
+      for (const { bytes, arrived } of partials.values()) if (bytes !== undefined) sum += arrived;
+      return sum;
+    },
     release: () => {
       taking = 'released';
       partials.clear();
@@ -156,7 +165,9 @@ function takeChunks(partial: Partial, { offset, payload }: Frame): number {
     if (partial.have[chunk] === 1) continue;
     partial.have[chunk] = 1;
     taken += 1;
-    partial.bytes?.set(payload.subarray(start, start + CHUNK_BYTES), from + start);
+    const bytes = payload.subarray(start, start + CHUNK_BYTES);
+    partial.arrived += bytes.length;
+    partial.bytes?.set(bytes, from + start);
   }
   partial.missing -= taken;
   return taken;

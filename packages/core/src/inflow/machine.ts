@@ -1,5 +1,6 @@
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import type { FailedFile } from '../delivery/types.ts';
+import type { BundleDigest } from '../integrity/digests.ts';
 import type { PieceRange } from '../piece-set.ts';
 import type { FailureCode } from '../protocol/types.ts';
 import * as resume from './resume.ts';
@@ -50,7 +51,7 @@ export const inflowMachine = setup({
     hasFailed: ({ context }, { file }: { file: number }) => resume.hasFailedFile(context, file),
     isHopeless: ({ context }) => rules.isHopeless(context),
     isAllStored: ({ context }) => rules.isAllStored(context),
-    isSameDigest: ({ context }, { digest }: { digest: Uint8Array }) =>
+    isSameDigest: ({ context }, { digest }: { digest: BundleDigest }) =>
       rules.isSameDigest(context, digest),
   },
   actions: {
@@ -73,7 +74,7 @@ export const inflowMachine = setup({
       window: windowOf(context, arrivals),
     })),
     recordSent: assign((_, { digest }: { digest: string }) => ({ sentDigest: digest })),
-    recordDigest: assign((_, { digest }: { digest: Uint8Array }) => ({ digest })),
+    recordDigest: assign((_, { digest }: { digest: BundleDigest }) => ({ digest })),
     recordFailure: assign((_, { code }: { code: FailureCode }) => ({ failure: code })),
     recordAllFailed: assign(({ context }) => ({ failure: context.failedFiles.firstCode })),
     storePiece: emit((_, { ordinal }: OfPiece) => ({ type: 'piece.store', ordinal }) as const),
@@ -113,7 +114,7 @@ export const inflowMachine = setup({
     computeDigest: emit(
       ({ context }) => ({ type: 'digest.compute', failedFiles: context.failedFiles.list }) as const,
     ),
-    reportVerified: emit((_, { digest }: { digest: Uint8Array }) => ({
+    reportVerified: emit((_, { digest }: { digest: BundleDigest }) => ({
       type: 'inflow.verified' as const,
       digest,
     })),

@@ -1,6 +1,7 @@
 import { toBase64Url } from '../bytes.ts';
 import type { FailedFile } from '../delivery/types.ts';
 import { addFailedFile, hasFailed, isAllFailed, isFileOf, noFailedFiles } from '../failed-files.ts';
+import type { BundleDigest } from '../integrity/digests.ts';
 import { addPiece, countPieces, emptyPieces, hasPiece } from '../piece-set.ts';
 import { createPlan, pieceAt, piecesOfFile } from '../protocol/plan.ts';
 import { bytesOfPieces } from '../protocol/ranges.ts';
@@ -69,8 +70,8 @@ export function isAllStored({ missing }: InflowContext): boolean {
   return missing === 0;
 }
 
-export function isSameDigest({ sentDigest }: InflowContext, digest: Uint8Array): boolean {
-  return sentDigest === toBase64Url(digest);
+export function isSameDigest({ sentDigest }: InflowContext, digest: BundleDigest): boolean {
+  return sentDigest === toBase64Url(digest.all);
 }
 
 export function recordStoring(context: InflowContext, ordinal: number): InflowContext {

@@ -1,5 +1,6 @@
 import type { FailedFile } from '../delivery/types.ts';
 import type { FailedFiles } from '../failed-files.ts';
+import type { BundleDigest } from '../integrity/digests.ts';
 import type { PieceRange, PieceSet } from '../piece-set.ts';
 import type { Plan } from '../protocol/plan.ts';
 import type { Credit, FailureCode } from '../protocol/types.ts';
@@ -55,7 +56,7 @@ export type InflowEvent =
   | { readonly type: 'file.failed.received'; readonly file: number; readonly code: FailureCode }
   /** The sender has sent everything, and this is its digest as it travels, in base64url (SPEC.md, X1). */
   | { readonly type: 'sent.received'; readonly digest: string }
-  | { readonly type: 'digest.computed'; readonly digest: Uint8Array }
+  | { readonly type: 'digest.computed'; readonly digest: BundleDigest }
   | { readonly type: 'inflow.stopped' };
 
 /** What the adapters should do. */
@@ -96,7 +97,7 @@ export type InflowCommand =
   /** Compute the bundle's digest, the listed files having failed (SPEC.md, D2); answer `digest.computed`. */
   | { readonly type: 'digest.compute'; readonly failedFiles: readonly FailedFile[] }
   /** All pieces are stored, and both ends' digests are equal (SPEC.md, X2). */
-  | { readonly type: 'inflow.verified'; readonly digest: Uint8Array }
+  | { readonly type: 'inflow.verified'; readonly digest: BundleDigest }
   | { readonly type: 'inflow.failed'; readonly code: FailureCode };
 
 /** What the machine knows. */
@@ -132,7 +133,7 @@ export interface InflowContext {
   /** The sender's digest, in base64url, once it has come. */
   readonly sentDigest: string | undefined;
   /** This side's digest, once it has been computed. */
-  readonly digest: Uint8Array | undefined;
+  readonly digest: BundleDigest | undefined;
   /** Why it failed, once it has. */
   readonly failure: FailureCode | undefined;
 }

@@ -1,6 +1,13 @@
 import { LocalProtocolError } from '../errors.ts';
-import { piecesOfFile, type Plan } from '../protocol/plan.ts';
-import { DIGEST_BYTES, FAILED_DIGEST, hashOf, requireDigest } from './digests.ts';
+import { createPlan, piecesOfFile, type Plan } from '../protocol/plan.ts';
+import type { Manifest } from '../protocol/types.ts';
+import {
+  bundleDigest,
+  DIGEST_BYTES,
+  entryDigest,
+  requireDigest,
+  type BundleDigest,
+} from './digests.ts';
 
 /** Leaves in a block. Blocks come with their first leaf, so that a manifest that merely claims petabytes costs nothing. */
 const BLOCK_LEAVES = 1024;
@@ -20,12 +27,12 @@ export interface DigestBook {
    */
   leafAt(ordinal: number): Uint8Array<ArrayBuffer>;
   /**
-   * The bundle's digest (rule D3), 32 bytes.
+   * What the bundle comes to (rules D3, D4).
    *
-   * @param failedFiles - entries that failed: their leaves don't count (rule D2).
-   * @throws LocalProtocolError `state` if a leaf of a file that did not fail is missing.
+   * @param absent - entries that failed: their leaves don't count.
+   * @throws LocalProtocolError `state` if a leaf of an entry that is not absent is missing.
    */
-  digest(failedFiles?: readonly number[]): Uint8Array<ArrayBuffer>;
+  digest(absent?: readonly number[]): BundleDigest;
 }
 
 interface Block {
@@ -35,7 +42,8 @@ interface Block {
 }
 
 /** Makes an empty book: 33 bytes for each piece that it will hold. */
-export function createDigestBook(plan: Plan): DigestBook {
+export function createDigestBook(manifest: Manifest): DigestBook {
+  const plan = createPlan(manifest);
   const blocks = new Map<number, Block>();
   return {
     recordLeaf(ordinal, leaf) {
@@ -49,20 +57,15 @@ export function createDigestBook(plan: Plan): DigestBook {
       block.held[place] = 1;
     },
     leafAt: (ordinal) => leafIn(blocks, ordinal).slice(),
-    digest(failedFiles = []) {
-      return hashOf(digestsOf(plan, blocks, new Set(failedFiles)));
+    digest(absent = []) {
+      const left = new Set(absent);
+      return bundleDigest(
+        manifest.entries.map((entry, file) =>
+          left.has(file) ? undefined : entryDigest(entry, leavesOf(plan, blocks, file)),
+        ),
+      );
     },
   };
-}
-
-function* digestsOf(
-  plan: Plan,
-  blocks: ReadonlyMap<number, Block>,
-  failed: ReadonlySet<number>,
-): Generator<Uint8Array> {
-  for (let file = 0; file < plan.files; file++) {
-    yield failed.has(file) ? FAILED_DIGEST : hashOf(leavesOf(plan, blocks, file));
-  }
 }
 
 function* leavesOf(

@@ -1,17 +1,16 @@
 import * as v from 'valibot';
 
-import { concatBytes, fromBase64Url, toBase64Url } from '../bytes.ts';
-import { PROTOCOL_VERSION } from '../constants.ts';
+import { fromBase64Url, toBase64Url } from '../bytes.ts';
 import { RemoteProtocolError } from '../errors.ts';
 import { encodeControlMessage, parseControlMessage } from '../protocol/control-messages.ts';
 import { token, whole } from '../protocol/fields.ts';
 import { parseJson } from '../protocol/json.ts';
-import { parseLink, type Link } from '../protocol/link.ts';
+import { formatFragment, parseLink, type Link } from '../protocol/link.ts';
 import { addPage, beginManifest, finishManifest, isWhole, pagesOf } from '../protocol/manifest.ts';
 import type { Manifest } from '../protocol/types.ts';
 
 /** The version of the record and of the journal beside it. */
-const RECORD_VERSION = 1;
+export const RECORD_VERSION = 1;
 
 /** What a receiver has to know to take a delivery up again in another visit, beside what it holds. */
 export interface DeliveryRecord {
@@ -31,11 +30,6 @@ const deliveryRecord = v.object({
   token,
   manifest: v.array(v.string()),
 });
-
-/** A link without its origin: `#1.` and 86 characters. */
-export function formatFragment({ roomBytes, secret, publicKey }: Link): string {
-  return `#${PROTOCOL_VERSION}.${toBase64Url(concatBytes(roomBytes, secret, publicKey))}`;
-}
 
 /** A record as text. */
 export function encodeDeliveryRecord(record: DeliveryRecord): string {

@@ -46,7 +46,11 @@ function foldInto(state: JournalState, leaves: Leaves, record: JournalRecord): J
       return { ...state, generation: Math.max(state.generation, record.generation) };
     case 'finished': {
       const { digest, failedFiles } = record;
-      return { ...state, finished: { digest, failedFiles } };
+      return { ...state, finished: { digest, failedFiles, handedOver: undefined } };
+    }
+    case 'handedOver': {
+      const { finished } = state;
+      return { ...state, finished: finished && { ...finished, handedOver: record.time } };
     }
     case 'renewed': {
       const { delivery, token } = record;

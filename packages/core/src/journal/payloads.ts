@@ -29,10 +29,12 @@ const TYPES: readonly (JournalRecord['type'] | undefined)[] = [
   'generation',
   'finished',
   'renewed',
+  'handedOver',
 ];
 
 const finished = v.object({
-  digest,
+  all: digest,
+  present: digest,
   failedFiles: v.array(v.object({ file: whole, code: v.picklist(FAILURE_CODES) })),
 });
 
@@ -51,10 +53,13 @@ export function encodePayload(record: JournalRecord): Payload {
     case 'finished':
       return encodeUtf8(
         JSON.stringify({
-          digest: toBase64Url(record.digest),
+          all: toBase64Url(record.digest.all),
+          present: toBase64Url(record.digest.present),
           failedFiles: record.failedFiles.map(({ file, code }) => ({ file, code })),
         }),
       );
+    case 'handedOver':
+      return numbersOf([record.time]);
     case 'renewed':
       return concatBytes(fromBase64Url(record.delivery), record.token);
   }
@@ -82,6 +87,8 @@ export function decodePayload(
       return decodeFinished(payload, plan);
     case 'renewed':
       return decodeRenewed(payload);
+    case 'handedOver':
+      return decodeHandedOver(payload);
     case undefined:
       return undefined;
   }
@@ -124,11 +131,19 @@ function decodeGeneration(payload: Payload): JournalRecord | undefined {
   return isWhole(generation) && generation > 0 ? { type: 'generation', generation } : undefined;
 }
 
+function decodeHandedOver(payload: Payload): JournalRecord | undefined {
+  if (payload.length !== NUMBER_BYTES) return undefined;
+  const time = numberAt(payload, 0);
+  return isWhole(time) ? { type: 'handedOver', time } : undefined;
+}
+
 function decodeFinished(payload: Payload, plan: Plan): JournalRecord | undefined {
   try {
-    const { digest: text, failedFiles } = parseJson(finished, decodeUtf8(payload));
+    const { all, present, failedFiles } = parseJson(finished, decodeUtf8(payload));
     const isIn = failedFiles.every(({ file }) => file < plan.files);
-    return isIn ? { type: 'finished', digest: fromBase64Url(text), failedFiles } : undefined;
+    if (!isIn) return undefined;
+    const digests = { all: fromBase64Url(all), present: fromBase64Url(present) };
+    return { type: 'finished', digest: digests, failedFiles };
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import type { FailedFile } from '../delivery/types.ts';
+import type { BundleDigest } from '../integrity/digests.ts';
 import type { PieceRange, PieceSet } from '../piece-set.ts';
 
 /** A piece that is written and flushed, and its leaf. */
@@ -18,9 +19,11 @@ export type JournalRecord =
   /** All pieces are here, but for those of files that failed, and verified: the digest is the sender's, too. */
   | {
       readonly type: 'finished';
-      readonly digest: Uint8Array;
+      readonly digest: BundleDigest;
       readonly failedFiles: readonly FailedFile[];
     }
+  /** The files of a finished delivery were handed to the person, at this time in milliseconds since 1970. */
+  | { readonly type: 'handedOver'; readonly time: number }
   /** What is held belongs to another delivery from here on, which has used no generation yet. */
   | {
       readonly type: 'renewed';
@@ -39,7 +42,13 @@ export interface JournalState {
   readonly generation: number;
   /** Undefined while something is still to come. */
   readonly finished:
-    { readonly digest: Uint8Array; readonly failedFiles: readonly FailedFile[] } | undefined;
+    | {
+        readonly digest: BundleDigest;
+        readonly failedFiles: readonly FailedFile[];
+        /** When it was last handed to the person, in milliseconds since 1970; undefined if it never was. */
+        readonly handedOver: number | undefined;
+      }
+    | undefined;
   /** Undefined for a delivery that is still the one that it began as. */
   readonly renewed:
     { readonly delivery: string; readonly token: Uint8Array<ArrayBuffer> } | undefined;

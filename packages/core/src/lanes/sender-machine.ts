@@ -9,8 +9,8 @@
 // time in vain, before it tries once more. At most LANES_MAX in all. While the person's cap is what holds the delivery
 // up, more lanes are of no use, and it opens none.
 
-import { assign, emit, enqueueActions, setup } from 'xstate';
-import { LANE_OPEN_TIMEOUT, LANE_PATIENCE_MIN } from '../constants.ts';
+import { assign, emit, enqueueActions, not, setup } from 'xstate';
+import { LANE_CLOSE_TIMEOUT, LANE_OPEN_TIMEOUT, LANE_PATIENCE_MIN } from '../constants.ts';
 import type { NegotiationMessage } from '../protocol/types.ts';
 import { capOf } from '../outflow/pace.ts';
 import * as rules from './rules.ts';
@@ -37,6 +37,7 @@ export const senderLanesMachine = setup({
   delays: {
     sampleInterval: ({ context }) => rules.sampleInterval(context),
     openTimeout: LANE_OPEN_TIMEOUT,
+    closeTimeout: LANE_CLOSE_TIMEOUT,
     stallTimeout: ({ context }) => rules.stallTimeout(context),
     patience: ({ context }) => context.patience,
   },
@@ -55,6 +56,7 @@ export const senderLanesMachine = setup({
     isStepEmpty: ({ context }) => !rules.isOpening(context) && rules.isStepEmpty(context),
     isStepDone: ({ context }) => !rules.isOpening(context),
     isOpening: ({ context }, { lane }: OfLane) => rules.stateOf(context, lane) === 'opening',
+    isUnheardOf: ({ context }, { lane }: OfLane) => lane >= context.next,
     isKnown: ({ context }, { lane }: OfLane) => rules.stateOf(context, lane) !== undefined,
   },
   actions: {
@@ -76,6 +78,7 @@ export const senderLanesMachine = setup({
       lane,
       message,
     })),
+    reportFailure: emit({ type: 'lanes.failed' }),
     shutAll: enqueueActions(({ context, enqueue }) => {
       for (const { lane } of context.lanes) enqueue.emit({ type: 'lane.shut', lane });
     }),
@@ -116,17 +119,24 @@ export const senderLanesMachine = setup({
             params: ({ context, event }) => ({ outcome: rules.lose(context, [event.lane]) }),
           },
         },
-        'lane.closed': {
-          guard: { type: 'isKnown', params: ({ event }) => event },
-          actions: {
-            type: 'apply',
-            params: ({ context, event }) => ({ outcome: rules.close(context, event.lane) }),
+        // W2: of one that has gone it is ignored; one that has never been nobody can have heard of.
+        'lane.closed': [
+          {
+            guard: { type: 'isKnown', params: ({ event }) => event },
+            actions: {
+              type: 'apply',
+              params: ({ context, event }) => ({ outcome: rules.close(context, event.lane) }),
+            },
           },
-        },
-        'lane.heard': {
-          guard: { type: 'isKnown', params: ({ event }) => event },
-          actions: { type: 'hear', params: ({ event }) => event },
-        },
+          { guard: { type: 'isUnheardOf', params: ({ event }) => event }, target: 'failed' },
+        ],
+        'lane.heard': [
+          {
+            guard: { type: 'isKnown', params: ({ event }) => event },
+            actions: { type: 'hear', params: ({ event }) => event },
+          },
+          { guard: { type: 'isUnheardOf', params: ({ event }) => event }, target: 'failed' },
+        ],
         'allowance.changed': {
           actions: {
             type: 'apply',
@@ -241,6 +251,24 @@ export const senderLanesMachine = setup({
             holding: { after: { patience: { target: 'measuring', actions: 'forgetStep' } } },
           },
         },
+        // W3: a receiver that doesn't answer keeps no connection open.
+        closing: {
+          initial: 'idle',
+          states: {
+            idle: { always: { guard: 'isSettling', target: 'awaiting' } },
+            awaiting: {
+              always: { guard: not('isSettling'), target: 'idle' },
+              after: {
+                closeTimeout: {
+                  actions: {
+                    type: 'apply',
+                    params: ({ context }) => ({ outcome: rules.lose(context, retiring(context)) }),
+                  },
+                },
+              },
+            },
+          },
+        },
         // A lane that takes bytes to nowhere shows in this alone: nothing comes of what is out (W5).
         watching: {
           initial: 'awaiting',
@@ -269,6 +297,7 @@ export const senderLanesMachine = setup({
         },
       },
     },
+    failed: { type: 'final', entry: 'reportFailure' },
     stopped: { type: 'final' },
   },
 });
@@ -288,4 +317,8 @@ function all({ lanes }: SenderLanesContext): readonly number[] {
 
 function opening({ lanes }: SenderLanesContext): readonly number[] {
   return lanes.filter(({ state }) => state === 'opening').map(({ lane }) => lane);
+}
+
+function retiring({ lanes }: SenderLanesContext): readonly number[] {
+  return lanes.filter(({ state }) => state === 'retiring').map(({ lane }) => lane);
 }

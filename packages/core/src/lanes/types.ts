@@ -76,7 +76,9 @@ export type SenderLanesCommand =
   /** Begin to count what arrives. */
   | { readonly type: 'sample.start' }
   /** Answer `sample.taken`. */
-  | { readonly type: 'sample.take' };
+  | { readonly type: 'sample.take' }
+  /** The receiver broke the rules. */
+  | { readonly type: 'lanes.failed' };
 
 export interface ReceiverLanesContext {
   readonly lanes: readonly number[];

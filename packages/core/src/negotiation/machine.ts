@@ -6,30 +6,43 @@
 // nothing (I5).
 
 import { assign, emit, enqueueActions, fromPromise, setup } from 'xstate';
-import type { Candidate, Description, NegotiationMessage } from '../protocol/types.ts';
+import type { Description, NegotiationMessage } from '../protocol/types.ts';
 import {
   candidateOf,
-  descriptionOf,
+  hasRoom,
   holdCandidate,
   isApplied,
   isAwaitedAnswer,
   isNewOffer,
+  isOfDescription,
+  isOfLast,
   isRestartWanted,
+  isRoundLeft,
   isUsableCandidate,
-  roundOfGathered,
+  takenFrom,
+  ufragsOf,
   type RemoteCandidate,
   type RemoteDescription,
 } from './rules.ts';
 import type {
+  GatheredCandidate,
   NegotiationCommand,
   NegotiationContext,
   NegotiationEvent,
   NegotiationInput,
 } from './types.ts';
 
+function candidateMessage(
+  { generation }: NegotiationContext,
+  round: number,
+  { candidate }: GatheredCandidate,
+): NegotiationCommand {
+  return { type: 'message.send', message: { ...candidate, type: 'candidate', generation, round } };
+}
+
 const notProvided = (name: string) => () => Promise.reject(new Error(`${name} is not provided`));
 
-export const negotiationMachine = setup({
+const negotiation = setup({
   types: {
     context: {} as NegotiationContext,
     input: {} as NegotiationInput,
@@ -52,11 +65,18 @@ export const negotiationMachine = setup({
       isRestartWanted(context, message),
     isUsableCandidate: ({ context }, message: NegotiationMessage) =>
       isUsableCandidate(context, message),
-    hasRestartWanted: ({ context }) => context.restartWanted,
+    isDescribed: ({ context }) => context.localRound > 0,
+    isOfLast: ({ context }, gathered: GatheredCandidate) => isOfLast(context, gathered),
+    hasRestartWanted: ({ context }) => context.restartWanted && isRoundLeft(context),
   },
   actions: {
-    beginRound: assign({ round: ({ context }) => context.round + 1, restartWanted: false }),
+    beginRound: assign({
+      round: ({ context }) => context.round + 1,
+      rounds: ({ context }) => context.rounds + 1,
+      restartWanted: false,
+    }),
     rememberRestart: assign({ restartWanted: true }),
+    countRestart: assign({ restartsWanted: ({ context }) => context.restartsWanted + 1 }),
     askForRestart: emit(({ context }) => ({
       type: 'message.send' as const,
       message: { type: 'restart.wanted' as const, generation: context.generation },
@@ -67,34 +87,53 @@ export const negotiationMachine = setup({
         type: 'message.send',
         message: { ...description, type: 'description', generation, round },
       });
-      enqueue.assign({ localRound: round });
+      const localUfrags = ufragsOf(description.sdp);
+      const own = context.early.filter((gathered) => isOfDescription(localUfrags, gathered));
+      for (const gathered of own) enqueue.emit(candidateMessage(context, round, gathered));
+      const hasGathered = own.some(({ candidate }) => candidate.candidate === '');
+      enqueue.assign({ localRound: round, localUfrags, hasGathered, early: [] });
     }),
-    sendCandidate: emit(({ context }, candidate: Candidate) => ({
-      type: 'message.send' as const,
-      message: {
-        ...candidate,
-        type: 'candidate' as const,
-        generation: context.generation,
-        round: roundOfGathered(context),
-      },
-    })),
-    takeDescription: assign(({ context }, message: RemoteDescription) => ({
-      pending: descriptionOf(message),
-      round: message.round,
-      remoteRound: message.round,
-      held: context.held.filter(({ round }) => round >= message.round),
-    })),
+    // What belongs to an older description is of no use to anybody.
+    sendCandidate: enqueueActions(({ context, enqueue }, gathered: GatheredCandidate) => {
+      if (!isOfDescription(context.localUfrags, gathered)) return;
+      enqueue.emit(candidateMessage(context, context.localRound, gathered));
+      if (gathered.candidate.candidate === '') enqueue.assign({ hasGathered: true });
+    }),
+    keepEarly: assign({
+      early: ({ context }, { candidate, ufrag }: GatheredCandidate) => [
+        ...context.early,
+        { candidate, ufrag },
+      ],
+    }),
+    takeDescription: assign(({ context }, message: RemoteDescription) => {
+      const { pending, candidates } = takenFrom(message);
+      return {
+        pending,
+        remoteCandidates: candidates,
+        rounds: context.offers ? context.rounds : context.rounds + 1,
+        round: message.round,
+        remoteRound: message.round,
+        held: context.held.filter(({ round }) => round >= message.round),
+      };
+    }),
     hearCandidate: enqueueActions(({ context, enqueue }, message: RemoteCandidate) => {
       const candidate = candidateOf(message);
-      if (isApplied(context, message.round)) enqueue.emit({ type: 'candidate.add', candidate });
-      else enqueue.assign({ held: holdCandidate(context.held, message.round, candidate) });
+      if (!isApplied(context, message.round))
+        return enqueue.assign({ held: holdCandidate(context.held, message.round, candidate) });
+      if (!hasRoom(context, candidate)) return;
+      enqueue.assign({ remoteCandidates: context.remoteCandidates + 1 });
+      enqueue.emit({ type: 'candidate.add', candidate });
     }),
     releaseCandidates: enqueueActions(({ context, enqueue }) => {
+      let { remoteCandidates } = context;
       for (const { round, candidate } of context.held) {
-        if (round === context.remoteRound) enqueue.emit({ type: 'candidate.add', candidate });
+        if (round !== context.remoteRound || !hasRoom({ remoteCandidates }, candidate)) continue;
+        remoteCandidates += 1;
+        enqueue.emit({ type: 'candidate.add', candidate });
       }
       enqueue.assign({
         pending: undefined,
+        remoteCandidates,
         held: context.held.filter(({ round }) => round > context.remoteRound),
       });
     }),
@@ -103,13 +142,30 @@ export const negotiationMachine = setup({
       generation: context.generation,
     })),
   },
-}).createMachine({
+});
+
+// G4: nothing of a description goes out before it.
+const whileDescribing = [
+  {
+    guard: { type: 'isOfLast', params: ({ event }: { event: GatheredCandidate }) => event },
+    actions: { type: 'sendCandidate', params: ({ event }: { event: GatheredCandidate }) => event },
+  },
+  { actions: { type: 'keepEarly', params: ({ event }: { event: GatheredCandidate }) => event } },
+] as const;
+
+export const negotiationMachine = negotiation.createMachine({
   id: 'negotiation',
   context: ({ input }) => ({
     generation: input?.generation ?? 0,
     offers: input?.offers ?? false,
     round: 0,
+    rounds: 0,
+    restartsWanted: 0,
+    remoteCandidates: 0,
     localRound: 0,
+    localUfrags: [],
+    hasGathered: false,
+    early: [],
     remoteRound: 0,
     restartWanted: false,
     pending: undefined,
@@ -119,9 +175,13 @@ export const negotiationMachine = setup({
   // For every state: what a state doesn't take itself comes here.
   on: {
     'negotiation.stopped': '.stopped',
-    'candidate.gathered': {
-      actions: { type: 'sendCandidate', params: ({ event }) => event.candidate },
-    },
+    'candidate.gathered': [
+      {
+        guard: 'isDescribed',
+        actions: { type: 'sendCandidate', params: ({ event }) => event },
+      },
+      { actions: { type: 'keepEarly', params: ({ event }) => event } },
+    ],
     'restart.requested': [
       { guard: 'isOfferer', actions: 'rememberRestart' },
       { actions: 'askForRestart' },
@@ -129,7 +189,7 @@ export const negotiationMachine = setup({
     'message.received': [
       {
         guard: { type: 'isRestartWanted', params: ({ event }) => event.message },
-        actions: 'rememberRestart',
+        actions: ['rememberRestart', 'countRestart'],
       },
       {
         guard: { type: 'isUsableCandidate', params: ({ event }) => event.message },
@@ -141,6 +201,7 @@ export const negotiationMachine = setup({
     starting: { always: [{ guard: 'isOfferer', target: 'offering' }, { target: 'awaitingOffer' }] },
     offering: {
       entry: 'beginRound',
+      on: { 'candidate.gathered': whileDescribing },
       invoke: {
         src: 'createOffer',
         input: ({ context }) => ({ iceRestart: context.round > 1 }),
@@ -189,6 +250,7 @@ export const negotiationMachine = setup({
       },
     },
     answering: {
+      on: { 'candidate.gathered': whileDescribing },
       invoke: {
         src: 'acceptOffer',
         input: ({ context }) => context.pending ?? { kind: 'offer', sdp: '' },

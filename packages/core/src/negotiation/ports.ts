@@ -4,7 +4,7 @@ import { negotiationMachine } from './machine.ts';
 
 /**
  * What a peer connection does for its negotiation. Each may reject; the negotiation then fails. A local
- * description's candidates are told after its promise has settled, as browsers do it.
+ * description's candidates may be told before its promise has settled.
  */
 export interface NegotiationPorts {
   /** Creates an offer and sets it as the local description. */

@@ -1,6 +1,7 @@
-import { CANDIDATES_MAX } from '../constants.ts';
+import { CANDIDATES_MAX, RESTARTS_WANTED_MAX, ROUNDS_MAX } from '../constants.ts';
 import type { Candidate, Description, NegotiationMessage } from '../protocol/types.ts';
-import type { HeldCandidate, NegotiationContext } from './types.ts';
+import { isFitCandidate, withFitCandidates } from './candidates.ts';
+import type { GatheredCandidate, HeldCandidate, NegotiationContext } from './types.ts';
 
 export type RemoteDescription = Extract<NegotiationMessage, { type: 'description' }>;
 export type RemoteCandidate = Extract<NegotiationMessage, { type: 'candidate' }>;
@@ -23,18 +24,27 @@ export function isNewOffer(context: NegotiationContext, message: NegotiationMess
     message.type === 'description' &&
     message.kind === 'offer' &&
     message.generation === context.generation &&
-    message.round > context.round
+    message.round > context.round &&
+    context.rounds < ROUNDS_MAX
   );
 }
 
 /** The other side, which can't offer, wants the offerer to (G5). */
 export function isRestartWanted(context: NegotiationContext, message: NegotiationMessage): boolean {
   return (
-    context.offers && message.type === 'restart.wanted' && message.generation === context.generation
+    context.offers &&
+    message.type === 'restart.wanted' &&
+    message.generation === context.generation &&
+    context.restartsWanted < RESTARTS_WANTED_MAX
   );
 }
 
-/** A candidate of this generation, of the remote description's round or a later one (G4). */
+/** Whether another round may begin (G10). */
+export function isRoundLeft({ rounds }: NegotiationContext): boolean {
+  return rounds < ROUNDS_MAX;
+}
+
+/** A candidate of this generation, of the remote description's round or a later one (G4), and fit (G10). */
 export function isUsableCandidate(
   context: NegotiationContext,
   message: NegotiationMessage,
@@ -42,7 +52,8 @@ export function isUsableCandidate(
   return (
     message.type === 'candidate' &&
     message.generation === context.generation &&
-    message.round >= Math.max(1, context.remoteRound)
+    message.round >= Math.max(1, context.remoteRound) &&
+    isFitCandidate(message.candidate)
   );
 }
 
@@ -51,12 +62,32 @@ export function isApplied(context: NegotiationContext, round: number): boolean {
   return context.pending === undefined && round === context.remoteRound;
 }
 
+/** The ICE user fragments that a description names (RFC 8839, section 5.4). */
+export function ufragsOf(sdp: string): readonly string[] {
+  return [...sdp.matchAll(/^a=ice-ufrag:(\S+)/gm)].map(([, ufrag = '']) => ufrag);
+}
+
 /**
- * The round of a candidate that this side has gathered: that of its description in force. While the next
- * one is being made, what comes still belongs to the last.
+ * Whether a candidate belongs to the local description in force, while the next one is being made. Some platforms
+ * tell the next one's candidates before the promise that makes it has settled. A candidate without a user fragment
+ * is taken for the next one's, where it does no harm; an end is taken for the first that is missing, since an end
+ * that is said too early stops the other side's search.
  */
-export function roundOfGathered(context: NegotiationContext): number {
-  return Math.max(1, context.localRound);
+export function isOfLast(
+  { localRound, localUfrags, hasGathered }: NegotiationContext,
+  { candidate, ufrag }: GatheredCandidate,
+): boolean {
+  if (localRound === 0) return false;
+  if (ufrag !== undefined && localUfrags.length > 0) return localUfrags.includes(ufrag);
+  return candidate.candidate === '' && !hasGathered;
+}
+
+/** Whether a candidate belongs to a description with these user fragments, as far as anybody can tell. */
+export function isOfDescription(
+  ufrags: readonly string[],
+  { ufrag }: Pick<GatheredCandidate, 'ufrag'>,
+): boolean {
+  return ufrag === undefined || ufrags.length === 0 || ufrags.includes(ufrag);
 }
 
 /** A later round's candidates push nothing out: what is over the limit is dropped (G4). */
@@ -68,10 +99,23 @@ export function holdCandidate(
   return held.length < CANDIDATES_MAX ? [...held, { round, candidate }] : held;
 }
 
+/** Whether one more candidate is within the limit of its description (G10); the end of them always is. */
+export function hasRoom(
+  { remoteCandidates }: Pick<NegotiationContext, 'remoteCandidates'>,
+  { candidate }: Candidate,
+): boolean {
+  return candidate === '' || remoteCandidates < CANDIDATES_MAX;
+}
+
 export function candidateOf({ candidate, mid, line }: RemoteCandidate): Candidate {
   return { candidate, mid, line };
 }
 
-export function descriptionOf({ kind, sdp }: RemoteDescription): Description {
-  return { kind, sdp };
+/** What of a remote description is applied, and how many candidates are in it (G10). */
+export function takenFrom({ kind, sdp }: RemoteDescription): {
+  readonly pending: Description;
+  readonly candidates: number;
+} {
+  const fit = withFitCandidates(sdp);
+  return { pending: { kind, sdp: fit.sdp }, candidates: fit.count };
 }

@@ -2,5 +2,5 @@ export { open, seal } from './cipher-state.ts';
 export type { CipherState } from './cipher-state.ts';
 export { finishInitiator, respond, startInitiator } from './handshake.ts';
 export type { InitiatorState, Transport } from './handshake.ts';
-export { keyPairFromPrivate, pskOf } from './keys.ts';
+export { greetingKeyOf, keyPairFromPrivate, pskOf } from './keys.ts';
 export type { KeyPair } from './keys.ts';

@@ -34,13 +34,24 @@ export function keyPairFromPrivate(privateKey: Uint8Array): KeyPair {
  * @throws LocalProtocolError `argument` on other lengths.
  */
 export function pskOf(secret: Uint8Array, publicKey: Uint8Array): Uint8Array {
+  return linkKey('burritoshare psk', secret, publicKey);
+}
+
+/**
+ * The key of a link that a session's first message is authenticated with, before any curve (rule N9): as
+ * {@link pskOf}, under the info `burritoshare greeting`.
+ *
+ * @param secret - S, 16 bytes.
+ * @param publicKey - the sender's X25519 public key, 32 bytes.
+ * @returns 32 bytes.
+ * @throws LocalProtocolError `argument` on other lengths.
+ */
+export function greetingKeyOf(secret: Uint8Array, publicKey: Uint8Array): Uint8Array {
+  return linkKey('burritoshare greeting', secret, publicKey);
+}
+
+function linkKey(info: string, secret: Uint8Array, publicKey: Uint8Array): Uint8Array {
   requireLength(secret, SECRET_BYTES, 'a link secret');
   requireLength(publicKey, KEY_BYTES, 'a public key');
-  return hkdf(
-    sha256,
-    concatBytes(secret, publicKey),
-    undefined,
-    encodeUtf8('burritoshare psk'),
-    KEY_BYTES,
-  );
+  return hkdf(sha256, concatBytes(secret, publicKey), undefined, encodeUtf8(info), KEY_BYTES);
 }

@@ -1,7 +1,7 @@
 import { gcm } from '@noble/ciphers/aes.js';
-import { x25519 } from '@noble/curves/ed25519.js';
 
 import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
+import { x25519 } from './x25519.ts';
 
 /** Bytes of an X25519 key, an AES-256 key, a psk and a SHA-256 hash: Noise's DHLEN, key length and HASHLEN agree here. */
 export const KEY_BYTES = 32;

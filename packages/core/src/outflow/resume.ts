@@ -51,6 +51,8 @@ export function recordChecked(
   different: readonly PieceRange[],
 ): readonly [OutflowContext, readonly OutflowCommand[]] {
   const ranges = rangesOf(piecesOf(different));
+  const { checking } = context;
+  const compared = checking === undefined ? 0 : checking.end - checking.first;
   const messages = pagesOfRanges(ranges);
   return [
     {
@@ -62,7 +64,10 @@ export function recordChecked(
       asked: ranges.reduce(addRange, context.asked),
       questions: context.questions + messages.length,
     },
-    messages.map((page) => ({ type: 'again.send', ranges: page })),
+    [
+      { type: 'compared.send', pieces: compared },
+      ...messages.map((page): OutflowCommand => ({ type: 'again.send', ranges: page })),
+    ],
   ];
 }
 

@@ -113,6 +113,8 @@ export type OutflowCommand =
    * only a new generation frees its credit (SPEC.md, W5).
    */
   | { readonly type: 'generation.spoil' }
+  /** Tell the receiver `compared`: how many of the pieces that it holds have been compared since the last one (SPEC.md, R8). */
+  | { readonly type: 'compared.send'; readonly pieces: number }
   /** Tell the receiver `again` (SPEC.md, R4). */
   | { readonly type: 'again.send'; readonly ranges: readonly PieceRange[] }
   /** Tell the receiver `file.failed` (SPEC.md, K5). */

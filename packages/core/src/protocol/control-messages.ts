@@ -16,6 +16,7 @@ import {
   description,
   digest,
   textUpTo,
+  time,
   whole,
 } from './fields.ts';
 import { parseJson } from './json.ts';
@@ -23,16 +24,19 @@ import { FAILURE_CODES, type ControlMessage } from './types.ts';
 
 const code = v.picklist(FAILURE_CODES);
 
+const renamed = v.exactOptional(v.literal(true));
+
 // The shape alone: whether a path is one, and whether it may stand beside the others, is the manifest's.
 const entry = v.variant('kind', [
   v.object({
     kind: v.literal('file'),
     path: v.string(),
     size: whole,
-    modified: v.nullable(whole),
+    modified: v.nullable(time),
     mediaType: textUpTo(MEDIA_TYPE_MAX),
+    renamed,
   }),
-  v.object({ kind: v.literal('folder'), path: v.string() }),
+  v.object({ kind: v.literal('folder'), path: v.string(), renamed }),
 ]);
 
 // Pieces by their ordinals, as `[first, end]`: in ascending order, none empty, with a gap between each two.
@@ -72,6 +76,7 @@ const controlMessage = v.variant('type', [
   v.object({ type: v.literal('file.retry'), file: whole }),
   v.object({ type: v.literal('pause'), reason: v.picklist(['person', 'disk.full']) }),
   v.object({ type: v.literal('resume') }),
+  v.object({ type: v.literal('compared'), pieces: counted }),
   v.object({ type: v.literal('sent'), digest }),
   v.object({ type: v.literal('verified'), digest }),
   v.object({ type: v.literal('complete'), digest }),
@@ -91,6 +96,7 @@ const SPEAKERS: Readonly<Record<ControlMessage['type'], 'sender' | 'receiver' | 
   again: 'sender',
   'file.failed': 'sender',
   'file.retried': 'sender',
+  compared: 'sender',
   sent: 'sender',
   complete: 'sender',
   'lane.close': 'sender',

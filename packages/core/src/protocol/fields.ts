@@ -3,8 +3,11 @@ import * as v from 'valibot';
 import { SDP_MAX } from '../constants.ts';
 import { SENDER, type PeerId } from './types.ts';
 
-/** A whole number from 0 to 2^53 − 1, the only kind of number that the protocol has in JSON. */
+/** A whole number from 0 to 2^53 − 1, the only kind of number that the protocol has in JSON but for times. */
 export const whole = v.pipe(v.number(), v.check(isWhole));
+
+/** Milliseconds since 1970, or before: a whole number with a sign. */
+export const time = v.pipe(v.number(), v.check(isTime));
 
 /** A whole number from 1: generations and rounds are counted that way. */
 export const counted = v.pipe(
@@ -17,6 +20,9 @@ export const id = v.pipe(v.string(), v.regex(/^[\w-]{21}[AQgw]$/));
 
 /** 32 bytes in base64url. */
 export const token = v.pipe(v.string(), v.regex(/^[\w-]{42}[AEIMQUYcgkosw048]$/));
+
+/** A neighbourhood tag: 4 bytes in base64url. */
+export const tag = v.pipe(v.string(), v.regex(/^[\w-]{5}[AQgw]$/));
 
 /** A digest is as long as a token. */
 export const digest = v.pipe(token);
@@ -37,6 +43,11 @@ export function base64UrlUpTo(bytes: number): v.GenericSchema<string> {
 /** Whether `value` is a whole number of the protocol; −0 is none, since JSON would not give it back. */
 export function isWhole(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0);
+}
+
+/** Whether `value` is a time of the protocol: a whole number whose negative is one counts, too. */
+export function isTime(value: number): boolean {
+  return isWhole(value < 0 ? -value : value);
 }
 
 function isPeer(value: string): value is PeerId {

@@ -1,5 +1,12 @@
 export * from './types.ts';
-export { createLinkSecrets, formatLink, memberOf, parseLink, roomOf } from './link.ts';
+export {
+  createLinkSecrets,
+  formatFragment,
+  formatLink,
+  memberOf,
+  parseLink,
+  roomOf,
+} from './link.ts';
 export type { Link, LinkSecrets } from './link.ts';
 export {
   encodeClientMessage,
@@ -14,7 +21,9 @@ export {
   isFromSender,
   parseControlMessage,
 } from './control-messages.ts';
-export { cleanName, cleanPaths, findClash, foldCase, isNormalName, isNormalPath } from './paths.ts';
+export { cleanName, isNormalName, isRenamed } from './names.ts';
+export { programsIn } from './programs.ts';
+export { cleanPaths, findClash, foldCase, isNormalPath } from './paths.ts';
 export {
   addPage,
   beginManifest,

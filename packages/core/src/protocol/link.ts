@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 
-import { concatBytes, encodeUtf8, fromBase64Url, toBase64Url } from '../bytes.ts';
-import { PROTOCOL_VERSION } from '../constants.ts';
+import { concatBytes, encodeUtf8, equalBytes, fromBase64Url, toBase64Url } from '../bytes.ts';
+import { LINK_VERSION } from '../constants.ts';
 import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
 import { keyPairFromPrivate, type KeyPair } from '../noise/index.ts';
 
@@ -11,11 +11,27 @@ const ID_BYTES = 16;
 /** Bytes of T. */
 const TOKEN_BYTES = 32;
 
-/** Characters of base64url(R ‖ S ‖ P), which is 64 bytes (rule L1). */
-const BODY_CHARACTERS = 86;
+/** Bytes of the check: a change passes it once in 65,536 times, and it costs three characters at most. */
+const CHECK_BYTES = 2;
+
+/** Characters of base64url(R ‖ S ‖ P ‖ check), which is 66 bytes (rule L1). */
+const BODY_CHARACTERS = 88;
+
+/** Characters that are looked at: far more than anything puts around a link. */
+const TEXT_MAX = 4096;
+
+/** Places in a text where a link may begin: each is one more chance for a change to pass the check. */
+const STARTS_MAX = 16;
+
+/** Characters of base64url from which on something counts as a link that was damaged, whatever stands in front. */
+const LIKENESS = 40;
+
+/** Times that a link may have been percent-encoded, each time anew. */
+const ENCODINGS_MAX = 3;
 
 const SEAT = encodeUtf8('burritoshare seat');
 const MEMBER = encodeUtf8('burritoshare member');
+const CHECK = encodeUtf8(`burritoshare link ${LINK_VERSION}`);
 
 /** What the sender holds of a link. */
 export interface LinkSecrets {
@@ -83,35 +99,97 @@ export function memberOf(token: Uint8Array): Uint8Array<ArrayBuffer> {
  * @param origin - where the web app is, with or without a slash at its end.
  */
 export function formatLink(origin: string, secrets: LinkSecrets): string {
-  const room = fromBase64Url(secrets.room);
-  const body = toBase64Url(concatBytes(room, secrets.secret, secrets.staticKeys.publicKey));
-  return `${origin}${origin.endsWith('/') ? '' : '/'}#${PROTOCOL_VERSION}.${body}`;
+  const fragment = formatFragment({
+    roomBytes: fromBase64Url(secrets.room),
+    secret: secrets.secret,
+    publicKey: secrets.staticKeys.publicKey,
+  });
+  return `${origin}${origin.endsWith('/') ? '' : '/'}${fragment}`;
+}
+
+/** A link without its origin: `#2.` and 88 characters. */
+export function formatFragment({ roomBytes, secret, publicKey }: Omit<Link, 'room'>): string {
+  const bytes = concatBytes(roomBytes, secret, publicKey);
+  return `#${LINK_VERSION}.${toBase64Url(concatBytes(bytes, checkOf(bytes)))}`;
 }
 
 /**
- * Reads a link: a whole URL, its fragment with the `#`, or without it. White space around it is dropped.
+ * Reads a link (rules L3, L5): a whole URL, its fragment, or what is behind the `#`, with whatever has come around
+ * or into it on its way. Its check decides what is a link.
  *
- * @throws RemoteProtocolError `version` or `malformed` (rule L3).
+ * @throws RemoteProtocolError `damaged` where something is missing or changed, `version` for a link of another
+ *   version, `malformed` for what is none.
  */
 export function parseLink(text: string): Link {
-  const parts = /^(?:(?:https?:\/\/[^\s#]+)?#)?([1-9]\d*)\.(\S*)$/i.exec(text.trim());
-  const [, version, body = ''] = parts ?? [];
-  if (version === undefined)
-    throw new RemoteProtocolError('malformed', 'not a link of BurritoShare');
-  if (version !== String(PROTOCOL_VERSION)) {
-    throw new RemoteProtocolError('version', 'a link of another version');
+  const decoded = decodePercents(text.slice(0, TEXT_MAX))
+    .replace(/\u2014/g, '--')
+    .replace(/[\p{Dash_Punctuation}\u2212]/gu, '-');
+  for (const body of bodiesIn(decoded)) {
+    const link = linkIn(body);
+    if (link !== undefined) return link;
   }
-  if (body.length !== BODY_CHARACTERS) {
-    throw new RemoteProtocolError('malformed', 'a link of the wrong length');
+  throw refusalOf(decoded);
+}
+
+// A body may begin behind digits and a dot, or behind a `#` where one of these two got lost.
+function* bodiesIn(text: string): Generator<string> {
+  let starts = 0;
+  for (const { 0: mark, index } of text.matchAll(/#|\d[^\w-]*\./g)) {
+    if (++starts > STARTS_MAX) return;
+    const behind = charactersOf(text.slice(index + mark.length));
+    yield behind.slice(0, BODY_CHARACTERS);
+    if (mark === '#') yield behind.slice(1, 1 + BODY_CHARACTERS);
   }
+}
+
+function charactersOf(text: string): string {
+  return text.replace(/[^\w-]/g, '');
+}
+
+function linkIn(body: string): Link | undefined {
+  if (body.length !== BODY_CHARACTERS) return undefined;
   const bytes = fromBase64Url(body);
-  const roomBytes = bytes.slice(0, ID_BYTES);
+  const content = bytes.slice(0, -CHECK_BYTES);
+  if (!equalBytes(checkOf(content), bytes.subarray(-CHECK_BYTES))) return undefined;
+  const roomBytes = content.slice(0, ID_BYTES);
   return {
     room: toBase64Url(roomBytes),
     roomBytes,
-    secret: bytes.slice(ID_BYTES, 2 * ID_BYTES),
-    publicKey: bytes.slice(2 * ID_BYTES),
+    secret: content.slice(ID_BYTES, 2 * ID_BYTES),
+    publicKey: content.slice(2 * ID_BYTES),
   };
+}
+
+function refusalOf(text: string): RemoteProtocolError {
+  const [, version] = /(?:^|#)[^\w-]*(\d+)[^\w-]*\./.exec(text) ?? [];
+  if (version !== undefined && Number(version) !== LINK_VERSION)
+    return new RemoteProtocolError('version', 'a link of another version');
+  const rest = text.replace(/^[^#]*:\/\/[^#]*/, '');
+  return version !== undefined || charactersOf(rest).length >= LIKENESS
+    ? new RemoteProtocolError('damaged', 'a link whose check does not hold')
+    : new RemoteProtocolError('malformed', 'not a link of BurritoShare');
+}
+
+function checkOf(bytes: Uint8Array): Uint8Array {
+  return sha256(concatBytes(CHECK, bytes)).subarray(0, CHECK_BYTES);
+}
+
+// Some programs encode what is encoded already. What is no UTF-8 stays, but for its ASCII.
+function decodePercents(text: string): string {
+  let decoded = text;
+  for (let time = 0; time < ENCODINGS_MAX && decoded.includes('%'); time++)
+    decoded = decoded.replace(/(?:%[0-9a-f]{2})+/gi, decodeRun);
+  return decoded;
+}
+
+function decodeRun(run: string): string {
+  try {
+    return decodeURIComponent(run);
+  } catch {
+    return run.replace(/%([0-7][0-9a-f])/gi, (_, code: string) =>
+      String.fromCharCode(Number.parseInt(code, 16)),
+    );
+  }
 }
 
 function idOf(prefix: Uint8Array, token: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -1,8 +1,9 @@
 import { utf8Length } from '../bytes.ts';
 import { FILES_MAX, MANIFEST_BYTES_MAX, MEDIA_TYPE_MAX, PAGE_BYTES } from '../constants.ts';
 import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
-import { isWhole as isWholeNumber } from './fields.ts';
-import { cleanName, cleanPaths, findClash, isNormalName, isNormalPath } from './paths.ts';
+import { isTime, isWhole as isWholeNumber } from './fields.ts';
+import { cleanName, isNormalName, isRenamed } from './names.ts';
+import { cleanPaths, findClash, isNormalPath } from './paths.ts';
 import type { ControlMessage, Manifest, ManifestEntry } from './types.ts';
 
 type Offer = Extract<ControlMessage, { readonly type: 'offer' }>;
@@ -40,8 +41,8 @@ interface ReceivedPages {
 }
 
 /**
- * What a sender offers, with its own names brought into normal form (rule M6). Entries keep the order of
- * their sources.
+ * What a sender offers, with its own names brought into normal form (rule M6), and told where that changed them
+ * (rule M7). Entries keep the order of their sources.
  *
  * @throws LocalProtocolError `limit` over what rule M3 allows; `argument` on a size that is no whole number.
  */
@@ -165,16 +166,18 @@ function entriesOf(partial: PartialManifest): readonly ManifestEntry[] {
 }
 
 function entryOf(source: ManifestSource, path: string): ManifestEntry {
-  if (source.kind === 'folder') return { kind: 'folder', path };
+  const renamed = isRenamed(source.path, path) ? { renamed: true as const } : {};
+  if (source.kind === 'folder') return { kind: 'folder', path, ...renamed };
   const { size } = source;
   if (!isWholeNumber(size)) throw new LocalProtocolError('argument', `no size of a file: ${size}`);
-  return { kind: 'file', path, size, modified: timeOf(source), mediaType: mediaTypeOf(source) };
+  const modified = timeOf(source);
+  return { kind: 'file', path, size, modified, mediaType: mediaTypeOf(source), ...renamed };
 }
 
-// Platforms report fractions, and times before 1970 for files that came out of broken archives.
+// Platforms report fractions. Adding 0 makes a 0 of −0.
 function timeOf({ modified }: ManifestSource): number | null {
-  const time = Math.trunc(modified ?? -1);
-  return isWholeNumber(time) ? time : null;
+  const time = Math.trunc(modified ?? NaN) + 0;
+  return isTime(time) ? time : null;
 }
 
 // Type and subtype as RFC 6838 restricts them, without parameters; else nothing.

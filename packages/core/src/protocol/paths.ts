@@ -1,42 +1,12 @@
 import { utf8Length } from '../bytes.ts';
-import { PATH_BYTES_MAX, PATH_SEGMENTS_MAX, SEGMENT_BYTES_MAX } from '../constants.ts';
-
-/** What stands for a name of which nothing is left. */
-const UNNAMED = 'unnamed';
-
-/** Bytes. What is behind the last dot counts as an extension, and is kept when a name is cut, up to here. */
-const EXTENSION_BYTES_MAX = 32;
-
-/**
- * What no segment holds (rule M4): what Windows or a path gives a meaning to, control characters, and the
- * bidirectional embeddings, overrides and isolates, with which `exe` can be made to look like another ending.
- */
-const FORBIDDEN = /[/<>:"\\|?*\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
-const EACH_FORBIDDEN = new RegExp(FORBIDDEN, 'gu');
-
-/** Device names of Windows, which it sees with an extension too, and with spaces before that. */
-const RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)/i;
+import { PATH_BYTES_MAX, SEGMENT_BYTES_MAX } from '../constants.ts';
+import { cleanName, ELLIPSIS, isNormalName, numberedName } from './names.ts';
 
 /** Whether a path is in normal form (rule M4). Total. */
 export function isNormalPath(path: string): boolean {
   // Characters first: what is far too long is not taken apart.
   if (path.length > PATH_BYTES_MAX || utf8Length(path) > PATH_BYTES_MAX) return false;
-  const segments = path.split('/');
-  return segments.length <= PATH_SEGMENTS_MAX && segments.every(isNormalName);
-}
-
-/** Whether a bundle's name, or one segment of a path, is in normal form (rules M4, M6). Total. */
-export function isNormalName(name: string): boolean {
-  return (
-    name !== '' &&
-    name.length <= SEGMENT_BYTES_MAX &&
-    utf8Length(name) <= SEGMENT_BYTES_MAX &&
-    name.isWellFormed() &&
-    name === name.normalize('NFC') &&
-    name === trimmed(name) &&
-    !FORBIDDEN.test(name) &&
-    !RESERVED.test(name)
-  );
+  return path.split('/').every(isNormalName);
 }
 
 /**
@@ -61,114 +31,207 @@ export function findClash(paths: readonly string[]): string | undefined {
   return clash?.replaceAll('\0', '/');
 }
 
-/** Brings a bundle's name into normal form (rule M6). Total, idempotent, and changes no normal name. */
-export function cleanName(name: string): string {
-  const named = trimmed(shortened(trimmed(replaced(name)))) || UNNAMED;
-  return RESERVED.test(named) ? trimmed(shortened(`_${named}`)) : named;
+/** Bytes for the folder that stands for those left out, with a number and the `/` behind it. */
+const SEAM_BYTES = 32;
+
+/** A file or a folder in the tree that the paths make. */
+interface Node {
+  /** As the sender's disk names it; unique among the folders beside it. */
+  readonly original: string;
+  /** In normal form. */
+  readonly clean: string;
+  /** Of a file or an empty folder: its index among the paths. */
+  readonly index: number | undefined;
+  readonly folders: Map<string, Node>;
+  readonly files: Node[];
+}
+
+/** A folder that has its name. */
+interface Place {
+  readonly folder: Node;
+  /** Its path with a `/` behind it; empty at the top. */
+  readonly path: string;
+}
+
+/** A node beside others, in the folder whose path is `path`. */
+interface Candidate {
+  readonly node: Node;
+  readonly path: string;
 }
 
 /**
- * Brings any strings into the form of rules M4 and M5, in their order: each into normal form, and what then
- * is another's path or folder is numbered, `name (2).ext`. The first keeps its name. Total and idempotent.
+ * Brings any strings into the form of rules M4 and M5 (rule M6): each segment into normal form, and what then
+ * is another's path, or another folder's, is numbered, `name (2).ext`. A name that is in normal form already
+ * keeps it before one that isn't. The same strings get the same paths, in whatever order. Total, idempotent,
+ * and changes no paths that are in that form.
  */
 export function cleanPaths(paths: readonly string[]): readonly string[] {
-  const cleaned = paths.map(cleanPath);
-  const keys = cleaned.map(foldCase);
-  const folders = new Set(keys.flatMap(foldersOf));
-  const owners = new Map<string, number>();
-  for (const [index, key] of keys.entries()) {
-    if (!folders.has(key) && !owners.has(key)) owners.set(key, index);
+  const results: string[] = paths.map(() => '');
+  const homeless: Candidate[] = [];
+  const top = nameLevel([{ folder: treeOf(paths), path: '' }], results, homeless);
+  const levels = [...top.below];
+  for (let level = levels.pop(); level !== undefined; level = levels.pop()) {
+    levels.push(...nameLevel(level, results, homeless).below);
   }
-  const findFree = numbering(new Set([...folders, ...owners.keys()]));
-  return cleaned.map((path, index) =>
-    owners.get(keys[index] ?? '') === index ? path : findFree(path),
-  );
+  // Behind folders whose numbers left no room for it, a file goes to the top.
+  for (const { node } of homeless.toSorted(byPrecedence)) {
+    const { clean, index = 0 } = node;
+    results[index] = top.names.free(clean, SEGMENT_BYTES_MAX) ?? clean;
+  }
+  return results;
 }
 
-// A function that finds a free numbered path and takes it. It goes on from the last number of each name, so
-// that ten thousand equal names don't ask for each number ten thousand times.
-function numbering(taken: Set<string>): (path: string) => string {
+/**
+ * Names what lies in folders that some file systems take for one; they come back as the folders of the next
+ * levels.
+ */
+function nameLevel(
+  places: readonly Place[],
+  results: string[],
+  homeless: Candidate[],
+): { readonly names: Names; readonly below: Iterable<Place[]> } {
+  const candidates = places.flatMap(({ folder, path }) =>
+    [...folder.folders.values(), ...folder.files].map((node): Candidate => ({ node, path })),
+  );
+  const names = createNames(candidates.map(({ node }) => node.clean));
+  const below = new Map<string, Place[]>();
+  for (const { node, path } of candidates.toSorted(byPrecedence)) {
+    const room = Math.min(SEGMENT_BYTES_MAX, PATH_BYTES_MAX - utf8Length(path));
+    if (node.index === undefined) {
+      const name = names.ofFolder(node.clean, path);
+      const level = below.get(foldCase(name)) ?? [];
+      below.set(foldCase(name), level);
+      level.push({ folder: node, path: `${path}${name}/` });
+    } else {
+      const name = names.ofFile(node.clean, room);
+      if (name === undefined || utf8Length(name) > room) homeless.push({ node, path });
+      else results[node.index] = path + name;
+    }
+  }
+  return { names, below: below.values() };
+}
+
+interface Names {
+  /** A file's name, numbered if it has to be; undefined where there is no room for the number. */
+  ofFile(name: string, bytes: number): string | undefined;
+  ofFolder(name: string, path: string): string;
+  /** A name that nothing has, numbered if it has to be. */
+  free(name: string, bytes: number): string | undefined;
+}
+
+// It goes on from the last number of each name, so that ten thousand equal names don't ask for each number ten
+// thousand times. What somebody may still come to have is no free number.
+function createNames(wanted: readonly string[]): Names {
+  const taken = new Set(wanted.map(foldCase));
+  const used = new Set<string>();
+  const usedByFiles = new Set<string>();
+  const folders = new Set<string>();
   const nextNumbers = new Map<string, number>();
-  return (path) => {
-    const family = foldCase(numbered(path, 2));
-    let number = nextNumbers.get(family) ?? 2;
-    while (taken.has(foldCase(numbered(path, number)))) number++;
-    nextNumbers.set(family, number + 1);
-    const free = numbered(path, number);
-    taken.add(foldCase(free));
-    return free;
+
+  const take = (name: string): string => {
+    const key = foldCase(name);
+    taken.add(key);
+    used.add(key);
+    return name;
+  };
+  const numbered = (name: string, bytes: number): string | undefined => {
+    const family = foldCase(name);
+    for (let number = nextNumbers.get(family) ?? 2; ; number++) {
+      const free = numberedName(name, number, bytes);
+      if (free !== undefined && taken.has(foldCase(free))) continue;
+      nextNumbers.set(family, number + 1);
+      return free === undefined ? undefined : take(free);
+    }
+  };
+  return {
+    ofFile(name, bytes) {
+      const named = used.has(foldCase(name)) ? numbered(name, bytes) : take(name);
+      if (named !== undefined) usedByFiles.add(foldCase(named));
+      return named;
+    },
+    // Folders whose names differ in case alone stay as they are, in one level: what is in them must not clash.
+    ofFolder(name, path) {
+      const isFree = !usedByFiles.has(foldCase(name)) && !folders.has(path + name);
+      const named = isFree ? take(name) : (numbered(name, SEGMENT_BYTES_MAX) ?? name);
+      folders.add(path + named);
+      return named;
+    },
+    free: (name, bytes) => (taken.has(foldCase(name)) ? numbered(name, bytes) : take(name)),
   };
 }
 
-// Where the folders leave no room for the number, the file goes to the top: a new folder could clash again.
-function numbered(path: string, number: number): string {
-  const folder = path.slice(0, path.lastIndexOf('/') + 1);
-  const name = path.slice(folder.length);
-  const [stem, extension] = splitName(name);
-  const ending = ` (${number})${extension}`;
-  const room =
-    Math.min(SEGMENT_BYTES_MAX, PATH_BYTES_MAX - utf8Length(folder)) - utf8Length(ending);
-  const head = cut(stem, room);
-  return head === '' ? numbered(name, number) : folder + head + ending;
-}
-
-function cleanPath(path: string): string {
-  const steps = path.split('/').filter((step) => step !== '' && step !== '.' && step !== '..');
-  const names = steps.map(cleanName);
-  const name = names.at(-1) ?? UNNAMED;
-  const folders: string[] = [];
-  let length = utf8Length(name);
-  for (const folder of names.slice(0, -1)) {
-    length += utf8Length(folder) + 1;
-    if (length > PATH_BYTES_MAX || folders.length === PATH_SEGMENTS_MAX - 1) break;
-    folders.push(folder);
+function treeOf(paths: readonly string[]): Node {
+  const top = nodeOf('', '');
+  // Thousands of files share the names of their folders.
+  const cleaned = new Map<string, string>();
+  const clean = (original: string): string => {
+    const name = cleaned.get(original) ?? cleanName(original);
+    cleaned.set(original, name);
+    return name;
+  };
+  // In an order of their own: names must not depend on that of a disk.
+  const sorted = Array.from(paths.entries()).toSorted(([, a], [, b]) => compare(a, b));
+  for (const [index, path] of sorted) {
+    const steps = path.split('/').filter((step) => step !== '' && step !== '.' && step !== '..');
+    const named = steps.map((original) => nodeOf(original, clean(original)));
+    const file = named.pop() ?? nodeOf('', cleanName(''));
+    let folder = top;
+    for (const step of fittingFolders(named, file)) {
+      const known = folder.folders.get(step.original) ?? step;
+      folder.folders.set(step.original, known);
+      folder = known;
+    }
+    folder.files.push({ ...file, index });
   }
-  return [...folders, name].join('/');
+  return top;
 }
 
-function foldersOf(path: string): readonly string[] {
-  const folders: string[] = [];
-  for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) {
-    folders.push(path.slice(0, end));
-  }
-  return folders;
+function nodeOf(original: string, clean: string): Node {
+  return { original, clean, index: undefined, folders: new Map(), files: [] };
 }
 
-function replaced(name: string): string {
-  return name.toWellFormed().replace(EACH_FORBIDDEN, '_').normalize('NFC');
+/**
+ * The folders on the way to a file, as many as a path takes: the first and the last ones, and between them one
+ * for all that were left out. What they keep of them does not depend on the file, so that a folder's long
+ * names stay together.
+ */
+function fittingFolders(folders: readonly Node[], file: Node): readonly Node[] {
+  const length = bytesOf(folders) + utf8Length(file.clean);
+  if (length <= PATH_BYTES_MAX) return folders;
+  const room = PATH_BYTES_MAX - SEGMENT_BYTES_MAX - SEAM_BYTES;
+  const head = folders.slice(0, fitting(folders, room / 2));
+  const rest = folders.slice(head.length).toReversed();
+  const tail = rest.slice(0, fitting(rest, room - bytesOf(head))).toReversed();
+  const between = folders.slice(head.length, folders.length - tail.length);
+  const original = between.map((folder) => folder.original).join('/');
+  return [...head, nodeOf(original, ELLIPSIS), ...tail];
 }
 
-// No spaces in front, no spaces or dots behind. By hand: a pattern takes quadratic time on long runs of them.
-function trimmed(name: string): string {
-  let start = 0;
-  let end = name.length;
-  while (name[start] === ' ') start++;
-  while (end > start && (name[end - 1] === ' ' || name[end - 1] === '.')) end--;
-  return name.slice(start, end);
-}
-
-function shortened(name: string): string {
-  if (utf8Length(name) <= SEGMENT_BYTES_MAX) return name;
-  const [stem, extension] = splitName(name);
-  return cut(stem, SEGMENT_BYTES_MAX - utf8Length(extension)) + extension;
-}
-
-// A name's stem, never empty, and its extension with the dot, or nothing.
-function splitName(name: string): readonly [stem: string, extension: string] {
-  const dot = name.lastIndexOf('.');
-  const extension = dot > 0 ? name.slice(dot) : '';
-  if (extension === '' || utf8Length(extension) > EXTENSION_BYTES_MAX) return [name, ''];
-  return [name.slice(0, dot), extension];
-}
-
-// As many whole characters as fit; a part of a string in NFC is in NFC.
-function cut(text: string, bytes: number): string {
+// How many of the first ones fit.
+function fitting(folders: readonly Node[], bytes: number): number {
   let length = 0;
-  let end = 0;
-  for (const character of text) {
-    length += utf8Length(character);
-    if (length > bytes) break;
-    end += character.length;
-  }
-  return text.slice(0, end);
+  const end = folders.findIndex((folder) => (length += bytesOf([folder])) > bytes);
+  return end === -1 ? folders.length : end;
+}
+
+// With the `/` behind each.
+function bytesOf(folders: readonly Node[]): number {
+  return folders.reduce((length, { clean }) => length + utf8Length(clean) + 1, 0);
+}
+
+// What keeps its name comes first, and folders before files, which have to give way to them.
+function byPrecedence(a: Candidate, b: Candidate): number {
+  return (
+    rankOf(a.node) - rankOf(b.node) ||
+    compare(a.path, b.path) ||
+    compare(a.node.original, b.node.original)
+  );
+}
+
+function rankOf({ original, clean, index }: Node): number {
+  return (original === clean ? 0 : 2) + (index === undefined ? 0 : 1);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

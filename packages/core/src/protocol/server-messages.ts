@@ -2,9 +2,9 @@ import * as v from 'valibot';
 
 import { PROTOCOL_VERSION, SERVER_MESSAGE_MAX, SIGNAL_BYTES_MAX } from '../constants.ts';
 import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
-import { base64UrlUpTo, id, peer, textUpTo, token, whole } from './fields.ts';
+import { base64UrlUpTo, counted, id, peer, tag, textUpTo, token, whole } from './fields.ts';
 import { parseJson } from './json.ts';
-import type { ClientMessage, ServerMessage } from './types.ts';
+import { SENDER, type ClientMessage, type ServerMessage } from './types.ts';
 
 /** Characters of an ICE server's URL or of its credentials: several times what TURN services hand out. */
 const ICE_TEXT_MAX = 1024;
@@ -21,6 +21,8 @@ const clientMessage = v.variant('type', [
   }),
   v.object({ type: v.literal('relay'), to: peer, session: id, seq: whole, data }),
   v.object({ type: v.literal('accepted') }),
+  v.object({ type: v.literal('admit'), member: id }),
+  v.object({ type: v.literal('dismiss'), member: id }),
   v.object({ type: v.literal('leave') }),
   v.object({ type: v.literal('pong') }),
 ]);
@@ -34,15 +36,27 @@ const iceServer = v.object({
   credential: v.exactOptional(textUpTo(ICE_TEXT_MAX)),
 });
 
-const serverMessage = v.variant('type', [
+// S14: a tag for each peer and the number of seats, if it is the sender that has joined.
+const joined = v.pipe(
   v.object({
     type: v.literal('joined'),
     version: v.literal(PROTOCOL_VERSION),
     member: peer,
     peers: v.array(peer),
+    tags: v.exactOptional(v.array(tag)),
+    seats: v.exactOptional(counted),
     iceServers: v.array(iceServer),
   }),
-  v.object({ type: v.literal('peer.online'), peer }),
+  v.check(({ member, peers, tags, seats }) =>
+    member === SENDER
+      ? tags?.length === peers.length && seats !== undefined
+      : tags === undefined && seats === undefined,
+  ),
+);
+
+const serverMessage = v.variant('type', [
+  joined,
+  v.object({ type: v.literal('peer.online'), peer, tag: v.exactOptional(tag) }),
   v.object({ type: v.literal('peer.offline'), peer }),
   v.object({ type: v.literal('relay'), from: peer, session: id, seq: whole, data }),
   v.object({

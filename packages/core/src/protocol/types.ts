@@ -32,10 +32,19 @@ export type ClientMessage =
       readonly data: string;
     }
   | { readonly type: 'accepted' }
+  /** The sender's alone, like `dismiss`: the member gets a seat (SPEC.md, S13). */
+  | { readonly type: 'admit'; readonly member: PeerId }
+  | { readonly type: 'dismiss'; readonly member: PeerId }
   | { readonly type: 'leave' }
   | { readonly type: 'pong' };
 
 export type RefusalCode = 'malformed' | 'version' | 'seat.refused' | 'room.full' | 'idle' | 'limit';
+
+/** The refusals that are no end: who is refused so comes back by itself (SPEC.md, S11). */
+export type WaitCode = Extract<RefusalCode, 'room.full' | 'limit'>;
+
+/** The refusals after which a client does not come back. */
+export type FinalRefusalCode = Exclude<RefusalCode, WaitCode>;
 
 /** SPEC.md, S: what the signaling server says. */
 export type ServerMessage =
@@ -44,9 +53,14 @@ export type ServerMessage =
       readonly version: number;
       readonly member: PeerId;
       readonly peers: readonly PeerId[];
+      /** Neighbourhood tags in the order of `peers`, to senders alone (SPEC.md, S14): 4 bytes in base64url. */
+      readonly tags?: readonly string[];
+      /** How many receivers can be admitted at once; to senders alone. */
+      readonly seats?: number;
       readonly iceServers: readonly IceServer[];
     }
-  | { readonly type: 'peer.online'; readonly peer: PeerId }
+  /** `tag` comes to senders alone. */
+  | { readonly type: 'peer.online'; readonly peer: PeerId; readonly tag?: string }
   | { readonly type: 'peer.offline'; readonly peer: PeerId }
   | {
       readonly type: 'relay';
@@ -109,6 +123,7 @@ export type GoodbyeReason = 'ended' | 'full' | 'unreachable';
 export type FailureCode =
   | 'security'
   | 'unreachable'
+  | 'stalled'
   | 'connection.lost'
   | 'protocol'
   | 'integrity'
@@ -119,7 +134,6 @@ export type FailureCode =
   | 'source.unreadable'
   | 'skipped'
   | 'sender.ended'
-  | 'room.full'
   | 'room.idle'
   | 'replaced'
   | 'refused'
@@ -128,6 +142,7 @@ export type FailureCode =
 export const FAILURE_CODES: readonly FailureCode[] = [
   'security',
   'unreachable',
+  'stalled',
   'connection.lost',
   'protocol',
   'integrity',
@@ -138,7 +153,6 @@ export const FAILURE_CODES: readonly FailureCode[] = [
   'source.unreadable',
   'skipped',
   'sender.ended',
-  'room.full',
   'room.idle',
   'replaced',
   'refused',
@@ -158,12 +172,16 @@ export interface FileEntry {
   readonly modified: number | null;
   /** As the source's platform says it, possibly empty. Never trusted. */
   readonly mediaType: string;
+  /** The sender's browser changed the path (SPEC.md, M7). */
+  readonly renamed?: true;
 }
 
 /** An empty folder; others follow from their files' paths. */
 export interface FolderEntry {
   readonly kind: 'folder';
   readonly path: string;
+  /** The sender's browser changed the path (SPEC.md, M7). */
+  readonly renamed?: true;
 }
 
 /** What a sender offers. */
@@ -211,6 +229,7 @@ export type ControlMessage =
   | { readonly type: 'file.retry'; readonly file: number }
   | { readonly type: 'pause'; readonly reason: PauseReason }
   | { readonly type: 'resume' }
+  | { readonly type: 'compared'; readonly pieces: number }
   | { readonly type: 'sent'; readonly digest: string }
   | { readonly type: 'verified'; readonly digest: string }
   | { readonly type: 'complete'; readonly digest: string }

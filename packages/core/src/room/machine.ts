@@ -4,26 +4,29 @@
 // is beyond the seat that was proven, not how long a room has existed. It refuses to know sockets'
 // addresses, rates and buffers; those are the adapter's.
 //
-// I10: at most the sender and `receiversMax` receivers have a seat, each with at most three timers; a
-//      room without seats has ended.
-// I13: what one receiver does reaches the sender alone, and ends nobody else's seat.
+// I10: at most the sender, `receiversMax` receivers that it has admitted and KNOCKERS_MAX others are here, each
+//      with at most four timers; a room without seats has ended.
+// I13: what one receiver does reaches the sender alone, and ends nobody's seat. Somebody who knocks may go for a
+//      newcomer (S7), and nobody who was admitted does.
 import { assign, cancel, enqueueActions, raise, setup } from 'xstate';
 
 import { CLOSE_CODES } from '../constants.ts';
-import { SENDER } from '../protocol/types.ts';
 import {
   accept,
   admit,
   close,
+  dismiss,
+  endKnock,
+  enter,
   expel,
   hear,
   ping,
-  receiversOf,
   relay,
   stop,
   timerId,
   vacate,
 } from './rules.ts';
+import { hasSender, isSender, receiversOf } from './seats.ts';
 import type {
   RoomChange,
   RoomCommand,
@@ -56,7 +59,8 @@ export const roomMachine = setup({
     isNewSocket: ({ context }, socket: SocketId) =>
       !context.seats.some((seat) => seat.socket === socket),
     isEmpty: ({ context }) => context.seats.length === 0,
-    hasSender: ({ context }) => context.seats.some((seat) => seat.member === SENDER),
+    hasSender: ({ context }) => hasSender(context.seats),
+    isSender: ({ context }, socket: SocketId) => isSender(context.seats, socket),
     hasBothRoles: ({ context }) => {
       const receivers = receiversOf(context.seats).length;
       return receivers > 0 && receivers < context.seats.length;
@@ -71,7 +75,7 @@ export const roomMachine = setup({
       on: {
         'member.joined': {
           target: 'open',
-          actions: { type: 'carryOut', params: ({ context, event }) => admit(context, event) },
+          actions: { type: 'carryOut', params: ({ context, event }) => enter(context, event) },
         },
         'server.stopping': 'ended',
       },
@@ -82,7 +86,7 @@ export const roomMachine = setup({
         'member.joined': {
           guard: { type: 'isNewSocket', params: ({ event }) => event.socket },
           target: '.counting',
-          actions: { type: 'carryOut', params: ({ context, event }) => admit(context, event) },
+          actions: { type: 'carryOut', params: ({ context, event }) => enter(context, event) },
         },
         'socket.closed': {
           guard: { type: 'isSeated', params: ({ event }) => event.socket },
@@ -145,6 +149,49 @@ export const roomMachine = setup({
           actions: {
             type: 'carryOut',
             params: ({ context, event }) => accept(context, event.socket),
+          },
+        },
+        // S13: the sender's alone; from anybody else it is no message that may come here.
+        'admit.received': [
+          {
+            guard: { type: 'isSender', params: ({ event }) => event.socket },
+            actions: {
+              type: 'carryOut',
+              params: ({ context, event }) => admit(context, event.socket, event.member),
+            },
+          },
+          {
+            guard: { type: 'isSeated', params: ({ event }) => event.socket },
+            target: '.counting',
+            actions: {
+              type: 'carryOut',
+              params: ({ context, event }) => expel(context.seats, event.socket, 'malformed'),
+            },
+          },
+        ],
+        'dismiss.received': [
+          {
+            guard: { type: 'isSender', params: ({ event }) => event.socket },
+            target: '.counting',
+            actions: {
+              type: 'carryOut',
+              params: ({ context, event }) => dismiss(context, event.socket, event.member),
+            },
+          },
+          {
+            guard: { type: 'isSeated', params: ({ event }) => event.socket },
+            target: '.counting',
+            actions: {
+              type: 'carryOut',
+              params: ({ context, event }) => expel(context.seats, event.socket, 'malformed'),
+            },
+          },
+        ],
+        'knock.elapsed': {
+          target: '.counting',
+          actions: {
+            type: 'carryOut',
+            params: ({ context, event }) => endKnock(context, event.member),
           },
         },
         // One role alone is here: whoever it was meant for is not online (S5). `introduced` relays.

@@ -1,5 +1,6 @@
 import { equalBytes, fromBase64Url, toBase64Url } from '../bytes.ts';
-import { CLOSE_CODES, PROTOCOL_VERSION } from '../constants.ts';
+import { CLOSE_CODES, KNOCK_TIMEOUT, PROTOCOL_VERSION } from '../constants.ts';
+import { oldestOfHeaviest } from '../neighbourhoods.ts';
 import { memberOf, roomOf } from '../protocol/link.ts';
 import {
   SENDER,
@@ -8,12 +9,14 @@ import {
   type RefusalCode,
   type ServerMessage,
 } from '../protocol/types.ts';
+import { counterpartsOf, hasPlace, hasSender, isKnocking, memberAt, receiversOf } from './seats.ts';
 import type {
   MemberJoined,
   RelayReceived,
   RoomChange,
   RoomCommand,
   RoomContext,
+  RoomSettings,
   RoomTimer,
   Seat,
   SocketEvent,
@@ -69,6 +72,10 @@ export function socketEventOf(socket: SocketId, message: ClientMessage): SocketE
       return { type: 'delivery.accepted', socket };
     case 'pong':
       return { type: 'pong.received', socket };
+    case 'admit':
+      return { type: 'admit.received', socket, member: message.member };
+    case 'dismiss':
+      return { type: 'dismiss.received', socket, member: message.member };
     case 'leave':
       return { type: 'member.left', socket };
     case 'join':
@@ -87,45 +94,105 @@ export function closeCodeOf(code: RefusalCode): number {
   return REFUSAL_CLOSE_CODES[code];
 }
 
-/** SPEC.md, S4, S6 and S7: somebody who has proven a seat comes in. */
-export function admit(
+/** SPEC.md, S4, S6 and S7: somebody who has proven a seat comes in; where no place is left, somebody who knocks goes. */
+export function enter(context: RoomContext, joining: MemberJoined): RoomChange {
+  const { socket, member } = joining;
+  const held = context.seats.find((seat) => seat.member === member);
+  if (held !== undefined) return takeOver(context, joining, held);
+  if (member === SENDER || hasPlace(context)) return sitDown(context, joining);
+  const leaving = oldestOfHeaviest(context.seats.filter(isKnocking), joining.tag);
+  // Without a place there is somebody who knocks: those who were admitted never take all of them.
+  if (leaving === undefined)
+    return { ...unchanged(context.seats), commands: refuse(socket, 'room.full') };
+  const made = expel(context.seats, leaving.socket, 'room.full');
+  return after(made, sitDown({ ...context, seats: made.seats }, joining));
+}
+
+// S4, S13: the newer socket has what the older one had, the rest of its time to knock included.
+function takeOver(context: RoomContext, joining: MemberJoined, held: Seat): RoomChange {
+  const left = vacate(context.seats, held.socket, replace(held.socket));
+  const change = sitDown({ ...context, seats: left.seats }, joining, held.stage);
+  const isKnock = ({ type }: RoomTimer): boolean => type === 'knock.elapsed';
+  if (joining.member === SENDER) return after(left, change);
+  return after(
+    { ...left, stopped: left.stopped.filter((timer) => !isKnock(timer)) },
+    { ...change, started: change.started.filter(({ timer }) => !isKnock(timer)) },
+  );
+}
+
+function sitDown(
   { seats, settings }: RoomContext,
-  { socket, member }: MemberJoined,
+  { socket, member, tag }: MemberJoined,
+  stage: Seat['stage'] = member === SENDER ? 'admitted' : 'knocking',
 ): RoomChange {
-  const held = seats.find((seat) => seat.member === member);
-  const isFull =
-    member !== SENDER && held === undefined && receiversOf(seats).length >= settings.receiversMax;
-  if (isFull) return { ...unchanged(seats), commands: refuse(socket, 'room.full') };
-  const left =
-    held === undefined ? unchanged(seats) : vacate(seats, held.socket, replace(held.socket));
-  const others = counterpartsOf(left.seats, member);
+  const seat: Seat = { socket, member, tag, stage, hasAccepted: false };
+  const others = counterpartsOf(seats, member);
+  const isTheSender = member === SENDER;
+  // S7: the time to knock runs while there is somebody who can open. S13: a sender that has just joined counts nobody
+  // as admitted, so that nobody is: else those whom it doesn't know would hold seats that it gives to others.
+  const knocking = isTheSender ? others : [seat].filter(isKnocking);
+  const present = isTheSender
+    ? seats.map((one) => ({ ...one, stage: 'knocking' as const }))
+    : seats;
   return {
-    seats: [...left.seats, { socket, member }],
+    seats: [...present, seat],
     commands: [
-      ...left.commands,
       send(socket, {
         type: 'joined',
         version: PROTOCOL_VERSION,
         member,
-        peers: others.map((seat) => seat.member),
+        peers: others.map((one) => one.member),
+        ...(isTheSender
+          ? { tags: others.map((one) => one.tag), seats: settings.receiversMax }
+          : {}),
         iceServers: settings.iceServers,
       }),
-      ...others.map((seat) => send(seat.socket, { type: 'peer.online', peer: member })),
+      ...others.map((one) =>
+        send(one.socket, { type: 'peer.online', peer: member, ...(isTheSender ? {} : { tag }) }),
+      ),
     ],
-    stopped: left.stopped,
+    stopped: [],
     started: [
       { timer: { type: 'ping.due', socket }, delay: settings.pingInterval },
       { timer: { type: 'silence.elapsed', socket }, delay: settings.silenceTimeout },
-      ...(member === SENDER
-        ? []
-        : [
-            {
-              timer: { type: 'unaccepted.elapsed', socket } as const,
-              delay: settings.unacceptedTimeout,
-            },
-          ]),
+      ...(isTheSender ? [] : [unacceptedTimer(socket, settings)]),
+      ...(isTheSender || hasSender(seats)
+        ? knocking.map((one) => ({ timer: knockTimer(one), delay: KNOCK_TIMEOUT }))
+        : []),
     ],
   };
+}
+
+/** SPEC.md, S13: the sender gives a knocker a seat. */
+export function admit(
+  { seats, settings }: RoomContext,
+  socket: SocketId,
+  member: PeerId,
+): RoomChange {
+  const heard = hear({ seats, settings }, socket);
+  const knocker = seats.find((seat) => seat.member === member && isKnocking(seat));
+  const admitted = receiversOf(seats).filter((seat) => !isKnocking(seat)).length;
+  if (knocker === undefined || admitted >= settings.receiversMax) return heard;
+  const unaccepted = unacceptedTimer(knocker.socket, settings);
+  return after(heard, {
+    seats: seats.map((seat) => (seat === knocker ? { ...seat, stage: 'admitted' } : seat)),
+    commands: [],
+    stopped: [knockTimer(knocker), unaccepted.timer],
+    started: knocker.hasAccepted ? [] : [unaccepted],
+  });
+}
+
+/** SPEC.md, S13: the sender shows a receiver the door. */
+export function dismiss(context: RoomContext, socket: SocketId, member: PeerId): RoomChange {
+  const heard = hear(context, socket);
+  const seat = receiversOf(context.seats).find((one) => one.member === member);
+  return seat === undefined ? heard : after(heard, expel(context.seats, seat.socket, 'room.full'));
+}
+
+/** SPEC.md, S7: a member's time to knock is over. */
+export function endKnock({ seats }: RoomContext, member: PeerId): RoomChange {
+  const seat = seats.find((one) => one.member === member);
+  return seat === undefined ? unchanged(seats) : expel(seats, seat.socket, 'room.full');
 }
 
 /** SPEC.md, S6: a socket goes, after `farewell`, and the other role is told. */
@@ -148,6 +215,8 @@ export function vacate(
       { type: 'ping.due', socket },
       { type: 'silence.elapsed', socket },
       { type: 'unaccepted.elapsed', socket },
+      // S7: without the sender nobody's time to knock runs.
+      ...(member === SENDER ? rest.filter(isKnocking).map(knockTimer) : [knockTimer({ member })]),
     ],
     started: [],
   };
@@ -195,10 +264,16 @@ export function hear({ seats, settings }: RoomContext, socket: SocketId): RoomCh
   };
 }
 
-/** SPEC.md, S8: a receiver that has accepted stays. */
+/** SPEC.md, S8: a receiver that has accepted stays in the seat that it has; it gets none by it. */
 export function accept(context: RoomContext, socket: SocketId): RoomChange {
   const heard = hear(context, socket);
-  return { ...heard, stopped: [...heard.stopped, { type: 'unaccepted.elapsed', socket }] };
+  return {
+    ...heard,
+    seats: context.seats.map((seat) =>
+      seat.socket === socket ? { ...seat, hasAccepted: true } : seat,
+    ),
+    stopped: [...heard.stopped, { type: 'unaccepted.elapsed', socket }],
+  };
 }
 
 /** SPEC.md, S9: asks for a sign of life, and will again. */
@@ -216,21 +291,27 @@ export function close(socket: SocketId, code: number, reason: string): RoomComma
 }
 
 /** The name under which a timer is started and stopped. */
-export function timerId({ type, socket }: RoomTimer): string {
-  return `${type}:${socket}`;
+export function timerId(timer: RoomTimer): string {
+  return `${timer.type}:${'member' in timer ? timer.member : timer.socket}`;
 }
 
-/** Everybody online but the sender. */
-export function receiversOf(seats: readonly Seat[]): readonly Seat[] {
-  return seats.filter((seat) => seat.member !== SENDER);
+function knockTimer({ member }: Pick<Seat, 'member'>): RoomTimer {
+  return { type: 'knock.elapsed', member };
 }
 
-function counterpartsOf(seats: readonly Seat[], member: PeerId): readonly Seat[] {
-  return member === SENDER ? receiversOf(seats) : seats.filter((seat) => seat.member === SENDER);
+function unacceptedTimer(socket: SocketId, { unacceptedTimeout }: RoomSettings) {
+  const timer = { type: 'unaccepted.elapsed', socket } as const;
+  return { timer, delay: unacceptedTimeout };
 }
 
-function memberAt(seats: readonly Seat[], socket: SocketId): PeerId {
-  return seats.find((seat) => seat.socket === socket)?.member ?? '';
+// One change behind another: where they are about the same timers, the later one decides.
+function after(first: RoomChange, then: RoomChange): RoomChange {
+  return {
+    seats: then.seats,
+    commands: [...first.commands, ...then.commands],
+    stopped: [...first.stopped, ...then.stopped],
+    started: [...first.started, ...then.started],
+  };
 }
 
 function send(socket: SocketId, message: ServerMessage): RoomCommand {

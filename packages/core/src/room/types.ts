@@ -13,11 +13,17 @@ export type SocketId = string;
 export interface Seat {
   readonly socket: SocketId;
   readonly member: PeerId;
+  /** Whether the sender has given a receiver its seat (SPEC.md, S7). The sender needs nobody's leave. */
+  readonly stage: 'knocking' | 'admitted';
+  /** `accepted` was said on its socket (SPEC.md, S8). */
+  readonly hasAccepted: boolean;
+  /** Whose neighbourhood it comes from (SPEC.md, S14), 4 bytes in base64url. */
+  readonly tag: string;
 }
 
 /** What an operator decides about rooms. Times are milliseconds. */
 export interface RoomSettings {
-  /** Receivers online at once, 1 or more. */
+  /** Receivers admitted at once, 1 or more. */
   readonly receiversMax: number;
   /** How long a receiver may stay without having accepted. */
   readonly unacceptedTimeout: number;
@@ -33,11 +39,12 @@ export interface RoomContext {
   readonly seats: readonly Seat[];
 }
 
-/** The timers that a room runs for each of its sockets. */
+/** The timers that a room runs: for its sockets, and one for each member that knocks, whatever its socket. */
 export type RoomTimer =
   | { readonly type: 'ping.due'; readonly socket: SocketId }
   | { readonly type: 'silence.elapsed'; readonly socket: SocketId }
-  | { readonly type: 'unaccepted.elapsed'; readonly socket: SocketId };
+  | { readonly type: 'unaccepted.elapsed'; readonly socket: SocketId }
+  | { readonly type: 'knock.elapsed'; readonly member: PeerId };
 
 type Relay = Extract<ClientMessage, { readonly type: 'relay' }>;
 
@@ -52,6 +59,8 @@ export type SocketEvent =
   | RelayReceived
   | { readonly type: 'delivery.accepted'; readonly socket: SocketId }
   | { readonly type: 'pong.received'; readonly socket: SocketId }
+  | { readonly type: 'admit.received'; readonly socket: SocketId; readonly member: PeerId }
+  | { readonly type: 'dismiss.received'; readonly socket: SocketId; readonly member: PeerId }
   | { readonly type: 'member.left'; readonly socket: SocketId }
   /** What came was not a message, or not one that may come here. */
   | { readonly type: 'message.refused'; readonly socket: SocketId; readonly code: RefusalCode }
@@ -62,6 +71,8 @@ export interface MemberJoined {
   readonly type: 'member.joined';
   readonly socket: SocketId;
   readonly member: PeerId;
+  /** The neighbourhood tag that the host made of the address, which the room never learns. */
+  readonly tag: string;
 }
 
 export type RoomEvent =

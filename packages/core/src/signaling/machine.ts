@@ -8,7 +8,7 @@ import { assign, emit, enqueueActions, setup } from 'xstate';
 import { JOIN_TIMEOUT, SILENCE_TIMEOUT } from '../constants.ts';
 import { encodeClientMessage } from '../protocol/server-messages.ts';
 import type { ClientMessage, ServerMessage } from '../protocol/types.ts';
-import { backoffDelay, joinText, readServerMessage } from './rules.ts';
+import { backoffDelay, isWaitCode, joinText, readServerMessage, refusalReport } from './rules.ts';
 import type {
   SignalingCommand,
   SignalingContext,
@@ -56,10 +56,13 @@ export const signalingMachine = setup({
     ),
     report: emit((_, command: SignalingCommand) => command),
     reportJoined: emit(
-      (_, { peers, iceServers }: Joined) =>
-        ({ type: 'signaling.joined', peers, iceServers }) as const,
+      (_, { peers, tags = [], seats = 0, iceServers }: Joined) =>
+        ({ type: 'signaling.joined', peers, tags, seats, iceServers }) as const,
     ),
     reportUnreachable: emit({ type: 'signaling.unreachable' }),
+    // Only now, and not with `joined`: somebody who is let in and shown the door again and again, since the
+    // room is full, must come back ever more slowly.
+    countAnew: assign({ attempts: 0 }),
     countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
     keepJitter: assign({ jitter: (_, jitter: number) => jitter }),
     readMessage: enqueueActions(({ enqueue }, text: string) => {
@@ -70,6 +73,8 @@ export const signalingMachine = setup({
     hear: enqueueActions(({ enqueue }, message: ServerMessage) => {
       switch (message.type) {
         case 'peer.online':
+          enqueue.emit({ type: 'peer.online', peer: message.peer, tag: message.tag ?? '' });
+          break;
         case 'peer.offline':
           enqueue.emit(message);
           break;
@@ -141,18 +146,20 @@ export const signalingMachine = setup({
       },
     },
     joined: {
-      entry: [
-        assign({ attempts: 0 }),
-        enqueueActions(({ context, enqueue }) => {
-          if (context.accepted) enqueue({ type: 'send', params: { type: 'accepted' } });
-        }),
-      ],
+      entry: enqueueActions(({ context, enqueue }) => {
+        if (context.accepted) enqueue({ type: 'send', params: { type: 'accepted' } });
+      }),
       exit: { type: 'report', params: { type: 'signaling.lost' } },
       // Entered anew with every message, which starts the silence's timer anew.
       initial: 'listening',
       states: {
         listening: {
-          after: { silenceTimeout: { target: '#signaling.backingOff', actions: 'closeSocket' } },
+          after: {
+            silenceTimeout: {
+              target: '#signaling.backingOff',
+              actions: ['closeSocket', 'countAnew'],
+            },
+          },
         },
       },
       on: {
@@ -181,6 +188,18 @@ export const signalingMachine = setup({
         'delivery.accepted': {
           actions: [assign({ accepted: true }), { type: 'send', params: { type: 'accepted' } }],
         },
+        'admit.requested': {
+          actions: {
+            type: 'send',
+            params: ({ event }) => ({ type: 'admit', member: event.member }),
+          },
+        },
+        'dismiss.requested': {
+          actions: {
+            type: 'send',
+            params: ({ event }) => ({ type: 'dismiss', member: event.member }),
+          },
+        },
         'signaling.stopped': {
           target: 'stopped',
           actions: { type: 'send', params: { type: 'leave' } },
@@ -188,7 +207,7 @@ export const signalingMachine = setup({
         'socket.closed': {
           guard: 'isCurrentSocket',
           target: 'backingOff',
-          actions: { type: 'keepJitter', params: ({ event }) => event.jitter },
+          actions: [{ type: 'keepJitter', params: ({ event }) => event.jitter }, 'countAnew'],
         },
       },
     },
@@ -215,30 +234,30 @@ export const signalingMachine = setup({
   },
 });
 
-// The same in `joining` and in `joined`: the seat is gone for good, or the server asks for patience.
+type Refused = Extract<ServerMessage, { readonly type: 'refused' }>;
+type Spoken = { readonly event: { readonly message: ServerMessage } };
+
+// The same in `joining` and in `joined`: the seat is gone for good, or the server asks for patience (S11).
 function refusals() {
+  const reportRefusal = {
+    type: 'report' as const,
+    params: ({ event }: Spoken): SignalingCommand => refusalReport(event.message as Refused),
+  };
   return [
     {
-      guard: ({ event }: { event: { message: ServerMessage } }) =>
-        event.message.type === 'replaced',
+      guard: ({ event }: Spoken) => event.message.type === 'replaced',
       target: '#signaling.replaced',
     },
     {
-      guard: ({ event }: { event: { message: ServerMessage } }) =>
-        event.message.type === 'refused' && event.message.code !== 'limit',
+      guard: ({ event }: Spoken) =>
+        event.message.type === 'refused' && !isWaitCode(event.message.code),
       target: '#signaling.refused',
-      actions: {
-        type: 'report' as const,
-        params: ({ event }: { event: { message: ServerMessage } }): SignalingCommand => ({
-          type: 'signaling.refused',
-          code: (event.message as Extract<ServerMessage, { type: 'refused' }>).code,
-        }),
-      },
+      actions: reportRefusal,
     },
     {
-      guard: ({ event }: { event: { message: ServerMessage } }) => event.message.type === 'refused',
+      guard: ({ event }: Spoken) => event.message.type === 'refused',
       target: '#signaling.backingOff',
-      actions: 'closeSocket' as const,
+      actions: ['closeSocket' as const, reportRefusal],
     },
   ] as const;
 }

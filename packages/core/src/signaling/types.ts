@@ -1,5 +1,5 @@
 import type { Envelope } from '../connection/types.ts';
-import type { IceServer, PeerId, RefusalCode } from '../protocol/types.ts';
+import type { FinalRefusalCode, IceServer, PeerId, WaitCode } from '../protocol/types.ts';
 
 export interface SignalingInput {
   readonly role: 'sender' | 'receiver';
@@ -12,7 +12,7 @@ export interface SignalingInput {
 export interface SignalingContext extends SignalingInput {
   /** Number of the newest socket; events of older ones change nothing. */
   readonly socket: number;
-  /** Attempts in a row that did not end in `joined`: the exponent of the back-off. */
+  /** Attempts in a row that came to nothing: the exponent of the back-off. */
   readonly attempts: number;
   /** 0 to 1, drawn with the last closing. */
   readonly jitter: number;
@@ -27,6 +27,9 @@ export type SignalingEvent =
   | { readonly type: 'message.received'; readonly socket: number; readonly text: string }
   | { readonly type: 'relay.requested'; readonly envelope: Envelope }
   | { readonly type: 'delivery.accepted' }
+  /** The sender's: a member gets a seat, or is put out (SPEC.md, S13). Nothing while not joined. */
+  | { readonly type: 'admit.requested'; readonly member: PeerId }
+  | { readonly type: 'dismiss.requested'; readonly member: PeerId }
   /** The browser is online again, or the person wants it now. */
   | { readonly type: 'retry.requested' }
   | { readonly type: 'signaling.stopped' };
@@ -38,13 +41,20 @@ export type SignalingCommand =
   | {
       readonly type: 'signaling.joined';
       readonly peers: readonly PeerId[];
+      /** For a sender: neighbourhood tags in the order of `peers`. None for a receiver. */
+      readonly tags: readonly string[];
+      /** For a sender: how many receivers can be admitted at once. 0 for a receiver. */
+      readonly seats: number;
       readonly iceServers: readonly IceServer[];
     }
   | { readonly type: 'signaling.lost' }
   /** An attempt to join has failed; another follows. */
   | { readonly type: 'signaling.unreachable' }
-  | { readonly type: 'signaling.refused'; readonly code: RefusalCode }
+  /** The server has no place for now; another attempt follows (SPEC.md, S11). */
+  | { readonly type: 'signaling.waiting'; readonly code: WaitCode }
+  | { readonly type: 'signaling.refused'; readonly code: FinalRefusalCode }
   | { readonly type: 'signaling.replaced' }
-  | { readonly type: 'peer.online'; readonly peer: PeerId }
+  /** `tag` is empty for a receiver. */
+  | { readonly type: 'peer.online'; readonly peer: PeerId; readonly tag: string }
   | { readonly type: 'peer.offline'; readonly peer: PeerId }
   | { readonly type: 'relay.received'; readonly envelope: Envelope };

@@ -75,6 +75,7 @@ export const texts: fc.Arbitrary<string> = fc.oneof(
 const counted = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const ids = base64UrlOf(16);
 const digests = base64UrlOf(32);
+const tags = base64UrlOf(4);
 const peers: fc.Arbitrary<PeerId> = fc.oneof(fc.constant(SENDER), ids);
 const data = fc.uint8Array({ maxLength: 200 }).map(toBase64Url);
 const codes = fc.constantFrom(...FAILURE_CODES);
@@ -102,20 +103,42 @@ export const clientMessages: fc.Arbitrary<ClientMessage> = anyOf<ClientMessage>(
   }),
   relay: fc.record({ type: typed('relay'), to: peers, session: ids, seq: wholes, data }),
   accepted: fc.record({ type: typed('accepted') }),
+  admit: fc.record({ type: typed('admit'), member: ids }),
+  dismiss: fc.record({ type: typed('dismiss'), member: ids }),
   leave: fc.record({ type: typed('leave') }),
   pong: fc.record({ type: typed('pong') }),
 });
 
 /** All that the signaling server can say. */
 export const serverMessages: fc.Arbitrary<ServerMessage> = anyOf<ServerMessage>({
-  joined: fc.record({
-    type: typed('joined'),
-    version: fc.constant(PROTOCOL_VERSION),
-    member: peers,
-    peers: fc.array(peers, { maxLength: 8 }),
-    iceServers: fc.array(iceServers, { maxLength: 3 }),
-  }),
-  'peer.online': fc.record({ type: typed('peer.online'), peer: peers }),
+  joined: fc.oneof(
+    fc.record({
+      type: typed('joined'),
+      version: fc.constant(PROTOCOL_VERSION),
+      member: ids,
+      peers: fc.array(peers, { maxLength: 8 }),
+      iceServers: fc.array(iceServers, { maxLength: 3 }),
+    }),
+    fc
+      .tuple(
+        fc.array(fc.tuple(peers, tags), { maxLength: 8 }),
+        counted,
+        fc.array(iceServers, { maxLength: 3 }),
+      )
+      .map(([others, seats, servers]) => ({
+        type: 'joined' as const,
+        version: PROTOCOL_VERSION,
+        member: SENDER,
+        peers: others.map(([peer]) => peer),
+        tags: others.map(([, tag]) => tag),
+        seats,
+        iceServers: servers,
+      })),
+  ),
+  'peer.online': fc.record(
+    { type: typed('peer.online'), peer: peers, tag: tags },
+    { requiredKeys: ['type', 'peer'] },
+  ),
   'peer.offline': fc.record({ type: typed('peer.offline'), peer: peers }),
   relay: fc.record({ type: typed('relay'), from: peers, session: ids, seq: wholes, data }),
   refused: fc.record({
@@ -168,7 +191,7 @@ const entries: fc.Arbitrary<ManifestEntry> = fc.oneof(
     kind: fc.constant('file' as const),
     path: texts,
     size: wholes,
-    modified: fc.option(wholes),
+    modified: fc.option(fc.oneof(wholes, fc.integer({ max: -1 }))),
     mediaType: fc.string(),
   }),
   fc.record({ kind: fc.constant('folder' as const), path: texts }),
@@ -216,6 +239,7 @@ export const controlMessages: fc.Arbitrary<ControlMessage> = anyOf<ControlMessag
   accept: fc.record({ type: typed('accept'), credit: wholes }),
   credit: fc.record({ type: typed('credit'), upTo: wholes, settled: wholes }),
   'file.failed': fc.record({ type: typed('file.failed'), file: wholes, code: codes }),
+  compared: fc.record({ type: typed('compared'), pieces: counted }),
   sent: fc.record({ type: typed('sent'), digest: digests }),
   verified: fc.record({ type: typed('verified'), digest: digests }),
   complete: fc.record({ type: typed('complete'), digest: digests }),
@@ -239,6 +263,9 @@ const hostileNames = fc.constantFrom(
   '\u202efdp.exe', 'a\u2066b', '\ud800', 'a\udc00', '\u0301', 'e\u0301', 'é', 'É', 'straße', 'STRASSE',
   'Σ', 'ς', 'ﬁ', 'FI', 'İ', 'a', 'A', 'b', 'a (2)', 'a.txt', 'A.TXT', '.a', '__proto__', 'constructor',
   'x'.repeat(255), 'x'.repeat(256), 'ü'.repeat(128), `${'y'.repeat(5000)}.txt`, '.'.repeat(300),
+  'a\u200b', '.\u200b.', 'C\u200bON', '\ufeff', '\u3164', 'a\u2028', '\u3000a\u00a0', `a${'\u2800'.repeat(9)}.exe`,
+  'ن\u200cن', '\u200cن', 'ن\u200c\u200b', '👩\u200d👧', '👩\u200da', '\u{1f3f4}\u{e0067}\u{e0062}', '葛\u{e0100}\u{e0101}',
+  `z${'\u0301'.repeat(40)}`, `न${'\u094d\u200d'.repeat(9)}`, 'a?', `${'x'.repeat(150)}1${'y'.repeat(150)}`,
   `con${' '.repeat(300)}x`, `a.${'z'.repeat(300)}`, '😀'.repeat(64),
 );
 

@@ -19,7 +19,7 @@ export type ConnectionRole = ConnectionInput['role'];
 
 export const RECEIVER = toBase64Url(new Uint8Array(16).fill(9));
 const DELIVERY = toBase64Url(new Uint8Array(16).fill(8));
-const GOODBYES = ['room.full', 'sender.ended', 'unreachable'];
+const GOODBYES = ['sender.ended', 'unreachable'];
 const staticKeys = keyPairFromPrivate(new Uint8Array(32).fill(7));
 
 const KEYS = {
@@ -31,7 +31,14 @@ const KEYS = {
 
 const { roomBytes, secret, publicKey } = KEYS;
 export const INPUTS = {
-  initiator: { role: 'initiator', delivery: DELIVERY, roomBytes, secret, publicKey },
+  initiator: {
+    role: 'initiator',
+    delivery: DELIVERY,
+    roomBytes,
+    secret,
+    publicKey,
+    member: RECEIVER,
+  },
   responder: { role: 'responder', delivery: DELIVERY },
 } as const satisfies Record<ConnectionRole, ConnectionInput>;
 
@@ -42,7 +49,7 @@ function bytesFrom(number: number, length: number): Uint8Array {
 
 /** What the sender of {@link INPUTS} answers to a greeting, with a number for its entropy. */
 export function answerTo(greeting: Envelope, number: number): Envelope {
-  const { data } = answerGreeting(KEYS, bytesFrom(number, 32), greeting);
+  const { data } = answerGreeting(KEYS, bytesFrom(number, 32), { ...greeting, peer: RECEIVER });
   return { ...greeting, peer: SENDER, data };
 }
 
@@ -258,6 +265,10 @@ export class ConnectionHost {
           this.#expectFirstTry();
         expect(this.failure).toBeUndefined();
         this.failure = command.code;
+        return;
+      case 'place.awaited':
+        // N8: only a sender has places to give.
+        expect([isGenuine, this.role]).toEqual([true, 'initiator']);
         return;
       case 'beat.send':
         expect(this.isEstablished).toBe(true);

@@ -19,6 +19,7 @@ export interface Model {
     | 'drawing'
     | 'greeting'
     | 'backingOff'
+    | 'awaitingPlace'
     | 'negotiating'
     | 'hearing'
     | 'stalled'
@@ -50,6 +51,11 @@ function compare(model: Model, real: ConnectionHost): void {
 
 function isConnected({ doing }: Readonly<Model>): boolean {
   return doing === 'hearing' || doing === 'stalled';
+}
+
+// Between two attempts.
+function isBetween({ doing }: Readonly<Model>): boolean {
+  return doing === 'backingOff' || doing === 'awaitingPlace';
 }
 
 function isLive(model: Readonly<Model>): boolean {
@@ -89,7 +95,8 @@ class Sender implements Command {
   run(model: Model, real: ConnectionHost): void {
     real.send({ type: this.#isOnline ? 'peer.online' : 'peer.offline', peer: SENDER });
     model.isSenderOnline = this.#isOnline;
-    if (this.#isOnline && ['waiting', 'backingOff'].includes(model.doing)) drop(model, 'waiting');
+    if (this.#isOnline && ['waiting', 'backingOff', 'awaitingPlace'].includes(model.doing))
+      drop(model, 'waiting');
     if (!this.#isOnline && model.doing === 'greeting') drop(model, 'waiting');
     if (!this.#isOnline && model.doing === 'negotiating') retry(model);
     if (!this.#isOnline && isConnected(model)) model.hasSession = false;
@@ -197,6 +204,19 @@ class HearGoodbye implements Command {
   toString = () => 'goodbye';
 }
 
+class HearFull implements Command {
+  check = ({ hasSession }: Readonly<Model>) => hasSession;
+  run(model: Model, real: ConnectionHost): void {
+    real.hear({ type: 'goodbye', reason: 'full' });
+    if (isConnected(model) && model.isInitiator) model.failures = 0;
+    if (model.isInitiator) drop(model, 'awaitingPlace');
+    else if (model.doing === 'negotiating') retry(model);
+    model.hasSession = false;
+    compare(model, real);
+  }
+  toString = () => 'no place is left';
+}
+
 class HearReconnect implements Command {
   readonly #ahead: number;
   constructor(ahead: number) {
@@ -263,7 +283,7 @@ class RequestRetry implements Command {
   check = () => true;
   run(model: Model, real: ConnectionHost): void {
     real.send({ type: 'retry.requested' });
-    if (model.doing === 'backingOff') drop(model, 'waiting');
+    if (isBetween(model)) drop(model, 'waiting');
     compare(model, real);
   }
   toString = () => 'somebody wants a retry';
@@ -275,13 +295,14 @@ class Elapse implements Command {
     const timers = {
       greeting: 'handshakeTimeout',
       backingOff: 'backoff',
+      awaitingPlace: 'backoff',
       negotiating: 'connectTimeout',
       hearing: 'stallTimeout',
       stalled: 'heartbeatTimeout',
     };
     real.elapse(timers[model.doing as keyof typeof timers]);
     if (model.doing === 'negotiating') findNoWay(model);
-    else if (model.doing === 'backingOff') drop(model, 'waiting');
+    else if (isBetween(model)) drop(model, 'waiting');
     else if (model.doing === 'hearing') model.doing = 'stalled';
     else retry(model);
     compare(model, real);
@@ -322,6 +343,7 @@ export const commands = fc.commands<Model, ConnectionHost>(
     fc.constant(new Greet(true)),
     fc.constant(new HearUnreadable()),
     fc.constant(new HearGoodbye()),
+    fc.constant(new HearFull()),
     fc.constant(new HearUnreachable()),
     fc.constantFrom(0, 0, -1).map((ahead) => new HearReconnect(ahead)),
     fc.constantFrom('path.suspected', 'lane.suspected').map((what) => new Suspect(what)),

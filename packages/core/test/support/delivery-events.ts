@@ -6,6 +6,7 @@ import type { ReceiverDeliveryEvent, SenderDeliveryEvent } from '../../src/deliv
 import { emptyPieces, piecesOf } from '../../src/piece-set.ts';
 import { createManifest, pagesOf } from '../../src/protocol/manifest.ts';
 import { FAILURE_CODES, SENDER, type ControlMessage } from '../../src/protocol/types.ts';
+import { digestOfAll } from './digest-of-all.ts';
 
 /** Two files and an empty folder. */
 export const MANIFEST = createManifest('bundle', [
@@ -16,8 +17,8 @@ export const MANIFEST = createManifest('bundle', [
 
 const OTHER_MANIFEST = { ...MANIFEST, entries: MANIFEST.entries.slice(0, 1), bytes: 3_000_000 };
 
-export const DIGEST = new Uint8Array(32).fill(7);
-export const OTHER_DIGEST = new Uint8Array(32).fill(8);
+export const DIGEST = digestOfAll(new Uint8Array(32).fill(7));
+export const OTHER_DIGEST = digestOfAll(new Uint8Array(32).fill(8));
 
 const digests = fc.constantFrom(DIGEST, DIGEST, DIGEST, OTHER_DIGEST);
 const codes = fc.constantFrom(...FAILURE_CODES);
@@ -49,6 +50,7 @@ const commonEvents = [
   { weight: 10, arbitrary: fc.constant({ type: 'connection.established' } as const) },
   { weight: 2, arbitrary: fc.constant({ type: 'connection.lost' } as const) },
   { weight: 5, arbitrary: bytes.map((made) => ({ type: 'progress.made', bytes: made }) as const) },
+  { weight: 5, arbitrary: bytes.map((made) => ({ type: 'bytes.arrived', bytes: made }) as const) },
   { weight: 3, arbitrary: failedFile },
   {
     weight: 8,
@@ -109,7 +111,7 @@ export const senderEvents: fc.Arbitrary<SenderDeliveryEvent> = fc.oneof(
   {
     weight: 6,
     arbitrary: digests.map(
-      (digest) => ({ type: 'verified.received', digest: toBase64Url(digest) }) as const,
+      (digest) => ({ type: 'verified.received', digest: toBase64Url(digest.all) }) as const,
     ),
   },
 );
@@ -123,6 +125,7 @@ export const receiverEvents: fc.Arbitrary<ReceiverDeliveryEvent> = fc.oneof(
       { type: 'signaling.joined', peers: [SENDER] },
       { type: 'signaling.joined', peers: [] },
       { type: 'signaling.lost' },
+      { type: 'signaling.waiting', code: 'limit' },
       { type: 'peer.online' },
       { type: 'peer.offline' },
     ),
@@ -167,7 +170,7 @@ export const receiverEvents: fc.Arbitrary<ReceiverDeliveryEvent> = fc.oneof(
   {
     weight: 10,
     arbitrary: digests.map(
-      (digest) => ({ type: 'complete.received', digest: toBase64Url(digest) }) as const,
+      (digest) => ({ type: 'complete.received', digest: toBase64Url(digest.all) }) as const,
     ),
   },
   {
@@ -193,7 +196,10 @@ const senderAgrees: readonly SenderDeliveryEvent[] = [
   { type: 'outflow.finished' },
   { type: 'digest.computed', digest: DIGEST },
 ];
-const verified: SenderDeliveryEvent = { type: 'verified.received', digest: toBase64Url(DIGEST) };
+const verified: SenderDeliveryEvent = {
+  type: 'verified.received',
+  digest: toBase64Url(DIGEST.all),
+};
 const lost = { type: 'connection.lost' } as const;
 
 /** Courses that lead to the end by themselves, for arbitrary events to be strewn into. */
@@ -220,7 +226,10 @@ const receiverVerifies: readonly ReceiverDeliveryEvent[] = [
   { type: 'inflow.verified', digest: DIGEST },
   { type: 'sink.sealed' },
 ];
-const complete: ReceiverDeliveryEvent = { type: 'complete.received', digest: toBase64Url(DIGEST) };
+const complete: ReceiverDeliveryEvent = {
+  type: 'complete.received',
+  digest: toBase64Url(DIGEST.all),
+};
 const saved: readonly ReceiverDeliveryEvent[] = [
   { type: 'save.requested', method: 'folder' },
   { type: 'save.finished' },

@@ -2,6 +2,7 @@ import type { Scheduler } from 'fast-check';
 
 import type { NegotiationPorts } from '../../src/negotiation/index.ts';
 import type { Candidate, Description } from '../../src/protocol/types.ts';
+import { lineOf } from './candidate-lines.ts';
 
 const CANDIDATES = 3;
 
@@ -14,7 +15,8 @@ interface Sdp {
 
 /** What a {@link FakePeerConnection} tells. */
 export interface FakeHandlers {
-  gathered(candidate: Candidate): void;
+  /** `ufrag` names the candidate's description. */
+  gathered(candidate: Candidate, ufrag: string): void;
   /** It was asked for something that a real one would reject. */
   violated(what: string): void;
 }
@@ -59,14 +61,14 @@ export class FakePeerConnection {
         `accepting an ${kind} as an offer`,
       );
       this.#require(!this.#isClosed, 'an answer of a closed connection');
-      const offer = JSON.parse(sdp) as Sdp;
+      const offer = read(sdp);
       await this.#setRemote('offer', offer.fragment);
       const fragment = await this.#setLocal('answer');
       return describe('answer', { fragment, to: offer.fragment });
     },
     acceptAnswer: async ({ kind, sdp }) => {
       this.#require(!this.#isClosed, 'an answer to a closed connection');
-      const answer = JSON.parse(sdp) as Sdp;
+      const answer = read(sdp);
       this.#require(
         kind === 'answer' && answer.to === this.#offer,
         `an ${kind} to ${String(answer.to)}`,
@@ -94,6 +96,8 @@ export class FakePeerConnection {
     const fragment = `${this.#name}/${++this.#descriptions}`;
     await this.#work(`set local ${kind}`, () => (this.local = fragment));
     this.#gather(fragment);
+    // Its candidates may be told before its promise settles.
+    await this.#work(`settle local ${kind}`, () => undefined);
     return fragment;
   }
 
@@ -118,7 +122,7 @@ export class FakePeerConnection {
     let count = 0;
     for (let index = 0; index <= CANDIDATES; index++) {
       void this.#scheduler.schedule(Promise.resolve(), `${fragment} gathers`).then(() => {
-        const candidate = count === CANDIDATES ? '' : `${fragment} candidate ${count}`;
+        const candidate = count === CANDIDATES ? '' : lineOf(`${count}`);
         this.#tell(fragment, { candidate, mid: fragment, line: count++ });
       });
     }
@@ -127,7 +131,7 @@ export class FakePeerConnection {
   #tell(fragment: string, candidate: Candidate): void {
     if (this.#isClosed || this.local !== fragment) return;
     append(this.gathered, fragment, candidate);
-    this.#handlers.gathered(candidate);
+    this.#handlers.gathered(candidate, fragment);
   }
 
   #require(isAllowed: boolean, what: string): void {
@@ -138,7 +142,11 @@ export class FakePeerConnection {
 }
 
 function describe(kind: Description['kind'], sdp: Sdp): Description {
-  return { kind, sdp: JSON.stringify(sdp) };
+  return { kind, sdp: `${JSON.stringify(sdp)}\na=ice-ufrag:${sdp.fragment}` };
+}
+
+function read(sdp: string): Sdp {
+  return JSON.parse(sdp.split('\n')[0] ?? '') as Sdp;
 }
 
 function append(lists: Map<string, Candidate[]>, key: string, candidate: Candidate): void {

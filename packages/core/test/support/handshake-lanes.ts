@@ -6,6 +6,7 @@ import type { ConnectionEvent, Session } from '../../src/connection/index.ts';
 import type { NegotiationMessage } from '../../src/protocol/types.ts';
 import type { Role } from '../../src/route.ts';
 import type { VirtualClock } from '../../src/testing/virtual-clock.ts';
+import { lineOf } from './candidate-lines.ts';
 
 export const PATH_DELAY = 20;
 
@@ -118,7 +119,7 @@ export class HandshakeLanes {
   }
 
   #answer(generation: number, round: number): void {
-    for (const candidate of ['x', ''])
+    for (const candidate of [lineOf('x'), ''])
       this.#say('sender', { type: 'candidate', generation, round, candidate, mid: '0', line: 0 });
     this.#say('sender', { type: 'description', generation, round, kind: 'answer', sdp: '' });
   }

@@ -65,7 +65,12 @@ export class HandshakeWorld {
     this.#bundle.start();
     const entry = { kind: 'file', path: 'a', size: 1, modified: null, mediaType: '' } as const;
     this.#bundle.send({ type: 'files.chosen', name: 'a', entries: [entry] });
-    this.#bundle.send({ type: 'signaling.joined' });
+    this.#bundle.send({ type: 'signaling.joined', peers: [], tags: [], seats: 8 });
+  }
+
+  /** The receiver's person has accepted: the sender's row stays, whoever is away (A7). */
+  accept(): void {
+    this.#bundle.send({ type: 'delivery.accepted', delivery: DELIVERY });
   }
 
   get secrets(): Link & { readonly staticKeys: KeyPair } {
@@ -94,8 +99,14 @@ export class HandshakeWorld {
   /** Opens the link, and lets so many milliseconds pass. */
   run(milliseconds: number): void {
     const { roomBytes, secret, publicKey } = this.#change(this.secrets);
-    const input = { role: 'initiator', delivery: DELIVERY, roomBytes, secret, publicKey } as const;
-    this.#startEnd('receiver', input);
+    this.#startEnd('receiver', {
+      role: 'initiator',
+      delivery: DELIVERY,
+      roomBytes,
+      secret,
+      publicKey,
+      member: RECEIVER,
+    });
     this.send('receiver', { type: 'signaling.joined', peers: [SENDER] });
     this.clock.advance(milliseconds);
   }
@@ -123,8 +134,14 @@ export class HandshakeWorld {
     if (!this.#offline.delete(role)) return;
     const other = otherOf(role);
     const peers = this.#offline.has(other) ? [] : [peerOf(other)];
-    this.#tell(role, { type: 'signaling.joined', peers, iceServers: [] });
-    this.#tell(other, { type: 'peer.online', peer: peerOf(role) });
+    this.#tell(role, {
+      type: 'signaling.joined',
+      peers,
+      tags: peers.map(() => ''),
+      seats: 8,
+      iceServers: [],
+    });
+    this.#tell(other, { type: 'peer.online', peer: peerOf(role), tag: '' });
   }
 
   /** Both are connected, over the same generation and equal sessions. */
@@ -205,6 +222,7 @@ export class HandshakeWorld {
 
   #hear(role: Role, routed: Routed): void {
     if (routed.to === 'connection') return this.send(role, routed.event);
+    if (routed.to === 'bundle') return this.#bundle.send(routed.event);
     if (routed.to === 'signaling' && routed.event.type === 'relay.requested')
       return this.#carry(role, routed.event.envelope);
     if (routed.to === 'negotiation' && routed.event.type === 'message.received')

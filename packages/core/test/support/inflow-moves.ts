@@ -6,9 +6,10 @@ import { addPiece, emptyPieces, hasPiece, rangesOf } from '../../src/piece-set.t
 import { createPlan } from '../../src/protocol/plan.ts';
 import type { InflowWorld } from './inflow-world.ts';
 import { manifestOf } from './manifest-of.ts';
+import { digestOfAll } from './digest-of-all.ts';
 
-export const OURS = Uint8Array.of(1, 2, 3);
-export const THEIRS = Uint8Array.of(9);
+export const OURS = digestOfAll(Uint8Array.of(1, 2, 3));
+export const THEIRS = digestOfAll(Uint8Array.of(9));
 
 export const setups = fc
   .record({
@@ -69,7 +70,7 @@ const resumption = fc.oneof(
 const rare = fc.oneof(
   fc.record({
     type: fc.constant('sent.received' as const),
-    digest: fc.constantFrom(toBase64Url(OURS), ''),
+    digest: fc.constantFrom(toBase64Url(OURS.all), ''),
   }),
   fc.record({
     type: fc.constant('store.failed' as const),

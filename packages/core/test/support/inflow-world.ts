@@ -49,11 +49,12 @@ export class InflowWorld {
       this.forget(event.ranges);
     const [next, effects] = step(this.machine, before, event);
     this.snapshot = next;
-    if (before.status === 'done') deepEqual([next === before, effects], [true, []]);
+    if (before.status === 'done')
+      deepEqual([next === before, effects], [true, []], 'I11: the end absorbs everything');
     const commands = effects.flatMap((effect) =>
       effect.kind === 'command' ? [effect.command] : [],
     );
-    equal(commands.length, effects.length);
+    equal(commands.length, effects.length, 'commands are all that it asks for');
     this.commands.push(...commands);
     if (before.value === 'receiving') this.settle(event);
     if (before.status !== 'done' && event.type === 'store.failed' && event.code === 'disk.full')
@@ -86,14 +87,17 @@ export class InflowWorld {
   private check(command: InflowCommand, event: InflowEvent): void {
     switch (command.type) {
       case 'piece.store':
-        ok(!this.given.has(command.ordinal));
-        ok(!this.held.has(command.ordinal));
-        ok(!this.failed.has(pieceAt(this.input.plan, command.ordinal).file));
+        ok(!this.given.has(command.ordinal), 'I3: a piece is stored once');
+        ok(!this.held.has(command.ordinal), 'I3: what is held is not stored again');
+        ok(
+          !this.failed.has(pieceAt(this.input.plan, command.ordinal).file),
+          'K5: nothing of a failed file is kept',
+        );
         this.given.add(command.ordinal);
         return;
       case 'piece.store.again':
         // K7: once for each time that it didn't fit.
-        ok(this.stuck.delete(command.ordinal));
+        ok(this.stuck.delete(command.ordinal), 'K7: once for each time that it did not fit');
         return;
       case 'pieces.forget':
         for (const ordinal of ordinalsOf(command.ranges))
@@ -101,30 +105,40 @@ export class InflowWorld {
         this.forgetting.push(command.ranges);
         return;
       case 'file.readmit':
-        ok(this.failed.delete(command.file));
+        ok(this.failed.delete(command.file), 'K6: a file that failed');
         for (const ordinal of ordinalsOf(command.ranges)) {
-          equal(hasPiece(this.snapshot.context.stored, ordinal), false);
+          equal(
+            hasPiece(this.snapshot.context.stored, ordinal),
+            false,
+            'K6: readmitted and stored',
+          );
           this.forgetOne(ordinal);
         }
         return;
       case 'missing.send':
-        // R4: it lacks what it says it lacks, and will take it.
         for (const ordinal of ordinalsOf(command.ranges))
-          equal(hasPiece(this.snapshot.context.stored, ordinal), false);
+          equal(hasPiece(this.snapshot.context.stored, ordinal), false, 'R4: lacks what it holds');
         return;
       case 'file.discard':
-        ok(!this.failed.has(command.file));
+        ok(!this.failed.has(command.file), 'K5: a file fails once');
         this.failed.add(command.file);
         return;
       case 'credit.send':
-        ok(command.upTo > this.granted || command.settled > this.told);
-        equal(command.settled, this.settledBytes);
-        equal(command.upTo, Math.max(this.granted, this.snapshot.context.window + command.settled));
+        ok(
+          command.upTo > this.granted || command.settled > this.told,
+          'K4: a credit that says nothing',
+        );
+        equal(command.settled, this.settledBytes, 'K2: settled');
+        equal(
+          command.upTo,
+          Math.max(this.granted, this.snapshot.context.window + command.settled),
+          'K2: upTo',
+        );
         this.granted = command.upTo;
         this.told = command.settled;
         return;
       case 'inflow.verified':
-        equal(event.type, 'digest.computed');
+        equal(event.type, 'digest.computed', 'X2: verified without a digest');
         return this.checkComplete();
       default:
         return;
@@ -147,19 +161,21 @@ export class InflowWorld {
   private checkComplete(): void {
     const { plan } = this.input;
     const { stored, sentDigest, digest } = this.snapshot.context;
-    equal(sentDigest, toBase64Url(digest ?? new Uint8Array()));
+    equal(sentDigest, toBase64Url(digest?.all ?? new Uint8Array()), 'I2, X2: digests');
     for (let ordinal = 0; ordinal < plan.pieces; ordinal++) {
-      ok(hasPiece(stored, ordinal) || this.failed.has(pieceAt(plan, ordinal).file));
+      ok(
+        hasPiece(stored, ordinal) || this.failed.has(pieceAt(plan, ordinal).file),
+        'I2: complete without a piece',
+      );
     }
   }
 
   private checkInvariants(before: Snapshot): void {
     const { context } = this.snapshot;
-    ok(this.granted <= 2 * this.input.window + context.settledBytes);
-    // K9.
-    ok(context.window >= Math.max(this.input.window / 2, PIECE_BYTES));
-    ok(context.window <= 2 * this.input.window);
-    equal(context.settledBytes, this.settledBytes);
+    ok(this.granted <= 2 * this.input.window + context.settledBytes, 'I1: granted');
+    ok(context.window >= Math.max(this.input.window / 2, PIECE_BYTES), 'K9: at least half');
+    ok(context.window <= 2 * this.input.window, 'K9: at most twice');
+    equal(context.settledBytes, this.settledBytes, 'K2: settled bytes');
     // K4: nothing is held back at a pause, and never a batch.
     const heldBack = Math.max(
       context.settledBytes - this.told,
@@ -172,15 +188,16 @@ export class InflowWorld {
       for (let ordinal = first; ordinal < end; ordinal++)
         bytes += pieceAt(context.plan, ordinal).length;
     }
-    equal(context.storedBytes, bytes);
+    equal(context.storedBytes, bytes, 'I2: stored bytes');
     for (const counter of ['settledBytes', 'grantedUpTo'] as const) {
-      ok(context[counter] >= before.context[counter]);
+      ok(context[counter] >= before.context[counter], `K2: ${counter} fell`);
     }
-    // I4: what is stored only grows, but for what was found different.
-    if (this.isForgetful === 'no') ok(context.storedBytes >= before.context.storedBytes);
+    // But for what was found different.
+    if (this.isForgetful === 'no')
+      ok(context.storedBytes >= before.context.storedBytes, 'I4: what is stored only grows');
     this.isForgetful = 'no';
-    equal(context.missing, this.countMissing());
-    deepEqual(new Set(context.stuck), this.stuck);
+    equal(context.missing, this.countMissing(), 'I2: missing');
+    deepEqual(new Set(context.stuck), this.stuck, 'K7: what did not fit');
   }
 
   private countMissing(): number {

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 
 import { fromBase64Url, toBase64Url } from '../../src/bytes.ts';
 import { bundleMachine, type BundleCommand, type BundleEvent } from '../../src/bundle/index.ts';
+import { RECEIVERS_MAX } from '../../src/constants.ts';
 import type { Envelope } from '../../src/connection/index.ts';
 import { Stepper } from './stepper.ts';
 import { DRAWN, freshEphemeral, type Stranger } from './stranger.ts';
@@ -20,7 +21,7 @@ export function sharing(machine: typeof bundleMachine): Bundle {
   const bundle = new Stepper(machine, undefined);
   bundle.send(CHOSEN);
   bundle.send({ type: 'secrets.drawn', ...DRAWN });
-  bundle.send({ type: 'signaling.joined' });
+  bundle.send({ type: 'signaling.joined', peers: [], tags: [], seats: RECEIVERS_MAX });
   return bundle;
 }
 
@@ -35,12 +36,13 @@ export const answer = (bundle: Bundle, session: string): Envelope => {
   return relayed.envelope;
 };
 
-/** Goes through the whole of a handshake, up to the hello. */
+/** Goes through the whole of a handshake, up to the hello, and takes until greetings are forgotten (N4). */
 export function shakeHands(bundle: Bundle, stranger: Stranger): void {
   expect(hear(bundle, stranger.greet())).toEqual([
     { type: 'entropy.draw', session: stranger.session },
   ]);
   stranger.hear(answer(bundle, stranger.session));
+  bundle.elapse('greetings');
 }
 
 export function comeIn(

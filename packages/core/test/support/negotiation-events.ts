@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 
 import type { NegotiationMessage } from '../../src/protocol/types.ts';
+import { lineOf } from './candidate-lines.ts';
 
 /** The generation of the machines under test; the other two are older and newer. */
 export const GENERATION = 2;
@@ -25,7 +26,7 @@ const nearMessages: fc.Arbitrary<NegotiationMessage> = fc.oneof(
     type: fc.constant('candidate' as const),
     generation,
     round,
-    candidate: fc.constantFrom('', 'x', 'y'),
+    candidate: fc.constantFrom('', lineOf('x'), lineOf('y'), 'z'),
     mid: fc.constant('0'),
     line: fc.constant(0),
   }),
@@ -35,14 +36,24 @@ const nearMessages: fc.Arbitrary<NegotiationMessage> = fc.oneof(
 /** What can happen to a negotiation. */
 export type Happening =
   | { readonly kind: 'message'; readonly message: NegotiationMessage }
-  | { readonly kind: 'gather' | 'request' | 'stop' | 'finish' | 'fail' };
+  /** Of the description in force, of the next one, or nobody says; `isEnd`: the last one. */
+  | { readonly kind: 'gather'; readonly of: 'last' | 'next' | 'unknown'; readonly isEnd: boolean }
+  | { readonly kind: 'request' | 'stop' | 'finish' | 'fail' };
 
 export const happenings: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 12, arbitrary: nearMessages.map((message) => ({ kind: 'message' as const, message })) },
   { weight: 8, arbitrary: fc.constant({ kind: 'finish' as const }) },
   {
     weight: 4,
-    arbitrary: fc.constantFrom({ kind: 'gather' as const }, { kind: 'request' as const }),
+    arbitrary: fc.record({
+      kind: fc.constant('gather' as const),
+      of: fc.constantFrom('last' as const, 'next' as const, 'unknown' as const),
+      isEnd: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constant({ kind: 'request' as const }),
   },
   { weight: 1, arbitrary: fc.constantFrom({ kind: 'fail' as const }, { kind: 'stop' as const }) },
 );

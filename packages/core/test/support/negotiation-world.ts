@@ -28,13 +28,18 @@ interface End {
 export class NegotiationWorld {
   readonly violations: string[] = [];
   readonly #scheduler: Scheduler;
+  readonly #saysUfrags: boolean;
   readonly #ends = new Map<Side, End>();
   readonly #pipes = new Map<string, Message[]>();
+  // The last round that was described, by side and generation.
+  readonly #described = new Map<string, number>();
   // How often a restart was asked for, by generation.
   readonly #requests = new Map<number, number>();
 
-  constructor(scheduler: Scheduler) {
+  /** `saysUfrags`: whether the platform says which description a candidate belongs to. */
+  constructor(scheduler: Scheduler, saysUfrags = true) {
     this.#scheduler = scheduler;
+    this.#saysUfrags = saysUfrags;
   }
 
   get rounds(): number {
@@ -57,20 +62,22 @@ export class NegotiationWorld {
   expectAgreement(): void {
     const [a, b] = [this.#end('A'), this.#end('B')];
     const [of, to] = [a.actor.getSnapshot(), b.actor.getSnapshot()];
-    expect([of.value, to.value]).toEqual(['stable', 'awaitingOffer']);
-    expect(b.generation).toBe(a.generation);
-    expect(to.context.round).toBe(of.context.round);
+    expect([of.value, to.value], 'I8').toEqual(['stable', 'awaitingOffer']);
+    expect(b.generation, 'I7').toBe(a.generation);
+    expect(to.context.round, 'G3').toBe(of.context.round);
     const requests = this.#requests.get(a.generation) ?? 0;
-    expect(of.context.round).toBeGreaterThanOrEqual(requests === 0 ? 1 : 2);
-    expect(of.context.round).toBeLessThanOrEqual(1 + requests);
+    expect(of.context.round, 'G5').toBeGreaterThanOrEqual(requests === 0 ? 1 : 2);
+    expect(of.context.round, 'G5').toBeLessThanOrEqual(1 + requests);
     for (const [one, other] of [
       [a, b],
       [b, a],
     ] as const) {
       const fragment = one.connection.local ?? '';
-      expect(other.connection.remote).toBe(fragment);
-      expect(other.connection.added.get(fragment)).toEqual(one.connection.gathered.get(fragment));
-      expect(one.connection.gathered.get(fragment)?.at(-1)?.candidate).toBe('');
+      expect(other.connection.remote, 'G3').toBe(fragment);
+      expect(other.connection.added.get(fragment), 'G4').toEqual(
+        one.connection.gathered.get(fragment),
+      );
+      expect(one.connection.gathered.get(fragment)?.at(-1)?.candidate, 'G4').toBe('');
     }
   }
 
@@ -95,7 +102,12 @@ export class NegotiationWorld {
     last?.connection.close();
     last?.actor.send({ type: 'negotiation.stopped' });
     const connection = new FakePeerConnection(`${side}${generation}`, this.#scheduler, {
-      gathered: (candidate) => actor.send({ type: 'candidate.gathered', candidate }),
+      gathered: (candidate, ufrag) =>
+        actor.send({
+          type: 'candidate.gathered',
+          candidate,
+          ufrag: this.#saysUfrags ? ufrag : undefined,
+        }),
       violated: (what) => this.violations.push(what),
     });
     const actor = createActor(provideNegotiation(connection.ports), {
@@ -109,12 +121,22 @@ export class NegotiationWorld {
   #carryOut(side: Side, connection: FakePeerConnection, command: NegotiationCommand): void {
     switch (command.type) {
       case 'message.send':
+        this.#checkOrder(side, command.message);
         return this.#send(side, command.message.generation, command.message);
       case 'candidate.add':
         return connection.addCandidate(command.candidate);
       case 'negotiation.failed':
         this.violations.push(`${side} failed`);
     }
+  }
+
+  // G4: a description goes out before what belongs to it.
+  #checkOrder(side: Side, message: NegotiationMessage): void {
+    if (message.type === 'restart.wanted') return;
+    const key = `${side} ${message.generation}`;
+    if (message.type === 'description') this.#described.set(key, message.round);
+    else if (message.round > (this.#described.get(key) ?? 0))
+      this.violations.push(`${side}: a candidate of round ${message.round} before its description`);
   }
 
   #send(side: Side, session: number, message: Message): void {

@@ -39,10 +39,15 @@ export class OutflowQuestions {
   }
 
   check(range: PieceRange): void {
-    equal(this.checking, undefined);
-    ok(range.first < range.end);
-    for (const ordinal of ordinalsOf(range)) equal(this.compared.has(ordinal), false);
-    equal(fileOfPiece(this.plan, range.first), fileOfPiece(this.plan, range.end - 1));
+    equal(this.checking, undefined, 'R3: one comparison at a time');
+    ok(range.first < range.end, 'R3: compares nothing');
+    for (const ordinal of ordinalsOf(range))
+      equal(this.compared.has(ordinal), false, 'R3: compares twice');
+    equal(
+      fileOfPiece(this.plan, range.first),
+      fileOfPiece(this.plan, range.end - 1),
+      'R3: of one file',
+    );
     this.checking = range;
     this.isCheckWhole = true;
   }

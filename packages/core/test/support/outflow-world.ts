@@ -168,42 +168,57 @@ export class OutflowWorld {
       case 'piece.load':
         return this.checkLoad(command.ordinal);
       case 'piece.release':
-        ok(this.loading.delete(command.ordinal) || this.loaded.delete(command.ordinal));
+        ok(
+          this.loading.delete(command.ordinal) || this.loaded.delete(command.ordinal),
+          'I11: only what was read is given back',
+        );
         return;
       case 'chunks.send':
         return this.checkBurst(command);
       case 'allowance.await':
         ok(this.cap !== undefined, 'nothing is timed without a cap');
-        ok(command.milliseconds > 0);
+        ok(command.milliseconds > 0, 'a wait for nothing');
         this.awaited = command.milliseconds;
         return;
       case 'buffer.await':
-        equal(this.waits.has(command.lane), false);
-        equal(this.bursts.has(command.lane), false);
+        equal(this.waits.has(command.lane), false, 'a lane waits once');
+        equal(this.bursts.has(command.lane), false, 'a lane waits after its burst');
         this.waits.add(command.lane);
         return;
       case 'lane.close':
         ok(command.lane !== 0, 'G6: lane 0 ends with its generation');
-        if (command.frames > 0) equal(command.frames, this.frames.get(command.lane)?.length);
+        if (command.frames > 0)
+          equal(command.frames, this.frames.get(command.lane)?.length, 'W3: frames');
         this.lanes.delete(command.lane);
         this.bursts.delete(command.lane);
         this.waits.delete(command.lane);
         return;
       case 'pieces.check':
-        equal(this.failed.has(pieceAt(this.input.plan, command.first).file), false);
+        equal(
+          this.failed.has(pieceAt(this.input.plan, command.first).file),
+          false,
+          'R3: compares a failed file',
+        );
         return this.questions.check(command);
+      case 'compared.send':
+        // R8: of those that it holds, and of no others.
+        ok(command.pieces > 0, 'R8: as many as have been compared');
+        return;
       case 'again.send':
         return this.questions.askAgain(command.ranges);
       case 'file.fail':
-        equal(this.failed.has(command.file), false);
+        equal(this.failed.has(command.file), false, 'K5: a file fails once');
         this.failed.add(command.file);
         this.questions.fail(command.file);
         return;
       case 'file.retry':
-        // K6: nothing is out, and nobody owes an answer that could name the same pieces.
-        equal(this.openedBytes, this.snapshot.context.creditedBytes);
-        deepEqual([this.bursts.size, openQuestions], [0, 0]);
-        ok(this.failed.delete(command.file));
+        equal(this.openedBytes, this.snapshot.context.creditedBytes, 'K6: something is out');
+        deepEqual(
+          [this.bursts.size, openQuestions],
+          [0, 0],
+          'K6: somebody owes an answer that could name the same pieces',
+        );
+        ok(this.failed.delete(command.file), 'K6: a file that failed');
         return this.questions.askRetried(command.file);
       case 'outflow.finished':
         return this.checkFinished();
@@ -214,15 +229,19 @@ export class OutflowWorld {
 
   // R4: what is held, or has had its turn, comes again only when the receiver says that it lacks it.
   private checkLoad(ordinal: number): void {
-    equal(this.loading.has(ordinal) || this.loaded.has(ordinal), false);
+    equal(this.loading.has(ordinal) || this.loaded.has(ordinal), false, 'K1: read twice at a time');
     this.loading.add(ordinal);
     // W4: what is lost with a lane, whatever became of its file.
     if (this.isUnfinished(ordinal)) return;
-    equal(this.failed.has(pieceAt(this.input.plan, ordinal).file), false);
+    equal(
+      this.failed.has(pieceAt(this.input.plan, ordinal).file),
+      false,
+      'K5: reads a failed file',
+    );
     if (this.questions.lacking.delete(ordinal)) this.loadedAgain.add(ordinal);
     else {
-      equal(this.everLoaded.has(ordinal), false);
-      equal(hasPiece(this.input.held ?? emptyPieces, ordinal), false);
+      equal(this.everLoaded.has(ordinal), false, 'R4: again, and nobody lacks it');
+      equal(hasPiece(this.input.held ?? emptyPieces, ordinal), false, 'R3: sends what is held');
       this.everLoaded.add(ordinal);
     }
   }
@@ -230,10 +249,14 @@ export class OutflowWorld {
   private checkBurst(burst: Burst): void {
     const { lane, ordinal, from, to } = burst;
     const piece = pieceAt(this.input.plan, ordinal);
-    ok(this.lanes.has(lane));
+    ok(this.lanes.has(lane), 'W3: on a lane that is closed');
     equal(this.isPaused, false, 'P1');
-    equal(this.bursts.has(lane) || this.waits.has(lane), false);
-    ok(this.loaded.has(ordinal));
+    equal(
+      this.bursts.has(lane) || this.waits.has(lane),
+      false,
+      'a lane has one burst, and none while it waits',
+    );
+    ok(this.loaded.has(ordinal), 'K1: a piece that was not read whole');
     if (!this.isUnfinished(ordinal)) this.checkOpening(burst);
     const frames = this.frames.get(lane) ?? [];
     const given = this.chunks.get(ordinal) ?? new Set();
@@ -243,8 +266,8 @@ export class OutflowWorld {
       frames.push([ordinal, chunk]);
     }
     this.frames.set(lane, frames);
-    ok(to > from);
-    ok(to <= Math.ceil(piece.length / CHUNK_BYTES));
+    ok(to > from, 'F2: an empty burst');
+    ok(to <= Math.ceil(piece.length / CHUNK_BYTES), 'F2: beyond its piece');
     this.checkMarks(lane, to - from);
     this.checkPurse(piece.length, from, to);
     this.bursts.set(lane, burst);
@@ -252,12 +275,12 @@ export class OutflowWorld {
 
   private checkOpening({ ordinal, from }: Burst): void {
     const piece = pieceAt(this.input.plan, ordinal);
-    equal(from, 0);
+    equal(from, 0, 'K1: opened in its middle');
     if (!this.loadedAgain.delete(ordinal)) {
-      ok(ordinal > this.lastOpened);
+      ok(ordinal > this.lastOpened, 'K1: in manifest order');
       this.lastOpened = ordinal;
     }
-    equal(this.failed.has(piece.file), false);
+    equal(this.failed.has(piece.file), false, 'K5: opens a failed file');
     this.openedBytes += piece.length;
     this.chunks.set(ordinal, new Set());
   }
@@ -269,8 +292,11 @@ export class OutflowWorld {
       Math.floor(this.input.highWater / this.lanes.size),
     );
     if (buffered + count * MESSAGE_BYTES <= high) return;
-    equal(count, 1);
-    ok(buffered <= Math.max(0, Math.floor(this.input.lowWater / this.lanes.size)));
+    equal(count, 1, 'more under way than the mark');
+    ok(
+      buffered <= Math.max(0, Math.floor(this.input.lowWater / this.lanes.size)),
+      'more under way than the low mark',
+    );
   }
 
   private carriedBy(lane: number): number | undefined {
@@ -291,26 +317,39 @@ export class OutflowWorld {
   }
 
   private checkFinished(): void {
-    equal(this.snapshot.context.creditedBytes, this.openedBytes);
-    deepEqual([this.questions.open, this.questions.checking], [0, undefined]);
+    equal(
+      this.snapshot.context.creditedBytes,
+      this.openedBytes,
+      'X1: finished before all is credited',
+    );
+    deepEqual(
+      [this.questions.open, this.questions.checking],
+      [0, undefined],
+      'R3, R4: finished with open questions',
+    );
     for (const ordinal of this.chunks.keys())
       equal(this.isUnfinished(ordinal), false, 'W4: something was lost for good');
     for (let ordinal = 0; ordinal < this.input.plan.pieces; ordinal++) {
       const { file, length } = pieceAt(this.input.plan, ordinal);
       if (this.failed.has(file)) continue;
-      ok(!this.questions.lacking.has(ordinal));
+      ok(!this.questions.lacking.has(ordinal), 'R4: finished, and something is lacking');
       if (hasPiece(this.input.held ?? emptyPieces, ordinal))
         ok(this.questions.compared.has(ordinal), 'R3: a held piece that was not compared');
       else if (!this.questions.retried.has(file))
-        equal(this.chunks.get(ordinal)?.size, Math.ceil(length / CHUNK_BYTES));
+        equal(
+          this.chunks.get(ordinal)?.size,
+          Math.ceil(length / CHUNK_BYTES),
+          'X1: finished, and not all was sent',
+        );
     }
   }
 
   private checkInvariants(before: Snapshot): void {
     const { context } = this.snapshot;
-    equal(context.openedBytes, this.openedBytes);
+    equal(context.openedBytes, this.openedBytes, 'K1: charged once, with its full length');
     ok(context.openedBytes <= this.credit, 'I1');
-    if (!this.isAnyLost) ok(context.sentBytes <= context.openedBytes);
+    if (!this.isAnyLost)
+      ok(context.sentBytes <= context.openedBytes, 'K1: sent more than was opened');
     for (const counter of [
       'openedBytes',
       'creditUpTo',
@@ -318,13 +357,14 @@ export class OutflowWorld {
       'sentBytes',
       'nextOrdinal',
     ] as const) {
-      ok(context[counter] >= before.context[counter]);
+      ok(context[counter] >= before.context[counter], `K2: ${counter} fell`);
     }
     const { mostLanes } = this;
     const most = this.input.readAhead + Math.max(0, mostLanes - 1);
     // What was lost with a lane is read once more beside what waits for credit.
     const more = this.isAnyLost ? mostLanes + 1 : 0;
-    ok(this.loading.size + this.loaded.size <= most + more);
-    if (this.isOver) deepEqual([...this.loading, ...this.loaded], []);
+    ok(this.loading.size + this.loaded.size <= most + more, 'K1: read too far ahead');
+    if (this.isOver)
+      deepEqual([...this.loading, ...this.loaded], [], 'I11: pieces are kept after the end');
   }
 }

@@ -3,12 +3,15 @@ import * as fc from 'fast-check';
 import { SENDER, type PeerId } from '../../src/protocol/types.ts';
 import type { RoomEvent, SocketId } from '../../src/room/index.ts';
 
-const RECEIVERS: readonly PeerId[] = ['receiver A', 'receiver B', 'receiver C'];
+const RECEIVERS: readonly PeerId[] = Array.from({ length: 12 }, (_, index) => `receiver ${index}`);
 export const MEMBERS: readonly PeerId[] = [SENDER, ...RECEIVERS];
 export const SOCKETS: readonly SocketId[] = Array.from(
-  { length: 12 },
+  { length: 24 },
   (_, index) => `socket ${index}`,
 );
+
+/** Neighbourhoods: two that have a tag of their own. */
+const TAGS = ['AAAAAA', 'BBBBBA'];
 
 /** Anything that a host may hand to a room, at any time; timers are the harness's to fire. */
 export function anyEvent(): fc.Arbitrary<RoomEvent> {
@@ -20,6 +23,7 @@ export function anyEvent(): fc.Arbitrary<RoomEvent> {
         type: fc.constant('member.joined' as const),
         socket,
         member: fc.constantFrom(...MEMBERS),
+        tag: fc.constantFrom(...TAGS),
       }),
     },
     {
@@ -43,6 +47,14 @@ export function anyEvent(): fc.Arbitrary<RoomEvent> {
           'socket.closed' as const,
         ),
         socket,
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        type: fc.constantFrom('admit.received' as const, 'dismiss.received' as const),
+        socket,
+        member: fc.constantFrom(...MEMBERS, 'nobody'),
       }),
     },
     {

@@ -2,6 +2,7 @@
 // socket was told, and checks after each event what holds in every room.
 import { expect } from 'vitest';
 
+import { KNOCKERS_MAX } from '../../src/constants.ts';
 import { SENDER, type PeerId, type ServerMessage } from '../../src/protocol/types.ts';
 import { roomMachine } from '../../src/room/index.ts';
 import type {
@@ -12,6 +13,9 @@ import type {
   SocketId,
 } from '../../src/room/index.ts';
 import { start, step } from '../../src/step.ts';
+
+/** The tag of everybody whose neighbourhood doesn't matter. */
+export const TAG = 'AAAAAA';
 
 export const settings: RoomSettings = {
   receiversMax: 2,
@@ -76,8 +80,8 @@ export class RoomHost {
   }
 
   /** Lets a running timer elapse; says whether there was one. */
-  elapse(type: RoomTimer['type'], socket: SocketId): boolean {
-    const id = `${type}:${socket}`;
+  elapse(type: RoomTimer['type'], of: string): boolean {
+    const id = `${type}:${of}`;
     const timer = this.timers.get(id);
     if (timer === undefined) return false;
     this.timers.delete(id);
@@ -134,7 +138,17 @@ export class RoomHost {
     const seats = [...this.seats()];
     const members = seats.map(([, member]) => member);
     const receivers = members.filter((member) => member !== SENDER);
-    expect(receivers.length, 'I10, S7').toBeLessThanOrEqual(this.#settings.receiversMax);
+    const { receiversMax } = this.#settings;
+    const knocking = this.snapshot.context.seats.filter(({ stage }) => stage === 'knocking');
+    expect(receivers.length, 'I10, S7').toBeLessThanOrEqual(receiversMax + KNOCKERS_MAX);
+    expect(receivers.length - knocking.length, 'S7: seats').toBeLessThanOrEqual(receiversMax);
+    const areTimed = members.includes(SENDER) ? knocking.map(({ member }) => member) : [];
+    expect(
+      [...this.timers.values()]
+        .flatMap(({ event }) => ('member' in event ? [event.member] : []))
+        .toSorted(),
+      'S7: who knocks has a time, while the sender is here',
+    ).toEqual(areTimed.toSorted());
     expect(new Set(members).size, 'S4: one socket for each seat').toBe(
       this.snapshot.context.seats.length,
     );
@@ -149,6 +163,7 @@ export class RoomHost {
       expect(this.timers.has(`silence.elapsed:${socket}`), 'S9').toBe(true);
     }
     for (const { event } of this.timers.values()) {
+      if ('member' in event) continue;
       const member = this.seats().get(event.socket);
       expect(member, 'I10: timers belong to seats').toBeDefined();
       if (event.type === 'unaccepted.elapsed')

@@ -13,7 +13,7 @@ const filled = (length: number, value: number): Uint8Array => new Uint8Array(len
 export const DRAWN = { token: filled(32, 1), secret: filled(16, 2), privateKey: filled(32, 3) };
 
 /** What everybody who has the link knows. */
-const LINK = parseLink(formatLink('https://example.org', createLinkSecrets(DRAWN)));
+export const LINK = parseLink(formatLink('https://example.org', createLinkSecrets(DRAWN)));
 
 let drawn = 0;
 
@@ -36,7 +36,8 @@ export class Stranger {
   }
 
   greet(): Envelope {
-    const { state, data } = greet(LINK, freshEphemeral());
+    const { peer: member, session } = this;
+    const { state, data } = greet(LINK, { member, session }, freshEphemeral());
     this.#greeting = state;
     return { peer: this.peer, session: this.session, seq: 0, data };
   }

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 
+import type { BundleDigest } from '../../src/integrity/index.ts';
+import { digestOfAll } from './digest-of-all.ts';
+
 /** Bytes that differ between files and from place to place, so that a misplaced chunk shows. */
 export function contentOf(size: number, file: number, seed: number): Uint8Array {
   const words = new Uint32Array(Math.ceil(size / 4));
@@ -15,9 +18,9 @@ export function leafOf(bytes: Uint8Array): Uint8Array {
 }
 
 /** Stands for the bundle's digest: differs when a byte, or the list of failed files, does. */
-export function digestOf(files: readonly Uint8Array[], failed: ReadonlySet<number>): Uint8Array {
+export function digestOf(files: readonly Uint8Array[], failed: ReadonlySet<number>): BundleDigest {
   const hash = createHash('sha256');
   for (const [file, bytes] of files.entries())
     hash.update(failed.has(file) ? new Uint8Array(32) : bytes);
-  return hash.digest();
+  return digestOfAll(hash.digest());
 }

@@ -2,7 +2,7 @@ import type { FailedFile } from '../../src/delivery/types.ts';
 import type { FailureCode } from '../../src/protocol/types.ts';
 import type { LossyPath } from '../../src/testing/index.ts';
 
-/** When a generation ends: so many milliseconds after it began, or with the so-manieth frame that arrives. */
+/** When a generation ends: this many milliseconds after it began, or once this many frames have arrived. */
 export type Cut = { readonly after: number } | { readonly frames: number };
 
 /** A file that can't be read at its piece of this index, for so many times after so many that went well. */

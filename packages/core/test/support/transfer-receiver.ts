@@ -81,6 +81,8 @@ export class TransferReceiver {
         return this.send({ type: 'again.received', ranges: message.ranges });
       case 'file.failed':
         return this.send({ ...message, type: 'file.failed.received' });
+      case 'compared':
+        return;
       case 'file.retried':
         return this.send({ type: 'file.retried.received', file: message.file });
       default:

@@ -163,6 +163,8 @@ export class TransferSender {
         return tell(command);
       case 'generation.spoil':
         return this.options.spoiled();
+      case 'compared.send':
+        return tell({ type: 'compared', pieces: command.pieces });
       case 'again.send':
         return tell({ type: 'again', ranges: command.ranges });
       case 'file.fail':
@@ -172,7 +174,7 @@ export class TransferSender {
         return tell({ type: 'file.retried', file: command.file });
       case 'outflow.finished': {
         const failed = new Set(command.failedFiles.map(({ file }) => file));
-        return tell({ type: 'sent', digest: toBase64Url(digestOf(source, failed)) });
+        return tell({ type: 'sent', digest: toBase64Url(digestOf(source, failed).all) });
       }
       default:
         return;

@@ -68,11 +68,13 @@ export class FakePeerConnection {
 
   async setLocalDescription({ type, sdp = '' }: RTCSessionDescriptionInit): Promise<void> {
     await this.#work();
+    this.#gather();
+    // Chromium has once told of a candidate before it was done, and others do it always.
+    await this.#work();
     const isOffer = type === 'offer';
     this.#require(this.signalingState === (isOffer ? 'stable' : 'have-remote-offer'));
     this.signalingState = isOffer ? 'have-local-offer' : 'stable';
     this.localDescription = { type, sdp };
-    this.#gather();
     this.#check();
   }
 
@@ -96,12 +98,13 @@ export class FakePeerConnection {
   }: RTCIceCandidateInit): Promise<void> {
     await this.#work();
     const isEnd = candidate === '';
+    const fragment = /^candidate:.* ufrag (\S+)$/.exec(candidate)?.[1];
     const isFit = isEnd || (sdpMid ?? sdpMLineIndex ?? null) !== null;
-    if (this.#remote === undefined || !isFit || !(isEnd || candidate.startsWith('candidate:'))) {
+    if (this.#remote === undefined || !isFit || !(isEnd || fragment !== undefined)) {
       this.refused += 1;
       throw new DOMException('no such candidate', 'OperationError');
     }
-    if (!isEnd) this.#candidates.add(candidate.slice('candidate:'.length));
+    if (fragment !== undefined) this.#candidates.add(fragment);
     this.#check();
   }
 
@@ -230,7 +233,8 @@ export class FakePeerConnection {
   }
 
   #gather(): void {
-    const candidate = { candidate: `candidate:${this.#fragment}`, sdpMid: '0', sdpMLineIndex: 0 };
+    const line = `candidate:1 1 udp 1 192.0.2.1 40000 typ host ufrag ${this.#fragment}`;
+    const candidate = { candidate: line, sdpMid: '0', sdpMLineIndex: 0 };
     // Firefox ends a round with an empty candidate, everybody with null.
     for (const one of [candidate, { ...candidate, candidate: '' }, null]) {
       this.#internet.clock.setTimeout(() => {

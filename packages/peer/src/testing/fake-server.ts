@@ -1,6 +1,7 @@
 import {
   closeCodeOf,
   encodeServerMessage,
+  fromBase64Url,
   parseClientMessage,
   proveSeat,
   PING_INTERVAL,
@@ -8,10 +9,13 @@ import {
   refusalOf,
   RemoteProtocolError,
   roomMachine,
+  SENDER,
   SILENCE_TIMEOUT,
   socketEventOf,
+  toBase64Url,
   UNACCEPTED_TIMEOUT,
   type ClientMessage,
+  type PeerId,
   type RefusalCode,
   type RoomCommand,
   type RoomSettings,
@@ -21,6 +25,10 @@ import { createDriver, type Driver, type VirtualNetwork } from '@burritoshare/co
 import { FakeSocket, type ServerEnd, type SocketPath } from './fake-socket.ts';
 import type { PartyClock } from './party-clock.ts';
 
+// Who doesn't say where they come from has a neighbourhood of their own, and always the same one.
+const tagOf = (member: PeerId): string =>
+  toBase64Url(member === SENDER ? new Uint8Array(4) : fromBase64Url(member).slice(0, 4));
+
 export type Relay = Extract<ServerMessage, { readonly type: 'relay' }>;
 
 /** What a hostile server makes of a message that it should pass on to a socket. */
@@ -28,7 +36,8 @@ export type Tamper = (relay: Relay, to: string) => readonly Relay[];
 
 /** A server with core's rooms behind sockets that take their time. */
 export interface FakeServer {
-  openSocket(): FakeSocket;
+  /** @param tag - the neighbourhood that it comes from (S14), 4 bytes in base64url; the member's own if left out. */
+  openSocket(tag?: string): FakeSocket;
   /** Every room is told to come back, and forgotten. */
   restart(): void;
   /** Its process is gone: every socket breaks, and nothing is known any more. */
@@ -50,7 +59,10 @@ export function createFakeServer(network: VirtualNetwork, clock: PartyClock): Fa
     unacceptedTimeout: UNACCEPTED_TIMEOUT,
     pingInterval: PING_INTERVAL,
     silenceTimeout: SILENCE_TIMEOUT,
-    iceServers: [{ urls: 'stun:stun.example:3478' }],
+    iceServers: [
+      { urls: 'stun:stun.example:3478' },
+      { urls: 'turn:turn.example:3478', username: 'an account', credential: 'its password' },
+    ],
   };
   const rooms = new Map<string, Driver<typeof roomMachine>>();
   const sockets = new Map<string, FakeSocket>();
@@ -75,7 +87,7 @@ export function createFakeServer(network: VirtualNetwork, clock: PartyClock): Fa
     rooms.set(room, made);
     return made;
   };
-  const serve = (socket: FakeSocket): ServerEnd => {
+  const serve = (socket: FakeSocket, tag: string | undefined): ServerEnd => {
     let room: string | undefined;
     const refuse = (code: RefusalCode): void => {
       socket.deliver(encodeServerMessage(refusalOf(code)));
@@ -91,7 +103,12 @@ export function createFakeServer(network: VirtualNetwork, clock: PartyClock): Fa
           const proof = proveSeat(message);
           if ('refused' in proof) return refuse(proof.refused);
           room = message.room;
-          enter(room).send({ type: 'member.joined', socket: socket.id, member: proof.member });
+          enter(room).send({
+            type: 'member.joined',
+            socket: socket.id,
+            member: proof.member,
+            tag: tag ?? tagOf(proof.member),
+          });
         } else refuse('malformed');
       },
       end() {
@@ -107,12 +124,12 @@ export function createFakeServer(network: VirtualNetwork, clock: PartyClock): Fa
     path,
     tamper: ((relay) => [relay]) as Tamper,
     heard,
-    openSocket() {
+    openSocket(tag?: string) {
       const socket: FakeSocket = new FakeSocket(`socket${sockets.size}`, place, {
         hear: (text) => end.hear(text),
         end: () => end.end(),
       });
-      const end = serve(socket);
+      const end = serve(socket, tag);
       sockets.set(socket.id, socket);
       socket.accept(server.isDown);
       return socket;

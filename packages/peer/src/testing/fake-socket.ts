@@ -54,7 +54,9 @@ export class FakeSocket implements SocketLike {
     this.#clock.setTimeout(() => {
       if (this.state !== 'connecting') return;
       if (isDown) {
-        this.onerror?.();
+        // As `ws` does it: an error that nobody listens to is thrown.
+        if (this.onerror === null) throw new Error('an error that nobody listens to');
+        this.onerror();
         return this.end(1006);
       }
       this.state = 'open';
@@ -93,7 +95,8 @@ export class FakeSocket implements SocketLike {
     if (this.state === 'closed') return;
     this.onopen = this.onmessage = this.onclose = this.onerror = null;
     this.#up.close();
-    if (isSeen) this.end(1006);
+    // One that isn't open yet never will be.
+    if (isSeen || this.state === 'connecting') this.end(1006);
   }
 
   end(code: number): void {

@@ -5,3 +5,4 @@ export { FakePeerConnection } from './fake-peer-connection.ts';
 export { createFakeServer, type FakeServer, type Relay, type Tamper } from './fake-server.ts';
 export { FakeSocket } from './fake-socket.ts';
 export { createPartyClock, type PartyClock } from './party-clock.ts';
+export { trace } from '../inspection.ts';

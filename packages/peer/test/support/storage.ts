@@ -60,10 +60,10 @@ export function arbitraryBundle(): fc.Arbitrary<Bundle> {
     .map((sizes) => bundleOf(sizes.map((length, file) => patterned(length, file))));
 }
 
-/** SPEC.md, D1 to D3, from the contents, with Node's hashes. */
-export function expectedDigest({ contents }: Bundle, failed: readonly number[] = []): Buffer {
+/** SPEC.md, D1 to D4, from the contents, with Node's hashes. */
+export function expectedDigest({ manifest, contents }: Bundle, failed: readonly number[] = []) {
   const files = contents.map((bytes, file) => {
-    if (failed.includes(file)) return Buffer.alloc(32);
+    if (failed.includes(file)) return undefined;
     const leaves: Buffer[] = [];
     for (let index = 0; index * 1_048_576 < bytes.length; index++) {
       const part = bytes.subarray(index * 1_048_576, (index + 1) * 1_048_576);
@@ -73,9 +73,19 @@ export function expectedDigest({ contents }: Bundle, failed: readonly number[] =
       numbers.writeUInt32BE(part.length, 8);
       leaves.push(sha256(numbers, sha256(part)));
     }
-    return sha256(...leaves);
+    const path = Buffer.from(manifest.entries[file]?.path ?? '');
+    const head = Buffer.from('burritoshare entry\x01____');
+    head.writeUInt32BE(path.length, head.length - 4);
+    const size = Buffer.alloc(8);
+    size.writeBigUInt64BE(BigInt(bytes.length));
+    return sha256(head, path, size, ...leaves);
   });
-  return sha256(...files);
+  const all = files.map((digest) => digest ?? Buffer.alloc(32));
+  const present = files.filter((digest) => digest !== undefined);
+  return {
+    all: Uint8Array.from(sha256(Buffer.from('burritoshare bundle'), ...all)),
+    present: Uint8Array.from(sha256(Buffer.from('burritoshare receipt'), ...present)),
+  };
 }
 
 function sha256(...parts: readonly Uint8Array[]): Buffer {

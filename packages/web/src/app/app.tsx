@@ -27,7 +27,13 @@ export function App() {
     <Announcer>
       <Header />
       <main className="main" ref={main} tabIndex={-1}>
-        {asked !== undefined && <LeaveQuestion onStay={navigation.stay} onGo={navigation.follow} />}
+        {asked !== undefined && (
+          <LeaveQuestion
+            asked={routeOf(asked).page === 'sender' ? 'start' : 'link'}
+            onStay={navigation.stay}
+            onGo={navigation.follow}
+          />
+        )}
         <SafetyNet>
           <Page key={shown} fragment={shown} />
         </SafetyNet>

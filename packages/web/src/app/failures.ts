@@ -1,5 +1,6 @@
-import { MEMORY_SINK_BYTES_MAX, type FailureCode, type RefusalCode } from '@burritoshare/core';
+import { MEMORY_SINK_BYTES_MAX, type FailureCode, type FinalRefusalCode } from '@burritoshare/core';
 
+import type { CopyPlace } from './copy-words.ts';
 import { formatBytes } from './format.ts';
 import type { Role } from './view.ts';
 
@@ -47,6 +48,18 @@ const TEXTS: Texts = {
       what: 'No direct way between your two networks was found.',
       safe: `Nothing was taken. ${NO_RELAY}`,
       next: NETWORKS,
+    },
+  },
+  stalled: {
+    sender: {
+      what: 'Nothing moved any more, although the connection to them was there.',
+      safe: `${UNTOUCHED} What they had received is not complete.`,
+      next: 'Your link still works: they can open it again. If it happens once more, reload the page on both sides.',
+    },
+    receiver: {
+      what: 'The sender’s page was there, and nothing more came from it.',
+      safe: KEPT_BEFORE,
+      next: 'Ask the sender to reload their page and to go on sharing, then try again.',
     },
   },
   'connection.lost': {
@@ -164,21 +177,9 @@ const TEXTS: Texts = {
       next: 'If they should have it after all, ask them to open the link again, or share once more.',
     },
     receiver: {
-      what: 'The sender has ended this delivery.',
-      safe: 'Nothing was kept here.',
-      next: 'If you still need it, ask them whether this link still works, or for a new one.',
-    },
-  },
-  'room.full': {
-    sender: {
-      what: 'As many others are receiving already as the server lets in at once.',
-      safe: UNTOUCHED,
-      next: 'They can open the link again when somebody has finished.',
-    },
-    receiver: {
-      what: 'As many people are receiving from this link already as the server lets in at once.',
-      safe: 'Nothing was taken, and the link still works.',
-      next: 'Try again when somebody has finished.',
+      what: 'This delivery is over on the sender’s side.',
+      safe: KEPT,
+      next: 'Try again to go on from there. If they no longer share it, ask them for a new link.',
     },
   },
   'room.idle': {
@@ -231,9 +232,14 @@ const TEXTS: Texts = {
   },
 };
 
-/** What to say about a delivery that failed. */
-export function failureText(code: FailureCode, role: Role): FailureText {
-  return TEXTS[code][role];
+/**
+ * What to say about a delivery that failed.
+ *
+ * @param place - where what has arrived lies: memory keeps nothing once it is over.
+ */
+export function failureText(code: FailureCode, role: Role, place: CopyPlace = 'disk'): FailureText {
+  const text = TEXTS[code][role];
+  return place === 'tab' ? { ...text, safe: text.safe.replace(KEPT, NOT_KEPT) } : text;
 }
 
 const LOST_FILES: Readonly<Partial<Record<FailureCode, string>>> = {
@@ -248,7 +254,7 @@ export function lostFileText(code: FailureCode): string {
 }
 
 /** Why the server did not take the sender's tab in. */
-export const REFUSALS: Readonly<Record<RefusalCode, FailureText>> = {
+export const REFUSALS: Readonly<Record<FinalRefusalCode, FailureText>> = {
   malformed: {
     what: 'The server did not understand this page.',
     safe: UNTOUCHED,
@@ -264,20 +270,10 @@ export const REFUSALS: Readonly<Record<RefusalCode, FailureText>> = {
     safe: `${UNTOUCHED} What is already on its way goes on.`,
     next: 'Start again for a new link.',
   },
-  'room.full': {
-    what: 'This link has no free place.',
-    safe: UNTOUCHED,
-    next: 'Start again for a new link.',
-  },
   idle: {
     what: 'The server closed this link, since nothing happened on it.',
     safe: UNTOUCHED,
     next: 'Start again for a new link.',
-  },
-  limit: {
-    what: 'The server has as much to do from your network as it takes for now.',
-    safe: UNTOUCHED,
-    next: 'Wait a while, then start again.',
   },
 };
 

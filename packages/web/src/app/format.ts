@@ -83,6 +83,20 @@ export function formatTimeLeft(seconds: number, locale?: string): string | undef
   return 'more than a day left';
 }
 
+/** Milliseconds of a day that has no change of the clocks. */
+const DAY = 86_400_000;
+
+/** A moment near now, to follow a verb: `today at 14:05`, `yesterday at …`, `tomorrow at …`, else `on 25 November`. */
+export function formatMoment(time: number, now = Date.now(), locale?: string): string {
+  const midnight = (moment: number) => new Date(moment).setHours(0, 0, 0, 0);
+  // Rounded: where the clocks change, a day has an hour more or less.
+  const days = Math.round((midnight(time) - midnight(now)) / DAY);
+  const day = (['yesterday', 'today', 'tomorrow'] as const)[days + 1];
+  if (day === undefined) return `on ${formatDay(time, now, locale)}`;
+  const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
+  return `${day} at ${clock.format(time)}`;
+}
+
 /** A day: `25 November`, with the year where it isn't this one. */
 export function formatDay(time: number, now = Date.now(), locale?: string): string {
   const isThisYear = new Date(time).getFullYear() === new Date(now).getFullYear();

@@ -1,6 +1,8 @@
 // The address's fragment is the whole of the app's routing. A page with something under way can't stop
 // the fragment from changing, so the change waits here until the person has said what they want.
 
+import { fragmentOf } from './route.ts';
+
 /** Where the app is, and where the address bar would like it to be. */
 export interface Place {
   /** The fragment of the page that is shown. */
@@ -11,7 +13,7 @@ export interface Place {
 
 /** The part of `window` that navigation needs. */
 export interface AddressBar {
-  readonly location: { readonly hash: string; readonly pathname: string };
+  readonly location: { readonly href: string; readonly origin: string };
   readonly history: {
     pushState(data: null, unused: '', url: string): void;
     replaceState(data: null, unused: '', url: string): void;
@@ -36,7 +38,15 @@ export interface Navigation {
 
 /** Follows the fragment of an address bar, and holds it back while something is under way. */
 export function createNavigation(bar: AddressBar): Navigation {
-  let place: Place = { shown: bar.location.hash, asked: undefined };
+  // The address bar then holds nothing but the app's one path and the link in its one spelling, to be copied and reloaded.
+  const readFragment = (): string => {
+    const { href, origin } = bar.location;
+    const fragment = fragmentOf(href);
+    if (href !== `${origin}/${fragment}`) bar.history.replaceState(null, '', `/${fragment}`);
+    return fragment;
+  };
+
+  let place: Place = { shown: readFragment(), asked: undefined };
   let busyPages = 0;
   const listeners = new Set<() => void>();
 
@@ -44,10 +54,10 @@ export function createNavigation(bar: AddressBar): Navigation {
     place = next;
     for (const listener of listeners) listener();
   };
-  const follow = (): void => move({ shown: bar.location.hash, asked: undefined });
+  const follow = (): void => move({ shown: readFragment(), asked: undefined });
   const onHashChange = (): void => {
-    const { hash } = bar.location;
-    if (busyPages > 0 && hash !== place.shown) move({ ...place, asked: hash });
+    const fragment = readFragment();
+    if (busyPages > 0 && fragment !== place.shown) move({ ...place, asked: fragment });
     else follow();
   };
 
@@ -68,12 +78,12 @@ export function createNavigation(bar: AddressBar): Navigation {
       };
     },
     stay() {
-      bar.history.replaceState(null, '', bar.location.pathname + place.shown);
+      bar.history.replaceState(null, '', `/${place.shown}`);
       move({ ...place, asked: undefined });
     },
     follow,
     goHome() {
-      bar.history.pushState(null, '', bar.location.pathname);
+      bar.history.pushState(null, '', '/');
       follow();
     },
   };

@@ -19,6 +19,7 @@ const WAITING: PathView = { form: 'waiting', words: 'waiting', reached: false };
 
 const PATHS: Readonly<Record<DeliveryState, PathView>> = {
   connecting: { form: 'connecting', words: 'connecting', reached: false },
+  waiting: WAITING,
   offered: { form: 'direct', words: 'connected directly', reached: true },
   moving: { form: 'direct', words: 'moving directly', reached: true },
   paused: { form: 'direct', words: 'paused', reached: true },
@@ -44,8 +45,8 @@ export function pathOf(state: DeliveryState, waitingFor?: WaitingFor): PathView 
 export const NOBODY_YET: PathView = WAITING;
 
 /** How far along the path the bundle is drawn, 0 to 100; undefined where none is on its way. */
-export function placeOf(state: DeliveryState, { bytes, total }: Progress): number | undefined {
+export function placeOf(state: DeliveryState, { arrived, total }: Progress): number | undefined {
   if (!isOngoing(state)) return undefined;
   // Of an empty bundle everything is there from the start, and yet it has not been handed over.
-  return total === 0 && state !== 'verifying' ? 0 : percentOf(bytes, total);
+  return total === 0 && state !== 'verifying' ? 0 : percentOf(arrived, total);
 }

@@ -12,6 +12,8 @@ export function phaseOf(value: Value): ReceiverPhase {
   const inner = value.open;
   if (typeof inner === 'string') return PHASES[inner] ?? 'connecting';
   if ('moving' in inner) return inner.moving === 'paused' ? 'paused' : 'moving';
+  if ('connecting' in inner) return 'connecting';
+  if ('interrupted' in inner) return 'interrupted';
   return 'preparing' in inner ? 'preparing' : 'verifying';
 }
 

@@ -10,7 +10,10 @@ export type Role = 'sender' | 'receiver';
 
 /** How far a delivery is, in figures fit to be shown. */
 export interface Progress {
+  /** What is safe: written and hashed. */
   readonly bytes: number;
+  /** What moves: everything that has come. */
+  readonly arrived: number;
   readonly total: number;
   /** Bytes per second; undefined while unknown. */
   readonly speed: number | undefined;
@@ -31,14 +34,24 @@ export interface DeliveryView {
   readonly state: DeliveryState;
   /** Whether the receiver's person wants it: what is interrupted goes on then, and is forgotten otherwise. */
   readonly accepted: boolean;
+  /** Whether it is moving, and nothing has moved for a while. */
+  readonly quiet: boolean;
   /** What holds it up. */
   readonly pauses: readonly Pause[];
   readonly progress: Progress;
   readonly failure: FailureCode | undefined;
   readonly cancelledBy: 'me' | 'them' | undefined;
-  /** `ABC-DEF`, when complete. */
-  readonly receipt: string | undefined;
+  /** When complete. */
+  readonly receipt: ReceiptView | undefined;
   readonly lostFiles: readonly LostFile[];
+}
+
+/** What two people can compare (SPEC.md, D4). */
+export interface ReceiptView {
+  /** `ABCD-EFGH-JKMN`. */
+  readonly short: string;
+  /** All of what it is the beginning of, in groups of four. */
+  readonly whole: string;
 }
 
 /** How far the files have got to the person; see the receiver's delivery machine. */

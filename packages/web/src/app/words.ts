@@ -1,7 +1,8 @@
 import type { DeliveryState, SinkChoice } from '@burritoshare/core';
 
+import type { CopyPlace, HandOver } from './copy-words.ts';
 import { failureText } from './failures.ts';
-import { formatBitRate, formatBytes, formatCount, formatRate } from './format.ts';
+import { formatBitRate, formatBytes, formatCount, formatMoment, formatRate } from './format.ts';
 import type { DeliveryView, HandedOver, ReceiverPhase, Role, WaitingFor } from './view.ts';
 
 /** What a delivery says of itself: one line, and what it needs or what comes next. */
@@ -13,7 +14,7 @@ export interface Words {
 /** The parts of a delivery that the sender's words depend on. */
 export type SenderSituation = Pick<
   DeliveryView,
-  'state' | 'accepted' | 'pauses' | 'failure' | 'cancelledBy' | 'lostFiles'
+  'state' | 'accepted' | 'quiet' | 'pauses' | 'failure' | 'cancelledBy' | 'lostFiles'
 >;
 
 /**
@@ -25,6 +26,14 @@ export function senderWords(situation: SenderSituation, who: string): Words {
   return SENDER[situation.state](who, situation);
 }
 
+/** The sender's row of somebody for whom there is no place now. */
+export function waitingWords(who: string): Words {
+  return {
+    title: `${who} waits for a place.`,
+    detail: 'As many as can receive at once are here. They are let in by themselves.',
+  };
+}
+
 type SenderSentence = (who: string, situation: SenderSituation) => Words;
 
 const SENDER: Readonly<Record<DeliveryState, SenderSentence>> = {
@@ -32,11 +41,18 @@ const SENDER: Readonly<Record<DeliveryState, SenderSentence>> = {
     title: `Connecting to ${who}.`,
     detail: 'This takes a few seconds.',
   }),
+  waiting: waitingWords,
   offered: (who) => ({
     title: `${who} is looking at your offer.`,
     detail: 'Nothing moves until they accept.',
   }),
-  moving: (who) => ({ title: `On its way to ${who}.`, detail: 'Keep this tab open.' }),
+  moving: (who, { quiet }) =>
+    quiet
+      ? {
+          title: `Nothing arrives at ${who} at the moment.`,
+          detail: 'The connection is there. It goes on by itself: keep this tab open.',
+        }
+      : { title: `On its way to ${who}.`, detail: 'Keep this tab open.' },
   paused: (who, { pauses }) => {
     if (pauses.includes('disk'))
       return {
@@ -79,13 +95,17 @@ const SENDER: Readonly<Record<DeliveryState, SenderSentence>> = {
 /** What the receiver's words depend on. */
 export interface ReceiverSituation extends Pick<
   DeliveryView,
-  'accepted' | 'pauses' | 'progress' | 'failure' | 'cancelledBy' | 'lostFiles'
+  'accepted' | 'quiet' | 'pauses' | 'progress' | 'failure' | 'cancelledBy' | 'lostFiles'
 > {
   readonly phase: ReceiverPhase;
   readonly waitingFor: WaitingFor;
   /** Seconds to the next attempt; undefined while none is due. */
   readonly retryIn: number | undefined;
   readonly handedOver: HandedOver;
+  /** Where what has arrived lies. */
+  readonly place: CopyPlace;
+  /** When it was last handed over; undefined if it never was. */
+  readonly handOver: HandOver | undefined;
 }
 
 /** The receiver's page. */
@@ -106,6 +126,16 @@ const WAITING: Readonly<Record<Exclude<WaitingFor, 'retry'>, Words>> = {
       'If they are back within a few minutes, it goes on by itself. If they closed their tab, ask them to open it again and to go on sharing.',
   },
   connection: { title: 'Connecting to the sender.', detail: 'This takes a few seconds.' },
+  place: {
+    title: 'Others are ahead of you.',
+    detail: 'You come in as soon as there is a place. Keep this tab open.',
+  },
+  serverPlace: {
+    title: 'The server has no room for you right now.',
+    detail:
+      'Too many pages are open there, or too many from your network. This page asks again by itself: keep it open.',
+  },
+  offer: { title: 'Connected. Hearing what there is.', detail: 'A long list takes a while.' },
 };
 
 const CONNECTING_AGAIN: Words = {
@@ -117,10 +147,19 @@ const CONNECTING_AGAIN: Words = {
 const LOST: Readonly<Record<Exclude<WaitingFor, 'retry'>, Words>> = {
   server: CONNECTING_AGAIN,
   connection: CONNECTING_AGAIN,
+  offer: { title: 'Connected again.', detail: CONNECTING_AGAIN.detail },
   absentServer: {
     title: 'The connection was lost, and the server that introduces you two can’t be reached.',
     detail:
       'What has arrived stays here. It goes on by itself as soon as there is a way: check that you are online.',
+  },
+  place: {
+    title: 'The connection was lost, and others are ahead of you now.',
+    detail: 'What has arrived stays here. As soon as there is a place, it goes on where it was.',
+  },
+  serverPlace: {
+    title: 'The connection was lost, and the server has no room for you right now.',
+    detail: 'What has arrived stays here. This page asks again by itself: keep it open.',
   },
   sender: {
     title: 'The sender isn’t here right now.',
@@ -129,8 +168,23 @@ const LOST: Readonly<Record<Exclude<WaitingFor, 'retry'>, Words>> = {
   },
 };
 
-function waiting({ phase, waitingFor, retryIn }: ReceiverSituation): Words {
+// Memory doesn't outlive what it belongs to.
+const LOST_IN_MEMORY: Readonly<Record<Exclude<CopyPlace, 'disk'>, Words>> = {
+  window: {
+    title: LOST.sender.title,
+    detail:
+      'What has arrived stays until you close this private window. It goes on by itself when they are back.',
+  },
+  tab: {
+    title: LOST.sender.title,
+    detail:
+      'What has arrived stays until you close this tab. It goes on by itself when they are back.',
+  },
+};
+
+function waiting({ phase, waitingFor, retryIn, place }: ReceiverSituation): Words {
   const isLost = phase === 'interrupted';
+  if (isLost && waitingFor === 'sender' && place !== 'disk') return LOST_IN_MEMORY[place];
   if (waitingFor !== 'retry') return (isLost ? LOST : WAITING)[waitingFor];
   if (retryIn === undefined || retryIn <= 0) return (isLost ? LOST : WAITING).connection;
   const soon = `Trying again in ${formatCount(retryIn, 'second')}.`;
@@ -162,7 +216,14 @@ const RECEIVER: Readonly<Record<ReceiverPhase, (situation: ReceiverSituation) =>
     title: 'Making room.',
     detail: 'The files come as soon as there is a place for them.',
   }),
-  moving: () => ({ title: 'On its way to you.', detail: 'Keep this tab open.' }),
+  moving: ({ quiet }) =>
+    quiet
+      ? {
+          title: 'Nothing comes at the moment.',
+          detail:
+            'The sender’s page is there; their drive or network may be slow. What has arrived stays here, and it goes on by itself.',
+        }
+      : { title: 'On its way to you.', detail: 'Keep this tab open.' },
   verifying: () => ({
     title: 'All here. Comparing the two copies.',
     detail: 'Keep this tab open.',
@@ -175,10 +236,13 @@ const RECEIVER: Readonly<Record<ReceiverPhase, (situation: ReceiverSituation) =>
     detail: 'It is the same as the sender’s. Save it where you want it.',
   }),
   saving: () => ({ title: 'Saving.', detail: 'Keep this tab open.' }),
-  saved: () => ({
-    title: 'Handed to your browser to save.',
-    detail: 'Look among your downloads.',
-  }),
+  saved: ({ handOver }) =>
+    handOver?.isEarlier === true
+      ? {
+          title: `Handed to your browser ${formatMoment(handOver.at)}.`,
+          detail: 'Look among your downloads. It is saved again only if you say so.',
+        }
+      : { title: 'Handed to your browser to save.', detail: 'Look among your downloads.' },
   discarded: ({ handedOver }) =>
     handedOver === 'finished'
       ? { title: 'Saved in the folder that you chose.', detail: 'Safe to close this tab.' }
@@ -209,7 +273,9 @@ function failed(code: DeliveryView['failure'], role: Role): Words {
 export function landingWords(sink: SinkChoice | undefined, bytes: number): string {
   if (sink === undefined) return 'Looking for a place to put it.';
   if (sink.kind === 'private') {
-    return 'Kept in this browser until you save it. If you lose the connection or close this page, it can go on later.';
+    return sink.volatile === true
+      ? 'Kept in this private window’s memory until you save it. It can go on after a reload; closing the window loses it.'
+      : 'Kept in this browser until a day after you have saved it. If you lose the connection or close this page, it can go on within a week.';
   }
   if (sink.kind === 'memory') {
     return 'Kept in this tab’s memory until you save it. Closing or reloading the tab loses it.';

@@ -1,6 +1,9 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 
-import { readKeptBundle, type KeptBundle } from './kept-bundle.ts';
+import { heldBundles } from './bundle-hold.ts';
+import { eraseKey, keysFolder, listKeys, makeKey, newKey, readKey } from './bundle-keys.ts';
+import type { KeptBundle } from './kept-bundle.ts';
+import { openBundle, sealBundle, type SealedBundle } from './sealed-bundle.ts';
 
 /** Of its own, so that what else is stored here can change its form without this. */
 const DATABASE = 'burritoshare-bundles';
@@ -12,7 +15,7 @@ interface Schema extends DBSchema {
   readonly bundles: { readonly key: string; readonly value: unknown };
 }
 
-/** The bundles that this browser keeps, in IndexedDB. Calls are carried out in their order. */
+/** The bundles that this browser keeps: sealed, in IndexedDB. Calls are carried out in their order. */
 export interface BundleStore {
   /** Every bundle that is whole, the newest first; what is broken is removed. */
   list(): Promise<readonly KeptBundle[]>;
@@ -20,7 +23,7 @@ export interface BundleStore {
   read(id: string): Promise<KeptBundle | undefined>;
   /** Stores a bundle, in place of what was stored of it before. */
   save(bundle: KeptBundle): Promise<void>;
-  /** Removes a bundle, its keys and its handles; nothing stored is fine. */
+  /** Erases what a bundle is sealed with, and removes it and its handles; nothing stored is fine. */
   erase(id: string): Promise<void>;
 }
 
@@ -40,9 +43,9 @@ function createBundleStore(): BundleStore {
 
   return {
     list: () => inTurn(listAll),
-    read: (id) => inTurn(async (database) => readKeptBundle(await database.get('bundles', id))),
-    save: (bundle) => inTurn(async (database) => void (await database.put('bundles', bundle))),
-    erase: (id) => inTurn((database) => database.delete('bundles', id)),
+    read: (id) => inTurn(async (database) => openStored(await database.get('bundles', id))),
+    save: (bundle) => inTurn((database) => saveSealed(database, bundle)),
+    erase: (id) => inTurn((database) => eraseSealed(database, id)),
   };
 }
 
@@ -69,13 +72,49 @@ async function openDatabase(onClosed: () => void): Promise<IDBPDatabase<Schema>>
 }
 
 async function listAll(database: IDBPDatabase<Schema>): Promise<readonly KeptBundle[]> {
+  // In this order: a tab that saves a bundle holds it, makes its key and then its row.
+  const keys = await listKeys().catch(() => []);
+  const ids = await database.getAllKeys('bundles');
+  const held = await heldBundles();
+  for (const id of keys) if (!ids.includes(id) && !held.has(id)) await eraseKey(id);
+
   const bundles: KeptBundle[] = [];
-  const transaction = database.transaction('bundles', 'readwrite');
-  for await (const cursor of transaction.store) {
-    const bundle = readKeptBundle(cursor.value);
-    if (bundle === undefined) await cursor.delete();
+  for (const id of ids) {
+    const bundle = await openStored(await database.get('bundles', id));
+    if (bundle === undefined) await eraseSealed(database, id);
     else bundles.push(bundle);
   }
-  await transaction.done;
   return bundles.toSorted((a, b) => b.created - a.created);
+}
+
+async function saveSealed(database: IDBPDatabase<Schema>, bundle: KeptBundle): Promise<void> {
+  const { id } = bundle;
+  if (await hasPrivateFiles()) {
+    const key = (await readKey(id)) ?? (await makeKey(id));
+    await database.put('bundles', await sealBundle(key, bundle));
+    return;
+  }
+  const key = newKey();
+  await database.put('bundles', { ...(await sealBundle(key, bundle)), key });
+}
+
+// Private windows of Firefox have none; what they store is encrypted by the browser, and goes with them.
+function hasPrivateFiles(): Promise<boolean> {
+  return keysFolder().then(
+    () => true,
+    () => false,
+  );
+}
+
+/** @throws where a key may be there and can't be read now. */
+async function openStored(stored: unknown): Promise<KeptBundle | undefined> {
+  const { id = '', key } = (stored ?? {}) as Partial<SealedBundle>;
+  const found = key ?? (await readKey(id));
+  return found && openBundle(found, stored);
+}
+
+// The row goes first, since it takes no time: a tab that is closed meanwhile leaves a key that the next list erases.
+async function eraseSealed(database: IDBPDatabase<Schema>, id: string): Promise<void> {
+  await database.delete('bundles', id);
+  if (await hasPrivateFiles()) await eraseKey(id);
 }

@@ -1,5 +1,5 @@
 import type { Manifest } from '@burritoshare/core';
-import type { ChosenFile, SenderHost } from '@burritoshare/peer';
+import { wish, type ChosenFile, type SenderHost } from '@burritoshare/peer';
 
 import { holdBundle, type BundleHold } from './bundle-hold.ts';
 import type { BundleStore } from './bundle-store.ts';
@@ -96,9 +96,13 @@ export function createKeeper(host: SenderHost, store: BundleStore): Sender {
     );
   });
 
+  // Who clicks twice has chosen once.
+  const isChoosing = (): boolean => host.bundle.getSnapshot().matches('choosing');
+
   return {
     ...host,
     choose(chosen) {
+      if (!isChoosing()) return;
       roots = chosen.roots;
       created = Date.now();
       host.choose(chosen.name, chosen.files);
@@ -113,6 +117,7 @@ export function createKeeper(host: SenderHost, store: BundleStore): Sender {
     },
     disclaim: letGo,
     goOn({ bundle, files, roots: given }) {
+      if (!isChoosing()) return;
       created = bundle.created;
       roots = given.length > 0 ? given : bundle.roots;
       host.restore({ ...bundle, files });
@@ -128,7 +133,7 @@ export function createKeeper(host: SenderHost, store: BundleStore): Sender {
       saved = undefined;
       // What can't be erased is offered again, so that it can be tried again.
       if (stopped !== undefined) erase(stopped.id).then(stopped.hold.release, stopped.hold.release);
-      host.bundle.send({ type: 'sharing.stopped' });
+      wish(host.bundle, { type: 'sharing.stopped' });
       note('saving');
     },
     stop() {

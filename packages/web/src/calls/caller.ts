@@ -1,5 +1,6 @@
 import { createGathering, PlatformError } from '@burritoshare/peer/storage';
 
+import { isLifeline, watchLifeline } from './lifeline.ts';
 import type { CallFailure, CallReply, CallRequest, Calls } from './types.ts';
 
 /** Calls in one message: what a message costs by itself is small beside what they do. */
@@ -66,11 +67,14 @@ export function createCaller<C extends Calls<C>>(called: Worker | MessagePort): 
     waiting.clear();
   };
   const die = (message: string): void => {
+    if (ended !== undefined) return;
     endWith(new Error(message));
     reportDeath();
   };
   worker.addEventListener('message', (event) => {
-    for (const reply of (event as MessageEvent<readonly CallReply[]>).data) {
+    const { data } = event as MessageEvent<unknown>;
+    if (isLifeline(data)) return;
+    for (const reply of data as readonly CallReply[]) {
       const call = settle(reply.id);
       if (reply.ok) call?.resolve(reply.output as never);
       else call?.reject(errorOf(reply.failure));
@@ -81,6 +85,8 @@ export function createCaller<C extends Calls<C>>(called: Worker | MessagePort): 
     die(`a worker died: ${(event as ErrorEvent).message}`),
   );
   worker.addEventListener('messageerror', () => die('a message of a worker was lost'));
+  // A port belongs to a worker that somebody else watches.
+  if ('terminate' in called) watchLifeline(called, () => die('a worker ended, or never began'));
   if ('start' in called) called.start();
 
   const post = async (calls: readonly Asked[]): Promise<void> => {

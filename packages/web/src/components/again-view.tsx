@@ -10,11 +10,13 @@ export type AgainProblem =
   /** The browser or the person did not let the page open the files, or what it has leads nowhere. */
   | { readonly kind: 'unopened' }
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'missing'; readonly paths: readonly string[] };
+  | { readonly kind: 'missing'; readonly paths: readonly string[] }
+  /** They may well be there: the browser doesn't show such names in a folder that it opens again. */
+  | { readonly kind: 'hidden'; readonly paths: readonly string[] };
 
 interface AgainViewProps {
-  /** The bundle's. */
-  readonly name: string;
+  /** The bundle's; undefined while nobody has shown that they have any of its files. */
+  readonly name: string | undefined;
   /** `3 files, 1.2 GB`. */
   readonly summary: string;
   readonly hovering: boolean;
@@ -37,8 +39,13 @@ export function AgainView(props: AgainViewProps) {
         Choose the same files again
       </h1>
       <p className="lead">
-        <bdi className="strong">{name}</bdi>, {summary}. They are compared with what you shared, and
-        the link stays the same. Whoever was in the middle goes on where they were.
+        {name !== undefined && (
+          <>
+            <bdi className="strong">{name}</bdi>,{' '}
+          </>
+        )}
+        {summary}. They are compared with what you shared, and the link stays the same. Whoever was
+        in the middle goes on where they were.
       </p>
       <DropArea
         hovering={hovering}
@@ -49,13 +56,15 @@ export function AgainView(props: AgainViewProps) {
       />
       <div role="alert">
         {problem !== undefined && (
-          <Notice>
+          <Notice key={problem.kind}>
             <Problem problem={problem} />
           </Notice>
         )}
       </div>
       <div className="actions actions-middle again-actions">
-        {problem?.kind === 'missing' && <Button onClick={onGoOn}>Go on without them</Button>}
+        {(problem?.kind === 'missing' || problem?.kind === 'hidden') && (
+          <Button onClick={onGoOn}>Go on without them</Button>
+        )}
         <Button kind="quiet" onClick={onBack}>
           Not now
         </Button>
@@ -75,6 +84,15 @@ function Problem({ problem }: { readonly problem: AgainProblem }) {
       <p>
         None of that is as you shared it. Look for the same files, unchanged; for other files, go
         back and share them under a new link.
+      </p>
+    );
+  }
+  if (problem.kind === 'hidden') {
+    return (
+      <p>
+        <Names paths={problem.paths} /> can’t be opened by this page alone: your browser hides such
+        names from it. Choose or drop the same folder once more, or go on without: then they can’t
+        be fetched, and everything else can.
       </p>
     );
   }

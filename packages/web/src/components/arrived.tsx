@@ -1,6 +1,7 @@
 import type { SaveMethod } from '@burritoshare/core';
 import { Download, FolderDown, RotateCw, Trash2 } from 'lucide-react';
 
+import { copyWords, type CopyPlace, type HandOver } from '../app/copy-words.ts';
 import type { ArrivedPhase } from '../app/view.ts';
 import { Button } from './button.tsx';
 import { Notice } from './problem.tsx';
@@ -12,6 +13,10 @@ interface ArrivedProps {
   /** The last attempt at saving did not end well. */
   readonly saveFailed: boolean;
   readonly canPickFolder: boolean;
+  /** Where the private copy lies. */
+  readonly place: CopyPlace;
+  /** When the files were last handed over; undefined if they never were. */
+  readonly handOver: HandOver | undefined;
   /** Gets the files that are missing; undefined where none are, or none can be added. */
   readonly onGetMissing: (() => void) | undefined;
   readonly onSave: (method: SaveMethod) => void;
@@ -20,7 +25,7 @@ interface ArrivedProps {
 
 /** Everything is here: getting it out of the browser, and the browser's own copy out of the way. */
 export function Arrived(props: ArrivedProps) {
-  const { phase, saveFailed, onDiscard, onGetMissing } = props;
+  const { phase, saveFailed, place, handOver, onDiscard, onGetMissing } = props;
   if (phase === 'discarded') return null;
   return (
     <div className="arrived">
@@ -37,15 +42,13 @@ export function Arrived(props: ArrivedProps) {
           </Button>
         </div>
       )}
-      {phase === 'saved' && (
-        <div className="ask">
-          <p>
-            <span className="strong">Did it arrive?</span> This page can’t see the end of a
-            download. If it is where you want it, the copy in this browser can go, and this tab can
-            be closed.
+      {phase === 'saved' && handOver !== undefined && (
+        <div className="copy-stays">
+          <p className="detail" key={handOver.at}>
+            {copyWords(place, handOver)}
           </p>
-          <Button icon={Trash2} onClick={onDiscard}>
-            It’s there. Remove the private copy
+          <Button kind="quiet" icon={Trash2} onClick={onDiscard}>
+            Remove the private copy now
           </Button>
         </div>
       )}

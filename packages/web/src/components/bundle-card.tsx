@@ -1,7 +1,8 @@
-import type { ManifestEntry } from '@burritoshare/core';
+import type { BundleContext, ManifestEntry } from '@burritoshare/core';
 import type { ReactNode, Ref } from 'react';
 
 import { NOBODY_YET } from '../app/path-form.ts';
+import { Button } from './button.tsx';
 import { Contents } from './contents.tsx';
 import { LinkField } from './link-field.tsx';
 import { Names } from './names.tsx';
@@ -10,18 +11,26 @@ import { Path } from './path.tsx';
 import { Notice } from './problem.tsx';
 import { StopSharing } from './stop-sharing.tsx';
 
+type SignalingView = BundleContext['signaling'];
+
 interface BundleCardProps {
   readonly name: string;
   readonly entries: readonly ManifestEntry[];
   readonly bytes: number;
+  /** What the entries are called on this disk, by index; empty after a reload. */
+  readonly chosenPaths: readonly string[];
   readonly link: string;
   /** Whether a reload is survived: this browser keeps the bundle. */
   readonly kept: boolean;
   /** Paths of what could not be had again after a reload, or has changed. */
   readonly unfit: readonly string[];
-  /** The signaling server can't be reached: nobody new can come. */
-  readonly offline: boolean;
+  /** How the tab stands with the signaling server: while it is `lost` or `waiting`, nobody new can come. */
+  readonly server: SignalingView;
+  /** Somebody tries to come in without the whole link. */
+  readonly knocked: boolean;
   readonly receivers: number;
+  /** Takes away the rows that have ended, never connected or wait for a place; undefined where there are none. */
+  readonly onClear: (() => void) | undefined;
   /** Deliveries that stopping would end. */
   readonly underWay: number;
   /** Somebody has everything, and so has everybody else who accepted and did not give up. */
@@ -37,37 +46,34 @@ interface BundleCardProps {
 
 /** What is being shared: the drop area, closed. */
 export function BundleCard(props: BundleCardProps) {
-  const { name, entries, bytes, link, kept, unfit, offline, underWay } = props;
+  const { name, entries, bytes, chosenPaths, link, kept, unfit, server, underWay } = props;
   const { headingRef, onRename, onStop } = props;
   return (
     <>
       <h1 className="page-title" tabIndex={-1} ref={headingRef}>
-        Ready to hand over
+        <span key={server}>
+          {server === 'waiting' ? 'Almost ready to hand over' : 'Ready to hand over'}
+        </span>
       </h1>
       <div className="card">
+        <ServerNotice server={server} />
         <NameField name={name} onRename={onRename} />
-        <Contents entries={entries} bytes={bytes} />
+        <Contents entries={entries} bytes={bytes} chosenPaths={chosenPaths} />
         <LinkField link={link} name={name} />
         <p className="detail">
           Send the link to the people it is for: whoever has it can fetch this. Keep this tab open
           until they have everything.{' '}
-          {kept
-            ? 'If it closes, open this page again in this browser and go on under the same link.'
-            : 'This browser can’t keep what you share: closing or reloading the tab ends the link.'}
+          <span key={String(kept)}>
+            {kept
+              ? 'If it closes, open this page again in this browser and go on under the same link. A private window forgets it.'
+              : 'This browser can’t keep what you share: closing or reloading the tab ends the link.'}
+          </span>
         </p>
         {unfit.length > 0 && (
           <Notice>
             <p>
               <Names paths={unfit} /> can’t be fetched: not there any more, or changed since you
               shared it. Everything else can.
-            </p>
-          </Notice>
-        )}
-        {offline && (
-          <Notice>
-            <p>
-              The server can’t be reached, so nobody new can come in. It is tried again and again by
-              itself.
             </p>
           </Notice>
         )}
@@ -79,7 +85,22 @@ export function BundleCard(props: BundleCardProps) {
   );
 }
 
-function Receivers({ receivers, allDelivered, children }: BundleCardProps) {
+function ServerNotice({ server }: Pick<BundleCardProps, 'server'>) {
+  const text = SERVER[server];
+  return text === undefined ? null : (
+    <Notice>
+      <p key={server}>{text}</p>
+    </Notice>
+  );
+}
+
+const SERVER: Readonly<Partial<Record<SignalingView, string>>> = {
+  lost: 'The server can’t be reached, so nobody new can come in. It is tried again and again by itself.',
+  waiting:
+    'The server has no room for your link right now: too many are open there, or too many from your network. Until it has, nobody can come in. This page asks again by itself: keep it open.',
+};
+
+function Receivers({ receivers, allDelivered, knocked, onClear, children }: BundleCardProps) {
   return (
     <section className="receivers" aria-labelledby="receivers">
       <h2 className="section-title" id="receivers">
@@ -95,6 +116,17 @@ function Receivers({ receivers, allDelivered, children }: BundleCardProps) {
         </div>
       ) : (
         <ul className="rows">{children}</ul>
+      )}
+      {onClear && (
+        <Button kind="quiet" onClick={onClear}>
+          Clear what isn’t under way
+        </Button>
+      )}
+      {knocked && (
+        <p className="detail" role="status">
+          Somebody knocks without the whole link. They see nothing and get nothing. If a friend
+          can’t come in, send them the link again.
+        </p>
       )}
       {allDelivered && (
         <p className="done-line">

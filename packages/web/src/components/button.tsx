@@ -18,7 +18,8 @@ export function Button({
   return (
     <button type="button" {...rest} className={`button button-${kind} ${className}`.trim()}>
       {Icon && <Icon className="icon" aria-hidden="true" />}
-      {children}
+      {/* Made anew with its text: a page translator puts its own in the place of the text node that was here. */}
+      <span key={typeof children === 'string' ? children : undefined}>{children}</span>
     </button>
   );
 }

@@ -46,7 +46,7 @@ export function ChoosingView({
       <DropArea hovering={hovering} reading={reading} onChoose={onChoose} onPick={onPick} />
       <div role="alert">
         {problem !== undefined && (
-          <Notice>
+          <Notice key={JSON.stringify(problem)}>
             <ChoosingProblemText problem={problem} />
           </Notice>
         )}

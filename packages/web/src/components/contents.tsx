@@ -5,6 +5,7 @@ import { useId, useState } from 'react';
 import { formatBytes, formatCount } from '../app/format.ts';
 import { summaryOf } from '../app/summary.ts';
 import { Button } from './button.tsx';
+import { Renamed } from './renamed.tsx';
 
 /** Entries that are shown without asking; more would push the next step off the screen. */
 const SHORT = 4;
@@ -15,6 +16,8 @@ const PAGE = 200;
 interface ContentsProps {
   readonly entries: readonly ManifestEntry[];
   readonly bytes: number;
+  /** The names on the sender's disk, by index; undefined on the receiver's page. */
+  readonly chosenPaths?: readonly string[] | undefined;
   /** Leaves a file out; undefined where that can't be done. */
   readonly onSkip?: ((file: number) => void) | undefined;
   /** Whether a file can still be left out. */
@@ -22,7 +25,7 @@ interface ContentsProps {
 }
 
 /** What is in a bundle: how much, and the files themselves on demand. */
-export function Contents({ entries, bytes, onSkip, canSkip }: ContentsProps) {
+export function Contents({ entries, bytes, chosenPaths, onSkip, canSkip }: ContentsProps) {
   const short = entries.length <= SHORT;
   const [open, setOpen] = useState(false);
   const listId = useId();
@@ -41,8 +44,15 @@ export function Contents({ entries, bytes, onSkip, canSkip }: ContentsProps) {
           </Button>
         )}
       </div>
+      <Renamed entries={entries} chosenPaths={chosenPaths} />
       {(short || open) && (
-        <EntryList id={listId} entries={entries} onSkip={onSkip} canSkip={canSkip} />
+        <EntryList
+          id={listId}
+          entries={entries}
+          chosenPaths={chosenPaths}
+          onSkip={onSkip}
+          canSkip={canSkip}
+        />
       )}
     </div>
   );
@@ -51,6 +61,7 @@ export function Contents({ entries, bytes, onSkip, canSkip }: ContentsProps) {
 function EntryList({
   id,
   entries,
+  chosenPaths,
   onSkip,
   canSkip = () => false,
 }: Omit<ContentsProps, 'bytes'> & { readonly id: string }) {
@@ -63,6 +74,7 @@ function EntryList({
           <EntryRow
             key={entry.path}
             entry={entry}
+            was={chosenPaths?.[file]}
             onSkip={onSkip !== undefined && canSkip(file) ? () => onSkip(file) : undefined}
           />
         ))}
@@ -78,9 +90,11 @@ function EntryList({
 
 function EntryRow({
   entry,
+  was,
   onSkip,
 }: {
   readonly entry: ManifestEntry;
+  readonly was: string | undefined;
   readonly onSkip: (() => void) | undefined;
 }) {
   const split = entry.path.lastIndexOf('/') + 1;
@@ -93,6 +107,12 @@ function EntryRow({
           <span className="entry-folder">{entry.path.slice(0, split)}</span>
           {entry.path.slice(split)}
         </bdi>
+        {entry.renamed === true && (
+          <span className="entry-was">
+            {was === undefined ? 'name changed' : 'was '}
+            <bdi>{was}</bdi>
+          </span>
+        )}
       </span>
       <span className="entry-size">
         {entry.kind === 'file' ? formatBytes(entry.size) : 'empty folder'}

@@ -21,7 +21,7 @@ export function Controls({ view, role, what, ...on }: ControlsProps) {
   const mine = pauses.includes('me') || (role === 'receiver' && pauses.includes('disk'));
   return (
     <div className="actions actions-middle">
-      {state === 'interrupted' && isUnderWay(view) && (
+      {(state === 'interrupted' || state === 'waiting') && isUnderWay(view) && (
         <Button icon={RotateCw} onClick={on.onTryNow} aria-label={`Try now to go on with ${what}`}>
           Try now
         </Button>

@@ -1,7 +1,7 @@
 import { pathOf, placeOf } from '../app/path-form.ts';
 import type { DeliveryView } from '../app/view.ts';
 import { canChooseFiles, isOngoing, isUnderWay } from '../app/view.ts';
-import { senderWords } from '../app/words.ts';
+import { senderWords, waitingWords } from '../app/words.ts';
 import { Controls } from './controls.tsx';
 import { LostFiles } from './lost-files.tsx';
 import { Path } from './path.tsx';
@@ -36,9 +36,13 @@ export function DeliveryRow({ who, view, onRetryFile, ...handlers }: DeliveryRow
         percent={placeOf(state, progress)}
       />
       <div className="said" role="status">
-        <p className="title">{title}</p>
+        <p className="title" key={title}>
+          {title}
+        </p>
         {failure === undefined ? (
-          <p className="detail">{detail}</p>
+          <p className="detail" key={detail}>
+            {detail}
+          </p>
         ) : (
           <Failure code={failure} role="sender" />
         )}
@@ -56,6 +60,20 @@ export function DeliveryRow({ who, view, onRetryFile, ...handlers }: DeliveryRow
       {isOngoing(state) && (
         <Controls view={view} role="sender" what={`the delivery to ${who}`} {...handlers} />
       )}
+    </li>
+  );
+}
+
+/** Somebody for whom there is no place now: they come in by themselves. */
+export function WaitingRow({ who }: Pick<DeliveryRowProps, 'who'>) {
+  const { title, detail } = waitingWords(who);
+  return (
+    <li className="delivery" data-testid="delivery" data-state="waiting">
+      <Path path={pathOf('waiting')} from="You" to={who} other="to" />
+      <div className="said" role="status">
+        <p className="title">{title}</p>
+        <p className="detail">{detail}</p>
+      </div>
     </li>
   );
 }

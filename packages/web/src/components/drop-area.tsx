@@ -19,11 +19,12 @@ interface DropAreaProps {
 
 /** The sender's first page: one large area that takes files in every way there is. */
 export function DropArea({ hovering, reading, onChoose, onPick, calls = TO_SHARE }: DropAreaProps) {
+  const call = reading ? READING : hovering ? calls.letGo : calls.drop;
   return (
     <div className={hovering ? 'drop drop-hovering' : 'drop'}>
       <Mark className="drop-mark" />
       <p className="drop-call" role="status">
-        {reading ? READING : hovering ? calls.letGo : calls.drop}
+        <span key={call}>{call}</span>
       </p>
       <div className="drop-buttons">
         <Picker kind="files" onChoose={onChoose} onPick={onPick} />
@@ -52,8 +53,8 @@ const PICKERS = {
     testId: 'folder-input',
     icon: FolderOpen,
     kind: 'plain',
-    // React passes it on; its types don't know it.
-    attributes: { webkitdirectory: '' },
+    // Not empty: what is set is the property, and an empty text would be false.
+    attributes: { webkitdirectory: 'true' },
   },
 } as const;
 

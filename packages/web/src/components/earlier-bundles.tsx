@@ -28,7 +28,10 @@ interface EarlierBundlesProps {
   readonly onStop: (id: string) => void;
 }
 
-/** What was shared from this browser and not stopped: each can go on under its link. */
+/**
+ * What was shared from this browser and not stopped: each can go on under its link. No names: whoever opens the page
+ * may not be who shared it, and who did has the files.
+ */
 export function EarlierBundles({ rows, onGoOn, onStop }: EarlierBundlesProps) {
   const [open, setOpen] = useState(false);
   if (rows.length === 0) return null;
@@ -76,12 +79,12 @@ function Row({ row, isBusy, onGoOn, onStop }: RowProps) {
     <li className="earlier-row" data-testid="earlier" data-state={state}>
       <div className="said said-left" id={textId}>
         <p className="title">
-          {state === 'elsewhere' ? 'Open in another tab: ' : 'You were sharing '}
-          <bdi>{manifest.name}</bdi>
+          <span key={state}>
+            {state === 'elsewhere' ? 'Open in another tab: ' : 'You were sharing '}
+          </span>
+          <span>{summaryOf(manifest.entries, manifest.bytes)}</span>
         </p>
-        <p className="detail">
-          {summaryOf(manifest.entries, manifest.bytes)}, since {formatDay(created)}. {nextOf(row)}
-        </p>
+        <p className="detail" key={nextOf(row)}>{`Since ${formatDay(created)}. ${nextOf(row)}`}</p>
       </div>
       {state !== 'elsewhere' && (
         <div className="actions">

@@ -1,19 +1,13 @@
 import { Archive } from 'lucide-react';
 import { useState } from 'react';
 
-import { formatBytes, formatPercent } from '../app/format.ts';
+import { unnamedWords, type UnnamedCopy } from '../app/copy-words.ts';
+import { formatBytes } from '../app/format.ts';
 import { Button } from './button.tsx';
 
 /** One delivery that this browser keeps. */
-export interface KeptItem {
+export interface KeptItem extends UnnamedCopy {
   readonly id: string;
-  readonly name: string;
-  /** The link that it came by: opening it resumes or saves. */
-  readonly href: string;
-  readonly state: 'unfinished' | 'finished';
-  /** Bytes that are here, and that there are in all. */
-  readonly bytes: number;
-  readonly total: number;
   /** Bytes of the disk. */
   readonly used: number;
 }
@@ -23,7 +17,10 @@ interface KeptListProps {
   readonly onDiscard: (id: string) => void;
 }
 
-/** What has arrived in this browser and was not saved, or is not whole. */
+/**
+ * What has arrived in this browser and is still here. No names: whoever opens the page may not be who received it,
+ * and who did has the link.
+ */
 export function KeptList({ items, onDiscard }: KeptListProps) {
   if (items.length === 0) return null;
   const used = items.reduce((sum, item) => sum + item.used, 0);
@@ -33,7 +30,9 @@ export function KeptList({ items, onDiscard }: KeptListProps) {
         <Archive className="icon" aria-hidden="true" />
         Kept in this browser
       </h2>
-      <p className="detail">{`${formatBytes(used)} of this device’s disk. Nobody else can see it.`}</p>
+      <p className="detail" key={used}>
+        {`${formatBytes(used)}, within reach of others who use this browser. Open its link to see names, to save or to go on.`}
+      </p>
       <ul>
         {items.map((item) => (
           <KeptRow key={item.id} item={item} onDiscard={() => onDiscard(item.id)} />
@@ -44,22 +43,15 @@ export function KeptList({ items, onDiscard }: KeptListProps) {
 }
 
 function KeptRow({ item, onDiscard }: { readonly item: KeptItem; readonly onDiscard: () => void }) {
-  const { name, href, state, bytes, total } = item;
   const [asking, setAsking] = useState(false);
+  const { title, detail } = unnamedWords(item);
   return (
-    <li className="kept-row" data-testid="kept" data-state={state}>
-      <p className="kept-name">
-        <bdi>{name}</bdi>
-        <span className="detail">
-          {state === 'finished'
-            ? `Complete, not saved: ${formatBytes(total)}`
-            : `${formatPercent(bytes, total)} of ${formatBytes(total)} is here`}
-        </span>
+    <li className="kept-row" data-testid="kept" data-state={item.state}>
+      <p className="kept-name" key={title + detail}>
+        {title}
+        <span className="detail">{detail}</span>
       </p>
       <div className="actions">
-        <a className="button button-plain" href={href}>
-          {state === 'finished' ? 'Save' : 'Resume'}
-        </a>
         <Button kind="quiet" onClick={asking ? onDiscard : () => setAsking(true)}>
           {asking ? 'Discard it for good' : 'Discard'}
         </Button>

@@ -19,14 +19,6 @@ export function Kept({ room }: { readonly room: string | undefined }) {
   }, [look]);
   const items = all
     .filter(({ link, isElsewhere }) => link.room !== room && !isElsewhere)
-    .map(({ id, manifest, linkText, state, bytes, space }) => ({
-      id,
-      name: manifest.name,
-      href: linkText,
-      state,
-      bytes,
-      total: manifest.bytes,
-      used: space,
-    }));
+    .map(({ space, ...copy }) => ({ ...copy, used: space }));
   return <KeptList items={items} onDiscard={(id) => void discardStored(id).then(look)} />;
 }

@@ -20,7 +20,7 @@ export function LostFiles({ files, onRetry }: LostFilesProps) {
   const skipped = files.filter(({ code }) => code === 'skipped').length;
   return (
     <Notice>
-      <p className="strong">
+      <p className="strong" key={`${skipped} ${files.length}`}>
         {skipped === files.length
           ? `${formatCount(files.length, 'file')} left out.`
           : `${formatCount(files.length, 'file')} could not be delivered.`}
@@ -29,7 +29,8 @@ export function LostFiles({ files, onRetry }: LostFilesProps) {
         {files.slice(0, LISTED).map(({ file, path, code }) => (
           <li key={path}>
             <span>
-              <bdi>{path}</bdi>: {lostFileText(code)}.
+              <bdi>{path}</bdi>
+              <span>{`: ${lostFileText(code)}.`}</span>
             </span>
             {onRetry !== undefined && (
               <Button
@@ -42,7 +43,7 @@ export function LostFiles({ files, onRetry }: LostFilesProps) {
             )}
           </li>
         ))}
-        {rest > 0 && <li>And {formatCount(rest, 'other')}.</li>}
+        {rest > 0 && <li key={`rest ${rest}`}>{`And ${formatCount(rest, 'other')}.`}</li>}
       </ul>
     </Notice>
   );

@@ -8,14 +8,19 @@ export function Names({ paths }: { readonly paths: readonly string[] }) {
   const named = paths.slice(0, NAMED);
   const rest = paths.length - named.length;
   return (
-    <>
+    // Each text in an element of its own, so that it can change while a page translator is at work.
+    <span>
       {named.map((path, index) => (
         <span key={path}>
-          {index > 0 && (rest === 0 && index === named.length - 1 ? ' and ' : ', ')}
+          {index > 0 && <Between isLast={rest === 0 && index === named.length - 1} />}
           <bdi className="strong">{path}</bdi>
         </span>
       ))}
-      {rest > 0 && ` and ${formatCount(rest, 'other')}`}
-    </>
+      {rest > 0 && <span key={rest}>{` and ${formatCount(rest, 'other')}`}</span>}
+    </span>
   );
+}
+
+function Between({ isLast }: { readonly isLast: boolean }) {
+  return isLast ? <span key="and"> and </span> : <span key="comma">, </span>;
 }

@@ -1,6 +1,7 @@
 import type { Manifest, SaveMethod, SinkChoice } from '@burritoshare/core';
 import type { Ref } from 'react';
 
+import { placeOfCopy, type HandOver } from '../app/copy-words.ts';
 import { pathOf, placeOf } from '../app/path-form.ts';
 import { isSingleFile } from '../app/summary.ts';
 import {
@@ -15,6 +16,7 @@ import {
   type WaitingFor,
 } from '../app/view.ts';
 import { receiverWords } from '../app/words.ts';
+import type { SavingReport } from '../saving/report.ts';
 import { Arrived } from './arrived.tsx';
 import { Button } from './button.tsx';
 import { Contents } from './contents.tsx';
@@ -25,6 +27,7 @@ import { Path } from './path.tsx';
 import { Failure } from './problem.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { Receipt } from './receipt.tsx';
+import { SavingNotes } from './saving-notes.tsx';
 
 export interface OfferCardProps {
   readonly view: DeliveryView;
@@ -36,6 +39,10 @@ export interface OfferCardProps {
   readonly manifest: Manifest | undefined;
   readonly sink: SinkChoice | undefined;
   readonly handedOver: HandedOver;
+  /** When the files were last handed over; undefined if they never were. */
+  readonly handOver: HandOver | undefined;
+  /** What is to be said of the last saving. */
+  readonly saving: SavingReport;
   /** The browser has a picker for folders. */
   readonly canPickFolder: boolean;
   /** Takes the focus when what had it is gone. */
@@ -61,7 +68,11 @@ export function OfferCard(props: OfferCardProps) {
   return (
     <>
       <h1 className="page-title" tabIndex={-1} ref={headingRef}>
-        {manifest === undefined ? 'Somebody has something for you' : <bdi>{manifest.name}</bdi>}
+        {manifest === undefined ? (
+          <span>Somebody has something for you</span>
+        ) : (
+          <bdi key={manifest.name}>{manifest.name}</bdi>
+        )}
       </h1>
       <div className="card" data-testid="delivery" data-state={view.state}>
         {manifest !== undefined && <Contents {...contentsOf(manifest, props)} />}
@@ -71,6 +82,7 @@ export function OfferCard(props: OfferCardProps) {
           onRetry={canChooseFiles(view) ? props.onRetryFile : undefined}
         />
         <Next {...props} />
+        {isArrived(props.phase) && <SavingNotes {...props.saving} />}
         {view.receipt !== undefined && <Receipt receipt={view.receipt} other="The sender" />}
       </div>
     </>
@@ -89,9 +101,10 @@ function contentsOf(manifest: Manifest, { view, onSkipFile }: OfferCardProps) {
   return { entries, bytes, onSkip: onSkipFile, canSkip };
 }
 
-function Status({ view, phase, waitingFor, retryIn, handedOver, manifest }: OfferCardProps) {
+function Status(props: OfferCardProps) {
+  const { view, phase, waitingFor, manifest, sink } = props;
   const { state, progress, failure } = view;
-  const { title, detail } = receiverWords({ ...view, phase, waitingFor, retryIn, handedOver });
+  const { title, detail } = receiverWords({ ...props, ...view, place: placeOfCopy(sink) });
   const done = state === 'complete';
   return (
     <>
@@ -103,11 +116,15 @@ function Status({ view, phase, waitingFor, retryIn, handedOver, manifest }: Offe
         percent={manifest === undefined ? undefined : placeOf(state, progress)}
       />
       <div className="said" role="status">
-        <p className="title">{title}</p>
+        <p className="title" key={title}>
+          {title}
+        </p>
         {failure === undefined ? (
-          <p className="detail">{detail}</p>
+          <p className="detail" key={detail}>
+            {detail}
+          </p>
         ) : (
-          <Failure code={failure} role="receiver" />
+          <Failure code={failure} role="receiver" place={placeOfCopy(sink)} />
         )}
       </div>
       {(done || isUnderWay(view)) && (
@@ -125,12 +142,15 @@ function Status({ view, phase, waitingFor, retryIn, handedOver, manifest }: Offe
 /** The one thing to do now. */
 function Next(props: OfferCardProps) {
   const { phase, view, manifest } = props;
-  if (phase === 'offered') return <Offer {...props} bytes={manifest?.bytes ?? 0} />;
+  if (phase === 'offered') {
+    return <Offer {...props} entries={manifest?.entries ?? []} bytes={manifest?.bytes ?? 0} />;
+  }
   if (isArrived(phase)) {
     return (
       <Arrived
         {...props}
         phase={phase}
+        place={placeOfCopy(props.sink)}
         single={isSingleFile(manifest?.entries ?? [], view.lostFiles)}
         onGetMissing={view.lostFiles.length > 0 ? props.onGetMissing : undefined}
         saveFailed={props.handedOver === 'failed'}

@@ -1,12 +1,14 @@
-import type { SinkChoice } from '@burritoshare/core';
+import type { ManifestEntry, SinkChoice } from '@burritoshare/core';
 import { Check } from 'lucide-react';
 
 import { formatBytes } from '../app/format.ts';
 import { landingWords } from '../app/words.ts';
 import { Button } from './button.tsx';
 import { Notice } from './problem.tsx';
+import { Programs } from './programs.tsx';
 
 interface OfferProps {
+  readonly entries: readonly ManifestEntry[];
   readonly bytes: number;
   readonly sink: SinkChoice | undefined;
   readonly onAccept: () => void;
@@ -14,7 +16,7 @@ interface OfferProps {
 }
 
 /** Accepting, and where that will put the bytes. */
-export function Offer({ bytes, sink, onAccept, onCancel }: OfferProps) {
+export function Offer({ entries, bytes, sink, onAccept, onCancel }: OfferProps) {
   const landing = landingWords(sink, bytes);
   const decline = (
     <Button kind="quiet" onClick={onCancel}>
@@ -33,6 +35,7 @@ export function Offer({ bytes, sink, onAccept, onCancel }: OfferProps) {
   }
   return (
     <div className="offer">
+      <Programs entries={entries} />
       <Button
         kind="primary"
         className="button-large"
@@ -43,7 +46,9 @@ export function Offer({ bytes, sink, onAccept, onCancel }: OfferProps) {
       >
         {`Accept ${formatBytes(bytes)}`}
       </Button>
-      <p className="detail">{landing}</p>
+      <p className="detail" key={landing}>
+        {landing}
+      </p>
       {decline}
     </div>
   );

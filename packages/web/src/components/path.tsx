@@ -24,7 +24,9 @@ export function Path({ path, from, to, other, percent }: PathProps) {
       <div className="path-middle">
         <PathLine broken={form === 'broken'} />
         {percent !== undefined && form !== 'done' && <Travelling percent={percent} />}
-        <span className="path-words">{words}</span>
+        <span className="path-words" key={words}>
+          {words}
+        </span>
       </div>
       <PathEnd name={to} there={reached || other === 'from'} done={form === 'done'} />
     </div>

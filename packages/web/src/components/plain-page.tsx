@@ -13,7 +13,7 @@ export function PlainPage({
   return (
     <>
       <h1 className="page-title" tabIndex={-1}>
-        {title}
+        <span key={title}>{title}</span>
       </h1>
       <div className="card plain">
         <Mark className="plain-mark" />

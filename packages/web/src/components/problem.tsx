@@ -2,12 +2,20 @@ import type { FailureCode } from '@burritoshare/core';
 import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 
+import type { CopyPlace } from '../app/copy-words.ts';
 import { failureText } from '../app/failures.ts';
 import type { Role } from '../app/view.ts';
 
+interface FailureProps {
+  readonly code: FailureCode;
+  readonly role: Role;
+  /** On the receiver's page: where what has arrived lies. */
+  readonly place?: CopyPlace;
+}
+
 /** What went wrong with a delivery; its headline is said by whoever shows it. */
-export function Failure({ code, role }: { readonly code: FailureCode; readonly role: Role }) {
-  const { safe, next } = failureText(code, role);
+export function Failure({ code, role, place }: FailureProps) {
+  const { safe, next } = failureText(code, role, place);
   return (
     <div data-testid="failure" data-code={code}>
       <p className="detail">{safe}</p>

@@ -20,10 +20,16 @@ interface ProgressBarProps {
 
 /** A bar, with its figures in words under it. */
 export function ProgressBar({ progress, label, moving, done }: ProgressBarProps) {
-  const { bytes, total } = progress;
-  const percent = percentOf(bytes, total);
+  const { bytes, arrived, total } = progress;
+  const percent = percentOf(arrived, total);
   return (
-    <div className="progress" data-testid="progress" data-bytes={bytes} data-total={total}>
+    <div
+      className="progress"
+      data-testid="progress"
+      data-bytes={bytes}
+      data-arrived={arrived}
+      data-total={total}
+    >
       <div
         className={done ? 'bar bar-done' : 'bar'}
         role="progressbar"
@@ -31,16 +37,17 @@ export function ProgressBar({ progress, label, moving, done }: ProgressBarProps)
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={percent}
-        aria-valuetext={`${formatBytes(bytes)} of ${formatBytes(total)}`}
+        aria-valuetext={`${formatBytes(arrived)} of ${formatBytes(total)}`}
       >
         <div className="bar-fill" style={placeAt(percent)} />
       </div>
-      <p className="figures">
+      {/* Changes twice a second: a translator would be behind, and leave old figures. */}
+      <p className="figures" translate="no">
         <span>
-          {done ? formatBytes(total) : `${formatMovingBytes(bytes)} of ${formatBytes(total)}`}
+          {done ? formatBytes(total) : `${formatMovingBytes(arrived)} of ${formatBytes(total)}`}
         </span>
         {moving && <Pace progress={progress} />}
-        {!done && <span className="figures-end">{formatPercent(bytes, total)}</span>}
+        {!done && <span className="figures-end">{formatPercent(arrived, total)}</span>}
       </p>
     </div>
   );

@@ -25,7 +25,13 @@ export function ResumeCard({ manifest, bytes, headingRef, ...on }: ResumeCardPro
     setChosen(true);
     action();
   };
-  const progress = { bytes, total: manifest.bytes, speed: undefined, secondsLeft: undefined };
+  const progress = {
+    bytes,
+    arrived: bytes,
+    total: manifest.bytes,
+    speed: undefined,
+    secondsLeft: undefined,
+  };
   return (
     <>
       <h1 className="page-title" tabIndex={-1} ref={headingRef}>

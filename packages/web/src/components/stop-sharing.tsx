@@ -39,8 +39,9 @@ export function StopSharing({ underWay, onStop, label = 'Stop sharing' }: StopSh
     <div className="ask" role="group" aria-labelledby="stop-question">
       <p id="stop-question">
         <span className="strong">Stop now?</span>{' '}
-        {formatCount(underWay, 'delivery', undefined, 'deliveries')} on the way would be cut off,
-        and the link stops working.
+        <span key={underWay}>
+          {`${formatCount(underWay, 'delivery', undefined, 'deliveries')} on the way would be cut off, and the link stops working.`}
+        </span>
       </p>
       <div className="actions">
         <Button ref={question} kind="primary" onClick={() => setAsking(false)}>

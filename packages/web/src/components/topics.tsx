@@ -20,11 +20,15 @@ function HowItWorks() {
         <li>You drop files here and get a link. The files stay where they are.</li>
         <li>Somebody opens the link, sees what you offer, and accepts.</li>
         <li>The bytes go from your browser to theirs, encrypted, with no server in between.</li>
-        <li>Both copies are compared. You both see the same receipt.</li>
+        <li>Both browsers compare what they have. You both see the same receipt.</li>
       </ol>
       <p>
         Both tabs stay open while it lasts. Some networks don’t let two browsers reach each other;
         the page then says so, and what would help.
+      </p>
+      <p>
+        Symbolic links in a folder are left out: browsers don’t show them to a page. To hand over
+        what they lead to, choose that.
       </p>
     </>
   );
@@ -44,14 +48,24 @@ function Privacy() {
         the key. The key is in the link after the #, the part that browsers keep to themselves.
       </p>
       <p>
-        The other side sees your network address too, since nothing stands between you. Whoever has
-        the link can fetch what you share for as long as your tab is open.
+        <span className="strong">What the other side sees:</span> your network address, since
+        nothing stands between you, and from the moment you open a link: the offer already comes
+        straight from their browser, before you accept anything. To find each other, both browsers
+        send small packets to addresses that the other one names; this page lets them name few, and
+        none on your own machine. Whoever has the link can fetch what you share for as long as your
+        tab is open.
       </p>
       <p>
-        <span className="strong">What stays in this browser:</span> while you share, the link’s key,
-        the names of your files and, where the browser has such a thing, leave to open them again,
-        so that you can go on after a reload. No copy of the files. “Stop sharing” erases it; so
-        does clearing this site’s data in your browser.
+        <span className="strong">What stays in this browser:</span> while you share, the link’s key
+        and the names of your files, encrypted, so that you can go on after a reload; no copy of the
+        files. “Stop sharing” overwrites and removes what they are encrypted with. Where the browser
+        gave leave to open the files again, its own database may hold where they are a while longer.
+      </p>
+      <p>
+        What you receive stays as a copy for a day after it was handed to you, or for a week while
+        it is unfinished or not saved; then it is removed, by the next visit at the latest. Until
+        then others who use this browser could get at it. Clearing this site’s data in your browser
+        removes all of this, and so does closing a private window.
       </p>
       <p>
         All of this holds for the page as it was published. Whoever serves it could serve another
@@ -70,8 +84,8 @@ function Source() {
         source comes along with the page: your browser’s developer tools show it under Sources.
       </p>
       <p>
-        Icons: Lucide (ISC licence). Typeface: Figtree (SIL Open Font License). Whoever runs this
-        server can tell you where they got the program, and how to run your own.
+        It contains <a href="/third-party-notices.txt">works of others, with their licences</a>.
+        Whoever runs this server can tell you where they got the program, and how to run your own.
       </p>
     </>
   );

@@ -1,13 +1,16 @@
-import type { RefusalCode } from '@burritoshare/core';
+import type { FinalRefusalCode } from '@burritoshare/core';
 import type { ReactNode, Ref } from 'react';
 
 import { REFUSALS } from '../app/failures.ts';
+import { Button } from './button.tsx';
 import { StopSharing } from './stop-sharing.tsx';
 
 interface UnseatedCardProps {
   /** Why the server ended it; undefined when another tab took the link over. */
-  readonly refusal: RefusalCode | undefined;
+  readonly refusal: FinalRefusalCode | undefined;
   readonly receivers: number;
+  /** Takes away the rows that have ended, never connected or wait for a place; undefined where there are none. */
+  readonly onClear: (() => void) | undefined;
   /** Deliveries that starting again would end. */
   readonly underWay: number;
   readonly headingRef?: Ref<HTMLHeadingElement>;
@@ -19,7 +22,7 @@ interface UnseatedCardProps {
 
 /** The link no longer leads to this tab; what is on its way goes on. */
 export function UnseatedCard(props: UnseatedCardProps) {
-  const { refusal, receivers, underWay, headingRef, onStop, speedLimit, children } = props;
+  const { refusal, receivers, underWay, headingRef, onStop, onClear, speedLimit, children } = props;
   const text = refusal === undefined ? REPLACED : REFUSALS[refusal];
   return (
     <>
@@ -33,6 +36,11 @@ export function UnseatedCard(props: UnseatedCardProps) {
           <p className="next">{text.next}</p>
         </div>
         {receivers > 0 && <ul className="rows">{children}</ul>}
+        {onClear && (
+          <Button kind="quiet" onClick={onClear}>
+            Clear what isn’t under way
+          </Button>
+        )}
         {underWay > 0 && speedLimit}
         <StopSharing underWay={underWay} onStop={onStop} label="Start again" />
       </div>

@@ -2,6 +2,7 @@ import type { OpenEngine } from '@burritoshare/peer';
 import type { InflowReport, InflowRequest } from '@burritoshare/peer/engines';
 import type { PieceSink } from '@burritoshare/peer/storage';
 
+import { watchLifeline } from '../calls/lifeline.ts';
 import { serveCalls } from '../calls/serve-calls.ts';
 import type { PieceSinkCalls } from '../sinks/calls.ts';
 import type { OpenedSink } from '../sinks/opened-sink.ts';
@@ -14,9 +15,17 @@ export const openInflowWorker: OpenEngine<InflowRequest, InflowReport> = (report
     type: 'module',
     name: 'burritoshare-inflow',
   });
-  const fail = (): void => report({ type: 'engine.failed' });
+  let isOver = false;
+  const fail = (): void => {
+    if (isOver) return;
+    isOver = true;
+    // An error doesn't end a worker: what is left of it must not write on beside the flow that follows.
+    worker.terminate();
+    report({ type: 'engine.failed' });
+  };
   worker.addEventListener('error', fail);
   worker.addEventListener('messageerror', fail);
+  watchLifeline(worker, fail);
   const { port1, port2 } = new MessageChannel();
   worker.postMessage(undefined, [port2]);
   const engine = portEngine<InflowMessage>(port1, (said) => report(said as InflowReport));
@@ -34,7 +43,9 @@ export const openInflowWorker: OpenEngine<InflowRequest, InflowReport> = (report
       // What is still on its way belongs to no flow any more: it must not come behind what follows.
       if (request.type === 'flow.hear' && request.event.type === 'inflow.stopped') serving?.close();
       engine.handle(request);
-      if (request.type === 'engine.end') worker.terminate();
+      if (request.type !== 'engine.end') return;
+      isOver = true;
+      worker.terminate();
     },
   };
 };

@@ -1,10 +1,16 @@
-import { deliveryStateOf, receiptOf } from '@burritoshare/core';
+import {
+  deliveryStateOf,
+  isQuiet,
+  receiptOf,
+  wholeReceiptOf,
+  type BundleDigest,
+} from '@burritoshare/core';
 import type { ReceiverHost, SenderHost } from '@burritoshare/peer';
 import { useSelector } from '@xstate/react';
 import { useMemo } from 'react';
 
 import { lostFilesOf } from '../app/summary.ts';
-import type { DeliveryView } from '../app/view.ts';
+import type { DeliveryView, ReceiptView } from '../app/view.ts';
 import { useProgress } from './use-progress.ts';
 
 export type SenderDelivery = ReturnType<SenderHost['delivery']>;
@@ -14,6 +20,7 @@ export type DeliveryActor = SenderDelivery | ReceiverDelivery;
 /** What both pages show of a delivery, read from its actor. */
 export function useDelivery(actor: DeliveryActor): DeliveryView {
   const state = useSelector(actor, deliveryStateOf);
+  const quiet = useSelector(actor, isQuiet);
   const failure = useSelector(actor, ({ context }) => context.failure);
   const cancelledBy = useSelector(actor, ({ context }) => context.cancelledBy);
   const digest = useSelector(actor, ({ context }) => context.digest);
@@ -26,6 +33,13 @@ export function useDelivery(actor: DeliveryActor): DeliveryView {
     () => lostFilesOf(manifest?.entries ?? [], failedFiles),
     [manifest, failedFiles],
   );
-  const receipt = state === 'complete' && digest !== undefined ? receiptOf(digest) : undefined;
-  return { state, accepted, pauses, progress, failure, cancelledBy, receipt, lostFiles };
+  const receipt = useMemo(
+    () => (state === 'complete' && digest !== undefined ? viewOf(digest) : undefined),
+    [state, digest],
+  );
+  return { state, accepted, quiet, pauses, progress, failure, cancelledBy, receipt, lostFiles };
+}
+
+function viewOf(digest: BundleDigest): ReceiptView {
+  return { short: receiptOf(digest), whole: wholeReceiptOf(digest) };
 }

@@ -1,4 +1,4 @@
-import { deliveryStateOf } from '@burritoshare/core';
+import { arrivedBytes, deliveryStateOf } from '@burritoshare/core';
 import { useEffect, useState } from 'react';
 
 import { percentOf } from '../app/format.ts';
@@ -30,7 +30,7 @@ function overallPercent(actors: readonly SenderDelivery[]): number {
   const moving = actors
     .map((actor) => actor.getSnapshot())
     .filter((snapshot) => deliveryStateOf(snapshot) === 'moving');
-  const bytes = moving.reduce((sum, { context }) => sum + context.bytes, 0);
+  const bytes = moving.reduce((sum, { context }) => sum + arrivedBytes(context), 0);
   const total = moving.reduce((sum, { context }) => sum + context.total, 0);
   return percentOf(bytes, total);
 }

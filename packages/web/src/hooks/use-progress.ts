@@ -1,3 +1,4 @@
+import { arrivedBytes } from '@burritoshare/core';
 import { useEffect, useState } from 'react';
 
 import { recordSample, secondsLeft, speedOf, type Sample } from '../app/rate.ts';
@@ -8,7 +9,9 @@ const UPDATE_INTERVAL = 500;
 
 /** The part of a delivery's actor that this reads. */
 interface ProgressSource {
-  getSnapshot(): { readonly context: { readonly bytes: number; readonly total: number } };
+  getSnapshot(): {
+    readonly context: { readonly bytes: number; readonly arrived: number; readonly total: number };
+  };
 }
 
 /**
@@ -21,10 +24,10 @@ export function useProgress(source: ProgressSource, moving: boolean): Progress {
     if (!moving) return undefined;
     let samples: readonly Sample[] = [];
     const update = () => {
-      const { bytes, total } = source.getSnapshot().context;
-      samples = recordSample(samples, { at: performance.now(), bytes });
+      const { bytes, arrived, total } = figuresOf(source);
+      samples = recordSample(samples, { at: performance.now(), bytes: arrived });
       const speed = speedOf(samples);
-      setSampled({ bytes, total, speed, secondsLeft: secondsLeft(bytes, total, speed) });
+      setSampled({ bytes, arrived, total, speed, secondsLeft: secondsLeft(arrived, total, speed) });
     };
     update();
     const timer = setInterval(update, UPDATE_INTERVAL);
@@ -35,6 +38,10 @@ export function useProgress(source: ProgressSource, moving: boolean): Progress {
   }, [source, moving]);
 
   if (moving && sampled !== undefined) return sampled;
-  const { bytes, total } = source.getSnapshot().context;
-  return { bytes, total, speed: undefined, secondsLeft: undefined };
+  return { ...figuresOf(source), speed: undefined, secondsLeft: undefined };
+}
+
+function figuresOf(source: ProgressSource): Pick<Progress, 'bytes' | 'arrived' | 'total'> {
+  const { context } = source.getSnapshot();
+  return { bytes: context.bytes, arrived: arrivedBytes(context), total: context.total };
 }

@@ -7,6 +7,7 @@ import type { FoundAgain } from '../bundles/sender.ts';
 import { AgainView, type AgainProblem } from '../components/again-view.tsx';
 import { useChoosing } from '../hooks/use-choosing.ts';
 import { useTitle } from '../hooks/use-title.ts';
+import { isListed } from '../saving/allowed-names.ts';
 import type { Choice } from '../sources/entries.ts';
 
 /** A kept bundle that this tab has a hold on, and what of it has been had again so far. */
@@ -41,12 +42,14 @@ export function Again({ claimed, headingRef, onGoOn, onBack }: AgainProps) {
     setHad(both);
     setProblem(problemOf(match));
   });
-  useTitle(manifest.name);
+  // Whoever is at this computer now may not be who shared it: a name is for who has some of the files.
+  const name = matchFiles(manifest, had.items).found > 0 ? manifest.name : undefined;
+  useTitle(name ?? '');
   return (
     <AgainView
       {...choosing}
       headingRef={headingRef}
-      name={manifest.name}
+      name={name}
       summary={summaryOf(manifest.entries, manifest.bytes)}
       problem={problem}
       onGoOn={() => onGoOn(resumptionOf(bundle, had, matchFiles(manifest, had.items)))}
@@ -70,11 +73,17 @@ function resumptionOf(bundle: KeptBundle, { roots }: Claimed['had'], match: Matc
   return { bundle, files: match.files, roots, unfit: [...match.changed, ...match.missing] };
 }
 
-function problemOf({ found, missing }: Match): AgainProblem {
+function problemOf({ found, missing }: Pick<Match, 'found' | 'missing'>): AgainProblem {
   return found === 0 ? { kind: 'nothing' } : { kind: 'missing', paths: missing };
 }
 
 function firstProblem({ bundle, had }: Claimed): AgainProblem | undefined {
-  if (had.items.length > 0) return problemOf(matchFiles(bundle.manifest, had.items));
+  if (had.items.length > 0) {
+    const { missing, found } = matchFiles(bundle.manifest, had.items);
+    const hidden = missing.filter((path) => !isListed(path));
+    if (hidden.length > 0 && hidden.length === missing.length)
+      return { kind: 'hidden', paths: hidden };
+    return problemOf({ missing, found });
+  }
   return bundle.roots.length > 0 ? { kind: 'unopened' } : undefined;
 }

@@ -1,14 +1,24 @@
+import type { ReactNode } from 'react';
+
+import type { BadLinkReason } from '../app/route.ts';
 import { Button } from '../components/button.tsx';
 import { PlainPage } from '../components/plain-page.tsx';
 import { useTitle } from '../hooks/use-title.ts';
 
-const TITLES = {
-  malformed: 'This link is not whole',
+const TITLES: Readonly<Record<BadLinkReason, string>> = {
+  damaged: 'This link was damaged on its way',
   version: 'This link is from another version',
-} as const;
+  malformed: 'This is no link to anything',
+};
+
+const CONTENTS: Readonly<Record<BadLinkReason, () => ReactNode>> = {
+  damaged: Damaged,
+  version: OtherVersion,
+  malformed: NoLink,
+};
 
 interface BadLinkPageProps {
-  readonly reason: 'malformed' | 'version';
+  readonly reason: BadLinkReason;
   /** To the sender's page. */
   readonly onHome: () => void;
 }
@@ -16,22 +26,34 @@ interface BadLinkPageProps {
 /** A link that leads nowhere. */
 export function BadLinkPage({ reason, onHome }: BadLinkPageProps) {
   useTitle(TITLES[reason]);
+  const Content = CONTENTS[reason];
   return (
     <PlainPage title={TITLES[reason]}>
-      {reason === 'malformed' ? <Malformed /> : <OtherVersion />}
+      <Content />
       <Button onClick={onHome}>Hand over something yourself</Button>
     </PlainPage>
   );
 }
 
-function Malformed() {
+function Damaged() {
   return (
     <>
-      <p>Some of it is missing or has changed on its way to you, so it can’t be used.</p>
-      <p className="detail">
-        Ask for the link again. The part after the # belongs to it, and some programs cut it off:
-        copy all of it, or use the QR code.
+      <p>
+        Some of it is missing or has changed, so it can’t be used. The sender has not been asked.
       </p>
+      <p className="detail">
+        Copy it whole from where you got it, or ask for it again. All of it counts, also what is
+        behind the #, and whether a letter is a capital. The QR code holds it, too.
+      </p>
+    </>
+  );
+}
+
+function NoLink() {
+  return (
+    <>
+      <p>What is behind the # in this address is not what BurritoShare makes.</p>
+      <p className="detail">If somebody sent it to you, ask them for the link again.</p>
     </>
   );
 }

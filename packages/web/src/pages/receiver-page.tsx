@@ -1,5 +1,5 @@
 import type { Link, SaveMethod } from '@burritoshare/core';
-import type { ReceiverHost } from '@burritoshare/peer';
+import { wish, type ReceiverHost } from '@burritoshare/peer';
 import { useSelector } from '@xstate/react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 
@@ -10,7 +10,9 @@ import { isOver, isUnderWay, type ReceiverPhase } from '../app/view.ts';
 import { OfferCard } from '../components/offer-card.tsx';
 import { ResumeCard } from '../components/resume-card.tsx';
 import { useDelivery, type ReceiverDelivery } from '../hooks/use-delivery.ts';
+import { useDue } from '../hooks/use-due.ts';
 import { useFileDrop } from '../hooks/use-file-drop.ts';
+import { useHandOver } from '../hooks/use-hand-over.ts';
 import { useHost } from '../hooks/use-host.ts';
 import { useKeptDelivery } from '../hooks/use-kept-delivery.ts';
 import { useLeaveGuard } from '../hooks/use-leave-guard.ts';
@@ -22,6 +24,8 @@ import { useTitle } from '../hooks/use-title.ts';
 import { useWaitingFor } from '../hooks/use-waiting-for.ts';
 import { useWakeLock } from '../hooks/use-wake-lock.ts';
 import { createPageSaver, createReceiver } from '../ends/receiver-end.ts';
+import { useSavingReport } from '../saving/report.ts';
+import { HANDED_OVER_LIFETIME } from '../sinks/expiry.ts';
 import { renewStored, type OpenedDelivery } from '../sinks/stored-deliveries.ts';
 import { ElsewherePage } from './elsewhere-page.tsx';
 
@@ -79,23 +83,31 @@ function Running({ link, opened, onRetry, ...handlers }: RunningProps) {
   const create = useCallback((): ReceiverHost => createReceiver(link, opened), [link, opened]);
   const host = useHost(create);
   useRetry(host);
-  if (host === undefined) return null;
+  const id = opened?.stored.id ?? host?.id;
   // What is here goes to a new delivery of the same link, which presents it and gets the rest.
+  const giveOn = useCallback(async () => {
+    await host?.stop();
+    if (id !== undefined) await renew(id);
+  }, [host, id]);
+  // One that has failed is over for the sender, too: whoever comes back under its id is turned away.
+  const giving = useRef(Promise.resolve());
+  const onFailed = useCallback(() => {
+    giving.current = giveOn().catch(() => undefined);
+  }, [giveOn]);
+  if (host === undefined) return null;
   const onGetMissing = () => {
     // The next attempt asks for the tab's lock, which this one still has.
     handlers.onOver();
-    const id = opened?.stored.id ?? host.id;
-    void host
-      .stop()
-      .then(() => renew(id))
-      .then(onRetry);
+    void giveOn().then(onRetry);
   };
   return (
     <Delivery
       actor={host.delivery}
+      handedOverBefore={opened?.stored.handedOver}
       onTryNow={() => host.retry()}
-      onRetry={onRetry}
+      onRetry={() => void giving.current.then(onRetry)}
       onGetMissing={onGetMissing}
+      onFailed={onFailed}
       {...handlers}
     />
   );
@@ -108,11 +120,15 @@ async function renew(id: string): Promise<void> {
 
 interface DeliveryProps extends DeliveryHandlers {
   readonly actor: ReceiverDelivery;
+  /** When an earlier visit has handed the files over, in milliseconds since 1970. */
+  readonly handedOverBefore: number | undefined;
   readonly onTryNow: () => void;
   readonly onGetMissing: () => void;
+  readonly onFailed: () => void;
 }
 
-function Delivery({ actor, isRetry, onOver, onRetry, onTryNow, onGetMissing }: DeliveryProps) {
+function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryProps) {
+  const { onRetry, onTryNow, onGetMissing } = on;
   const view = useDelivery(actor);
   const phase = useSelector(actor, ({ value }) => phaseOf(value));
   const manifest = useSelector(actor, ({ context }) => context.manifest);
@@ -120,7 +136,9 @@ function Delivery({ actor, isRetry, onOver, onRetry, onTryNow, onGetMissing }: D
   const waitingFor = useWaitingFor(actor);
   const retryIn = useRetryIn(actor);
   const handedOver = useSelector(actor, ({ context }) => context.handedOver);
-  const save = (method: SaveMethod) => actor.send({ type: 'save.requested', method });
+  const handOver = useHandOver(actor, handedOverBefore);
+  const discard = () => wish(actor, { type: 'discard.requested' });
+  const save = (method: SaveMethod) => wish(actor, { type: 'save.requested', method });
   const headingRef = useRescuedFocus<HTMLHeadingElement>(phase, isRetry ? 'ended' : phase);
 
   // What has arrived and was not saved would be lost as well.
@@ -128,7 +146,9 @@ function Delivery({ actor, isRetry, onOver, onRetry, onTryNow, onGetMissing }: D
   useWakeLock(view.state === 'moving');
   useTitle(titleOf(manifest?.name ?? '', view.state === 'moving' ? view.progress : undefined));
   useEnd(isOver(phase), onOver);
-  useHandOver(
+  useEnd(phase === 'failed', on.onFailed);
+  useDue(phase === 'saved' && handOver ? handOver.at + HANDED_OVER_LIFETIME : undefined, discard);
+  useAutomaticSave(
     manifest !== undefined && isSingleFile(manifest.entries, view.lostFiles),
     phase,
     save,
@@ -142,18 +162,20 @@ function Delivery({ actor, isRetry, onOver, onRetry, onTryNow, onGetMissing }: D
       manifest={manifest}
       sink={sink}
       handedOver={handedOver}
+      handOver={handOver}
+      saving={useSavingReport()}
       canPickFolder={'showDirectoryPicker' in window}
       headingRef={headingRef}
-      onAccept={() => actor.send({ type: 'accept.requested' })}
-      onCancel={() => actor.send({ type: 'cancel.requested' })}
-      onPause={() => actor.send({ type: 'pause.requested' })}
-      onResume={() => actor.send({ type: 'resume.requested' })}
+      onAccept={() => wish(actor, { type: 'accept.requested' })}
+      onCancel={() => wish(actor, { type: 'cancel.requested' })}
+      onPause={() => wish(actor, { type: 'pause.requested' })}
+      onResume={() => wish(actor, { type: 'resume.requested' })}
       onTryNow={onTryNow}
-      onSkipFile={(file) => actor.send({ type: 'skip.requested', file })}
-      onRetryFile={(file) => actor.send({ type: 'retry.requested', file })}
+      onSkipFile={(file) => wish(actor, { type: 'skip.requested', file })}
+      onRetryFile={(file) => wish(actor, { type: 'retry.requested', file })}
       onGetMissing={onGetMissing}
       onSave={save}
-      onDiscard={() => actor.send({ type: 'discard.requested' })}
+      onDiscard={discard}
       onRetry={onRetry}
     />
   );
@@ -161,9 +183,9 @@ function Delivery({ actor, isRetry, onOver, onRetry, onTryNow, onGetMissing }: D
 
 function titleOf(
   name: string,
-  progress: { readonly bytes: number; readonly total: number } | undefined,
+  progress: { readonly arrived: number; readonly total: number } | undefined,
 ): string {
-  return progress === undefined ? name : `${percentOf(progress.bytes, progress.total)} % ${name}`;
+  return progress === undefined ? name : `${percentOf(progress.arrived, progress.total)} % ${name}`;
 }
 
 function useEnd(over: boolean, onOver: () => void): void {
@@ -173,7 +195,7 @@ function useEnd(over: boolean, onOver: () => void): void {
 }
 
 /** A single file goes where downloads go as soon as it is whole, once; the button stays for another time. */
-function useHandOver(
+function useAutomaticSave(
   single: boolean,
   phase: ReceiverPhase,
   save: (method: SaveMethod) => void,

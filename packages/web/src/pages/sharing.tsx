@@ -1,10 +1,11 @@
-import { formatLink } from '@burritoshare/core';
+import { formatLink, type BundleDelivery } from '@burritoshare/core';
+import { wish } from '@burritoshare/peer';
 import { useSelector } from '@xstate/react';
 import { useEffect, useMemo, useState, useSyncExternalStore, type RefObject } from 'react';
 
 import type { Sender } from '../bundles/sender.ts';
 import { BundleCard } from '../components/bundle-card.tsx';
-import { DeliveryRow } from '../components/delivery-row.tsx';
+import { DeliveryRow, WaitingRow } from '../components/delivery-row.tsx';
 import { SpeedLimit } from '../components/speed-limit.tsx';
 import { UnseatedCard } from '../components/unseated-card.tsx';
 import { useAnnounce } from '../hooks/use-announcer.ts';
@@ -30,10 +31,13 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
   const { bundle } = sender;
   const keeping = useSyncExternalStore(sender.subscribe, sender.keeping);
   const manifest = useSelector(bundle, ({ context }) => context.manifest);
+  const chosenPaths = useSelector(bundle, ({ context }) => context.chosenPaths);
   const secrets = useSelector(bundle, ({ context }) => context.secrets);
-  const offline = useSelector(bundle, ({ context }) => context.signaling === 'lost');
+  const signaling = useSelector(bundle, ({ context }) => context.signaling);
   const refusal = useSelector(bundle, ({ context }) => context.refusal);
   const deliveries = useSelector(bundle, ({ context }) => context.deliveries);
+  const waiting = useSelector(bundle, ({ context }) => context.waiting);
+  const isKnocked = useSelector(bundle, ({ context }) => context.knocks.length > 0);
   const ids = deliveries.map(({ id }) => id).join(' ');
   const actors = useMemo(
     () =>
@@ -44,10 +48,7 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
     [sender, ids],
   );
   const tally = useTally(actors);
-  const link = useMemo(
-    () => secrets && formatLink(location.origin + location.pathname, secrets),
-    [secrets],
-  );
+  const link = useMemo(() => secrets && formatLink(location.origin, secrets), [secrets]);
 
   // Nobody can fetch anything until this page is opened again, and somebody may just have been sent the link.
   const isAllDelivered = tally.complete > 0 && tally.underWay === 0;
@@ -65,13 +66,18 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
       onTryNow={() => sender.retry()}
     />
   ));
+  const waiters = waiting.map(({ id, number }) => (
+    <WaitingRow key={`waiting ${id}`} who={`Receiver ${number}`} />
+  ));
+  const isClearable = waiting.length > 0 || deliveries.some(isIdle);
   const common = {
     headingRef,
-    receivers: tally.all,
+    receivers: tally.all + waiting.length,
+    onClear: isClearable ? () => wish(bundle, { type: 'deliveries.cleared' }) : undefined,
     underWay: tally.underWay,
     onStop,
     speedLimit: <SenderSpeedLimit sender={sender} />,
-    children: rows,
+    children: [...rows, ...waiters],
   };
   return (
     <>
@@ -82,12 +88,14 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
           name={manifest.name}
           entries={manifest.entries}
           bytes={manifest.bytes}
+          chosenPaths={chosenPaths}
           link={link}
           kept={keeping !== 'refused'}
           unfit={unfit}
-          offline={offline}
+          knocked={isKnocked}
+          server={signaling}
           allDelivered={isAllDelivered}
-          onRename={(name) => bundle.send({ type: 'name.changed', name })}
+          onRename={(name) => wish(bundle, { type: 'name.changed', name })}
         />
       ) : (
         <UnseatedCard
@@ -100,6 +108,11 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
 }
 
 function ignore(): void {}
+
+/** Has ended, or never came to anything. */
+function isIdle({ stage, lane }: BundleDelivery): boolean {
+  return stage === 'ended' || (stage === 'open' && lane === 'never');
+}
 
 /** The sender has the limit, also while another page is shown; nothing but this changes it. */
 function SenderSpeedLimit({ sender }: { readonly sender: Sender }) {
@@ -143,10 +156,10 @@ function Row({ actor, who, onTryNow }: RowProps) {
     <DeliveryRow
       who={who}
       view={view}
-      onCancel={() => actor.send({ type: 'cancel.requested' })}
-      onPause={() => actor.send({ type: 'pause.requested' })}
-      onResume={() => actor.send({ type: 'resume.requested' })}
-      onRetryFile={(file) => actor.send({ type: 'retry.requested', file })}
+      onCancel={() => wish(actor, { type: 'cancel.requested' })}
+      onPause={() => wish(actor, { type: 'pause.requested' })}
+      onResume={() => wish(actor, { type: 'resume.requested' })}
+      onRetryFile={(file) => wish(actor, { type: 'retry.requested', file })}
       onTryNow={onTryNow}
     />
   );

@@ -1,4 +1,7 @@
-import { SEGMENT_BYTES_MAX, utf8Length } from '@burritoshare/core';
+import { utf8Length } from '@burritoshare/core';
+
+/** Bytes: the browser writes a file as `name.crswap` first, and disks take 255. */
+const NUMBERED_BYTES_MAX = 248;
 
 /** The last segment of a path. */
 export function baseName(path: string): string {
@@ -11,7 +14,7 @@ export function numberedName(name: string, number: number): string {
   const extension = dot > 0 ? name.slice(dot) : '';
   const stem = Array.from(name.slice(0, name.length - extension.length));
   const suffix = ` (${number})${extension}`;
-  while (stem.length > 1 && utf8Length(stem.join('') + suffix) > SEGMENT_BYTES_MAX) stem.pop();
+  while (stem.length > 1 && utf8Length(stem.join('') + suffix) > NUMBERED_BYTES_MAX) stem.pop();
   return stem.join('') + suffix;
 }
 

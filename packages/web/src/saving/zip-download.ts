@@ -1,12 +1,13 @@
 import { MEMORY_SINK_BYTES_MAX } from '@burritoshare/core';
 import { PlatformError } from '@burritoshare/peer/storage';
 
+import { isLifeline, watchLifeline } from '../calls/lifeline.ts';
 import { downloadBlob } from './blob-download.ts';
 import type { ZipReport, ZipRequest } from './messages.ts';
 import type { ReceivedEntry } from './received.ts';
 import { startDownloadService } from './service-worker.ts';
 import type { DownloadService } from './service-worker.ts';
-import { zipSize, zipStream } from './zip.ts';
+import { planZip } from './zip.ts';
 
 /** Milliseconds in which a browser begins to take a download that was opened. */
 const START_TIMEOUT = 30_000;
@@ -32,16 +33,14 @@ export async function downloadZip(entries: readonly ReceivedEntry[], name: strin
 }
 
 async function downloadFromMemory(entries: readonly ReceivedEntry[], name: string): Promise<void> {
-  const size = zipSize(entries);
-  if (size > MEMORY_SINK_BYTES_MAX) {
-    throw new PlatformError('memory.limit', `${size} bytes are too many for a ZIP in memory`);
+  const zip = planZip(entries, Date.now());
+  if (zip.size > MEMORY_SINK_BYTES_MAX) {
+    throw new PlatformError('memory.limit', `${zip.size} bytes are too many for a ZIP in memory`);
   }
   const headers = { 'Content-Type': 'application/zip' };
-  const blob = await new Response(zipStream(entries), { headers })
-    .blob()
-    .catch((error: unknown) => {
-      throw new PlatformError('disk.failed', 'a file cannot be read', { cause: error });
-    });
+  const blob = await new Response(zip.stream(), { headers }).blob().catch((error: unknown) => {
+    throw new PlatformError('disk.failed', 'a file cannot be read', { cause: error });
+  });
   downloadBlob(blob, name);
 }
 
@@ -74,7 +73,12 @@ async function downloadStream(
         if (report.type === 'cancelled') reject(new DOMException('cancelled', 'AbortError'));
         if (report.type === 'failed') reject(new PlatformError('disk.failed', report.message));
       };
-      worker.addEventListener('message', ({ data }: MessageEvent<ZipReport>) => hear(data));
+      worker.addEventListener('message', ({ data }: MessageEvent<ZipReport>) => {
+        if (!isLifeline(data)) hear(data);
+      });
+      watchLifeline(worker, () =>
+        reject(new PlatformError('disk.failed', 'a worker ended, or never began')),
+      );
       worker.addEventListener('error', ({ message }) =>
         reject(new PlatformError('disk.failed', message)),
       );

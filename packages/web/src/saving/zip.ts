@@ -1,52 +1,67 @@
-import { makeZip, predictLength } from 'client-zip';
-
+import { crc32 } from './crc32.ts';
 import { createRangeReader } from './range-reader.ts';
 import type { ReceivedEntry } from './received.ts';
+import { layOutZip, type ZipItem, type ZipLayout } from './zip-layout.ts';
 
-/** The DOS times of a ZIP reach from 1980 to 2107; a time zone's width is kept away from both ends. */
-const TIME_MIN = Date.UTC(1980, 0, 2);
-const TIME_MAX = Date.UTC(2107, 11, 30);
+type Bytes = Uint8Array<ArrayBuffer>;
 
-/** How large the ZIP of these entries becomes: bytes, exactly. */
-export function zipSize(entries: readonly ReceivedEntry[]): number {
-  const size = predictLength(
-    entries.map((entry) =>
-      entry.kind === 'folder'
-        ? { name: folderName(entry.path) }
-        : { name: entry.entry.path, size: entry.entry.size },
-    ),
-  );
-  return Number(size);
+/** A ZIP that is made while it is read: uncompressed, in the ZIP64 form where it is large. */
+export interface Zip {
+  /** Bytes, exactly. */
+  readonly size: number;
+  /** Files are read when the stream comes to them, one block at a time. Can be called once. */
+  stream(): ReadableStream<Bytes>;
 }
 
 /**
- * A ZIP that is made while it is read: uncompressed, in the ZIP64 form where it is large. Files are read
- * when the stream comes to them, one block at a time.
+ * Plans a ZIP of these entries.
+ *
+ * @param now milliseconds since 1970: the time of folders, and of files whose own is not known.
  */
-export function zipStream(
+export function planZip(entries: readonly ReceivedEntry[], now: number): Zip {
+  const layout = layOutZip(entries.map((entry) => itemOf(entry, now)));
+  return { size: layout.size, stream: () => streamOf(partsOf(entries, layout)) };
+}
+
+function itemOf(entry: ReceivedEntry, now: number): ZipItem {
+  if (entry.kind === 'folder') return { kind: 'folder', path: entry.path, size: 0, modified: now };
+  const { path, size, modified } = entry.entry;
+  return { kind: 'file', path, size, modified: modified ?? now };
+}
+
+async function* partsOf(
   entries: readonly ReceivedEntry[],
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return makeZip(inputs(entries)) as ReadableStream<Uint8Array<ArrayBuffer>>;
-}
-
-function* inputs(entries: readonly ReceivedEntry[]) {
+  layout: ZipLayout,
+): AsyncGenerator<Bytes> {
   const reader = createRangeReader();
-  for (const entry of entries) {
-    if (entry.kind === 'folder') {
-      yield { name: folderName(entry.path) };
-      continue;
+  const sums: number[] = [];
+  for (const [index, entry] of entries.entries()) {
+    yield layout.header(index);
+    let sum = 0;
+    if (entry.kind === 'file') {
+      for await (const part of reader.read(entry.range)) {
+        sum = crc32(part, sum);
+        yield part;
+      }
     }
-    const { path, size, modified } = entry.entry;
-    const time = modified === null ? {} : { lastModified: new Date(clampTime(modified)) };
-    yield { name: path, size, input: reader.read(entry.range), ...time };
+    sums.push(sum);
+    yield layout.descriptor(index, sum);
   }
+  yield layout.directory(sums);
 }
 
-// A name that ends in a slash is a folder's.
-function folderName(path: string): string {
-  return `${path}/`;
-}
-
-function clampTime(time: number): number {
-  return Math.min(Math.max(time, TIME_MIN), TIME_MAX);
+function streamOf(parts: AsyncGenerator<Bytes>): ReadableStream<Bytes> {
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const { done, value } = await parts.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await parts.return(undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }

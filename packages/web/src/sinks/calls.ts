@@ -1,4 +1,11 @@
-import type { FailedFile, Manifest, Piece, PieceRange, PieceSet } from '@burritoshare/core';
+import type {
+  BundleDigest,
+  FailedFile,
+  Manifest,
+  Piece,
+  PieceRange,
+  PieceSet,
+} from '@burritoshare/core';
 
 /** What a delivery is called on the wire, and its seat's token, 32 bytes. */
 export interface DeliveryNames {
@@ -15,7 +22,8 @@ export interface PrivateSinkCalls {
   /** Whether a file of so many bytes can be made; it is gone again afterwards. */
   readonly probe: {
     readonly input: { readonly id: string; readonly bytes: number };
-    readonly output: 'fits' | 'full' | 'unusable';
+    /** `volatile`: it fits, and lies in memory, as in Chromium's private windows. */
+    readonly output: 'fits' | 'volatile' | 'full' | 'unusable';
   };
   readonly open: {
     readonly input: {
@@ -49,13 +57,18 @@ export interface PrivateSinkCalls {
   };
   readonly digest: {
     readonly input: { readonly failedFiles: readonly FailedFile[] };
-    readonly output: Uint8Array;
+    readonly output: BundleDigest;
   };
   /** Serves what a generation's bytes need through a port, too. */
   readonly connect: { readonly input: { readonly port: MessagePort }; readonly output: undefined };
   /** Records that all is here, and lets go of the files, so that the page can read them. */
   readonly seal: {
     readonly input: { readonly failedFiles: readonly FailedFile[] };
+    readonly output: undefined;
+  };
+  /** Records when the files were handed over; see core's journal. */
+  readonly recordHandOver: {
+    readonly input: { readonly time: number };
     readonly output: undefined;
   };
   /** Records what is stored, and lets go of the files. */

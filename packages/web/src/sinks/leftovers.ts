@@ -1,11 +1,21 @@
 import { takeDeliveryLock } from './delivery-lock.ts';
+import { isExpired } from './expiry.ts';
 import { listDeliveries, removeDelivery } from './private-folder.ts';
 import { readStored } from './stored-state.ts';
 
+/** Milliseconds between two looks while a page is open: a copy goes at most this much later than it is said to. */
+const LOOK_INTERVAL = 3_600_000;
+
+/** Removes leftovers now, and again and again as long as the page lives; nobody waits for it. */
+export function keepCleaning(): void {
+  void removeLeftovers();
+  setInterval(() => void removeLeftovers(), LOOK_INTERVAL);
+}
+
 /**
- * Removes what probes and torn starts have left in the origin's private file system: every folder without a
- * record that can be read, and whose lock nobody holds. To be called when the page starts. Never throws:
- * where there is no such file system, nothing can be left in it.
+ * Removes what nobody will come back for from the origin's private file system: every folder without a record
+ * that can be read, which probes and torn starts have left, and every copy whose time is over; none whose lock
+ * a tab holds. Never throws: where there is no such file system, nothing can be left in it.
  *
  * @returns the ids of what was removed.
  */
@@ -27,7 +37,8 @@ async function removeIfLeft(id: string): Promise<boolean> {
   const release = await takeDeliveryLock(id);
   if (release === undefined) return false;
   try {
-    if ((await readStored(id)) !== undefined) return false;
+    const stored = await readStored(id);
+    if (stored !== undefined && !isExpired(stored, Date.now())) return false;
     await removeDelivery(id);
     return true;
   } finally {

@@ -76,7 +76,9 @@ export function openedSink({ worker, id, manifest, save, release }: OpenedSinkIn
     },
     async save(method) {
       if (files === undefined) throw new LocalProtocolError('state', 'the sink is not sealed');
-      return save(files, method);
+      // What can't be noted is handed over all the same: the person waits for it.
+      const note = () => call('recordHandOver', { time: Date.now() }).catch(() => undefined);
+      return save(files, method, note);
     },
     async discard() {
       files = undefined;

@@ -2,6 +2,7 @@ import { createPlan, MEMORY_SINK_BYTES_MAX } from '@burritoshare/core';
 import { PlatformError, createMemorySink } from '@burritoshare/peer/storage';
 import type { Saver, SinkFactory } from '@burritoshare/peer/storage';
 
+import type { PrivateSinkCalls } from './calls.ts';
 import { takeDeliveryLock } from './delivery-lock.ts';
 import { journalRoom } from './journal-room.ts';
 import { createPrivateSink, startPrivateSinkWorker } from './private-sink.ts';
@@ -26,6 +27,7 @@ export function createSinkFactory({
       const { bytes } = manifest;
       const room = bytes + journalRoom(createPlan(manifest).pieces);
       const outcome = await probePrivate(room).catch(() => 'unusable' as const);
+      if (outcome === 'volatile') return { kind: 'private', persistent: false, volatile: true };
       if (outcome === 'fits') return { kind: 'private', persistent: await isPersistent() };
       if (bytes <= memoryLimit) return { kind: 'memory' };
       return outcome === 'full'
@@ -45,7 +47,7 @@ export function createSinkFactory({
 }
 
 // Private windows of Firefox throw a SecurityError, pages without HTTPS have no `storage` at all.
-async function probePrivate(bytes: number): Promise<'fits' | 'full' | 'unusable'> {
+async function probePrivate(bytes: number): Promise<PrivateSinkCalls['probe']['output']> {
   await navigator.storage.getDirectory();
   const id = `probe-${crypto.randomUUID()}`;
   const release = await takeDeliveryLock(id);

@@ -6,6 +6,7 @@ import type { Saver, Sink } from '@burritoshare/peer/storage';
 import type { DeliveryNames } from './calls.ts';
 import { heldElsewhere, takeDeliveryLock } from './delivery-lock.ts';
 import { diskFailure } from './disk-failure.ts';
+import { isExpired } from './expiry.ts';
 import { listDeliveries, removeDelivery } from './private-folder.ts';
 import { reopenPrivateSink } from './private-sink.ts';
 import { readStored } from './stored-state.ts';
@@ -26,7 +27,7 @@ export interface OpenedDelivery {
   readonly sink: Sink;
 }
 
-/** All that is kept, the last one changed first. Never throws: where nothing can be kept, nothing is. */
+/** All that is kept and whose time isn't over, the last one changed first. Never throws: where nothing can be kept, nothing is. */
 export async function listStored(): Promise<readonly ListedDelivery[]> {
   try {
     const ids = await listDeliveries();
@@ -34,7 +35,10 @@ export async function listStored(): Promise<readonly ListedDelivery[]> {
     const found: ListedDelivery[] = [];
     for (const id of ids) {
       const stored = await readStored(id);
-      if (stored !== undefined) found.push({ ...stored, isElsewhere: elsewhere.has(id) });
+      if (stored === undefined) continue;
+      const isElsewhere = elsewhere.has(id);
+      // What another tab has is that tab's to judge.
+      if (isElsewhere || !isExpired(stored, Date.now())) found.push({ ...stored, isElsewhere });
     }
     return found.toSorted((a, b) => b.changed - a.changed);
   } catch {
@@ -106,5 +110,6 @@ function asRenewed(stored: StoredDelivery, names: DeliveryNames): StoredDelivery
     state: 'unfinished',
     failedFiles: [],
     digest: undefined,
+    handedOver: undefined,
   };
 }

@@ -8,6 +8,7 @@ import {
   RemoteProtocolError,
 } from '@burritoshare/core';
 import type {
+  BundleDigest,
   DeliveryRecord,
   FailedFile,
   JournalState,
@@ -26,7 +27,7 @@ export interface StoredDelivery {
   /** What it is called on the wire, 16 bytes in base64url: {@link StoredDelivery.id}, until it is renewed. */
   readonly delivery: string;
   readonly link: Link;
-  /** The link's fragment, `#1.` and 86 characters: behind the page's own address it is the whole link. */
+  /** The link's fragment, `#2.` and 88 characters: behind the page's own address it is the whole link. */
   readonly linkText: string;
   /** The seat's token, 32 bytes. */
   readonly token: Uint8Array<ArrayBuffer>;
@@ -41,12 +42,16 @@ export interface StoredDelivery {
   readonly state: 'unfinished' | 'finished';
   /** None while unfinished: the sender says again which failed. */
   readonly failedFiles: readonly FailedFile[];
-  /** The bundle's digest, 32 bytes; undefined while unfinished. */
-  readonly digest: Uint8Array | undefined;
+  /** What the bundle comes to; undefined while unfinished. */
+  readonly digest: BundleDigest | undefined;
   /** Bytes that it takes: what is here of its files, and the books about it. */
   readonly space: number;
   /** When something last came in or was noted: milliseconds since 1970. */
   readonly changed: number;
+  /** When something last came in. */
+  readonly progressed: number;
+  /** When it was last handed over; undefined if it never was. */
+  readonly handedOver: number | undefined;
 }
 
 /** What is kept under an id; undefined where its record can't be read: a leftover, or one that is being made. */
@@ -57,7 +62,8 @@ export async function readStored(id: string): Promise<StoredDelivery | undefined
   const { link, manifest } = record;
   const plan = createPlan(manifest);
   const journalFile = await readFile(id, 'journal');
-  const state = await stateOf(id, plan, journalFile);
+  const container = await readFile(id, 'data');
+  const state = await stateOf(plan, journalFile, container);
   const { pieces, generation, finished, renewed } = state;
   const bytes = bytesOfPieces(plan, pieces);
   return {
@@ -75,6 +81,8 @@ export async function readStored(id: string): Promise<StoredDelivery | undefined
     digest: finished?.digest,
     space: bytes + recordFile.size + (journalFile?.size ?? 0),
     changed: journalFile?.lastModified ?? record.created,
+    progressed: container?.lastModified ?? record.created,
+    handedOver: finished?.handedOver,
   };
 }
 
@@ -86,9 +94,12 @@ export function withoutPieces(state: JournalState, plan: Plan): JournalState {
   return foldRecord(state, { type: 'forgotten', ranges: [{ first: 0, end: plan.pieces }] });
 }
 
-async function stateOf(id: string, plan: Plan, journal: File | undefined): Promise<JournalState> {
+async function stateOf(
+  plan: Plan,
+  journal: File | undefined,
+  container: File | undefined,
+): Promise<JournalState> {
   const { state } = readJournal(new Uint8Array((await journal?.arrayBuffer()) ?? []), plan);
-  const container = await readFile(id, 'data');
   return (container?.size ?? 0) === plan.bytes ? state : withoutPieces(state, plan);
 }
 

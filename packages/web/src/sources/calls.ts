@@ -1,4 +1,4 @@
-import type { FailedFile, Manifest, Piece } from '@burritoshare/core';
+import type { BundleDigest, FailedFile, Manifest, Piece } from '@burritoshare/core';
 
 /** What source.worker.ts serves: the sources of many deliveries, told apart by number. */
 export interface SourceCalls {
@@ -24,7 +24,7 @@ export interface SourceCalls {
   };
   readonly digest: {
     readonly input: { readonly source: number; readonly failedFiles: readonly FailedFile[] };
-    readonly output: Uint8Array;
+    readonly output: BundleDigest;
   };
   /** Opens an outflow engine beside the sources, at the other end of a port. */
   readonly engine: { readonly input: { readonly port: MessagePort }; readonly output: undefined };

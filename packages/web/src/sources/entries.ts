@@ -1,6 +1,7 @@
 import type { ChosenEntry } from '@burritoshare/core';
 
 import { handlesOfDrop } from './file-handles.ts';
+import { comparePaths } from './natural-order.ts';
 
 /** What a person chose, as the platform names it, with the handle on its bytes; folders have none. */
 export interface ChosenItem {
@@ -30,7 +31,7 @@ export interface Choice {
  */
 export function choiceOfFiles(files: Iterable<File>): Choice {
   const items = Array.from(files, (file) => fileItem(file, file.webkitRelativePath || file.name));
-  return { items, unreadable: [], name: commonName(items), roots: [] };
+  return choiceOf(items, [], []);
 }
 
 /** All that handles lead to: files, and folders with all that is in them. */
@@ -69,7 +70,17 @@ async function collect(
       else items.push(result);
     }
   }
-  return { items, unreadable, name: commonName(items), roots };
+  return choiceOf(items, unreadable, roots);
+}
+
+// Platforms list in any order, and the pickers in the disk's.
+function choiceOf(
+  items: readonly ChosenItem[],
+  unreadable: readonly UnreadableItem[],
+  roots: readonly FileSystemHandle[],
+): Choice {
+  const sorted = items.toSorted((a, b) => comparePaths(a.entry.path, b.entry.path));
+  return { items: sorted, unreadable, name: commonName(items), roots };
 }
 
 // One after the other: thousands of requests at once only fill the browser's queues.
@@ -102,8 +113,7 @@ async function* walkHandle(
     const children: FileSystemHandle[] = [];
     for await (const child of handle.values()) children.push(child);
     if (children.length === 0) yield folderItem(path);
-    for (const child of children.toSorted(byName))
-      yield* walkHandle(child, `${path}/${child.name}`);
+    for (const child of children) yield* walkHandle(child, `${path}/${child.name}`);
   } catch (error) {
     yield unreadableItem(path, error);
   }
@@ -111,10 +121,6 @@ async function* walkHandle(
 
 function unreadableItem(path: string, error: unknown): UnreadableItem {
   return { path, reason: error instanceof Error ? error.name : String(error) };
-}
-
-function byName(a: { readonly name: string }, b: { readonly name: string }): number {
-  return a.name < b.name ? -1 : 1;
 }
 
 function isFileEntry(entry: FileSystemEntry): entry is FileSystemFileEntry {
@@ -131,7 +137,6 @@ function fileOf(entry: FileSystemFileEntry): Promise<File> {
   });
 }
 
-/** In the order of their names, since platforms list them in any. */
 async function childrenOf(folder: FileSystemDirectoryEntry): Promise<readonly FileSystemEntry[]> {
   const reader = folder.createReader();
   const children: FileSystemEntry[] = [];
@@ -143,7 +148,7 @@ async function childrenOf(folder: FileSystemDirectoryEntry): Promise<readonly Fi
     if (batch.length === 0) break;
     children.push(...batch);
   }
-  return children.toSorted(byName);
+  return children;
 }
 
 // Reading size and time here is what makes Chromium notice later that the file has changed.

@@ -30,8 +30,11 @@ export function createWorkerSources(): WorkerSources {
       type: 'module',
       name: 'burritoshare-source',
     });
-    worker.addEventListener('error', () => (caller = undefined));
-    return createCaller<SourceCalls>(worker);
+    const started = createCaller<SourceCalls>(worker);
+    void started.died.then(() => {
+      if (caller === started) caller = undefined;
+    });
+    return started;
   };
   let caller: Caller<SourceCalls> | undefined = startWorker();
 

@@ -1,3 +1,4 @@
+import { makeFile } from '../sinks/private-folder.ts';
 import type { DiskFile } from './disk-file.ts';
 import { openDiskFile } from './disk-file.ts';
 
@@ -22,5 +23,25 @@ export async function openContainer(id: string, bytes: number): Promise<Containe
   } catch (error) {
     file.close();
     throw error;
+  }
+}
+
+/**
+ * Bytes that no file in memory can be long, in Chromium: it says then that it has none (m). A file on a disk takes no
+ * room for a length alone.
+ */
+const MORE_THAN_MEMORY = 2 ** 31;
+
+/** Whether the private file system lies in memory and goes with the window, told by the container of a probe. */
+export async function isVolatile(id: string): Promise<boolean> {
+  const access = await (await makeFile(id, 'data')).createSyncAccessHandle();
+  try {
+    access.truncate(MORE_THAN_MEMORY);
+    return access.getSize() !== MORE_THAN_MEMORY;
+  } catch {
+    // A disk that has no room for so much is a disk.
+    return false;
+  } finally {
+    access.close();
   }
 }

@@ -4,10 +4,13 @@ import type { PieceSink } from '@burritoshare/peer/storage';
 
 import { createCaller } from '../calls/caller.ts';
 import type { Caller } from '../calls/caller.ts';
+import { holdLifeline } from '../calls/lifeline.ts';
 import type { InflowMessage } from '../engines/messages.ts';
 import type { PieceSinkCalls } from '../sinks/calls.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
+
+holdLifeline(self);
 
 self.addEventListener('message', ({ ports: [port] }) => {
   if (port !== undefined) serveEngine(port);

@@ -1,16 +1,19 @@
 import { LocalProtocolError } from '@burritoshare/core';
 import { PlatformError } from '@burritoshare/peer/storage';
 
+import { holdLifeline } from '../calls/lifeline.ts';
 import { serveCalls } from '../calls/serve-calls.ts';
 import type { CallHandlers } from '../calls/serve-calls.ts';
 import type { PieceSinkCalls, PrivateSinkCalls } from '../sinks/calls.ts';
 import { removeDelivery } from '../sinks/private-folder.ts';
-import { openContainer } from './container.ts';
+import { isVolatile, openContainer } from './container.ts';
 import { openDiskFile } from './disk-file.ts';
 import { openPrivateStore } from './private-store.ts';
 import type { PrivateStore } from './private-store.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
+
+holdLifeline(self);
 
 let opened: PrivateStore | undefined;
 
@@ -41,10 +44,10 @@ async function writeRecord(id: string, record: string): Promise<void> {
   }
 }
 
-async function probe(id: string, bytes: number): Promise<'fits' | 'full' | 'unusable'> {
+async function probe(id: string, bytes: number): Promise<PrivateSinkCalls['probe']['output']> {
   try {
     (await openContainer(id, bytes)).close();
-    return 'fits';
+    return (await isVolatile(id)) ? 'volatile' : 'fits';
   } catch (error) {
     return error instanceof PlatformError && error.code === 'disk.full' ? 'full' : 'unusable';
   } finally {
@@ -87,6 +90,7 @@ serveCalls<PrivateSinkCalls>(self, {
   },
   recordGeneration: ({ generation }) => done(current().recordGeneration(generation)),
   seal: ({ failedFiles }) => done(current().seal(failedFiles)),
+  recordHandOver: ({ time }) => done(current().recordHandOver(time)),
   close: () => done(opened?.close()),
   abandon: () => done(opened?.abandon()),
 });

@@ -1,5 +1,5 @@
 import { createPlan, LEAF_BYTES, LocalProtocolError, rangesOf } from '@burritoshare/core';
-import type { FailedFile, Manifest, Piece, PieceRange } from '@burritoshare/core';
+import type { BundleDigest, FailedFile, Manifest, Piece, PieceRange } from '@burritoshare/core';
 import { createLeafBook, PlatformError } from '@burritoshare/peer/storage';
 import type { Held } from '@burritoshare/peer/storage';
 
@@ -19,8 +19,9 @@ export interface PrivateStore {
   forget(ranges: readonly PieceRange[]): Promise<void>;
   recordGeneration(generation: number): Promise<void>;
   renew(names: DeliveryNames): Promise<void>;
-  digest(failedFiles: readonly FailedFile[]): Promise<Uint8Array>;
+  digest(failedFiles: readonly FailedFile[]): Promise<BundleDigest>;
   seal(failedFiles: readonly FailedFile[]): Promise<void>;
+  recordHandOver(time: number): Promise<void>;
   close(): Promise<void>;
   abandon(): Promise<void>;
 }
@@ -108,6 +109,12 @@ export async function openPrivateStore(id: string, manifest: Manifest): Promise<
         disk.settle();
         disk.record({ type: 'finished', digest: leaves.digest(failedFiles), failedFiles });
         await letGo();
+      }),
+    recordHandOver: (time) =>
+      turns.alone(async () => {
+        const wasOpen = opening !== undefined;
+        (await files()).record({ type: 'handedOver', time });
+        if (!wasOpen) await letGo();
       }),
     close: () =>
       turns.alone(async () => {

@@ -2,6 +2,7 @@ import { createOutflowEngine, webRuntime } from '@burritoshare/peer/engines';
 import { createFileSource } from '@burritoshare/peer/storage';
 import type { Source } from '@burritoshare/peer/storage';
 
+import { holdLifeline } from '../calls/lifeline.ts';
 import { serveCalls } from '../calls/serve-calls.ts';
 import type { OutflowMessage } from '../engines/messages.ts';
 import type { SourceCalls } from '../sources/calls.ts';
@@ -9,6 +10,8 @@ import { createMemoryFreer } from './memory-freer.ts';
 import { createWaitingMap } from './waiting-map.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
+
+holdLifeline(self);
 
 // Engines have ports of their own: they may ask for a source before it is opened.
 const sources = createWaitingMap<number, Source>();

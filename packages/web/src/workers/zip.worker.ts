@@ -1,8 +1,11 @@
+import { holdLifeline } from '../calls/lifeline.ts';
 import type { ZipReport, ZipRequest } from '../saving/messages.ts';
-import { zipSize, zipStream } from '../saving/zip.ts';
+import { planZip } from '../saving/zip.ts';
 import { servePulls } from './serve-pulls.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
+
+holdLifeline(self);
 
 /** Milliseconds: browsers end a service worker that has heard nothing for 30 s. */
 const ALIVE_INTERVAL = 10_000;
@@ -12,7 +15,8 @@ const report = (message: ZipReport): void => self.postMessage(message, []);
 self.addEventListener('message', ({ data, ports }: MessageEvent<ZipRequest>) => {
   const [port] = ports;
   if (port === undefined) return;
-  servePulls({ port, reader: zipStream(data.entries).getReader(), report });
+  const zip = planZip(data.entries, Date.now());
+  servePulls({ port, reader: zip.stream().getReader(), report });
   setInterval(() => report({ type: 'alive' }), ALIVE_INTERVAL);
-  report({ type: 'prepared', size: zipSize(data.entries) });
+  report({ type: 'prepared', size: zip.size });
 });

@@ -1,6 +1,7 @@
 import {
   createPlan,
   encodeUtf8,
+  formatFragment,
   missingRanges,
   parseLink,
   pieceAt,
@@ -11,6 +12,7 @@ import {
   toHex,
 } from '@burritoshare/core';
 import type {
+  BundleDigest,
   FailedFile,
   Manifest,
   PieceRange,
@@ -36,17 +38,29 @@ import type { OpenedDelivery, StoredDelivery } from '../../src/sinks/stored-deli
 import { choiceOfDrop, choiceOfFiles } from '../../src/sources/entries.ts';
 import type { Choice } from '../../src/sources/entries.ts';
 import { createWorkerSources } from '../../src/sources/worker-source.ts';
+import { isRefused, pickedFolder } from './picked-folder.ts';
 
 /** Pieces on their way into the sink at once, as credit allows a receiver. */
 const STORES = 8;
 
 // The private file system stands in for a folder on the disk: handles of both are the same type, and a
 // picker can't be worked from a test.
-const pickFolder = async (): Promise<FileSystemDirectoryHandle> =>
+const openChosen = async (): Promise<FileSystemDirectoryHandle> =>
   (await navigator.storage.getDirectory()).getDirectoryHandle('chosen', { create: true });
 
+// It refuses no names, which folders on the disk do.
+let refuses: ((name: string) => boolean) | undefined;
+const pickFolder = async (): Promise<FileSystemDirectoryHandle> => {
+  const chosen = await openChosen();
+  return refuses === undefined ? chosen : pickedFolder(chosen, refuses);
+};
+
 const TOKEN = new Uint8Array(32).fill(7);
-const LINK = `#1.${'A'.repeat(86)}`;
+const LINK = formatFragment({
+  roomBytes: new Uint8Array(16),
+  secret: new Uint8Array(16),
+  publicKey: new Uint8Array(32),
+});
 
 const save = createSaver({ pickFolder });
 const factory = createSinkFactory({ save });
@@ -113,7 +127,7 @@ function toldOf(stored: StoredDelivery) {
     room: link.room,
     pieces: ordinalsOf(pieces),
     token: toHex(token),
-    digest: digest && toHex(digest),
+    digest: digest && inHex(digest),
   };
 }
 
@@ -166,10 +180,15 @@ async function loadAll(
       await source.load(pieceAt(plan, ordinal));
       if (ordinal === 0) await between();
     }
-    return toHex(await source.digest([]));
+    return inHex(await source.digest([]));
   } finally {
     source.close();
   }
+}
+
+/** Of all entries, and of the present ones. */
+function inHex({ all, present }: BundleDigest): string {
+  return `${toHex(all)} ${toHex(present)}`;
 }
 
 function inputFiles(): readonly File[] {
@@ -267,7 +286,7 @@ const storage = {
   },
   seal(delivery: string, failedFiles: readonly FailedFile[]) {
     const { sink } = sinkOf(delivery);
-    return outcome(sink.seal(failedFiles).then(async () => toHex(await sink.digest(failedFiles))));
+    return outcome(sink.seal(failedFiles).then(async () => inHex(await sink.digest(failedFiles))));
   },
   /** Saves files of zeros that take no room on the disk: a sink would not call them whole. */
   async saveZeros(manifest: Manifest) {
@@ -290,8 +309,12 @@ const storage = {
   async tree() {
     return treeOf(await navigator.storage.getDirectory());
   },
+  /** Has the chosen folder refuse names as one on the disk does, and these as well. */
+  refuseNames(others: readonly string[]) {
+    refuses = (name) => isRefused(name) || others.includes(name);
+  },
   async putInChosen(path: string, text: string) {
-    const file = await (await pickFolder()).getFileHandle(path, { create: true });
+    const file = await (await openChosen()).getFileHandle(path, { create: true });
     const writable = await file.createWritable();
     await writable.write(text);
     await writable.close();

@@ -1,5 +1,5 @@
-// X25519 by Node's own crypto, in the place of noble's, which takes milliseconds for each of the thousands of
-// handshakes here. Core's vector tests hold noble's to the specification; a test here compares the two.
+// X25519 by Node's own crypto, in the place of core's, which takes milliseconds for each of the thousands of
+// handshakes here. Core's vector tests hold that one to the specification, and compare the two.
 
 import { createPrivateKey, createPublicKey, diffieHellman, type KeyObject } from 'node:crypto';
 

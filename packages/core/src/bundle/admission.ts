@@ -1,0 +1,202 @@
+// Who gets a place with the sender, and who goes for it (SPEC.md, A): a row in the sender's tab, and a seat in
+// the server's room.
+//
+// It knows ranks, neighbourhoods and numbers of places. It refuses to know handshakes: whoever is brought here has
+// proven the link. Nobody is put out for somebody of a lower or the same rank, but for one who has not connected
+// yet, by a newcomer of the same neighbourhood (I13).
+
+import {
+  ACCEPTANCES_PER_TAG,
+  ADMISSIONS_PER_TAG,
+  DELIVERIES_MAX,
+  MEMBERS_MAX,
+  WAITING_MAX,
+} from '../constants.ts';
+import type { PeerId } from '../protocol/types.ts';
+import { isAbsent } from './rows.ts';
+import type { BundleCommand, BundleContext, BundleDelivery, BundleMember } from './types.ts';
+
+/** What a rule changes and asks for. */
+export interface Admission {
+  readonly context: BundleContext;
+  readonly commands: readonly BundleCommand[];
+}
+
+/** The rank of whoever has not connected yet (A1). */
+export const GREETED = 1;
+
+/** A1: accepted goes before connected goes before greeted; who has ended needs nothing. */
+export function rankOf({ stage, lane }: BundleDelivery): number {
+  if (stage === 'ended') return 0;
+  if (stage === 'accepted') return 3;
+  return lane === 'never' ? GREETED : 2;
+}
+
+/** The neighbourhood of a member; strangers to the server's list are one neighbourhood. */
+export function tagOf({ members }: BundleContext, peer: PeerId): string {
+  return members.find((one) => one.peer === peer)?.tag ?? '';
+}
+
+/** A3: a seat for a member of this rank; undefined where all are taken by others of the same or a higher one. */
+export function takeSeat(
+  context: BundleContext,
+  peer: PeerId,
+  rank: number,
+): Admission | undefined {
+  const member = context.members.find((one) => one.peer === peer);
+  if (member === undefined || member.isAdmitted) return { context, commands: [] };
+  const admitted = context.members.filter(({ isAdmitted }) => isAdmitted);
+  if (admitted.length < context.seats) return seat(context, member);
+  const lowest = admitted
+    .map((one) => ({ peer: one.peer, rank: memberRank(context, one.peer) }))
+    .reduce<{ peer: PeerId; rank: number } | undefined>(
+      (least, one) => (least === undefined || one.rank < least.rank ? one : least),
+      undefined,
+    );
+  if (lowest === undefined || lowest.rank >= rank) return undefined;
+  const gone = openRows(context, lowest.peer);
+  const without = awaitPlaces(putOut(context, lowest.peer, gone), gone);
+  const seated = seat(without.context, member);
+  return { context: seated.context, commands: [...without.commands, ...seated.commands] };
+}
+
+function seat(context: BundleContext, { peer }: BundleMember): Admission {
+  return {
+    context: withAdmission(context, peer, true),
+    commands: [{ type: 'member.admit', member: peer }],
+  };
+}
+
+function withAdmission(context: BundleContext, peer: PeerId, isAdmitted: boolean): BundleContext {
+  const members = context.members.map((one) => (one.peer === peer ? { ...one, isAdmitted } : one));
+  return { ...context, members };
+}
+
+function memberRank({ deliveries }: BundleContext, peer: PeerId): number {
+  return Math.max(0, ...deliveries.filter((one) => one.peer === peer).map(rankOf));
+}
+
+/** Rows of one member go, and its seat where nothing of a higher rank holds it; it may come back as anybody may. */
+function putOut(context: BundleContext, peer: PeerId, rows: readonly BundleDelivery[]): Admission {
+  const deliveries = context.deliveries.filter((one) => !rows.includes(one));
+  const left = { ...context, deliveries };
+  const commands: BundleCommand[] = rows.map(({ id }) => ({
+    type: 'delivery.putOut',
+    delivery: id,
+  }));
+  const isSeated = context.members.some((one) => one.peer === peer && one.isAdmitted);
+  if (!isSeated || memberRank(left, peer) > 0) return { context: left, commands };
+  return {
+    context: withAdmission(left, peer, false),
+    // What is said in its session comes first.
+    commands: [...commands, { type: 'member.dismiss', member: peer }],
+  };
+}
+
+function openRows({ deliveries }: BundleContext, peer: PeerId): readonly BundleDelivery[] {
+  return deliveries.filter((one) => one.peer === peer && one.stage === 'open');
+}
+
+/** A2: a row for a newcomer, which has not connected yet; undefined where it has to wait. */
+export function takeRow(context: BundleContext, peer: PeerId): Admission | undefined {
+  const tag = tagOf(context, peer);
+  const ofTag = context.deliveries.filter((one) => one.tag === tag);
+  if (ofTag.filter(({ stage }) => stage === 'accepted').length >= ACCEPTANCES_PER_TAG)
+    return undefined;
+  const neighbours = ofTag.filter(({ stage }) => stage === 'open');
+  if (neighbours.length >= ADMISSIONS_PER_TAG) {
+    // Somebody who opens the link a fifth time has left four times.
+    const away = neighbours.find((one) => isAbsent(context, one));
+    if (away !== undefined) return putOut(context, away.peer, [away]);
+    const oldest = neighbours.find((one) => rankOf(one) === GREETED);
+    return oldest && awaitPlaces(putOut(context, oldest.peer, [oldest]), [oldest]);
+  }
+  if (context.deliveries.length < DELIVERIES_MAX) return { context, commands: [] };
+  const ended = context.deliveries.find(({ stage }) => stage === 'ended');
+  if (ended === undefined) return undefined;
+  const deliveries = context.deliveries.filter((one) => one !== ended);
+  return { context: { ...context, deliveries }, commands: [] };
+}
+
+/** A4: the sender has joined, and says again who has a seat: the first ones first. */
+export function seatAll(
+  context: BundleContext,
+  { peers, tags, seats }: { peers: readonly PeerId[]; tags: readonly string[]; seats: number },
+): Admission {
+  const members = peers
+    .slice(0, MEMBERS_MAX)
+    .map((peer, index) => ({ peer, tag: tags[index] ?? '', isAdmitted: false }));
+  const ranked = context.deliveries
+    .filter((one) => rankOf(one) > 0)
+    .toSorted((one, other) => rankOf(other) - rankOf(one));
+  return ranked.reduce<Admission>(
+    (before, one) => together(before, takeSeat(before.context, one.peer, rankOf(one))),
+    { context: { ...context, members, seats, formerlySeated: [] }, commands: [] },
+  );
+}
+
+/**
+ * A4: a member has come; one that is known is let in at once. A newer socket of one that had a seat has it still (S13),
+ * or is given it by what we said before we heard of that socket: it has the seat with us, too, or goes.
+ */
+export function welcome(context: BundleContext, peer: PeerId, tag: string): Admission {
+  const others = context.members.filter((one) => one.peer !== peer);
+  if (others.length >= MEMBERS_MAX) return { context, commands: [] };
+  const wasSeated = context.formerlySeated.includes(peer);
+  const here = {
+    ...context,
+    members: [...others, { peer, tag, isAdmitted: false }],
+    formerlySeated: context.formerlySeated.filter((one) => one !== peer),
+  };
+  const rank = memberRank(here, peer);
+  const seated = wasSeated || rank > GREETED ? takeSeat(here, peer, rank) : undefined;
+  if (seated !== undefined) return seated;
+  return { context: here, commands: wasSeated ? [{ type: 'member.dismiss', member: peer }] : [] };
+}
+
+/** S6: a member has gone. */
+export function farewell(
+  { members, formerlySeated }: BundleContext,
+  peer: PeerId,
+): Pick<BundleContext, 'members' | 'formerlySeated'> {
+  const wasSeated = members.some((one) => one.peer === peer && one.isAdmitted);
+  return {
+    members: members.filter((one) => one.peer !== peer),
+    formerlySeated: wasSeated ? [...formerlySeated, peer].slice(-MEMBERS_MAX) : formerlySeated,
+  };
+}
+
+/** A5: what has ended, and what has never connected, goes at once. */
+export function clearRows(context: BundleContext): Admission {
+  const idle = context.deliveries.filter((one) => rankOf(one) < 2);
+  const cleared = idle
+    .filter(({ stage }) => stage === 'open')
+    .reduce<Admission>((before, one) => together(before, putOut(before.context, one.peer, [one])), {
+      context,
+      commands: [],
+    });
+  const deliveries = cleared.context.deliveries.filter((one) => rankOf(one) > 1);
+  return { ...cleared, context: { ...cleared.context, deliveries, waiting: [] } };
+}
+
+/** A6: rows that wait for a place are shown, as far as there is room; whoever is let in keeps its number. */
+export function awaitPlace(context: BundleContext, id: string, peer: PeerId): BundleContext {
+  const { waiting, deliveries, lastNumber } = context;
+  const isShown = [...waiting, ...deliveries].some((one) => one.id === id);
+  if (isShown || waiting.length >= WAITING_MAX) return context;
+  const number = lastNumber + 1;
+  return { ...context, lastNumber: number, waiting: [...waiting, { id, number, peer }] };
+}
+
+function awaitPlaces(before: Admission, rows: readonly BundleDelivery[]): Admission {
+  const { waiting } = before.context;
+  const added = rows.map(({ id, number, peer }) => ({ id, number, peer }));
+  const shown = [...waiting, ...added].slice(0, WAITING_MAX);
+  return { ...before, context: { ...before.context, waiting: shown } };
+}
+
+function together(before: Admission, after: Admission | undefined): Admission {
+  return after === undefined
+    ? before
+    : { context: after.context, commands: [...before.commands, ...after.commands] };
+}

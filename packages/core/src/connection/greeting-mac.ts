@@ -1,0 +1,56 @@
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+
+import { concatBytes, equalBytes, fromBase64Url } from '../bytes.ts';
+import { RemoteProtocolError } from '../errors.ts';
+import { greetingKeyOf } from '../noise/index.ts';
+import type { Envelope, HandshakeKeys } from './types.ts';
+
+/** Bytes of the MAC in front of a session's first message: 128 bits can't be guessed. */
+const MAC_BYTES = 16;
+
+/** Bytes of a member's and of a session's id: with the lengths fixed, no two inputs are the same bytes. */
+const ID_BYTES = 16;
+
+/** Who greets, in which session. */
+interface Greeter {
+  /** The id that the server stamps on what this member says, in base64url. */
+  readonly member: string;
+  readonly session: string;
+}
+
+function macOf(keys: HandshakeKeys, { member, session }: Greeter, message: Uint8Array): Uint8Array {
+  const ids = [keys.roomBytes, fromBase64Url(member), fromBase64Url(session)];
+  if (ids.some(({ length }) => length !== ID_BYTES))
+    throw new RemoteProtocolError('malformed', 'an id that does not take 16 bytes');
+  const key = greetingKeyOf(keys.secret, keys.publicKey);
+  return hmac(sha256, key, concatBytes(...ids, message)).slice(0, MAC_BYTES);
+}
+
+/** N9: a Noise message with its MAC in front. */
+export function authenticate(
+  keys: HandshakeKeys,
+  greeter: Greeter,
+  message: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  return concatBytes(macOf(keys, greeter, message), message);
+}
+
+/**
+ * N9: the Noise message behind the MAC of a session's first message.
+ *
+ * @throws RemoteProtocolError `authentication` where the MAC is another, `malformed` where there is none.
+ */
+export function authenticated(
+  keys: HandshakeKeys,
+  { peer, session, data }: Pick<Envelope, 'peer' | 'session' | 'data'>,
+): Uint8Array {
+  const bytes = fromBase64Url(data);
+  if (bytes.length <= MAC_BYTES)
+    throw new RemoteProtocolError('malformed', `a greeting of ${bytes.length} bytes`);
+  const message = bytes.subarray(MAC_BYTES);
+  const expected = macOf(keys, { member: peer, session }, message);
+  if (!equalBytes(bytes.subarray(0, MAC_BYTES), expected))
+    throw new RemoteProtocolError('authentication', 'a greeting from somebody without the link');
+  return message;
+}

@@ -1,0 +1,76 @@
+// What the other side may have this browser send packets to, before anybody has accepted anything (SPEC.md, G10): the
+// checks of ICE go to every address that a candidate names.
+
+import { CANDIDATES_MAX } from '../constants.ts';
+
+/** foundation, component, transport, priority, address, port, `typ`, type (RFC 8839, section 5.1). */
+const LINE =
+  /^(?:a=)?candidate:[\w+/]{1,32} [12] (\S{1,8}) \d{1,10} (\S{1,64}) (\d{1,5}) typ (?:host|srflx|prflx|relay)(?: [ -~]*)?$/;
+
+/** A name that a browser made up for an address of its own (mDNS); any other name would be looked up for the other side. */
+const MDNS = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.local$/;
+
+/** Ports below this are services', and no browser takes one for itself. */
+const PORT_MIN = 1024;
+
+/**
+ * Whether a remote candidate is one that a browser on another machine makes: over UDP, to a port of its own, at an
+ * address that can be another machine's. Loopback, multicast and broadcast addresses, TCP (which browsers offer and
+ * never answer) and names that have to be looked up are not. The end of candidates is.
+ */
+export function isFitCandidate(candidate: string): boolean {
+  if (candidate === '') return true;
+  const [, transport = '', address = '', port = ''] = LINE.exec(candidate) ?? [];
+  return (
+    transport.toLowerCase() === 'udp' &&
+    Number(port) >= PORT_MIN &&
+    Number(port) <= 65_535 &&
+    isFitAddress(address.toLowerCase())
+  );
+}
+
+function isFitAddress(address: string): boolean {
+  if (MDNS.test(address)) return true;
+  return address.includes(':') ? isFitV6(address) : isFitV4(address);
+}
+
+function isFitV4(address: string): boolean {
+  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(address)?.slice(1) ?? [];
+  const [first = 0, ...rest] = parts.map(Number);
+  if (parts.length !== 4 || [first, ...rest].some((part) => part > 255)) return false;
+  // "This network", loopback, multicast and what is reserved, the broadcast address among it (RFC 6890).
+  return first !== 0 && first !== 127 && first < 224;
+}
+
+function isFitV6(address: string): boolean {
+  const groups = groupsOf(address);
+  if (groups === undefined) return false;
+  const [first = 0] = groups;
+  // Unspecified, loopback, and every form that stands for an IPv4 address begin with zeros or 64:ff9b; ff00::/8 is multicast.
+  const isFromV4 = groups.slice(0, 4).every((group) => group === 0) || first === 0x64;
+  return !isFromV4 && first < 0xff00;
+}
+
+/** The eight groups of an IPv6 address (RFC 4291, section 2.2); undefined for anything else. */
+function groupsOf(address: string): readonly number[] | undefined {
+  const halves = address.split('::');
+  if (halves.length > 2) return undefined;
+  const [head = [], tail = []] = halves.map((half) => (half === '' ? [] : half.split(':')));
+  const missing = 8 - head.length - tail.length;
+  const isWhole = halves.length === 1 ? missing === 0 : missing > 0;
+  const texts = [...head, ...Array.from({ length: Math.max(0, missing) }, () => '0'), ...tail];
+  if (!isWhole || !texts.every((text) => /^[0-9a-f]{1,4}$/.test(text))) return undefined;
+  return texts.map((text) => Number.parseInt(text, 16));
+}
+
+/** A description without the candidates in it that aren't fit, and without those over the limit. */
+export function withFitCandidates(sdp: string): { readonly sdp: string; readonly count: number } {
+  let count = 0;
+  const lines = sdp.split('\n').filter((line) => {
+    if (!/^a=candidate:/i.test(line)) return true;
+    if (count >= CANDIDATES_MAX || !isFitCandidate(line.replace(/\r$/, ''))) return false;
+    count += 1;
+    return true;
+  });
+  return { sdp: lines.join('\n'), count };
+}

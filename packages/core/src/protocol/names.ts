@@ -1,0 +1,172 @@
+import { utf8Length } from '../bytes.ts';
+import { SEGMENT_BYTES_MAX } from '../constants.ts';
+
+/** What stands for a name of which nothing is left. */
+const UNNAMED = 'unnamed';
+
+/** What stands where the middle of a name, or of a path, was left out. */
+export const ELLIPSIS = '…';
+
+/** Bytes. What is behind the last dot counts as an extension, and is kept when a name is cut, up to here. */
+const EXTENSION_BYTES_MAX = 32;
+
+/** UTF-16 code units of a name that are looked at, half of them at each end: several times what any disk takes. */
+const LOOKED_AT_MAX = 2048;
+
+/**
+ * What is nowhere in a name: what Windows or a path gives a meaning to, controls, the separators of lines and
+ * paragraphs, noncharacters, and what stands for something that isn't text (U+FFF9 to U+FFFC).
+ */
+const FORBIDDEN = /[/<>:"\\|?*\p{Cc}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\ufff9-\ufffc]/gu;
+
+// A letter, mark or digit of a script that joins or stacks its letters, as Arabic and the Indic ones do. Told
+// by what such a script is not, for two reasons. A code point that this engine's Unicode doesn't assign yet
+// has to be taken, or an older browser would refuse what a newer one offers; and an engine throws at the name
+// of a script that it doesn't know.
+const CASED = String.raw`(?!\p{Script=Adlam})\p{Cased}`;
+const APART = ['Zyyy', 'Zinh', 'Latn', 'Grek', 'Cyrl', 'Hebr', 'Ethi', 'Thai', 'Laoo'];
+const APART_EAST = ['Hani', 'Hira', 'Kana', 'Bopo', 'Hang'];
+const classOf = (scripts: readonly string[]) =>
+  `[${scripts.map((script) => String.raw`\p{Script_Extensions=${script}}`).join('')}]`;
+const JOINING = String.raw`(?!${CASED}|${classOf([...APART, ...APART_EAST])})[\p{L}\p{M}\p{Nd}\p{Cn}]`;
+
+// Scripts that are written without spaces: a zero-width one tells where a word ends.
+const SPACELESS = classOf(['Khmr', 'Laoo', 'Mymr', 'Thai']);
+
+const PICTOGRAPH = String.raw`\p{Extended_Pictographic}[\ufe0e\ufe0f]?\p{Emoji_Modifier}?`;
+
+/** Where a default ignorable code point may stand (rule M4). */
+const NEEDED = [
+  // The flag of a part of a country: a black flag and the code of the part in tags.
+  String.raw`\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}`,
+  // A keycap.
+  String.raw`[0-9#*]\ufe0f\u20e3`,
+  // Emoji, and what is joined of several.
+  String.raw`${PICTOGRAPH}(?:\u200d${PICTOGRAPH})*`,
+  // One joiner beside a script that joins; U+180E is Mongolian's.
+  String.raw`(?<![\p{Join_Control}\u180e])[\p{Join_Control}\u180e](?=${JOINING})`,
+  String.raw`(?<=${JOINING}\p{M}*)(?<![\p{Join_Control}\u180e])[\p{Join_Control}\u180e]`,
+  // One variation selector behind an ideograph or a letter that joins; the last two are for emoji.
+  String.raw`(?<=\p{Ideographic}|${JOINING}\p{M}*)(?<!\p{Variation_Selector})(?![\ufe0e\ufe0f])\p{Variation_Selector}`,
+  String.raw`(?<=${SPACELESS})\u200b(?=${SPACELESS})`,
+].join('|');
+
+const IGNORABLE = /\p{Default_Ignorable_Code_Point}/u;
+const EACH_IGNORABLE = new RegExp(String.raw`(${NEEDED})|\p{Default_Ignorable_Code_Point}`, 'gu');
+
+/** Spaces of every kind, and the one character that no property tells from one: an empty Braille pattern. */
+const BLANK = /[\p{Zs}\u2800]/u;
+
+/** Blanks in a row: two are a habit of typists, many push an extension out of sight. */
+const BLANK_RUN = /[\p{Zs}\u2800]{3,}/gu;
+
+/**
+ * Marks in a row without a place of their own. UTS #39 takes four as enough for every living language; the
+ * longest stacks of Tibetan have eight. What is longer climbs over the lines above.
+ */
+const MARK_RUN = /([\p{Mn}\p{Me}\p{Join_Control}]{8})[\p{Mn}\p{Me}\p{Join_Control}]+/gu;
+
+/** Device names of Windows, which it sees with an extension too, and with spaces before that. */
+const RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)/i;
+
+/** Whether a bundle's name, or one segment of a path, is in normal form (rules M4, M6). Total. */
+export function isNormalName(name: string): boolean {
+  return (
+    name !== '' &&
+    // Characters first: what is far too long is not looked at.
+    name.length <= SEGMENT_BYTES_MAX &&
+    utf8Length(name) <= SEGMENT_BYTES_MAX &&
+    name === swept(name) &&
+    !RESERVED.test(name)
+  );
+}
+
+/** Brings a bundle's name into normal form (rule M6). Total, idempotent, and changes no normal name. */
+export function cleanName(name: string): string {
+  const ends =
+    name.length <= LOOKED_AT_MAX
+      ? name
+      : name.slice(0, LOOKED_AT_MAX / 2) + ELLIPSIS + name.slice(-LOOKED_AT_MAX / 2);
+  const clean = shortened(settled(ends), SEGMENT_BYTES_MAX) || UNNAMED;
+  return RESERVED.test(clean) ? shortened(`_${clean}`, SEGMENT_BYTES_MAX) : clean;
+}
+
+/** Whether a name, or a path, is another than it was; two that are canonically equivalent are one. */
+export function isRenamed(from: string, to: string): boolean {
+  return from !== to && from.normalize('NFC') !== to;
+}
+
+/**
+ * `name (2).txt`: a normal name with a number, cut in the middle where it takes more than `bytes`; undefined
+ * where there is no room for that.
+ */
+export function numberedName(name: string, number: number, bytes: number): string | undefined {
+  const [stem, extension] = splitName(name);
+  const ending = ` (${number})${extension}`;
+  const head = settled(cutMiddle(stem, bytes - utf8Length(ending)));
+  return head === '' ? undefined : head + ending;
+}
+
+// Sweeping once can bring together what was apart: a joiner whose letter goes has to go, too. Each round takes
+// something away, and there are hardly ever more than two.
+function settled(name: string): string {
+  let text = name;
+  for (let next = swept(text); next !== text; next = swept(text)) text = next;
+  return text;
+}
+
+function swept(name: string): string {
+  const visible = name.toWellFormed().replace(FORBIDDEN, '_');
+  const text = IGNORABLE.test(visible) ? visible.replace(EACH_IGNORABLE, '$1') : visible;
+  return trimmed(text.normalize('NFC').replace(MARK_RUN, '$1').replace(BLANK_RUN, ' '));
+}
+
+// No blanks in front, no blanks or dots behind. By hand: a pattern takes quadratic time on long runs of them.
+function trimmed(name: string): string {
+  let start = 0;
+  let end = name.length;
+  while (start < end && BLANK.test(name.charAt(start))) start++;
+  while (end > start && (name[end - 1] === '.' || BLANK.test(name.charAt(end - 1)))) end--;
+  return name.slice(start, end);
+}
+
+function shortened(name: string, bytes: number): string {
+  let text = name;
+  while (utf8Length(text) > bytes) {
+    const [stem, extension] = splitName(text);
+    text = settled(cutMiddle(stem, bytes - utf8Length(extension)) + extension);
+  }
+  return text;
+}
+
+// A name's stem, never empty, and its extension with the dot, or nothing.
+function splitName(name: string): readonly [stem: string, extension: string] {
+  const dot = name.lastIndexOf('.');
+  const extension = dot > 0 ? name.slice(dot) : '';
+  const isOne =
+    extension !== '' && utf8Length(extension) <= EXTENSION_BYTES_MAX && !BLANK.test(extension);
+  return isOne ? [name.slice(0, dot), extension] : [name, ''];
+}
+
+/** What belongs to the character before it: a cut doesn't come between the two. */
+const ATTACHED = /[\p{M}\p{Join_Control}\p{Emoji_Modifier}\u{e0020}-\u{e007f}]/u;
+
+// As much of both ends as fits, with an ellipsis between; without one where there is no room for it.
+function cutMiddle(text: string, bytes: number): string {
+  if (utf8Length(text) <= bytes) return text;
+  const characters = Array.from(text);
+  const room = bytes - utf8Length(ELLIPSIS);
+  if (room < 2) return characters.slice(0, fitting(characters, bytes)).join('');
+  const head = characters.slice(0, fitting(characters, Math.ceil(room / 2)));
+  const back = characters.toReversed();
+  let count = fitting(back, room - utf8Length(head.join('')));
+  while (count > 0 && ATTACHED.test(back[count - 1] ?? '')) count--;
+  return head.join('') + ELLIPSIS + back.slice(0, count).toReversed().join('');
+}
+
+// How many of the first characters fit.
+function fitting(characters: readonly string[], bytes: number): number {
+  let length = 0;
+  const end = characters.findIndex((character) => (length += utf8Length(character)) > bytes);
+  return end === -1 ? characters.length : end;
+}

@@ -1,0 +1,39 @@
+import { useSyncExternalStore } from 'react';
+
+/** A file or a folder that was saved under another name, by its path. */
+export interface Renamed {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What is to be said of the last time that something was saved from this page. */
+export interface SavingReport {
+  readonly renamed: readonly Renamed[];
+  /** The picker was closed without a folder. */
+  readonly isWithoutFolder: boolean;
+}
+
+/** Nothing to be said. */
+const NOTHING: SavingReport = { renamed: [], isWithoutFolder: false };
+
+const listeners = new Set<() => void>();
+let report = NOTHING;
+
+/** Replaces what was said before. */
+export function reportSaving(said: Partial<SavingReport>): void {
+  report = { ...NOTHING, ...said };
+  for (const listener of listeners) listener();
+}
+
+export function useSavingReport(): SavingReport {
+  return useSyncExternalStore(subscribe, current, current);
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function current(): SavingReport {
+  return report;
+}

@@ -1,0 +1,63 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import type { Plugin } from 'vite';
+
+/** Where people find it, and where the page's words about the program lead. */
+const SERVED_AS = 'third-party-notices.txt';
+
+/** Of the typeface, which is no module of the page's. */
+const FIGTREE = fileURLToPath(
+  new URL('../node_modules/@fontsource-variable/figtree/package.json', import.meta.url),
+);
+
+/** Writes the licences of everything of others that is in the build, as they ask for. */
+export function notices(): Plugin {
+  return {
+    name: 'burritoshare:notices',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      const modules = Object.values(bundle).flatMap((file) =>
+        file.type === 'chunk' ? file.moduleIds : [],
+      );
+      const folders = new Set([dirname(FIGTREE), ...modules.flatMap(packageFolderOf)]);
+      const texts = [...folders].map(noticeOf).toSorted();
+      const source = `What others have written and BurritoShare’s page contains, with its licences.\n\n${texts.join('\n')}`;
+      this.emitFile({ type: 'asset', fileName: SERVED_AS, source });
+    },
+  };
+}
+
+/** The folder of the package that a module comes from; none for what is ours. */
+function packageFolderOf(module: string): readonly string[] {
+  const path = module.replace(/^\0/, '').replace(/\?.*$/, '');
+  const inside = path.lastIndexOf(`${sep}node_modules${sep}`);
+  if (inside < 0) return [];
+  let folder = dirname(path);
+  // Packages put manifests without a version into folders of theirs, for the modules in there.
+  while (folder.length > inside && !isPackage(folder)) folder = dirname(folder);
+  return folder.length > inside ? [folder] : [];
+}
+
+function isPackage(folder: string): boolean {
+  return existsSync(join(folder, 'package.json')) && manifestIn(folder).version !== undefined;
+}
+
+interface Manifest {
+  readonly name?: string;
+  readonly version?: string;
+  readonly license?: string;
+}
+
+function manifestIn(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+}
+
+function noticeOf(folder: string): string {
+  const { name = '', version = '', license = '' } = manifestIn(folder);
+  const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+  if (file === undefined) throw new Error(`${name} comes without the text of its licence.`);
+  const text = readFileSync(join(folder, file), 'utf8').trim();
+  return `${'─'.repeat(72)}\n${name} ${version} (${license})\n\n${text}\n`;
+}
