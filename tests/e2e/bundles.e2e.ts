@@ -123,7 +123,7 @@ test('a reload in the middle interrupts, and goes on where it was', async ({
   test.setTimeout(240_000);
   const source = await writeRandom(testInfo.outputPath('source.bin'), 32);
   const [sender, receiver] = [await person(), await person()];
-  await slowDisk(receiver, 300);
+  await slowDisk(receiver, 800);
   const link = await shareAndKeep(sender, server.url, source);
   await open(receiver, link);
   const download = receiver.waitForEvent('download', { timeout: 200_000 });

@@ -20,7 +20,7 @@ async function inTheMiddle(
   url: string,
   source: Parameters<typeof share>[2],
 ): Promise<void> {
-  await slowDisk(receiver, 150);
+  await slowDisk(receiver, 400);
   await open(receiver, await share(sender, url, source));
   await receiver.getByTestId('accept').click();
   await moving(receiver);
@@ -149,7 +149,7 @@ test('a restart of the server in the middle is not seen by anybody', async ({
   const first = await startServer();
   const source = await writeRandom(testInfo.outputPath('source.bin'), 32);
   const [sender, receiver] = [await person(), await person()];
-  await slowDisk(receiver, 100);
+  await slowDisk(receiver, 500);
   await open(receiver, await share(sender, first.url, source));
   const download = receiver.waitForEvent('download');
   await receiver.getByTestId('accept').click();
@@ -215,6 +215,7 @@ for (const { name, change } of changes) {
     await inTheMiddle(sender, receiver, server.url, [lost, kept]);
 
     await change(lost);
+    await hurryDisk(receiver);
 
     await reach(receiver, 'complete');
     await reach(sender, 'complete');
@@ -233,6 +234,7 @@ test('X4: a single file that vanishes fails the delivery on both ends', async ({
   await inTheMiddle(sender, receiver, server.url, source);
 
   await rm(source);
+  await hurryDisk(receiver);
 
   expect(await failureOf(receiver)).toMatch(/^source\./);
   expect(await failureOf(sender)).toMatch(/^source\./);

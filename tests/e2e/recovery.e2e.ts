@@ -16,7 +16,7 @@ test('a reload in the middle offers to resume, says how much is here, and goes o
 }, testInfo) => {
   const source = await writeRandom(testInfo.outputPath('source.bin'), 48);
   const [sender, receiver] = [await person(), await person()];
-  await slowDisk(receiver, 150);
+  await slowDisk(receiver, 300);
   await open(receiver, await share(sender, server.url, source));
   await receiver.getByTestId('accept').click();
   const bytes = receiver.getByTestId('progress');
@@ -46,7 +46,7 @@ test('a reload in the middle offers to resume, says how much is here, and goes o
 test('starting over takes everything again', async ({ server, person }, testInfo) => {
   const source = await writeRandom(testInfo.outputPath('source.bin'), 24);
   const [sender, receiver] = [await person(), await person()];
-  await slowDisk(receiver, 150);
+  await slowDisk(receiver, 800);
   await open(receiver, await share(sender, server.url, source));
   await receiver.getByTestId('accept').click();
   await moving(receiver);
@@ -70,7 +70,7 @@ for (const who of ['sender', 'receiver'] as const) {
   }, testInfo) => {
     const source = await writeZeros(testInfo.outputPath('a.bin'), 24);
     const [sender, receiver] = [await person(), await person()];
-    await slowDisk(receiver, 400);
+    await slowDisk(receiver, 800);
     await open(receiver, await share(sender, server.url, source));
     await receiver.getByTestId('accept').click();
     await moving(receiver);
@@ -121,7 +121,7 @@ test('K7: a full disk pauses, names what is short, and goes on when there is roo
 
 test('a file is left out, and taken after all', async ({ server, person }, testInfo) => {
   const [sender, receiver] = [await person(), await person()];
-  await slowDisk(receiver, 200);
+  await slowDisk(receiver, 800);
   const files = [
     await writeZeros(testInfo.outputPath('a.bin'), 20),
     await writeZeros(testInfo.outputPath('b.bin'), 4),
@@ -152,7 +152,7 @@ test('files that are missing in the end are asked for again, and only they are s
   person,
 }, testInfo) => {
   const [sender, receiver] = [await person(), await person()];
-  await slowDisk(receiver, 200);
+  await slowDisk(receiver, 1_500);
   // More than the window before it, so that nothing of the second file is under way when it is left out.
   const files = [
     await writeZeros(testInfo.outputPath('a.bin'), 36),

@@ -23,7 +23,7 @@ test('S4: a sender whose seat another one takes says so, stays away, and finishe
   const [sender, receiver] = [await person(), await person()];
   await sender.clock.install();
   const { sent, received } = overhear(sender);
-  await slowDisk(receiver, 150);
+  await slowDisk(receiver, 1_000);
   const link = await share(sender, server.url, source);
   await open(receiver, link);
   const download = receiver.waitForEvent('download');
