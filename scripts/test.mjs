@@ -1,6 +1,7 @@
 // `npm test`: checks, unit tests, browser tests and real faults, on a machine with nothing but Node and npm.
 // `npm test -- unit e2e` runs some of it, and `npm test -- e2e storage-kept -g forgotten` some of one part: what
-// follows goes to its runner. Each runner writes a report; the last line adds them up.
+// follows goes to its runner. `npm test -- quick` is what to run between two thoughts: the checks, the unit tests with
+// a tenth of the simulation's seeds, and a dozen browser tests. Each runner writes a report; the last line adds them up.
 
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,6 +15,7 @@ import { partsIn } from './lib/parts.mjs';
 import { outcomeOf, readChecks, readPlaywright, readVitest } from './lib/reports.mjs';
 import { root } from './lib/root.mjs';
 import { run } from './lib/run.mjs';
+import { neverInSeeds } from './lib/seeds.mjs';
 import { ensureSystemPackages } from './lib/system-packages.mjs';
 import { ensureBuilt, ensureInstalled, requireNode } from './lib/workspace.mjs';
 
@@ -23,6 +25,7 @@ const STEP_TIMEOUT_MS = 25 * 60_000;
 const reports = join(root, 'reports');
 const report = (/** @type {string} */ step) => join(reports, `${step}.json`);
 const machineReports = join(reports, 'machines');
+const simulationReports = join(reports, 'simulation');
 const timeoutMs = STEP_TIMEOUT_MS;
 
 /** @param {unknown} error */
@@ -36,6 +39,7 @@ const messageOf = (error) => (error instanceof Error ? error.message : String(er
  * @property {import('./lib/reports.mjs').Reader} read
  * @property {(only: readonly string[], options: { readonly quiet: boolean }) => Promise<Partial<RunResult>>} start
  *   runs what these arguments of its runner leave of it
+ * @property {readonly string[]} [quick] arguments of its runner that leave what is quick; a step without them is slow
  * @property {string} [beside] the step with which it runs at the same time: it mostly waits
  * @property {() => Promise<readonly string[]>} [review] shows what its report doesn't tell, after a run
  *   that came to its end, and returns what is wrong with it
@@ -53,17 +57,23 @@ async function reviewMachines() {
   }
 }
 
+/** Of the simulation's seeds, those that a quick run goes through. */
+const QUICK_SEEDS = '200';
+
 /** @type {readonly Step[]} */
 const steps = [
   {
     name: 'check',
     read: readChecks,
+    quick: [],
     start: (only) =>
       run(process.execPath, [join(root, 'scripts', 'check.mjs'), ...only], { timeoutMs }),
   },
   {
     name: 'unit',
     read: readVitest,
+    // Bugs that tests have to find, and packages that are installed from the registry.
+    quick: ['--exclude=**/planted.test.ts', '--exclude=tests/packages/**'],
     start: (only) =>
       run(
         'vitest',
@@ -74,13 +84,25 @@ const steps = [
           `--outputFile.json=${report('unit')}`,
           ...only,
         ],
-        { timeoutMs, env: { MACHINE_REPORTS: machineReports } },
+        {
+          timeoutMs,
+          env: {
+            MACHINE_REPORTS: machineReports,
+            SIMULATION_REPORTS: simulationReports,
+            ...(isQuick ? { SIMULATION_SEEDS: QUICK_SEEDS } : {}),
+          },
+        },
       ),
-    review: reviewMachines,
+    // Too few seeds don't reach everything.
+    review: async () => [
+      ...(await reviewMachines()),
+      ...(isQuick ? [] : neverInSeeds(simulationReports)),
+    ],
   },
   {
     name: 'e2e',
     read: readPlaywright,
+    quick: ['--grep=@quick'],
     start: async (only) => {
       await ensureBuilt();
       const browser = await ensureBrowser();
@@ -111,13 +133,16 @@ const steps = [
 ];
 
 const isCi = ['1', 'true'].includes(process.env['CI'] ?? '');
+const args = process.argv.slice(2);
+const isQuick = args[0] === 'quick';
 
 requireNode();
 // Only npm puts a shell in between; who starts this file with nohup wants it to stay.
 if (process.env['npm_lifecycle_event'] !== undefined) endWithParent();
+const there = steps.filter(({ quick }) => !isQuick || quick !== undefined);
 const { wanted, only, problem } = partsIn(
-  process.argv.slice(2),
-  steps.map(({ name }) => name),
+  isQuick ? args.slice(1) : args,
+  there.map(({ name }) => name),
 );
 if (problem !== undefined) {
   console.error(problem);
@@ -140,10 +165,12 @@ const isWanted = ({ name }) => wanted.length === 0 || wanted.includes(name);
  * @param {Step} step
  * @param {boolean} [quiet] its output comes when it has ended
  */
-async function runStep({ name, start, read, review }, quiet = false) {
+async function runStep({ name, start, quick = [], read, review }, quiet = false) {
   if (!quiet) console.log(`\n── ${name}`);
   const began = performance.now();
-  const { code = 1, output = '' } = await start(only, { quiet }).catch((error) => {
+  const { code = 1, output = '' } = await start([...(isQuick ? quick : []), ...only], {
+    quiet,
+  }).catch((error) => {
     console.error(messageOf(error));
     return { code: 1, output: '' };
   });
@@ -169,7 +196,7 @@ async function runStep({ name, start, read, review }, quiet = false) {
 
 try {
   await ensureInstalled();
-  const chosen = steps.filter(isWanted);
+  const chosen = there.filter(isWanted);
   for (const step of chosen) {
     const host = chosen.find(({ name }) => name === step.beside);
     if (host !== undefined) continue;

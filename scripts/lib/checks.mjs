@@ -1,6 +1,7 @@
 // The checks of `npm run check`. Each one looks at the workspace in the folder it is run in, so that
 // its own tests can show it a workspace with something wrong in it.
 
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 
@@ -15,6 +16,23 @@ import { run } from './run.mjs';
  */
 
 const script = (/** @type {string} */ name) => join(root, 'scripts', name);
+
+/** Of TypeScript 7, which checks in a third of the time; what else uses the compiler needs the interface of 6. */
+const typeChecker = join(root, 'node_modules', 'typescript-7', 'bin', 'tsc');
+
+/** Every project of TypeScript here: a package, its workers, its tests; the tests of all; the scripts. */
+const projects = [
+  ...readdirSync(join(root, 'packages')).flatMap((name) =>
+    [
+      'tsconfig.json',
+      'tsconfig.workers.json',
+      'src/workers/tsconfig.json',
+      'test/tsconfig.json',
+    ].map((file) => join('packages', name, file)),
+  ),
+  join('tests', 'tsconfig.json'),
+  'tsconfig.json',
+].filter((project) => existsSync(join(root, project)));
 
 /** @type {readonly Check[]} */
 export const checks = [
@@ -41,10 +59,7 @@ export const checks = [
   {
     name: 'types',
     says: 'every package, test and script is well typed',
-    commands: [
-      ['turbo', 'run', 'typecheck', '--continue', '--output-logs=errors-only'],
-      ['tsc', '-p', 'tsconfig.json'],
-    ],
+    commands: projects.map((project) => [process.execPath, typeChecker, '-p', project]),
   },
   {
     name: 'unused',

@@ -14,6 +14,7 @@ import {
   type Reader,
 } from '../../scripts/lib/reports.mjs';
 import { root } from '../../scripts/lib/root.mjs';
+import { neverInSeeds } from '../../scripts/lib/seeds.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'burritoshare-reports-'));
 const file = join(folder, 'report.json');
@@ -197,5 +198,28 @@ wrapMachine      2/2          1/1
     mkdirSync(cut);
     writeFileSync(join(cut, 'oven.json'), '{"machine": "oven"');
     expect(() => readCoverage(machines, cut)).toThrow(SyntaxError);
+  });
+});
+
+describe('what the simulation’s seeds reach', () => {
+  /** Lays the reports of parts into a folder of their own and reads it. */
+  function never(...reports: readonly unknown[]): readonly string[] {
+    const parts = mkdtempSync(join(folder, 'simulation-'));
+    for (const [index, report] of reports.entries())
+      writeFileSync(join(parts, `${index}.json`), JSON.stringify(report));
+    return neverInSeeds(parts);
+  }
+
+  test('fails for what occurred in no part, and for nothing else', () => {
+    expect(
+      never({ parts: 2, missed: ['drop', 'reload'] }, { parts: 2, missed: ['reload', 'kill'] }),
+    ).toEqual(['simulation: never occurred: reload']);
+    expect(never({ parts: 2, missed: ['drop'] }, { parts: 2, missed: ['kill'] })).toEqual([]);
+  });
+
+  test('fails where a part says nothing, and where all do', () => {
+    expect(never({ parts: 2, missed: [] })).toEqual(['simulation: 1 of 2 parts say nothing']);
+    expect(never()).toHaveLength(1);
+    expect(neverInSeeds(join(folder, 'none'))).toHaveLength(1);
   });
 });

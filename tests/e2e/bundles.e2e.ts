@@ -116,33 +116,34 @@ test('after a reload the same files go on under the same link, and whoever waits
   await reach(sender, 'complete');
 });
 
-test('a reload in the middle interrupts, and goes on where it was', async ({
-  server,
-  person,
-}, testInfo) => {
-  test.setTimeout(240_000);
-  const source = await writeRandom(testInfo.outputPath('source.bin'), 32);
-  const [sender, receiver] = [await person(), await person()];
-  await slowDisk(receiver, 800);
-  const link = await shareAndKeep(sender, server.url, source);
-  await open(receiver, link);
-  const download = receiver.waitForEvent('download', { timeout: 200_000 });
-  await receiver.getByTestId('accept').click();
-  await expect(receiver.getByTestId('progress')).toHaveAttribute('data-bytes', /^[1-9]\d*$/);
+test(
+  'a reload in the middle interrupts, and goes on where it was',
+  { tag: '@quick' },
+  async ({ server, person }, testInfo) => {
+    test.setTimeout(240_000);
+    const source = await writeRandom(testInfo.outputPath('source.bin'), 32);
+    const [sender, receiver] = [await person(), await person()];
+    await slowDisk(receiver, 800);
+    const link = await shareAndKeep(sender, server.url, source);
+    await open(receiver, link);
+    const download = receiver.waitForEvent('download', { timeout: 200_000 });
+    await receiver.getByTestId('accept').click();
+    await expect(receiver.getByTestId('progress')).toHaveAttribute('data-bytes', /^[1-9]\d*$/);
 
-  await sender.reload();
-  await reach(receiver, 'interrupted');
-  await hurryDisk(receiver);
-  await goOnWith(sender, source);
+    await sender.reload();
+    await reach(receiver, 'interrupted');
+    await hurryDisk(receiver);
+    await goOnWith(sender, source);
 
-  expect(await linkOf(sender)).toBe(link);
-  await reach(receiver, 'complete', 200_000);
-  await reach(sender, 'complete');
-  expect(await sha256(await (await download).path())).toBe(await sha256(source));
-  expect(await sender.getByTestId('receipt').textContent()).toBe(
-    await receiver.getByTestId('receipt').textContent(),
-  );
-});
+    expect(await linkOf(sender)).toBe(link);
+    await reach(receiver, 'complete', 200_000);
+    await reach(sender, 'complete');
+    expect(await sha256(await (await download).path())).toBe(await sha256(source));
+    expect(await sender.getByTestId('receipt').textContent()).toBe(
+      await receiver.getByTestId('receipt').textContent(),
+    );
+  },
+);
 
 test('a folder is found again by its paths', async ({ server, person }, testInfo) => {
   const folder = testInfo.outputPath('tree');

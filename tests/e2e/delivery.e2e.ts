@@ -30,27 +30,28 @@ test('128 MiB of random bytes arrive as they were, and both ends show one receip
   }
 });
 
-test('D4 the receipt has the whole digest behind it, the same on both ends, and its own beginning', async ({
-  server,
-  person,
-}) => {
-  const [sender, receiver] = [await person(), await person()];
-  const file = { name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('note') };
-  await open(receiver, await share(sender, server.url, file));
-  await accept(receiver);
-  await reach(sender, 'complete');
+test(
+  'D4 the receipt has the whole digest behind it, the same on both ends, and its own beginning',
+  { tag: '@quick' },
+  async ({ server, person }) => {
+    const [sender, receiver] = [await person(), await person()];
+    const file = { name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('note') };
+    await open(receiver, await share(sender, server.url, file));
+    await accept(receiver);
+    await reach(sender, 'complete');
 
-  const receipt = await receiver.getByTestId('receipt').innerText();
-  const whole = new RegExp(`^${receipt}(-[0-9A-Z]{4}){10}$`);
-  for (const page of [sender, receiver]) {
-    await expect(page.getByText(whole)).toBeHidden();
-    await page.getByText('Whole digest', { exact: true }).click();
-    await expect(page.getByText(whole)).toBeVisible();
-  }
-  expect(await sender.getByText(whole).innerText()).toBe(
-    await receiver.getByText(whole).innerText(),
-  );
-});
+    const receipt = await receiver.getByTestId('receipt').innerText();
+    const whole = new RegExp(`^${receipt}(-[0-9A-Z]{4}){10}$`);
+    for (const page of [sender, receiver]) {
+      await expect(page.getByText(whole)).toBeHidden();
+      await page.getByText('Whole digest', { exact: true }).click();
+      await expect(page.getByText(whole)).toBeVisible();
+    }
+    expect(await sender.getByText(whole).innerText()).toBe(
+      await receiver.getByText(whole).innerText(),
+    );
+  },
+);
 
 test('an empty file arrives', async ({ server, person }) => {
   const [sender, receiver] = [await person(), await person()];
@@ -63,46 +64,47 @@ test('an empty file arrives', async ({ server, person }) => {
   await reach(sender, 'complete');
 });
 
-test('a folder of 500 small files with names in several scripts arrives as a tree', async ({
-  server,
-  person,
-}, testInfo) => {
-  const scripts = [
-    'notes',
-    'ноты',
-    '楽譜',
-    'نوتة',
-    'नोट्स',
-    'ملاحظات',
-    'Ünïcödé',
-    '🌯 wrap',
-    "it's",
-    'a b  c',
-  ];
-  const files = new Map<string, Buffer>();
-  for (let index = 0; index < 500; index++) {
-    const script = scripts[index % scripts.length];
-    files.set(`bundle/${script}/${index % 7}/${script} ${index}.txt`, randomBytes(index * 13));
-  }
-  const folder = testInfo.outputPath('tree');
-  await writeTree(folder, files);
-  const [sender, receiver] = [await person(), await person()];
+test(
+  'a folder of 500 small files with names in several scripts arrives as a tree',
+  { tag: '@quick' },
+  async ({ server, person }, testInfo) => {
+    const scripts = [
+      'notes',
+      'ноты',
+      '楽譜',
+      'نوتة',
+      'नोट्स',
+      'ملاحظات',
+      'Ünïcödé',
+      '🌯 wrap',
+      "it's",
+      'a b  c',
+    ];
+    const files = new Map<string, Buffer>();
+    for (let index = 0; index < 500; index++) {
+      const script = scripts[index % scripts.length];
+      files.set(`bundle/${script}/${index % 7}/${script} ${index}.txt`, randomBytes(index * 13));
+    }
+    const folder = testInfo.outputPath('tree');
+    await writeTree(folder, files);
+    const [sender, receiver] = [await person(), await person()];
 
-  await open(receiver, await share(sender, server.url, join(folder, 'bundle'), 'folder-input'));
-  const download = await accept(receiver);
+    await open(receiver, await share(sender, server.url, join(folder, 'bundle'), 'folder-input'));
+    const download = await accept(receiver);
 
-  const unzipped = unzipSync(await readFile(await download.path()));
-  const arrived = new Map(
-    Object.entries(unzipped)
-      .filter(([path]) => !path.endsWith('/'))
-      .map(([path, bytes]) => [path.normalize('NFC'), Buffer.from(bytes).toString('hex')]),
-  );
-  const sent = new Map(
-    [...files].map(([path, bytes]) => [path.normalize('NFC'), bytes.toString('hex')]),
-  );
-  expect([...arrived.keys()].toSorted()).toEqual([...sent.keys()].toSorted());
-  for (const [path, bytes] of sent) expect(arrived.get(path), path).toBe(bytes);
-});
+    const unzipped = unzipSync(await readFile(await download.path()));
+    const arrived = new Map(
+      Object.entries(unzipped)
+        .filter(([path]) => !path.endsWith('/'))
+        .map(([path, bytes]) => [path.normalize('NFC'), Buffer.from(bytes).toString('hex')]),
+    );
+    const sent = new Map(
+      [...files].map(([path, bytes]) => [path.normalize('NFC'), bytes.toString('hex')]),
+    );
+    expect([...arrived.keys()].toSorted()).toEqual([...sent.keys()].toSorted());
+    for (const [path, bytes] of sent) expect(arrived.get(path), path).toBe(bytes);
+  },
+);
 
 test('10,000 small files arrive, each as it was', async ({ server, person }, testInfo) => {
   test.setTimeout(300_000);

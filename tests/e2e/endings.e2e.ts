@@ -27,24 +27,25 @@ async function inTheMiddle(
 }
 
 for (const who of ['sender', 'receiver'] as const) {
-  test(`cancelling from the ${who}'s page ends both, and leaves nothing behind`, async ({
-    server,
-    person,
-  }, testInfo) => {
-    const source = await writeRandom(testInfo.outputPath('source.bin'), 64);
-    const [sender, receiver] = [await person(), await person()];
-    await inTheMiddle(sender, receiver, server.url, source);
+  test(
+    `cancelling from the ${who}'s page ends both, and leaves nothing behind`,
+    { tag: '@quick' },
+    async ({ server, person }, testInfo) => {
+      const source = await writeRandom(testInfo.outputPath('source.bin'), 64);
+      const [sender, receiver] = [await person(), await person()];
+      await inTheMiddle(sender, receiver, server.url, source);
 
-    const page = who === 'sender' ? sender : receiver;
-    await page
-      .getByTestId('delivery')
-      .getByRole('button', { name: /cancel/i })
-      .click();
+      const page = who === 'sender' ? sender : receiver;
+      await page
+        .getByTestId('delivery')
+        .getByRole('button', { name: /cancel/i })
+        .click();
 
-    await reach(sender, 'cancelled');
-    await reach(receiver, 'cancelled');
-    await expect.poll(() => storedFiles(receiver)).toEqual([]);
-  });
+      await reach(sender, 'cancelled');
+      await reach(receiver, 'cancelled');
+      await expect.poll(() => storedFiles(receiver)).toEqual([]);
+    },
+  );
 }
 
 test('a sender that goes away in the middle is told to the receiver, who keeps what has arrived', async ({
@@ -300,27 +301,28 @@ test('L3: a damaged link, another version’s and none at all each say what they
   expect(await linkOf(sender)).toBe(link);
 });
 
-test('L5: a link with something around it, at a path of any kind, is the link, and then a clean one', async ({
-  server,
-  person,
-}) => {
-  const [sender, receiver] = [await person(), await person()];
-  const link = await share(sender, `${server.url}/index.html`, small);
-  expect(link).toMatch(new RegExp(`^${server.url}/#2\\.`));
-  const { hash } = new URL(link);
-  for (const address of [
-    `${link}.`,
-    `${link}”?utm_source=mail`,
-    `${server.url}/${hash.replace('#', '%23')}`,
-    `${server.url}/share${hash}`,
-    `${server.url}//${hash}`,
-  ]) {
-    await receiver.goto('about:blank');
-    await receiver.goto(address);
-    await expect(receiver.getByTestId('accept')).toBeVisible();
-    expect(receiver.url()).toBe(link);
-  }
-});
+test(
+  'L5: a link with something around it, at a path of any kind, is the link, and then a clean one',
+  { tag: '@quick' },
+  async ({ server, person }) => {
+    const [sender, receiver] = [await person(), await person()];
+    const link = await share(sender, `${server.url}/index.html`, small);
+    expect(link).toMatch(new RegExp(`^${server.url}/#2\\.`));
+    const { hash } = new URL(link);
+    for (const address of [
+      `${link}.`,
+      `${link}”?utm_source=mail`,
+      `${server.url}/${hash.replace('#', '%23')}`,
+      `${server.url}/share${hash}`,
+      `${server.url}//${hash}`,
+    ]) {
+      await receiver.goto('about:blank');
+      await receiver.goto(address);
+      await expect(receiver.getByTestId('accept')).toBeVisible();
+      expect(receiver.url()).toBe(link);
+    }
+  },
+);
 
 test('plain HTTP on a LAN address says at once what to do instead', async ({ server, person }) => {
   const { port } = new URL(server.url);

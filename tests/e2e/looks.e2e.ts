@@ -79,26 +79,30 @@ test('each page is accessible and fits, in each state of a delivery', async ({
   await looksRight(receiver, 'receiver-broken-link');
 });
 
-test('everything can be done with the keyboard alone', async ({ server, person }) => {
-  const [sender, receiver] = [await person(), await person()];
-  const link = await share(sender, server.url, photos);
-  await open(receiver, link);
+test(
+  'everything can be done with the keyboard alone',
+  { tag: '@quick' },
+  async ({ server, person }) => {
+    const [sender, receiver] = [await person(), await person()];
+    const link = await share(sender, server.url, photos);
+    await open(receiver, link);
 
-  // From the top of the page to the button, as somebody without a pointer would.
-  const acceptButton = receiver.getByTestId('accept');
-  for (let presses = 0; presses < 20; presses++) {
-    if (await acceptButton.evaluate((element) => element === document.activeElement)) break;
-    await receiver.keyboard.press('Tab');
-  }
-  await expect(acceptButton).toBeFocused();
-  await receiver.keyboard.press('Enter');
+    // From the top of the page to the button, as somebody without a pointer would.
+    const acceptButton = receiver.getByTestId('accept');
+    for (let presses = 0; presses < 20; presses++) {
+      if (await acceptButton.evaluate((element) => element === document.activeElement)) break;
+      await receiver.keyboard.press('Tab');
+    }
+    await expect(acceptButton).toBeFocused();
+    await receiver.keyboard.press('Enter');
 
-  await reach(receiver, 'complete');
-  // The button is gone; whoever pressed it is not lost at the top of the page.
-  await expect
-    .poll(() => receiver.evaluate(() => document.activeElement?.tagName))
-    .not.toBe('BODY');
-});
+    await reach(receiver, 'complete');
+    // The button is gone; whoever pressed it is not lost at the top of the page.
+    await expect
+      .poll(() => receiver.evaluate(() => document.activeElement?.tagName))
+      .not.toBe('BODY');
+  },
+);
 
 test('the README’s pictures can be taken from the running app', async ({
   server,

@@ -71,17 +71,21 @@ test('an empty choice says so, and shares nothing', async ({ server, person }) =
   await expect(sender.getByTestId('share-link')).toHaveCount(0);
 });
 
-test('a new name reaches whoever opens the link next', async ({ server, person }) => {
-  const [sender, receiver] = [await person(), await person()];
-  const link = await share(sender, server.url, note);
+test(
+  'a new name reaches whoever opens the link next',
+  { tag: '@quick' },
+  async ({ server, person }) => {
+    const [sender, receiver] = [await person(), await person()];
+    const link = await share(sender, server.url, note);
 
-  await sender.getByLabel('Name').fill('For Ana');
-  await sender.keyboard.press('Enter');
+    await sender.getByLabel('Name').fill('For Ana');
+    await sender.keyboard.press('Enter');
 
-  await open(receiver, link);
-  await expect(receiver.getByRole('heading', { level: 1, name: 'For Ana' })).toBeVisible();
-  expect(await receiver.title()).toBe('For Ana – BurritoShare');
-});
+    await open(receiver, link);
+    await expect(receiver.getByRole('heading', { level: 1, name: 'For Ana' })).toBeVisible();
+    expect(await receiver.title()).toBe('For Ana – BurritoShare');
+  },
+);
 
 test('stopping leads back to the beginning, and tells whoever was looking', async ({
   server,

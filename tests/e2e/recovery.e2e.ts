@@ -10,38 +10,39 @@ async function moving(page: Page): Promise<void> {
   await expect(page.getByTestId('progress')).toHaveAttribute('data-bytes', /^[1-9]\d*$/);
 }
 
-test('a reload in the middle offers to resume, says how much is here, and goes on from there', async ({
-  server,
-  person,
-}, testInfo) => {
-  const source = await writeRandom(testInfo.outputPath('source.bin'), 48);
-  const [sender, receiver] = [await person(), await person()];
-  await slowDisk(receiver, 300);
-  await open(receiver, await share(sender, server.url, source));
-  await receiver.getByTestId('accept').click();
-  const bytes = receiver.getByTestId('progress');
-  // With the 17th piece something has been journaled for certain, however late the machine's timers are.
-  await expect
-    .poll(async () => Number(await bytes.getAttribute('data-bytes')))
-    .toBeGreaterThan(17 * MEBIBYTE);
-  receiver.on('dialog', (dialog) => void dialog.accept());
-  // Whatever is left by now must still be moving when a busy machine looks.
-  await slowDisk(receiver, 2_000);
+test(
+  'a reload in the middle offers to resume, says how much is here, and goes on from there',
+  { tag: '@quick' },
+  async ({ server, person }, testInfo) => {
+    const source = await writeRandom(testInfo.outputPath('source.bin'), 48);
+    const [sender, receiver] = [await person(), await person()];
+    await slowDisk(receiver, 300);
+    await open(receiver, await share(sender, server.url, source));
+    await receiver.getByTestId('accept').click();
+    const bytes = receiver.getByTestId('progress');
+    // With the 17th piece something has been journaled for certain, however late the machine's timers are.
+    await expect
+      .poll(async () => Number(await bytes.getAttribute('data-bytes')))
+      .toBeGreaterThan(17 * MEBIBYTE);
+    receiver.on('dialog', (dialog) => void dialog.accept());
+    // Whatever is left by now must still be moving when a busy machine looks.
+    await slowDisk(receiver, 2_000);
 
-  await receiver.reload();
+    await receiver.reload();
 
-  await reach(receiver, 'interrupted');
-  await expect(receiver.getByText(/\d+\s?% is here/)).toBeVisible();
-  expect(Number(await bytes.getAttribute('data-bytes'))).toBeGreaterThan(0);
-  await reach(sender, 'interrupted');
-  const download = receiver.waitForEvent('download');
-  await receiver.getByTestId('accept').click();
-  await reach(receiver, 'moving');
-  await hurryDisk(receiver);
-  await reach(receiver, 'complete');
-  await reach(sender, 'complete');
-  expect(await sha256(await (await download).path())).toBe(await sha256(source));
-});
+    await reach(receiver, 'interrupted');
+    await expect(receiver.getByText(/\d+\s?% is here/)).toBeVisible();
+    expect(Number(await bytes.getAttribute('data-bytes'))).toBeGreaterThan(0);
+    await reach(sender, 'interrupted');
+    const download = receiver.waitForEvent('download');
+    await receiver.getByTestId('accept').click();
+    await reach(receiver, 'moving');
+    await hurryDisk(receiver);
+    await reach(receiver, 'complete');
+    await reach(sender, 'complete');
+    expect(await sha256(await (await download).path())).toBe(await sha256(source));
+  },
+);
 
 test('starting over takes everything again', async ({ server, person }, testInfo) => {
   const source = await writeRandom(testInfo.outputPath('source.bin'), 24);
@@ -90,34 +91,35 @@ for (const who of ['sender', 'receiver'] as const) {
   });
 }
 
-test('K7: a full disk pauses, names what is short, and goes on when there is room', async ({
-  server,
-  person,
-}, testInfo) => {
-  const source = await writeRandom(testInfo.outputPath('source.bin'), 24);
-  const [sender, receiver] = [await person(), await person()];
-  await fullDisk(receiver, 5);
-  await open(receiver, await share(sender, server.url, source));
-  const download = receiver.waitForEvent('download', { timeout: 0 });
-  await receiver.getByTestId('accept').click();
+test(
+  'K7: a full disk pauses, names what is short, and goes on when there is room',
+  { tag: '@quick' },
+  async ({ server, person }, testInfo) => {
+    const source = await writeRandom(testInfo.outputPath('source.bin'), 24);
+    const [sender, receiver] = [await person(), await person()];
+    await fullDisk(receiver, 5);
+    await open(receiver, await share(sender, server.url, source));
+    const download = receiver.waitForEvent('download', { timeout: 0 });
+    await receiver.getByTestId('accept').click();
 
-  await reach(receiver, 'paused');
-  await reach(sender, 'paused');
-  await expect(receiver.getByText('The disk is full.')).toBeVisible();
-  await expect(
-    receiver.getByText(/are here and stay here\. Free .* and press Continue/),
-  ).toBeVisible();
-  await expect(sender.getByText(/disk of Receiver 1 is full/)).toBeVisible();
-  // Still full: it says so again.
-  await receiver.getByRole('button', { name: /^Continue/ }).click();
-  await reach(receiver, 'paused');
-  await makeRoom(receiver);
-  await receiver.getByRole('button', { name: /^Continue/ }).click();
+    await reach(receiver, 'paused');
+    await reach(sender, 'paused');
+    await expect(receiver.getByText('The disk is full.')).toBeVisible();
+    await expect(
+      receiver.getByText(/are here and stay here\. Free .* and press Continue/),
+    ).toBeVisible();
+    await expect(sender.getByText(/disk of Receiver 1 is full/)).toBeVisible();
+    // Still full: it says so again.
+    await receiver.getByRole('button', { name: /^Continue/ }).click();
+    await reach(receiver, 'paused');
+    await makeRoom(receiver);
+    await receiver.getByRole('button', { name: /^Continue/ }).click();
 
-  await reach(receiver, 'complete');
-  await reach(sender, 'complete');
-  expect(await sha256(await (await download).path())).toBe(await sha256(source));
-});
+    await reach(receiver, 'complete');
+    await reach(sender, 'complete');
+    expect(await sha256(await (await download).path())).toBe(await sha256(source));
+  },
+);
 
 test('a file is left out, and taken after all', async ({ server, person }, testInfo) => {
   const [sender, receiver] = [await person(), await person()];

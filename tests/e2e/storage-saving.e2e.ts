@@ -15,30 +15,32 @@ test('a single file is downloaded under its name, as plain bytes', async ({ page
   expect(sha256(bytes)).toEqual(sha256(...contentsOf(manifest)));
 });
 
-test('several files are downloaded as one ZIP, with empty folders and times, without those that failed', async ({
-  page,
-}) => {
-  await receive(page, SEVERAL, [3]);
+test(
+  'several files are downloaded as one ZIP, with empty folders and times, without those that failed',
+  { tag: '@quick' },
+  async ({ page }) => {
+    await receive(page, SEVERAL, [3]);
 
-  const { bytes, download: saved } = await download(page);
+    const { bytes, download: saved } = await download(page);
 
-  const entries = unzip(bytes);
-  const contents = contentsOf(SEVERAL);
-  expect(entries.map(({ name }) => name)).toEqual([
-    'Ферма/план 🌽.html',
-    'Ферма/пусто/',
-    'Ферма/empty',
-    'old.txt',
-  ]);
-  expect(entries.map((entry) => sha256(entry.bytes).toString('hex'))).toEqual(
-    [0, 1, 2, 4].map((index) => sha256(contents[index]!).toString('hex')),
-  );
-  expect(entries[0]?.modified).toBe('2020-02-03T04:05:06');
-  // Before the first year that a ZIP knows.
-  expect(entries[3]?.modified).toMatch(/^1980-01-0/);
-  // Chromium leaves characters out that some file systems refuse.
-  expect(saved.suggestedFilename()).toMatch(/^Ферма «Ли.s» 50.\.zip$/);
-});
+    const entries = unzip(bytes);
+    const contents = contentsOf(SEVERAL);
+    expect(entries.map(({ name }) => name)).toEqual([
+      'Ферма/план 🌽.html',
+      'Ферма/пусто/',
+      'Ферма/empty',
+      'old.txt',
+    ]);
+    expect(entries.map((entry) => sha256(entry.bytes).toString('hex'))).toEqual(
+      [0, 1, 2, 4].map((index) => sha256(contents[index]!).toString('hex')),
+    );
+    expect(entries[0]?.modified).toBe('2020-02-03T04:05:06');
+    // Before the first year that a ZIP knows.
+    expect(entries[3]?.modified).toMatch(/^1980-01-0/);
+    // Chromium leaves characters out that some file systems refuse.
+    expect(saved.suggestedFilename()).toMatch(/^Ферма «Ли.s» 50.\.zip$/);
+  },
+);
 
 test('the frame of a ZIP outlives the last byte, since the browser makes the download later', async ({
   page,

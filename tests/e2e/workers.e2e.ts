@@ -67,24 +67,25 @@ for (const [whose, name] of [
   ['sender', 'source'],
   ['receiver', 'inflow'],
 ] as const) {
-  test(`G8 the ${whose}’s worker never begins: another generation does without it`, async ({
-    server,
-    person,
-  }, testInfo) => {
-    const source = await writeRandom(testInfo.outputPath('source.bin'), 12);
-    const pages = { sender: await person(), receiver: await person() };
-    let asked = 0;
-    await pages[whose].route(scriptOf(name), async (route) => {
-      if (++asked > 1) await route.fallback();
-    });
-    await open(pages.receiver, await share(pages.sender, server.url, source));
+  test(
+    `G8 the ${whose}’s worker never begins: another generation does without it`,
+    { tag: '@quick' },
+    async ({ server, person }, testInfo) => {
+      const source = await writeRandom(testInfo.outputPath('source.bin'), 12);
+      const pages = { sender: await person(), receiver: await person() };
+      let asked = 0;
+      await pages[whose].route(scriptOf(name), async (route) => {
+        if (++asked > 1) await route.fallback();
+      });
+      await open(pages.receiver, await share(pages.sender, server.url, source));
 
-    const download = await accept(pages.receiver);
+      const download = await accept(pages.receiver);
 
-    expect(asked).toBeGreaterThan(0);
-    expect(await sha256(await download.path())).toBe(await sha256(source));
-    await reach(pages.sender, 'complete');
-  });
+      expect(asked).toBeGreaterThan(0);
+      expect(await sha256(await download.path())).toBe(await sha256(source));
+      await reach(pages.sender, 'complete');
+    },
+  );
 }
 
 test('the sink’s worker never begins: this tab’s memory takes the bytes', async ({

@@ -7,6 +7,6 @@ export default mergeConfig(
   shared,
   defineProject({
     ...simulated,
-    test: { name: 'simulation', include: ['*.test.ts'], testTimeout: 600_000 },
+    test: { name: 'simulation', include: ['**/*.test.ts'], testTimeout: 600_000 },
   }),
 );

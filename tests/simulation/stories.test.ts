@@ -1,22 +1,6 @@
 import { expect, test } from 'vitest';
 
 import { runSeed } from './run.ts';
-import { createCounts, unite } from './watch/counts.ts';
-import { missedOf, tableOf } from './watch/report.ts';
-
-/** Seeds from 1 that every run of the tests goes through; `npm run simulate` goes through any others. */
-const SEEDS = 2_000;
-
-test(`I1 to I14 hold in ${SEEDS} seeds, and every fault, state and transition occurs`, async () => {
-  const total = createCounts();
-  for (let seed = 1; seed <= SEEDS; seed++) {
-    const { violation, counts, command } = await runSeed({ seed, isTold: false });
-    expect(violation, command).toBeUndefined();
-    unite(total, counts);
-  }
-  console.log(tableOf(total));
-  expect(missedOf(total), 'what never occurred').toEqual([]);
-});
 
 /** Seeds that once failed, and what happens in them. */
 const ONCE_FAILED = [

@@ -1,0 +1,3 @@
+import { holdInSeeds } from './hold.ts';
+
+holdInSeeds(1);
