@@ -9,14 +9,14 @@ import { ChoosingView } from '../src/components/choosing-view.tsx';
 import { DeliveryRow, WaitingRow } from '../src/components/delivery-row.tsx';
 import { EarlierBundles, type EarlierRow } from '../src/components/earlier-bundles.tsx';
 import { KeptList, type KeptItem } from '../src/components/kept-list.tsx';
-import { LeaveQuestion } from '../src/components/leave-question.tsx';
+import { LeaveQuestion } from '../src/app/leave-question.tsx';
 import { OfferCard, type OfferCardProps } from '../src/components/offer-card.tsx';
 import { ResumeCard } from '../src/components/resume-card.tsx';
 import { SpeedLimit } from '../src/components/speed-limit.tsx';
 import { UnseatedCard } from '../src/components/unseated-card.tsx';
-import { BadLinkPage } from '../src/pages/bad-link-page.tsx';
+import { BadLinkPage } from '../src/app/bad-link-page.tsx';
 import { ElsewherePage } from '../src/pages/elsewhere-page.tsx';
-import { ObstaclePage } from '../src/pages/obstacle-page.tsx';
+import { ObstaclePage } from '../src/app/obstacle-page.tsx';
 import {
   HALFWAY,
   MANY,

@@ -1,13 +1,13 @@
 import { lazy, Suspense, useEffect, useMemo, useRef, type RefObject } from 'react';
 
 import { Announcer } from '../components/announcer.tsx';
-import { Footer } from '../components/footer.tsx';
-import { Header } from '../components/header.tsx';
+import { Footer } from './footer.tsx';
+import { Header } from './header.tsx';
 import { Kept } from '../components/kept.tsx';
-import { LeaveQuestion } from '../components/leave-question.tsx';
-import { SafetyNet } from '../components/safety-net.tsx';
-import { BadLinkPage } from '../pages/bad-link-page.tsx';
-import { ObstaclePage } from '../pages/obstacle-page.tsx';
+import { LeaveQuestion } from './leave-question.tsx';
+import { SafetyNet } from './safety-net.tsx';
+import { BadLinkPage } from './bad-link-page.tsx';
+import { ObstaclePage } from './obstacle-page.tsx';
 import { ReceiverPage } from '../pages/receiver-page.tsx';
 import { navigation, usePlace } from './place.ts';
 import { routeOf } from './route.ts';

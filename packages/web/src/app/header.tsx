@@ -1,6 +1,6 @@
 import { useId, useState, type KeyboardEvent } from 'react';
 
-import { Mark } from './mark.tsx';
+import { Mark } from '../components/mark.tsx';
 import { TOPICS, type Topic } from './topics.tsx';
 
 /**

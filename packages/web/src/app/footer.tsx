@@ -1,4 +1,4 @@
-import { VERSION } from '../app/version.ts';
+import { VERSION } from './version.ts';
 
 /** What is running here. */
 export function Footer() {

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-import type { BadLinkReason } from '../app/route.ts';
+import type { BadLinkReason } from './route.ts';
 import { Button } from '../components/button.tsx';
 import { PlainPage } from '../components/plain-page.tsx';
 import { useTitle } from '../hooks/use-title.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 
-import { Button } from './button.tsx';
+import { Button } from '../components/button.tsx';
 
 interface LeaveQuestionProps {
   /** Where the address points now. */

@@ -1,4 +1,4 @@
-import type { Obstacle } from '../app/support.ts';
+import type { Obstacle } from './support.ts';
 import { PlainPage } from '../components/plain-page.tsx';
 import { useTitle } from '../hooks/use-title.ts';
 
