@@ -1,22 +1,22 @@
 import { FAILURE_CODES, type Manifest } from '@burritoshare/core';
 import type { ReactNode } from 'react';
 
-import { summaryOf } from '../src/app/summary.ts';
-import type { DeliveryView } from '../src/app/view.ts';
+import { BadLinkPage } from '../src/app/bad-link-page.tsx';
+import { LeaveQuestion } from '../src/app/leave-question.tsx';
+import { ObstaclePage } from '../src/app/obstacle-page.tsx';
 import { AgainView } from '../src/components/again-view.tsx';
 import { BundleCard } from '../src/components/bundle-card.tsx';
 import { ChoosingView } from '../src/components/choosing-view.tsx';
 import { DeliveryRow, WaitingRow } from '../src/components/delivery-row.tsx';
 import { EarlierBundles, type EarlierRow } from '../src/components/earlier-bundles.tsx';
 import { KeptList, type KeptItem } from '../src/components/kept-list.tsx';
-import { LeaveQuestion } from '../src/app/leave-question.tsx';
 import { OfferCard, type OfferCardProps } from '../src/components/offer-card.tsx';
 import { ResumeCard } from '../src/components/resume-card.tsx';
 import { SpeedLimit } from '../src/components/speed-limit.tsx';
 import { UnseatedCard } from '../src/components/unseated-card.tsx';
-import { BadLinkPage } from '../src/app/bad-link-page.tsx';
+import { summaryOf } from '../src/delivery/summary.ts';
+import type { DeliveryView } from '../src/delivery/view.ts';
 import { ElsewherePage } from '../src/pages/elsewhere-page.tsx';
-import { ObstaclePage } from '../src/app/obstacle-page.tsx';
 import {
   HALFWAY,
   MANY,

@@ -1,8 +1,13 @@
 import type { DeliveryState } from '@burritoshare/core';
 import { expect, test } from 'vitest';
 
-import { NOBODY_YET, pathOf, placeOf, type PathForm } from '../src/app/path-form.ts';
-import { isOngoing, isUnderWay } from '../src/app/view.ts';
+import {
+  NOBODY_YET,
+  pathOf,
+  placeOf,
+  type PathForm,
+} from '../src/delivery/connection-line-form.ts';
+import { isOngoing, isUnderWay } from '../src/delivery/view.ts';
 
 const FORMS: Readonly<Record<DeliveryState, PathForm>> = {
   connecting: 'connecting',

@@ -2,7 +2,13 @@ import { ARRIVED_STEP } from '@burritoshare/core';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { RATE_WINDOW, recordSample, secondsLeft, speedOf, type Sample } from '../src/app/rate.ts';
+import {
+  RATE_WINDOW,
+  recordSample,
+  secondsLeft,
+  speedOf,
+  type Sample,
+} from '../src/delivery/rate.ts';
 
 /** Steps of time and progress, as the page takes them. */
 const steps = fc.array(

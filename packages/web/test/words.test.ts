@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 
-import { isOver, isUnsuccessful, type ReceiverPhase, type WaitingFor } from '../src/app/view.ts';
 import { receiverWords, senderWords, SPEED_LIMITS, speedLimitWords } from '../src/app/words.ts';
+import {
+  isOver,
+  isUnsuccessful,
+  type ReceiverPhase,
+  type WaitingFor,
+} from '../src/delivery/view.ts';
 
 const PHASES: Readonly<Record<ReceiverPhase, 'under way' | 'without the files' | 'done'>> = {
   connecting: 'under way',

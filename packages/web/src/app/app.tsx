@@ -1,16 +1,16 @@
 import { lazy, Suspense, useEffect, useMemo, useRef, type RefObject } from 'react';
 
 import { Announcer } from '../components/announcer.tsx';
+import { Kept } from '../components/kept.tsx';
+import { ReceiverPage } from '../pages/receiver-page.tsx';
+import { BadLinkPage } from './bad-link-page.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
-import { Kept } from '../components/kept.tsx';
 import { LeaveQuestion } from './leave-question.tsx';
-import { SafetyNet } from './safety-net.tsx';
-import { BadLinkPage } from './bad-link-page.tsx';
 import { ObstaclePage } from './obstacle-page.tsx';
-import { ReceiverPage } from '../pages/receiver-page.tsx';
 import { navigation, usePlace } from './place.ts';
 import { routeOf } from './route.ts';
+import { SafetyNet } from './safety-net.tsx';
 import { obstacleIn } from './support.ts';
 
 // Whoever opens a link doesn't wait for what only senders need.

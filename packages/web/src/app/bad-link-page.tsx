@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 
-import type { BadLinkReason } from './route.ts';
 import { Button } from '../components/button.tsx';
 import { PlainPage } from '../components/plain-page.tsx';
 import { useTitle } from '../hooks/use-title.ts';
+import type { BadLinkReason } from './route.ts';
 
 const TITLES: Readonly<Record<BadLinkReason, string>> = {
   damaged: 'This link was damaged on its way',

@@ -2,11 +2,9 @@
 
 import type { SinkChoice } from '@burritoshare/core';
 
+import type { CopyPlace } from '../delivery/view.ts';
 import { goesAt, type CopyAge } from '../sinks/expiry.ts';
 import { formatBytes, formatDay, formatMoment } from './format.ts';
-
-/** Where what has arrived lies: on the disk, or in memory that goes with a private window or with this tab. */
-export type CopyPlace = 'disk' | 'window' | 'tab';
 
 /** A delivery of an earlier visit has no sink to look at: it outlived that visit. */
 export function placeOfCopy(sink: SinkChoice | undefined): CopyPlace {

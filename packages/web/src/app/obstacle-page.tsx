@@ -1,6 +1,6 @@
-import type { Obstacle } from './support.ts';
 import { PlainPage } from '../components/plain-page.tsx';
 import { useTitle } from '../hooks/use-title.ts';
+import type { Obstacle } from './support.ts';
 
 const TITLES: Readonly<Record<Obstacle, string>> = {
   insecure: 'This address isn’t secure',

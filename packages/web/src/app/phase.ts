@@ -1,7 +1,7 @@
 import type { receiverDeliveryMachine } from '@burritoshare/core';
 import type { SnapshotFrom } from 'xstate';
 
-import type { ReceiverPhase } from './view.ts';
+import type { ReceiverPhase } from '../delivery/view.ts';
 
 type Value = SnapshotFrom<typeof receiverDeliveryMachine>['value'];
 

@@ -1,15 +1,15 @@
 import type { DeliveryState, SinkChoice } from '@burritoshare/core';
 
-import type { CopyPlace, HandOver } from './copy-words.ts';
-import { failureText } from './failures.ts';
+import type {
+  CopyPlace,
+  DeliveryView,
+  HandedOver,
+  ReceiverPhase,
+  WaitingFor,
+} from '../delivery/view.ts';
+import { failedWords, type Words } from '../delivery/words.ts';
+import type { HandOver } from './copy-words.ts';
 import { formatBitRate, formatBytes, formatCount, formatMoment, formatRate } from './format.ts';
-import type { DeliveryView, HandedOver, ReceiverPhase, Role, WaitingFor } from './view.ts';
-
-/** What a delivery says of itself: one line, and what it needs or what comes next. */
-export interface Words {
-  readonly title: string;
-  readonly detail: string;
-}
 
 /** The parts of a delivery that the sender's words depend on. */
 export type SenderSituation = Pick<
@@ -89,7 +89,7 @@ const SENDER: Readonly<Record<DeliveryState, SenderSentence>> = {
     title: cancelledBy === 'me' ? `You cancelled the delivery to ${who}.` : `${who} cancelled.`,
     detail: 'The link still works.',
   }),
-  failed: (_, { failure }) => failed(failure, 'sender'),
+  failed: (_, { failure }) => failedWords(failure, 'sender'),
 };
 
 /** What the receiver's words depend on. */
@@ -261,13 +261,8 @@ const RECEIVER: Readonly<Record<ReceiverPhase, (situation: ReceiverSituation) =>
           detail:
             'Nothing was kept. If you still need it, ask them whether this link still works, or for a new one.',
         },
-  failed: ({ failure }) => failed(failure, 'receiver'),
+  failed: ({ failure }) => failedWords(failure, 'receiver'),
 };
-
-function failed(code: DeliveryView['failure'], role: Role): Words {
-  const { what, safe } = failureText(code ?? 'internal', role);
-  return { title: what, detail: safe };
-}
 
 /** Where the bytes will go, before the person accepts. */
 export function landingWords(sink: SinkChoice | undefined, bytes: number): string {

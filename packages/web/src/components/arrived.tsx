@@ -1,10 +1,10 @@
 import type { SaveMethod } from '@burritoshare/core';
 import { Download, FolderDown, RotateCw, Trash2 } from 'lucide-react';
 
-import { copyWords, type CopyPlace, type HandOver } from '../app/copy-words.ts';
-import type { ArrivedPhase } from '../app/view.ts';
+import { copyWords, type HandOver } from '../app/copy-words.ts';
+import { Notice } from '../delivery/failure.tsx';
+import type { ArrivedPhase, CopyPlace } from '../delivery/view.ts';
 import { Button } from './button.tsx';
-import { Notice } from './problem.tsx';
 
 interface ArrivedProps {
   readonly phase: ArrivedPhase;

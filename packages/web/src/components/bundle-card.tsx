@@ -1,14 +1,14 @@
 import type { BundleContext, ManifestEntry } from '@burritoshare/core';
 import type { ReactNode, Ref } from 'react';
 
-import { NOBODY_YET } from '../app/path-form.ts';
+import { Path } from '../delivery/connection-line.tsx';
+import { NOBODY_YET } from '../delivery/connection-line-form.ts';
+import { Contents } from '../delivery/contents.tsx';
+import { Notice } from '../delivery/failure.tsx';
 import { Button } from './button.tsx';
-import { Contents } from './contents.tsx';
 import { LinkField } from './link-field.tsx';
-import { Names } from './names.tsx';
 import { NameField } from './name-field.tsx';
-import { Path } from './path.tsx';
-import { Notice } from './problem.tsx';
+import { Names } from './names.tsx';
 import { StopSharing } from './stop-sharing.tsx';
 
 type SignalingView = BundleContext['signaling'];

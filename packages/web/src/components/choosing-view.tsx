@@ -2,8 +2,8 @@ import { FILES_MAX } from '@burritoshare/core';
 import type { ReactNode, Ref } from 'react';
 
 import { formatCount } from '../app/format.ts';
+import { Notice } from '../delivery/failure.tsx';
 import { DropArea } from './drop-area.tsx';
-import { Notice } from './problem.tsx';
 
 /** Why what was chosen is not being shared. */
 export type ChoosingProblem =

@@ -1,13 +1,13 @@
-import { pathOf, placeOf } from '../app/path-form.ts';
-import type { DeliveryView } from '../app/view.ts';
-import { canChooseFiles, isOngoing, isUnderWay } from '../app/view.ts';
 import { senderWords, waitingWords } from '../app/words.ts';
-import { Controls } from './controls.tsx';
-import { LostFiles } from './lost-files.tsx';
-import { Path } from './path.tsx';
-import { Failure } from './problem.tsx';
-import { ProgressBar } from './progress-bar.tsx';
-import { Receipt } from './receipt.tsx';
+import { Path } from '../delivery/connection-line.tsx';
+import { pathOf, placeOf } from '../delivery/connection-line-form.ts';
+import { Controls } from '../delivery/controls.tsx';
+import { Failure } from '../delivery/failure.tsx';
+import { LostFiles } from '../delivery/lost-files.tsx';
+import { ProgressBar } from '../delivery/progress-bar.tsx';
+import { Receipt } from '../delivery/receipt.tsx';
+import type { DeliveryView } from '../delivery/view.ts';
+import { canChooseFiles, isOngoing, isUnderWay } from '../delivery/view.ts';
 
 interface DeliveryRowProps {
   /** `Receiver 1`. */

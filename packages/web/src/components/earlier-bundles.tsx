@@ -2,7 +2,7 @@ import type { Manifest } from '@burritoshare/core';
 import { useEffect, useRef, useState } from 'react';
 
 import { formatCount, formatDay } from '../app/format.ts';
-import { summaryOf } from '../app/summary.ts';
+import { summaryOf } from '../delivery/summary.ts';
 import { Button } from './button.tsx';
 
 /** Bundles that are shown without asking: what is new comes first on this page. */

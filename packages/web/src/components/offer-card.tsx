@@ -2,8 +2,16 @@ import type { Manifest, SaveMethod, SinkChoice } from '@burritoshare/core';
 import type { Ref } from 'react';
 
 import { placeOfCopy, type HandOver } from '../app/copy-words.ts';
-import { pathOf, placeOf } from '../app/path-form.ts';
-import { isSingleFile } from '../app/summary.ts';
+import { receiverWords } from '../app/words.ts';
+import { Path } from '../delivery/connection-line.tsx';
+import { pathOf, placeOf } from '../delivery/connection-line-form.ts';
+import { Contents } from '../delivery/contents.tsx';
+import { Controls } from '../delivery/controls.tsx';
+import { Failure } from '../delivery/failure.tsx';
+import { LostFiles } from '../delivery/lost-files.tsx';
+import { ProgressBar } from '../delivery/progress-bar.tsx';
+import { Receipt } from '../delivery/receipt.tsx';
+import { isSingleFile } from '../delivery/summary.ts';
 import {
   canChooseFiles,
   isArrived,
@@ -14,19 +22,11 @@ import {
   type HandedOver,
   type ReceiverPhase,
   type WaitingFor,
-} from '../app/view.ts';
-import { receiverWords } from '../app/words.ts';
+} from '../delivery/view.ts';
 import type { SavingReport } from '../saving/report.ts';
 import { Arrived } from './arrived.tsx';
 import { Button } from './button.tsx';
-import { Contents } from './contents.tsx';
-import { Controls } from './controls.tsx';
-import { LostFiles } from './lost-files.tsx';
 import { Offer } from './offer.tsx';
-import { Path } from './path.tsx';
-import { Failure } from './problem.tsx';
-import { ProgressBar } from './progress-bar.tsx';
-import { Receipt } from './receipt.tsx';
 import { SavingNotes } from './saving-notes.tsx';
 
 export interface OfferCardProps {

@@ -3,8 +3,8 @@ import { Check } from 'lucide-react';
 
 import { formatBytes } from '../app/format.ts';
 import { landingWords } from '../app/words.ts';
+import { Notice } from '../delivery/failure.tsx';
 import { Button } from './button.tsx';
-import { Notice } from './problem.tsx';
 import { Programs } from './programs.tsx';
 
 interface OfferProps {

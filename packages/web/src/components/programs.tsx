@@ -2,8 +2,8 @@ import { programsIn, type ManifestEntry } from '@burritoshare/core';
 import { useMemo } from 'react';
 
 import { formatCount } from '../app/format.ts';
+import { Notice } from '../delivery/failure.tsx';
 import { Names } from './names.tsx';
-import { Notice } from './problem.tsx';
 
 /** What a computer runs or follows when it is opened, by name, before anything is accepted. */
 export function Programs({ entries }: { readonly entries: readonly ManifestEntry[] }) {

@@ -3,11 +3,11 @@ import { Play } from 'lucide-react';
 import { useState, type Ref } from 'react';
 
 import { formatBytes, formatPercent, percentOf } from '../app/format.ts';
-import { pathOf } from '../app/path-form.ts';
+import { Path } from '../delivery/connection-line.tsx';
+import { pathOf } from '../delivery/connection-line-form.ts';
+import { Contents } from '../delivery/contents.tsx';
+import { ProgressBar } from '../delivery/progress-bar.tsx';
 import { Button } from './button.tsx';
-import { Contents } from './contents.tsx';
-import { Path } from './path.tsx';
-import { ProgressBar } from './progress-bar.tsx';
 
 export interface ResumeCardProps {
   readonly manifest: Manifest;

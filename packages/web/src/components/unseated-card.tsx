@@ -1,7 +1,7 @@
 import type { FinalRefusalCode } from '@burritoshare/core';
 import type { ReactNode, Ref } from 'react';
 
-import { REFUSALS } from '../app/failures.ts';
+import { REFUSALS } from '../delivery/failures.ts';
 import { Button } from './button.tsx';
 import { StopSharing } from './stop-sharing.tsx';
 

@@ -2,11 +2,11 @@ import type { Link } from '@burritoshare/core';
 import { createFinishedHost, createReceiverHost, type ReceiverHost } from '@burritoshare/peer';
 import type { Saver } from '@burritoshare/peer/storage';
 
+import { pagePlatform } from '../delivery/host/page-platform.ts';
 import { openInflowWorker } from '../engines/inflow-worker.ts';
 import { createSaver, folderPicker } from '../saving/saver.ts';
 import { createSinkFactory } from '../sinks/sink-factory.ts';
 import type { OpenedDelivery } from '../sinks/stored-deliveries.ts';
-import { pagePlatform } from './platform.ts';
 
 /** How this page hands files to the person. */
 export function createPageSaver(): Saver {

@@ -2,7 +2,7 @@ import { useSelector } from '@xstate/react';
 import { useEffect, useState } from 'react';
 
 import type { HandOver } from '../app/copy-words.ts';
-import type { ReceiverDelivery } from './use-delivery.ts';
+import type { ReceiverDelivery } from '../delivery/use-delivery.ts';
 
 /** When the files of a delivery were last handed over; `before` is when an earlier visit did that. */
 export function useHandOver(

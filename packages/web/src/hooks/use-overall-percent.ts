@@ -2,7 +2,7 @@ import { arrivedBytes, deliveryStateOf } from '@burritoshare/core';
 import { useEffect, useState } from 'react';
 
 import { percentOf } from '../app/format.ts';
-import type { SenderDelivery } from './use-delivery.ts';
+import type { SenderDelivery } from '../delivery/use-delivery.ts';
 
 /** Milliseconds: the tab's title needn't be quicker. */
 const UPDATE_INTERVAL = 1_000;

@@ -1,7 +1,7 @@
 import { useSelector } from '@xstate/react';
 import { useEffect, useState } from 'react';
 
-import type { ReceiverDelivery } from './use-delivery.ts';
+import type { ReceiverDelivery } from '../delivery/use-delivery.ts';
 
 const SECOND = 1_000;
 

@@ -1,8 +1,8 @@
 import { deliveryStateOf } from '@burritoshare/core';
 import { useCallback, useSyncExternalStore } from 'react';
 
-import { isUnderWay } from '../app/view.ts';
-import type { SenderDelivery } from './use-delivery.ts';
+import type { SenderDelivery } from '../delivery/use-delivery.ts';
+import { isUnderWay } from '../delivery/view.ts';
 
 /** How a bundle's deliveries stand, all together. */
 export interface Tally {

@@ -1,8 +1,8 @@
 import { useSelector } from '@xstate/react';
 import { useEffect, useState } from 'react';
 
-import type { WaitingFor } from '../app/view.ts';
-import type { ReceiverDelivery } from './use-delivery.ts';
+import type { ReceiverDelivery } from '../delivery/use-delivery.ts';
+import type { WaitingFor } from '../delivery/view.ts';
 
 /** Milliseconds without a server after which the page stops saying that it takes a second or two. */
 const ABSENT_AFTER = 6_000;

@@ -2,10 +2,10 @@ import { useSelector } from '@xstate/react';
 import { useState } from 'react';
 
 import type { Sender } from '../bundles/sender.ts';
-import { useHost } from '../hooks/use-host.ts';
-import { useRescuedFocus } from '../hooks/use-rescued-focus.ts';
-import { useRetry } from '../hooks/use-retry.ts';
+import { useHost } from '../delivery/host/use-host.ts';
+import { useRetry } from '../delivery/host/use-retry.ts';
 import { createSender } from '../ends/sender-end.ts';
+import { useRescuedFocus } from '../hooks/use-rescued-focus.ts';
 import { choiceOfHandles } from '../sources/entries.ts';
 import { askToRead } from '../sources/file-handles.ts';
 import { Again, resume, type Claimed, type Resumption } from './again.tsx';

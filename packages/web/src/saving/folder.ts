@@ -2,8 +2,8 @@ import { isNormalPath } from '@burritoshare/core';
 import { PlatformError } from '@burritoshare/peer/storage';
 import type { BlobRange } from '@burritoshare/peer/storage';
 
-import { planNames } from './allowed-names.ts';
 import { numberedName } from './file-names.ts';
+import { planNames } from './name-plan.ts';
 import type { ReceivedEntry } from './received.ts';
 import type { Renamed } from './report.ts';
 

@@ -2,7 +2,7 @@ import type { ManifestEntry } from '@burritoshare/core';
 import { useMemo } from 'react';
 
 import { formatCount } from '../app/format.ts';
-import { Names } from './names.tsx';
+import { Names } from '../components/names.tsx';
 
 interface RenamedProps {
   readonly entries: readonly ManifestEntry[];

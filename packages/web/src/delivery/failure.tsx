@@ -2,9 +2,8 @@ import type { FailureCode } from '@burritoshare/core';
 import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-import type { CopyPlace } from '../app/copy-words.ts';
-import { failureText } from '../app/failures.ts';
-import type { Role } from '../app/view.ts';
+import { failureText } from './failures.ts';
+import type { CopyPlace, Role } from './view.ts';
 
 interface FailureProps {
   readonly code: FailureCode;

@@ -1,8 +1,7 @@
 import { MEMORY_SINK_BYTES_MAX, type FailureCode, type FinalRefusalCode } from '@burritoshare/core';
 
-import type { CopyPlace } from './copy-words.ts';
-import { formatBytes } from './format.ts';
-import type { Role } from './view.ts';
+import { formatBytes } from '../app/format.ts';
+import type { CopyPlace, Role } from './view.ts';
 
 /** Every failure says three things. */
 export interface FailureText {

@@ -9,9 +9,9 @@ import type { ReceiverHost, SenderHost } from '@burritoshare/peer';
 import { useSelector } from '@xstate/react';
 import { useMemo } from 'react';
 
-import { lostFilesOf } from '../app/summary.ts';
-import type { DeliveryView, ReceiptView } from '../app/view.ts';
+import { lostFilesOf } from './summary.ts';
 import { useProgress } from './use-progress.ts';
+import type { DeliveryView, ReceiptView } from './view.ts';
 
 export type SenderDelivery = ReturnType<SenderHost['delivery']>;
 export type ReceiverDelivery = ReceiverHost['delivery'];

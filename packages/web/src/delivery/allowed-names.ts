@@ -1,9 +1,7 @@
 // The names that Chromium takes in a folder which a person chose, and that browsers don't change on a download.
 // Found by asking it for every code point and for some hundred names: test/fixtures/picked-folder.json says
 // what came out, docs/decisions/names-that-browsers-refuse.md how.
-import { foldCase, utf8Length } from '@burritoshare/core';
-
-import { numberedName } from './file-names.ts';
+import { utf8Length } from '@burritoshare/core';
 
 /** Bytes: a file is first written as `name.crswap`, and disks take 255. */
 const FILE_BYTES_MAX = 248;
@@ -45,7 +43,7 @@ export function downloadName(name: string): string {
 }
 
 /** A name that is refused nowhere: for a platform that refuses what the rule allows. */
-function simpleName(name: string): string {
+export function simpleName(name: string): string {
   const ascii = name.normalize('NFKD').replaceAll(/[^\w.-]+/g, '_');
   return shortened(folderName(`_${ascii}`), 64);
 }
@@ -55,52 +53,6 @@ export function isListed(path: string): boolean {
   return path
     .split('/')
     .every((name) => utf8Length(name) > FILE_BYTES_MAX || folderName(name) === name);
-}
-
-/** The names under which a tree is written. */
-export interface NamePlan {
-  /** The name for a file or a folder, by its path in the tree. */
-  nameOf(path: string): string;
-  /** Another one, each time, should that be refused. */
-  simplerNameOf(path: string): string;
-}
-
-/** Finds a name for each file and folder: its own where it is allowed, and never one that a neighbour has. */
-export function planNames(paths: readonly string[]): NamePlan {
-  const nodes = new Set(paths.flatMap(withFolders));
-  const names = new Map<string, string>();
-  const taken = new Set<string>();
-  const take = (path: string, wanted: string): string => {
-    const folder = path.slice(0, path.lastIndexOf('/') + 1);
-    let name = wanted;
-    for (let number = 2; taken.has(folder + foldCase(name)); number++)
-      name = numberedName(wanted, number);
-    taken.add(folder + foldCase(name));
-    return name;
-  };
-  const changed: string[] = [];
-  for (const path of nodes) {
-    const name = lastOf(path);
-    if (folderName(name) !== name) changed.push(path);
-    else {
-      names.set(path, name);
-      taken.add(path.slice(0, path.length - name.length) + foldCase(name));
-    }
-  }
-  for (const path of changed) names.set(path, take(path, folderName(lastOf(path))));
-  return {
-    nameOf: (path) => names.get(path) ?? folderName(lastOf(path)),
-    simplerNameOf: (path) => take(path, simpleName(lastOf(path))),
-  };
-}
-
-function withFolders(path: string): readonly string[] {
-  const segments = path.split('/');
-  return segments.map((_, index) => segments.slice(0, index + 1).join('/'));
-}
-
-function lastOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 // One `_` for all that is refused at an edge. A dot in front is allowed, and what it stands before isn't.

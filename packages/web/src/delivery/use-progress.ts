@@ -1,8 +1,8 @@
 import { arrivedBytes } from '@burritoshare/core';
 import { useEffect, useState } from 'react';
 
-import { recordSample, secondsLeft, speedOf, type Sample } from '../app/rate.ts';
-import type { Progress } from '../app/view.ts';
+import { recordSample, secondsLeft, speedOf, type Sample } from './rate.ts';
+import type { Progress } from './view.ts';
 
 /** Milliseconds between updates: figures that change faster can't be read, and each lays the page out. */
 const UPDATE_INTERVAL = 500;

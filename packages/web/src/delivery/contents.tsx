@@ -3,9 +3,9 @@ import { File, Folder } from 'lucide-react';
 import { useId, useState } from 'react';
 
 import { formatBytes, formatCount } from '../app/format.ts';
-import { summaryOf } from '../app/summary.ts';
-import { Button } from './button.tsx';
+import { Button } from '../components/button.tsx';
 import { Renamed } from './renamed.tsx';
+import { summaryOf } from './summary.ts';
 
 /** Entries that are shown without asking; more would push the next step off the screen. */
 const SHORT = 4;

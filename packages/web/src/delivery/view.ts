@@ -57,6 +57,9 @@ export interface ReceiptView {
 /** How far the files have got to the person; see the receiver's delivery machine. */
 export type HandedOver = ReceiverDeliveryContext['handedOver'];
 
+/** Where what has arrived lies: on the disk, or in memory that goes with a private window or with this tab. */
+export type CopyPlace = 'disk' | 'window' | 'tab';
+
 /** Where the receiver's end stands, finer than {@link DeliveryState}: the machine's own states. */
 export type ReceiverPhase =
   | 'connecting'

@@ -1,8 +1,8 @@
 import { Check, UserRound } from 'lucide-react';
 
-import type { PathView } from '../app/path-form.ts';
-import { Mark } from './mark.tsx';
-import { placeAt } from './place-at.ts';
+import { Mark } from '../components/mark.tsx';
+import { placeAt } from '../components/place-at.ts';
+import type { PathView } from './connection-line-form.ts';
 
 interface PathProps {
   readonly path: PathView;

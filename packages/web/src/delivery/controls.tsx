@@ -1,7 +1,7 @@
 import { Pause, Play, RotateCw } from 'lucide-react';
 
-import { isUnderWay, type DeliveryView, type Role } from '../app/view.ts';
-import { Button } from './button.tsx';
+import { Button } from '../components/button.tsx';
+import { isUnderWay, type DeliveryView, type Role } from './view.ts';
 
 interface ControlsProps {
   readonly view: DeliveryView;

@@ -1,4 +1,4 @@
-import type { ReceiptView } from '../app/view.ts';
+import type { ReceiptView } from './view.ts';
 
 interface ReceiptProps {
   readonly receipt: ReceiptView;

@@ -1,8 +1,8 @@
-import { lostFileText } from '../app/failures.ts';
 import { formatCount } from '../app/format.ts';
-import type { LostFile } from '../app/view.ts';
-import { Button } from './button.tsx';
-import { Notice } from './problem.tsx';
+import { Button } from '../components/button.tsx';
+import { Notice } from './failure.tsx';
+import { lostFileText } from './failures.ts';
+import type { LostFile } from './view.ts';
 
 /** Names that are listed; the rest is counted. */
 const LISTED = 20;

@@ -6,8 +6,8 @@ import {
   formatTimeLeft,
   percentOf,
 } from '../app/format.ts';
-import type { Progress } from '../app/view.ts';
-import { placeAt } from './place-at.ts';
+import { placeAt } from '../components/place-at.ts';
+import type { Progress } from './view.ts';
 
 interface ProgressBarProps {
   readonly progress: Progress;
