@@ -9,14 +9,14 @@ import { BundleCard } from '../src/components/bundle-card.tsx';
 import { ChoosingView } from '../src/components/choosing-view.tsx';
 import { DeliveryRow, WaitingRow } from '../src/components/delivery-row.tsx';
 import { EarlierBundles, type EarlierRow } from '../src/components/earlier-bundles.tsx';
-import { KeptList, type KeptItem } from '../src/components/kept-list.tsx';
-import { OfferCard, type OfferCardProps } from '../src/components/offer-card.tsx';
-import { ResumeCard } from '../src/components/resume-card.tsx';
 import { SpeedLimit } from '../src/components/speed-limit.tsx';
 import { UnseatedCard } from '../src/components/unseated-card.tsx';
 import { summaryOf } from '../src/delivery/summary.ts';
 import type { DeliveryView } from '../src/delivery/view.ts';
-import { ElsewherePage } from '../src/pages/elsewhere-page.tsx';
+import { ElsewherePage } from '../src/receiving/elsewhere-page.tsx';
+import { KeptList, type KeptItem } from '../src/receiving/kept-list.tsx';
+import { OfferCard, type OfferCardProps } from '../src/receiving/offer-card.tsx';
+import { ResumeCard } from '../src/receiving/resume-card.tsx';
 import {
   HALFWAY,
   MANY,

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 
-import { receiverWords, senderWords, SPEED_LIMITS, speedLimitWords } from '../src/app/words.ts';
 import {
   isOver,
   isUnsuccessful,
   type ReceiverPhase,
   type WaitingFor,
 } from '../src/delivery/view.ts';
+import { receiverWords } from '../src/receiving/words.ts';
+import { senderWords, SPEED_LIMITS, speedLimitWords } from '../src/sending/words.ts';
 
 const PHASES: Readonly<Record<ReceiverPhase, 'under way' | 'without the files' | 'done'>> = {
   connecting: 'under way',

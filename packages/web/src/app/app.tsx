@@ -1,8 +1,8 @@
 import { lazy, Suspense, useEffect, useMemo, useRef, type RefObject } from 'react';
 
 import { Announcer } from '../components/announcer.tsx';
-import { Kept } from '../components/kept.tsx';
-import { ReceiverPage } from '../pages/receiver-page.tsx';
+import { Kept } from '../receiving/kept.tsx';
+import { ReceiverPage } from '../receiving/receiver-page.tsx';
 import { BadLinkPage } from './bad-link-page.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';

@@ -1,4 +1,3 @@
-import { senderWords, waitingWords } from '../app/words.ts';
 import { Path } from '../delivery/connection-line.tsx';
 import { pathOf, placeOf } from '../delivery/connection-line-form.ts';
 import { Controls } from '../delivery/controls.tsx';
@@ -8,6 +7,7 @@ import { ProgressBar } from '../delivery/progress-bar.tsx';
 import { Receipt } from '../delivery/receipt.tsx';
 import type { DeliveryView } from '../delivery/view.ts';
 import { canChooseFiles, isOngoing, isUnderWay } from '../delivery/view.ts';
+import { senderWords, waitingWords } from '../sending/words.ts';
 
 interface DeliveryRowProps {
   /** `Receiver 1`. */

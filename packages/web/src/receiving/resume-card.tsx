@@ -3,11 +3,11 @@ import { Play } from 'lucide-react';
 import { useState, type Ref } from 'react';
 
 import { formatBytes, formatPercent, percentOf } from '../app/format.ts';
+import { Button } from '../components/button.tsx';
 import { Path } from '../delivery/connection-line.tsx';
 import { pathOf } from '../delivery/connection-line-form.ts';
 import { Contents } from '../delivery/contents.tsx';
 import { ProgressBar } from '../delivery/progress-bar.tsx';
-import { Button } from './button.tsx';
 
 export interface ResumeCardProps {
   readonly manifest: Manifest;

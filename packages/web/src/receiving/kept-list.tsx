@@ -1,9 +1,9 @@
 import { Archive } from 'lucide-react';
 import { useState } from 'react';
 
-import { unnamedWords, type UnnamedCopy } from '../app/copy-words.ts';
 import { formatBytes } from '../app/format.ts';
-import { Button } from './button.tsx';
+import { Button } from '../components/button.tsx';
+import { unnamedWords, type UnnamedCopy } from './copy-words.ts';
 
 /** One delivery that this browser keeps. */
 export interface KeptItem extends UnnamedCopy {

@@ -1,8 +1,8 @@
 import { useSelector } from '@xstate/react';
 import { useEffect, useState } from 'react';
 
-import type { HandOver } from '../app/copy-words.ts';
 import type { ReceiverDelivery } from '../delivery/use-delivery.ts';
+import type { HandOver } from './copy-words.ts';
 
 /** When the files of a delivery were last handed over; `before` is when an earlier visit did that. */
 export function useHandOver(

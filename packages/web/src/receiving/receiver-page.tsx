@@ -4,30 +4,30 @@ import { useSelector } from '@xstate/react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 
 import { percentOf } from '../app/format.ts';
-import { phaseOf } from '../app/phase.ts';
-import { OfferCard } from '../components/offer-card.tsx';
-import { ResumeCard } from '../components/resume-card.tsx';
 import { useHost } from '../delivery/host/use-host.ts';
 import { useRetry } from '../delivery/host/use-retry.ts';
 import { isSingleFile } from '../delivery/summary.ts';
 import { useDelivery, type ReceiverDelivery } from '../delivery/use-delivery.ts';
 import { isOver, isUnderWay, type ReceiverPhase } from '../delivery/view.ts';
-import { createPageSaver, createReceiver } from '../ends/receiver-end.ts';
-import { useDue } from '../hooks/use-due.ts';
 import { useFileDrop } from '../hooks/use-file-drop.ts';
-import { useHandOver } from '../hooks/use-hand-over.ts';
-import { useKeptDelivery } from '../hooks/use-kept-delivery.ts';
 import { useLeaveGuard } from '../hooks/use-leave-guard.ts';
 import { useRescuedFocus } from '../hooks/use-rescued-focus.ts';
-import { useRetryIn } from '../hooks/use-retry-in.ts';
 import { useTabLock } from '../hooks/use-tab-lock.ts';
 import { useTitle } from '../hooks/use-title.ts';
-import { useWaitingFor } from '../hooks/use-waiting-for.ts';
 import { useWakeLock } from '../hooks/use-wake-lock.ts';
 import { useSavingReport } from '../saving/report.ts';
 import { HANDED_OVER_LIFETIME } from '../sinks/expiry.ts';
 import { renewStored, type OpenedDelivery } from '../sinks/stored-deliveries.ts';
+import { createPageSaver, createReceiver } from './create-receiver.ts';
 import { ElsewherePage } from './elsewhere-page.tsx';
+import { OfferCard } from './offer-card.tsx';
+import { phaseOf } from './phase.ts';
+import { ResumeCard } from './resume-card.tsx';
+import { useDue } from './use-due.ts';
+import { useHandOver } from './use-hand-over.ts';
+import { useKeptDelivery } from './use-kept-delivery.ts';
+import { useRetryIn } from './use-retry-in.ts';
+import { useWaitingFor } from './use-waiting-for.ts';
 
 /** What a link leads to, in one tab at a time. */
 export function ReceiverPage({ link }: { readonly link: Link }) {

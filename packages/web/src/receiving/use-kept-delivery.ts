@@ -1,7 +1,6 @@
 import type { Link } from '@burritoshare/core';
 import { useEffect, useState } from 'react';
 
-import { createPageSaver } from '../ends/receiver-end.ts';
 import {
   discardStored,
   listStored,
@@ -9,6 +8,7 @@ import {
   type ListedDelivery,
   type OpenedDelivery,
 } from '../sinks/stored-deliveries.ts';
+import { createPageSaver } from './create-receiver.ts';
 
 /** What an earlier visit has left of a link, and what the person wants of it. */
 export type KeptDelivery =

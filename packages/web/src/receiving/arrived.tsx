@@ -1,10 +1,10 @@
 import type { SaveMethod } from '@burritoshare/core';
 import { Download, FolderDown, RotateCw, Trash2 } from 'lucide-react';
 
-import { copyWords, type HandOver } from '../app/copy-words.ts';
+import { Button } from '../components/button.tsx';
 import { Notice } from '../delivery/failure.tsx';
 import type { ArrivedPhase, CopyPlace } from '../delivery/view.ts';
-import { Button } from './button.tsx';
+import { copyWords, type HandOver } from './copy-words.ts';
 
 interface ArrivedProps {
   readonly phase: ArrivedPhase;

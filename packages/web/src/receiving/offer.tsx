@@ -2,10 +2,10 @@ import type { ManifestEntry, SinkChoice } from '@burritoshare/core';
 import { Check } from 'lucide-react';
 
 import { formatBytes } from '../app/format.ts';
-import { landingWords } from '../app/words.ts';
+import { Button } from '../components/button.tsx';
 import { Notice } from '../delivery/failure.tsx';
-import { Button } from './button.tsx';
 import { Programs } from './programs.tsx';
+import { landingWords } from './words.ts';
 
 interface OfferProps {
   readonly entries: readonly ManifestEntry[];

@@ -1,8 +1,8 @@
 import type { Manifest, SaveMethod, SinkChoice } from '@burritoshare/core';
 import type { Ref } from 'react';
 
-import { placeOfCopy, type HandOver } from '../app/copy-words.ts';
-import { receiverWords } from '../app/words.ts';
+import { Button } from '../components/button.tsx';
+import { SavingNotes } from '../components/saving-notes.tsx';
 import { Path } from '../delivery/connection-line.tsx';
 import { pathOf, placeOf } from '../delivery/connection-line-form.ts';
 import { Contents } from '../delivery/contents.tsx';
@@ -25,9 +25,9 @@ import {
 } from '../delivery/view.ts';
 import type { SavingReport } from '../saving/report.ts';
 import { Arrived } from './arrived.tsx';
-import { Button } from './button.tsx';
+import { placeOfCopy, type HandOver } from './copy-words.ts';
 import { Offer } from './offer.tsx';
-import { SavingNotes } from './saving-notes.tsx';
+import { receiverWords } from './words.ts';
 
 export interface OfferCardProps {
   readonly view: DeliveryView;

@@ -2,8 +2,8 @@ import { programsIn, type ManifestEntry } from '@burritoshare/core';
 import { useMemo } from 'react';
 
 import { formatCount } from '../app/format.ts';
+import { Names } from '../components/names.tsx';
 import { Notice } from '../delivery/failure.tsx';
-import { Names } from './names.tsx';
 
 /** What a computer runs or follows when it is opened, by name, before anything is accepted. */
 export function Programs({ entries }: { readonly entries: readonly ManifestEntry[] }) {
