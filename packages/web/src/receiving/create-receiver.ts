@@ -3,10 +3,10 @@ import { createFinishedHost, createReceiverHost, type ReceiverHost } from '@burr
 import type { Saver } from '@burritoshare/peer/storage';
 
 import { pagePlatform } from '../delivery/host/page-platform.ts';
-import { openInflowWorker } from '../engines/inflow-worker.ts';
 import { createSaver, folderPicker } from '../saving/saver.ts';
 import { createSinkFactory } from '../sinks/sink-factory.ts';
 import type { OpenedDelivery } from '../sinks/stored-deliveries.ts';
+import { openInflowWorker } from './inflow/inflow-worker.ts';
 
 /** How this page hands files to the person. */
 export function createPageSaver(): Saver {

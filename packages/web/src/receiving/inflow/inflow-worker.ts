@@ -2,16 +2,16 @@ import type { OpenEngine } from '@burritoshare/peer';
 import type { InflowReport, InflowRequest } from '@burritoshare/peer/engines';
 import type { PieceSink } from '@burritoshare/peer/storage';
 
-import { watchLifeline } from '../calls/lifeline.ts';
-import { serveCalls } from '../calls/serve-calls.ts';
-import type { PieceSinkCalls } from '../sinks/calls.ts';
-import type { OpenedSink } from '../sinks/opened-sink.ts';
-import type { InflowMessage } from './messages.ts';
-import { portEngine } from './port-engine.ts';
+import { watchLifeline } from '../../calls/lifeline.ts';
+import { serveCalls } from '../../calls/serve-calls.ts';
+import type { InflowMessage } from '../../engines/messages.ts';
+import { portEngine } from '../../engines/port-engine.ts';
+import type { PieceSinkCalls } from '../../sinks/calls.ts';
+import type { OpenedSink } from '../../sinks/opened-sink.ts';
 
 /** Opens an engine in a worker of its own, whose script is fetched at once: it is needed for the first connection. */
 export const openInflowWorker: OpenEngine<InflowRequest, InflowReport> = (report) => {
-  const worker = new Worker(new URL('../workers/inflow.worker.ts', import.meta.url), {
+  const worker = new Worker(new URL('./worker/inflow.worker.ts', import.meta.url), {
     type: 'module',
     name: 'burritoshare-inflow',
   });

@@ -2,11 +2,11 @@
 import { createInflowEngine, webRuntime } from '@burritoshare/peer/engines';
 import type { PieceSink } from '@burritoshare/peer/storage';
 
-import { createCaller } from '../calls/caller.ts';
-import type { Caller } from '../calls/caller.ts';
-import { holdLifeline } from '../calls/lifeline.ts';
-import type { InflowMessage } from '../engines/messages.ts';
-import type { PieceSinkCalls } from '../sinks/calls.ts';
+import { createCaller } from '../../../calls/caller.ts';
+import type { Caller } from '../../../calls/caller.ts';
+import { holdLifeline } from '../../../calls/lifeline.ts';
+import type { InflowMessage } from '../../../engines/messages.ts';
+import type { PieceSinkCalls } from '../../../sinks/calls.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
