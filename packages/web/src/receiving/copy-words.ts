@@ -4,7 +4,7 @@ import type { SinkChoice } from '@burritoshare/core';
 
 import { formatBytes, formatDay, formatMoment } from '../app/format.ts';
 import type { CopyPlace } from '../delivery/view.ts';
-import { goesAt, type CopyAge } from '../sinks/expiry.ts';
+import { goesAt, type CopyAge } from './opfs/expiry.ts';
 
 /** A delivery of an earlier visit has no sink to look at: it outlived that visit. */
 export function placeOfCopy(sink: SinkChoice | undefined): CopyPlace {

@@ -4,9 +4,9 @@ import type { Saver } from '@burritoshare/peer/storage';
 
 import { pagePlatform } from '../delivery/host/page-platform.ts';
 import { createSaver, folderPicker } from '../saving/saver.ts';
-import { createSinkFactory } from '../sinks/sink-factory.ts';
-import type { OpenedDelivery } from '../sinks/stored-deliveries.ts';
 import { openInflowWorker } from './inflow/inflow-worker.ts';
+import { createSinkFactory } from './opfs/sink-factory.ts';
+import type { OpenedDelivery } from './opfs/stored-deliveries.ts';
 
 /** How this page hands files to the person. */
 export function createPageSaver(): Saver {

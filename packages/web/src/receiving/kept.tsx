@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 
-import { discardStored, listStored, type ListedDelivery } from '../sinks/stored-deliveries.ts';
 import { KeptList } from './kept-list.tsx';
+import { discardStored, listStored, type ListedDelivery } from './opfs/stored-deliveries.ts';
 
 /**
  * What this browser keeps of deliveries, but for the one of the page and those that other tabs have. Read

@@ -1,14 +1,14 @@
 import type { Link } from '@burritoshare/core';
 import { useEffect, useState } from 'react';
 
+import { createPageSaver } from './create-receiver.ts';
 import {
   discardStored,
   listStored,
   openStored,
   type ListedDelivery,
   type OpenedDelivery,
-} from '../sinks/stored-deliveries.ts';
-import { createPageSaver } from './create-receiver.ts';
+} from './opfs/stored-deliveries.ts';
 
 /** What an earlier visit has left of a link, and what the person wants of it. */
 export type KeptDelivery =

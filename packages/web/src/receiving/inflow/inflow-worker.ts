@@ -6,8 +6,8 @@ import { watchLifeline } from '../../calls/lifeline.ts';
 import { serveCalls } from '../../calls/serve-calls.ts';
 import type { InflowMessage } from '../../engines/messages.ts';
 import { portEngine } from '../../engines/port-engine.ts';
-import type { PieceSinkCalls } from '../../sinks/calls.ts';
-import type { OpenedSink } from '../../sinks/opened-sink.ts';
+import type { PieceSinkCalls } from '../opfs/calls.ts';
+import type { OpenedSink } from '../opfs/opened-sink.ts';
 
 /** Opens an engine in a worker of its own, whose script is fetched at once: it is needed for the first connection. */
 export const openInflowWorker: OpenEngine<InflowRequest, InflowReport> = (report) => {

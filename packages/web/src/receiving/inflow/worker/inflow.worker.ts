@@ -6,7 +6,7 @@ import { createCaller } from '../../../calls/caller.ts';
 import type { Caller } from '../../../calls/caller.ts';
 import { holdLifeline } from '../../../calls/lifeline.ts';
 import type { InflowMessage } from '../../../engines/messages.ts';
-import type { PieceSinkCalls } from '../../../sinks/calls.ts';
+import type { PieceSinkCalls } from '../../opfs/calls.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 

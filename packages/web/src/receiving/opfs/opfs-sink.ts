@@ -2,15 +2,15 @@ import { encodeDeliveryRecord } from '@burritoshare/core';
 import { PlatformError } from '@burritoshare/peer/storage';
 import type { Saver, Sink, SinkInput } from '@burritoshare/peer/storage';
 
-import { createCaller } from '../calls/caller.ts';
-import type { Caller } from '../calls/caller.ts';
+import { createCaller } from '../../calls/caller.ts';
+import type { Caller } from '../../calls/caller.ts';
 import type { DeliveryNames, PrivateSinkCalls } from './calls.ts';
 import { takeDeliveryLock } from './delivery-lock.ts';
 import type { Release } from './delivery-lock.ts';
 import { diskFailure } from './disk-failure.ts';
 import { openedSink } from './opened-sink.ts';
-import { removeDelivery } from './private-folder.ts';
-import type { StoredDelivery } from './stored-state.ts';
+import { removeDelivery } from './opfs-folder.ts';
+import type { StoredDelivery } from './stored-delivery.ts';
 
 export interface PrivateSinkInput extends Omit<SinkInput, 'sink'> {
   readonly save: Saver;
@@ -26,7 +26,7 @@ export interface ReopenInput {
 
 /** Starts the worker that private sinks and probes live in. */
 export function startPrivateSinkWorker(): Caller<PrivateSinkCalls> {
-  const worker = new Worker(new URL('../workers/private-sink.worker.ts', import.meta.url), {
+  const worker = new Worker(new URL('../../workers/private-sink.worker.ts', import.meta.url), {
     type: 'module',
     name: 'burritoshare-sink',
   });

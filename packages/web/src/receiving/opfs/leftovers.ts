@@ -1,7 +1,7 @@
 import { takeDeliveryLock } from './delivery-lock.ts';
 import { isExpired } from './expiry.ts';
-import { listDeliveries, removeDelivery } from './private-folder.ts';
-import { readStored } from './stored-state.ts';
+import { listDeliveries, removeDelivery } from './opfs-folder.ts';
+import { readStored } from './stored-delivery.ts';
 
 /** Milliseconds between two looks while a page is open: a copy goes at most this much later than it is said to. */
 const LOOK_INTERVAL = 3_600_000;

@@ -18,7 +18,7 @@ import type {
   Plan,
 } from '@burritoshare/core';
 
-import { readFile } from './private-folder.ts';
+import { readFile } from './opfs-folder.ts';
 
 /** A delivery that is kept in the origin's private file system. */
 export interface StoredDelivery {

@@ -10,11 +10,11 @@ import {
 import type { FailedFile, Manifest, PieceSet } from '@burritoshare/core';
 import type { Held, ReceivedFiles, Saver, Sink } from '@burritoshare/peer/storage';
 
-import type { Caller } from '../calls/caller.ts';
+import type { Caller } from '../../calls/caller.ts';
 import type { PrivateSinkCalls } from './calls.ts';
 import type { Release } from './delivery-lock.ts';
 import { orDiskFailure } from './disk-failure.ts';
-import { readFile, removeDelivery } from './private-folder.ts';
+import { readFile, removeDelivery } from './opfs-folder.ts';
 
 export interface OpenedSinkInput {
   readonly worker: Caller<PrivateSinkCalls>;

@@ -5,7 +5,7 @@ import type { Saver, SinkFactory } from '@burritoshare/peer/storage';
 import type { PrivateSinkCalls } from './calls.ts';
 import { takeDeliveryLock } from './delivery-lock.ts';
 import { journalRoom } from './journal-room.ts';
-import { createPrivateSink, startPrivateSinkWorker } from './private-sink.ts';
+import { createPrivateSink, startPrivateSinkWorker } from './opfs-sink.ts';
 
 export interface SinkFactoryInput {
   readonly save: Saver;

@@ -7,12 +7,12 @@ import type { DeliveryNames } from './calls.ts';
 import { heldElsewhere, takeDeliveryLock } from './delivery-lock.ts';
 import { diskFailure } from './disk-failure.ts';
 import { isExpired } from './expiry.ts';
-import { listDeliveries, removeDelivery } from './private-folder.ts';
-import { reopenPrivateSink } from './private-sink.ts';
-import { readStored } from './stored-state.ts';
-import type { StoredDelivery } from './stored-state.ts';
+import { listDeliveries, removeDelivery } from './opfs-folder.ts';
+import { reopenPrivateSink } from './opfs-sink.ts';
+import { readStored } from './stored-delivery.ts';
+import type { StoredDelivery } from './stored-delivery.ts';
 
-export type { StoredDelivery } from './stored-state.ts';
+export type { StoredDelivery } from './stored-delivery.ts';
 
 /** A delivery as it is listed. */
 export interface ListedDelivery extends StoredDelivery {
