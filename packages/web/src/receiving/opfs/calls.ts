@@ -17,7 +17,7 @@ export interface DeliveryNames {
 /** Of a sink, what a generation's bytes need: what is served through a port of its own. */
 export type PieceSinkCalls = Pick<PrivateSinkCalls, 'store' | 'storeAgain' | 'forget' | 'digest'>;
 
-/** What private-sink.worker.ts serves. A worker serves one delivery, or one probe. */
+/** What opfs-sink.worker.ts serves. A worker serves one delivery, or one probe. */
 export interface PrivateSinkCalls {
   /** Whether a file of so many bytes can be made; it is gone again afterwards. */
   readonly probe: {

@@ -26,7 +26,7 @@ export interface ReopenInput {
 
 /** Starts the worker that private sinks and probes live in. */
 export function startPrivateSinkWorker(): Caller<PrivateSinkCalls> {
-  const worker = new Worker(new URL('../../workers/private-sink.worker.ts', import.meta.url), {
+  const worker = new Worker(new URL('./worker/opfs-sink.worker.ts', import.meta.url), {
     type: 'module',
     name: 'burritoshare-sink',
   });

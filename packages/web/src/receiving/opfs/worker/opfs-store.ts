@@ -3,7 +3,7 @@ import type { BundleDigest, FailedFile, Manifest, Piece, PieceRange } from '@bur
 import { createLeafBook, PlatformError } from '@burritoshare/peer/storage';
 import type { Held } from '@burritoshare/peer/storage';
 
-import type { DeliveryNames, PrivateSinkCalls } from '../receiving/opfs/calls.ts';
+import type { DeliveryNames, PrivateSinkCalls } from '../calls.ts';
 import { openDeliveryFiles } from './delivery-files.ts';
 import type { DeliveryFiles } from './delivery-files.ts';
 import { createTurns } from './turns.ts';

@@ -1,7 +1,7 @@
 import { PlatformError } from '@burritoshare/peer/storage';
 
-import { makeFile, onceReleased } from '../receiving/opfs/opfs-folder.ts';
-import type { StoredFileName } from '../receiving/opfs/opfs-folder.ts';
+import { makeFile, onceReleased } from '../opfs-folder.ts';
+import type { StoredFileName } from '../opfs-folder.ts';
 
 /** A file in the origin's private file system, open for this worker alone. */
 export interface DiskFile {

@@ -1,4 +1,4 @@
-import { makeFile } from '../receiving/opfs/opfs-folder.ts';
+import { makeFile } from '../opfs-folder.ts';
 import type { DiskFile } from './disk-file.ts';
 import { openDiskFile } from './disk-file.ts';
 

@@ -12,7 +12,7 @@ import type {
 } from '@burritoshare/core';
 import { PlatformError } from '@burritoshare/peer/storage';
 
-import { withoutPieces } from '../receiving/opfs/stored-delivery.ts';
+import { withoutPieces } from '../stored-delivery.ts';
 import { openContainer } from './container.ts';
 import type { Container } from './container.ts';
 import { openJournal } from './journal-file.ts';

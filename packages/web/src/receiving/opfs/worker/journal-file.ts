@@ -2,7 +2,7 @@ import { appendRecords, readJournal } from '@burritoshare/core';
 import type { JournalEnd, JournalRecord, JournalState, Plan } from '@burritoshare/core';
 import { PlatformError } from '@burritoshare/peer/storage';
 
-import { journalRoom } from '../receiving/opfs/journal-room.ts';
+import { journalRoom } from '../journal-room.ts';
 import { openDiskFile } from './disk-file.ts';
 import type { DiskFile } from './disk-file.ts';
 

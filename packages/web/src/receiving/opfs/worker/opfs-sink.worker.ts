@@ -1,15 +1,15 @@
 import { LocalProtocolError } from '@burritoshare/core';
 import { PlatformError } from '@burritoshare/peer/storage';
 
-import { holdLifeline } from '../calls/lifeline.ts';
-import { serveCalls } from '../calls/serve-calls.ts';
-import type { CallHandlers } from '../calls/serve-calls.ts';
-import type { PieceSinkCalls, PrivateSinkCalls } from '../receiving/opfs/calls.ts';
-import { removeDelivery } from '../receiving/opfs/opfs-folder.ts';
+import { holdLifeline } from '../../../calls/lifeline.ts';
+import { serveCalls } from '../../../calls/serve-calls.ts';
+import type { CallHandlers } from '../../../calls/serve-calls.ts';
+import type { PieceSinkCalls, PrivateSinkCalls } from '../calls.ts';
+import { removeDelivery } from '../opfs-folder.ts';
 import { isVolatile, openContainer } from './container.ts';
 import { openDiskFile } from './disk-file.ts';
-import { openPrivateStore } from './private-store.ts';
-import type { PrivateStore } from './private-store.ts';
+import { openPrivateStore } from './opfs-store.ts';
+import type { PrivateStore } from './opfs-store.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
