@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { downloadName, folderName, isListed } from '../src/delivery/allowed-names.ts';
-import { planNames } from '../src/saving/name-plan.ts';
+import { planNames } from '../src/receiving/saving/name-plan.ts';
 import probed from './fixtures/picked-folder.json' with { type: 'json' };
 
 /** `1-1f 22` as code points. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import type { ChunkMessage, PullMessage, ZipReport } from '../src/saving/messages.ts';
+import type { ChunkMessage, PullMessage, ZipReport } from '../src/receiving/saving/messages.ts';
 import { servePulls, STALL_TIMEOUT } from '../src/workers/serve-pulls.ts';
 
 const BLOCK = 300_000;

@@ -3,10 +3,10 @@ import { createFinishedHost, createReceiverHost, type ReceiverHost } from '@burr
 import type { Saver } from '@burritoshare/peer/storage';
 
 import { pagePlatform } from '../delivery/host/page-platform.ts';
-import { createSaver, folderPicker } from '../saving/saver.ts';
 import { openInflowWorker } from './inflow/inflow-worker.ts';
 import { createSinkFactory } from './opfs/sink-factory.ts';
 import type { OpenedDelivery } from './opfs/stored-deliveries.ts';
+import { createSaver, folderPicker } from './saving/saver.ts';
 
 /** How this page hands files to the person. */
 export function createPageSaver(): Saver {

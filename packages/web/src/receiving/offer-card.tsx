@@ -2,7 +2,6 @@ import type { Manifest, SaveMethod, SinkChoice } from '@burritoshare/core';
 import type { Ref } from 'react';
 
 import { Button } from '../components/button.tsx';
-import { SavingNotes } from '../components/saving-notes.tsx';
 import { Path } from '../delivery/connection-line.tsx';
 import { pathOf, placeOf } from '../delivery/connection-line-form.ts';
 import { Contents } from '../delivery/contents.tsx';
@@ -23,10 +22,11 @@ import {
   type ReceiverPhase,
   type WaitingFor,
 } from '../delivery/view.ts';
-import type { SavingReport } from '../saving/report.ts';
 import { Arrived } from './arrived.tsx';
 import { placeOfCopy, type HandOver } from './copy-words.ts';
 import { Offer } from './offer.tsx';
+import type { SavingReport } from './saving/report.ts';
+import { SavingNotes } from './saving/saving-notes.tsx';
 import { receiverWords } from './words.ts';
 
 export interface OfferCardProps {

@@ -1,6 +1,6 @@
 import { holdLifeline } from '../calls/lifeline.ts';
-import type { ZipReport, ZipRequest } from '../saving/messages.ts';
-import { planZip } from '../saving/zip.ts';
+import type { ZipReport, ZipRequest } from '../receiving/saving/messages.ts';
+import { planZip } from '../receiving/saving/zip.ts';
 import { servePulls } from './serve-pulls.ts';
 
 declare const self: DedicatedWorkerGlobalScope;

@@ -34,7 +34,7 @@ import {
   renewStored,
 } from '../../src/receiving/opfs/stored-deliveries.ts';
 import type { OpenedDelivery, StoredDelivery } from '../../src/receiving/opfs/stored-deliveries.ts';
-import { createSaver } from '../../src/saving/saver.ts';
+import { createSaver } from '../../src/receiving/saving/saver.ts';
 import { choiceOfDrop, choiceOfFiles } from '../../src/sources/entries.ts';
 import type { Choice } from '../../src/sources/entries.ts';
 import { createWorkerSources } from '../../src/sources/worker-source.ts';

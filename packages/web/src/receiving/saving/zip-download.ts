@@ -1,7 +1,7 @@
 import { MEMORY_SINK_BYTES_MAX } from '@burritoshare/core';
 import { PlatformError } from '@burritoshare/peer/storage';
 
-import { isLifeline, watchLifeline } from '../calls/lifeline.ts';
+import { isLifeline, watchLifeline } from '../../calls/lifeline.ts';
 import { downloadBlob } from './blob-download.ts';
 import type { ZipReport, ZipRequest } from './messages.ts';
 import type { ReceivedEntry } from './received.ts';
@@ -49,7 +49,7 @@ async function downloadStream(
   entries: readonly ReceivedEntry[],
   name: string,
 ): Promise<void> {
-  const worker = new Worker(new URL('../workers/zip.worker.ts', import.meta.url), {
+  const worker = new Worker(new URL('../../workers/zip.worker.ts', import.meta.url), {
     type: 'module',
     name: 'burritoshare-zip',
   });

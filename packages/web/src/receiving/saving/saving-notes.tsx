@@ -1,6 +1,6 @@
-import { formatCount } from '../app/format.ts';
-import { Notice } from '../delivery/failure.tsx';
-import type { SavingReport } from '../saving/report.ts';
+import { formatCount } from '../../app/format.ts';
+import { Notice } from '../../delivery/failure.tsx';
+import type { SavingReport } from './report.ts';
 
 /** Names that are listed; the rest is counted. */
 const LISTED = 20;

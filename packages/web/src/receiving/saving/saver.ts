@@ -1,7 +1,7 @@
 import type { ReceivedFiles, Saver } from '@burritoshare/peer/storage';
 import { PlatformError } from '@burritoshare/peer/storage';
 
-import { downloadName } from '../delivery/allowed-names.ts';
+import { downloadName } from '../../delivery/allowed-names.ts';
 import { downloadBlob } from './blob-download.ts';
 import { baseName, downloadType } from './file-names.ts';
 import { saveToFolder } from './folder.ts';

@@ -1,6 +1,6 @@
 import { foldCase } from '@burritoshare/core';
 
-import { folderName, simpleName } from '../delivery/allowed-names.ts';
+import { folderName, simpleName } from '../../delivery/allowed-names.ts';
 import { numberedName } from './file-names.ts';
 
 /** The names under which a tree is written. */
