@@ -49,7 +49,7 @@ async function downloadStream(
   entries: readonly ReceivedEntry[],
   name: string,
 ): Promise<void> {
-  const worker = new Worker(new URL('../../workers/zip.worker.ts', import.meta.url), {
+  const worker = new Worker(new URL('./worker/zip.worker.ts', import.meta.url), {
     type: 'module',
     name: 'burritoshare-zip',
   });

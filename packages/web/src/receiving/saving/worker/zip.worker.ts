@@ -1,6 +1,6 @@
-import { holdLifeline } from '../calls/lifeline.ts';
-import type { ZipReport, ZipRequest } from '../receiving/saving/messages.ts';
-import { planZip } from '../receiving/saving/zip.ts';
+import { holdLifeline } from '../../../calls/lifeline.ts';
+import type { ZipReport, ZipRequest } from '../messages.ts';
+import { planZip } from '../zip.ts';
 import { servePulls } from './serve-pulls.ts';
 
 declare const self: DedicatedWorkerGlobalScope;

@@ -3,7 +3,7 @@
 // saying that it is saving, and the person could only close it.
 import { concatBytes } from '@burritoshare/core';
 
-import type { ChunkMessage, PullMessage, ZipReport } from '../receiving/saving/messages.ts';
+import type { ChunkMessage, PullMessage, ZipReport } from '../messages.ts';
 
 /** Bytes that go in one message at least, but for the last: headers of small files are a few bytes each. */
 const BATCH_BYTES = 256 * 1024;

@@ -1,7 +1,7 @@
 // The service worker of downloads. It answers one kind of request, for a path below `saving/` that the
 // page has announced, with a stream that the page's zip worker fills. It imports nothing, so that it is one
 // file which every browser with service workers takes, and it keeps no file and no cache.
-import type { ChunkMessage, PullMessage, SavingRequest } from '../receiving/saving/messages.ts';
+import type { ChunkMessage, PullMessage, SavingRequest } from '../messages.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
