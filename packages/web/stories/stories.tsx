@@ -5,18 +5,18 @@ import { BadLinkPage } from '../src/app/bad-link-page.tsx';
 import { LeaveQuestion } from '../src/app/leave-question.tsx';
 import { ObstaclePage } from '../src/app/obstacle-page.tsx';
 import { AgainView } from '../src/components/again-view.tsx';
-import { BundleCard } from '../src/components/bundle-card.tsx';
-import { ChoosingView } from '../src/components/choosing-view.tsx';
-import { DeliveryRow, WaitingRow } from '../src/components/delivery-row.tsx';
 import { EarlierBundles, type EarlierRow } from '../src/components/earlier-bundles.tsx';
-import { SpeedLimit } from '../src/components/speed-limit.tsx';
-import { UnseatedCard } from '../src/components/unseated-card.tsx';
 import { summaryOf } from '../src/delivery/summary.ts';
 import type { DeliveryView } from '../src/delivery/view.ts';
 import { ElsewherePage } from '../src/receiving/elsewhere-page.tsx';
 import { KeptList, type KeptItem } from '../src/receiving/kept-list.tsx';
 import { OfferCard, type OfferCardProps } from '../src/receiving/offer-card.tsx';
 import { ResumeCard } from '../src/receiving/resume-card.tsx';
+import { BundleCard } from '../src/sending/bundle-card.tsx';
+import { ChoosingView } from '../src/sending/choosing-view.tsx';
+import { DeliveryRow, WaitingRow } from '../src/sending/delivery-row.tsx';
+import { UnseatedCard } from '../src/sending/link-lost-card.tsx';
+import { SpeedLimit } from '../src/sending/speed-limit.tsx';
 import {
   HALFWAY,
   MANY,

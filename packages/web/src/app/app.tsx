@@ -15,7 +15,7 @@ import { obstacleIn } from './support.ts';
 
 // Whoever opens a link doesn't wait for what only senders need.
 const SenderPage = lazy(async () => {
-  const { SenderPage: page } = await import('../pages/sender-page.tsx');
+  const { SenderPage: page } = await import('../sending/sender-page.tsx');
   return { default: page };
 });
 

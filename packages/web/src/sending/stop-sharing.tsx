@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 
 import { formatCount } from '../app/format.ts';
-import { Button } from './button.tsx';
+import { Button } from '../components/button.tsx';
 
 interface StopSharingProps {
   /** Deliveries that stopping would end. */

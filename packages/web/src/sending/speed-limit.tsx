@@ -1,7 +1,7 @@
 import { ChevronDown } from 'lucide-react';
 import { useId } from 'react';
 
-import { SPEED_LIMIT, SPEED_LIMITS, speedLimitWords } from '../sending/words.ts';
+import { SPEED_LIMIT, SPEED_LIMITS, speedLimitWords } from './words.ts';
 
 interface SpeedLimitProps {
   /** Bytes a second; undefined for no limit. */

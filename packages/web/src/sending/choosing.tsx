@@ -3,13 +3,13 @@ import { useState, type RefObject } from 'react';
 
 import { formatCount } from '../app/format.ts';
 import type { Sender } from '../bundles/sender.ts';
-import { ChoosingView, type ChoosingProblem } from '../components/choosing-view.tsx';
 import { EarlierBundles } from '../components/earlier-bundles.tsx';
 import { useAnnounce } from '../hooks/use-announcer.ts';
 import { useChoosing } from '../hooks/use-choosing.ts';
 import { useEarlierBundles } from '../hooks/use-earlier-bundles.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import type { Choice } from '../sources/entries.ts';
+import { ChoosingView, type ChoosingProblem } from './choosing-view.tsx';
 
 interface ChoosingProps {
   readonly sender: Sender;

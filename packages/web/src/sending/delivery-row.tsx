@@ -7,7 +7,7 @@ import { ProgressBar } from '../delivery/progress-bar.tsx';
 import { Receipt } from '../delivery/receipt.tsx';
 import type { DeliveryView } from '../delivery/view.ts';
 import { canChooseFiles, isOngoing, isUnderWay } from '../delivery/view.ts';
-import { senderWords, waitingWords } from '../sending/words.ts';
+import { senderWords, waitingWords } from './words.ts';
 
 interface DeliveryRowProps {
   /** `Receiver 1`. */

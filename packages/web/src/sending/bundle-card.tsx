@@ -1,14 +1,14 @@
 import type { BundleContext, ManifestEntry } from '@burritoshare/core';
 import type { ReactNode, Ref } from 'react';
 
+import { Button } from '../components/button.tsx';
+import { Names } from '../components/names.tsx';
 import { Path } from '../delivery/connection-line.tsx';
 import { NOBODY_YET } from '../delivery/connection-line-form.ts';
 import { Contents } from '../delivery/contents.tsx';
 import { Notice } from '../delivery/failure.tsx';
-import { Button } from './button.tsx';
 import { LinkField } from './link-field.tsx';
 import { NameField } from './name-field.tsx';
-import { Names } from './names.tsx';
 import { StopSharing } from './stop-sharing.tsx';
 
 type SignalingView = BundleContext['signaling'];

@@ -4,18 +4,18 @@ import { useSelector } from '@xstate/react';
 import { useEffect, useMemo, useState, useSyncExternalStore, type RefObject } from 'react';
 
 import type { Sender } from '../bundles/sender.ts';
-import { BundleCard } from '../components/bundle-card.tsx';
-import { DeliveryRow, WaitingRow } from '../components/delivery-row.tsx';
-import { SpeedLimit } from '../components/speed-limit.tsx';
-import { UnseatedCard } from '../components/unseated-card.tsx';
 import { useDelivery, type SenderDelivery } from '../delivery/use-delivery.ts';
 import { useAnnounce } from '../hooks/use-announcer.ts';
 import { useFileDrop } from '../hooks/use-file-drop.ts';
 import { useLeaveGuard } from '../hooks/use-leave-guard.ts';
-import { useOverallPercent } from '../hooks/use-overall-percent.ts';
-import { useTally } from '../hooks/use-tally.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import { useWakeLock } from '../hooks/use-wake-lock.ts';
+import { BundleCard } from './bundle-card.tsx';
+import { DeliveryRow, WaitingRow } from './delivery-row.tsx';
+import { UnseatedCard } from './link-lost-card.tsx';
+import { SpeedLimit } from './speed-limit.tsx';
+import { useOverallPercent } from './use-overall-percent.ts';
+import { useTally } from './use-tally.ts';
 
 interface SharingProps {
   readonly sender: Sender;
