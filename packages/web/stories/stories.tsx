@@ -4,8 +4,6 @@ import type { ReactNode } from 'react';
 import { BadLinkPage } from '../src/app/bad-link-page.tsx';
 import { LeaveQuestion } from '../src/app/leave-question.tsx';
 import { ObstaclePage } from '../src/app/obstacle-page.tsx';
-import { AgainView } from '../src/components/again-view.tsx';
-import { EarlierBundles, type EarlierRow } from '../src/components/earlier-bundles.tsx';
 import { summaryOf } from '../src/delivery/summary.ts';
 import type { DeliveryView } from '../src/delivery/view.ts';
 import { ElsewherePage } from '../src/receiving/elsewhere-page.tsx';
@@ -15,6 +13,8 @@ import { ResumeCard } from '../src/receiving/resume-card.tsx';
 import { BundleCard } from '../src/sending/bundle-card.tsx';
 import { ChoosingView } from '../src/sending/choosing-view.tsx';
 import { DeliveryRow, WaitingRow } from '../src/sending/delivery-row.tsx';
+import { AgainView } from '../src/sending/kept/choose-again-view.tsx';
+import { EarlierBundles, type EarlierRow } from '../src/sending/kept/earlier-bundles.tsx';
 import { UnseatedCard } from '../src/sending/link-lost-card.tsx';
 import { SpeedLimit } from '../src/sending/speed-limit.tsx';
 import {

@@ -2,14 +2,14 @@ import { useSelector } from '@xstate/react';
 import { useState, type RefObject } from 'react';
 
 import { formatCount } from '../app/format.ts';
-import type { Sender } from '../bundles/sender.ts';
-import { EarlierBundles } from '../components/earlier-bundles.tsx';
 import { useAnnounce } from '../hooks/use-announcer.ts';
 import { useChoosing } from '../hooks/use-choosing.ts';
-import { useEarlierBundles } from '../hooks/use-earlier-bundles.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import type { Choice } from '../sources/entries.ts';
 import { ChoosingView, type ChoosingProblem } from './choosing-view.tsx';
+import { EarlierBundles } from './kept/earlier-bundles.tsx';
+import type { Sender } from './kept/keeper.ts';
+import { useEarlierBundles } from './kept/use-earlier-bundles.ts';
 
 interface ChoosingProps {
   readonly sender: Sender;

@@ -1,15 +1,15 @@
 import { useSelector } from '@xstate/react';
 import { useState } from 'react';
 
-import type { Sender } from '../bundles/sender.ts';
 import { useHost } from '../delivery/host/use-host.ts';
 import { useRetry } from '../delivery/host/use-retry.ts';
 import { useRescuedFocus } from '../hooks/use-rescued-focus.ts';
-import { Again, resume, type Claimed, type Resumption } from '../pages/again.tsx';
 import { choiceOfHandles } from '../sources/entries.ts';
 import { askToRead } from '../sources/file-handles.ts';
 import { Choosing } from './choosing.tsx';
 import { createSender } from './create-sender.ts';
+import { Again, resume, type Claimed, type Resumption } from './kept/choose-again.tsx';
+import type { Sender } from './kept/keeper.ts';
 import { Sharing } from './sharing.tsx';
 
 /** Where a bundle is chosen and shared. */

@@ -3,7 +3,6 @@ import { wish } from '@burritoshare/peer';
 import { useSelector } from '@xstate/react';
 import { useEffect, useMemo, useState, useSyncExternalStore, type RefObject } from 'react';
 
-import type { Sender } from '../bundles/sender.ts';
 import { useDelivery, type SenderDelivery } from '../delivery/use-delivery.ts';
 import { useAnnounce } from '../hooks/use-announcer.ts';
 import { useFileDrop } from '../hooks/use-file-drop.ts';
@@ -12,6 +11,7 @@ import { useTitle } from '../hooks/use-title.ts';
 import { useWakeLock } from '../hooks/use-wake-lock.ts';
 import { BundleCard } from './bundle-card.tsx';
 import { DeliveryRow, WaitingRow } from './delivery-row.tsx';
+import type { Sender } from './kept/keeper.ts';
 import { UnseatedCard } from './link-lost-card.tsx';
 import { SpeedLimit } from './speed-limit.tsx';
 import { useOverallPercent } from './use-overall-percent.ts';

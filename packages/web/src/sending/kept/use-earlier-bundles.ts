@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useState } from 'react';
 
-import { bundleIsFree, heldBundles } from '../bundles/bundle-hold.ts';
-import { bundleStore } from '../bundles/bundle-store.ts';
-import type { KeptBundle } from '../bundles/kept-bundle.ts';
-import { ownBundle } from '../bundles/own-bundle.ts';
+import { bundleIsFree, heldBundles } from './bundle-lock.ts';
+import { bundleStore } from './bundle-store.ts';
+import type { KeptBundle } from './kept-bundle.ts';
+import { ownBundle } from './tab-bundle.ts';
 
 /** A bundle that was shared from this browser and not stopped. */
 export interface EarlierBundle {

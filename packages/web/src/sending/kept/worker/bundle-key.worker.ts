@@ -1,6 +1,6 @@
-import { keysFolder, type BundleKeyCalls } from '../bundles/bundle-keys.ts';
-import { holdLifeline } from '../calls/lifeline.ts';
-import { serveCalls } from '../calls/serve-calls.ts';
+import { holdLifeline } from '../../../calls/lifeline.ts';
+import { serveCalls } from '../../../calls/serve-calls.ts';
+import { keysFolder, type BundleKeyCalls } from '../bundle-keys.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 

@@ -1,14 +1,14 @@
 import { useState, type RefObject } from 'react';
 
-import type { KeptBundle } from '../bundles/kept-bundle.ts';
-import { matchFiles, type Match } from '../bundles/matching.ts';
-import type { FoundAgain } from '../bundles/sender.ts';
-import { AgainView, type AgainProblem } from '../components/again-view.tsx';
-import { isListed } from '../delivery/allowed-names.ts';
-import { summaryOf } from '../delivery/summary.ts';
-import { useChoosing } from '../hooks/use-choosing.ts';
-import { useTitle } from '../hooks/use-title.ts';
-import type { Choice } from '../sources/entries.ts';
+import { isListed } from '../../delivery/allowed-names.ts';
+import { summaryOf } from '../../delivery/summary.ts';
+import { useChoosing } from '../../hooks/use-choosing.ts';
+import { useTitle } from '../../hooks/use-title.ts';
+import type { Choice } from '../../sources/entries.ts';
+import { AgainView, type AgainProblem } from './choose-again-view.tsx';
+import type { FoundAgain } from './keeper.ts';
+import type { KeptBundle } from './kept-bundle.ts';
+import { matchFiles, type Match } from './matching.ts';
 
 /** A kept bundle that this tab has a hold on, and what of it has been had again so far. */
 export interface Claimed {

@@ -1,10 +1,10 @@
 import type { Manifest } from '@burritoshare/core';
 import { wish, type ChosenFile, type SenderHost } from '@burritoshare/peer';
 
-import { holdBundle, type BundleHold } from './bundle-hold.ts';
+import { holdBundle, type BundleHold } from './bundle-lock.ts';
 import type { BundleStore } from './bundle-store.ts';
 import type { KeptBundle } from './kept-bundle.ts';
-import { ownBundle, setOwnBundle } from './own-bundle.ts';
+import { ownBundle, setOwnBundle } from './tab-bundle.ts';
 
 /** Whether this browser keeps what is shared: it will, it does, or it can't. */
 export type Keeping = 'saving' | 'kept' | 'refused';

@@ -1,7 +1,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 
-import { heldBundles } from './bundle-hold.ts';
 import { eraseKey, keysFolder, listKeys, makeKey, newKey, readKey } from './bundle-keys.ts';
+import { heldBundles } from './bundle-lock.ts';
 import type { KeptBundle } from './kept-bundle.ts';
 import { openBundle, sealBundle, type SealedBundle } from './sealed-bundle.ts';
 

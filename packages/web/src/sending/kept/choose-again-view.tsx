@@ -1,9 +1,9 @@
 import type { Ref } from 'react';
 
-import { Notice } from '../delivery/failure.tsx';
-import { Button } from './button.tsx';
-import { DropArea } from './drop-area.tsx';
-import { Names } from './names.tsx';
+import { Button } from '../../components/button.tsx';
+import { DropArea } from '../../components/drop-area.tsx';
+import { Names } from '../../components/names.tsx';
+import { Notice } from '../../delivery/failure.tsx';
 
 /** Why it does not go on yet. */
 export type AgainProblem =

@@ -2,7 +2,7 @@
 // the browser tidies it up (m), and so would a key in it, also one that can't be extracted. A file can be overwritten
 // and removed.
 
-import { createCaller } from '../calls/caller.ts';
+import { createCaller } from '../../calls/caller.ts';
 
 const FOLDER = 'bundle-keys';
 
@@ -74,7 +74,7 @@ async function work(call: (keys: ReturnType<typeof startWorker>) => Promise<void
 }
 
 function startWorker() {
-  const worker = new Worker(new URL('../workers/bundle-key.worker.ts', import.meta.url), {
+  const worker = new Worker(new URL('./worker/bundle-key.worker.ts', import.meta.url), {
     type: 'module',
     name: 'burritoshare-bundle-key',
   });
