@@ -2,8 +2,8 @@ import { FILES_MAX } from '@burritoshare/core';
 import type { ReactNode, Ref } from 'react';
 
 import { formatCount } from '../app/format.ts';
-import { DropArea } from '../components/drop-area.tsx';
 import { Notice } from '../delivery/failure.tsx';
+import { DropArea } from './source/drop-area.tsx';
 
 /** Why what was chosen is not being shared. */
 export type ChoosingProblem =

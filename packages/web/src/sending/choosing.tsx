@@ -3,13 +3,13 @@ import { useState, type RefObject } from 'react';
 
 import { formatCount } from '../app/format.ts';
 import { useAnnounce } from '../hooks/use-announcer.ts';
-import { useChoosing } from '../hooks/use-choosing.ts';
 import { useTitle } from '../hooks/use-title.ts';
-import type { Choice } from '../sources/entries.ts';
 import { ChoosingView, type ChoosingProblem } from './choosing-view.tsx';
 import { EarlierBundles } from './kept/earlier-bundles.tsx';
 import type { Sender } from './kept/keeper.ts';
 import { useEarlierBundles } from './kept/use-earlier-bundles.ts';
+import type { Choice } from './source/entries.ts';
+import { useChoosing } from './source/use-choosing.ts';
 
 interface ChoosingProps {
   readonly sender: Sender;

@@ -1,9 +1,9 @@
 import { createSenderHost } from '@burritoshare/peer';
 
 import { pagePlatform } from '../delivery/host/page-platform.ts';
-import { createWorkerSources } from '../sources/worker-source.ts';
 import { bundleStore } from './kept/bundle-store.ts';
 import { createKeeper, type Sender } from './kept/keeper.ts';
+import { createWorkerSources } from './source/worker-source.ts';
 
 /** The sender's end, in this page. */
 export function createSender(): Sender {

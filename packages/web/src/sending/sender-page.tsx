@@ -4,13 +4,13 @@ import { useState } from 'react';
 import { useHost } from '../delivery/host/use-host.ts';
 import { useRetry } from '../delivery/host/use-retry.ts';
 import { useRescuedFocus } from '../hooks/use-rescued-focus.ts';
-import { choiceOfHandles } from '../sources/entries.ts';
-import { askToRead } from '../sources/file-handles.ts';
 import { Choosing } from './choosing.tsx';
 import { createSender } from './create-sender.ts';
 import { Again, resume, type Claimed, type Resumption } from './kept/choose-again.tsx';
 import type { Sender } from './kept/keeper.ts';
 import { Sharing } from './sharing.tsx';
+import { choiceOfHandles } from './source/entries.ts';
+import { askToRead } from './source/file-handles.ts';
 
 /** Where a bundle is chosen and shared. */
 export function SenderPage() {

@@ -5,7 +5,7 @@ import type { Source } from '@burritoshare/peer/storage';
 import { holdLifeline } from '../calls/lifeline.ts';
 import { serveCalls } from '../calls/serve-calls.ts';
 import type { OutflowMessage } from '../engines/messages.ts';
-import type { SourceCalls } from '../sources/calls.ts';
+import type { SourceCalls } from '../sending/source/calls.ts';
 import { createMemoryFreer } from './memory-freer.ts';
 import { createWaitingMap } from './waiting-map.ts';
 

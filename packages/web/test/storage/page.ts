@@ -35,9 +35,9 @@ import {
 } from '../../src/receiving/opfs/stored-deliveries.ts';
 import type { OpenedDelivery, StoredDelivery } from '../../src/receiving/opfs/stored-deliveries.ts';
 import { createSaver } from '../../src/receiving/saving/saver.ts';
-import { choiceOfDrop, choiceOfFiles } from '../../src/sources/entries.ts';
-import type { Choice } from '../../src/sources/entries.ts';
-import { createWorkerSources } from '../../src/sources/worker-source.ts';
+import { choiceOfDrop, choiceOfFiles } from '../../src/sending/source/entries.ts';
+import type { Choice } from '../../src/sending/source/entries.ts';
+import { createWorkerSources } from '../../src/sending/source/worker-source.ts';
 import { isRefused, pickedFolder } from './picked-folder.ts';
 
 /** Pieces on their way into the sink at once, as credit allows a receiver. */

@@ -1,9 +1,9 @@
 import type { Ref } from 'react';
 
 import { Button } from '../../components/button.tsx';
-import { DropArea } from '../../components/drop-area.tsx';
 import { Names } from '../../components/names.tsx';
 import { Notice } from '../../delivery/failure.tsx';
+import { DropArea } from '../source/drop-area.tsx';
 
 /** Why it does not go on yet. */
 export type AgainProblem =

@@ -2,9 +2,9 @@ import { useState, type RefObject } from 'react';
 
 import { isListed } from '../../delivery/allowed-names.ts';
 import { summaryOf } from '../../delivery/summary.ts';
-import { useChoosing } from '../../hooks/use-choosing.ts';
 import { useTitle } from '../../hooks/use-title.ts';
-import type { Choice } from '../../sources/entries.ts';
+import type { Choice } from '../source/entries.ts';
+import { useChoosing } from '../source/use-choosing.ts';
 import { AgainView, type AgainProblem } from './choose-again-view.tsx';
 import type { FoundAgain } from './keeper.ts';
 import type { KeptBundle } from './kept-bundle.ts';

@@ -1,6 +1,6 @@
 import { cleanName, cleanPaths, type FileEntry, type Manifest } from '@burritoshare/core';
 
-import type { ChosenItem } from '../../sources/entries.ts';
+import type { ChosenItem } from '../source/entries.ts';
 
 /** What of a bundle was found again. */
 export interface Match {

@@ -2,10 +2,10 @@ import type { OpenEngine } from '@burritoshare/peer';
 import type { OutflowReport, OutflowRequest } from '@burritoshare/peer/engines';
 import type { FileSourceInput, Source } from '@burritoshare/peer/storage';
 
-import { createCaller } from '../calls/caller.ts';
-import type { Caller } from '../calls/caller.ts';
-import type { OutflowMessage } from '../engines/messages.ts';
-import { portEngine } from '../engines/port-engine.ts';
+import { createCaller } from '../../calls/caller.ts';
+import type { Caller } from '../../calls/caller.ts';
+import type { OutflowMessage } from '../../engines/messages.ts';
+import { portEngine } from '../../engines/port-engine.ts';
 import type { SourceCalls } from './calls.ts';
 
 /** The sources of a tab's deliveries, in one worker that they share. */
@@ -26,7 +26,7 @@ export function createWorkerSources(): WorkerSources {
   let lastSource = 0;
   const numbers = new WeakMap<Source, number>();
   const startWorker = (): Caller<SourceCalls> => {
-    const worker = new Worker(new URL('../workers/source.worker.ts', import.meta.url), {
+    const worker = new Worker(new URL('../../workers/source.worker.ts', import.meta.url), {
       type: 'module',
       name: 'burritoshare-source',
     });

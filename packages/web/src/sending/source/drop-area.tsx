@@ -1,9 +1,9 @@
 import { FolderOpen, Plus } from 'lucide-react';
 import { useRef, type ChangeEvent } from 'react';
 
-import { pickFiles } from '../sources/file-handles.ts';
-import { Button } from './button.tsx';
-import { Mark } from './mark.tsx';
+import { Button } from '../../components/button.tsx';
+import { Mark } from '../../components/mark.tsx';
+import { pickFiles } from './file-handles.ts';
 
 interface DropAreaProps {
   /** Something is being dragged over the page. */

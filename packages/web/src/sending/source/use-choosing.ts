@@ -1,7 +1,7 @@
 import { useState } from 'react';
 
-import { choiceOfDrop, choiceOfFiles, choiceOfHandles, type Choice } from '../sources/entries.ts';
-import { useFileDrop } from './use-file-drop.ts';
+import { useFileDrop } from '../../hooks/use-file-drop.ts';
+import { choiceOfDrop, choiceOfFiles, choiceOfHandles, type Choice } from './entries.ts';
 
 /** What a page that takes files needs, to hand to its drop area. */
 interface Choosing {
