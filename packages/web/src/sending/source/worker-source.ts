@@ -26,7 +26,7 @@ export function createWorkerSources(): WorkerSources {
   let lastSource = 0;
   const numbers = new WeakMap<Source, number>();
   const startWorker = (): Caller<SourceCalls> => {
-    const worker = new Worker(new URL('../../workers/source.worker.ts', import.meta.url), {
+    const worker = new Worker(new URL('./worker/source.worker.ts', import.meta.url), {
       type: 'module',
       name: 'burritoshare-source',
     });
