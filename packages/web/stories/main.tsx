@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client';
 
 import { Footer } from '../src/app/footer.tsx';
 import { Header } from '../src/app/header.tsx';
-import { Announcer } from '../src/components/announcer.tsx';
+import { Announcer } from '../src/tab/announcer.tsx';
 import { STORIES } from './stories.tsx';
 
 const chosen = new URLSearchParams(location.search).get('story') ?? '';

@@ -1,15 +1,15 @@
 import { lazy, Suspense, useEffect, useMemo, useRef, type RefObject } from 'react';
 
-import { Announcer } from '../components/announcer.tsx';
 import { Kept } from '../receiving/kept.tsx';
 import { ReceiverPage } from '../receiving/receiver-page.tsx';
+import { Announcer } from '../tab/announcer.tsx';
+import { routeOf } from '../tab/page-of-fragment.ts';
+import { navigation, usePlace } from '../tab/use-navigation.ts';
 import { BadLinkPage } from './bad-link-page.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
 import { LeaveQuestion } from './leave-question.tsx';
 import { ObstaclePage } from './obstacle-page.tsx';
-import { navigation, usePlace } from './place.ts';
-import { routeOf } from './route.ts';
 import { SafetyNet } from './safety-net.tsx';
 import { obstacleIn } from './support.ts';
 

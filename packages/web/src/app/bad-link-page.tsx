@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 
 import { Button } from '../components/button.tsx';
 import { PlainPage } from '../components/plain-page.tsx';
-import { useTitle } from '../hooks/use-title.ts';
-import type { BadLinkReason } from './route.ts';
+import type { BadLinkReason } from '../tab/page-of-fragment.ts';
+import { useTitle } from '../tab/use-title.ts';
 
 const TITLES: Readonly<Record<BadLinkReason, string>> = {
   damaged: 'This link was damaged on its way',

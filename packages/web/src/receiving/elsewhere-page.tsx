@@ -1,6 +1,6 @@
 import { Button } from '../components/button.tsx';
 import { PlainPage } from '../components/plain-page.tsx';
-import { useTitle } from '../hooks/use-title.ts';
+import { useTitle } from '../tab/use-title.ts';
 
 const TITLE = 'Open in another tab';
 

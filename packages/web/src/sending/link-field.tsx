@@ -2,7 +2,7 @@ import { Check, Copy, QrCode as QrIcon, Share2 } from 'lucide-react';
 import { lazy, Suspense, useId, useRef, useState } from 'react';
 
 import { Button } from '../components/button.tsx';
-import { useAnnounce } from '../hooks/use-announcer.ts';
+import { useAnnounce } from '../tab/use-announcer.ts';
 
 // Most links are copied: who doesn't ask for the code doesn't load what draws it.
 const QrCode = lazy(async () => ({ default: (await import('./qr-code.tsx')).QrCode }));

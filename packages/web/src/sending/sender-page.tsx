@@ -3,7 +3,7 @@ import { useState } from 'react';
 
 import { useHost } from '../delivery/host/use-host.ts';
 import { useRetry } from '../delivery/host/use-retry.ts';
-import { useRescuedFocus } from '../hooks/use-rescued-focus.ts';
+import { useRescuedFocus } from '../tab/use-rescued-focus.ts';
 import { Choosing } from './choosing.tsx';
 import { createSender } from './create-sender.ts';
 import { Again, resume, type Claimed, type Resumption } from './kept/choose-again.tsx';

@@ -4,11 +4,11 @@ import { useSelector } from '@xstate/react';
 import { useEffect, useMemo, useState, useSyncExternalStore, type RefObject } from 'react';
 
 import { useDelivery, type SenderDelivery } from '../delivery/use-delivery.ts';
-import { useAnnounce } from '../hooks/use-announcer.ts';
-import { useFileDrop } from '../hooks/use-file-drop.ts';
-import { useLeaveGuard } from '../hooks/use-leave-guard.ts';
-import { useTitle } from '../hooks/use-title.ts';
-import { useWakeLock } from '../hooks/use-wake-lock.ts';
+import { useAnnounce } from '../tab/use-announcer.ts';
+import { useFileDrop } from '../tab/use-file-drop.ts';
+import { useLeaveGuard } from '../tab/use-leave-guard.ts';
+import { useTitle } from '../tab/use-title.ts';
+import { useWakeLock } from '../tab/use-wake-lock.ts';
 import { BundleCard } from './bundle-card.tsx';
 import { DeliveryRow, WaitingRow } from './delivery-row.tsx';
 import type { Sender } from './kept/keeper.ts';

@@ -2,7 +2,7 @@ import { useState, type RefObject } from 'react';
 
 import { isListed } from '../../delivery/allowed-names.ts';
 import { summaryOf } from '../../delivery/summary.ts';
-import { useTitle } from '../../hooks/use-title.ts';
+import { useTitle } from '../../tab/use-title.ts';
 import type { Choice } from '../source/entries.ts';
 import { useChoosing } from '../source/use-choosing.ts';
 import { AgainView, type AgainProblem } from './choose-again-view.tsx';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 
-import { useFileDrop } from '../../hooks/use-file-drop.ts';
+import { useFileDrop } from '../../tab/use-file-drop.ts';
 import { choiceOfDrop, choiceOfFiles, choiceOfHandles, type Choice } from './entries.ts';
 
 /** What a page that takes files needs, to hand to its drop area. */

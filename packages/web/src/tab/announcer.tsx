@@ -1,6 +1,6 @@
 import { useCallback, useState, type ReactNode } from 'react';
 
-import { AnnounceContext } from '../hooks/use-announcer.ts';
+import { AnnounceContext } from './use-announcer.ts';
 
 /** Sentences kept: enough that several at once are all heard. */
 const KEPT = 6;

@@ -1,7 +1,7 @@
 // The address's fragment is the whole of the app's routing. A page with something under way can't stop
 // the fragment from changing, so the change waits here until the person has said what they want.
 
-import { fragmentOf } from './route.ts';
+import { fragmentOf } from './page-of-fragment.ts';
 
 /** Where the app is, and where the address bar would like it to be. */
 export interface Place {

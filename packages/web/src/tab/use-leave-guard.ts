@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-import { navigation } from '../app/place.ts';
+import { navigation } from './use-navigation.ts';
 
 /** While `busy`, closing the tab asks first, and so does another link in the address bar. */
 export function useLeaveGuard(busy: boolean): void {
