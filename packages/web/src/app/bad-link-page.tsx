@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 
-import { Button } from '../components/button.tsx';
-import { PlainPage } from '../components/plain-page.tsx';
 import type { BadLinkReason } from '../tab/page-of-fragment.ts';
 import { useTitle } from '../tab/use-title.ts';
+import { Button } from '../ui/button.tsx';
+import { PlainPage } from '../ui/plain-page.tsx';
 
 const TITLES: Readonly<Record<BadLinkReason, string>> = {
   damaged: 'This link was damaged on its way',

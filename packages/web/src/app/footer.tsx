@@ -1,4 +1,4 @@
-import { VERSION } from './version.ts';
+import { VERSION } from '../ui/version.ts';
 
 /** What is running here. */
 export function Footer() {

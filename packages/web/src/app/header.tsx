@@ -1,6 +1,6 @@
 import { useId, useState, type KeyboardEvent } from 'react';
 
-import { Mark } from '../components/mark.tsx';
+import { Mark } from '../ui/logo.tsx';
 import { TOPICS, type Topic } from './topics.tsx';
 
 /**

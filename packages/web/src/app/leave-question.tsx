@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 
-import { Button } from '../components/button.tsx';
+import { Button } from '../ui/button.tsx';
 
 interface LeaveQuestionProps {
   /** Where the address points now. */

@@ -1,5 +1,5 @@
-import { PlainPage } from '../components/plain-page.tsx';
 import { useTitle } from '../tab/use-title.ts';
+import { PlainPage } from '../ui/plain-page.tsx';
 import type { Obstacle } from './support.ts';
 
 const TITLES: Readonly<Record<Obstacle, string>> = {

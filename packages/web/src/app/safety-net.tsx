@@ -1,7 +1,7 @@
 import { Component, type ReactNode } from 'react';
 
-import { Button } from '../components/button.tsx';
-import { PlainPage } from '../components/plain-page.tsx';
+import { Button } from '../ui/button.tsx';
+import { PlainPage } from '../ui/plain-page.tsx';
 
 /** Shown in place of a page that could not be drawn. */
 export class SafetyNet extends Component<

@@ -1,6 +1,6 @@
 import type { ComponentType } from 'react';
 
-import { VERSION } from './version.ts';
+import { VERSION } from '../ui/version.ts';
 
 export type Topic = 'how' | 'privacy' | 'source';
 

@@ -1,6 +1,6 @@
 import type { DeliveryState } from '@burritoshare/core';
 
-import { percentOf } from '../app/format.ts';
+import { percentOf } from '../ui/format.ts';
 import { isOngoing, type Progress, type WaitingFor } from './view.ts';
 
 /** How the line between the two ends is drawn. */

@@ -1,7 +1,7 @@
 import { Check, UserRound } from 'lucide-react';
 
-import { Mark } from '../components/mark.tsx';
-import { placeAt } from '../components/place-at.ts';
+import { Mark } from '../ui/logo.tsx';
+import { placeAt } from '../ui/style-at.ts';
 import type { PathView } from './connection-line-form.ts';
 
 interface PathProps {

@@ -2,8 +2,8 @@ import type { ManifestEntry } from '@burritoshare/core';
 import { File, Folder } from 'lucide-react';
 import { useId, useState } from 'react';
 
-import { formatBytes, formatCount } from '../app/format.ts';
-import { Button } from '../components/button.tsx';
+import { Button } from '../ui/button.tsx';
+import { formatBytes, formatCount } from '../ui/format.ts';
 import { Renamed } from './renamed.tsx';
 import { summaryOf } from './summary.ts';
 

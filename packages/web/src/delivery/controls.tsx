@@ -1,6 +1,6 @@
 import { Pause, Play, RotateCw } from 'lucide-react';
 
-import { Button } from '../components/button.tsx';
+import { Button } from '../ui/button.tsx';
 import { isUnderWay, type DeliveryView, type Role } from './view.ts';
 
 interface ControlsProps {

@@ -1,6 +1,4 @@
 import type { FailureCode } from '@burritoshare/core';
-import { CircleAlert } from 'lucide-react';
-import type { ReactNode } from 'react';
 
 import { failureText } from './failures.ts';
 import type { CopyPlace, Role } from './view.ts';
@@ -19,16 +17,6 @@ export function Failure({ code, role, place }: FailureProps) {
     <div data-testid="failure" data-code={code}>
       <p className="detail">{safe}</p>
       <p className="next">{next}</p>
-    </div>
-  );
-}
-
-/** A line that asks for attention without getting in the way. */
-export function Notice({ children }: { readonly children: ReactNode }) {
-  return (
-    <div className="notice">
-      <CircleAlert className="icon notice-icon" aria-hidden="true" />
-      <div className="notice-text">{children}</div>
     </div>
   );
 }

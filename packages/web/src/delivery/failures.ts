@@ -1,6 +1,6 @@
 import { MEMORY_SINK_BYTES_MAX, type FailureCode, type FinalRefusalCode } from '@burritoshare/core';
 
-import { formatBytes } from '../app/format.ts';
+import { formatBytes } from '../ui/format.ts';
 import type { CopyPlace, Role } from './view.ts';
 
 /** Every failure says three things. */

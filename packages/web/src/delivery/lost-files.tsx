@@ -1,6 +1,6 @@
-import { formatCount } from '../app/format.ts';
-import { Button } from '../components/button.tsx';
-import { Notice } from './failure.tsx';
+import { Button } from '../ui/button.tsx';
+import { formatCount } from '../ui/format.ts';
+import { Notice } from '../ui/notice.tsx';
 import { lostFileText } from './failures.ts';
 import type { LostFile } from './view.ts';
 

@@ -5,8 +5,8 @@ import {
   formatRate,
   formatTimeLeft,
   percentOf,
-} from '../app/format.ts';
-import { placeAt } from '../components/place-at.ts';
+} from '../ui/format.ts';
+import { placeAt } from '../ui/style-at.ts';
 import type { Progress } from './view.ts';
 
 interface ProgressBarProps {

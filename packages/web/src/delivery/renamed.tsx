@@ -1,8 +1,8 @@
 import type { ManifestEntry } from '@burritoshare/core';
 import { useMemo } from 'react';
 
-import { formatCount } from '../app/format.ts';
-import { Names } from '../components/names.tsx';
+import { formatCount } from '../ui/format.ts';
+import { Names } from '../ui/name-list.tsx';
 
 interface RenamedProps {
   readonly entries: readonly ManifestEntry[];

@@ -1,6 +1,6 @@
 import type { FailedFile, ManifestEntry } from '@burritoshare/core';
 
-import { formatBytes, formatCount } from '../app/format.ts';
+import { formatBytes, formatCount } from '../ui/format.ts';
 import type { LostFile } from './view.ts';
 
 /** What a bundle holds, in one line: `12 files, 340 MB`. */

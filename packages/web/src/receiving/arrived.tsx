@@ -1,9 +1,9 @@
 import type { SaveMethod } from '@burritoshare/core';
 import { Download, FolderDown, RotateCw, Trash2 } from 'lucide-react';
 
-import { Button } from '../components/button.tsx';
-import { Notice } from '../delivery/failure.tsx';
 import type { ArrivedPhase, CopyPlace } from '../delivery/view.ts';
+import { Button } from '../ui/button.tsx';
+import { Notice } from '../ui/notice.tsx';
 import { copyWords, type HandOver } from './copy-words.ts';
 
 interface ArrivedProps {

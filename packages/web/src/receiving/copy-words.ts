@@ -2,8 +2,8 @@
 
 import type { SinkChoice } from '@burritoshare/core';
 
-import { formatBytes, formatDay, formatMoment } from '../app/format.ts';
 import type { CopyPlace } from '../delivery/view.ts';
+import { formatBytes, formatDay, formatMoment } from '../ui/format.ts';
 import { goesAt, type CopyAge } from './opfs/expiry.ts';
 
 /** A delivery of an earlier visit has no sink to look at: it outlived that visit. */

@@ -1,6 +1,6 @@
-import { Button } from '../components/button.tsx';
-import { PlainPage } from '../components/plain-page.tsx';
 import { useTitle } from '../tab/use-title.ts';
+import { Button } from '../ui/button.tsx';
+import { PlainPage } from '../ui/plain-page.tsx';
 
 const TITLE = 'Open in another tab';
 

@@ -1,8 +1,8 @@
 import { Archive } from 'lucide-react';
 import { useState } from 'react';
 
-import { formatBytes } from '../app/format.ts';
-import { Button } from '../components/button.tsx';
+import { Button } from '../ui/button.tsx';
+import { formatBytes } from '../ui/format.ts';
 import { unnamedWords, type UnnamedCopy } from './copy-words.ts';
 
 /** One delivery that this browser keeps. */

@@ -1,7 +1,6 @@
 import type { Manifest, SaveMethod, SinkChoice } from '@burritoshare/core';
 import type { Ref } from 'react';
 
-import { Button } from '../components/button.tsx';
 import { Path } from '../delivery/connection-line.tsx';
 import { pathOf, placeOf } from '../delivery/connection-line-form.ts';
 import { Contents } from '../delivery/contents.tsx';
@@ -22,6 +21,7 @@ import {
   type ReceiverPhase,
   type WaitingFor,
 } from '../delivery/view.ts';
+import { Button } from '../ui/button.tsx';
 import { Arrived } from './arrived.tsx';
 import { placeOfCopy, type HandOver } from './copy-words.ts';
 import { Offer } from './offer.tsx';

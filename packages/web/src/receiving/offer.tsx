@@ -1,9 +1,9 @@
 import type { ManifestEntry, SinkChoice } from '@burritoshare/core';
 import { Check } from 'lucide-react';
 
-import { formatBytes } from '../app/format.ts';
-import { Button } from '../components/button.tsx';
-import { Notice } from '../delivery/failure.tsx';
+import { Button } from '../ui/button.tsx';
+import { formatBytes } from '../ui/format.ts';
+import { Notice } from '../ui/notice.tsx';
 import { Programs } from './programs.tsx';
 import { landingWords } from './words.ts';
 

@@ -1,9 +1,9 @@
 import { programsIn, type ManifestEntry } from '@burritoshare/core';
 import { useMemo } from 'react';
 
-import { formatCount } from '../app/format.ts';
-import { Names } from '../components/names.tsx';
-import { Notice } from '../delivery/failure.tsx';
+import { formatCount } from '../ui/format.ts';
+import { Names } from '../ui/name-list.tsx';
+import { Notice } from '../ui/notice.tsx';
 
 /** What a computer runs or follows when it is opened, by name, before anything is accepted. */
 export function Programs({ entries }: { readonly entries: readonly ManifestEntry[] }) {

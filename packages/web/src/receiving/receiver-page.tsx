@@ -3,7 +3,6 @@ import { wish, type ReceiverHost } from '@burritoshare/peer';
 import { useSelector } from '@xstate/react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 
-import { percentOf } from '../app/format.ts';
 import { useHost } from '../delivery/host/use-host.ts';
 import { useRetry } from '../delivery/host/use-retry.ts';
 import { isSingleFile } from '../delivery/summary.ts';
@@ -15,6 +14,7 @@ import { useRescuedFocus } from '../tab/use-rescued-focus.ts';
 import { useTabLock } from '../tab/use-tab-lock.ts';
 import { useTitle } from '../tab/use-title.ts';
 import { useWakeLock } from '../tab/use-wake-lock.ts';
+import { percentOf } from '../ui/format.ts';
 import { createPageSaver, createReceiver } from './create-receiver.ts';
 import { ElsewherePage } from './elsewhere-page.tsx';
 import { OfferCard } from './offer-card.tsx';

@@ -2,12 +2,12 @@ import type { Manifest } from '@burritoshare/core';
 import { Play } from 'lucide-react';
 import { useState, type Ref } from 'react';
 
-import { formatBytes, formatPercent, percentOf } from '../app/format.ts';
-import { Button } from '../components/button.tsx';
 import { Path } from '../delivery/connection-line.tsx';
 import { pathOf } from '../delivery/connection-line-form.ts';
 import { Contents } from '../delivery/contents.tsx';
 import { ProgressBar } from '../delivery/progress-bar.tsx';
+import { Button } from '../ui/button.tsx';
+import { formatBytes, formatPercent, percentOf } from '../ui/format.ts';
 
 export interface ResumeCardProps {
   readonly manifest: Manifest;

@@ -1,6 +1,5 @@
 import type { SinkChoice } from '@burritoshare/core';
 
-import { formatBytes, formatCount, formatMoment } from '../app/format.ts';
 import type {
   CopyPlace,
   DeliveryView,
@@ -9,6 +8,7 @@ import type {
   WaitingFor,
 } from '../delivery/view.ts';
 import { failedWords, type Words } from '../delivery/words.ts';
+import { formatBytes, formatCount, formatMoment } from '../ui/format.ts';
 import type { HandOver } from './copy-words.ts';
 
 /** What the receiver's words depend on. */

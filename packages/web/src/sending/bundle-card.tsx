@@ -1,12 +1,12 @@
 import type { BundleContext, ManifestEntry } from '@burritoshare/core';
 import type { ReactNode, Ref } from 'react';
 
-import { Button } from '../components/button.tsx';
-import { Names } from '../components/names.tsx';
 import { Path } from '../delivery/connection-line.tsx';
 import { NOBODY_YET } from '../delivery/connection-line-form.ts';
 import { Contents } from '../delivery/contents.tsx';
-import { Notice } from '../delivery/failure.tsx';
+import { Button } from '../ui/button.tsx';
+import { Names } from '../ui/name-list.tsx';
+import { Notice } from '../ui/notice.tsx';
 import { LinkField } from './link-field.tsx';
 import { NameField } from './name-field.tsx';
 import { StopSharing } from './stop-sharing.tsx';

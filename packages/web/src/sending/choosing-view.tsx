@@ -1,8 +1,8 @@
 import { FILES_MAX } from '@burritoshare/core';
 import type { ReactNode, Ref } from 'react';
 
-import { formatCount } from '../app/format.ts';
-import { Notice } from '../delivery/failure.tsx';
+import { formatCount } from '../ui/format.ts';
+import { Notice } from '../ui/notice.tsx';
 import { DropArea } from './source/drop-area.tsx';
 
 /** Why what was chosen is not being shared. */

@@ -1,9 +1,9 @@
 import { useSelector } from '@xstate/react';
 import { useState, type RefObject } from 'react';
 
-import { formatCount } from '../app/format.ts';
 import { useAnnounce } from '../tab/use-announcer.ts';
 import { useTitle } from '../tab/use-title.ts';
+import { formatCount } from '../ui/format.ts';
 import { ChoosingView, type ChoosingProblem } from './choosing-view.tsx';
 import { EarlierBundles } from './kept/earlier-bundles.tsx';
 import type { Sender } from './kept/keeper.ts';

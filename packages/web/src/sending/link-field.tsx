@@ -1,8 +1,8 @@
 import { Check, Copy, QrCode as QrIcon, Share2 } from 'lucide-react';
 import { lazy, Suspense, useId, useRef, useState } from 'react';
 
-import { Button } from '../components/button.tsx';
 import { useAnnounce } from '../tab/use-announcer.ts';
+import { Button } from '../ui/button.tsx';
 
 // Most links are copied: who doesn't ask for the code doesn't load what draws it.
 const QrCode = lazy(async () => ({ default: (await import('./qr-code.tsx')).QrCode }));

@@ -1,8 +1,8 @@
 import type { FinalRefusalCode } from '@burritoshare/core';
 import type { ReactNode, Ref } from 'react';
 
-import { Button } from '../components/button.tsx';
 import { REFUSALS } from '../delivery/failures.ts';
+import { Button } from '../ui/button.tsx';
 import { StopSharing } from './stop-sharing.tsx';
 
 interface UnseatedCardProps {

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 
-import { formatCount } from '../app/format.ts';
-import { Button } from '../components/button.tsx';
+import { Button } from '../ui/button.tsx';
+import { formatCount } from '../ui/format.ts';
 
 interface StopSharingProps {
   /** Deliveries that stopping would end. */

@@ -1,8 +1,8 @@
 import { arrivedBytes, deliveryStateOf } from '@burritoshare/core';
 import { useEffect, useState } from 'react';
 
-import { percentOf } from '../app/format.ts';
 import type { SenderDelivery } from '../delivery/use-delivery.ts';
+import { percentOf } from '../ui/format.ts';
 
 /** Milliseconds: the tab's title needn't be quicker. */
 const UPDATE_INTERVAL = 1_000;

@@ -1,8 +1,8 @@
 import type { DeliveryState } from '@burritoshare/core';
 
-import { formatBitRate, formatCount, formatRate } from '../app/format.ts';
 import type { DeliveryView } from '../delivery/view.ts';
 import { failedWords, type Words } from '../delivery/words.ts';
+import { formatBitRate, formatCount, formatRate } from '../ui/format.ts';
 
 /** The parts of a delivery that the sender's words depend on. */
 export type SenderSituation = Pick<

@@ -1,5 +1,5 @@
-import { formatCount } from '../../app/format.ts';
-import { Notice } from '../../delivery/failure.tsx';
+import { formatCount } from '../../ui/format.ts';
+import { Notice } from '../../ui/notice.tsx';
 import type { SavingReport } from './report.ts';
 
 /** Names that are listed; the rest is counted. */

@@ -1,8 +1,8 @@
 import type { Ref } from 'react';
 
-import { Button } from '../../components/button.tsx';
-import { Names } from '../../components/names.tsx';
-import { Notice } from '../../delivery/failure.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Names } from '../../ui/name-list.tsx';
+import { Notice } from '../../ui/notice.tsx';
 import { DropArea } from '../source/drop-area.tsx';
 
 /** Why it does not go on yet. */

@@ -1,9 +1,9 @@
 import type { Manifest } from '@burritoshare/core';
 import { useEffect, useRef, useState } from 'react';
 
-import { formatCount, formatDay } from '../../app/format.ts';
-import { Button } from '../../components/button.tsx';
 import { summaryOf } from '../../delivery/summary.ts';
+import { Button } from '../../ui/button.tsx';
+import { formatCount, formatDay } from '../../ui/format.ts';
 
 /** Bundles that are shown without asking: what is new comes first on this page. */
 const SHORT = 3;

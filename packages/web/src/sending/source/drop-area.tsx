@@ -1,8 +1,8 @@
 import { FolderOpen, Plus } from 'lucide-react';
 import { useRef, type ChangeEvent } from 'react';
 
-import { Button } from '../../components/button.tsx';
-import { Mark } from '../../components/mark.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Mark } from '../../ui/logo.tsx';
 import { pickFiles } from './file-handles.ts';
 
 interface DropAreaProps {

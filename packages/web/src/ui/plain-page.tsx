@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-import { Mark } from './mark.tsx';
+import { Mark } from './logo.tsx';
 
 /** A page that says one thing: what is the matter, and what to do. */
 export function PlainPage({

@@ -1,4 +1,4 @@
-import { formatCount } from '../app/format.ts';
+import { formatCount } from './format.ts';
 
 /** Names in a sentence; more would drown it. */
 const NAMED = 3;
