@@ -2,10 +2,10 @@ import type { OpenEngine } from '@burritoshare/peer';
 import type { InflowReport, InflowRequest } from '@burritoshare/peer/engines';
 import type { PieceSink } from '@burritoshare/peer/storage';
 
-import { watchLifeline } from '../../calls/lifeline.ts';
-import { serveCalls } from '../../calls/serve-calls.ts';
-import type { InflowMessage } from '../../engines/messages.ts';
-import { portEngine } from '../../engines/port-engine.ts';
+import type { InflowMessage } from '../../workers/engine-messages.ts';
+import { watchLifeline } from '../../workers/lifeline.ts';
+import { portEngine } from '../../workers/port-engine.ts';
+import { serveCalls } from '../../workers/serve-calls.ts';
 import type { PieceSinkCalls } from '../opfs/calls.ts';
 import type { OpenedSink } from '../opfs/opened-sink.ts';
 

@@ -10,7 +10,7 @@ import {
 import type { FailedFile, Manifest, PieceSet } from '@burritoshare/core';
 import type { Held, ReceivedFiles, Saver, Sink } from '@burritoshare/peer/storage';
 
-import type { Caller } from '../../calls/caller.ts';
+import type { Caller } from '../../workers/caller.ts';
 import type { PrivateSinkCalls } from './calls.ts';
 import type { Release } from './delivery-lock.ts';
 import { orDiskFailure } from './disk-failure.ts';

@@ -2,8 +2,8 @@ import { encodeDeliveryRecord } from '@burritoshare/core';
 import { PlatformError } from '@burritoshare/peer/storage';
 import type { Saver, Sink, SinkInput } from '@burritoshare/peer/storage';
 
-import { createCaller } from '../../calls/caller.ts';
-import type { Caller } from '../../calls/caller.ts';
+import { createCaller } from '../../workers/caller.ts';
+import type { Caller } from '../../workers/caller.ts';
 import type { DeliveryNames, PrivateSinkCalls } from './calls.ts';
 import { takeDeliveryLock } from './delivery-lock.ts';
 import type { Release } from './delivery-lock.ts';

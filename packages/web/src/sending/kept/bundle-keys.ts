@@ -2,7 +2,7 @@
 // the browser tidies it up (m), and so would a key in it, also one that can't be extracted. A file can be overwritten
 // and removed.
 
-import { createCaller } from '../../calls/caller.ts';
+import { createCaller } from '../../workers/caller.ts';
 
 const FOLDER = 'bundle-keys';
 

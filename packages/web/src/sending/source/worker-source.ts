@@ -2,10 +2,10 @@ import type { OpenEngine } from '@burritoshare/peer';
 import type { OutflowReport, OutflowRequest } from '@burritoshare/peer/engines';
 import type { FileSourceInput, Source } from '@burritoshare/peer/storage';
 
-import { createCaller } from '../../calls/caller.ts';
-import type { Caller } from '../../calls/caller.ts';
-import type { OutflowMessage } from '../../engines/messages.ts';
-import { portEngine } from '../../engines/port-engine.ts';
+import { createCaller } from '../../workers/caller.ts';
+import type { Caller } from '../../workers/caller.ts';
+import type { OutflowMessage } from '../../workers/engine-messages.ts';
+import { portEngine } from '../../workers/port-engine.ts';
 import type { SourceCalls } from './calls.ts';
 
 /** The sources of a tab's deliveries, in one worker that they share. */

@@ -2,10 +2,10 @@
 import { createInflowEngine, webRuntime } from '@burritoshare/peer/engines';
 import type { PieceSink } from '@burritoshare/peer/storage';
 
-import { createCaller } from '../../../calls/caller.ts';
-import type { Caller } from '../../../calls/caller.ts';
-import { holdLifeline } from '../../../calls/lifeline.ts';
-import type { InflowMessage } from '../../../engines/messages.ts';
+import { createCaller } from '../../../workers/caller.ts';
+import type { Caller } from '../../../workers/caller.ts';
+import type { InflowMessage } from '../../../workers/engine-messages.ts';
+import { holdLifeline } from '../../../workers/lifeline.ts';
 import type { PieceSinkCalls } from '../../opfs/calls.ts';
 
 declare const self: DedicatedWorkerGlobalScope;

@@ -1,9 +1,9 @@
 import { LocalProtocolError } from '@burritoshare/core';
 import { PlatformError } from '@burritoshare/peer/storage';
 
-import { holdLifeline } from '../../../calls/lifeline.ts';
-import { serveCalls } from '../../../calls/serve-calls.ts';
-import type { CallHandlers } from '../../../calls/serve-calls.ts';
+import { holdLifeline } from '../../../workers/lifeline.ts';
+import { serveCalls } from '../../../workers/serve-calls.ts';
+import type { CallHandlers } from '../../../workers/serve-calls.ts';
 import type { PieceSinkCalls, PrivateSinkCalls } from '../calls.ts';
 import { removeDelivery } from '../opfs-folder.ts';
 import { isVolatile, openContainer } from './container.ts';

@@ -1,4 +1,4 @@
-import { holdLifeline } from '../../../calls/lifeline.ts';
+import { holdLifeline } from '../../../workers/lifeline.ts';
 import type { ZipReport, ZipRequest } from '../messages.ts';
 import { planZip } from '../zip.ts';
 import { servePulls } from './serve-pulls.ts';

@@ -1,5 +1,5 @@
-import { holdLifeline } from '../../../calls/lifeline.ts';
-import { serveCalls } from '../../../calls/serve-calls.ts';
+import { holdLifeline } from '../../../workers/lifeline.ts';
+import { serveCalls } from '../../../workers/serve-calls.ts';
 import { keysFolder, type BundleKeyCalls } from '../bundle-keys.ts';
 
 declare const self: DedicatedWorkerGlobalScope;

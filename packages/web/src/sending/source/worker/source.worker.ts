@@ -2,9 +2,9 @@ import { createOutflowEngine, webRuntime } from '@burritoshare/peer/engines';
 import { createFileSource } from '@burritoshare/peer/storage';
 import type { Source } from '@burritoshare/peer/storage';
 
-import { holdLifeline } from '../../../calls/lifeline.ts';
-import { serveCalls } from '../../../calls/serve-calls.ts';
-import type { OutflowMessage } from '../../../engines/messages.ts';
+import type { OutflowMessage } from '../../../workers/engine-messages.ts';
+import { holdLifeline } from '../../../workers/lifeline.ts';
+import { serveCalls } from '../../../workers/serve-calls.ts';
 import type { SourceCalls } from '../calls.ts';
 import { createMemoryFreer } from './memory-freer.ts';
 import { createWaitingMap } from './waiting-map.ts';

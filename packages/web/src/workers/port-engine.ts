@@ -1,6 +1,6 @@
 import type { Engine } from '@burritoshare/peer';
 
-import { transferOf, type InflowMessage, type OutflowMessage } from './messages.ts';
+import { transferOf, type InflowMessage, type OutflowMessage } from './engine-messages.ts';
 
 /** An engine at the other end of a port. What it is given is posted as it is. */
 export function portEngine<Message extends OutflowMessage | InflowMessage>(

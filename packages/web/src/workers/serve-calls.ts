@@ -1,6 +1,6 @@
 import { PlatformError } from '@burritoshare/peer/storage';
 
-import type { CallFailure, CallReply, CallRequest, Calls } from './types.ts';
+import type { CallFailure, CallReply, CallRequest, Calls } from './calls.ts';
 
 /** Where calls come from: a worker's own scope, or a port. */
 export interface Serving {

@@ -1,7 +1,7 @@
 import { createGathering, PlatformError } from '@burritoshare/peer/storage';
 
+import type { CallFailure, CallReply, CallRequest, Calls } from './calls.ts';
 import { isLifeline, watchLifeline } from './lifeline.ts';
-import type { CallFailure, CallReply, CallRequest, Calls } from './types.ts';
 
 /** Calls in one message: what a message costs by itself is small beside what they do. */
 const CALLS_TOGETHER = 16;
