@@ -1,5 +1,5 @@
 // The names that Chromium takes in a folder which a person chose, and that browsers don't change on a download.
-// Found by asking it for every code point and for some hundred names: test/fixtures/picked-folder.json says
+// Found by asking it for every code point and for some hundred names: test/delivery/fixtures/picked-folder.json says
 // what came out, docs/decisions/names-that-browsers-refuse.md how.
 import { utf8Length } from '@burritoshare/core';
 

@@ -1,10 +1,10 @@
-import { foldCase, utf8Length } from '@burritoshare/core';
+import { utf8Length } from '@burritoshare/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { downloadName, folderName, isListed } from '../src/delivery/allowed-names.ts';
-import { planNames } from '../src/receiving/saving/name-plan.ts';
+import { downloadName, folderName, isListed } from '../../src/delivery/allowed-names.ts';
 import probed from './fixtures/picked-folder.json' with { type: 'json' };
+import { names } from './support/names.ts';
 
 /** `1-1f 22` as code points. */
 function codePoints(ranges: string): ReadonlySet<number> {
@@ -31,17 +31,6 @@ function hasRefusedCharacter(name: string): boolean {
     atEnd.has(points.at(-1) ?? 0)
   );
 }
-
-const names = fc
-  .array(
-    fc.oneof(
-      fc.constantFrom('.', '~', ' ', '\u200d', '\u200c', '👩', 'a', 'b', '%41', '語', '\u3000'),
-      fc.constantFrom('.lnk', '.url', '.{a}', 'con', 'Thumbs.db', '.git', '.local', '\ufdd0'),
-      fc.string({ unit: 'binary', maxLength: 3 }),
-    ),
-    { minLength: 1, maxLength: 120 },
-  )
-  .map((parts) => parts.join('').toWellFormed());
 
 describe('a name in a folder that the person chose', () => {
   test.each([...probed.refused, ...probed.tooLong])('refused, so changed: %j', (name) => {
@@ -94,24 +83,6 @@ describe('a name in a folder that the person chose', () => {
   ])('the nearest to %j is %j', (name, allowed) => {
     expect(folderName(name)).toBe(allowed);
   });
-});
-
-test('a tree keeps its allowed names, and no two neighbours get one name', () => {
-  const path = fc.array(names, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'));
-  fc.assert(
-    fc.property(fc.uniqueArray(path, { maxLength: 12, selector: foldCase }), (paths) => {
-      const plan = planNames(paths);
-      const tops = new Set(paths.map((one) => one.split('/')[0] ?? ''));
-      const allowed = [...tops].filter((top) => folderName(top) === top);
-      expect(allowed.map((top) => plan.nameOf(top))).toEqual(allowed);
-      const changed = [...tops].filter((top) => folderName(top) !== top);
-      const given = changed.flatMap((top) => [plan.nameOf(top), plan.simplerNameOf(top)]);
-      const kept = new Set(allowed.map(foldCase));
-      const all = given.map(foldCase);
-      expect(new Set(all).size).toBe(all.length);
-      expect(all.some((name) => kept.has(name))).toBe(false);
-    }),
-  );
 });
 
 describe('a name under which a file is downloaded', () => {

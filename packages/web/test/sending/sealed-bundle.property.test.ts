@@ -2,8 +2,8 @@ import { createLinkSecrets, createManifest, encodeUtf8 } from '@burritoshare/cor
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import type { KeptBundle } from '../src/sending/kept/kept-bundle.ts';
-import { openBundle, sealBundle } from '../src/sending/kept/sealed-bundle.ts';
+import type { KeptBundle } from '../../src/sending/kept/kept-bundle.ts';
+import { openBundle, sealBundle } from '../../src/sending/kept/sealed-bundle.ts';
 
 const bytes = (length: number) =>
   fc.uint8Array({ minLength: length, maxLength: length }).map((drawn) => Uint8Array.from(drawn));

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import type { ChunkMessage, PullMessage, ZipReport } from '../src/receiving/saving/messages.ts';
-import { servePulls, STALL_TIMEOUT } from '../src/receiving/saving/worker/serve-pulls.ts';
+import type { ChunkMessage, PullMessage, ZipReport } from '../../src/receiving/saving/messages.ts';
+import { servePulls, STALL_TIMEOUT } from '../../src/receiving/saving/worker/serve-pulls.ts';
 
 const BLOCK = 300_000;
 

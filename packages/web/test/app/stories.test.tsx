@@ -2,7 +2,7 @@ import { FAILURE_CODES } from '@burritoshare/core';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 
-import { STORIES } from '../stories/stories.tsx';
+import { STORIES } from '../../stories/stories.tsx';
 
 // The share button looks whether the browser can; Node 20 has no navigator at all.
 beforeAll(() => {

@@ -5,9 +5,9 @@ import {
   isUnsuccessful,
   type ReceiverPhase,
   type WaitingFor,
-} from '../src/delivery/view.ts';
-import { receiverWords } from '../src/receiving/words.ts';
-import { senderWords, SPEED_LIMITS, speedLimitWords } from '../src/sending/words.ts';
+} from '../../src/delivery/view.ts';
+import { receiverWords } from '../../src/receiving/words.ts';
+import { senderWords, SPEED_LIMITS, speedLimitWords } from '../../src/sending/words.ts';
 
 const PHASES: Readonly<Record<ReceiverPhase, 'under way' | 'without the files' | 'done'>> = {
   connecting: 'under way',

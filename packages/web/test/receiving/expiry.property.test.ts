@@ -7,7 +7,7 @@ import {
   isExpired,
   UNFINISHED_LIFETIME,
   type CopyAge,
-} from '../src/receiving/opfs/expiry.ts';
+} from '../../src/receiving/opfs/expiry.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 

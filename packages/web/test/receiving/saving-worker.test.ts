@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 // By a name that the compiler doesn't follow: a worker is checked with a worker's types, and not with a page's.
-const WORKER: string = '../src/receiving/saving/worker/saving.worker.ts';
+const WORKER: string = '../../src/receiving/saving/worker/saving.worker.ts';
 
 /** The scope of a service worker, as far as it is used: what it listens to. */
 type Listener = (event: object) => void;

@@ -6,8 +6,8 @@ import {
   pathOf,
   placeOf,
   type PathForm,
-} from '../src/delivery/connection-line-form.ts';
-import { isOngoing, isUnderWay } from '../src/delivery/view.ts';
+} from '../../src/delivery/connection-line-form.ts';
+import { isOngoing, isUnderWay } from '../../src/delivery/view.ts';
 
 const FORMS: Readonly<Record<DeliveryState, PathForm>> = {
   connecting: 'connecting',

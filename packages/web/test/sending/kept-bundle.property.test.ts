@@ -2,7 +2,7 @@ import { createLinkSecrets, createManifest } from '@burritoshare/core';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { readKeptBundle, type KeptBundle } from '../src/sending/kept/kept-bundle.ts';
+import { readKeptBundle, type KeptBundle } from '../../src/sending/kept/kept-bundle.ts';
 
 const drawn = {
   token: new Uint8Array(32).fill(1),

@@ -1,8 +1,8 @@
 import { PlatformError } from '@burritoshare/peer/storage';
 import { afterEach, expect, test, vi } from 'vitest';
 
-import { createCaller } from '../src/workers/caller.ts';
-import { serveCalls } from '../src/workers/serve-calls.ts';
+import { createCaller } from '../../src/workers/caller.ts';
+import { serveCalls } from '../../src/workers/serve-calls.ts';
 
 interface Doubling {
   readonly double: { readonly input: number; readonly output: number };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { choiceOfFiles } from '../src/sending/source/entries.ts';
-import { comparePaths } from '../src/sending/source/natural-order.ts';
+import { choiceOfFiles } from '../../src/sending/source/entries.ts';
+import { comparePaths } from '../../src/sending/source/natural-order.ts';
 
 test('numbers go by their value, case and language count for nothing, folders stay together', () => {
   const sorted = ['a/2', 'a/10', 'a 1', 'B', 'b2', 'b10', 'b010', 'c', 'z', 'Ä', 'б', 'и'];

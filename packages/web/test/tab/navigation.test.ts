@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 
 import { createLinkSecrets, formatLink } from '@burritoshare/core';
 
-import { createNavigation } from '../src/tab/navigation.ts';
+import { createNavigation } from '../../src/tab/navigation.ts';
 
 /** An address bar, and a person who types into it. */
 const ORIGIN = 'https://burrito.example';

@@ -9,7 +9,7 @@ import {
   formatRate,
   formatTimeLeft,
   percentOf,
-} from '../src/ui/format.ts';
+} from '../../src/ui/format.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
   byte: 1,

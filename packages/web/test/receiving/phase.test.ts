@@ -2,7 +2,7 @@ import { receiverDeliveryMachine } from '@burritoshare/core';
 import { createActor } from 'xstate';
 import { expect, test } from 'vitest';
 
-import { phaseOf } from '../src/receiving/phase.ts';
+import { phaseOf } from '../../src/receiving/phase.ts';
 
 type Value = Parameters<typeof phaseOf>[0];
 

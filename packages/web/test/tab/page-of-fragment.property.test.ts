@@ -2,8 +2,8 @@ import { createLinkSecrets, formatLink } from '@burritoshare/core';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { obstacleIn } from '../src/app/support.ts';
-import { routeOf } from '../src/tab/page-of-fragment.ts';
+import { obstacleIn } from '../../src/app/support.ts';
+import { routeOf } from '../../src/tab/page-of-fragment.ts';
 
 function bytes(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => index + 1);

@@ -7,7 +7,7 @@ import {
   contentDisposition,
   downloadType,
   numberedName,
-} from '../src/receiving/saving/file-names.ts';
+} from '../../src/receiving/saving/file-names.ts';
 
 describe('a name with a number', () => {
   test.each([

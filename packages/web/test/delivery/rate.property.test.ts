@@ -8,7 +8,7 @@ import {
   secondsLeft,
   speedOf,
   type Sample,
-} from '../src/delivery/rate.ts';
+} from '../../src/delivery/rate.ts';
 
 /** Steps of time and progress, as the page takes them. */
 const steps = fc.array(

@@ -1,8 +1,8 @@
 import { createManifest, type Manifest } from '@burritoshare/core';
 import { describe, expect, test } from 'vitest';
 
-import { matchFiles } from '../src/sending/kept/matching.ts';
-import type { ChosenItem } from '../src/sending/source/entries.ts';
+import { matchFiles } from '../../src/sending/kept/matching.ts';
+import type { ChosenItem } from '../../src/sending/source/entries.ts';
 
 const THEN = 1_700_000_000_000;
 

@@ -3,10 +3,10 @@ import { crc32 as referenceCrc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { crc32 } from '../src/receiving/saving/crc32.ts';
-import type { ReceivedEntry } from '../src/receiving/saving/received.ts';
-import { planZip } from '../src/receiving/saving/zip.ts';
-import { layOutZip, type ZipItem } from '../src/receiving/saving/zip-layout.ts';
+import { crc32 } from '../../src/receiving/saving/crc32.ts';
+import type { ReceivedEntry } from '../../src/receiving/saving/received.ts';
+import { planZip } from '../../src/receiving/saving/zip.ts';
+import { layOutZip, type ZipItem } from '../../src/receiving/saving/zip-layout.ts';
 import { readZip, type ReadEntry, type ZipPart } from './support/read-zip.ts';
 
 /** Bytes. */

@@ -1,7 +1,12 @@
 import { FAILURE_CODES } from '@burritoshare/core';
 import { describe, expect, test } from 'vitest';
 
-import { failureText, lostFileText, REFUSALS, type FailureText } from '../src/delivery/failures.ts';
+import {
+  failureText,
+  lostFileText,
+  REFUSALS,
+  type FailureText,
+} from '../../src/delivery/failures.ts';
 
 const roles = ['sender', 'receiver'] as const;
 const cases = FAILURE_CODES.flatMap((code) => roles.map((role) => ({ code, role })));

@@ -29,7 +29,7 @@ const PAIRS: readonly (readonly [front: string, back: string, least: number])[] 
 
 type Colour = readonly [lightness: number, chroma: number, hue: number];
 
-const styles = new URL('../src/styles/', import.meta.url);
+const styles = new URL('../../src/styles/', import.meta.url);
 const tokens = readFileSync(new URL('tokens.css', styles), 'utf8');
 const [lightSheet = '', darkSheet = ''] = tokens.split('@media (prefers-color-scheme: dark)');
 
