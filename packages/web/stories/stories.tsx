@@ -106,7 +106,7 @@ function bundle(
       receivers={views.length}
       knocked={false}
       onClear={undefined}
-      underWay={0}
+      active={0}
       allDelivered={false}
       onRename={nothing}
       onStop={nothing}
@@ -219,7 +219,7 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'sharing-knocked': bundle(REPORT, [], { knocked: true }),
   'sharing-waiting': bundle(REPORT, [view('moving', { progress: HALFWAY })], {
     receivers: 3,
-    underWay: 1,
+    active: 1,
     knocked: true,
     onClear: nothing,
     waiting: ['Receiver 2', 'Receiver 3'],
@@ -243,7 +243,7 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
       view('cancelled', { cancelledBy: 'me' }),
       view('cancelled', { cancelledBy: 'them' }),
     ],
-    { underWay: 3 },
+    { active: 3 },
   ),
   'sharing-complete': bundle(
     PHOTOS,
@@ -258,7 +258,7 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
     <UnseatedCard
       refusal={undefined}
       receivers={1}
-      underWay={1}
+      active={1}
       onStop={nothing}
       onClear={nothing}
       speedLimit={SPEED_LIMIT}
@@ -270,7 +270,7 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
     <UnseatedCard
       refusal="idle"
       receivers={0}
-      underWay={0}
+      active={0}
       onStop={nothing}
       onClear={nothing}
       speedLimit={SPEED_LIMIT}
@@ -399,7 +399,7 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   leaving: (
     <>
       <LeaveQuestion asked="link" onStay={nothing} onGo={nothing} />
-      {bundle(PHOTOS, [view('moving', { progress: HALFWAY })], { underWay: 1 })}
+      {bundle(PHOTOS, [view('moving', { progress: HALFWAY })], { active: 1 })}
     </>
   ),
 };

@@ -1,7 +1,7 @@
 import { Pause, Play, RotateCw } from 'lucide-react';
 
 import { Button } from '../ui/button.tsx';
-import { isUnderWay, type DeliveryView, type Role } from './view.ts';
+import { isActive, type DeliveryView, type Role } from './view.ts';
 
 interface ControlsProps {
   readonly view: DeliveryView;
@@ -21,7 +21,7 @@ export function Controls({ view, role, what, ...on }: ControlsProps) {
   const mine = pauses.includes('me') || (role === 'receiver' && pauses.includes('disk'));
   return (
     <div className="actions actions-middle">
-      {(state === 'interrupted' || state === 'waiting') && isUnderWay(view) && (
+      {(state === 'interrupted' || state === 'waiting') && isActive(view) && (
         <Button icon={RotateCw} onClick={on.onTryNow} aria-label={`Try now to go on with ${what}`}>
           Try now
         </Button>

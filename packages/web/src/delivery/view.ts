@@ -100,7 +100,7 @@ export function isOngoing(state: DeliveryState): boolean {
 }
 
 /** Accepted, and not at an end yet: leaving the page now would cost somebody something. */
-export function isUnderWay({ state, accepted }: Pick<DeliveryView, 'state' | 'accepted'>): boolean {
+export function isActive({ state, accepted }: Pick<DeliveryView, 'state' | 'accepted'>): boolean {
   return accepted && isOngoing(state);
 }
 

@@ -14,7 +14,7 @@ import {
   canChooseFiles,
   isArrived,
   isOngoing,
-  isUnderWay,
+  isActive,
   isUnsuccessful,
   type DeliveryView,
   type HandedOver,
@@ -127,7 +127,7 @@ function Status(props: OfferCardProps) {
           <Failure code={failure} role="receiver" place={placeOfCopy(sink)} />
         )}
       </div>
-      {(done || isUnderWay(view)) && (
+      {(done || isActive(view)) && (
         <ProgressBar
           progress={progress}
           label="Delivery to you"

@@ -7,7 +7,7 @@ import { useHost } from '../delivery/host/use-host.ts';
 import { useRetry } from '../delivery/host/use-retry.ts';
 import { isSingleFile } from '../delivery/summary.ts';
 import { useDelivery, type ReceiverDelivery } from '../delivery/use-delivery.ts';
-import { isOver, isUnderWay, type ReceiverPhase } from '../delivery/view.ts';
+import { isOver, isActive, type ReceiverPhase } from '../delivery/view.ts';
 import { useFileDrop } from '../tab/use-file-drop.ts';
 import { useLeaveGuard } from '../tab/use-leave-guard.ts';
 import { useRescuedFocus } from '../tab/use-rescued-focus.ts';
@@ -142,7 +142,7 @@ function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryP
   const headingRef = useRescuedFocus<HTMLHeadingElement>(phase, isRetry ? 'ended' : phase);
 
   // What has arrived and was not saved would be lost as well.
-  useLeaveGuard(isUnderWay(view) || phase === 'unsaved' || phase === 'saving');
+  useLeaveGuard(isActive(view) || phase === 'unsaved' || phase === 'saving');
   useWakeLock(view.state === 'moving');
   useTitle(titleOf(manifest?.name ?? '', view.state === 'moving' ? view.progress : undefined));
   useEnd(isOver(phase), onOver);

@@ -32,7 +32,7 @@ interface BundleCardProps {
   /** Takes away the rows that have ended, never connected or wait for a place; undefined where there are none. */
   readonly onClear: (() => void) | undefined;
   /** Deliveries that stopping would end. */
-  readonly underWay: number;
+  readonly active: number;
   /** Somebody has everything, and so has everybody else who accepted and did not give up. */
   readonly allDelivered: boolean;
   /** Takes the focus when the card appears. */
@@ -46,7 +46,7 @@ interface BundleCardProps {
 
 /** What is being shared: the drop area, closed. */
 export function BundleCard(props: BundleCardProps) {
-  const { name, entries, bytes, chosenPaths, link, kept, unfit, server, underWay } = props;
+  const { name, entries, bytes, chosenPaths, link, kept, unfit, server, active } = props;
   const { headingRef, onRename, onStop } = props;
   return (
     <>
@@ -79,7 +79,7 @@ export function BundleCard(props: BundleCardProps) {
         )}
         <Receivers {...props} />
         {props.speedLimit}
-        <StopSharing underWay={underWay} onStop={onStop} />
+        <StopSharing active={active} onStop={onStop} />
       </div>
     </>
   );

@@ -6,7 +6,7 @@ import { LostFiles } from '../delivery/lost-files.tsx';
 import { ProgressBar } from '../delivery/progress-bar.tsx';
 import { Receipt } from '../delivery/receipt.tsx';
 import type { DeliveryView } from '../delivery/view.ts';
-import { canChooseFiles, isOngoing, isUnderWay } from '../delivery/view.ts';
+import { canChooseFiles, isOngoing, isActive } from '../delivery/view.ts';
 import { senderWords, waitingWords } from './words.ts';
 
 interface DeliveryRowProps {
@@ -25,7 +25,7 @@ export function DeliveryRow({ who, view, onRetryFile, ...handlers }: DeliveryRow
   const { state, progress, failure, receipt, lostFiles } = view;
   const { title, detail } = senderWords(view, who);
   const done = state === 'complete';
-  const shown = done || isUnderWay(view);
+  const shown = done || isActive(view);
   return (
     <li className="delivery" data-testid="delivery" data-state={state}>
       <Path

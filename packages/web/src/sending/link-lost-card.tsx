@@ -12,7 +12,7 @@ interface UnseatedCardProps {
   /** Takes away the rows that have ended, never connected or wait for a place; undefined where there are none. */
   readonly onClear: (() => void) | undefined;
   /** Deliveries that starting again would end. */
-  readonly underWay: number;
+  readonly active: number;
   readonly headingRef?: Ref<HTMLHeadingElement>;
   readonly onStop: () => void;
   readonly speedLimit: ReactNode;
@@ -22,7 +22,7 @@ interface UnseatedCardProps {
 
 /** The link no longer leads to this tab; what is on its way goes on. */
 export function UnseatedCard(props: UnseatedCardProps) {
-  const { refusal, receivers, underWay, headingRef, onStop, onClear, speedLimit, children } = props;
+  const { refusal, receivers, active, headingRef, onStop, onClear, speedLimit, children } = props;
   const text = refusal === undefined ? REPLACED : REFUSALS[refusal];
   return (
     <>
@@ -41,8 +41,8 @@ export function UnseatedCard(props: UnseatedCardProps) {
             Clear what isn’t under way
           </Button>
         )}
-        {underWay > 0 && speedLimit}
-        <StopSharing underWay={underWay} onStop={onStop} label="Start again" />
+        {active > 0 && speedLimit}
+        <StopSharing active={active} onStop={onStop} label="Start again" />
       </div>
     </>
   );

@@ -51,7 +51,7 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
   const link = useMemo(() => secrets && formatLink(location.origin, secrets), [secrets]);
 
   // Nobody can fetch anything until this page is opened again, and somebody may just have been sent the link.
-  const isAllDelivered = tally.complete > 0 && tally.underWay === 0;
+  const isAllDelivered = tally.complete > 0 && tally.active === 0;
   useLeaveGuard(!isAllDelivered);
   useWakeLock(tally.moving > 0);
   // A file dropped by mistake must not replace the page, and the link with it.
@@ -74,7 +74,7 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
     headingRef,
     receivers: tally.all + waiting.length,
     onClear: isClearable ? () => wish(bundle, { type: 'deliveries.cleared' }) : undefined,
-    underWay: tally.underWay,
+    active: tally.active,
     onStop,
     speedLimit: <SenderSpeedLimit sender={sender} />,
     children: [...rows, ...waiters],

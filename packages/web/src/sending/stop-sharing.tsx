@@ -5,13 +5,13 @@ import { formatCount } from '../ui/format.ts';
 
 interface StopSharingProps {
   /** Deliveries that stopping would end. */
-  readonly underWay: number;
+  readonly active: number;
   readonly onStop: () => void;
   readonly label?: string;
 }
 
 /** Ends the link; asks first, in place, where that would cut somebody off. */
-export function StopSharing({ underWay, onStop, label = 'Stop sharing' }: StopSharingProps) {
+export function StopSharing({ active, onStop, label = 'Stop sharing' }: StopSharingProps) {
   const [asking, setAsking] = useState(false);
   const first = useRef<HTMLButtonElement>(null);
   const question = useRef<HTMLButtonElement>(null);
@@ -22,13 +22,13 @@ export function StopSharing({ underWay, onStop, label = 'Stop sharing' }: StopSh
     wasAsking.current = asking;
   }, [asking]);
 
-  if (!asking || underWay === 0) {
+  if (!asking || active === 0) {
     return (
       <div className="stop">
         <Button
           ref={first}
           kind="quiet"
-          onClick={() => (underWay === 0 ? onStop() : setAsking(true))}
+          onClick={() => (active === 0 ? onStop() : setAsking(true))}
         >
           {label}
         </Button>
@@ -39,8 +39,8 @@ export function StopSharing({ underWay, onStop, label = 'Stop sharing' }: StopSh
     <div className="ask" role="group" aria-labelledby="stop-question">
       <p id="stop-question">
         <span className="strong">Stop now?</span>{' '}
-        <span key={underWay}>
-          {`${formatCount(underWay, 'delivery', undefined, 'deliveries')} on the way would be cut off, and the link stops working.`}
+        <span key={active}>
+          {`${formatCount(active, 'delivery', undefined, 'deliveries')} on the way would be cut off, and the link stops working.`}
         </span>
       </p>
       <div className="actions">

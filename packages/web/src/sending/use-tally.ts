@@ -2,12 +2,12 @@ import { deliveryStateOf } from '@burritoshare/core';
 import { useCallback, useSyncExternalStore } from 'react';
 
 import type { SenderDelivery } from '../delivery/use-delivery.ts';
-import { isUnderWay } from '../delivery/view.ts';
+import { isActive } from '../delivery/view.ts';
 
 /** How a bundle's deliveries stand, all together. */
 export interface Tally {
   readonly all: number;
-  readonly underWay: number;
+  readonly active: number;
   readonly moving: number;
   readonly complete: number;
 }
@@ -25,20 +25,20 @@ export function useTally(actors: readonly SenderDelivery[]): Tally {
   );
   // A string, since it is compared by identity.
   const counts = useSyncExternalStore(subscribe, () => countsOf(actors).join(' '));
-  const [underWay = 0, moving = 0, complete = 0] = counts.split(' ').map(Number);
-  return { all: actors.length, underWay, moving, complete };
+  const [active = 0, moving = 0, complete = 0] = counts.split(' ').map(Number);
+  return { all: actors.length, active, moving, complete };
 }
 
 function countsOf(actors: readonly SenderDelivery[]): readonly number[] {
-  let underWay = 0;
+  let active = 0;
   let moving = 0;
   let complete = 0;
   for (const actor of actors) {
     const snapshot = actor.getSnapshot();
     const state = deliveryStateOf(snapshot);
-    if (isUnderWay({ state, accepted: snapshot.context.accepted === 'yes' })) underWay += 1;
+    if (isActive({ state, accepted: snapshot.context.accepted === 'yes' })) active += 1;
     if (state === 'moving') moving += 1;
     if (state === 'complete') complete += 1;
   }
-  return [underWay, moving, complete];
+  return [active, moving, complete];
 }

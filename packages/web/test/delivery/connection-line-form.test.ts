@@ -7,7 +7,7 @@ import {
   placeOf,
   type PathForm,
 } from '../../src/delivery/connection-line-form.ts';
-import { isOngoing, isUnderWay } from '../../src/delivery/view.ts';
+import { isOngoing, isActive } from '../../src/delivery/view.ts';
 
 const FORMS: Readonly<Record<DeliveryState, PathForm>> = {
   connecting: 'connecting',
@@ -60,7 +60,7 @@ test('an empty bundle is handed over only at the end', () => {
 });
 
 test('leaving is asked about from acceptance to the end', () => {
-  const underWay = (accepted: boolean) => states.filter((state) => isUnderWay({ state, accepted }));
-  expect(underWay(false)).toEqual([]);
-  expect(underWay(true)).toEqual(states.filter(isOngoing));
+  const active = (accepted: boolean) => states.filter((state) => isActive({ state, accepted }));
+  expect(active(false)).toEqual([]);
+  expect(active(true)).toEqual(states.filter(isOngoing));
 });
