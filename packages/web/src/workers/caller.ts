@@ -23,7 +23,7 @@ export interface Caller<C extends Calls<C>> {
    * Asks as {@link Caller.call} does, and puts calls of this kind into one message while others of them are under
    * way; none of them is answered before all are. For what is asked often, and is soon done.
    */
-  readonly gather: Caller<C>['call'];
+  readonly callBatched: Caller<C>['call'];
   /** Resolves if what is called dies, and not by `end`. */
   readonly died: Promise<void>;
   /** Ends the worker or closes the port; calls under way reject with an `AbortError`. Idempotent. */
@@ -100,7 +100,7 @@ export function createCaller<C extends Calls<C>>(called: Worker | MessagePort): 
     }
     await Promise.allSettled(calls.map(({ answer }) => answer));
   };
-  const gathered = createGathering(CALLS_TOGETHER, post);
+  const batched = createGathering(CALLS_TOGETHER, post);
 
   const ask =
     (put: (asked: Asked) => void): Caller<C>['call'] =>
@@ -114,10 +114,10 @@ export function createCaller<C extends Calls<C>>(called: Worker | MessagePort): 
 
   return {
     call: ask((asked) => {
-      gathered.flush();
+      batched.flush();
       void post([asked]);
     }),
-    gather: ask((asked) => gathered.add(asked)),
+    callBatched: ask((asked) => batched.add(asked)),
     died,
     end: () => endWith(new DOMException('the worker was ended', 'AbortError')),
   };

@@ -39,27 +39,27 @@ test('calls go out one by one, and are answered so', async () => {
   expect(answered()).toEqual([1, 1, 1]);
 });
 
-test('calls that are gathered go out in one message, and come back in one', async () => {
+test('calls that are batched go out in one message, and come back in one', async () => {
   const { caller, asked, answered } = setUp();
-  const answers = [1, 2, 3].map((input) => caller.gather('double', input));
+  const answers = [1, 2, 3].map((input) => caller.callBatched('double', input));
   expect(await Promise.all(answers)).toEqual([2, 4, 6]);
   expect([asked(), answered()]).toEqual([[3], [3]]);
 });
 
 test('one of them that fails is told so, and the others are not', async () => {
   const { caller } = setUp();
-  const answers = [1, 10, 3].map((input) => caller.gather('double', input));
+  const answers = [1, 10, 3].map((input) => caller.callBatched('double', input));
   const [first, second, third] = await Promise.allSettled(answers);
   expect([first, third]).toEqual([2, 6].map((value) => ({ status: 'fulfilled', value })));
   expect(second).toMatchObject({ reason: { name: 'PlatformError', code: 'disk.full' } });
 });
 
-test('no call overtakes those that are gathered', async () => {
+test('no call overtakes those that are batched', async () => {
   const { caller, asked } = setUp();
   const order: number[] = [];
   const answers = [
-    caller.gather('double', 1),
-    caller.gather('double', 2),
+    caller.callBatched('double', 1),
+    caller.callBatched('double', 2),
     caller.call('double', 3),
   ].map(async (answer) => order.push(await answer));
   await Promise.all(answers);
@@ -69,10 +69,10 @@ test('no call overtakes those that are gathered', async () => {
 
 test('calls that wait to go out reject at the end, too', async () => {
   const { caller } = setUp();
-  const answer = caller.gather('double', 1);
+  const answer = caller.callBatched('double', 1);
   caller.end();
   await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
-  await expect(caller.gather('double', 1)).rejects.toMatchObject({ name: 'AbortError' });
+  await expect(caller.callBatched('double', 1)).rejects.toMatchObject({ name: 'AbortError' });
 });
 
 test('a call that can’t be posted rejects, and so does one whose answer can’t', async () => {

@@ -42,7 +42,7 @@ function calledSink(caller: Caller<PieceSinkCalls>): PieceSink {
       // A piece's bytes fill their buffer: it is theirs to hand over.
       const given = [{ piece, bytes }, [bytes.buffer]] as const;
       return piece.length <= SMALL_PIECE_BYTES
-        ? caller.gather('store', ...given)
+        ? caller.callBatched('store', ...given)
         : caller.call('store', ...given);
     },
     storeAgain: (piece) => caller.call('storeAgain', { piece }),
