@@ -7,7 +7,7 @@ import { useHost } from '../delivery/host/use-host.ts';
 import { useRetry } from '../delivery/host/use-retry.ts';
 import { isSingleFile } from '../delivery/summary.ts';
 import { useDelivery, type ReceiverDelivery } from '../delivery/use-delivery.ts';
-import { isOver, isActive, type ReceiverPhase } from '../delivery/view.ts';
+import { isActive, isOver, type ReceiverPhase } from '../delivery/view.ts';
 import { useFileDrop } from '../tab/use-file-drop.ts';
 import { useLeaveGuard } from '../tab/use-leave-guard.ts';
 import { useRescuedFocus } from '../tab/use-rescued-focus.ts';

@@ -6,7 +6,7 @@ import { LostFiles } from '../delivery/lost-files.tsx';
 import { ProgressBar } from '../delivery/progress-bar.tsx';
 import { Receipt } from '../delivery/receipt.tsx';
 import type { DeliveryView } from '../delivery/view.ts';
-import { canChooseFiles, isOngoing, isActive } from '../delivery/view.ts';
+import { canChooseFiles, isActive, isOngoing } from '../delivery/view.ts';
 import { senderWords, waitingWords } from './words.ts';
 
 interface DeliveryRowProps {

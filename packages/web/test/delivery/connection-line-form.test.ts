@@ -7,7 +7,7 @@ import {
   placeOf,
   type PathForm,
 } from '../../src/delivery/connection-line-form.ts';
-import { isOngoing, isActive } from '../../src/delivery/view.ts';
+import { isActive, isOngoing } from '../../src/delivery/view.ts';
 
 const FORMS: Readonly<Record<DeliveryState, PathForm>> = {
   connecting: 'connecting',

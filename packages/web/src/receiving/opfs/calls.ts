@@ -15,10 +15,10 @@ export interface DeliveryNames {
 }
 
 /** Of a sink, what a generation's bytes need: what is served through a port of its own. */
-export type PieceSinkCalls = Pick<PrivateSinkCalls, 'store' | 'storeAgain' | 'forget' | 'digest'>;
+export type PieceSinkCalls = Pick<OpfsSinkCalls, 'store' | 'storeAgain' | 'forget' | 'digest'>;
 
 /** What opfs-sink.worker.ts serves. A worker serves one delivery, or one probe. */
-export interface PrivateSinkCalls {
+export interface OpfsSinkCalls {
   /** Whether a file of so many bytes can be made; it is gone again afterwards. */
   readonly probe: {
     readonly input: { readonly id: string; readonly bytes: number };

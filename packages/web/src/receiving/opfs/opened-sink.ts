@@ -11,13 +11,13 @@ import type { FailedFile, Manifest, PieceSet } from '@burritoshare/core';
 import type { Held, ReceivedFiles, Saver, Sink } from '@burritoshare/peer/storage';
 
 import type { Caller } from '../../workers/caller.ts';
-import type { PrivateSinkCalls } from './calls.ts';
+import type { OpfsSinkCalls } from './calls.ts';
 import type { Release } from './delivery-lock.ts';
 import { orDiskFailure } from './disk-failure.ts';
 import { readFile, removeDelivery } from './opfs-folder.ts';
 
 export interface OpenedSinkInput {
-  readonly worker: Caller<PrivateSinkCalls>;
+  readonly worker: Caller<OpfsSinkCalls>;
   readonly id: string;
   readonly manifest: Manifest;
   readonly save: Saver;
@@ -25,7 +25,7 @@ export interface OpenedSinkInput {
   readonly release: Release;
 }
 
-/** The page's side of a private sink. */
+/** The page's side of a sink in the OPFS. */
 export interface OpenedSink extends Sink {
   /** Makes the files of a delivery that is finished ready to hand over. */
   offer(failedFiles: readonly FailedFile[]): Promise<void>;
@@ -36,7 +36,7 @@ export interface OpenedSink extends Sink {
 /** A {@link Sink} whose worker has opened the delivery, or is about to. */
 export function openedSink({ worker, id, manifest, save, release }: OpenedSinkInput): OpenedSink {
   let files: ReceivedFiles | undefined;
-  const call: Caller<PrivateSinkCalls>['call'] = (...given) => orDiskFailure(worker.call(...given));
+  const call: Caller<OpfsSinkCalls>['call'] = (...given) => orDiskFailure(worker.call(...given));
   const end = ender({ worker, id, release });
   const offer = async (failedFiles: readonly FailedFile[]): Promise<void> => {
     const container = await orDiskFailure(readFile(id, 'data'));

@@ -4,7 +4,7 @@ import type { Saver, Sink, SinkInput } from '@burritoshare/peer/storage';
 
 import { createCaller } from '../../workers/caller.ts';
 import type { Caller } from '../../workers/caller.ts';
-import type { DeliveryNames, PrivateSinkCalls } from './calls.ts';
+import type { DeliveryNames, OpfsSinkCalls } from './calls.ts';
 import { takeDeliveryLock } from './delivery-lock.ts';
 import type { Release } from './delivery-lock.ts';
 import { diskFailure } from './disk-failure.ts';
@@ -12,7 +12,7 @@ import { openedSink } from './opened-sink.ts';
 import { removeDelivery } from './opfs-folder.ts';
 import type { StoredDelivery } from './stored-delivery.ts';
 
-export interface PrivateSinkInput extends Omit<SinkInput, 'sink'> {
+export interface OpfsSinkInput extends Omit<SinkInput, 'sink'> {
   readonly save: Saver;
 }
 
@@ -24,13 +24,13 @@ export interface ReopenInput {
   readonly renewed: DeliveryNames | undefined;
 }
 
-/** Starts the worker that private sinks and probes live in. */
-export function startPrivateSinkWorker(): Caller<PrivateSinkCalls> {
+/** Starts the worker that sinks in the OPFS and probes live in. */
+export function startOpfsSinkWorker(): Caller<OpfsSinkCalls> {
   const worker = new Worker(new URL('./worker/opfs-sink.worker.ts', import.meta.url), {
     type: 'module',
     name: 'burritoshare-sink',
   });
-  return createCaller<PrivateSinkCalls>(worker);
+  return createCaller<OpfsSinkCalls>(worker);
 }
 
 /**
@@ -39,17 +39,17 @@ export function startPrivateSinkWorker(): Caller<PrivateSinkCalls> {
  *
  * @throws PlatformError `disk.full` or `disk.failed`; nothing is left behind then.
  */
-export async function createPrivateSink({
+export async function createOpfsSink({
   delivery: id,
   link,
   token,
   manifest,
   save,
-}: PrivateSinkInput): Promise<Sink> {
+}: OpfsSinkInput): Promise<Sink> {
   const release = await takeDeliveryLock(id);
   if (release === undefined)
     throw new PlatformError('disk.failed', 'another tab has this delivery');
-  const worker = startPrivateSinkWorker();
+  const worker = startOpfsSinkWorker();
   const record = encodeDeliveryRecord({ link, token, manifest, created: Date.now() });
   const sink = openedSink({ worker, id, manifest, save, release });
   try {
@@ -67,14 +67,14 @@ export async function createPrivateSink({
  *
  * @throws PlatformError `disk.full` or `disk.failed`; what is kept stays, and the lock is released.
  */
-export async function reopenPrivateSink({
+export async function reopenOpfsSink({
   stored,
   save,
   release,
   renewed,
 }: ReopenInput): Promise<Sink> {
   const { id, manifest, state, failedFiles } = stored;
-  const worker = startPrivateSinkWorker();
+  const worker = startOpfsSinkWorker();
   const sink = openedSink({ worker, id, manifest, save, release });
   try {
     await worker.call('open', { id, manifest, ...(renewed && { renewed }) });

@@ -2,10 +2,10 @@ import { createPlan, MEMORY_SINK_BYTES_MAX } from '@burritoshare/core';
 import { PlatformError, createMemorySink } from '@burritoshare/peer/storage';
 import type { Saver, SinkFactory } from '@burritoshare/peer/storage';
 
-import type { PrivateSinkCalls } from './calls.ts';
+import type { OpfsSinkCalls } from './calls.ts';
 import { takeDeliveryLock } from './delivery-lock.ts';
 import { journalRoom } from './journal-room.ts';
-import { createPrivateSink, startPrivateSinkWorker } from './opfs-sink.ts';
+import { createOpfsSink, startOpfsSinkWorker } from './opfs-sink.ts';
 
 export interface SinkFactoryInput {
   readonly save: Saver;
@@ -26,7 +26,7 @@ export function createSinkFactory({
     async probe(manifest) {
       const { bytes } = manifest;
       const room = bytes + journalRoom(createPlan(manifest).pieces);
-      const outcome = await probePrivate(room).catch(() => 'unusable' as const);
+      const outcome = await probeOpfs(room).catch(() => 'unusable' as const);
       if (outcome === 'volatile') return { kind: 'private', persistent: false, volatile: true };
       if (outcome === 'fits') return { kind: 'private', persistent: await isPersistent() };
       if (bytes <= memoryLimit) return { kind: 'memory' };
@@ -41,18 +41,18 @@ export function createSinkFactory({
       if (sink.kind === 'memory')
         return createMemorySink({ manifest: input.manifest, limit: memoryLimit, save });
       askForPersistence();
-      return createPrivateSink({ ...input, save });
+      return createOpfsSink({ ...input, save });
     },
   };
 }
 
 // Private windows of Firefox throw a SecurityError, pages without HTTPS have no `storage` at all.
-async function probePrivate(bytes: number): Promise<PrivateSinkCalls['probe']['output']> {
+async function probeOpfs(bytes: number): Promise<OpfsSinkCalls['probe']['output']> {
   await navigator.storage.getDirectory();
   const id = `probe-${crypto.randomUUID()}`;
   const release = await takeDeliveryLock(id);
   if (release === undefined) return 'unusable';
-  const worker = startPrivateSinkWorker();
+  const worker = startOpfsSinkWorker();
   try {
     return await worker.call('probe', { id, bytes });
   } finally {

@@ -8,7 +8,7 @@ import { heldElsewhere, takeDeliveryLock } from './delivery-lock.ts';
 import { diskFailure } from './disk-failure.ts';
 import { isExpired } from './expiry.ts';
 import { listDeliveries, removeDelivery } from './opfs-folder.ts';
-import { reopenPrivateSink } from './opfs-sink.ts';
+import { reopenOpfsSink } from './opfs-sink.ts';
 import { readStored } from './stored-delivery.ts';
 import type { StoredDelivery } from './stored-delivery.ts';
 
@@ -99,7 +99,7 @@ async function open(
     return undefined;
   }
   const stored = renewed === undefined ? found : asRenewed(found, renewed);
-  return { stored, sink: await reopenPrivateSink({ stored, save, release, renewed }) };
+  return { stored, sink: await reopenOpfsSink({ stored, save, release, renewed }) };
 }
 
 function asRenewed(stored: StoredDelivery, names: DeliveryNames): StoredDelivery {

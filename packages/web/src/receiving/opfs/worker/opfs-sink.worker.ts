@@ -4,20 +4,20 @@ import { PlatformError } from '@burritoshare/peer/storage';
 import { holdLifeline } from '../../../workers/lifeline.ts';
 import { serveCalls } from '../../../workers/serve-calls.ts';
 import type { CallHandlers } from '../../../workers/serve-calls.ts';
-import type { PieceSinkCalls, PrivateSinkCalls } from '../calls.ts';
+import type { PieceSinkCalls, OpfsSinkCalls } from '../calls.ts';
 import { removeDelivery } from '../opfs-folder.ts';
 import { isVolatile, openContainer } from './container.ts';
 import { openDiskFile } from './disk-file.ts';
-import { openPrivateStore } from './opfs-store.ts';
-import type { PrivateStore } from './opfs-store.ts';
+import { openOpfsStore } from './opfs-store.ts';
+import type { OpfsStore } from './opfs-store.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
 holdLifeline(self);
 
-let opened: PrivateStore | undefined;
+let opened: OpfsStore | undefined;
 
-function current(): PrivateStore {
+function current(): OpfsStore {
   if (opened === undefined) throw new LocalProtocolError('state', 'no delivery is open');
   return opened;
 }
@@ -27,9 +27,9 @@ async function open({
   manifest,
   record,
   renewed,
-}: PrivateSinkCalls['open']['input']): Promise<void> {
+}: OpfsSinkCalls['open']['input']): Promise<void> {
   if (record !== undefined) await writeRecord(id, record);
-  opened = await openPrivateStore(id, manifest);
+  opened = await openOpfsStore(id, manifest);
   if (renewed !== undefined) await opened.renew(renewed);
 }
 
@@ -44,7 +44,7 @@ async function writeRecord(id: string, record: string): Promise<void> {
   }
 }
 
-async function probe(id: string, bytes: number): Promise<PrivateSinkCalls['probe']['output']> {
+async function probe(id: string, bytes: number): Promise<OpfsSinkCalls['probe']['output']> {
   try {
     (await openContainer(id, bytes)).close();
     return (await isVolatile(id)) ? 'volatile' : 'fits';
@@ -73,7 +73,7 @@ const pieces: CallHandlers<PieceSinkCalls> = {
   digest: async ({ failedFiles }) => ({ output: await current().digest(failedFiles) }),
 };
 
-serveCalls<PrivateSinkCalls>(self, {
+serveCalls<OpfsSinkCalls>(self, {
   ...pieces,
   probe: async ({ id, bytes }) => ({ output: await probe(id, bytes) }),
   open: (input) => done(open(input)),

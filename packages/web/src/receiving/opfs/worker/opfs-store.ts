@@ -3,19 +3,19 @@ import type { BundleDigest, FailedFile, Manifest, Piece, PieceRange } from '@bur
 import { createLeafBook, PlatformError } from '@burritoshare/peer/storage';
 import type { Held } from '@burritoshare/peer/storage';
 
-import type { DeliveryNames, PrivateSinkCalls } from '../calls.ts';
+import type { DeliveryNames, OpfsSinkCalls } from '../calls.ts';
 import { openDeliveryFiles } from './delivery-files.ts';
 import type { DeliveryFiles } from './delivery-files.ts';
 import { createTurns } from './turns.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What a private sink does, where its files are. Everything rejects with a PlatformError, as a Sink does. */
-export interface PrivateStore {
+/** What a sink in the OPFS does, where its files are. Everything rejects with a PlatformError, as a Sink does. */
+export interface OpfsStore {
   /** Resolves with the memory, which is not needed any more. */
   store(piece: Piece, bytes: Bytes): Promise<Bytes>;
   storeAgain(piece: Piece): Promise<void>;
-  list(): Promise<PrivateSinkCalls['list']['output']>;
+  list(): Promise<OpfsSinkCalls['list']['output']>;
   forget(ranges: readonly PieceRange[]): Promise<void>;
   recordGeneration(generation: number): Promise<void>;
   renew(names: DeliveryNames): Promise<void>;
@@ -31,7 +31,7 @@ export interface PrivateStore {
  *
  * @throws PlatformError `disk.full` or `disk.failed`.
  */
-export async function openPrivateStore(id: string, manifest: Manifest): Promise<PrivateStore> {
+export async function openOpfsStore(id: string, manifest: Manifest): Promise<OpfsStore> {
   const plan = createPlan(manifest);
   const leaves = createLeafBook(manifest);
   const turns = createTurns();
@@ -133,7 +133,7 @@ export async function openPrivateStore(id: string, manifest: Manifest): Promise<
   };
 }
 
-function listed(held: Held): PrivateSinkCalls['list']['output'] {
+function listed(held: Held): OpfsSinkCalls['list']['output'] {
   const { pieces } = held;
   const leaves = new Uint8Array(pieces.size * LEAF_BYTES);
   let at = 0;
