@@ -6,7 +6,7 @@ import { useRetry } from '../delivery/host/use-retry.ts';
 import { useRescuedFocus } from '../tab/use-rescued-focus.ts';
 import { Choosing } from './choosing.tsx';
 import { createSender } from './create-sender.ts';
-import { Again, resume, type Claimed, type Resumption } from './kept/choose-again.tsx';
+import { Again, resume, type LockedBundle, type Resumption } from './kept/choose-again.tsx';
 import type { Sender } from './kept/keeper.ts';
 import { Sharing } from './sharing.tsx';
 import { choiceOfHandles } from './source/entries.ts';
@@ -23,26 +23,26 @@ function SenderTab({ sender }: { readonly sender: Sender }) {
   const offering = useSelector(sender.bundle, ({ value }) =>
     typeof value === 'string' ? undefined : value.offering,
   );
-  const [claimed, setClaimed] = useState<Claimed>();
+  const [locked, setLocked] = useState<LockedBundle>();
   const [unfit, setUnfit] = useState<readonly string[]>([]);
   const headingRef = useRescuedFocus<HTMLHeadingElement>(
-    offering ?? (claimed === undefined ? 'choosing' : 'again'),
+    offering ?? (locked === undefined ? 'choosing' : 'again'),
   );
 
   const goOn = (resumption: Resumption) => {
-    setClaimed(undefined);
+    setLocked(undefined);
     setUnfit(resumption.unfit);
     sender.goOn(resumption);
   };
-  const claim = async (id: string) => {
-    const found = await claimFiles(sender, id);
+  const lock = async (id: string) => {
+    const found = await lockFiles(sender, id);
     const resumption = found && resume(found);
-    if (resumption === undefined) setClaimed(found);
+    if (resumption === undefined) setLocked(found);
     else goOn(resumption);
   };
   const putBack = () => {
-    sender.disclaim();
-    setClaimed(undefined);
+    sender.unlock();
+    setLocked(undefined);
   };
   const stop = () => {
     setUnfit([]);
@@ -60,16 +60,16 @@ function SenderTab({ sender }: { readonly sender: Sender }) {
       />
     );
   }
-  return claimed === undefined ? (
-    <Choosing sender={sender} headingRef={headingRef} onGoOn={claim} />
+  return locked === undefined ? (
+    <Choosing sender={sender} headingRef={headingRef} onGoOn={lock} />
   ) : (
-    <Again claimed={claimed} headingRef={headingRef} onGoOn={goOn} onBack={putBack} />
+    <Again locked={locked} headingRef={headingRef} onGoOn={goOn} onBack={putBack} />
   );
 }
 
-/** Takes a hold on a kept bundle and opens what its handles lead to, with the person's leave. */
-async function claimFiles(sender: Sender, id: string): Promise<Claimed | undefined> {
-  const bundle = await sender.claim(id);
+/** Locks a kept bundle and opens its file handles, after asking for permission. */
+async function lockFiles(sender: Sender, id: string): Promise<LockedBundle | undefined> {
+  const bundle = await sender.lock(id);
   if (bundle === undefined) return undefined;
   return { bundle, had: await choiceOfHandles(await askToRead(bundle.roots)) };
 }

@@ -1,7 +1,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 
 import { eraseKey, keysFolder, listKeys, makeKey, newKey, readKey } from './bundle-keys.ts';
-import { heldBundles } from './bundle-lock.ts';
+import { lockedBundles } from './bundle-lock.ts';
 import type { KeptBundle } from './kept-bundle.ts';
 import { openBundle, sealBundle, type SealedBundle } from './sealed-bundle.ts';
 
@@ -72,11 +72,11 @@ async function openDatabase(onClosed: () => void): Promise<IDBPDatabase<Schema>>
 }
 
 async function listAll(database: IDBPDatabase<Schema>): Promise<readonly KeptBundle[]> {
-  // In this order: a tab that saves a bundle holds it, makes its key and then its row.
+  // In this order: a tab that saves a bundle locks it, makes its key and then its row.
   const keys = await listKeys().catch(() => []);
   const ids = await database.getAllKeys('bundles');
-  const held = await heldBundles();
-  for (const id of keys) if (!ids.includes(id) && !held.has(id)) await eraseKey(id);
+  const locked = await lockedBundles();
+  for (const id of keys) if (!ids.includes(id) && !locked.has(id)) await eraseKey(id);
 
   const bundles: KeptBundle[] = [];
   for (const id of ids) {

@@ -10,8 +10,8 @@ import type { FoundAgain } from './keeper.ts';
 import type { KeptBundle } from './kept-bundle.ts';
 import { matchFiles, type Match } from './matching.ts';
 
-/** A kept bundle that this tab has a hold on, and what of it has been had again so far. */
-export interface Claimed {
+/** A kept bundle that this tab has locked, and what of it has been had again so far. */
+export interface LockedBundle {
   readonly bundle: KeptBundle;
   readonly had: Pick<Choice, 'items' | 'roots'>;
 }
@@ -22,18 +22,18 @@ export interface Resumption extends FoundAgain {
 }
 
 interface AgainProps {
-  readonly claimed: Claimed;
+  readonly locked: LockedBundle;
   readonly headingRef: RefObject<HTMLHeadingElement | null>;
   readonly onGoOn: (resumption: Resumption) => void;
   readonly onBack: () => void;
 }
 
 /** Where the same files are chosen again; it goes on by itself once none is missing. */
-export function Again({ claimed, headingRef, onGoOn, onBack }: AgainProps) {
-  const { bundle } = claimed;
+export function Again({ locked, headingRef, onGoOn, onBack }: AgainProps) {
+  const { bundle } = locked;
   const { manifest } = bundle;
-  const [had, setHad] = useState(claimed.had);
-  const [problem, setProblem] = useState(() => firstProblem(claimed));
+  const [had, setHad] = useState(locked.had);
+  const [problem, setProblem] = useState(() => firstProblem(locked));
   const choosing = useChoosing(({ items, roots }) => {
     // Files that lie in several places are chosen one place after the other.
     const both = { items: [...had.items, ...items], roots: [...had.roots, ...roots] };
@@ -59,7 +59,7 @@ export function Again({ claimed, headingRef, onGoOn, onBack }: AgainProps) {
 }
 
 /** What can go on at once, if nothing is missing from what has been had. */
-export function resume({ bundle, had }: Claimed): Resumption | undefined {
+export function resume({ bundle, had }: LockedBundle): Resumption | undefined {
   const match = matchFiles(bundle.manifest, had.items);
   return isEnough(match) ? resumptionOf(bundle, had, match) : undefined;
 }
@@ -69,7 +69,11 @@ function isEnough({ found, changed, missing }: Match): boolean {
   return missing.length === 0 && (found > 0 || changed.length === 0);
 }
 
-function resumptionOf(bundle: KeptBundle, { roots }: Claimed['had'], match: Match): Resumption {
+function resumptionOf(
+  bundle: KeptBundle,
+  { roots }: LockedBundle['had'],
+  match: Match,
+): Resumption {
   return { bundle, files: match.files, roots, unfit: [...match.changed, ...match.missing] };
 }
 
@@ -77,7 +81,7 @@ function problemOf({ found, missing }: Pick<Match, 'found' | 'missing'>): AgainP
   return found === 0 ? { kind: 'nothing' } : { kind: 'missing', paths: missing };
 }
 
-function firstProblem({ bundle, had }: Claimed): AgainProblem | undefined {
+function firstProblem({ bundle, had }: LockedBundle): AgainProblem | undefined {
   if (had.items.length > 0) {
     const { missing, found } = matchFiles(bundle.manifest, had.items);
     const hidden = missing.filter((path) => !isListed(path));

@@ -1,7 +1,7 @@
 import type { Manifest } from '@burritoshare/core';
 import { wish, type ChosenFile, type SenderHost } from '@burritoshare/peer';
 
-import { holdBundle, type BundleHold } from './bundle-lock.ts';
+import { lockBundle, type BundleLock } from './bundle-lock.ts';
 import type { BundleStore } from './bundle-store.ts';
 import type { KeptBundle } from './kept-bundle.ts';
 import { ownBundle, setOwnBundle } from './tab-bundle.ts';
@@ -27,18 +27,18 @@ export interface FoundAgain {
 
 /**
  * The sender's tab. This browser keeps what it shares until the person stops sharing, and one tab at a time
- * has a hold on it.
+ * has it locked.
  */
 export interface Sender extends Omit<SenderHost, 'choose' | 'restore'> {
   /** Shares at once, under a new link; ignored while something is shared. */
   choose(chosen: Chosen): void;
-  /** Takes a hold on a kept bundle; undefined when another tab has it, or it is gone. */
-  claim(id: string): Promise<KeptBundle | undefined>;
-  /** Lets go of what was claimed, for now. */
-  disclaim(): void;
-  /** Shares what was claimed under the link that it had. */
+  /** Locks a kept bundle and reads it; undefined when another tab has locked it, or it is gone. */
+  lock(id: string): Promise<KeptBundle | undefined>;
+  /** Unlocks what was locked, for now. */
+  unlock(): void;
+  /** Shares what was locked under the link that it had. */
   goOn(again: FoundAgain): void;
-  /** Erases a kept bundle that no other tab has a hold on. */
+  /** Erases a kept bundle that no other tab has locked. */
   erase(id: string): Promise<void>;
   /** Ends the link for good, and erases what is kept of the bundle. */
   stopSharing(): void;
@@ -49,15 +49,15 @@ export interface Sender extends Omit<SenderHost, 'choose' | 'restore'> {
   readonly subscribe: (listener: () => void) => () => void;
 }
 
-/** What a tab has a hold on. */
-interface Holding {
+/** The bundle that this tab has locked. */
+interface Locked {
   readonly id: string;
-  readonly hold: BundleHold;
+  readonly lock: BundleLock;
 }
 
 /** Keeps in a store what a host shares. */
 export function createKeeper(host: SenderHost, store: BundleStore): Sender {
-  let holding: Holding | undefined;
+  let locked: Locked | undefined;
   let roots: readonly FileSystemHandle[] = [];
   let created = 0;
   let saved: Manifest | undefined;
@@ -68,15 +68,15 @@ export function createKeeper(host: SenderHost, store: BundleStore): Sender {
     keeping = now;
     for (const listener of listeners) listener();
   };
-  const take = (id: string): BundleHold => {
-    if (holding?.id === id) return holding.hold;
-    letGo();
-    holding = { id, hold: holdBundle(id) };
-    return holding.hold;
+  const lock = (id: string): BundleLock => {
+    if (locked?.id === id) return locked.lock;
+    unlock();
+    locked = { id, lock: lockBundle(id) };
+    return locked.lock;
   };
-  const letGo = () => {
-    holding?.hold.release();
-    holding = undefined;
+  const unlock = () => {
+    locked?.lock.release();
+    locked = undefined;
   };
   const erase = async (id: string) => {
     if (ownBundle() === id) setOwnBundle(undefined);
@@ -87,7 +87,7 @@ export function createKeeper(host: SenderHost, store: BundleStore): Sender {
     if (manifest === undefined || secrets === undefined || manifest === saved) return;
     saved = manifest;
     const { room: id, token, secret, staticKeys } = secrets;
-    void take(id);
+    void lock(id);
     setOwnBundle(id);
     const { privateKey } = staticKeys;
     store.save({ id, created, manifest, token, secret, privateKey, roots }).then(
@@ -107,15 +107,15 @@ export function createKeeper(host: SenderHost, store: BundleStore): Sender {
       created = Date.now();
       host.choose(chosen.name, chosen.files);
     },
-    async claim(id) {
-      const hold = take(id);
-      const bundle = (await hold.held) ? await store.read(id) : undefined;
-      // It may have been let go of in the meantime.
-      if (holding?.hold !== hold) return undefined;
-      if (bundle === undefined) letGo();
+    async lock(id) {
+      const taken = lock(id);
+      const bundle = (await taken.held) ? await store.read(id) : undefined;
+      // It may have been unlocked in the meantime.
+      if (locked?.lock !== taken) return undefined;
+      if (bundle === undefined) unlock();
       return bundle;
     },
-    disclaim: letGo,
+    unlock,
     goOn({ bundle, files, roots: given }) {
       if (!isChoosing()) return;
       created = bundle.created;
@@ -123,23 +123,23 @@ export function createKeeper(host: SenderHost, store: BundleStore): Sender {
       host.restore({ ...bundle, files });
     },
     async erase(id) {
-      const hold = take(id);
-      if (await hold.held) await erase(id);
-      letGo();
+      const taken = lock(id);
+      if (await taken.held) await erase(id);
+      unlock();
     },
     stopSharing() {
-      const stopped = holding;
-      holding = undefined;
+      const stopped = locked;
+      locked = undefined;
       saved = undefined;
       // What can't be erased is offered again, so that it can be tried again.
-      if (stopped !== undefined) erase(stopped.id).then(stopped.hold.release, stopped.hold.release);
+      if (stopped !== undefined) erase(stopped.id).then(stopped.lock.release, stopped.lock.release);
       wish(host.bundle, { type: 'sharing.stopped' });
       note('saving');
     },
     stop() {
       subscription.unsubscribe();
       host.stop();
-      letGo();
+      unlock();
     },
     keeping: () => keeping,
     subscribe(listener) {

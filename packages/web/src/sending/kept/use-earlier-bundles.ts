@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 
-import { bundleIsFree, heldBundles } from './bundle-lock.ts';
+import { bundleIsFree, lockedBundles } from './bundle-lock.ts';
 import { bundleStore } from './bundle-store.ts';
 import type { KeptBundle } from './kept-bundle.ts';
 import { ownBundle } from './tab-bundle.ts';
@@ -44,12 +44,12 @@ export function useEarlierBundles(): readonly [readonly EarlierBundle[], () => v
 async function earlierBundles(): Promise<readonly EarlierBundle[]> {
   // A browser that can't keep anything has nothing to offer.
   const kept = await bundleStore.list().catch(() => []);
-  const held = await heldBundles();
+  const locked = await lockedBundles();
   const own = ownBundle();
   return kept
     .map((bundle) => ({
       bundle,
-      isElsewhere: held.has(bundle.id),
+      isElsewhere: locked.has(bundle.id),
       isOwn: bundle.id === own,
     }))
     .toSorted((a, b) => Number(b.isOwn) - Number(a.isOwn));
