@@ -13,7 +13,7 @@ import { ResumeCard } from '../src/receiving/resume-card.tsx';
 import { BundleCard } from '../src/sending/bundle-card.tsx';
 import { ChoosingView } from '../src/sending/choosing-view.tsx';
 import { DeliveryRow, WaitingRow } from '../src/sending/delivery-row.tsx';
-import { AgainView } from '../src/sending/kept/choose-again-view.tsx';
+import { ChooseAgainView } from '../src/sending/kept/choose-again-view.tsx';
 import { EarlierBundles, type EarlierRow } from '../src/sending/kept/earlier-bundles.tsx';
 import { UnseatedCard } from '../src/sending/link-lost-card.tsx';
 import { SpeedLimit } from '../src/sending/speed-limit.tsx';
@@ -68,9 +68,9 @@ function earlier(some: readonly Partial<EarlierRow>[]): ReactNode {
   });
 }
 
-function again(changes: Partial<Parameters<typeof AgainView>[0]>): ReactNode {
+function again(changes: Partial<Parameters<typeof ChooseAgainView>[0]>): ReactNode {
   return (
-    <AgainView
+    <ChooseAgainView
       name={undefined}
       summary={summaryOf(PHOTOS.entries, PHOTOS.bytes)}
       hovering={false}

@@ -6,7 +6,7 @@ import { useRetry } from '../delivery/host/use-retry.ts';
 import { useRescuedFocus } from '../tab/use-rescued-focus.ts';
 import { Choosing } from './choosing.tsx';
 import { createSender } from './create-sender.ts';
-import { Again, resume, type LockedBundle, type Resumption } from './kept/choose-again.tsx';
+import { ChooseAgain, resume, type LockedBundle, type Resumption } from './kept/choose-again.tsx';
 import type { Sender } from './kept/keeper.ts';
 import { Sharing } from './sharing.tsx';
 import { choiceOfHandles } from './source/entries.ts';
@@ -63,7 +63,7 @@ function SenderTab({ sender }: { readonly sender: Sender }) {
   return locked === undefined ? (
     <Choosing sender={sender} headingRef={headingRef} onGoOn={lock} />
   ) : (
-    <Again locked={locked} headingRef={headingRef} onGoOn={goOn} onBack={putBack} />
+    <ChooseAgain locked={locked} headingRef={headingRef} onGoOn={goOn} onBack={putBack} />
   );
 }
 
@@ -71,5 +71,5 @@ function SenderTab({ sender }: { readonly sender: Sender }) {
 async function lockFiles(sender: Sender, id: string): Promise<LockedBundle | undefined> {
   const bundle = await sender.lock(id);
   if (bundle === undefined) return undefined;
-  return { bundle, had: await choiceOfHandles(await askToRead(bundle.roots)) };
+  return { bundle, found: await choiceOfHandles(await askToRead(bundle.roots)) };
 }

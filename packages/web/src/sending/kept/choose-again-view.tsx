@@ -6,7 +6,7 @@ import { Notice } from '../../ui/notice.tsx';
 import { DropArea } from '../source/drop-area.tsx';
 
 /** Why it does not go on yet. */
-export type AgainProblem =
+export type ChooseAgainProblem =
   /** The browser or the person did not let the page open the files, or what it has leads nowhere. */
   | { readonly kind: 'unopened' }
   | { readonly kind: 'nothing' }
@@ -14,14 +14,14 @@ export type AgainProblem =
   /** They may well be there: the browser doesn't show such names in a folder that it opens again. */
   | { readonly kind: 'hidden'; readonly paths: readonly string[] };
 
-interface AgainViewProps {
+interface ChooseAgainViewProps {
   /** The bundle's; undefined while nobody has shown that they have any of its files. */
   readonly name: string | undefined;
   /** `3 files, 1.2 GB`. */
   readonly summary: string;
   readonly hovering: boolean;
   readonly reading: boolean;
-  readonly problem: AgainProblem | undefined;
+  readonly problem: ChooseAgainProblem | undefined;
   readonly headingRef?: Ref<HTMLHeadingElement>;
   readonly onChoose: (files: readonly File[]) => void;
   readonly onPick: (handles: readonly FileSystemFileHandle[]) => void;
@@ -30,7 +30,7 @@ interface AgainViewProps {
 }
 
 /** A page can't open files by itself that were chosen before a reload: the person chooses them again. */
-export function AgainView(props: AgainViewProps) {
+export function ChooseAgainView(props: ChooseAgainViewProps) {
   const { name, summary, hovering, reading, problem, headingRef } = props;
   const { onChoose, onPick, onGoOn, onBack } = props;
   return (
@@ -75,7 +75,7 @@ export function AgainView(props: AgainViewProps) {
 
 const CALLS = { drop: 'Drop the same files anywhere on this page', letGo: 'Let go to go on.' };
 
-function Problem({ problem }: { readonly problem: AgainProblem }) {
+function Problem({ problem }: { readonly problem: ChooseAgainProblem }) {
   if (problem.kind === 'unopened') {
     return <p>This page can’t open the files by itself. Choose them here, and it goes on.</p>;
   }

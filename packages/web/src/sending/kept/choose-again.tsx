@@ -5,23 +5,23 @@ import { summaryOf } from '../../delivery/summary.ts';
 import { useTitle } from '../../tab/use-title.ts';
 import type { Choice } from '../source/entries.ts';
 import { useChoosing } from '../source/use-choosing.ts';
-import { AgainView, type AgainProblem } from './choose-again-view.tsx';
-import type { FoundAgain } from './keeper.ts';
+import { ChooseAgainView, type ChooseAgainProblem } from './choose-again-view.tsx';
+import type { RestoredFiles } from './keeper.ts';
 import type { KeptBundle } from './kept-bundle.ts';
 import { matchFiles, type Match } from './matching.ts';
 
-/** A kept bundle that this tab has locked, and what of it has been had again so far. */
+/** A kept bundle that this tab has locked, and the files of it that were found so far. */
 export interface LockedBundle {
   readonly bundle: KeptBundle;
-  readonly had: Pick<Choice, 'items' | 'roots'>;
+  readonly found: Pick<Choice, 'items' | 'roots'>;
 }
 
 /** What a bundle goes on with, and the paths of what can't be fetched any more. */
-export interface Resumption extends FoundAgain {
+export interface Resumption extends RestoredFiles {
   readonly unfit: readonly string[];
 }
 
-interface AgainProps {
+interface ChooseAgainProps {
   readonly locked: LockedBundle;
   readonly headingRef: RefObject<HTMLHeadingElement | null>;
   readonly onGoOn: (resumption: Resumption) => void;
@@ -29,39 +29,39 @@ interface AgainProps {
 }
 
 /** Where the same files are chosen again; it goes on by itself once none is missing. */
-export function Again({ locked, headingRef, onGoOn, onBack }: AgainProps) {
+export function ChooseAgain({ locked, headingRef, onGoOn, onBack }: ChooseAgainProps) {
   const { bundle } = locked;
   const { manifest } = bundle;
-  const [had, setHad] = useState(locked.had);
+  const [found, setFound] = useState(locked.found);
   const [problem, setProblem] = useState(() => firstProblem(locked));
   const choosing = useChoosing(({ items, roots }) => {
     // Files that lie in several places are chosen one place after the other.
-    const both = { items: [...had.items, ...items], roots: [...had.roots, ...roots] };
+    const both = { items: [...found.items, ...items], roots: [...found.roots, ...roots] };
     const match = matchFiles(manifest, both.items);
     if (isEnough(match)) return onGoOn(resumptionOf(bundle, both, match));
-    setHad(both);
+    setFound(both);
     setProblem(problemOf(match));
   });
   // Whoever is at this computer now may not be who shared it: a name is for who has some of the files.
-  const name = matchFiles(manifest, had.items).found > 0 ? manifest.name : undefined;
+  const name = matchFiles(manifest, found.items).found > 0 ? manifest.name : undefined;
   useTitle(name ?? '');
   return (
-    <AgainView
+    <ChooseAgainView
       {...choosing}
       headingRef={headingRef}
       name={name}
       summary={summaryOf(manifest.entries, manifest.bytes)}
       problem={problem}
-      onGoOn={() => onGoOn(resumptionOf(bundle, had, matchFiles(manifest, had.items)))}
+      onGoOn={() => onGoOn(resumptionOf(bundle, found, matchFiles(manifest, found.items)))}
       onBack={onBack}
     />
   );
 }
 
-/** What can go on at once, if nothing is missing from what has been had. */
-export function resume({ bundle, had }: LockedBundle): Resumption | undefined {
-  const match = matchFiles(bundle.manifest, had.items);
-  return isEnough(match) ? resumptionOf(bundle, had, match) : undefined;
+/** What can go on at once, if nothing is missing from what was found. */
+export function resume({ bundle, found }: LockedBundle): Resumption | undefined {
+  const match = matchFiles(bundle.manifest, found.items);
+  return isEnough(match) ? resumptionOf(bundle, found, match) : undefined;
 }
 
 // What has changed can't be had by choosing it again; but a bundle of which nothing is left can't go on.
@@ -71,23 +71,24 @@ function isEnough({ found, changed, missing }: Match): boolean {
 
 function resumptionOf(
   bundle: KeptBundle,
-  { roots }: LockedBundle['had'],
+  { roots }: LockedBundle['found'],
   match: Match,
 ): Resumption {
   return { bundle, files: match.files, roots, unfit: [...match.changed, ...match.missing] };
 }
 
-function problemOf({ found, missing }: Pick<Match, 'found' | 'missing'>): AgainProblem {
+function problemOf({ found, missing }: Pick<Match, 'found' | 'missing'>): ChooseAgainProblem {
   return found === 0 ? { kind: 'nothing' } : { kind: 'missing', paths: missing };
 }
 
-function firstProblem({ bundle, had }: LockedBundle): AgainProblem | undefined {
-  if (had.items.length > 0) {
-    const { missing, found } = matchFiles(bundle.manifest, had.items);
+function firstProblem({ bundle, found }: LockedBundle): ChooseAgainProblem | undefined {
+  if (found.items.length > 0) {
+    const match = matchFiles(bundle.manifest, found.items);
+    const { missing } = match;
     const hidden = missing.filter((path) => !isListed(path));
     if (hidden.length > 0 && hidden.length === missing.length)
       return { kind: 'hidden', paths: hidden };
-    return problemOf({ missing, found });
+    return problemOf(match);
   }
   return bundle.roots.length > 0 ? { kind: 'unopened' } : undefined;
 }

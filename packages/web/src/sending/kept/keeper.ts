@@ -16,8 +16,8 @@ export interface Chosen {
   readonly roots: readonly FileSystemHandle[];
 }
 
-/** What of a kept bundle could be had again. */
-export interface FoundAgain {
+/** The files of a kept bundle that were found again. */
+export interface RestoredFiles {
   readonly bundle: KeptBundle;
   /** By index in the manifest. */
   readonly files: readonly (Blob | undefined)[];
@@ -37,7 +37,7 @@ export interface Sender extends Omit<SenderHost, 'choose' | 'restore'> {
   /** Unlocks what was locked, for now. */
   unlock(): void;
   /** Shares what was locked under the link that it had. */
-  goOn(again: FoundAgain): void;
+  goOn(restored: RestoredFiles): void;
   /** Erases a kept bundle that no other tab has locked. */
   erase(id: string): Promise<void>;
   /** Ends the link for good, and erases what is kept of the bundle. */
