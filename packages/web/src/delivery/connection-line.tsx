@@ -2,10 +2,10 @@ import { Check, UserRound } from 'lucide-react';
 
 import { Mark } from '../ui/logo.tsx';
 import { placeAt } from '../ui/style-at.ts';
-import type { PathView } from './connection-line-form.ts';
+import type { ConnectionLineView } from './connection-line-form.ts';
 
-interface PathProps {
-  readonly path: PathView;
+interface ConnectionLineProps {
+  readonly line: ConnectionLineView;
   /** Who hands over, and who takes; the same two ends in the same order on both pages. */
   readonly from: string;
   readonly to: string;
@@ -16,24 +16,24 @@ interface PathProps {
 }
 
 /** You, a line, them: what the connection is right now, as a picture and in words. */
-export function Path({ path, from, to, other, percent }: PathProps) {
-  const { form, words, reached } = path;
+export function ConnectionLine({ line, from, to, other, percent }: ConnectionLineProps) {
+  const { form, words, reached } = line;
   return (
     <div className={`path path-${form}`} role="img" aria-label={`${from} to ${to}: ${words}`}>
-      <PathEnd name={from} there={reached || other === 'to'} done={false} />
+      <LineEnd name={from} there={reached || other === 'to'} done={false} />
       <div className="path-middle">
-        <PathLine broken={form === 'broken'} />
+        <Line broken={form === 'broken'} />
         {percent !== undefined && form !== 'done' && <Travelling percent={percent} />}
         <span className="path-words" key={words}>
           {words}
         </span>
       </div>
-      <PathEnd name={to} there={reached || other === 'from'} done={form === 'done'} />
+      <LineEnd name={to} there={reached || other === 'from'} done={form === 'done'} />
     </div>
   );
 }
 
-function PathEnd({
+function LineEnd({
   name,
   there,
   done,
@@ -53,7 +53,7 @@ function PathEnd({
   );
 }
 
-function PathLine({ broken }: { readonly broken: boolean }) {
+function Line({ broken }: { readonly broken: boolean }) {
   // One line that is stretched to the width there is; its dashes are not stretched with it.
   return (
     <svg className="path-line" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">

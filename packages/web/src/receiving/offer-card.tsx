@@ -1,8 +1,8 @@
 import type { Manifest, SaveMethod, SinkChoice } from '@burritoshare/core';
 import type { Ref } from 'react';
 
-import { Path } from '../delivery/connection-line.tsx';
-import { pathOf, placeOf } from '../delivery/connection-line-form.ts';
+import { ConnectionLine } from '../delivery/connection-line.tsx';
+import { connectionLineOf, placeOf } from '../delivery/connection-line-form.ts';
 import { Contents } from '../delivery/contents.tsx';
 import { Controls } from '../delivery/controls.tsx';
 import { Failure } from '../delivery/failure.tsx';
@@ -108,8 +108,8 @@ function Status(props: OfferCardProps) {
   const done = state === 'complete';
   return (
     <>
-      <Path
-        path={pathOf(state, waitingFor)}
+      <ConnectionLine
+        line={connectionLineOf(state, waitingFor)}
         from="Sender"
         to="You"
         other="from"

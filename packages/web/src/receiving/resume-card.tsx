@@ -2,8 +2,8 @@ import type { Manifest } from '@burritoshare/core';
 import { Play } from 'lucide-react';
 import { useState, type Ref } from 'react';
 
-import { Path } from '../delivery/connection-line.tsx';
-import { pathOf } from '../delivery/connection-line-form.ts';
+import { ConnectionLine } from '../delivery/connection-line.tsx';
+import { connectionLineOf } from '../delivery/connection-line-form.ts';
 import { Contents } from '../delivery/contents.tsx';
 import { ProgressBar } from '../delivery/progress-bar.tsx';
 import { Button } from '../ui/button.tsx';
@@ -39,8 +39,8 @@ export function ResumeCard({ manifest, bytes, headingRef, ...on }: ResumeCardPro
       </h1>
       <div className="card" data-testid="delivery" data-state="interrupted">
         <Contents entries={manifest.entries} bytes={manifest.bytes} />
-        <Path
-          path={pathOf('interrupted')}
+        <ConnectionLine
+          line={connectionLineOf('interrupted')}
           from="Sender"
           to="You"
           other="from"

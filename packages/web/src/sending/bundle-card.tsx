@@ -1,7 +1,7 @@
 import type { BundleContext, ManifestEntry } from '@burritoshare/core';
 import type { ReactNode, Ref } from 'react';
 
-import { Path } from '../delivery/connection-line.tsx';
+import { ConnectionLine } from '../delivery/connection-line.tsx';
 import { NOBODY_YET } from '../delivery/connection-line-form.ts';
 import { Contents } from '../delivery/contents.tsx';
 import { Button } from '../ui/button.tsx';
@@ -108,7 +108,7 @@ function Receivers({ receivers, allDelivered, knocked, onClear, children }: Bund
       </h2>
       {receivers === 0 ? (
         <div className="delivery">
-          <Path path={NOBODY_YET} from="You" to="Nobody yet" other="to" />
+          <ConnectionLine line={NOBODY_YET} from="You" to="Nobody yet" other="to" />
           <div className="said">
             <p className="title">Waiting for somebody to open the link.</p>
             <p className="detail">They see what you offer, and nothing moves until they accept.</p>

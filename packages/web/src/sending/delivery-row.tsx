@@ -1,5 +1,5 @@
-import { Path } from '../delivery/connection-line.tsx';
-import { pathOf, placeOf } from '../delivery/connection-line-form.ts';
+import { ConnectionLine } from '../delivery/connection-line.tsx';
+import { connectionLineOf, placeOf } from '../delivery/connection-line-form.ts';
 import { Controls } from '../delivery/controls.tsx';
 import { Failure } from '../delivery/failure.tsx';
 import { LostFiles } from '../delivery/lost-files.tsx';
@@ -28,8 +28,8 @@ export function DeliveryRow({ who, view, onRetryFile, ...handlers }: DeliveryRow
   const shown = done || isActive(view);
   return (
     <li className="delivery" data-testid="delivery" data-state={state}>
-      <Path
-        path={pathOf(state)}
+      <ConnectionLine
+        line={connectionLineOf(state)}
         from="You"
         to={who}
         other="to"
@@ -69,7 +69,7 @@ export function WaitingRow({ who }: Pick<DeliveryRowProps, 'who'>) {
   const { title, detail } = waitingWords(who);
   return (
     <li className="delivery" data-testid="delivery" data-state="waiting">
-      <Path path={pathOf('waiting')} from="You" to={who} other="to" />
+      <ConnectionLine line={connectionLineOf('waiting')} from="You" to={who} other="to" />
       <div className="said" role="status">
         <p className="title">{title}</p>
         <p className="detail">{detail}</p>

@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 
 import {
   NOBODY_YET,
-  pathOf,
+  connectionLineOf,
   placeOf,
-  type PathForm,
+  type ConnectionLineForm,
 } from '../../src/delivery/connection-line-form.ts';
 import { isActive, isOngoing } from '../../src/delivery/view.ts';
 
-const FORMS: Readonly<Record<DeliveryState, PathForm>> = {
+const FORMS: Readonly<Record<DeliveryState, ConnectionLineForm>> = {
   connecting: 'connecting',
   waiting: 'waiting',
   offered: 'direct',
@@ -24,22 +24,24 @@ const FORMS: Readonly<Record<DeliveryState, PathForm>> = {
 const states = Object.keys(FORMS) as readonly DeliveryState[];
 
 test.each(states)('%s is drawn, and said in words of its own', (state) => {
-  expect(pathOf(state).form).toBe(FORMS[state]);
-  expect(states.filter((other) => pathOf(other).words === pathOf(state).words)).toEqual([state]);
+  expect(connectionLineOf(state).form).toBe(FORMS[state]);
+  expect(
+    states.filter((other) => connectionLineOf(other).words === connectionLineOf(state).words),
+  ).toEqual([state]);
 });
 
 test('only a person, or a place, is waited for in dots', () => {
   expect(NOBODY_YET.form).toBe('waiting');
-  expect(pathOf('connecting', 'sender')).toEqual(NOBODY_YET);
-  expect(pathOf('waiting').form).toBe('waiting');
-  expect(pathOf('connecting', 'server').form).toBe('connecting');
-  expect(pathOf('connecting', 'absentServer').form).toBe('connecting');
-  expect(pathOf('connecting', 'connection').form).toBe('connecting');
-  expect(pathOf('moving', 'sender').form).toBe('direct');
+  expect(connectionLineOf('connecting', 'sender')).toEqual(NOBODY_YET);
+  expect(connectionLineOf('waiting').form).toBe('waiting');
+  expect(connectionLineOf('connecting', 'server').form).toBe('connecting');
+  expect(connectionLineOf('connecting', 'absentServer').form).toBe('connecting');
+  expect(connectionLineOf('connecting', 'connection').form).toBe('connecting');
+  expect(connectionLineOf('moving', 'sender').form).toBe('direct');
 });
 
 test('the other end is outlined until it is there', () => {
-  expect(states.filter((state) => !pathOf(state).reached)).toEqual([
+  expect(states.filter((state) => !connectionLineOf(state).reached)).toEqual([
     'connecting',
     'waiting',
     'interrupted',
