@@ -3,7 +3,7 @@ import { lazy, Suspense, useEffect, useMemo, useRef, type RefObject } from 'reac
 import { Kept } from '../receiving/kept.tsx';
 import { ReceiverPage } from '../receiving/receiver-page.tsx';
 import { Announcer } from '../tab/announcer.tsx';
-import { routeOf } from '../tab/page-of-fragment.ts';
+import { pageOfFragment } from '../tab/page-of-fragment.ts';
 import { navigation, usePlace } from '../tab/use-navigation.ts';
 import { BadLinkPage } from './bad-link-page.tsx';
 import { Footer } from './footer.tsx';
@@ -29,7 +29,7 @@ export function App() {
       <main className="main" ref={main} tabIndex={-1}>
         {asked !== undefined && (
           <LeaveQuestion
-            asked={routeOf(asked).page === 'sender' ? 'start' : 'link'}
+            asked={pageOfFragment(asked).page === 'sender' ? 'start' : 'link'}
             onStay={navigation.stay}
             onGo={navigation.follow}
           />
@@ -55,18 +55,18 @@ function useArrivalFocus(shown: string): RefObject<HTMLElement | null> {
 }
 
 function Page({ fragment }: { readonly fragment: string }) {
-  const route = useMemo(() => routeOf(fragment), [fragment]);
+  const request = useMemo(() => pageOfFragment(fragment), [fragment]);
   const obstacle = obstacleIn(window);
   if (obstacle !== undefined) return <ObstaclePage obstacle={obstacle} />;
-  if (route.page === 'receiver') {
+  if (request.page === 'receiver') {
     return (
       <>
-        <ReceiverPage link={route.link} />
-        <Kept room={route.link.room} />
+        <ReceiverPage link={request.link} />
+        <Kept room={request.link.room} />
       </>
     );
   }
-  if (route.page === 'sender') {
+  if (request.page === 'sender') {
     return (
       <Suspense fallback={null}>
         <SenderPage />
@@ -74,5 +74,5 @@ function Page({ fragment }: { readonly fragment: string }) {
       </Suspense>
     );
   }
-  return <BadLinkPage reason={route.reason} onHome={navigation.goHome} />;
+  return <BadLinkPage reason={request.reason} onHome={navigation.goHome} />;
 }

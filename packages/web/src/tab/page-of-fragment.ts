@@ -4,13 +4,13 @@ import { formatFragment, parseLink, RemoteProtocolError, type Link } from '@burr
 export type BadLinkReason = 'damaged' | 'version' | 'malformed';
 
 /** Which page the address asks for. */
-export type Route =
+export type PageRequest =
   | { readonly page: 'sender' }
   | { readonly page: 'receiver'; readonly link: Link }
   | { readonly page: 'bad-link'; readonly reason: BadLinkReason };
 
 /** Reads the address's fragment: none is the sender's page, anything else has to be a link. */
-export function routeOf(fragment: string): Route {
+export function pageOfFragment(fragment: string): PageRequest {
   if (fragment === '' || fragment === '#') return { page: 'sender' };
   try {
     return { page: 'receiver', link: parseLink(fragment) };
@@ -29,8 +29,8 @@ export function routeOf(fragment: string): Route {
  * came along with it; else what is behind the `#`, as a mail filter may have spelled it, too.
  */
 export function fragmentOf(href: string): string {
-  const route = routeOf(href);
-  if (route.page === 'receiver') return formatFragment(route.link);
+  const request = pageOfFragment(href);
+  if (request.page === 'receiver') return formatFragment(request.link);
   const [, behind = ''] = /(?:#|%(?:25)*23)(.*)$/is.exec(href) ?? [];
   return behind === '' ? '' : `#${behind}`;
 }

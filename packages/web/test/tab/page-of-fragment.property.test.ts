@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { obstacleIn } from '../../src/app/support.ts';
-import { routeOf } from '../../src/tab/page-of-fragment.ts';
+import { pageOfFragment } from '../../src/tab/page-of-fragment.ts';
 
 function bytes(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => index + 1);
@@ -17,17 +17,17 @@ const fragment = new URL(formatLink('https://burrito.example', secrets)).hash;
 
 describe('the address', () => {
   test('without a fragment is the sender’s page', () => {
-    expect(routeOf('')).toEqual({ page: 'sender' });
-    expect(routeOf('#')).toEqual({ page: 'sender' });
+    expect(pageOfFragment('')).toEqual({ page: 'sender' });
+    expect(pageOfFragment('#')).toEqual({ page: 'sender' });
   });
 
   test('L1: with a link is the receiver’s page of that room', () => {
-    const route = routeOf(fragment);
-    expect(route.page === 'receiver' && route.link.room).toBe(secrets.room);
+    const request = pageOfFragment(fragment);
+    expect(request.page === 'receiver' && request.link.room).toBe(secrets.room);
   });
 
   test('L3: a link of another version says so', () => {
-    expect(routeOf(`#1.${fragment.slice(5)}`)).toEqual({
+    expect(pageOfFragment(`#1.${fragment.slice(5)}`)).toEqual({
       page: 'bad-link',
       reason: 'version',
     });
@@ -36,7 +36,7 @@ describe('the address', () => {
   test('L3: a link that was cut off anywhere is damaged', () => {
     fc.assert(
       fc.property(fc.integer({ min: 3, max: fragment.length - 1 }), (length) => {
-        expect(routeOf(fragment.slice(0, length))).toEqual({
+        expect(pageOfFragment(fragment.slice(0, length))).toEqual({
           page: 'bad-link',
           reason: 'damaged',
         });
@@ -47,7 +47,7 @@ describe('the address', () => {
   test('any other fragment leads to a page, never to an exception', () => {
     fc.assert(
       fc.property(fc.string({ unit: codeUnit, minLength: 1 }), (text) => {
-        expect(routeOf(`#${text}`).page).toBe('bad-link');
+        expect(pageOfFragment(`#${text}`).page).toBe('bad-link');
       }),
     );
   });
