@@ -4,7 +4,7 @@ import { Kept } from '../receiving/kept.tsx';
 import { ReceiverPage } from '../receiving/receiver-page.tsx';
 import { Announcer } from '../tab/announcer.tsx';
 import { pageOfFragment } from '../tab/page-of-fragment.ts';
-import { navigation, usePlace } from '../tab/use-navigation.ts';
+import { navigation, useNavigation } from '../tab/use-navigation.ts';
 import { BadLinkPage } from './bad-link-page.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
@@ -21,7 +21,7 @@ const SenderPage = lazy(async () => {
 
 /** The whole app: the frame, and the page that the address asks for. */
 export function App() {
-  const { shown, asked } = usePlace();
+  const { shown, asked } = useNavigation();
   const main = useArrivalFocus(shown);
   return (
     <Announcer>

@@ -48,7 +48,10 @@ export function connectionLineOf(
 export const NOBODY_YET: ConnectionLineView = WAITING;
 
 /** How far along the line the bundle is drawn, 0 to 100; undefined where none is on its way. */
-export function placeOf(state: DeliveryState, { arrived, total }: Progress): number | undefined {
+export function progressAlong(
+  state: DeliveryState,
+  { arrived, total }: Progress,
+): number | undefined {
   if (!isOngoing(state)) return undefined;
   // Of an empty bundle everything is there from the start, and yet it has not been handed over.
   return total === 0 && state !== 'verifying' ? 0 : percentOf(arrived, total);

@@ -1,7 +1,7 @@
 import { Check, UserRound } from 'lucide-react';
 
 import { Mark } from '../ui/logo.tsx';
-import { placeAt } from '../ui/style-at.ts';
+import { styleAt } from '../ui/style-at.ts';
 import type { ConnectionLineView } from './connection-line-form.ts';
 
 interface ConnectionLineProps {
@@ -71,7 +71,7 @@ function Line({ broken }: { readonly broken: boolean }) {
 
 function Travelling({ percent }: { readonly percent: number }) {
   return (
-    <span className="path-bundle" style={placeAt(percent)}>
+    <span className="path-bundle" style={styleAt(percent)}>
       <Mark />
     </span>
   );

@@ -6,7 +6,7 @@ import {
   formatTimeLeft,
   percentOf,
 } from '../ui/format.ts';
-import { placeAt } from '../ui/style-at.ts';
+import { styleAt } from '../ui/style-at.ts';
 import type { Progress } from './view.ts';
 
 interface ProgressBarProps {
@@ -39,7 +39,7 @@ export function ProgressBar({ progress, label, moving, done }: ProgressBarProps)
         aria-valuenow={percent}
         aria-valuetext={`${formatBytes(arrived)} of ${formatBytes(total)}`}
       >
-        <div className="bar-fill" style={placeAt(percent)} />
+        <div className="bar-fill" style={styleAt(percent)} />
       </div>
       {/* Changes twice a second: a translator would be behind, and leave old figures. */}
       <p className="figures" translate="no">

@@ -2,7 +2,7 @@ import type { Manifest, SaveMethod, SinkChoice } from '@burritoshare/core';
 import type { Ref } from 'react';
 
 import { ConnectionLine } from '../delivery/connection-line.tsx';
-import { connectionLineOf, placeOf } from '../delivery/connection-line-form.ts';
+import { connectionLineOf, progressAlong } from '../delivery/connection-line-form.ts';
 import { Contents } from '../delivery/contents.tsx';
 import { Controls } from '../delivery/controls.tsx';
 import { Failure } from '../delivery/failure.tsx';
@@ -113,7 +113,7 @@ function Status(props: OfferCardProps) {
         from="Sender"
         to="You"
         other="from"
-        percent={manifest === undefined ? undefined : placeOf(state, progress)}
+        percent={manifest === undefined ? undefined : progressAlong(state, progress)}
       />
       <div className="said" role="status">
         <p className="title" key={title}>

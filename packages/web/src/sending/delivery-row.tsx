@@ -1,5 +1,5 @@
 import { ConnectionLine } from '../delivery/connection-line.tsx';
-import { connectionLineOf, placeOf } from '../delivery/connection-line-form.ts';
+import { connectionLineOf, progressAlong } from '../delivery/connection-line-form.ts';
 import { Controls } from '../delivery/controls.tsx';
 import { Failure } from '../delivery/failure.tsx';
 import { LostFiles } from '../delivery/lost-files.tsx';
@@ -33,7 +33,7 @@ export function DeliveryRow({ who, view, onRetryFile, ...handlers }: DeliveryRow
         from="You"
         to={who}
         other="to"
-        percent={placeOf(state, progress)}
+        percent={progressAlong(state, progress)}
       />
       <div className="said" role="status">
         <p className="title" key={title}>

@@ -4,7 +4,7 @@
 import { fragmentOf } from './page-of-fragment.ts';
 
 /** Where the app is, and where the address bar would like it to be. */
-export interface Place {
+export interface NavigationState {
   /** The fragment of the page that is shown. */
   readonly shown: string;
   /** Another fragment that waits for the person's word; undefined most of the time. */
@@ -23,8 +23,8 @@ export interface AddressBar {
 }
 
 export interface Navigation {
-  readonly place: () => Place;
-  /** Calls `listener` after each change of the place; returns what ends that. */
+  readonly state: () => NavigationState;
+  /** Calls `listener` after each change of it; returns what ends that. */
   readonly subscribe: (listener: () => void) => () => void;
   /** Says that a page has something under way; returns what takes that back. */
   readonly setBusy: () => () => void;
@@ -46,23 +46,23 @@ export function createNavigation(bar: AddressBar): Navigation {
     return fragment;
   };
 
-  let place: Place = { shown: readFragment(), asked: undefined };
+  let state: NavigationState = { shown: readFragment(), asked: undefined };
   let busyPages = 0;
   const listeners = new Set<() => void>();
 
-  const move = (next: Place): void => {
-    place = next;
+  const move = (next: NavigationState): void => {
+    state = next;
     for (const listener of listeners) listener();
   };
   const follow = (): void => move({ shown: readFragment(), asked: undefined });
   const onHashChange = (): void => {
     const fragment = readFragment();
-    if (busyPages > 0 && fragment !== place.shown) move({ ...place, asked: fragment });
+    if (busyPages > 0 && fragment !== state.shown) move({ ...state, asked: fragment });
     else follow();
   };
 
   return {
-    place: () => place,
+    state: () => state,
     subscribe(listener) {
       if (listeners.size === 0) bar.addEventListener('hashchange', onHashChange);
       listeners.add(listener);
@@ -78,8 +78,8 @@ export function createNavigation(bar: AddressBar): Navigation {
       };
     },
     stay() {
-      bar.history.replaceState(null, '', `/${place.shown}`);
-      move({ ...place, asked: undefined });
+      bar.history.replaceState(null, '', `/${state.shown}`);
+      move({ ...state, asked: undefined });
     },
     follow,
     goHome() {

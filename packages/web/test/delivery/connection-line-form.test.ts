@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import {
   NOBODY_YET,
   connectionLineOf,
-  placeOf,
+  progressAlong,
   type ConnectionLineForm,
 } from '../../src/delivery/connection-line-form.ts';
 import { isActive, isOngoing } from '../../src/delivery/view.ts';
@@ -51,14 +51,14 @@ test('the other end is outlined until it is there', () => {
 test('the bundle is as far along as the bytes are, until the delivery ends', () => {
   const progress = { bytes: 40, arrived: 42, total: 100, speed: undefined, secondsLeft: undefined };
   for (const state of states) {
-    expect(placeOf(state, progress)).toBe(isOngoing(state) ? 42 : undefined);
+    expect(progressAlong(state, progress)).toBe(isOngoing(state) ? 42 : undefined);
   }
 });
 
 test('an empty bundle is handed over only at the end', () => {
   const nothing = { bytes: 0, arrived: 0, total: 0, speed: undefined, secondsLeft: undefined };
-  expect(placeOf('offered', nothing)).toBe(0);
-  expect(placeOf('verifying', nothing)).toBe(100);
+  expect(progressAlong('offered', nothing)).toBe(0);
+  expect(progressAlong('verifying', nothing)).toBe(100);
 });
 
 test('leaving is asked about from acceptance to the end', () => {

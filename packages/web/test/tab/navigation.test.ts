@@ -42,7 +42,7 @@ describe('another link in the same tab', () => {
   test('is followed at once where nothing is under way', () => {
     const { bar, navigation, listener } = setUp();
     bar.type('#two');
-    expect(navigation.place()).toEqual({ shown: '#two', asked: undefined });
+    expect(navigation.state()).toEqual({ shown: '#two', asked: undefined });
     expect(listener).toHaveBeenCalledTimes(1);
   });
 
@@ -50,9 +50,9 @@ describe('another link in the same tab', () => {
     const { bar, navigation } = setUp();
     navigation.setBusy();
     bar.type('#two');
-    expect(navigation.place()).toEqual({ shown: '#one', asked: '#two' });
+    expect(navigation.state()).toEqual({ shown: '#one', asked: '#two' });
     bar.type('#three');
-    expect(navigation.place()).toEqual({ shown: '#one', asked: '#three' });
+    expect(navigation.state()).toEqual({ shown: '#one', asked: '#three' });
   });
 
   test('staying gives the address bar back what is shown', () => {
@@ -60,7 +60,7 @@ describe('another link in the same tab', () => {
     navigation.setBusy();
     bar.type('#two');
     navigation.stay();
-    expect(navigation.place()).toEqual({ shown: '#one', asked: undefined });
+    expect(navigation.state()).toEqual({ shown: '#one', asked: undefined });
     expect(bar.location.href).toBe(`${ORIGIN}/#one`);
     expect(bar.history.pushState).not.toHaveBeenCalled();
   });
@@ -70,7 +70,7 @@ describe('another link in the same tab', () => {
     navigation.setBusy();
     bar.type('#two');
     navigation.follow();
-    expect(navigation.place()).toEqual({ shown: '#two', asked: undefined });
+    expect(navigation.state()).toEqual({ shown: '#two', asked: undefined });
   });
 
   test('going back by hand takes the question back', () => {
@@ -78,7 +78,7 @@ describe('another link in the same tab', () => {
     navigation.setBusy();
     bar.type('#two');
     bar.type('#one');
-    expect(navigation.place()).toEqual({ shown: '#one', asked: undefined });
+    expect(navigation.state()).toEqual({ shown: '#one', asked: undefined });
   });
 
   test('is followed again once nothing is under way', () => {
@@ -87,17 +87,17 @@ describe('another link in the same tab', () => {
     const second = navigation.setBusy();
     first();
     bar.type('#two');
-    expect(navigation.place().shown).toBe('#one');
+    expect(navigation.state().shown).toBe('#one');
     second();
     bar.type('#three');
-    expect(navigation.place()).toEqual({ shown: '#three', asked: undefined });
+    expect(navigation.state()).toEqual({ shown: '#three', asked: undefined });
   });
 });
 
 test('the way home leaves the link in the history', () => {
   const { bar, navigation } = setUp();
   navigation.goHome();
-  expect(navigation.place()).toEqual({ shown: '', asked: undefined });
+  expect(navigation.state()).toEqual({ shown: '', asked: undefined });
   expect(bar.history.pushState).toHaveBeenCalledWith(null, '', '/');
 });
 
@@ -128,7 +128,7 @@ describe('L5: the address bar', () => {
   ])('holds the clean link where it was opened with %s', (_what, address) => {
     const { bar, navigation } = setUp(address);
     expect(bar.location.href).toBe(link);
-    expect(navigation.place().shown).toBe(hash);
+    expect(navigation.state().shown).toBe(hash);
     expect(bar.history.pushState).not.toHaveBeenCalled();
   });
 
@@ -143,15 +143,15 @@ describe('L5: the address bar', () => {
   });
 
   test('keeps a link that can’t be used, for who asks about it', () => {
-    expect(setUp('/%231.old').navigation.place().shown).toBe('#1.old');
-    expect(setUp(link.slice(0, -1)).navigation.place().shown).toBe(hash.slice(0, -1));
+    expect(setUp('/%231.old').navigation.state().shown).toBe('#1.old');
+    expect(setUp(link.slice(0, -1)).navigation.state().shown).toBe(hash.slice(0, -1));
   });
 
   test('asks nothing when the same link comes once more, with something around it', () => {
     const { bar, navigation } = setUp(link);
     navigation.setBusy();
     bar.type(`${hash}&fbclid=x`);
-    expect(navigation.place()).toEqual({ shown: hash, asked: undefined });
+    expect(navigation.state()).toEqual({ shown: hash, asked: undefined });
     expect(bar.location.href).toBe(link);
   });
 });
