@@ -15,7 +15,7 @@ import { ChoosingView } from '../src/sending/choosing-view.tsx';
 import { DeliveryRow, WaitingRow } from '../src/sending/delivery-row.tsx';
 import { ChooseAgainView } from '../src/sending/kept/choose-again-view.tsx';
 import { EarlierBundles, type EarlierRow } from '../src/sending/kept/earlier-bundles.tsx';
-import { UnseatedCard } from '../src/sending/link-lost-card.tsx';
+import { LinkLostCard } from '../src/sending/link-lost-card.tsx';
 import { SpeedLimit } from '../src/sending/speed-limit.tsx';
 import {
   HALFWAY,
@@ -255,7 +255,7 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
     FAILURE_CODES.map((failure) => view('failed', { failure })),
   ),
   'sharing-replaced': (
-    <UnseatedCard
+    <LinkLostCard
       refusal={undefined}
       receivers={1}
       active={1}
@@ -264,10 +264,10 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
       speedLimit={SPEED_LIMIT}
     >
       {rows([view('moving', { progress: HALFWAY })])}
-    </UnseatedCard>
+    </LinkLostCard>
   ),
   'sharing-refused': (
-    <UnseatedCard
+    <LinkLostCard
       refusal="idle"
       receivers={0}
       active={0}
@@ -276,7 +276,7 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
       speedLimit={SPEED_LIMIT}
     >
       {[]}
-    </UnseatedCard>
+    </LinkLostCard>
   ),
   'offer-calling': offer({}),
   'offer-no-server': offer({ waitingFor: 'absentServer' }),

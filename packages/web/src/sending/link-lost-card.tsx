@@ -5,7 +5,7 @@ import { REFUSALS } from '../delivery/failures.ts';
 import { Button } from '../ui/button.tsx';
 import { StopSharing } from './stop-sharing.tsx';
 
-interface UnseatedCardProps {
+interface LinkLostCardProps {
   /** Why the server ended it; undefined when another tab took the link over. */
   readonly refusal: FinalRefusalCode | undefined;
   readonly receivers: number;
@@ -21,7 +21,7 @@ interface UnseatedCardProps {
 }
 
 /** The link no longer leads to this tab; what is on its way goes on. */
-export function UnseatedCard(props: UnseatedCardProps) {
+export function LinkLostCard(props: LinkLostCardProps) {
   const { refusal, receivers, active, headingRef, onStop, onClear, speedLimit, children } = props;
   const text = refusal === undefined ? REPLACED : REFUSALS[refusal];
   return (

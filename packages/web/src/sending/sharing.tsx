@@ -12,7 +12,7 @@ import { useWakeLock } from '../tab/use-wake-lock.ts';
 import { BundleCard } from './bundle-card.tsx';
 import { DeliveryRow, WaitingRow } from './delivery-row.tsx';
 import type { Sender } from './kept/keeper.ts';
-import { UnseatedCard } from './link-lost-card.tsx';
+import { LinkLostCard } from './link-lost-card.tsx';
 import { SpeedLimit } from './speed-limit.tsx';
 import { useOverallPercent } from './use-overall-percent.ts';
 import { useTally } from './use-tally.ts';
@@ -98,7 +98,7 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
           onRename={(name) => wish(bundle, { type: 'name.changed', name })}
         />
       ) : (
-        <UnseatedCard
+        <LinkLostCard
           {...common}
           refusal={stage === 'refused' ? (refusal ?? 'malformed') : undefined}
         />
