@@ -26,7 +26,6 @@ const projects = [
     [
       'tsconfig.json',
       'tsconfig.workers.json',
-      'src/workers/tsconfig.json',
       'test/tsconfig.json',
     ].map((file) => join('packages', name, file)),
   ),

@@ -94,7 +94,7 @@ test('the sink’s worker never begins: this tab’s memory takes the bytes', as
 }, testInfo) => {
   const source = await writeRandom(testInfo.outputPath('source.bin'), 12);
   const [sender, receiver] = [await person(), await person()];
-  await receiver.route(scriptOf('private-sink'), () => undefined);
+  await receiver.route(scriptOf('opfs-sink'), () => undefined);
   await open(receiver, await share(sender, server.url, source));
 
   const download = await accept(receiver);
@@ -111,7 +111,7 @@ async function failInTheMiddle(
   // The second is the delivery's: the first looks for room.
   await patchWorker(
     receiver,
-    'private-sink',
+    'opfs-sink',
     dying('FileSystemSyncAccessHandle.flush', 3, death).replace(
       'new Promise(() => undefined)',
       'undefined',
@@ -152,9 +152,9 @@ test('R7 a reload in the moment of a failure keeps what had arrived', async ({
   const [sender, receiver] = [await person(), await person()];
   const link = await share(sender, server.url, source);
   // What would give the delivery another id needs a third worker, which never comes.
-  await receiver.route('**/private-sink.worker*.js', () => undefined);
+  await receiver.route('**/opfs-sink.worker*.js', () => undefined);
   await failInTheMiddle({ sender, receiver, link }, 'dies of an error');
-  await receiver.unroute('**/private-sink.worker*.js');
+  await receiver.unroute('**/opfs-sink.worker*.js');
   await receiver.reload();
   await expect(receiver.getByText(/is here from your last visit/)).toBeVisible();
   await receiver.getByTestId('accept').click();

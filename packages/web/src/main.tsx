@@ -4,7 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
 import { App } from './app/app.tsx';
-import { keepCleaning } from './sinks/leftovers.ts';
+import { keepCleaning } from './receiving/opfs/leftovers.ts';
 
 keepCleaning();
 

@@ -1,7 +1,7 @@
 import type { DeliveryState, Manifest, ManifestEntry } from '@burritoshare/core';
 
-import type { DeliveryView } from '../src/app/view.ts';
-import type { OfferCardProps } from '../src/components/offer-card.tsx';
+import type { DeliveryView } from '../src/delivery/view.ts';
+import type { OfferCardProps } from '../src/receiving/offer-card.tsx';
 
 const MEGABYTE = 1_000_000;
 

@@ -2,9 +2,9 @@ import '../src/styles/index.css';
 
 import { createRoot } from 'react-dom/client';
 
-import { Announcer } from '../src/components/announcer.tsx';
-import { Footer } from '../src/components/footer.tsx';
-import { Header } from '../src/components/header.tsx';
+import { Footer } from '../src/app/footer.tsx';
+import { Header } from '../src/app/header.tsx';
+import { Announcer } from '../src/tab/announcer.tsx';
 import { STORIES } from './stories.tsx';
 
 const chosen = new URLSearchParams(location.search).get('story') ?? '';

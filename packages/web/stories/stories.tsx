@@ -1,22 +1,22 @@
 import { FAILURE_CODES, type Manifest } from '@burritoshare/core';
 import type { ReactNode } from 'react';
 
-import { summaryOf } from '../src/app/summary.ts';
-import type { DeliveryView } from '../src/app/view.ts';
-import { AgainView } from '../src/components/again-view.tsx';
-import { BundleCard } from '../src/components/bundle-card.tsx';
-import { ChoosingView } from '../src/components/choosing-view.tsx';
-import { DeliveryRow, WaitingRow } from '../src/components/delivery-row.tsx';
-import { EarlierBundles, type EarlierRow } from '../src/components/earlier-bundles.tsx';
-import { KeptList, type KeptItem } from '../src/components/kept-list.tsx';
-import { LeaveQuestion } from '../src/components/leave-question.tsx';
-import { OfferCard, type OfferCardProps } from '../src/components/offer-card.tsx';
-import { ResumeCard } from '../src/components/resume-card.tsx';
-import { SpeedLimit } from '../src/components/speed-limit.tsx';
-import { UnseatedCard } from '../src/components/unseated-card.tsx';
-import { BadLinkPage } from '../src/pages/bad-link-page.tsx';
-import { ElsewherePage } from '../src/pages/elsewhere-page.tsx';
-import { ObstaclePage } from '../src/pages/obstacle-page.tsx';
+import { BadLinkPage } from '../src/app/bad-link-page.tsx';
+import { LeaveQuestion } from '../src/app/leave-question.tsx';
+import { ObstaclePage } from '../src/app/obstacle-page.tsx';
+import { summaryOf } from '../src/delivery/summary.ts';
+import type { DeliveryView } from '../src/delivery/view.ts';
+import { ElsewherePage } from '../src/receiving/elsewhere-page.tsx';
+import { KeptList, type KeptItem } from '../src/receiving/kept-list.tsx';
+import { OfferCard, type OfferCardProps } from '../src/receiving/offer-card.tsx';
+import { ResumeCard } from '../src/receiving/resume-card.tsx';
+import { BundleCard } from '../src/sending/bundle-card.tsx';
+import { ChoosingView } from '../src/sending/choosing-view.tsx';
+import { DeliveryRow, WaitingRow } from '../src/sending/delivery-row.tsx';
+import { ChooseAgainView } from '../src/sending/kept/choose-again-view.tsx';
+import { EarlierBundles, type EarlierRow } from '../src/sending/kept/earlier-bundles.tsx';
+import { LinkLostCard } from '../src/sending/link-lost-card.tsx';
+import { SpeedLimit } from '../src/sending/speed-limit.tsx';
 import {
   HALFWAY,
   MANY,
@@ -68,9 +68,9 @@ function earlier(some: readonly Partial<EarlierRow>[]): ReactNode {
   });
 }
 
-function again(changes: Partial<Parameters<typeof AgainView>[0]>): ReactNode {
+function again(changes: Partial<Parameters<typeof ChooseAgainView>[0]>): ReactNode {
   return (
-    <AgainView
+    <ChooseAgainView
       name={undefined}
       summary={summaryOf(PHOTOS.entries, PHOTOS.bytes)}
       hovering={false}
@@ -106,7 +106,7 @@ function bundle(
       receivers={views.length}
       knocked={false}
       onClear={undefined}
-      underWay={0}
+      active={0}
       allDelivered={false}
       onRename={nothing}
       onStop={nothing}
@@ -219,7 +219,7 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'sharing-knocked': bundle(REPORT, [], { knocked: true }),
   'sharing-waiting': bundle(REPORT, [view('moving', { progress: HALFWAY })], {
     receivers: 3,
-    underWay: 1,
+    active: 1,
     knocked: true,
     onClear: nothing,
     waiting: ['Receiver 2', 'Receiver 3'],
@@ -243,7 +243,7 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
       view('cancelled', { cancelledBy: 'me' }),
       view('cancelled', { cancelledBy: 'them' }),
     ],
-    { underWay: 3 },
+    { active: 3 },
   ),
   'sharing-complete': bundle(
     PHOTOS,
@@ -255,28 +255,28 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
     FAILURE_CODES.map((failure) => view('failed', { failure })),
   ),
   'sharing-replaced': (
-    <UnseatedCard
+    <LinkLostCard
       refusal={undefined}
       receivers={1}
-      underWay={1}
+      active={1}
       onStop={nothing}
       onClear={nothing}
       speedLimit={SPEED_LIMIT}
     >
       {rows([view('moving', { progress: HALFWAY })])}
-    </UnseatedCard>
+    </LinkLostCard>
   ),
   'sharing-refused': (
-    <UnseatedCard
+    <LinkLostCard
       refusal="idle"
       receivers={0}
-      underWay={0}
+      active={0}
       onStop={nothing}
       onClear={nothing}
       speedLimit={SPEED_LIMIT}
     >
       {[]}
-    </UnseatedCard>
+    </LinkLostCard>
   ),
   'offer-calling': offer({}),
   'offer-no-server': offer({ waitingFor: 'absentServer' }),
@@ -399,7 +399,7 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   leaving: (
     <>
       <LeaveQuestion asked="link" onStay={nothing} onGo={nothing} />
-      {bundle(PHOTOS, [view('moving', { progress: HALFWAY })], { underWay: 1 })}
+      {bundle(PHOTOS, [view('moving', { progress: HALFWAY })], { active: 1 })}
     </>
   ),
 };

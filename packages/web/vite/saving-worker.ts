@@ -2,7 +2,9 @@ import { fileURLToPath } from 'node:url';
 
 import type { Plugin } from 'vite';
 
-const SOURCE = fileURLToPath(new URL('../src/workers/saving.worker.ts', import.meta.url));
+const SOURCE = fileURLToPath(
+  new URL('../src/receiving/saving/worker/saving.worker.ts', import.meta.url),
+);
 
 /** Where the page finds it. A service worker keeps its URL for ever, so this name has no hash. */
 const SERVED_AS = 'saving-worker.js';

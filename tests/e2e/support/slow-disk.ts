@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { patchWorker, scriptOf } from './worker-script.ts';
 
-const SCRIPT = scriptOf('private-sink');
+const SCRIPT = scriptOf('opfs-sink');
 
 /**
  * Changes what the files of a delivery do. `code` returns a function, which is called with each handle that
@@ -10,7 +10,7 @@ const SCRIPT = scriptOf('private-sink');
 export async function patchFiles(page: Page, code: string): Promise<void> {
   await patchWorker(
     page,
-    'private-sink',
+    'opfs-sink',
     `{
       const open = FileSystemFileHandle.prototype.createSyncAccessHandle;
       const patch = (() => { ${code} })();

@@ -7,7 +7,7 @@ import type { BrowserContext, Page } from '@playwright/test';
 const SERVED = fileURLToPath(new URL('../../../packages/web/dist', import.meta.url));
 
 /** The app's workers, by the names of their scripts. */
-type WorkerName = 'inflow' | 'private-sink' | 'source';
+type WorkerName = 'inflow' | 'opfs-sink' | 'source';
 
 /** Where the script of a worker is. */
 export function scriptOf(name: WorkerName): string {

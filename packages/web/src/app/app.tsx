@@ -1,27 +1,27 @@
 import { lazy, Suspense, useEffect, useMemo, useRef, type RefObject } from 'react';
 
-import { Announcer } from '../components/announcer.tsx';
-import { Footer } from '../components/footer.tsx';
-import { Header } from '../components/header.tsx';
-import { Kept } from '../components/kept.tsx';
-import { LeaveQuestion } from '../components/leave-question.tsx';
-import { SafetyNet } from '../components/safety-net.tsx';
-import { BadLinkPage } from '../pages/bad-link-page.tsx';
-import { ObstaclePage } from '../pages/obstacle-page.tsx';
-import { ReceiverPage } from '../pages/receiver-page.tsx';
-import { navigation, usePlace } from './place.ts';
-import { routeOf } from './route.ts';
+import { Kept } from '../receiving/kept.tsx';
+import { ReceiverPage } from '../receiving/receiver-page.tsx';
+import { Announcer } from '../tab/announcer.tsx';
+import { pageOfFragment } from '../tab/page-of-fragment.ts';
+import { navigation, useNavigation } from '../tab/use-navigation.ts';
+import { BadLinkPage } from './bad-link-page.tsx';
+import { Footer } from './footer.tsx';
+import { Header } from './header.tsx';
+import { LeaveQuestion } from './leave-question.tsx';
+import { ObstaclePage } from './obstacle-page.tsx';
+import { SafetyNet } from './safety-net.tsx';
 import { obstacleIn } from './support.ts';
 
 // Whoever opens a link doesn't wait for what only senders need.
 const SenderPage = lazy(async () => {
-  const { SenderPage: page } = await import('../pages/sender-page.tsx');
+  const { SenderPage: page } = await import('../sending/sender-page.tsx');
   return { default: page };
 });
 
 /** The whole app: the frame, and the page that the address asks for. */
 export function App() {
-  const { shown, asked } = usePlace();
+  const { shown, asked } = useNavigation();
   const main = useArrivalFocus(shown);
   return (
     <Announcer>
@@ -29,7 +29,7 @@ export function App() {
       <main className="main" ref={main} tabIndex={-1}>
         {asked !== undefined && (
           <LeaveQuestion
-            asked={routeOf(asked).page === 'sender' ? 'start' : 'link'}
+            asked={pageOfFragment(asked).page === 'sender' ? 'start' : 'link'}
             onStay={navigation.stay}
             onGo={navigation.follow}
           />
@@ -55,18 +55,18 @@ function useArrivalFocus(shown: string): RefObject<HTMLElement | null> {
 }
 
 function Page({ fragment }: { readonly fragment: string }) {
-  const route = useMemo(() => routeOf(fragment), [fragment]);
+  const request = useMemo(() => pageOfFragment(fragment), [fragment]);
   const obstacle = obstacleIn(window);
   if (obstacle !== undefined) return <ObstaclePage obstacle={obstacle} />;
-  if (route.page === 'receiver') {
+  if (request.page === 'receiver') {
     return (
       <>
-        <ReceiverPage link={route.link} />
-        <Kept room={route.link.room} />
+        <ReceiverPage link={request.link} />
+        <Kept room={request.link.room} />
       </>
     );
   }
-  if (route.page === 'sender') {
+  if (request.page === 'sender') {
     return (
       <Suspense fallback={null}>
         <SenderPage />
@@ -74,5 +74,5 @@ function Page({ fragment }: { readonly fragment: string }) {
       </Suspense>
     );
   }
-  return <BadLinkPage reason={route.reason} onHome={navigation.goHome} />;
+  return <BadLinkPage reason={request.reason} onHome={navigation.goHome} />;
 }

@@ -23,21 +23,21 @@ import type {
 import { PlatformError } from '@burritoshare/peer/storage';
 import type { Sink } from '@burritoshare/peer/storage';
 
-import { createSaver } from '../../src/saving/saver.ts';
-import { removeLeftovers } from '../../src/sinks/leftovers.ts';
-import { readFile } from '../../src/sinks/private-folder.ts';
-import type { StoredFileName } from '../../src/sinks/private-folder.ts';
-import { createSinkFactory } from '../../src/sinks/sink-factory.ts';
+import { removeLeftovers } from '../../src/receiving/opfs/leftovers.ts';
+import { readFile } from '../../src/receiving/opfs/opfs-folder.ts';
+import type { StoredFileName } from '../../src/receiving/opfs/opfs-folder.ts';
+import { createSinkFactory } from '../../src/receiving/opfs/sink-factory.ts';
 import {
   discardStored,
   listStored,
   openStored,
   renewStored,
-} from '../../src/sinks/stored-deliveries.ts';
-import type { OpenedDelivery, StoredDelivery } from '../../src/sinks/stored-deliveries.ts';
-import { choiceOfDrop, choiceOfFiles } from '../../src/sources/entries.ts';
-import type { Choice } from '../../src/sources/entries.ts';
-import { createWorkerSources } from '../../src/sources/worker-source.ts';
+} from '../../src/receiving/opfs/stored-deliveries.ts';
+import type { OpenedDelivery, StoredDelivery } from '../../src/receiving/opfs/stored-deliveries.ts';
+import { createSaver } from '../../src/receiving/saving/saver.ts';
+import { choiceOfDrop, choiceOfFiles } from '../../src/sending/source/entries.ts';
+import type { Choice } from '../../src/sending/source/entries.ts';
+import { createWorkerSources } from '../../src/sending/source/worker-source.ts';
 import { isRefused, pickedFolder } from './picked-folder.ts';
 
 /** Pieces on their way into the sink at once, as credit allows a receiver. */

@@ -1,6 +1,6 @@
-// A folder of the private file system that behaves as Chromium's do on a disk: test/fixtures/picked-folder.json
+// A folder of the private file system that behaves as Chromium's do on a disk: test/delivery/fixtures/picked-folder.json
 // has what was found there.
-import probed from '../fixtures/picked-folder.json' with { type: 'json' };
+import probed from '../delivery/fixtures/picked-folder.json' with { type: 'json' };
 
 /** Bytes: beyond them a file can be made, and not written. */
 const WRITTEN_BYTES_MAX = 248;

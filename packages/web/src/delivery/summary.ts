@@ -1,0 +1,36 @@
+import type { FailedFile, ManifestEntry } from '@burritoshare/core';
+
+import { formatBytes, formatCount } from '../ui/format.ts';
+import type { LostFile } from './view.ts';
+
+/** What a bundle holds, in one line: `12 files, 340 MB`. */
+export function summaryOf(entries: readonly ManifestEntry[], bytes: number): string {
+  const files = entries.filter(({ kind }) => kind === 'file').length;
+  const folders = entries.length - files;
+  return [
+    ...(files > 0 ? [formatCount(files, 'file')] : []),
+    ...(folders > 0 ? [formatCount(folders, 'empty folder')] : []),
+    formatBytes(bytes),
+  ].join(', ');
+}
+
+/** Whether one file is all that arrives: it is handed over as it is, everything else as a ZIP. */
+export function isSingleFile(
+  entries: readonly ManifestEntry[],
+  lostFiles: readonly LostFile[],
+): boolean {
+  const lost = new Set(lostFiles.map(({ path }) => path));
+  const arriving = entries.filter(({ path }) => !lost.has(path));
+  return arriving.length === 1 && arriving[0]?.kind === 'file';
+}
+
+/** The files that failed, by name. */
+export function lostFilesOf(
+  entries: readonly ManifestEntry[],
+  failedFiles: readonly FailedFile[],
+): readonly LostFile[] {
+  return failedFiles.flatMap(({ file, code }) => {
+    const path = entries[file]?.path;
+    return path === undefined ? [] : [{ file, path, code }];
+  });
+}

@@ -1,0 +1,45 @@
+import {
+  deliveryStateOf,
+  isQuiet,
+  receiptOf,
+  wholeReceiptOf,
+  type BundleDigest,
+} from '@burritoshare/core';
+import type { ReceiverHost, SenderHost } from '@burritoshare/peer';
+import { useSelector } from '@xstate/react';
+import { useMemo } from 'react';
+
+import { lostFilesOf } from './summary.ts';
+import { useProgress } from './use-progress.ts';
+import type { DeliveryView, ReceiptView } from './view.ts';
+
+export type SenderDelivery = ReturnType<SenderHost['delivery']>;
+export type ReceiverDelivery = ReceiverHost['delivery'];
+export type DeliveryActor = SenderDelivery | ReceiverDelivery;
+
+/** What both pages show of a delivery, read from its actor. */
+export function useDelivery(actor: DeliveryActor): DeliveryView {
+  const state = useSelector(actor, deliveryStateOf);
+  const quiet = useSelector(actor, isQuiet);
+  const failure = useSelector(actor, ({ context }) => context.failure);
+  const cancelledBy = useSelector(actor, ({ context }) => context.cancelledBy);
+  const digest = useSelector(actor, ({ context }) => context.digest);
+  const manifest = useSelector(actor, ({ context }) => context.manifest);
+  const accepted = useSelector(actor, ({ context }) => context.accepted === 'yes');
+  const pauses = useSelector(actor, ({ context }) => context.pauses);
+  const failedFiles = useSelector(actor, ({ context }) => context.failedFiles);
+  const progress = useProgress(actor, state === 'moving');
+  const lostFiles = useMemo(
+    () => lostFilesOf(manifest?.entries ?? [], failedFiles),
+    [manifest, failedFiles],
+  );
+  const receipt = useMemo(
+    () => (state === 'complete' && digest !== undefined ? viewOf(digest) : undefined),
+    [state, digest],
+  );
+  return { state, accepted, quiet, pauses, progress, failure, cancelledBy, receipt, lostFiles };
+}
+
+function viewOf(digest: BundleDigest): ReceiptView {
+  return { short: receiptOf(digest), whole: wholeReceiptOf(digest) };
+}

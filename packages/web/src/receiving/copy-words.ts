@@ -1,0 +1,52 @@
+// What the page says of copies that stay behind. It must be true on a computer that others use, too.
+
+import type { SinkChoice } from '@burritoshare/core';
+
+import type { CopyPlace } from '../delivery/view.ts';
+import { formatBytes, formatDay, formatMoment } from '../ui/format.ts';
+import { goesAt, type CopyAge } from './opfs/expiry.ts';
+
+/** A delivery of an earlier visit has no sink to look at: it outlived that visit. */
+export function placeOfCopy(sink: SinkChoice | undefined): CopyPlace {
+  if (sink?.kind === 'memory') return 'tab';
+  return sink?.kind === 'private' && sink.volatile === true ? 'window' : 'disk';
+}
+
+/** When the files were handed over. */
+export interface HandOver {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** In an earlier visit: the page doesn't hand them over by itself this time. */
+  readonly isEarlier: boolean;
+}
+
+/** What becomes of the copy that is still here once the files were handed over. */
+export function copyWords(place: CopyPlace, { at }: HandOver, now = Date.now()): string {
+  if (place === 'tab') return 'The copy in this tab’s memory goes when you close the tab.';
+  const end = formatMoment(goesAt({ handedOver: at, progressed: at }), now);
+  return place === 'window'
+    ? `The copy in this private window is removed ${end}, or goes with the window.`
+    : `The copy in this browser is removed ${end}, or when this page is next opened after that.`;
+}
+
+/** A copy of which no name is shown. */
+export interface UnnamedCopy extends CopyAge {
+  readonly state: 'unfinished' | 'finished';
+  /** Bytes that are here. */
+  readonly bytes: number;
+}
+
+/** `Unfinished delivery, 1.2 GB, from today`, and until when it stays. */
+export function unnamedWords(
+  copy: UnnamedCopy,
+  now = Date.now(),
+): { readonly title: string; readonly detail: string } {
+  const { state, bytes, handedOver, progressed } = copy;
+  const kinds = handedOver === undefined ? 'Complete delivery, not saved' : 'Delivery, handed over';
+  const kind = state === 'unfinished' ? 'Unfinished delivery' : kinds;
+  const day = formatDay(handedOver ?? progressed, now);
+  return {
+    title: `${kind}, ${formatBytes(bytes)}, from ${day}`,
+    detail: `It is removed ${formatMoment(goesAt(copy), now)}.`,
+  };
+}

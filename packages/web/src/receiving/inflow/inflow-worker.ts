@@ -1,0 +1,76 @@
+import type { OpenEngine } from '@burritoshare/peer';
+import type { InflowReport, InflowRequest } from '@burritoshare/peer/engines';
+import type { PieceSink } from '@burritoshare/peer/storage';
+
+import type { InflowMessage } from '../../workers/engine-messages.ts';
+import { watchLifeline } from '../../workers/lifeline.ts';
+import { portEngine } from '../../workers/port-engine.ts';
+import { serveCalls } from '../../workers/serve-calls.ts';
+import type { PieceSinkCalls } from '../opfs/calls.ts';
+import type { OpenedSink } from '../opfs/opened-sink.ts';
+
+/** Opens an engine in a worker of its own, whose script is fetched at once: it is needed for the first connection. */
+export const openInflowWorker: OpenEngine<InflowRequest, InflowReport> = (report) => {
+  const worker = new Worker(new URL('./worker/inflow.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'burritoshare-inflow',
+  });
+  let isOver = false;
+  const fail = (): void => {
+    if (isOver) return;
+    isOver = true;
+    // An error doesn't end a worker: what is left of it must not write on beside the flow that follows.
+    worker.terminate();
+    report({ type: 'engine.failed' });
+  };
+  worker.addEventListener('error', fail);
+  worker.addEventListener('messageerror', fail);
+  watchLifeline(worker, fail);
+  const { port1, port2 } = new MessageChannel();
+  worker.postMessage(undefined, [port2]);
+  const engine = portEngine<InflowMessage>(port1, (said) => report(said as InflowReport));
+  let serving: MessagePort | undefined;
+  return {
+    handle(request) {
+      if (request.type === 'flow.start') {
+        const { flow } = request;
+        const { mine, theirs } = connect(request.sink, () =>
+          report({ type: 'flow.failed', flow, code: 'disk.failed' }),
+        );
+        serving = mine;
+        return engine.handle({ ...request, sink: theirs });
+      }
+      // What is still on its way belongs to no flow any more: it must not come behind what follows.
+      if (request.type === 'flow.hear' && request.event.type === 'inflow.stopped') serving?.close();
+      engine.handle(request);
+      if (request.type !== 'engine.end') return;
+      isOver = true;
+      worker.terminate();
+    },
+  };
+};
+
+/** Where a sink serves the calls of a flow. */
+interface Connection {
+  /** This end, where it serves from here. */
+  readonly mine: MessagePort | undefined;
+  readonly theirs: MessagePort;
+}
+
+// A sink that has a worker serves from there; every other one from here.
+function connect(sink: PieceSink | OpenedSink, lost: () => void): Connection {
+  if ('connect' in sink) return { mine: undefined, theirs: sink.connect(lost) };
+  const { port1, port2 } = new MessageChannel();
+  serveCalls<PieceSinkCalls>(port2, {
+    store: async ({ piece, bytes }) => ({ output: await sink.store(piece, bytes) }),
+    storeAgain: async ({ piece }) => ({ output: await nothing(sink.storeAgain(piece)) }),
+    forget: async ({ ranges }) => ({ output: await nothing(sink.forget(ranges)) }),
+    digest: async ({ failedFiles }) => ({ output: await sink.digest(failedFiles) }),
+  });
+  return { mine: port2, theirs: port1 };
+}
+
+async function nothing(work: Promise<void>): Promise<undefined> {
+  await work;
+  return undefined;
+}

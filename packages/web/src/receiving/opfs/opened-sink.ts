@@ -1,0 +1,141 @@
+import {
+  countPieces,
+  createPlan,
+  hasPiece,
+  LEAF_BYTES,
+  LocalProtocolError,
+  sizeOf,
+  storageOffset,
+} from '@burritoshare/core';
+import type { FailedFile, Manifest, PieceSet } from '@burritoshare/core';
+import type { Held, ReceivedFiles, Saver, Sink } from '@burritoshare/peer/storage';
+
+import type { Caller } from '../../workers/caller.ts';
+import type { OpfsSinkCalls } from './calls.ts';
+import type { Release } from './delivery-lock.ts';
+import { orDiskFailure } from './disk-failure.ts';
+import { readFile, removeDelivery } from './opfs-folder.ts';
+
+export interface OpenedSinkInput {
+  readonly worker: Caller<OpfsSinkCalls>;
+  readonly id: string;
+  readonly manifest: Manifest;
+  readonly save: Saver;
+  /** Of the delivery's lock, which the sink takes over. */
+  readonly release: Release;
+}
+
+/** The page's side of a sink in the OPFS. */
+export interface OpenedSink extends Sink {
+  /** Makes the files of a delivery that is finished ready to hand over. */
+  offer(failedFiles: readonly FailedFile[]): Promise<void>;
+  /** A port through which its worker serves what a generation's bytes need; `lost` is called should it die. */
+  connect(lost: () => void): MessagePort;
+}
+
+/** A {@link Sink} whose worker has opened the delivery, or is about to. */
+export function openedSink({ worker, id, manifest, save, release }: OpenedSinkInput): OpenedSink {
+  let files: ReceivedFiles | undefined;
+  const call: Caller<OpfsSinkCalls>['call'] = (...given) => orDiskFailure(worker.call(...given));
+  const end = ender({ worker, id, release });
+  const offer = async (failedFiles: readonly FailedFile[]): Promise<void> => {
+    const container = await orDiskFailure(readFile(id, 'data'));
+    files = filesIn(container ?? new Blob(), manifest, failedFiles);
+  };
+  return {
+    offer,
+    connect(lost) {
+      // What is written to is not what was sealed any more.
+      files = undefined;
+      const { port1, port2 } = new MessageChannel();
+      call('connect', { port: port2 }, [port2]).catch(lost);
+      // A port says nothing of the death of the worker behind it.
+      void worker.died.then(lost);
+      return port1;
+    },
+    async store(piece, bytes) {
+      files = undefined;
+      // Handing over a view's buffer would take its neighbours along.
+      const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+      return call('store', { piece, bytes: own }, [own.buffer]);
+    },
+    storeAgain: (piece) => call('storeAgain', { piece }),
+    async list() {
+      const { pieces, leaves } = await call('list', undefined);
+      return heldOf(pieces, leaves);
+    },
+    async forget(ranges) {
+      files = undefined;
+      await call('forget', { ranges });
+    },
+    recordGeneration: (generation) => call('recordGeneration', { generation }),
+    digest: (failedFiles) => call('digest', { failedFiles }),
+    async seal(failedFiles) {
+      await call('seal', { failedFiles });
+      await offer(failedFiles);
+    },
+    async save(method) {
+      if (files === undefined) throw new LocalProtocolError('state', 'the sink is not sealed');
+      // What can't be noted is handed over all the same: the person waits for it.
+      const note = () => call('recordHandOver', { time: Date.now() }).catch(() => undefined);
+      return save(files, method, note);
+    },
+    async discard() {
+      files = undefined;
+      await end('remove');
+    },
+    async close() {
+      files = undefined;
+      await end('keep');
+    },
+  };
+}
+
+function heldOf(pieces: PieceSet, leaves: Uint8Array): Held {
+  return {
+    pieces,
+    leafOf(ordinal) {
+      if (!hasPiece(pieces, ordinal))
+        throw new LocalProtocolError('argument', `piece ${ordinal} is not held`);
+      const at = countPieces(pieces, 0, ordinal) * LEAF_BYTES;
+      return leaves.subarray(at, at + LEAF_BYTES);
+    },
+  };
+}
+
+function filesIn(
+  container: Blob,
+  manifest: Manifest,
+  failedFiles: readonly FailedFile[],
+): ReceivedFiles {
+  const plan = createPlan(manifest);
+  return {
+    manifest,
+    failedFiles,
+    rangeOf(file) {
+      const start = storageOffset(plan, { file, offset: 0 });
+      return { blob: container, start, end: start + sizeOf(plan, file) };
+    },
+  };
+}
+
+// The first end is the one that counts: after it nothing here is this tab's any more.
+function ender({
+  worker,
+  id,
+  release,
+}: Pick<OpenedSinkInput, 'worker' | 'id' | 'release'>): (how: 'keep' | 'remove') => Promise<void> {
+  const run = async (how: 'keep' | 'remove'): Promise<void> => {
+    try {
+      // A file that is open can't be removed. A worker that died has let go of it.
+      await worker.call(how === 'keep' ? 'close' : 'abandon', undefined).catch(() => undefined);
+      worker.end();
+      // What can't be removed is found again by the next visit.
+      if (how === 'remove') await removeDelivery(id).catch(() => undefined);
+    } finally {
+      release();
+    }
+  };
+  let running: Promise<void> | undefined;
+  return (how) => (running ??= run(how));
+}

@@ -1,0 +1,78 @@
+import { createPlan, MEMORY_SINK_BYTES_MAX } from '@burritoshare/core';
+import { PlatformError, createMemorySink } from '@burritoshare/peer/storage';
+import type { Saver, SinkFactory } from '@burritoshare/peer/storage';
+
+import type { OpfsSinkCalls } from './calls.ts';
+import { takeDeliveryLock } from './delivery-lock.ts';
+import { journalRoom } from './journal-room.ts';
+import { createOpfsSink, startOpfsSinkWorker } from './opfs-sink.ts';
+
+export interface SinkFactoryInput {
+  readonly save: Saver;
+  /** Bytes that the memory sink takes. */
+  readonly memoryLimit?: number;
+}
+
+/**
+ * Finds the place for a bundle: the origin's private file system where it works and has room, else this
+ * tab's memory up to its cap, else nowhere. It is asked for new deliveries only: one that is kept has all
+ * of its room already, and comes with its sink (stored-deliveries.ts).
+ */
+export function createSinkFactory({
+  save,
+  memoryLimit = MEMORY_SINK_BYTES_MAX,
+}: SinkFactoryInput): SinkFactory {
+  return {
+    async probe(manifest) {
+      const { bytes } = manifest;
+      const room = bytes + journalRoom(createPlan(manifest).pieces);
+      const outcome = await probeOpfs(room).catch(() => 'unusable' as const);
+      if (outcome === 'volatile') return { kind: 'private', persistent: false, volatile: true };
+      if (outcome === 'fits') return { kind: 'private', persistent: await isPersistent() };
+      if (bytes <= memoryLimit) return { kind: 'memory' };
+      return outcome === 'full'
+        ? { kind: 'none', code: 'disk.full', limit: await roomBelow(bytes, memoryLimit) }
+        : { kind: 'none', code: 'memory.limit', limit: memoryLimit };
+    },
+    async open({ sink, ...input }) {
+      if (sink.kind === 'none') {
+        throw new PlatformError(sink.code, `there is room for ${sink.limit} bytes`);
+      }
+      if (sink.kind === 'memory')
+        return createMemorySink({ manifest: input.manifest, limit: memoryLimit, save });
+      askForPersistence();
+      return createOpfsSink({ ...input, save });
+    },
+  };
+}
+
+// Private windows of Firefox throw a SecurityError, pages without HTTPS have no `storage` at all.
+async function probeOpfs(bytes: number): Promise<OpfsSinkCalls['probe']['output']> {
+  await navigator.storage.getDirectory();
+  const id = `probe-${crypto.randomUUID()}`;
+  const release = await takeDeliveryLock(id);
+  if (release === undefined) return 'unusable';
+  const worker = startOpfsSinkWorker();
+  try {
+    return await worker.call('probe', { id, bytes });
+  } finally {
+    worker.end();
+    release();
+  }
+}
+
+async function isPersistent(): Promise<boolean> {
+  return navigator.storage.persisted().catch(() => false);
+}
+
+// Firefox asks the person, who may take their time: nothing waits for the answer.
+function askForPersistence(): void {
+  navigator.storage.persist().catch(() => false);
+}
+
+// The estimate is often too high; it is believed only where it explains the refusal.
+async function roomBelow(bytes: number, memoryLimit: number): Promise<number> {
+  const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+  const room = quota - usage;
+  return room < bytes ? Math.max(room, memoryLimit) : memoryLimit;
+}

@@ -1,0 +1,113 @@
+import {
+  bytesOfPieces,
+  createPlan,
+  foldRecord,
+  formatFragment,
+  parseDeliveryRecord,
+  readJournal,
+  RemoteProtocolError,
+} from '@burritoshare/core';
+import type {
+  BundleDigest,
+  DeliveryRecord,
+  FailedFile,
+  JournalState,
+  Link,
+  Manifest,
+  PieceSet,
+  Plan,
+} from '@burritoshare/core';
+
+import { readFile } from './opfs-folder.ts';
+
+/** A delivery that is kept in the origin's private file system. */
+export interface StoredDelivery {
+  /** Names it here, for as long as it is kept. */
+  readonly id: string;
+  /** What it is called on the wire, 16 bytes in base64url: {@link StoredDelivery.id}, until it is renewed. */
+  readonly delivery: string;
+  readonly link: Link;
+  /** The link's fragment, `#2.` and 88 characters: behind the page's own address it is the whole link. */
+  readonly linkText: string;
+  /** The seat's token, 32 bytes. */
+  readonly token: Uint8Array<ArrayBuffer>;
+  readonly manifest: Manifest;
+  /** The highest generation that it has used; 0 before the first. */
+  readonly generation: number;
+  /** What is here for sure. */
+  readonly pieces: PieceSet;
+  /** Bytes of these pieces. */
+  readonly bytes: number;
+  /** Finished: all is here but the files that failed, verified and ready to be saved. */
+  readonly state: 'unfinished' | 'finished';
+  /** None while unfinished: the sender says again which failed. */
+  readonly failedFiles: readonly FailedFile[];
+  /** What the bundle comes to; undefined while unfinished. */
+  readonly digest: BundleDigest | undefined;
+  /** Bytes that it takes: what is here of its files, and the books about it. */
+  readonly space: number;
+  /** When something last came in or was noted: milliseconds since 1970. */
+  readonly changed: number;
+  /** When something last came in. */
+  readonly progressed: number;
+  /** When it was last handed over; undefined if it never was. */
+  readonly handedOver: number | undefined;
+}
+
+/** What is kept under an id; undefined where its record can't be read: a leftover, or one that is being made. */
+export async function readStored(id: string): Promise<StoredDelivery | undefined> {
+  const recordFile = await readFile(id, 'record.json');
+  const record = recordFile && parsed(await recordFile.text());
+  if (recordFile === undefined || record === undefined) return undefined;
+  const { link, manifest } = record;
+  const plan = createPlan(manifest);
+  const journalFile = await readFile(id, 'journal');
+  const container = await readFile(id, 'data');
+  const state = await stateOf(plan, journalFile, container);
+  const { pieces, generation, finished, renewed } = state;
+  const bytes = bytesOfPieces(plan, pieces);
+  return {
+    id,
+    delivery: renewed?.delivery ?? id,
+    token: renewed?.token ?? record.token,
+    link,
+    linkText: formatFragment(link),
+    manifest,
+    generation,
+    pieces,
+    bytes,
+    state: finished === undefined ? 'unfinished' : 'finished',
+    failedFiles: finished?.failedFiles ?? [],
+    digest: finished?.digest,
+    space: bytes + recordFile.size + (journalFile?.size ?? 0),
+    changed: journalFile?.lastModified ?? record.created,
+    progressed: container?.lastModified ?? record.created,
+    handedOver: finished?.handedOver,
+  };
+}
+
+/**
+ * What is left of a journal's word when the container beside it is not as long as the bundle: the bytes
+ * that it speaks of went some other way.
+ */
+export function withoutPieces(state: JournalState, plan: Plan): JournalState {
+  return foldRecord(state, { type: 'forgotten', ranges: [{ first: 0, end: plan.pieces }] });
+}
+
+async function stateOf(
+  plan: Plan,
+  journal: File | undefined,
+  container: File | undefined,
+): Promise<JournalState> {
+  const { state } = readJournal(new Uint8Array((await journal?.arrayBuffer()) ?? []), plan);
+  return (container?.size ?? 0) === plan.bytes ? state : withoutPieces(state, plan);
+}
+
+function parsed(text: string): DeliveryRecord | undefined {
+  try {
+    return parseDeliveryRecord(text);
+  } catch (error) {
+    if (error instanceof RemoteProtocolError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,136 @@
+// What a delivery has on the disk, and the order in which it gets there: bytes, flush, journal (I4). The
+// journal never names a piece whose bytes a crash could still take away.
+
+import { addPiece, hasPiece, removeRange, storageOffset } from '@burritoshare/core';
+import type {
+  JournalRecord,
+  JournalState,
+  Piece,
+  PieceRange,
+  Plan,
+  StoredPiece,
+} from '@burritoshare/core';
+import { PlatformError } from '@burritoshare/peer/storage';
+
+import { withoutPieces } from '../stored-delivery.ts';
+import { openContainer } from './container.ts';
+import type { Container } from './container.ts';
+import { openJournal } from './journal-file.ts';
+import type { JournalFile } from './journal-file.ts';
+
+/** Bytes stored after which they are journaled: all that a crash costs, a second of a fast network. */
+const JOURNAL_BYTES = 16 * 1024 * 1024;
+
+/** Milliseconds after which stored pieces are journaled, however few: all that a crash costs a slow network. */
+const JOURNAL_DELAY = 1_000;
+
+export interface DeliveryFiles {
+  /** What was on the disk when the files were opened. */
+  readonly state: JournalState;
+  /** Writes a piece to its place; one that was journaled is forgotten first. @throws PlatformError `disk.full` or `disk.failed` */
+  write(piece: Piece, bytes: Uint8Array<ArrayBuffer>): void;
+  /**
+   * Notes that a piece was written, to be journaled soon; before that, journals what has become too much.
+   *
+   * @throws PlatformError as {@link DeliveryFiles.settle} does; the piece is not noted then.
+   */
+  note(piece: Piece, leaf: Uint8Array): void;
+  /** Flushes and journals all pieces that were noted. @throws PlatformError `disk.full` or `disk.failed` */
+  settle(): void;
+  /** Journals that pieces are not here any more. @throws PlatformError `disk.full` or `disk.failed` */
+  forget(ranges: readonly PieceRange[]): void;
+  /** Adds records to the journal, durably. @throws PlatformError `disk.full` or `disk.failed` */
+  record(...records: readonly JournalRecord[]): void;
+  /** Lets go of the files; what was noted and is not settled is lost. Idempotent. */
+  close(): void;
+}
+
+/** @throws PlatformError `disk.full` or `disk.failed`. */
+export async function openDeliveryFiles(id: string, plan: Plan): Promise<DeliveryFiles> {
+  const container = await openContainer(id, plan.bytes);
+  try {
+    const journal = await openJournal(id, plan);
+    return deliveryFiles(plan, container, journal);
+  } catch (error) {
+    container.close();
+    throw error;
+  }
+}
+
+function deliveryFiles(plan: Plan, container: Container, journal: JournalFile): DeliveryFiles {
+  let { pieces: journaled } = journal.state;
+  let noted: StoredPiece[] = [];
+  let notedBytes = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let broken: PlatformError | undefined;
+
+  // What a disk says after it has failed once is not to be believed.
+  const unlessBroken = (work: () => void): void => {
+    if (broken !== undefined) throw broken;
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof PlatformError && error.code === 'disk.failed') broken = error;
+      throw error;
+    }
+  };
+
+  const record = (...records: readonly JournalRecord[]): void =>
+    unlessBroken(() => journal.append(records));
+
+  const settle = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    unlessBroken(() => {
+      if (noted.length === 0) return;
+      container.flush();
+      journal.append([{ type: 'stored', pieces: noted }]);
+    });
+    for (const { ordinal } of noted) journaled = addPiece(journaled, ordinal);
+    noted = [];
+    notedBytes = 0;
+  };
+
+  const settleLater = (): void => {
+    timer ??= setTimeout(() => {
+      try {
+        settle();
+      } catch {
+        // Whoever comes next is told: a disk that has failed stays so, and what didn't fit is tried again.
+      }
+    }, JOURNAL_DELAY);
+  };
+
+  const forget = (ranges: readonly PieceRange[]): void => {
+    // A record that is still to be written must not bring them back.
+    settle();
+    record({ type: 'forgotten', ranges });
+    journaled = ranges.reduce(removeRange, journaled);
+  };
+
+  const { isKept } = container;
+  if (!isKept && journaled.size > 0) forget([{ first: 0, end: plan.pieces }]);
+
+  return {
+    state: isKept ? journal.state : withoutPieces(journal.state, plan),
+    write(piece, bytes) {
+      const { ordinal } = piece;
+      if (hasPiece(journaled, ordinal)) forget([{ first: ordinal, end: ordinal + 1 }]);
+      unlessBroken(() => container.write(bytes, storageOffset(plan, piece)));
+    },
+    note(piece, leaf) {
+      if (notedBytes + piece.length > JOURNAL_BYTES) settle();
+      noted.push({ ordinal: piece.ordinal, leaf });
+      notedBytes += piece.length;
+      settleLater();
+    },
+    settle,
+    forget,
+    record,
+    close() {
+      clearTimeout(timer);
+      container.close();
+      journal.close();
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { PlatformError } from '@burritoshare/peer/storage';
+
+import { makeFile, onceReleased } from '../opfs-folder.ts';
+import type { StoredFileName } from '../opfs-folder.ts';
+
+/** A file in the origin's private file system, open for this worker alone. */
+export interface DiskFile {
+  /** @throws PlatformError `disk.full` or `disk.failed` unless all of the bytes were taken. */
+  write(bytes: Uint8Array<ArrayBuffer>, at: number): void;
+  /**
+   * Everything written is on the disk afterwards.
+   *
+   * @throws PlatformError `disk.failed`, and never `disk.full`: nobody knows then what of it the disk has,
+   *   and it may say that it has all the next time.
+   */
+  flush(): void;
+  /** Bytes. @throws PlatformError */
+  length(): number;
+  /** Cuts the file, or makes room at its end. @throws PlatformError `disk.full` or `disk.failed` */
+  setLength(bytes: number): void;
+  /** All that is in it. @throws PlatformError */
+  read(): Uint8Array<ArrayBuffer>;
+  /** Lets go of the file. Idempotent. */
+  close(): void;
+}
+
+/**
+ * Opens a file of a delivery; makes it if it isn't there.
+ *
+ * @throws PlatformError `disk.full` or `disk.failed`.
+ */
+export async function openDiskFile(id: string, name: StoredFileName): Promise<DiskFile> {
+  const access = await openAccess(id, name);
+  const length = (): number => storing(() => access.getSize());
+  return {
+    write(bytes, at) {
+      const written = storing(() => access.write(bytes, { at }));
+      requireAll(written, bytes.byteLength, 'wrote');
+    },
+    flush() {
+      try {
+        access.flush();
+      } catch (error) {
+        throw failureAs('disk.failed', error);
+      }
+    },
+    length,
+    setLength(bytes) {
+      storing(() => access.truncate(bytes));
+      // Chromium's Incognito file system lies in memory: a length that is too much for it "succeeds" with 0 (m).
+      if (length() !== bytes)
+        throw new PlatformError('disk.full', `got ${length()} of ${bytes} bytes`);
+    },
+    read() {
+      const bytes = new Uint8Array(length());
+      requireAll(
+        storing(() => access.read(bytes, { at: 0 })),
+        bytes.length,
+        'read',
+      );
+      return bytes;
+    },
+    close: () => access.close(),
+  };
+}
+
+async function openAccess(id: string, name: StoredFileName): Promise<FileSystemSyncAccessHandle> {
+  try {
+    const file = await makeFile(id, name);
+    return await onceReleased(() => file.createSyncAccessHandle());
+  } catch (error) {
+    throw storageFailure(error);
+  }
+}
+
+function requireAll(count: number, bytes: number, did: string): void {
+  if (count !== bytes) throw new PlatformError('disk.failed', `${did} ${count} of ${bytes} bytes`);
+}
+
+function storing<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw storageFailure(error);
+  }
+}
+
+function storageFailure(error: unknown): PlatformError {
+  const isFull = (error as Partial<Error>).name === 'QuotaExceededError';
+  return failureAs(isFull ? 'disk.full' : 'disk.failed', error);
+}
+
+function failureAs(code: 'disk.full' | 'disk.failed', error: unknown): PlatformError {
+  const { name, message } = error as Partial<Error>;
+  return new PlatformError(code, `${name}: ${message}`, { cause: error });
+}

@@ -1,0 +1,96 @@
+import { LocalProtocolError } from '@burritoshare/core';
+import { PlatformError } from '@burritoshare/peer/storage';
+
+import { holdLifeline } from '../../../workers/lifeline.ts';
+import { serveCalls } from '../../../workers/serve-calls.ts';
+import type { CallHandlers } from '../../../workers/serve-calls.ts';
+import type { PieceSinkCalls, OpfsSinkCalls } from '../calls.ts';
+import { removeDelivery } from '../opfs-folder.ts';
+import { isVolatile, openContainer } from './container.ts';
+import { openDiskFile } from './disk-file.ts';
+import { openOpfsStore } from './opfs-store.ts';
+import type { OpfsStore } from './opfs-store.ts';
+
+declare const self: DedicatedWorkerGlobalScope;
+
+holdLifeline(self);
+
+let opened: OpfsStore | undefined;
+
+function current(): OpfsStore {
+  if (opened === undefined) throw new LocalProtocolError('state', 'no delivery is open');
+  return opened;
+}
+
+async function open({
+  id,
+  manifest,
+  record,
+  renewed,
+}: OpfsSinkCalls['open']['input']): Promise<void> {
+  if (record !== undefined) await writeRecord(id, record);
+  opened = await openOpfsStore(id, manifest);
+  if (renewed !== undefined) await opened.renew(renewed);
+}
+
+// A record that a crash has cut off doesn't parse: it is there as a whole or not at all.
+async function writeRecord(id: string, record: string): Promise<void> {
+  const file = await openDiskFile(id, 'record.json');
+  try {
+    file.write(new TextEncoder().encode(record), 0);
+    file.flush();
+  } finally {
+    file.close();
+  }
+}
+
+async function probe(id: string, bytes: number): Promise<OpfsSinkCalls['probe']['output']> {
+  try {
+    (await openContainer(id, bytes)).close();
+    return (await isVolatile(id)) ? 'volatile' : 'fits';
+  } catch (error) {
+    return error instanceof PlatformError && error.code === 'disk.full' ? 'full' : 'unusable';
+  } finally {
+    await removeDelivery(id).catch(() => undefined);
+  }
+}
+
+async function done(work: Promise<void> | undefined): Promise<{ readonly output: undefined }> {
+  await work;
+  return { output: undefined };
+}
+
+/** Those of flows, since the last list. */
+const connected: MessagePort[] = [];
+
+const pieces: CallHandlers<PieceSinkCalls> = {
+  async store({ piece, bytes }) {
+    const output = await current().store(piece, bytes);
+    return { output, transfer: [output.buffer] };
+  },
+  storeAgain: ({ piece }) => done(current().storeAgain(piece)),
+  forget: ({ ranges }) => done(current().forget(ranges)),
+  digest: async ({ failedFiles }) => ({ output: await current().digest(failedFiles) }),
+};
+
+serveCalls<OpfsSinkCalls>(self, {
+  ...pieces,
+  probe: async ({ id, bytes }) => ({ output: await probe(id, bytes) }),
+  open: (input) => done(open(input)),
+  async connect({ port }) {
+    connected.push(port);
+    serveCalls(port, pieces);
+    return { output: undefined };
+  },
+  async list() {
+    // The flows before this are over: what they gave and is not here yet must not come behind the list.
+    for (const port of connected.splice(0)) port.close();
+    const output = await current().list();
+    return { output, transfer: [output.leaves.buffer] };
+  },
+  recordGeneration: ({ generation }) => done(current().recordGeneration(generation)),
+  seal: ({ failedFiles }) => done(current().seal(failedFiles)),
+  recordHandOver: ({ time }) => done(current().recordHandOver(time)),
+  close: () => done(opened?.close()),
+  abandon: () => done(opened?.abandon()),
+});

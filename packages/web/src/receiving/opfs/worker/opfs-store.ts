@@ -1,0 +1,147 @@
+import { createPlan, LEAF_BYTES, LocalProtocolError, rangesOf } from '@burritoshare/core';
+import type { BundleDigest, FailedFile, Manifest, Piece, PieceRange } from '@burritoshare/core';
+import { createLeafBook, PlatformError } from '@burritoshare/peer/storage';
+import type { Held } from '@burritoshare/peer/storage';
+
+import type { DeliveryNames, OpfsSinkCalls } from '../calls.ts';
+import { openDeliveryFiles } from './delivery-files.ts';
+import type { DeliveryFiles } from './delivery-files.ts';
+import { createTurns } from './turns.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** What a sink in the OPFS does, where its files are. Everything rejects with a PlatformError, as a Sink does. */
+export interface OpfsStore {
+  /** Resolves with the memory, which is not needed any more. */
+  store(piece: Piece, bytes: Bytes): Promise<Bytes>;
+  storeAgain(piece: Piece): Promise<void>;
+  list(): Promise<OpfsSinkCalls['list']['output']>;
+  forget(ranges: readonly PieceRange[]): Promise<void>;
+  recordGeneration(generation: number): Promise<void>;
+  renew(names: DeliveryNames): Promise<void>;
+  digest(failedFiles: readonly FailedFile[]): Promise<BundleDigest>;
+  seal(failedFiles: readonly FailedFile[]): Promise<void>;
+  recordHandOver(time: number): Promise<void>;
+  close(): Promise<void>;
+  abandon(): Promise<void>;
+}
+
+/**
+ * Opens what is kept of a delivery, or makes it.
+ *
+ * @throws PlatformError `disk.full` or `disk.failed`.
+ */
+export async function openOpfsStore(id: string, manifest: Manifest): Promise<OpfsStore> {
+  const plan = createPlan(manifest);
+  const leaves = createLeafBook(manifest);
+  const turns = createTurns();
+  /** Pieces that didn't fit: as many as credit allows under way, since it is not returned for them. */
+  const unfitting = new Map<number, Bytes>();
+  let isClosed = false;
+  let opening: Promise<DeliveryFiles> | undefined;
+
+  // A delivery may go on after it was sealed: the other side has not said its last word then.
+  const files = async (): Promise<DeliveryFiles> => {
+    if (isClosed) throw new LocalProtocolError('state', 'the delivery is closed');
+    opening ??= openDeliveryFiles(id, plan).catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
+
+  const letGo = async (): Promise<void> => {
+    const opened = await opening?.catch(() => undefined);
+    opening = undefined;
+    opened?.close();
+  };
+
+  const { state } = await files();
+  for (const [ordinal, leaf] of state.leaves) leaves.keep(ordinal, leaf);
+  if (state.finished !== undefined) await letGo();
+
+  const put = async (piece: Piece, bytes: Bytes): Promise<Bytes> => {
+    const disk = await files();
+    try {
+      // Hashing goes on while the write blocks this thread.
+      const hashed = leaves.hash(piece, bytes);
+      disk.write(piece, bytes);
+      const leaf = await hashed;
+      disk.note(piece, leaf);
+      leaves.keep(piece.ordinal, leaf);
+      return bytes;
+    } catch (error) {
+      if (error instanceof PlatformError && error.code === 'disk.full')
+        unfitting.set(piece.ordinal, bytes);
+      throw error;
+    }
+  };
+
+  return {
+    store: (piece, bytes) => turns.beside(() => put(piece, bytes)),
+    storeAgain: (piece) =>
+      turns.beside(async () => {
+        const bytes = unfitting.get(piece.ordinal);
+        if (bytes === undefined)
+          throw new LocalProtocolError('state', `piece ${piece.ordinal} was not kept`);
+        unfitting.delete(piece.ordinal);
+        await put(piece, bytes);
+      }),
+    list: () =>
+      turns.alone(async () => {
+        unfitting.clear();
+        (await files()).settle();
+        return listed(leaves.held());
+      }),
+    forget: (ranges) =>
+      turns.alone(async () => {
+        (await files()).forget(ranges);
+        leaves.forget(ranges);
+      }),
+    recordGeneration: (generation) =>
+      turns.beside(async () => (await files()).record({ type: 'generation', generation })),
+    renew: (names) =>
+      turns.alone(async () => (await files()).record({ type: 'renewed', ...names })),
+    digest: async (failedFiles) => leaves.digest(failedFiles),
+    seal: (failedFiles) =>
+      turns.alone(async () => {
+        const disk = await files();
+        disk.settle();
+        disk.record({ type: 'finished', digest: leaves.digest(failedFiles), failedFiles });
+        await letGo();
+      }),
+    recordHandOver: (time) =>
+      turns.alone(async () => {
+        const wasOpen = opening !== undefined;
+        (await files()).record({ type: 'handedOver', time });
+        if (!wasOpen) await letGo();
+      }),
+    close: () =>
+      turns.alone(async () => {
+        if (isClosed) return;
+        try {
+          (await opening)?.settle();
+        } finally {
+          isClosed = true;
+          await letGo();
+        }
+      }),
+    async abandon() {
+      isClosed = true;
+      await letGo();
+    },
+  };
+}
+
+function listed(held: Held): OpfsSinkCalls['list']['output'] {
+  const { pieces } = held;
+  const leaves = new Uint8Array(pieces.size * LEAF_BYTES);
+  let at = 0;
+  for (const { first, end } of rangesOf(pieces)) {
+    for (let ordinal = first; ordinal < end; ordinal++) {
+      leaves.set(held.leafOf(ordinal), at);
+      at += LEAF_BYTES;
+    }
+  }
+  return { pieces, leaves };
+}

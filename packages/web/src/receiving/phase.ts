@@ -1,0 +1,33 @@
+import type { receiverDeliveryMachine } from '@burritoshare/core';
+import type { SnapshotFrom } from 'xstate';
+
+import type { ReceiverPhase } from '../delivery/view.ts';
+
+type Value = SnapshotFrom<typeof receiverDeliveryMachine>['value'];
+
+/** Which part of its page a receiver's delivery shows. */
+export function phaseOf(value: Value): ReceiverPhase {
+  if (typeof value === 'string') return PHASES[value] ?? 'connecting';
+  if ('complete' in value) return PHASES[value.complete] ?? 'unsaved';
+  const inner = value.open;
+  if (typeof inner === 'string') return PHASES[inner] ?? 'connecting';
+  if ('moving' in inner) return inner.moving === 'paused' ? 'paused' : 'moving';
+  if ('connecting' in inner) return 'connecting';
+  if ('interrupted' in inner) return 'interrupted';
+  return 'preparing' in inner ? 'preparing' : 'verifying';
+}
+
+// The states that can be seen from outside of a step; the machine passes through its others at once.
+const PHASES: Readonly<Record<string, ReceiverPhase>> = {
+  connecting: 'connecting',
+  offered: 'offered',
+  interrupted: 'interrupted',
+  unsaved: 'unsaved',
+  saving: 'saving',
+  saved: 'saved',
+  discarded: 'discarded',
+  cancelled: 'cancelled',
+  failed: 'failed',
+  // Nobody looks at a page that goes.
+  left: 'interrupted',
+};

@@ -1,0 +1,70 @@
+import type { Link } from '@burritoshare/core';
+import { useEffect, useState } from 'react';
+
+import { createPageSaver } from './create-receiver.ts';
+import {
+  discardStored,
+  listStored,
+  openStored,
+  type ListedDelivery,
+  type OpenedDelivery,
+} from './opfs/stored-deliveries.ts';
+
+/** What an earlier visit has left of a link, and what the person wants of it. */
+export type KeptDelivery =
+  | { readonly state: 'looking' }
+  /** Unfinished: the person decides. */
+  | {
+      readonly state: 'asking';
+      readonly delivery: ListedDelivery;
+      readonly resume: () => void;
+      readonly startOver: () => void;
+    }
+  /** Nothing is left, or the person has decided; undefined for a new delivery. */
+  | { readonly state: 'answered'; readonly opened: OpenedDelivery | undefined };
+
+type Look =
+  | { readonly state: 'looking' }
+  | { readonly state: 'found'; readonly delivery: ListedDelivery }
+  | { readonly state: 'answered'; readonly opened: OpenedDelivery | undefined };
+
+const NEW: Look = { state: 'answered', opened: undefined };
+
+/** Looks for what this browser keeps of a link. A finished delivery is opened at once: there is nothing to ask. */
+export function useKeptDelivery(link: Link): KeptDelivery {
+  const [look, setLook] = useState<Look>({ state: 'looking' });
+  useEffect(() => {
+    let over = false;
+    const answer = (next: Look) => {
+      if (!over) setLook(next);
+    };
+    const find = async () => {
+      const all = await listStored();
+      const delivery = all.find((one) => one.link.room === link.room && !one.isElsewhere);
+      if (delivery === undefined) return answer(NEW);
+      if (delivery.state === 'unfinished') return answer({ state: 'found', delivery });
+      const opened = await openOrNothing(delivery.id);
+      if (over) await opened?.sink.close();
+      else answer({ state: 'answered', opened });
+    };
+    void find();
+    return () => {
+      over = true;
+    };
+  }, [link]);
+
+  if (look.state !== 'found') return look;
+  const { delivery } = look;
+  return {
+    state: 'asking',
+    delivery,
+    resume: () =>
+      void openOrNothing(delivery.id).then((opened) => setLook({ state: 'answered', opened })),
+    startOver: () => void discardStored(delivery.id).finally(() => setLook(NEW)),
+  };
+}
+
+// What can't be opened is as good as not there: the delivery starts anew.
+async function openOrNothing(id: string): Promise<OpenedDelivery | undefined> {
+  return openStored(id, createPageSaver()).catch(() => undefined);
+}

@@ -1,0 +1,78 @@
+import { useSelector } from '@xstate/react';
+import { useState, type RefObject } from 'react';
+
+import { useAnnounce } from '../tab/use-announcer.ts';
+import { useTitle } from '../tab/use-title.ts';
+import { formatCount } from '../ui/format.ts';
+import { ChoosingView, type ChoosingProblem } from './choosing-view.tsx';
+import { EarlierBundles } from './kept/earlier-bundles.tsx';
+import type { Sender } from './kept/keeper.ts';
+import { useEarlierBundles } from './kept/use-earlier-bundles.ts';
+import type { Choice } from './source/entries.ts';
+import { useChoosing } from './source/use-choosing.ts';
+
+interface ChoosingProps {
+  readonly sender: Sender;
+  readonly headingRef: RefObject<HTMLHeadingElement | null>;
+  /** Goes on with a kept bundle, as far as it can be had. */
+  readonly onGoOn: (id: string) => Promise<void>;
+}
+
+/** Where a bundle is chosen, or one from before is gone on with. */
+export function Choosing({ sender, headingRef, onGoOn }: ChoosingProps) {
+  const refused = useSelector(sender.bundle, ({ context }) => context.problem);
+  const [unreadable, setUnreadable] = useState<string>();
+  const choosing = useChoosing((choice: Choice) => {
+    // Half of a folder is not what was chosen: nothing is shared until all of it can be read.
+    setUnreadable(choice.unreadable[0]?.path);
+    if (choice.unreadable.length > 0) return;
+    const files = choice.items.map(({ entry, file }) => ({ entry, file }));
+    const name = choice.name ?? formatCount(files.length, 'file');
+    sender.choose({ name, files, roots: choice.roots });
+  });
+  const problem: ChoosingProblem | undefined =
+    unreadable === undefined
+      ? refused && { kind: refused }
+      : { kind: 'unreadable', path: unreadable };
+  useTitle('');
+  return (
+    <ChoosingView {...choosing} headingRef={headingRef} problem={problem}>
+      <Earlier sender={sender} headingRef={headingRef} onGoOn={onGoOn} />
+    </ChoosingView>
+  );
+}
+
+function Earlier({ sender, headingRef, onGoOn }: ChoosingProps) {
+  const [bundles, refresh] = useEarlierBundles();
+  const [opening, setOpening] = useState<string>();
+  const announce = useAnnounce();
+  const goOn = async (id: string) => {
+    setOpening(id);
+    await onGoOn(id);
+    setOpening(undefined);
+    // Still here: another tab was quicker.
+    refresh();
+  };
+  const stop = async (id: string) => {
+    await sender.erase(id).catch(() => undefined);
+    announce('No longer shared.');
+    // The buttons go with the row.
+    headingRef.current?.focus();
+    refresh();
+  };
+  const rows = bundles.map(({ bundle, isElsewhere, isOwn }) => {
+    const { id, manifest, created, roots } = bundle;
+    const state = isElsewhere ? ('elsewhere' as const) : ('here' as const);
+    return {
+      id,
+      manifest,
+      created,
+      hasHandles: roots.length > 0,
+      state: id === opening ? ('opening' as const) : state,
+      isOwn,
+    };
+  });
+  return (
+    <EarlierBundles rows={rows} onGoOn={(id) => void goOn(id)} onStop={(id) => void stop(id)} />
+  );
+}

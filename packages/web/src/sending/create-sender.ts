@@ -1,0 +1,21 @@
+import { createSenderHost } from '@burritoshare/peer';
+
+import { pagePlatform } from '../delivery/host/page-platform.ts';
+import { bundleStore } from './kept/bundle-store.ts';
+import { createKeeper, type Sender } from './kept/keeper.ts';
+import { createWorkerSources } from './source/worker-source.ts';
+
+/** The sender's end, in this page. */
+export function createSender(): Sender {
+  const sources = createWorkerSources();
+  const host = createSenderHost({
+    ...pagePlatform(),
+    openSource: (input) => sources.open(input),
+    openOutflowEngine: sources.openEngine,
+  });
+  const ended = () => {
+    host.stop();
+    sources.end();
+  };
+  return createKeeper({ ...host, stop: ended }, bundleStore);
+}

@@ -1,0 +1,150 @@
+import type { Manifest } from '@burritoshare/core';
+import { wish, type ChosenFile, type SenderHost } from '@burritoshare/peer';
+
+import { lockBundle, type BundleLock } from './bundle-lock.ts';
+import type { BundleStore } from './bundle-store.ts';
+import type { KeptBundle } from './kept-bundle.ts';
+import { ownBundle, setOwnBundle } from './tab-bundle.ts';
+
+/** Whether this browser keeps what is shared: it will, it does, or it can't. */
+export type Keeping = 'saving' | 'kept' | 'refused';
+
+/** What is chosen to be shared. */
+export interface Chosen {
+  readonly name: string;
+  readonly files: readonly ChosenFile[];
+  readonly roots: readonly FileSystemHandle[];
+}
+
+/** The files of a kept bundle that were found again. */
+export interface RestoredFiles {
+  readonly bundle: KeptBundle;
+  /** By index in the manifest. */
+  readonly files: readonly (Blob | undefined)[];
+  /** Handles that this time gave. */
+  readonly roots: readonly FileSystemHandle[];
+}
+
+/**
+ * The sender's tab. This browser keeps what it shares until the person stops sharing, and one tab at a time
+ * has it locked.
+ */
+export interface Sender extends Omit<SenderHost, 'choose' | 'restore'> {
+  /** Shares at once, under a new link; ignored while something is shared. */
+  choose(chosen: Chosen): void;
+  /** Locks a kept bundle and reads it; undefined when another tab has locked it, or it is gone. */
+  lock(id: string): Promise<KeptBundle | undefined>;
+  /** Unlocks what was locked, for now. */
+  unlock(): void;
+  /** Shares what was locked under the link that it had. */
+  goOn(restored: RestoredFiles): void;
+  /** Erases a kept bundle that no other tab has locked. */
+  erase(id: string): Promise<void>;
+  /** Ends the link for good, and erases what is kept of the bundle. */
+  stopSharing(): void;
+  /** Ends all deliveries and lets go of everything; what is kept stays. */
+  stop(): void;
+  readonly keeping: () => Keeping;
+  /** Calls `listener` after each change of `keeping`; returns what ends that. */
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+/** The bundle that this tab has locked. */
+interface Locked {
+  readonly id: string;
+  readonly lock: BundleLock;
+}
+
+/** Keeps in a store what a host shares. */
+export function createKeeper(host: SenderHost, store: BundleStore): Sender {
+  let locked: Locked | undefined;
+  let roots: readonly FileSystemHandle[] = [];
+  let created = 0;
+  let saved: Manifest | undefined;
+  let keeping: Keeping = 'saving';
+  const listeners = new Set<() => void>();
+
+  const note = (now: Keeping) => {
+    keeping = now;
+    for (const listener of listeners) listener();
+  };
+  const lock = (id: string): BundleLock => {
+    if (locked?.id === id) return locked.lock;
+    unlock();
+    locked = { id, lock: lockBundle(id) };
+    return locked.lock;
+  };
+  const unlock = () => {
+    locked?.lock.release();
+    locked = undefined;
+  };
+  const erase = async (id: string) => {
+    if (ownBundle() === id) setOwnBundle(undefined);
+    await store.erase(id);
+  };
+
+  const subscription = host.bundle.subscribe(({ context: { manifest, secrets } }) => {
+    if (manifest === undefined || secrets === undefined || manifest === saved) return;
+    saved = manifest;
+    const { room: id, token, secret, staticKeys } = secrets;
+    void lock(id);
+    setOwnBundle(id);
+    const { privateKey } = staticKeys;
+    store.save({ id, created, manifest, token, secret, privateKey, roots }).then(
+      () => note('kept'),
+      () => note('refused'),
+    );
+  });
+
+  // Who clicks twice has chosen once.
+  const isChoosing = (): boolean => host.bundle.getSnapshot().matches('choosing');
+
+  return {
+    ...host,
+    choose(chosen) {
+      if (!isChoosing()) return;
+      roots = chosen.roots;
+      created = Date.now();
+      host.choose(chosen.name, chosen.files);
+    },
+    async lock(id) {
+      const taken = lock(id);
+      const bundle = (await taken.held) ? await store.read(id) : undefined;
+      // It may have been unlocked in the meantime.
+      if (locked?.lock !== taken) return undefined;
+      if (bundle === undefined) unlock();
+      return bundle;
+    },
+    unlock,
+    goOn({ bundle, files, roots: given }) {
+      if (!isChoosing()) return;
+      created = bundle.created;
+      roots = given.length > 0 ? given : bundle.roots;
+      host.restore({ ...bundle, files });
+    },
+    async erase(id) {
+      const taken = lock(id);
+      if (await taken.held) await erase(id);
+      unlock();
+    },
+    stopSharing() {
+      const stopped = locked;
+      locked = undefined;
+      saved = undefined;
+      // What can't be erased is offered again, so that it can be tried again.
+      if (stopped !== undefined) erase(stopped.id).then(stopped.lock.release, stopped.lock.release);
+      wish(host.bundle, { type: 'sharing.stopped' });
+      note('saving');
+    },
+    stop() {
+      subscription.unsubscribe();
+      host.stop();
+      unlock();
+    },
+    keeping: () => keeping,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

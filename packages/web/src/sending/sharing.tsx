@@ -1,0 +1,166 @@
+import { formatLink, type BundleDelivery } from '@burritoshare/core';
+import { wish } from '@burritoshare/peer';
+import { useSelector } from '@xstate/react';
+import { useEffect, useMemo, useState, useSyncExternalStore, type RefObject } from 'react';
+
+import { useDelivery, type SenderDelivery } from '../delivery/use-delivery.ts';
+import { useAnnounce } from '../tab/use-announcer.ts';
+import { useFileDrop } from '../tab/use-file-drop.ts';
+import { useLeaveGuard } from '../tab/use-leave-guard.ts';
+import { useTitle } from '../tab/use-title.ts';
+import { useWakeLock } from '../tab/use-wake-lock.ts';
+import { BundleCard } from './bundle-card.tsx';
+import { DeliveryRow, WaitingRow } from './delivery-row.tsx';
+import type { Sender } from './kept/keeper.ts';
+import { LinkLostCard } from './link-lost-card.tsx';
+import { SpeedLimit } from './speed-limit.tsx';
+import { useOverallPercent } from './use-overall-percent.ts';
+import { useTally } from './use-tally.ts';
+
+interface SharingProps {
+  readonly sender: Sender;
+  readonly stage: 'sharing' | 'replaced' | 'refused';
+  /** Paths of what could not be had again after a reload, or has changed. */
+  readonly unfit: readonly string[];
+  readonly headingRef: RefObject<HTMLHeadingElement | null>;
+  readonly onStop: () => void;
+}
+
+/** The sender's page while there is a link. */
+export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingProps) {
+  const { bundle } = sender;
+  const keeping = useSyncExternalStore(sender.subscribe, sender.keeping);
+  const manifest = useSelector(bundle, ({ context }) => context.manifest);
+  const chosenPaths = useSelector(bundle, ({ context }) => context.chosenPaths);
+  const secrets = useSelector(bundle, ({ context }) => context.secrets);
+  const signaling = useSelector(bundle, ({ context }) => context.signaling);
+  const refusal = useSelector(bundle, ({ context }) => context.refusal);
+  const deliveries = useSelector(bundle, ({ context }) => context.deliveries);
+  const waiting = useSelector(bundle, ({ context }) => context.waiting);
+  const isKnocked = useSelector(bundle, ({ context }) => context.knocks.length > 0);
+  const ids = deliveries.map(({ id }) => id).join(' ');
+  const actors = useMemo(
+    () =>
+      ids
+        .split(' ')
+        .filter(Boolean)
+        .map((id) => sender.delivery(id)),
+    [sender, ids],
+  );
+  const tally = useTally(actors);
+  const link = useMemo(() => secrets && formatLink(location.origin, secrets), [secrets]);
+
+  // Nobody can fetch anything until this page is opened again, and somebody may just have been sent the link.
+  const isAllDelivered = tally.complete > 0 && tally.active === 0;
+  useLeaveGuard(!isAllDelivered);
+  useWakeLock(tally.moving > 0);
+  // A file dropped by mistake must not replace the page, and the link with it.
+  useFileDrop({ wanted: false, onDrop: ignore, onPaste: ignore });
+  if (manifest === undefined || link === undefined) return null;
+
+  const rows = deliveries.map(({ id, number }) => (
+    <Row
+      key={id}
+      actor={sender.delivery(id)}
+      who={`Receiver ${number}`}
+      onTryNow={() => sender.retry()}
+    />
+  ));
+  const waiters = waiting.map(({ id, number }) => (
+    <WaitingRow key={`waiting ${id}`} who={`Receiver ${number}`} />
+  ));
+  const isClearable = waiting.length > 0 || deliveries.some(isIdle);
+  const common = {
+    headingRef,
+    receivers: tally.all + waiting.length,
+    onClear: isClearable ? () => wish(bundle, { type: 'deliveries.cleared' }) : undefined,
+    active: tally.active,
+    onStop,
+    speedLimit: <SenderSpeedLimit sender={sender} />,
+    children: [...rows, ...waiters],
+  };
+  return (
+    <>
+      <SharingTitle name={manifest.name} actors={actors} moving={tally.moving > 0} />
+      {stage === 'sharing' ? (
+        <BundleCard
+          {...common}
+          name={manifest.name}
+          entries={manifest.entries}
+          bytes={manifest.bytes}
+          chosenPaths={chosenPaths}
+          link={link}
+          kept={keeping !== 'refused'}
+          unfit={unfit}
+          knocked={isKnocked}
+          server={signaling}
+          allDelivered={isAllDelivered}
+          onRename={(name) => wish(bundle, { type: 'name.changed', name })}
+        />
+      ) : (
+        <LinkLostCard
+          {...common}
+          refusal={stage === 'refused' ? (refusal ?? 'malformed') : undefined}
+        />
+      )}
+    </>
+  );
+}
+
+function ignore(): void {}
+
+/** Has ended, or never came to anything. */
+function isIdle({ stage, lane }: BundleDelivery): boolean {
+  return stage === 'ended' || (stage === 'open' && lane === 'never');
+}
+
+/** The sender has the limit, also while another page is shown; nothing but this changes it. */
+function SenderSpeedLimit({ sender }: { readonly sender: Sender }) {
+  const [limit, setLimit] = useState(sender.rateCap);
+  return (
+    <SpeedLimit
+      limit={limit}
+      onChange={(bytesPerSecond) => {
+        sender.setRateCap(bytesPerSecond);
+        setLimit(bytesPerSecond);
+      }}
+    />
+  );
+}
+
+interface SharingTitleProps {
+  readonly name: string;
+  readonly actors: readonly SenderDelivery[];
+  readonly moving: boolean;
+}
+
+/** Apart, so that the title's ticking draws nothing else anew. */
+function SharingTitle({ name, actors, moving }: SharingTitleProps) {
+  const percent = useOverallPercent(actors, moving);
+  useTitle(percent === undefined ? name : `${percent} % ${name}`);
+  return null;
+}
+
+interface RowProps {
+  readonly actor: SenderDelivery;
+  readonly who: string;
+  readonly onTryNow: () => void;
+}
+
+function Row({ actor, who, onTryNow }: RowProps) {
+  const view = useDelivery(actor);
+  const announce = useAnnounce();
+  // What becomes of it is said by the row itself; that there is one now, it can't say.
+  useEffect(() => announce(`${who} opened the link.`), [announce, who]);
+  return (
+    <DeliveryRow
+      who={who}
+      view={view}
+      onCancel={() => wish(actor, { type: 'cancel.requested' })}
+      onPause={() => wish(actor, { type: 'pause.requested' })}
+      onResume={() => wish(actor, { type: 'resume.requested' })}
+      onRetryFile={(file) => wish(actor, { type: 'retry.requested', file })}
+      onTryNow={onTryNow}
+    />
+  );
+}

@@ -1,0 +1,29 @@
+import { useState } from 'react';
+
+import { useFileDrop } from '../../tab/use-file-drop.ts';
+import { choiceOfDrop, choiceOfFiles, choiceOfHandles, type Choice } from './entries.ts';
+
+/** What a page that takes files needs, to hand to its drop area. */
+interface Choosing {
+  readonly hovering: boolean;
+  /** What was chosen is being looked through. */
+  readonly reading: boolean;
+  readonly onChoose: (files: Iterable<File>) => void;
+  readonly onPick: (handles: readonly FileSystemHandle[]) => void;
+}
+
+/** Takes files in every way there is: chosen, picked, dropped anywhere, pasted. */
+export function useChoosing(onChoice: (choice: Choice) => void): Choosing {
+  const [reading, setReading] = useState(false);
+  const look = (choice: Promise<Choice>) => {
+    setReading(true);
+    void choice.then(onChoice).finally(() => setReading(false));
+  };
+  const onChoose = (files: Iterable<File>) => onChoice(choiceOfFiles(files));
+  const hovering = useFileDrop({
+    wanted: !reading,
+    onDrop: (transfer) => look(choiceOfDrop(transfer)),
+    onPaste: onChoose,
+  });
+  return { hovering, reading, onChoose, onPick: (handles) => look(choiceOfHandles(handles)) };
+}

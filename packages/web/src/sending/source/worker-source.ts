@@ -1,0 +1,109 @@
+import type { OpenEngine } from '@burritoshare/peer';
+import type { OutflowReport, OutflowRequest } from '@burritoshare/peer/engines';
+import type { FileSourceInput, Source } from '@burritoshare/peer/storage';
+
+import { createCaller } from '../../workers/caller.ts';
+import type { Caller } from '../../workers/caller.ts';
+import type { OutflowMessage } from '../../workers/engine-messages.ts';
+import { portEngine } from '../../workers/port-engine.ts';
+import type { SourceCalls } from './calls.ts';
+
+/** The sources of a tab's deliveries, in one worker that they share. */
+export interface WorkerSources {
+  /** A source for one delivery, as `createFileSource` makes it. Reading and hashing happen in the worker. */
+  open(input: FileSourceInput): Source;
+  /** An outflow engine in the same worker. */
+  readonly openEngine: OpenEngine<OutflowRequest, OutflowReport>;
+  /** Ends the worker and every source; calls under way reject. */
+  end(): void;
+}
+
+/**
+ * Starts the worker at once, and again after it died: its script has to be here before somebody accepts, when
+ * the server may be gone.
+ */
+export function createWorkerSources(): WorkerSources {
+  let lastSource = 0;
+  const numbers = new WeakMap<Source, number>();
+  const startWorker = (): Caller<SourceCalls> => {
+    const worker = new Worker(new URL('./worker/source.worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'burritoshare-source',
+    });
+    const started = createCaller<SourceCalls>(worker);
+    void started.died.then(() => {
+      if (caller === started) caller = undefined;
+    });
+    return started;
+  };
+  let caller: Caller<SourceCalls> | undefined = startWorker();
+
+  const openEngine: WorkerSources['openEngine'] = (report) => {
+    const { port1, port2 } = new MessageChannel();
+    const fail = (): void => report({ type: 'engine.failed' });
+    caller ??= startWorker();
+    caller.call('engine', { port: port2 }, [port2]).catch(fail);
+    void caller.died.then(fail);
+    const engine = portEngine<OutflowMessage>(port1, (said) => report(said as OutflowReport));
+    return {
+      handle: (request) =>
+        engine.handle(
+          request.type === 'flow.start'
+            ? { ...request, source: numbers.get(request.source) ?? 0 }
+            : request,
+        ),
+    };
+  };
+
+  return {
+    open({ manifest, files }) {
+      caller ??= startWorker();
+      const source = openSource(caller, ++lastSource, { manifest, files });
+      numbers.set(source, lastSource);
+      return source;
+    },
+    openEngine,
+    end() {
+      caller?.end();
+      caller = undefined;
+    },
+  };
+}
+
+function openSource(caller: Caller<SourceCalls>, source: number, input: FileSourceInput): Source {
+  const opened = caller.call('open', { source, ...input });
+  // Whoever loads or digests is told; a source that nobody asks anything fails in silence.
+  opened.catch(() => undefined);
+  const closing = new AbortController();
+  const unlessClosed = async <T>(answer: Promise<T>): Promise<T> => {
+    const result = await answer;
+    closing.signal.throwIfAborted();
+    return result;
+  };
+
+  return {
+    async load(piece) {
+      closing.signal.throwIfAborted();
+      await opened;
+      return unlessClosed(caller.call('load', { source, piece }));
+    },
+    // Here they are the collector's: the worker has given them away.
+    release: () => undefined,
+    async matches(piece, leaf) {
+      closing.signal.throwIfAborted();
+      await opened;
+      return unlessClosed(caller.call('matches', { source, piece, leaf }));
+    },
+    async digest(failedFiles) {
+      closing.signal.throwIfAborted();
+      await opened;
+      return unlessClosed(caller.call('digest', { source, failedFiles }));
+    },
+    close() {
+      if (closing.signal.aborted) return;
+      closing.abort();
+      // A worker that is gone holds nothing any more.
+      caller.call('close', { source }).catch(() => undefined);
+    },
+  };
+}

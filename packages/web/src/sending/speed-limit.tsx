@@ -1,0 +1,42 @@
+import { ChevronDown } from 'lucide-react';
+import { useId } from 'react';
+
+import { SPEED_LIMIT, SPEED_LIMITS, speedLimitWords } from './words.ts';
+
+interface SpeedLimitProps {
+  /** Bytes a second; undefined for no limit. */
+  readonly limit: number | undefined;
+  readonly onChange: (bytesPerSecond: number | undefined) => void;
+}
+
+/** How fast this page sends at most. What is chosen holds at once. */
+export function SpeedLimit({ limit, onChange }: SpeedLimitProps) {
+  const id = useId();
+  return (
+    <div className="speed-limit">
+      <label className="field-label" htmlFor={id}>
+        {SPEED_LIMIT.label}
+      </label>
+      <span className="select">
+        <select
+          id={id}
+          aria-describedby={`${id}-detail`}
+          data-testid="speed-limit"
+          value={limit ?? ''}
+          onChange={({ target: { value } }) => onChange(value === '' ? undefined : Number(value))}
+        >
+          <option value="">{speedLimitWords(undefined)}</option>
+          {SPEED_LIMITS.map((bytesPerSecond) => (
+            <option key={bytesPerSecond} value={bytesPerSecond}>
+              {speedLimitWords(bytesPerSecond)}
+            </option>
+          ))}
+        </select>
+        <ChevronDown className="icon" aria-hidden />
+      </span>
+      <p className="detail" id={`${id}-detail`}>
+        {SPEED_LIMIT.detail}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { deliveryStateOf } from '@burritoshare/core';
+import { useCallback, useSyncExternalStore } from 'react';
+
+import type { SenderDelivery } from '../delivery/use-delivery.ts';
+import { isActive } from '../delivery/view.ts';
+
+/** How a bundle's deliveries stand, all together. */
+export interface Tally {
+  readonly all: number;
+  readonly active: number;
+  readonly moving: number;
+  readonly complete: number;
+}
+
+/** Counts the deliveries by where they stand; draws anew only when a count changes. */
+export function useTally(actors: readonly SenderDelivery[]): Tally {
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const subscriptions = actors.map((actor) => actor.subscribe(listener));
+      return () => {
+        for (const subscription of subscriptions) subscription.unsubscribe();
+      };
+    },
+    [actors],
+  );
+  // A string, since it is compared by identity.
+  const counts = useSyncExternalStore(subscribe, () => countsOf(actors).join(' '));
+  const [active = 0, moving = 0, complete = 0] = counts.split(' ').map(Number);
+  return { all: actors.length, active, moving, complete };
+}
+
+function countsOf(actors: readonly SenderDelivery[]): readonly number[] {
+  let active = 0;
+  let moving = 0;
+  let complete = 0;
+  for (const actor of actors) {
+    const snapshot = actor.getSnapshot();
+    const state = deliveryStateOf(snapshot);
+    if (isActive({ state, accepted: snapshot.context.accepted === 'yes' })) active += 1;
+    if (state === 'moving') moving += 1;
+    if (state === 'complete') complete += 1;
+  }
+  return [active, moving, complete];
+}

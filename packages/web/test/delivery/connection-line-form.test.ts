@@ -1,0 +1,68 @@
+import type { DeliveryState } from '@burritoshare/core';
+import { expect, test } from 'vitest';
+
+import {
+  NOBODY_YET,
+  connectionLineOf,
+  progressAlong,
+  type ConnectionLineForm,
+} from '../../src/delivery/connection-line-form.ts';
+import { isActive, isOngoing } from '../../src/delivery/view.ts';
+
+const FORMS: Readonly<Record<DeliveryState, ConnectionLineForm>> = {
+  connecting: 'connecting',
+  waiting: 'waiting',
+  offered: 'direct',
+  moving: 'direct',
+  paused: 'direct',
+  interrupted: 'broken',
+  verifying: 'direct',
+  complete: 'done',
+  cancelled: 'broken',
+  failed: 'broken',
+};
+const states = Object.keys(FORMS) as readonly DeliveryState[];
+
+test.each(states)('%s is drawn, and said in words of its own', (state) => {
+  expect(connectionLineOf(state).form).toBe(FORMS[state]);
+  expect(
+    states.filter((other) => connectionLineOf(other).words === connectionLineOf(state).words),
+  ).toEqual([state]);
+});
+
+test('only a person, or a place, is waited for in dots', () => {
+  expect(NOBODY_YET.form).toBe('waiting');
+  expect(connectionLineOf('connecting', 'sender')).toEqual(NOBODY_YET);
+  expect(connectionLineOf('waiting').form).toBe('waiting');
+  expect(connectionLineOf('connecting', 'server').form).toBe('connecting');
+  expect(connectionLineOf('connecting', 'absentServer').form).toBe('connecting');
+  expect(connectionLineOf('connecting', 'connection').form).toBe('connecting');
+  expect(connectionLineOf('moving', 'sender').form).toBe('direct');
+});
+
+test('the other end is outlined until it is there', () => {
+  expect(states.filter((state) => !connectionLineOf(state).reached)).toEqual([
+    'connecting',
+    'waiting',
+    'interrupted',
+  ]);
+});
+
+test('the bundle is as far along as the bytes are, until the delivery ends', () => {
+  const progress = { bytes: 40, arrived: 42, total: 100, speed: undefined, secondsLeft: undefined };
+  for (const state of states) {
+    expect(progressAlong(state, progress)).toBe(isOngoing(state) ? 42 : undefined);
+  }
+});
+
+test('an empty bundle is handed over only at the end', () => {
+  const nothing = { bytes: 0, arrived: 0, total: 0, speed: undefined, secondsLeft: undefined };
+  expect(progressAlong('offered', nothing)).toBe(0);
+  expect(progressAlong('verifying', nothing)).toBe(100);
+});
+
+test('leaving is asked about from acceptance to the end', () => {
+  const active = (accepted: boolean) => states.filter((state) => isActive({ state, accepted }));
+  expect(active(false)).toEqual([]);
+  expect(active(true)).toEqual(states.filter(isOngoing));
+});

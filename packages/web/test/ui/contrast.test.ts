@@ -1,0 +1,117 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+import { describe, expect, test } from 'vitest';
+
+// WCAG 2.2 AA: 4.5 for text, 3 for what has to be seen without being read (1.4.3, 1.4.11).
+const TEXT = 4.5;
+const SHAPE = 3;
+
+/** Every colour that is put on another one: what, on what, how clearly. */
+const PAIRS: readonly (readonly [front: string, back: string, least: number])[] = [
+  ['ink', 'paper', TEXT],
+  ['ink', 'card', TEXT],
+  ['ink', 'tortilla', TEXT],
+  ['ink-soft', 'paper', TEXT],
+  ['ink-soft', 'card', TEXT],
+  ['ink-soft', 'tortilla', TEXT],
+  ['card', 'salsa', TEXT],
+  ['card', 'salsa-deep', TEXT],
+  ['card', 'avocado', SHAPE],
+  ['avocado', 'card', TEXT],
+  ['corn', 'card', TEXT],
+  ['corn', 'tortilla', SHAPE],
+  // The focus ring, and the bar's filling.
+  ['salsa', 'paper', SHAPE],
+  ['salsa', 'card', SHAPE],
+  ['salsa', 'tortilla', SHAPE],
+  ['avocado', 'tortilla', SHAPE],
+];
+
+type Colour = readonly [lightness: number, chroma: number, hue: number];
+
+const styles = new URL('../../src/styles/', import.meta.url);
+const tokens = readFileSync(new URL('tokens.css', styles), 'utf8');
+const [lightSheet = '', darkSheet = ''] = tokens.split('@media (prefers-color-scheme: dark)');
+
+function colours(sheet: string): ReadonlyMap<string, Colour> {
+  const declarations = sheet.matchAll(/--([\w-]+): oklch\(([\d.]+) ([\d.]+) ([\d.]+)\);/g);
+  return new Map(
+    Array.from(declarations, ([, name = '', l, c, h]) => [name, [Number(l), Number(c), Number(h)]]),
+  );
+}
+
+/** Linear sRGB of an OKLCH colour, by the matrices of CSS Color 4; clipped as a screen clips it. */
+function linearRgb([lightness, chroma, hue]: Colour): readonly [number, number, number] {
+  const a = chroma * Math.cos((hue * Math.PI) / 180);
+  const b = chroma * Math.sin((hue * Math.PI) / 180);
+  const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
+  const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
+  const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
+  const clip = (value: number) => Math.min(1, Math.max(0, value));
+  return [
+    clip(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
+    clip(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
+    clip(-0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s),
+  ];
+}
+
+function luminance(colour: Colour): number {
+  const [red, green, blue] = linearRgb(colour);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+function contrast(one: Colour, other: Colour): number {
+  const [high = 0, low = 0] = [luminance(one), luminance(other)].toSorted((a, b) => b - a);
+  return (high + 0.05) / (low + 0.05);
+}
+
+test('the arithmetic gives the known extremes', () => {
+  expect(contrast([1, 0, 0], [0, 0, 0])).toBeCloseTo(21, 2);
+  // sRGB #ff0000 in OKLCH; its luminance is the red weight itself.
+  expect(luminance([0.627955, 0.257683, 29.2339])).toBeCloseTo(0.2126, 3);
+});
+
+const themes = { light: colours(lightSheet), dark: colours(darkSheet) };
+
+test('both themes have the same colours', () => {
+  const names = [...themes.light.keys()];
+  expect(names.length).toBeGreaterThan(8);
+  expect([...themes.dark.keys()]).toEqual(names);
+});
+
+describe.each(Object.entries(themes))('%s', (_, theme) => {
+  test.each(PAIRS)('%s on %s reaches %d', (front, back, least) => {
+    expect(contrast(theme.get(front)!, theme.get(back)!)).toBeGreaterThanOrEqual(least);
+  });
+});
+
+describe('the style sheets', () => {
+  const sheets = readdirSync(styles)
+    .filter((name) => name.endsWith('.css') && name !== 'tokens.css')
+    .map((name) => readFileSync(new URL(name, styles), 'utf8'))
+    .join('\n');
+  const used = (property: string): readonly string[] => [
+    ...new Set(
+      Array.from(
+        sheets.matchAll(new RegExp(`(?<![-\\w])${property}:[^;]*var\\(--([\\w-]+)\\)`, 'g')),
+        ([, name = '']) => name,
+      ),
+    ),
+  ];
+
+  test('put no text in a colour that is not checked', () => {
+    expect(used('color')).toContain('ink-soft');
+    expect(used('color').filter((name) => !PAIRS.some(([front]) => front === name))).toEqual([]);
+  });
+
+  test('put nothing on a background that is not checked', () => {
+    expect(used('background')).toContain('card');
+    expect(used('background').filter((name) => !PAIRS.some(([, back]) => back === name))).toEqual(
+      [],
+    );
+  });
+
+  test('name no colour of their own', () => {
+    expect(sheets.match(/#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|oklch)\(/gi)).toBeNull();
+  });
+});
