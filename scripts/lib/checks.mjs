@@ -23,11 +23,9 @@ const typeChecker = join(root, 'node_modules', 'typescript-7', 'bin', 'tsc');
 /** Every project of TypeScript here: a package, its workers, its tests; the tests of all; the scripts. */
 const projects = [
   ...readdirSync(join(root, 'packages')).flatMap((name) =>
-    [
-      'tsconfig.json',
-      'tsconfig.workers.json',
-      'test/tsconfig.json',
-    ].map((file) => join('packages', name, file)),
+    ['tsconfig.json', 'tsconfig.workers.json', 'test/tsconfig.json'].map((file) =>
+      join('packages', name, file),
+    ),
   ),
   join('tests', 'tsconfig.json'),
   'tsconfig.json',
