@@ -1,9 +1,9 @@
 // How received files are handed to the person, in the real browser.
 import { expect } from '@playwright/test';
 
-import { contentsOf, file, manifestOf, MIB, SEVERAL, sha256 } from './storage/bundle.ts';
-import { download, receive, test } from './storage/fixture.ts';
-import { unzip } from './storage/unzip.ts';
+import { contentsOf, file, manifestOf, MIB, SEVERAL, sha256 } from './bundle.ts';
+import { download, receive, test } from './fixture.ts';
+import { unzip } from './unzip.ts';
 
 test('a single file is downloaded under its name, as plain bytes', async ({ page }) => {
   const manifest = manifestOf('one', [file('folder/größe.html', 2 * MIB + 5)]);

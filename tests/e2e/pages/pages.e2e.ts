@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
-import { expect, linkOf, open, reach, share, test } from './support/app.ts';
-import { writeZeros } from './support/files.ts';
-import { slowDisk } from './support/slow-disk.ts';
+import { expect, linkOf, open, reach, share, test } from '../support/app.ts';
+import { writeZeros } from '../support/files.ts';
+import { slowDisk } from '../support/slow-disk.ts';
 
 const note = { name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('a note') };
 

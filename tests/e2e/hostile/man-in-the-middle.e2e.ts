@@ -6,11 +6,11 @@ import {
   keyPairFromPrivate,
   parseLink,
 } from '@burritoshare/core';
-import { accept, expect, failureOf, open, share, test as base } from './support/app.ts';
-import { sha256, writeRandom } from './support/files.ts';
-import { forgeAnswer, type Answer } from './support/forged-answer.ts';
-import { startHostileServer, type Meddle, type Relayed } from './support/hostile-server.ts';
-import { startManInTheMiddle, type ManInTheMiddle } from './support/man-in-the-middle.ts';
+import { accept, expect, failureOf, open, share, test as base } from '../support/app.ts';
+import { sha256, writeRandom } from '../support/files.ts';
+import { forgeAnswer, type Answer } from '../support/forged-answer.ts';
+import { startHostileServer, type Meddle, type Relayed } from '../support/hostile-server.ts';
+import { startManInTheMiddle, type ManInTheMiddle } from '../support/man-in-the-middle.ts';
 
 /** A sender, a receiver, and between them somebody who has the link and a connection to the sender. */
 interface Scene {

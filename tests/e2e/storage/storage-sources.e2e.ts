@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import type { Page } from '@playwright/test';
 
-import { contentsOf, digestOf, file, manifestOf, MIB } from './storage/bundle.ts';
-import type { Manifest } from './storage/bundle.ts';
-import { test } from './storage/fixture.ts';
+import { contentsOf, digestOf, file, manifestOf, MIB } from './bundle.ts';
+import type { Manifest } from './bundle.ts';
+import { test } from './fixture.ts';
 
 const TIME = 1_600_000_000;
 

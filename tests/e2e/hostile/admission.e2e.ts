@@ -1,10 +1,10 @@
 import { ADMISSIONS_PER_TAG, parseLink } from '@burritoshare/core';
 import type { Page } from '@playwright/test';
 
-import { accept, expect, open, reach, share, test } from './support/app.ts';
-import { sha256, writeRandom } from './support/files.ts';
-import { askForPlace, knock, type Caller } from './support/link-holder.ts';
-import { fullDisk, makeRoom } from './support/slow-disk.ts';
+import { accept, expect, open, reach, share, test } from '../support/app.ts';
+import { sha256, writeRandom } from '../support/files.ts';
+import { askForPlace, knock, type Caller } from '../support/link-holder.ts';
+import { fullDisk, makeRoom } from '../support/slow-disk.ts';
 
 /** More than there are rows, seats and places to knock. */
 const CROWD = 66;

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
-import { accept, expect, open, share, test } from './support/app.ts';
-import { sha256, writeRandom } from './support/files.ts';
+import { accept, expect, open, share, test } from '../support/app.ts';
+import { sha256, writeRandom } from '../support/files.ts';
 
 type Watching = typeof globalThis & {
   readonly watched: { readonly connections: RTCPeerConnection[]; readonly moved: string[] };

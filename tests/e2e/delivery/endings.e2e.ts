@@ -1,10 +1,10 @@
 import { rm, truncate, appendFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { accept, expect, failureOf, linkOf, open, reach, share, test } from './support/app.ts';
-import { sha256, writeRandom } from './support/files.ts';
-import { failingDisk, hurryDisk, shortDisk, slowDisk } from './support/slow-disk.ts';
-import { startServer } from './support/server.ts';
-import { patchWorker } from './support/worker-script.ts';
+import { accept, expect, failureOf, linkOf, open, reach, share, test } from '../support/app.ts';
+import { sha256, writeRandom } from '../support/files.ts';
+import { failingDisk, hurryDisk, shortDisk, slowDisk } from '../support/slow-disk.ts';
+import { startServer } from '../support/server.ts';
+import { patchWorker } from '../support/worker-script.ts';
 
 const small = { name: 'small.txt', mimeType: 'text/plain', buffer: Buffer.from('small') };
 

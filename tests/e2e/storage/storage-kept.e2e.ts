@@ -2,12 +2,12 @@
 // journal; and what is done with it then.
 import { expect } from '@playwright/test';
 
-import { contentsOf, digestOf, file, manifestOf, MIB, SEVERAL, sha256 } from './storage/bundle.ts';
-import { download, receive, test } from './storage/fixture.ts';
-import { unzip } from './storage/unzip.ts';
-import { deliveryLocks, hashesOf, kill, open, upTo } from './storage/visit.ts';
-import { openBrowser } from './support/browser.ts';
-import { patchFiles } from './support/slow-disk.ts';
+import { contentsOf, digestOf, file, manifestOf, MIB, SEVERAL, sha256 } from './bundle.ts';
+import { download, receive, test } from './fixture.ts';
+import { unzip } from './unzip.ts';
+import { deliveryLocks, hashesOf, kill, open, upTo } from './visit.ts';
+import { openBrowser } from '../support/browser.ts';
+import { patchFiles } from '../support/slow-disk.ts';
 
 /** Some pieces of one byte, some of a MiB, and one that is neither. */
 const SMALL = manifestOf('small', [file('a', 3 * MIB + 5), file('b', 1), file('c', 2 * MIB)]);

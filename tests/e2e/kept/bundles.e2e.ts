@@ -1,9 +1,9 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { accept, expect, linkOf, open, reach, share, test } from './support/app.ts';
-import { sha256, writeRandom, writeTree } from './support/files.ts';
-import { hurryDisk, slowDisk } from './support/slow-disk.ts';
+import { accept, expect, linkOf, open, reach, share, test } from '../support/app.ts';
+import { sha256, writeRandom, writeTree } from '../support/files.ts';
+import { hurryDisk, slowDisk } from '../support/slow-disk.ts';
 
 const DATABASE = 'burritoshare-bundles';
 

@@ -2,11 +2,11 @@
 import { expect } from '@playwright/test';
 import type { Page } from '@playwright/test';
 
-import { digestOf, file, manifestOf, MIB, SEVERAL } from './storage/bundle.ts';
-import type { Manifest } from './storage/bundle.ts';
-import { PRIVATE, receive, test } from './storage/fixture.ts';
-import { deliveryLocks } from './storage/visit.ts';
-import { failingDisk, shortDisk } from './support/slow-disk.ts';
+import { digestOf, file, manifestOf, MIB, SEVERAL } from './bundle.ts';
+import type { Manifest } from './bundle.ts';
+import { PRIVATE, receive, test } from './fixture.ts';
+import { deliveryLocks } from './visit.ts';
+import { failingDisk, shortDisk } from '../support/slow-disk.ts';
 
 test('D3 a bundle is stored out of order, and its digest is that of the same files elsewhere', async ({
   page,

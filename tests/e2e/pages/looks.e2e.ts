@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { accept, expect, open, reach, share, test } from './support/app.ts';
-import { hurryDisk, slowDisk } from './support/slow-disk.ts';
+import { accept, expect, open, reach, share, test } from '../support/app.ts';
+import { hurryDisk, slowDisk } from '../support/slow-disk.ts';
 
-const IMAGES = fileURLToPath(new URL('../../docs/images', import.meta.url));
+const IMAGES = fileURLToPath(new URL('../../../docs/images', import.meta.url));
 
 /** With this set, the README's pictures are taken anew, and one of each page as it is looked at. */
 const isTakingPictures = process.env['UPDATE_PICTURES'] !== undefined;

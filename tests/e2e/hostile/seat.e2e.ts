@@ -11,9 +11,9 @@ import {
   type ServerMessage,
 } from '@burritoshare/core';
 import { WebSocket } from 'ws';
-import { expect, open, reach, share, test } from './support/app.ts';
-import { sha256, writeRandom } from './support/files.ts';
-import { hurryDisk, slowDisk } from './support/slow-disk.ts';
+import { expect, open, reach, share, test } from '../support/app.ts';
+import { sha256, writeRandom } from '../support/files.ts';
+import { hurryDisk, slowDisk } from '../support/slow-disk.ts';
 
 test('S4: a sender whose seat another one takes says so, stays away, and finishes what is under way', async ({
   server,

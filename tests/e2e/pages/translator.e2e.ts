@@ -1,8 +1,8 @@
 // What a page translator does to the page: text nodes go, and elements with another text are in their place. What the
 // app then writes into the nodes that it knows is seen by nobody.
 import type { Page } from '@playwright/test';
-import { expect, open, reach, share, test } from './support/app.ts';
-import { fullDisk, makeRoom } from './support/slow-disk.ts';
+import { expect, open, reach, share, test } from '../support/app.ts';
+import { fullDisk, makeRoom } from '../support/slow-disk.ts';
 
 const files = ['a.txt', 'b.txt', 'c.txt', 'd.txt', 'e.txt'].map((name, index) => ({
   name,

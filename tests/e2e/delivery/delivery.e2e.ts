@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { accept, expect, open, reach, share, test } from './support/app.ts';
-import { sha256, writeRandom, writeTree } from './support/files.ts';
-import { hurryDisk, slowDisk } from './support/slow-disk.ts';
+import { accept, expect, open, reach, share, test } from '../support/app.ts';
+import { sha256, writeRandom, writeTree } from '../support/files.ts';
+import { hurryDisk, slowDisk } from '../support/slow-disk.ts';
 
 test('128 MiB of random bytes arrive as they were, and both ends show one receipt', async ({
   server,

@@ -9,14 +9,14 @@ import {
   startInitiator,
   toBase64Url,
 } from '@burritoshare/core';
-import { accept, expect, failureOf, open, reach, share, test } from './support/app.ts';
+import { accept, expect, failureOf, open, reach, share, test } from '../support/app.ts';
 import {
   flipBit,
   startHostileServer,
   type Meddle,
   type Relayed,
-} from './support/hostile-server.ts';
-import { sha256, writeRandom } from './support/files.ts';
+} from '../support/hostile-server.ts';
+import { sha256, writeRandom } from '../support/files.ts';
 
 const MARKER = 'tortilla-marker-5f1d';
 const file = {

@@ -2,10 +2,10 @@
 import { expect } from '@playwright/test';
 import type { BrowserContext, Page } from '@playwright/test';
 
-import { digestOf, file, manifestOf, MIB } from './storage/bundle.ts';
-import { test } from './storage/fixture.ts';
-import { hashesOf, open, upTo } from './storage/visit.ts';
-import { patchFiles } from './support/slow-disk.ts';
+import { digestOf, file, manifestOf, MIB } from './bundle.ts';
+import { test } from './fixture.ts';
+import { hashesOf, open, upTo } from './visit.ts';
+import { patchFiles } from '../support/slow-disk.ts';
 
 const SMALL = manifestOf('small', [file('a', 3 * MIB + 5), file('b', 1), file('c', 2 * MIB)]);
 const PIECES = 7;

@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test';
-import { accept, expect, open, share, test } from './support/app.ts';
-import { sha256, writeRandom } from './support/files.ts';
-import { renderersOf, residentBytes } from './support/resident-bytes.ts';
-import { slowDisk } from './support/slow-disk.ts';
-import { patchWorker } from './support/worker-script.ts';
+import { accept, expect, open, share, test } from '../support/app.ts';
+import { sha256, writeRandom } from '../support/files.ts';
+import { renderersOf, residentBytes } from '../support/resident-bytes.ts';
+import { slowDisk } from '../support/slow-disk.ts';
+import { patchWorker } from '../support/worker-script.ts';
 
 const MEBIBYTE = 1024 * 1024;
 

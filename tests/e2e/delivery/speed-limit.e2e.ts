@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
-import { accept, expect, open, reach, share, test } from './support/app.ts';
-import { sha256, writeRandom } from './support/files.ts';
+import { accept, expect, open, reach, share, test } from '../support/app.ts';
+import { sha256, writeRandom } from '../support/files.ts';
 
 /** Bytes a second of the limit that is chosen: 1 Mbit/s. */
 const LIMIT = 125_000;

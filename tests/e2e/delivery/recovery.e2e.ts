@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
-import { expect, open, reach, share, test } from './support/app.ts';
-import { sha256, writeRandom, writeZeros } from './support/files.ts';
-import { fullDisk, hurryDisk, makeRoom, slowDisk } from './support/slow-disk.ts';
+import { expect, open, reach, share, test } from '../support/app.ts';
+import { sha256, writeRandom, writeZeros } from '../support/files.ts';
+import { fullDisk, hurryDisk, makeRoom, slowDisk } from '../support/slow-disk.ts';
 
 const MEBIBYTE = 1024 * 1024;
 

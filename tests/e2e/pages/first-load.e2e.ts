@@ -1,5 +1,5 @@
-import { accept, expect, open, share, test } from './support/app.ts';
-import { startWeighingServer } from './support/weighing-server.ts';
+import { accept, expect, open, share, test } from '../support/app.ts';
+import { startWeighingServer } from '../support/weighing-server.ts';
 
 /** Bytes of everything that a receiver's browser fetches, as they are sent; what heads the answers comes on top. */
 const FIRST_LOAD_MAX = 150_000;

@@ -1,8 +1,8 @@
 // What happens when a worker dies in the middle of a delivery: nobody may wait for it.
 import type { Page } from '@playwright/test';
-import { accept, expect, failureOf, open, reach, share, test } from './support/app.ts';
-import { sha256, writeRandom } from './support/files.ts';
-import { patchWorker, scriptOf } from './support/worker-script.ts';
+import { accept, expect, failureOf, open, reach, share, test } from '../support/app.ts';
+import { sha256, writeRandom } from '../support/files.ts';
+import { patchWorker, scriptOf } from '../support/worker-script.ts';
 
 /** How a worker dies: with an error that nobody catches, or without a word to anybody. */
 const DEATHS = {

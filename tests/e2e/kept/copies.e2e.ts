@@ -3,10 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseLink } from '@burritoshare/core';
 import type { BrowserContext, Page } from '@playwright/test';
-import { kill } from './storage/visit.ts';
-import { accept, expect, failureOf, open, reach, share, test } from './support/app.ts';
-import { writeRandom, writeZeros } from './support/files.ts';
-import { hurryDisk, slowDisk } from './support/slow-disk.ts';
+import { kill } from '../storage/visit.ts';
+import { accept, expect, failureOf, open, reach, share, test } from '../support/app.ts';
+import { writeRandom, writeZeros } from '../support/files.ts';
+import { hurryDisk, slowDisk } from '../support/slow-disk.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

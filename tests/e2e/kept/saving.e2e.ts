@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { accept, expect, open, reach, share, test } from './support/app.ts';
+import { accept, expect, open, reach, share, test } from '../support/app.ts';
 
 function file(name: string) {
   return { name, mimeType: 'text/plain', buffer: Buffer.from(`what is in ${name}`) };
