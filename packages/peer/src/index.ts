@@ -1,4 +1,4 @@
-export type * from './engines.ts';
+export type * from './engines/index.ts';
 export * from './storage.ts';
 
 export { createFinishedHost, type FinishedDelivery } from './finished-host.ts';

@@ -7,7 +7,7 @@ import {
   type NegotiationPorts,
   ufragsOf,
 } from '@burritoshare/core';
-import type { AdoptBulk, BulkChannel } from './bulk-host.ts';
+import type { AdoptBulk, BulkChannel } from './engines/engine-pair.ts';
 import { roundTripOf } from './round-trip.ts';
 import type { Clock } from './runtime.ts';
 

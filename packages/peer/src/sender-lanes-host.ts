@@ -6,7 +6,7 @@ import {
   type SenderLanesEvent,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
-import type { BulkChannel } from './bulk-host.ts';
+import type { BulkChannel } from './engines/engine-pair.ts';
 import { createLaneConnections, type LaneConnections } from './lane-connections.ts';
 import { run } from './machine-host.ts';
 import type { OutflowHost } from './outflow-host.ts';

@@ -1,6 +1,6 @@
 import type { Piece } from '@burritoshare/core';
 import { describe, expect, test } from 'vitest';
-import { createInflowEngine, type InflowReport } from '../src/engines.ts';
+import { createInflowEngine, type InflowReport } from '../src/engines/index.ts';
 import { createFileSource } from '../src/storage.ts';
 import { accept, expectComplete, expectNothingLeft, filesOf } from './support/scenario.ts';
 import { createWorld } from './support/world.ts';

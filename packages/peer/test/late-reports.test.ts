@@ -10,11 +10,11 @@ import {
   type ReceiverDeliveryEvent,
 } from '@burritoshare/core';
 import { describe, expect, test } from 'vitest';
-import type { BulkHandlers } from '../src/bulk-host.ts';
-import type { EngineFailure } from '../src/engine.ts';
-import type { InflowReport, InflowRequest } from '../src/inflow-engine.ts';
+import type { BulkHandlers } from '../src/engines/engine-pair.ts';
+import type { EngineFailure } from '../src/engines/engine.ts';
+import type { InflowReport, InflowRequest } from '../src/engines/inflow-engine.ts';
 import { createInflowHost } from '../src/inflow-host.ts';
-import type { OutflowReport, OutflowRequest } from '../src/outflow-engine.ts';
+import type { OutflowReport, OutflowRequest } from '../src/engines/outflow-engine.ts';
 import { createOutflowHost } from '../src/outflow-host.ts';
 import type { ReceiverPlatform, SenderPlatform } from '../src/platform.ts';
 import type { Held, Sink, Source } from '../src/ports.ts';

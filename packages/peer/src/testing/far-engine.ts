@@ -1,5 +1,5 @@
 import type { Random } from '@burritoshare/core/testing';
-import type { ChannelRequest, Engine, EngineFailure, OpenEngine } from '../engine.ts';
+import type { ChannelRequest, Engine, EngineFailure, OpenEngine } from '../engines/engine.ts';
 import type { Clock } from '../runtime.ts';
 
 export interface FarEngine<Request, Report> {

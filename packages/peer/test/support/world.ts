@@ -32,7 +32,7 @@ import {
   type InflowRequest,
   type OutflowReport,
   type OutflowRequest,
-} from '../../src/engines.ts';
+} from '../../src/engines/index.ts';
 import {
   createFakeInternet,
   createFakeServer,

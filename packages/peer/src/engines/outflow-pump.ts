@@ -11,9 +11,9 @@ import {
   type PieceRange,
   type Plan,
 } from '@burritoshare/core';
-import type { Runtime } from './runtime.ts';
-import { codeOf, type Source } from './ports.ts';
-import { createUnderWay, type UnderWay } from './under-way.ts';
+import type { Runtime } from '../runtime.ts';
+import { codeOf, type Source } from '../ports.ts';
+import { createUnderWay, type UnderWay } from './in-flight.ts';
 
 /** Bytes that a channel may hold while the receiver's word of what has arrived is believed. */
 const HELD_MAX = 2 * BUFFER_HIGH_BYTES;

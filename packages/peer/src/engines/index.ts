@@ -3,4 +3,4 @@
 export * from './engine.ts';
 export * from './inflow-engine.ts';
 export * from './outflow-engine.ts';
-export { webRuntime } from './runtime.ts';
+export { webRuntime } from '../runtime.ts';

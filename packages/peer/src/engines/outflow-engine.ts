@@ -18,7 +18,7 @@ import {
   type SenderLanesEvent,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
-import { createChannelBook } from './channel-book.ts';
+import { createChannelBook } from './channels.ts';
 import {
   ARRIVAL_INTERVAL,
   type ChannelReport,
@@ -27,10 +27,10 @@ import {
   type FlowArrival,
   type FlowFailure,
 } from './engine.ts';
-import { run } from './machine-host.ts';
+import { run } from '../machine-host.ts';
 import { createOutflowPump, type OutflowPump } from './outflow-pump.ts';
-import type { Runtime } from './runtime.ts';
-import { codeOf, type Source } from './ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { codeOf, type Source } from '../ports.ts';
 
 /** Leaves that the receiver presented, of consecutive pieces, one after the other. */
 export interface PresentedLeaves {

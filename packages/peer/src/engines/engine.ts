@@ -1,5 +1,5 @@
-import type { PlatformError } from './ports.ts';
-import type { WebDataChannel } from './web-types.ts';
+import type { PlatformError } from '../ports.ts';
+import type { WebDataChannel } from '../web-types.ts';
 
 /**
  * A place where bulk channels live with the flow that uses them: on this thread, or in a worker that channels

@@ -1,4 +1,4 @@
-import type { Clock } from './runtime.ts';
+import type { Clock } from '../runtime.ts';
 
 /** Milliseconds between two reports of progress: as often as a person can see, and seldom beside small files. */
 const PROGRESS_INTERVAL = 50;

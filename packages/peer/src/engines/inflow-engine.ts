@@ -8,7 +8,7 @@ import {
   type PieceSet,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
-import { createChannelBook } from './channel-book.ts';
+import { createChannelBook } from './channels.ts';
 import {
   ARRIVAL_INTERVAL,
   type ChannelReport,
@@ -18,10 +18,10 @@ import {
   type FlowFailure,
 } from './engine.ts';
 import { createInflowPump, type InflowPump } from './inflow-pump.ts';
-import { run } from './machine-host.ts';
+import { run } from '../machine-host.ts';
 import { createProgressGate, type ProgressGate } from './progress-gate.ts';
-import type { Runtime } from './runtime.ts';
-import { codeOf, type PieceSink } from './ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { codeOf, type PieceSink } from '../ports.ts';
 
 /** Milliseconds between two reports that bulk data keeps coming: well below the heartbeat's time-out. */
 const TRAFFIC_INTERVAL = 1_000;
