@@ -1,14 +1,14 @@
 export type * from './engines/index.ts';
 export * from './storage.ts';
 
-export { createFinishedHost, type FinishedDelivery } from './finished-host.ts';
+export { createFinishedHost, type FinishedDelivery } from './receiver/finished-host.ts';
 export type { Inspect, InspectedActor, InspectedEvent } from './inspection.ts';
 export {
   createReceiverHost,
   type ReceiverHost,
   type ReceiverHostOptions,
   type ResumedDelivery,
-} from './receiver-host.ts';
+} from './receiver/receiver-host.ts';
 export {
   createSenderHost,
   type ChosenFile,

@@ -6,10 +6,10 @@ import {
   type Source,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
-import type { AdoptBulk } from './engines/engine-pair.ts';
-import { createLaneConnections, type LaneConnections } from './lane-connections.ts';
-import { run } from './machine-host.ts';
-import type { Platform } from './platform.ts';
+import type { AdoptBulk } from '../engines/engine-pair.ts';
+import { createLaneConnections, type LaneConnections } from '../lane-connections.ts';
+import { run } from '../machine-host.ts';
+import type { Platform } from '../platform.ts';
 
 export interface ReceiverLanesHostOptions {
   readonly platform: Platform;

@@ -1,13 +1,13 @@
 import type { DeliveryCommand, InflowEvent, Source } from '@burritoshare/core';
-import { createBulkHost, type AdoptBulk, type BulkChannel } from './engines/engine-pair.ts';
-import type { Engine, EngineFailure } from './engines/engine.ts';
+import { createBulkHost, type AdoptBulk, type BulkChannel } from '../engines/engine-pair.ts';
+import type { Engine, EngineFailure } from '../engines/engine.ts';
 import {
   createInflowEngine,
   type InflowReport,
   type InflowRequest,
-} from './engines/inflow-engine.ts';
-import type { ReceiverPlatform } from './platform.ts';
-import { PlatformError, type Sink } from './ports.ts';
+} from '../engines/inflow-engine.ts';
+import type { ReceiverPlatform } from '../platform.ts';
+import { PlatformError, type Sink } from '../ports.ts';
 
 export interface InflowHostOptions {
   readonly platform: ReceiverPlatform;

@@ -6,8 +6,8 @@ import {
   type ReceiverDeliveryEvent,
   type SaveMethod,
 } from '@burritoshare/core';
-import type { ReceiverPlatform } from './platform.ts';
-import type { Held, Sink } from './ports.ts';
+import type { ReceiverPlatform } from '../platform.ts';
+import type { Held, Sink } from '../ports.ts';
 
 export interface SinkHostOptions {
   readonly platform: ReceiverPlatform;

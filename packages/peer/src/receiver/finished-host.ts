@@ -5,9 +5,9 @@ import {
   type Link,
   type Manifest,
 } from '@burritoshare/core';
-import { run } from './machine-host.ts';
-import type { ReceiverPlatform } from './platform.ts';
-import { codeOf, type Sink } from './ports.ts';
+import { run } from '../machine-host.ts';
+import type { ReceiverPlatform } from '../platform.ts';
+import { codeOf, type Sink } from '../ports.ts';
 import type { ReceiverHost } from './receiver-host.ts';
 import { createSinkHost } from './sink-host.ts';
 

@@ -15,12 +15,12 @@ import {
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import { createInflowHost } from './inflow-host.ts';
-import { createLaneHost } from './lane-host.ts';
-import { run } from './machine-host.ts';
-import type { ReceiverPlatform } from './platform.ts';
-import { codeOf, type Sink } from './ports.ts';
-import { createReceiverLanesHost } from './receiver-lanes-host.ts';
-import { createSignalingHost, drawJitter } from './signaling-host.ts';
+import { createLaneHost } from '../lane-host.ts';
+import { run } from '../machine-host.ts';
+import type { ReceiverPlatform } from '../platform.ts';
+import { codeOf, type Sink } from '../ports.ts';
+import { createReceiverLanesHost } from './lanes-host.ts';
+import { createSignalingHost, drawJitter } from '../signaling-host.ts';
 import { createSinkHost } from './sink-host.ts';
 
 /** Milliseconds between two looks at the path's round trip, while bulk data comes: as often as ICE measures it. */
