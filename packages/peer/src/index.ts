@@ -14,7 +14,7 @@ export {
   type ChosenFile,
   type SenderHost,
   type SharedBundle,
-} from './sender-host.ts';
+} from './sender/sender-host.ts';
 export {
   webPlatform,
   type Platform,

@@ -15,7 +15,7 @@ import type { EngineFailure } from '../src/engines/engine.ts';
 import type { InflowReport, InflowRequest } from '../src/engines/inflow-engine.ts';
 import { createInflowHost } from '../src/receiver/inflow-host.ts';
 import type { OutflowReport, OutflowRequest } from '../src/engines/outflow-engine.ts';
-import { createOutflowHost } from '../src/outflow-host.ts';
+import { createOutflowHost } from '../src/sender/outflow-host.ts';
 import type { ReceiverPlatform, SenderPlatform } from '../src/platform.ts';
 import type { Held, Sink, Source } from '../src/ports.ts';
 import { createSinkHost } from '../src/receiver/sink-host.ts';

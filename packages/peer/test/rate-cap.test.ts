@@ -1,7 +1,7 @@
 import { PIECE_BYTES, rateAllowance } from '@burritoshare/core';
 import { describe, expect, test } from 'vitest';
-import { createRateMember } from '../src/rate-member.ts';
-import { createShare } from '../src/share.ts';
+import { createRateMember } from '../src/sender/rate-cap.ts';
+import { createShare } from '../src/sender/allotment.ts';
 import { accept, expectComplete, expectNothingLeft, filesOf } from './support/scenario.ts';
 import { createWorld, type SenderParty } from './support/world.ts';
 

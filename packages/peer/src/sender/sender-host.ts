@@ -13,14 +13,14 @@ import {
   type Source,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
-import { run } from './machine-host.ts';
-import { reportTo } from './runtime.ts';
-import type { SenderPlatform } from './platform.ts';
-import { createSenderDeliveryHost, type SenderDeliveryHost } from './sender-delivery-host.ts';
-import { createShare } from './share.ts';
-import { createSignalingHost, type SignalingHost } from './signaling-host.ts';
-import type { WebBlob } from './web-types.ts';
-import { wish } from './wish.ts';
+import { run } from '../machine-host.ts';
+import { reportTo } from '../runtime.ts';
+import type { SenderPlatform } from '../platform.ts';
+import { createSenderDeliveryHost, type SenderDeliveryHost } from './delivery-host.ts';
+import { createShare } from './allotment.ts';
+import { createSignalingHost, type SignalingHost } from '../signaling-host.ts';
+import type { WebBlob } from '../web-types.ts';
+import { wish } from '../wish.ts';
 
 /** A chosen file or empty folder: what is said of it, and its bytes. */
 export interface ChosenFile {

@@ -10,15 +10,15 @@ import {
   type Source as CommandSource,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
-import { createLaneHost } from './lane-host.ts';
-import { run } from './machine-host.ts';
+import { createLaneHost } from '../lane-host.ts';
+import { run } from '../machine-host.ts';
 import { createOutflowHost } from './outflow-host.ts';
-import type { SenderPlatform } from './platform.ts';
-import { codeOf } from './ports.ts';
-import { createRateMember } from './rate-member.ts';
-import { createSenderLanesHost } from './sender-lanes-host.ts';
-import type { Share } from './share.ts';
-import { wish } from './wish.ts';
+import type { SenderPlatform } from '../platform.ts';
+import { codeOf } from '../ports.ts';
+import { createRateMember } from './rate-cap.ts';
+import { createSenderLanesHost } from './lanes-host.ts';
+import type { Share } from './allotment.ts';
+import { wish } from '../wish.ts';
 
 export interface SenderDeliveryHostOptions {
   readonly platform: SenderPlatform;

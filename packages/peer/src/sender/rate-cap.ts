@@ -1,5 +1,5 @@
 import type { OutflowEvent, SenderLanesEvent } from '@burritoshare/core';
-import type { Share } from './share.ts';
+import type { Share } from './allotment.ts';
 
 /** Takes part in the sender's cap for one delivery, while its bytes move. */
 export interface RateMember {

@@ -6,12 +6,12 @@ import {
   type SenderLanesEvent,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
-import type { BulkChannel } from './engines/engine-pair.ts';
-import { createLaneConnections, type LaneConnections } from './lane-connections.ts';
-import { run } from './machine-host.ts';
+import type { BulkChannel } from '../engines/engine-pair.ts';
+import { createLaneConnections, type LaneConnections } from '../lane-connections.ts';
+import { run } from '../machine-host.ts';
 import type { OutflowHost } from './outflow-host.ts';
-import type { Platform } from './platform.ts';
-import type { Share } from './share.ts';
+import type { Platform } from '../platform.ts';
+import type { Share } from './allotment.ts';
 
 export interface SenderLanesHostOptions {
   readonly platform: Platform;

@@ -7,16 +7,16 @@ import type {
   SenderLanesEvent,
   Source as CommandSource,
 } from '@burritoshare/core';
-import { createBulkHost, type AdoptBulk, type BulkChannel } from './engines/engine-pair.ts';
-import type { Engine, EngineFailure } from './engines/engine.ts';
+import { createBulkHost, type AdoptBulk, type BulkChannel } from '../engines/engine-pair.ts';
+import type { Engine, EngineFailure } from '../engines/engine.ts';
 import {
   createOutflowEngine,
   type OutflowReport,
   type OutflowRequest,
   type PresentedLeaves,
-} from './engines/outflow-engine.ts';
-import type { SenderPlatform } from './platform.ts';
-import { PlatformError, type Source } from './ports.ts';
+} from '../engines/outflow-engine.ts';
+import type { SenderPlatform } from '../platform.ts';
+import { PlatformError, type Source } from '../ports.ts';
 
 export interface OutflowHostOptions {
   readonly platform: SenderPlatform;
