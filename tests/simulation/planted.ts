@@ -309,7 +309,7 @@ export const PLANTED: readonly PlantedBug[] = [
     name: 'sockets are not closed',
     breaks: 'I11',
     within: 20,
-    module: 'packages/peer/src/signaling-socket.ts',
+    module: 'packages/peer/src/signaling/signaling-socket.ts',
     replace: (sound) => ({
       openSignalingSocket: (...args: never[]) => ({
         ...(sound['openSignalingSocket']?.(...args) as object),

@@ -4,7 +4,7 @@ import { createFileSource } from '../src/file-source.ts';
 import { webPlatform } from '../src/platform.ts';
 import { reportTo, webRuntime } from '../src/runtime.ts';
 import { createSenderHost } from '../src/sender/sender-host.ts';
-import { openSignalingSocket } from '../src/signaling-socket.ts';
+import { openSignalingSocket } from '../src/signaling/signaling-socket.ts';
 
 afterEach(() => {
   vi.unstubAllGlobals();

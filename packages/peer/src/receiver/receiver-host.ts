@@ -20,7 +20,7 @@ import { run } from '../machine-host.ts';
 import type { ReceiverPlatform } from '../platform.ts';
 import { codeOf, type Sink } from '../ports.ts';
 import { createReceiverLanesHost } from './lanes-host.ts';
-import { createSignalingHost, drawJitter } from '../signaling-host.ts';
+import { createSignalingHost, drawJitter } from '../signaling/signaling-host.ts';
 import { createSinkHost } from './sink-host.ts';
 
 /** Milliseconds between two looks at the path's round trip, while bulk data comes: as often as ICE measures it. */

@@ -18,7 +18,7 @@ import { reportTo } from '../runtime.ts';
 import type { SenderPlatform } from '../platform.ts';
 import { createSenderDeliveryHost, type SenderDeliveryHost } from './delivery-host.ts';
 import { createShare } from './allotment.ts';
-import { createSignalingHost, type SignalingHost } from '../signaling-host.ts';
+import { createSignalingHost, type SignalingHost } from '../signaling/signaling-host.ts';
 import type { WebBlob } from '../web-types.ts';
 import { wish } from '../wish.ts';
 

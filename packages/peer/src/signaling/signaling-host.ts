@@ -6,8 +6,8 @@ import {
   type SignalingEvent,
   type SignalingInput,
 } from '@burritoshare/core';
-import { run } from './machine-host.ts';
-import type { Platform } from './platform.ts';
+import { run } from '../machine-host.ts';
+import type { Platform } from '../platform.ts';
 import { openSignalingSocket, type SignalingSocket } from './signaling-socket.ts';
 
 export interface SignalingHostOptions {

@@ -1,4 +1,4 @@
-import type { SocketLike } from './platform.ts';
+import type { SocketLike } from '../platform.ts';
 
 export interface SocketHandlers {
   opened(): void;
