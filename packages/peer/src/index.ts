@@ -1,5 +1,5 @@
 export type * from './engines/index.ts';
-export * from './storage.ts';
+export * from './storage/index.ts';
 
 export { createFinishedHost, type FinishedDelivery } from './receiver/finished-host.ts';
 export type { Inspect, InspectedActor, InspectedEvent } from './inspection.ts';

@@ -1,7 +1,7 @@
 import type { Piece } from '@burritoshare/core';
 import { describe, expect, test } from 'vitest';
 import { createInflowEngine, type InflowReport } from '../src/engines/index.ts';
-import { createFileSource } from '../src/storage.ts';
+import { createFileSource } from '../src/storage/index.ts';
 import { accept, expectComplete, expectNothingLeft, filesOf } from './support/scenario.ts';
 import { createWorld } from './support/world.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { LEAF_BYTES, PIECE_BYTES } from '@burritoshare/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { PlatformError, createFileSource } from '../src/storage.ts';
+import { PlatformError, createFileSource } from '../src/storage/index.ts';
 import { bundleOf, manifestOf, patterned, piecesOf } from './support/storage.ts';
 import type { Bundle } from './support/storage.ts';
 

@@ -17,7 +17,7 @@ import { createInflowHost } from '../src/receiver/inflow-host.ts';
 import type { OutflowReport, OutflowRequest } from '../src/engines/outflow-engine.ts';
 import { createOutflowHost } from '../src/sender/outflow-host.ts';
 import type { ReceiverPlatform, SenderPlatform } from '../src/platform.ts';
-import type { Held, Sink, Source } from '../src/ports.ts';
+import type { Held, Sink, Source } from '../src/storage/ports.ts';
 import { createSinkHost } from '../src/receiver/sink-host.ts';
 
 const MANIFEST: Manifest = {

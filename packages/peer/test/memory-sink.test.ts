@@ -1,8 +1,8 @@
 import { PIECE_BYTES } from '@burritoshare/core';
 import { expect, test } from 'vitest';
 
-import { PlatformError, createFileSource, createMemorySink } from '../src/storage.ts';
-import type { ReceivedFiles } from '../src/storage.ts';
+import { PlatformError, createFileSource, createMemorySink } from '../src/storage/index.ts';
+import type { ReceivedFiles } from '../src/storage/index.ts';
 import {
   bundleOf,
   bytesOf,

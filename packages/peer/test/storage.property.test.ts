@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { createFileSource, createMemorySink } from '../src/storage.ts';
+import { createFileSource, createMemorySink } from '../src/storage/index.ts';
 import { arbitraryBundle, expectedDigest, piecesOf } from './support/storage.ts';
 
 test(

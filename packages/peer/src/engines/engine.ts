@@ -1,4 +1,4 @@
-import type { PlatformError } from '../ports.ts';
+import type { PlatformError } from '../storage/ports.ts';
 import type { WebDataChannel } from '../web-types.ts';
 
 /**

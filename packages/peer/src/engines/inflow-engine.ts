@@ -21,7 +21,7 @@ import { createInflowPump, type InflowPump } from './inflow-pump.ts';
 import { run } from '../machine-host.ts';
 import { createProgressGate, type ProgressGate } from './progress-gate.ts';
 import type { Runtime } from '../runtime.ts';
-import { codeOf, type PieceSink } from '../ports.ts';
+import { codeOf, type PieceSink } from '../storage/ports.ts';
 
 /** Milliseconds between two reports that bulk data keeps coming: well below the heartbeat's time-out. */
 const TRAFFIC_INTERVAL = 1_000;

@@ -9,7 +9,7 @@ import {
   type PieceSet,
   type Plan,
 } from '@burritoshare/core';
-import { storeCodeOf, type PieceSink } from '../ports.ts';
+import { storeCodeOf, type PieceSink } from '../storage/ports.ts';
 
 export interface InflowPumpOptions {
   readonly plan: Plan;

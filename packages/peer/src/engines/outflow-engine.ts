@@ -30,7 +30,7 @@ import {
 import { run } from '../machine-host.ts';
 import { createOutflowPump, type OutflowPump } from './outflow-pump.ts';
 import type { Runtime } from '../runtime.ts';
-import { codeOf, type Source } from '../ports.ts';
+import { codeOf, type Source } from '../storage/ports.ts';
 
 /** Leaves that the receiver presented, of consecutive pieces, one after the other. */
 export interface PresentedLeaves {

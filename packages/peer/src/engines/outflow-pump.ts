@@ -12,7 +12,7 @@ import {
   type Plan,
 } from '@burritoshare/core';
 import type { Runtime } from '../runtime.ts';
-import { codeOf, type Source } from '../ports.ts';
+import { codeOf, type Source } from '../storage/ports.ts';
 import { createUnderWay, type UnderWay } from './in-flight.ts';
 
 /** Bytes that a channel may hold while the receiver's word of what has arrived is believed. */

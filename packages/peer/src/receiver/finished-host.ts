@@ -7,7 +7,7 @@ import {
 } from '@burritoshare/core';
 import { run } from '../machine-host.ts';
 import type { ReceiverPlatform } from '../platform.ts';
-import { codeOf, type Sink } from '../ports.ts';
+import { codeOf, type Sink } from '../storage/ports.ts';
 import type { ReceiverHost } from './receiver-host.ts';
 import { createSinkHost } from './sink-host.ts';
 

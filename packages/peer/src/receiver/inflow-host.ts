@@ -7,7 +7,7 @@ import {
   type InflowRequest,
 } from '../engines/inflow-engine.ts';
 import type { ReceiverPlatform } from '../platform.ts';
-import { PlatformError, type Sink } from '../ports.ts';
+import { PlatformError, type Sink } from '../storage/ports.ts';
 
 export interface InflowHostOptions {
   readonly platform: ReceiverPlatform;

@@ -18,7 +18,7 @@ import { createInflowHost } from './inflow-host.ts';
 import { createLaneHost } from '../lane-host.ts';
 import { run } from '../machine-host.ts';
 import type { ReceiverPlatform } from '../platform.ts';
-import { codeOf, type Sink } from '../ports.ts';
+import { codeOf, type Sink } from '../storage/ports.ts';
 import { createReceiverLanesHost } from './lanes-host.ts';
 import { createSignalingHost, drawJitter } from '../signaling/signaling-host.ts';
 import { createSinkHost } from './sink-host.ts';

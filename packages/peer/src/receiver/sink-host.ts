@@ -7,7 +7,7 @@ import {
   type SaveMethod,
 } from '@burritoshare/core';
 import type { ReceiverPlatform } from '../platform.ts';
-import type { Held, Sink } from '../ports.ts';
+import type { Held, Sink } from '../storage/ports.ts';
 
 export interface SinkHostOptions {
   readonly platform: ReceiverPlatform;

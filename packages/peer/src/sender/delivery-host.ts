@@ -14,7 +14,7 @@ import { createLaneHost } from '../lane-host.ts';
 import { run } from '../machine-host.ts';
 import { createOutflowHost } from './outflow-host.ts';
 import type { SenderPlatform } from '../platform.ts';
-import { codeOf } from '../ports.ts';
+import { codeOf } from '../storage/ports.ts';
 import { createRateMember } from './rate-cap.ts';
 import { createSenderLanesHost } from './lanes-host.ts';
 import type { Share } from './allotment.ts';

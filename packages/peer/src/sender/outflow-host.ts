@@ -16,7 +16,7 @@ import {
   type PresentedLeaves,
 } from '../engines/outflow-engine.ts';
 import type { SenderPlatform } from '../platform.ts';
-import { PlatformError, type Source } from '../ports.ts';
+import { PlatformError, type Source } from '../storage/ports.ts';
 
 export interface OutflowHostOptions {
   readonly platform: SenderPlatform;

@@ -1,5 +1,5 @@
 import type { FailedFile, Manifest, SaveMethod } from '@burritoshare/core';
-import type { WebBlob } from './web-types.ts';
+import type { WebBlob } from '../web-types.ts';
 
 /** Bytes from `start` to `end` of a blob. Ranges of one container are read together, blobs of their own are not. */
 export interface BlobRange {

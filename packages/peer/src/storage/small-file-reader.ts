@@ -1,6 +1,6 @@
 import { PIECE_BYTES } from '@burritoshare/core';
 
-import { createGathering } from './gathering.ts';
+import { createGathering } from './batcher.ts';
 
 /** Files that are read as one: a read costs Chromium's renderer 120 microseconds, of sixteen files 45 for each (m). */
 const FILES_TOGETHER = 16;

@@ -6,7 +6,7 @@ import {
 } from '@burritoshare/core';
 import type { FailedFile, Manifest, Piece, Plan } from '@burritoshare/core';
 
-import { createLeafBook } from './leaf-book.ts';
+import { createLeafBook } from './piece-hashes.ts';
 import { PlatformError } from './ports.ts';
 import type { Sink } from './ports.ts';
 import type { BlobRange, Saver } from './saver.ts';

@@ -1,11 +1,11 @@
 import { equalBytes, LocalProtocolError } from '@burritoshare/core';
 import type { FileEntry, Manifest, Piece } from '@burritoshare/core';
 
-import { createLeafBook } from './leaf-book.ts';
+import { createLeafBook } from './piece-hashes.ts';
 import { createPieceReader } from './piece-reader.ts';
 import { PlatformError } from './ports.ts';
 import type { Source } from './ports.ts';
-import type { WebBlob } from './web-types.ts';
+import type { WebBlob } from '../web-types.ts';
 
 export interface FileSourceInput {
   readonly manifest: Manifest;

@@ -1,7 +1,7 @@
 import type { Piece } from '@burritoshare/core';
 
 import { PlatformError } from './ports.ts';
-import { createSmallReader, SMALL_FILE_BYTES } from './small-reader.ts';
+import { createSmallReader, SMALL_FILE_BYTES } from './small-file-reader.ts';
 
 /** Reads pieces of files, those of large files one by one, small files together. */
 export interface PieceReader {
