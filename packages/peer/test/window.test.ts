@@ -1,6 +1,6 @@
 import { CREDIT_WINDOW_BYTES, PIECE_BYTES } from '@burritoshare/core';
 import { expect, test } from 'vitest';
-import { roundTripOf } from '../src/round-trip.ts';
+import { roundTripOf } from '../src/webrtc/round-trip.ts';
 import { accept, expectComplete, expectNothingLeft, filesOf } from './support/scenario.ts';
 import { createWorld, type ReceiverParty } from './support/world.ts';
 

@@ -15,7 +15,7 @@ import {
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import { createInflowHost } from './inflow-host.ts';
-import { createLaneHost } from '../lane-host.ts';
+import { createLaneHost } from '../webrtc/lane-zero.ts';
 import { run } from '../machine-host.ts';
 import type { ReceiverPlatform } from '../platform.ts';
 import { codeOf, type Sink } from '../storage/ports.ts';

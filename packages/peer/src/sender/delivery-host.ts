@@ -10,7 +10,7 @@ import {
   type Source as CommandSource,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
-import { createLaneHost } from '../lane-host.ts';
+import { createLaneHost } from '../webrtc/lane-zero.ts';
 import { run } from '../machine-host.ts';
 import { createOutflowHost } from './outflow-host.ts';
 import type { SenderPlatform } from '../platform.ts';

@@ -7,7 +7,7 @@ import {
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import type { BulkChannel } from '../engines/engine-pair.ts';
-import { createLaneConnections, type LaneConnections } from '../lane-connections.ts';
+import { createLaneConnections, type LaneConnections } from '../webrtc/further-lanes.ts';
 import { run } from '../machine-host.ts';
 import type { OutflowHost } from './outflow-host.ts';
 import type { Platform } from '../platform.ts';

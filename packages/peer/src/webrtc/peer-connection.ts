@@ -7,9 +7,9 @@ import {
   type NegotiationPorts,
   ufragsOf,
 } from '@burritoshare/core';
-import type { AdoptBulk, BulkChannel } from './engines/engine-pair.ts';
+import type { AdoptBulk, BulkChannel } from '../engines/engine-pair.ts';
 import { roundTripOf } from './round-trip.ts';
-import type { Clock } from './runtime.ts';
+import type { Clock } from '../runtime.ts';
 
 /**
  * Milliseconds that a closing connection waits for the other side to have taken the last message. It goes out

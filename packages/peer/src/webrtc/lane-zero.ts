@@ -11,10 +11,10 @@ import {
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import type { negotiationMachine } from '@burritoshare/core';
-import type { AdoptBulk, BulkChannel } from './engines/engine-pair.ts';
-import { run } from './machine-host.ts';
-import type { Platform } from './platform.ts';
-import { createLane, type Lane } from './rtc-peer-connection.ts';
+import type { AdoptBulk, BulkChannel } from '../engines/engine-pair.ts';
+import { run } from '../machine-host.ts';
+import type { Platform } from '../platform.ts';
+import { createLane, type Lane } from './peer-connection.ts';
 
 export interface LaneHostOptions {
   readonly platform: Platform;

@@ -1,10 +1,10 @@
 import type { IceServer, NegotiationCommand, NegotiationMessage } from '@burritoshare/core';
 import { CANDIDATES_MAX, provideNegotiation, type negotiationMachine } from '@burritoshare/core';
 import type { Actor } from 'xstate';
-import type { AdoptBulk, BulkChannel } from './engines/engine-pair.ts';
-import { run } from './machine-host.ts';
-import type { Platform } from './platform.ts';
-import { createBulkLane, type BulkLane } from './rtc-peer-connection.ts';
+import type { AdoptBulk, BulkChannel } from '../engines/engine-pair.ts';
+import { run } from '../machine-host.ts';
+import type { Platform } from '../platform.ts';
+import { createBulkLane, type BulkLane } from './peer-connection.ts';
 
 export interface LaneConnectionsOptions {
   readonly platform: Platform;
