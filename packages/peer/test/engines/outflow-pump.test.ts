@@ -8,8 +8,8 @@ import {
 } from '@burritoshare/core';
 import { createVirtualClock } from '@burritoshare/core/testing';
 import { expect, test } from 'vitest';
-import { createOutflowPump } from '../src/engines/outflow-pump.ts';
-import { bundleOf } from './support/storage.ts';
+import { createOutflowPump } from '../../src/engines/outflow-pump.ts';
+import { bundleOf } from '../support/storage.ts';
 
 const unused = () => Promise.reject(new Error('nothing is read here'));
 

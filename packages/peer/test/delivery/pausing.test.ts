@@ -1,8 +1,8 @@
 import { PIECE_BYTES } from '@burritoshare/core';
 import { describe, expect, test } from 'vitest';
-import { PlatformError } from '../src/index.ts';
-import { accept, expectComplete, expectNothingLeft, fileOf, filesOf } from './support/scenario.ts';
-import { createWorld, type ReceiverParty, type SenderParty, type World } from './support/world.ts';
+import { PlatformError } from '../../src/index.ts';
+import { accept, expectComplete, expectNothingLeft, fileOf, filesOf } from '../support/scenario.ts';
+import { createWorld, type ReceiverParty, type SenderParty, type World } from '../support/world.ts';
 
 const chosen = filesOf([4 * PIECE_BYTES, 10, 2 * PIECE_BYTES]);
 

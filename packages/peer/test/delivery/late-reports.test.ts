@@ -10,15 +10,15 @@ import {
   type ReceiverDeliveryEvent,
 } from '@burritoshare/core';
 import { describe, expect, test } from 'vitest';
-import type { BulkHandlers } from '../src/engines/engine-pair.ts';
-import type { EngineFailure } from '../src/engines/engine.ts';
-import type { InflowReport, InflowRequest } from '../src/engines/inflow-engine.ts';
-import { createInflowHost } from '../src/receiver/inflow-host.ts';
-import type { OutflowReport, OutflowRequest } from '../src/engines/outflow-engine.ts';
-import { createOutflowHost } from '../src/sender/outflow-host.ts';
-import type { ReceiverPlatform, SenderPlatform } from '../src/platform.ts';
-import type { Held, Sink, Source } from '../src/storage/ports.ts';
-import { createSinkHost } from '../src/receiver/sink-host.ts';
+import type { BulkHandlers } from '../../src/engines/engine-pair.ts';
+import type { EngineFailure } from '../../src/engines/engine.ts';
+import type { InflowReport, InflowRequest } from '../../src/engines/inflow-engine.ts';
+import { createInflowHost } from '../../src/receiver/inflow-host.ts';
+import type { OutflowReport, OutflowRequest } from '../../src/engines/outflow-engine.ts';
+import { createOutflowHost } from '../../src/sender/outflow-host.ts';
+import type { ReceiverPlatform, SenderPlatform } from '../../src/platform.ts';
+import type { Held, Sink, Source } from '../../src/storage/ports.ts';
+import { createSinkHost } from '../../src/receiver/sink-host.ts';
 
 const MANIFEST: Manifest = {
   name: 'bundle',

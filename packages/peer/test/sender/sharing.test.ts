@@ -7,8 +7,8 @@ import {
   RECEIVERS_MAX,
 } from '@burritoshare/core';
 import { expect, test } from 'vitest';
-import { accept, expectComplete, expectNothingLeft, filesOf, isOver } from './support/scenario.ts';
-import { createWorld, type ReceiverParty, type World } from './support/world.ts';
+import { accept, expectComplete, expectNothingLeft, filesOf, isOver } from '../support/scenario.ts';
+import { createWorld, type ReceiverParty, type World } from '../support/world.ts';
 
 const slowDisk = (world: World, milliseconds: number) => ({
   beforeStore: () => world.wait(milliseconds),

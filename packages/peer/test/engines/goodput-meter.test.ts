@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createGoodputMeter } from '../src/engines/goodput-meter.ts';
+import { createGoodputMeter } from '../../src/engines/goodput-meter.ts';
 
 test('what left a queue, over half a second at least', () => {
   const meter = createGoodputMeter();

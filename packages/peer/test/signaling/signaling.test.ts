@@ -1,8 +1,8 @@
 import { PIECE_BYTES, toBase64Url } from '@burritoshare/core';
 import { describe, expect, test } from 'vitest';
-import type { Relay, Tamper } from '../src/testing/index.ts';
-import { accept, expectComplete, expectNothingLeft, filesOf, isOver } from './support/scenario.ts';
-import { createWorld } from './support/world.ts';
+import type { Relay, Tamper } from '../../src/testing/index.ts';
+import { accept, expectComplete, expectNothingLeft, filesOf, isOver } from '../support/scenario.ts';
+import { createWorld } from '../support/world.ts';
 
 test('S10: a server that restarts in the middle of moving is not noticed', async () => {
   const chosen = filesOf([4 * PIECE_BYTES]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createGathering } from '../src/storage/index.ts';
+import { createGathering } from '../../src/storage/index.ts';
 
 /** A gathering that passes numbers on, each time until its turn is ended. */
 function gather(most: number) {

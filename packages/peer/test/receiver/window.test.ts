@@ -1,8 +1,7 @@
 import { CREDIT_WINDOW_BYTES, PIECE_BYTES } from '@burritoshare/core';
 import { expect, test } from 'vitest';
-import { roundTripOf } from '../src/webrtc/round-trip.ts';
-import { accept, expectComplete, expectNothingLeft, filesOf } from './support/scenario.ts';
-import { createWorld, type ReceiverParty } from './support/world.ts';
+import { accept, expectComplete, expectNothingLeft, filesOf } from '../support/scenario.ts';
+import { createWorld, type ReceiverParty } from '../support/world.ts';
 
 interface Credit {
   readonly upTo: number;
@@ -50,30 +49,4 @@ test('K9: the window shrinks on a path that is short and slow', async () => {
   const last = windows.at(-1) ?? 0;
   expect(last).toBeLessThan(CREDIT_WINDOW_BYTES);
   expect(last).toBeGreaterThanOrEqual(CREDIT_WINDOW_BYTES / 2);
-});
-
-test.each<readonly [string, readonly object[], number | undefined]>([
-  [
-    'Chromium’s',
-    [
-      { type: 'candidate-pair', id: 'other', currentRoundTripTime: 9 },
-      { type: 'candidate-pair', id: 'pair', currentRoundTripTime: 0.05 },
-      { type: 'transport', id: 'transport', selectedCandidatePairId: 'pair' },
-    ],
-    50,
-  ],
-  [
-    'Firefox’s',
-    [
-      { type: 'candidate-pair', id: 'other', selected: false, currentRoundTripTime: 9 },
-      { type: 'candidate-pair', id: 'pair', selected: true, currentRoundTripTime: 0.05 },
-    ],
-    50,
-  ],
-  ['nothing measured', [{ type: 'candidate-pair', id: 'pair', selected: true }], undefined],
-  ['no path', [], undefined],
-])('the round trip of the path in use: %s', async (_, reports, milliseconds) => {
-  const stats = new Map(reports.map((report, index) => [String(index), report]));
-  const connection = { getStats: () => Promise.resolve(stats) } as unknown as RTCPeerConnection;
-  expect(await roundTripOf(connection)).toBe(milliseconds);
 });

@@ -1,9 +1,9 @@
 import type { Piece } from '@burritoshare/core';
 import { describe, expect, test } from 'vitest';
-import { createInflowEngine, type InflowReport } from '../src/engines/index.ts';
-import { createFileSource } from '../src/storage/index.ts';
-import { accept, expectComplete, expectNothingLeft, filesOf } from './support/scenario.ts';
-import { createWorld } from './support/world.ts';
+import { createInflowEngine, type InflowReport } from '../../src/engines/index.ts';
+import { createFileSource } from '../../src/storage/index.ts';
+import { accept, expectComplete, expectNothingLeft, filesOf } from '../support/scenario.ts';
+import { createWorld } from '../support/world.ts';
 
 const chosen = filesOf([2_500_000, 70_000, 0]);
 

@@ -1,8 +1,8 @@
 import { PIECE_BYTES } from '@burritoshare/core';
 import { expect, test } from 'vitest';
 
-import { PlatformError, createFileSource, createMemorySink } from '../src/storage/index.ts';
-import type { ReceivedFiles } from '../src/storage/index.ts';
+import { PlatformError, createFileSource, createMemorySink } from '../../src/storage/index.ts';
+import type { ReceivedFiles } from '../../src/storage/index.ts';
 import {
   bundleOf,
   bytesOf,
@@ -10,7 +10,7 @@ import {
   manifestOf,
   patterned,
   piecesOf,
-} from './support/storage.ts';
+} from '../support/storage.ts';
 
 test('a bundle above the limit is refused before a byte of it is taken', () => {
   const { manifest } = bundleOf([patterned(11)]);

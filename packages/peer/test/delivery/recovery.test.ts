@@ -1,9 +1,15 @@
 import { PIECE_BYTES } from '@burritoshare/core';
 import { describe, expect, test } from 'vitest';
-import type { SharedBundle } from '../src/index.ts';
-import { accept, expectComplete, expectNothingLeft, filesOf, offered } from './support/scenario.ts';
-import type { DiskFaults } from './support/watched-storage.ts';
-import { createWorld, type ReceiverParty, type SenderParty, type World } from './support/world.ts';
+import type { SharedBundle } from '../../src/index.ts';
+import {
+  accept,
+  expectComplete,
+  expectNothingLeft,
+  filesOf,
+  offered,
+} from '../support/scenario.ts';
+import type { DiskFaults } from '../support/watched-storage.ts';
+import { createWorld, type ReceiverParty, type SenderParty, type World } from '../support/world.ts';
 
 const PIECES = 6;
 const chosen = filesOf([(PIECES - 1) * PIECE_BYTES, 10, PIECE_BYTES]);

@@ -1,7 +1,7 @@
 import { createVirtualClock } from '@burritoshare/core/testing';
 import { expect, test } from 'vitest';
-import { createProgressGate } from '../src/engines/progress-gate.ts';
-import { createPartyClock } from '../src/testing/index.ts';
+import { createProgressGate } from '../../src/engines/progress-gate.ts';
+import { createPartyClock } from '../../src/testing/index.ts';
 
 type Told = { readonly type: 'progress.made'; readonly bytes: number } | { readonly type: 'other' };
 

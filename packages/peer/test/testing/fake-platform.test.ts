@@ -7,7 +7,7 @@ import {
   createPartyClock,
   FakePeerConnection,
   type FakeDataChannel,
-} from '../src/testing/index.ts';
+} from '../../src/testing/index.ts';
 
 const MIB = 1024 * 1024;
 

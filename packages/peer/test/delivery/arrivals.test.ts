@@ -1,7 +1,7 @@
 import { arrivedBytes, PIECE_BYTES } from '@burritoshare/core';
 import { expect, test } from 'vitest';
-import { accept, expectComplete, filesOf } from './support/scenario.ts';
-import { createWorld, type World } from './support/world.ts';
+import { accept, expectComplete, filesOf } from '../support/scenario.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 /** Bytes a millisecond: 1 Mbit/s. */
 const RATE = 125;

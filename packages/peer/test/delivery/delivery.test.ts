@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { accept, expectComplete, expectNothingLeft, fileOf, filesOf } from './support/scenario.ts';
-import { createWorld } from './support/world.ts';
+import { accept, expectComplete, expectNothingLeft, fileOf, filesOf } from '../support/scenario.ts';
+import { createWorld } from '../support/world.ts';
 
 describe('a delivery between the two hosts (I2, I11, I12)', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { PIECE_BYTES, type FailureCode } from '@burritoshare/core';
 import { describe, expect, test } from 'vitest';
-import { PlatformError, type ChosenFile } from '../src/index.ts';
+import { PlatformError, type ChosenFile } from '../../src/index.ts';
 import {
   accept,
   expectComplete,
@@ -9,8 +9,8 @@ import {
   filesOf,
   isOver,
   offered,
-} from './support/scenario.ts';
-import { createWorld, type ReceiverParty, type SenderParty, type World } from './support/world.ts';
+} from '../support/scenario.ts';
+import { createWorld, type ReceiverParty, type SenderParty, type World } from '../support/world.ts';
 
 interface Ends {
   readonly world: World;

@@ -1,9 +1,9 @@
 import { createRandom } from '@burritoshare/core/testing';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PlatformError, wish } from '../src/index.ts';
-import { expectNothingLeft, expectSameFiles, filesOf, isOver } from './support/scenario.ts';
-import { createWorld, type ReceiverParty, type SenderParty, type World } from './support/world.ts';
+import { PlatformError, wish } from '../../src/index.ts';
+import { expectNothingLeft, expectSameFiles, filesOf, isOver } from '../support/scenario.ts';
+import { createWorld, type ReceiverParty, type SenderParty, type World } from '../support/world.ts';
 
 // Mostly around the ends of chunks, now and then of pieces: many runs, each of few bytes.
 const size = fc.oneof(

@@ -1,9 +1,9 @@
 import { PIECE_BYTES, rateAllowance } from '@burritoshare/core';
 import { describe, expect, test } from 'vitest';
-import { createRateMember } from '../src/sender/rate-cap.ts';
-import { createShare } from '../src/sender/allotment.ts';
-import { accept, expectComplete, expectNothingLeft, filesOf } from './support/scenario.ts';
-import { createWorld, type SenderParty } from './support/world.ts';
+import { createRateMember } from '../../src/sender/rate-cap.ts';
+import { createShare } from '../../src/sender/allotment.ts';
+import { accept, expectComplete, expectNothingLeft, filesOf } from '../support/scenario.ts';
+import { createWorld, type SenderParty } from '../support/world.ts';
 
 const CAP = 1_000_000;
 

@@ -7,8 +7,8 @@ import {
   toBase64Url,
 } from '@burritoshare/core';
 import { describe, expect, test } from 'vitest';
-import { accept, expectNothingLeft, filesOf, isOver, offered } from './support/scenario.ts';
-import { createWorld, type ReceiverParty, type SenderParty, type World } from './support/world.ts';
+import { accept, expectNothingLeft, filesOf, isOver, offered } from '../support/scenario.ts';
+import { createWorld, type ReceiverParty, type SenderParty, type World } from '../support/world.ts';
 
 const digest = toBase64Url(new Uint8Array(32));
 

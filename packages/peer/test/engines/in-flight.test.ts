@@ -1,6 +1,6 @@
 import { ARRIVED_STEP, RemoteProtocolError } from '@burritoshare/core';
 import { expect, test } from 'vitest';
-import { createUnderWay } from '../src/engines/in-flight.ts';
+import { createUnderWay } from '../../src/engines/in-flight.ts';
 
 function createWatched() {
   let time = 0;

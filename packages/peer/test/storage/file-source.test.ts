@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { LEAF_BYTES, PIECE_BYTES } from '@burritoshare/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { PlatformError, createFileSource } from '../src/storage/index.ts';
-import { bundleOf, manifestOf, patterned, piecesOf } from './support/storage.ts';
-import type { Bundle } from './support/storage.ts';
+import { PlatformError, createFileSource } from '../../src/storage/index.ts';
+import { bundleOf, manifestOf, patterned, piecesOf } from '../support/storage.ts';
+import type { Bundle } from '../support/storage.ts';
 
 let folder = '';
 beforeEach(async () => {
