@@ -12,7 +12,7 @@ export interface GoodputMeter {
    *
    * @param arrived - bytes so far.
    * @param now - milliseconds.
-   * @param queue - `dry` if nothing is under way now.
+   * @param queue - `dry` if nothing is in flight now.
    */
   look(arrived: number, now: number, queue: Goodput['queue']): Rate | undefined;
 }

@@ -2,7 +2,7 @@ import { ARRIVED_STEP, RemoteProtocolError, type Goodput } from '@burritoshare/c
 import { createGoodputMeter } from './goodput-meter.ts';
 
 /** What one lane's channel has been given, and has not arrived (SPEC.md, F6). */
-export interface UnderWay {
+export interface InFlight {
   /** Bytes of messages. */
   readonly bytes: number;
   /** Bytes of messages that have arrived. */
@@ -19,7 +19,7 @@ export interface UnderWay {
    * @throws RemoteProtocolError `violation` if there were not as many.
    */
   remove(bytes: number): void;
-  /** Calls back once, when so many are under way or fewer, which may be now. */
+  /** Calls back once, when so many are in flight or fewer, which may be now. */
   await(low: number, drained: () => void): void;
 }
 
@@ -30,7 +30,7 @@ interface Timed {
 }
 
 /** @param now - milliseconds. */
-export function createUnderWay(now: () => number): UnderWay {
+export function createInFlight(now: () => number): InFlight {
   const meter = createGoodputMeter();
   let [given, arrived] = [0, 0];
   let awaited: { readonly low: number; readonly drained: () => void } | undefined;

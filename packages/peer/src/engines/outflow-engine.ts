@@ -179,17 +179,17 @@ export function createOutflowEngine({
     return { number, actor, pump, channels };
   };
 
-  const arrivals = () => flow?.pump.arrivals() ?? { bytes: 0, underWay: 0 };
+  const arrivals = () => flow?.pump.arrivals() ?? { bytes: 0, inFlight: 0 };
 
   const takeSample = (): void => {
     if (flow === undefined) return;
-    const { bytes, underWay } = arrivals();
+    const { bytes, inFlight } = arrivals();
     report({
       type: 'sample.taken',
       flow: flow.number,
       bytes: bytes - since.bytes,
       milliseconds: runtime.now() - since.at,
-      underWay,
+      underWay: inFlight,
     });
   };
 

@@ -13,7 +13,7 @@ import {
 } from '@burritoshare/core';
 import type { Runtime } from '../runtime.ts';
 import { codeOf, type Source } from '../storage/ports.ts';
-import { createUnderWay, type UnderWay } from './in-flight.ts';
+import { createInFlight, type InFlight } from './in-flight.ts';
 
 /** Bytes that a channel may hold while the receiver's word of what has arrived is believed. */
 const HELD_MAX = 2 * BUFFER_HIGH_BYTES;
@@ -33,8 +33,8 @@ export interface OutflowPumpOptions {
 export interface Arrivals {
   /** Bytes that have arrived. */
   readonly bytes: number;
-  /** Bytes that are under way on lanes that could be given more, if less were. */
-  readonly underWay: number;
+  /** Bytes that are in flight on lanes that could be given more, if less were. */
+  readonly inFlight: number;
 }
 
 export interface OutflowPump {
@@ -47,7 +47,7 @@ export interface OutflowPump {
   close(): void;
 }
 
-/** Carries out what the outflow machine decides: reads pieces, cuts them into frames, watches what is under way. */
+/** Carries out what the outflow machine decides: reads pieces, cuts them into frames, watches what is in flight. */
 export function createOutflowPump({
   runtime,
   plan,
@@ -61,7 +61,7 @@ export function createOutflowPump({
   // Channels copy what they are given: one frame's memory serves all.
   const room = new Uint8Array(FRAME_HEADER_BYTES + CHUNK_BYTES);
   // The channels that have been given something.
-  const channels = new Map<RTCDataChannel, UnderWay>();
+  const channels = new Map<RTCDataChannel, InFlight>();
   // Bytes that have arrived on a channel, as the receiver says, while the channel itself still holds more.
   const doubted = new Map<RTCDataChannel, number>();
   let allowanceTimer: unknown;
@@ -104,8 +104,8 @@ export function createOutflowPump({
     tell({ type: 'pieces.checked', different });
   };
 
-  const underWayOf = (bulk: RTCDataChannel): UnderWay => {
-    const known = channels.get(bulk) ?? createUnderWay(() => runtime.now());
+  const inFlightOf = (bulk: RTCDataChannel): InFlight => {
+    const known = channels.get(bulk) ?? createInFlight(() => runtime.now());
     channels.set(bulk, known);
     return known;
   };
@@ -120,31 +120,31 @@ export function createOutflowPump({
     const { file, offset } = pieceAt(plan, ordinal);
     const bulk = channelOf(lane);
     if (bytes === undefined || bytes === null || bulk?.readyState !== 'open') return;
-    const underWay = underWayOf(bulk);
+    const inFlight = inFlightOf(bulk);
     for (let chunk = from; chunk < to; chunk++) {
       const start = chunk * CHUNK_BYTES;
       const payload = bytes.subarray(start, start + CHUNK_BYTES);
       const frame = encodeFrame(file, offset + start, payload, room);
       bulk.send(frame);
-      const goodput = underWay.add(frame.length);
+      const goodput = inFlight.add(frame.length);
       if (goodput !== undefined) tell({ type: 'goodput.measured', lane, ...goodput });
     }
-    tell({ type: 'chunks.sent', lane, buffered: underWay.bytes });
+    tell({ type: 'chunks.sent', lane, buffered: inFlight.bytes });
   };
 
   const awaitDrain = ({ lane, low }: Extract<OutflowCommand, { type: 'buffer.await' }>): void => {
     const bulk = channelOf(lane);
     if (bulk === undefined) return;
-    const underWay = underWayOf(bulk);
-    underWay.await(low, () => {
-      tell({ type: 'buffer.drained', lane, buffered: underWay.bytes });
+    const inFlight = inFlightOf(bulk);
+    inFlight.await(low, () => {
+      tell({ type: 'buffer.drained', lane, buffered: inFlight.bytes });
     });
   };
 
   // F6: what a channel still holds can't have arrived. The figure may be right later than the receiver's word: Firefox
   // held 8 MiB by it of which 7 had arrived (m). So nobody is refused; the word waits until the figure has fallen.
   const doubt = (bulk: RTCDataChannel): void => {
-    underWayOf(bulk).requireSent(doubted.get(bulk) ?? 0);
+    inFlightOf(bulk).requireSent(doubted.get(bulk) ?? 0);
     bulk.bufferedAmountLowThreshold = HELD_MAX;
     bulk.onbufferedamountlow = () => believe(bulk);
   };
@@ -153,7 +153,7 @@ export function createOutflowPump({
     const bytes = doubted.get(bulk) ?? 0;
     doubted.delete(bulk);
     bulk.onbufferedamountlow = null;
-    underWayOf(bulk).remove(bytes);
+    inFlightOf(bulk).remove(bytes);
   };
 
   // Timers come late, in hidden tabs by up to a second: what counts is the time that has really passed.
@@ -202,10 +202,10 @@ export function createOutflowPump({
       }
     },
     arrivals() {
-      const arrived = { bytes: 0, underWay: 0 };
+      const arrived = { bytes: 0, inFlight: 0 };
       for (const [{ readyState }, channel] of channels) {
         arrived.bytes += channel.arrived;
-        if (readyState === 'open' && channel.isAwaited) arrived.underWay += channel.bytes;
+        if (readyState === 'open' && channel.isAwaited) arrived.inFlight += channel.bytes;
       }
       return arrived;
     },

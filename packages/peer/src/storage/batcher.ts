@@ -6,8 +6,8 @@ export interface Gathering<T> {
 }
 
 /**
- * What is added in one turn is passed on at its end while nothing else is under way. What comes later waits until
- * it is `most`, or until all that is under way is done: so that nothing waits on a machine that has nothing to do,
+ * What is added in one turn is passed on at its end while nothing else is in flight. What comes later waits until
+ * it is `most`, or until all that is in flight is done: so that nothing waits on a machine that has nothing to do,
  * and what each passing on costs by itself is shared on one that has.
  *
  * @param pass - settles when it is done, well or badly.
@@ -17,20 +17,20 @@ export function createGathering<T>(
   pass: (items: readonly T[]) => Promise<unknown>,
 ): Gathering<T> {
   let waiting: T[] = [];
-  let underWay = 0;
+  let inFlight = 0;
 
   const next = (): void => {
     while (waiting.length >= most) start();
-    if (underWay === 0) flush();
+    if (inFlight === 0) flush();
   };
   const ended = (): void => {
-    underWay -= 1;
+    inFlight -= 1;
     next();
   };
   const start = (): void => {
     const items = waiting.slice(0, most);
     waiting = waiting.slice(most);
-    underWay += 1;
+    inFlight += 1;
     pass(items).then(ended, ended);
   };
   const flush = (): void => {
