@@ -1,5 +1,5 @@
 /** Takes things one by one, and passes them on together. */
-export interface Gathering<T> {
+export interface Batcher<T> {
   add(item: T): void;
   /** Passes on what waits, before something that must not overtake it. */
   flush(): void;
@@ -12,10 +12,10 @@ export interface Gathering<T> {
  *
  * @param pass - settles when it is done, well or badly.
  */
-export function createGathering<T>(
+export function createBatcher<T>(
   most: number,
   pass: (items: readonly T[]) => Promise<unknown>,
-): Gathering<T> {
+): Batcher<T> {
   let waiting: T[] = [];
   let inFlight = 0;
 

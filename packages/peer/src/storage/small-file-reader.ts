@@ -1,6 +1,6 @@
 import { PIECE_BYTES } from '@burritoshare/core';
 
-import { createGathering } from './batcher.ts';
+import { createBatcher } from './batcher.ts';
 
 /** Files that are read as one: a read costs Chromium's renderer 120 microseconds, of sixteen files 45 for each (m). */
 const FILES_TOGETHER = 16;
@@ -34,7 +34,7 @@ export function createSmallReader(
         return bytes;
       }),
     );
-  const reads = createGathering<Waiting>(FILES_TOGETHER, async (files) => {
+  const reads = createBatcher<Waiting>(FILES_TOGETHER, async (files) => {
     const read = files.length > 1 ? await readTogether(files, mark) : undefined;
     if (read === undefined) return readEach(files);
     for (const [index, { resolve }] of files.entries()) resolve(read[index] ?? new Uint8Array());

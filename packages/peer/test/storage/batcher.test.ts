@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
-import { createGathering } from '../../src/storage/index.ts';
+import { createBatcher } from '../../src/storage/index.ts';
 
-/** A gathering that passes numbers on, each time until its turn is ended. */
+/** A batcher that passes numbers on, each time until its turn is ended. */
 function gather(most: number) {
   const passed: (readonly number[])[] = [];
   const ends: ((how: 'well' | 'badly') => void)[] = [];
-  const gathering = createGathering<number>(most, (items) => {
+  const batcher = createBatcher<number>(most, (items) => {
     passed.push(items);
     return new Promise<void>((resolve, reject) =>
       ends.push((how) => (how === 'well' ? resolve() : reject(new Error('no')))),
     );
   });
-  const add = (...items: readonly number[]) => items.forEach((item) => gathering.add(item));
+  const add = (...items: readonly number[]) => items.forEach((item) => batcher.add(item));
   const end = (turn: number, how: 'well' | 'badly' = 'well') => ends[turn]?.(how);
-  return { passed, add, end, flush: () => gathering.flush() };
+  return { passed, add, end, flush: () => batcher.flush() };
 }
 
 const turn = () => new Promise((resolve) => setTimeout(resolve));
