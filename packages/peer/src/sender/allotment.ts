@@ -1,5 +1,5 @@
 /** Divides something among the deliveries of one sender whose bytes move. */
-export interface Share<Part> {
+export interface Allotment<Part> {
   /**
    * Takes part: `allowed` is told at once, and whenever it may have changed, what one may have.
    *
@@ -8,14 +8,14 @@ export interface Share<Part> {
   join(allowed: (part: Part) => void): () => void;
 }
 
-/** A share of which there may be more or less from time to time. */
-export interface VariableShare<Part> extends Share<Part> {
+/** An allotment of which there may be more or less from time to time. */
+export interface VariableAllotment<Part> extends Allotment<Part> {
   /** Divides anew what there is now. */
   divide(): void;
 }
 
-/** Makes a share of which each of so many members may have `partOf` them. */
-export function createShare<Part>(partOf: (members: number) => Part): VariableShare<Part> {
+/** Makes an allotment of which each of so many members may have `partOf` them. */
+export function createAllotment<Part>(partOf: (members: number) => Part): VariableAllotment<Part> {
   const members = new Set<(part: Part) => void>();
   const divide = (): void => {
     for (const allowed of members) allowed(partOf(members.size));

@@ -17,7 +17,7 @@ import type { SenderPlatform } from '../platform.ts';
 import { codeOf } from '../storage/ports.ts';
 import { createRateMember } from './rate-cap.ts';
 import { createSenderLanesHost } from './lanes-host.ts';
-import type { Share } from './allotment.ts';
+import type { Allotment } from './allotment.ts';
 import { wish } from '../wish.ts';
 
 export interface SenderDeliveryHostOptions {
@@ -27,10 +27,10 @@ export interface SenderDeliveryHostOptions {
   readonly files: readonly (Blob | undefined)[];
   readonly iceServers: () => readonly IceServer[];
   /** What all deliveries of the sender divide among them. */
-  readonly shares: {
-    readonly lanes: Share<number>;
+  readonly allotments: {
+    readonly lanes: Allotment<number>;
     /** Bytes a second; undefined for no cap. */
-    readonly rate: Share<number | undefined>;
+    readonly rate: Allotment<number | undefined>;
   };
   /** A command of one of this delivery's machines, for the route. */
   readonly dispatch: (source: CommandSource) => void;
@@ -90,12 +90,12 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
     platform,
     iceServers: options.iceServers,
     outflow,
-    share: options.shares.lanes,
+    allotment: options.allotments.lanes,
     dispatch,
     failed: failPlatform,
   });
 
-  const rate = createRateMember(options.shares.rate, (bytesPerSecond) => {
+  const rate = createRateMember(options.allotments.rate, (bytesPerSecond) => {
     outflow.hear({ type: 'rate.changed', bytesPerSecond });
     lanes.hear({ type: 'rate.changed', bytesPerSecond });
   });

@@ -11,7 +11,7 @@ import { createLaneConnections, type LaneConnections } from '../webrtc/further-l
 import { run } from '../machine-host.ts';
 import type { OutflowHost } from './outflow-host.ts';
 import type { Platform } from '../platform.ts';
-import type { Share } from './allotment.ts';
+import type { Allotment } from './allotment.ts';
 
 export interface SenderLanesHostOptions {
   readonly platform: Platform;
@@ -19,7 +19,7 @@ export interface SenderLanesHostOptions {
   /** Measures what arrives, as the outflow's host does. */
   readonly outflow: Pick<OutflowHost, 'adopt' | 'startSample' | 'takeSample'>;
   /** Lanes in all that it may have. */
-  readonly share: Share<number>;
+  readonly allotment: Allotment<number>;
   readonly dispatch: (source: Source) => void;
   readonly failed: (error: unknown) => void;
 }
@@ -85,7 +85,7 @@ export function createSenderLanesHost(options: SenderLanesHostOptions): SenderLa
       },
       onError: options.failed,
     });
-    const leave = options.share.join((allowance) => {
+    const leave = options.allotment.join((allowance) => {
       actor.send({ type: 'allowance.changed', allowance });
     });
     return { actor, connections, leave };

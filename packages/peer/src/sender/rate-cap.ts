@@ -1,5 +1,5 @@
 import type { OutflowEvent, SenderLanesEvent } from '@burritoshare/core';
-import type { Share } from './allotment.ts';
+import type { Allotment } from './allotment.ts';
 
 /** Takes part in the sender's cap for one delivery, while its bytes move. */
 export interface RateMember {
@@ -11,7 +11,7 @@ export interface RateMember {
  * @param tell - what a newer flow may send in a second, where that isn't what it was told last. It starts uncapped.
  */
 export function createRateMember(
-  share: Share<number | undefined>,
+  allotment: Allotment<number | undefined>,
   tell: (bytesPerSecond: number | undefined) => void,
 ): RateMember {
   let told: number | undefined;
@@ -19,7 +19,7 @@ export function createRateMember(
   let end: (() => void) | undefined;
   const join = (): void => {
     state = 'moving';
-    end = share.join((part) => {
+    end = allotment.join((part) => {
       if (part === told) return;
       told = part;
       tell(part);

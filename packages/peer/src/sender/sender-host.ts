@@ -17,7 +17,7 @@ import { run } from '../machine-host.ts';
 import { reportTo } from '../runtime.ts';
 import type { SenderPlatform } from '../platform.ts';
 import { createSenderDeliveryHost, type SenderDeliveryHost } from './delivery-host.ts';
-import { createShare } from './allotment.ts';
+import { createAllotment } from './allotment.ts';
 import { createSignalingHost, type SignalingHost } from '../signaling/signaling-host.ts';
 import type { WebBlob } from '../web-types.ts';
 import { wish } from '../wish.ts';
@@ -91,9 +91,9 @@ export interface SenderHost {
 export function createSenderHost(platform: SenderPlatform): SenderHost {
   const deliveries = new Map<string, SenderDeliveryHost>();
   let rateCap: number | undefined;
-  const shares = {
-    lanes: createShare(laneAllowance),
-    rate: createShare((members) => rateAllowance(rateCap, members)),
+  const allotments = {
+    lanes: createAllotment(laneAllowance),
+    rate: createAllotment((members) => rateAllowance(rateCap, members)),
   };
   let signaling: SignalingHost | undefined;
   let files: readonly (Blob | undefined)[] = [];
@@ -157,7 +157,7 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
             manifest: command.manifest,
             files,
             iceServers: () => directServers(signaling?.iceServers ?? []),
-            shares,
+            allotments,
             dispatch: (source) => {
               dispatch(command.delivery, source);
             },
@@ -213,7 +213,7 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
       if (bytesPerSecond !== undefined && !(bytesPerSecond > 0))
         throw new RangeError('a cap is more than 0 bytes a second');
       rateCap = bytesPerSecond;
-      shares.rate.divide();
+      allotments.rate.divide();
     },
     stop() {
       wish(bundle, { type: 'sharing.stopped' });

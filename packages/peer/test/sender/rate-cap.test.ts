@@ -1,7 +1,7 @@
 import { PIECE_BYTES, rateAllowance } from '@burritoshare/core';
 import { describe, expect, test } from 'vitest';
 import { createRateMember } from '../../src/sender/rate-cap.ts';
-import { createShare } from '../../src/sender/allotment.ts';
+import { createAllotment } from '../../src/sender/allotment.ts';
 import { accept, expectComplete, expectNothingLeft, filesOf } from '../support/scenario.ts';
 import { createWorld, type SenderParty } from '../support/world.ts';
 
@@ -139,20 +139,20 @@ test.each([0, -1, NaN])('a cap of %d is refused', (bytesPerSecond) => {
   sender.host.stop();
 });
 
-describe('a share', () => {
+describe('an allotment', () => {
   test('tells each member its part when somebody comes or goes, and when there is more', () => {
     let cap: number | undefined = 12;
-    const share = createShare((members) => rateAllowance(cap, members));
+    const allotment = createAllotment((members) => rateAllowance(cap, members));
     const told: (readonly [string, number | undefined])[] = [];
-    const leaveA = share.join((part) => told.push(['a', part]));
-    const leaveB = share.join((part) => told.push(['b', part]));
+    const leaveA = allotment.join((part) => told.push(['a', part]));
+    const leaveB = allotment.join((part) => told.push(['b', part]));
     cap = 30;
-    share.divide();
+    allotment.divide();
     leaveA();
     cap = undefined;
-    share.divide();
+    allotment.divide();
     leaveB();
-    share.divide();
+    allotment.divide();
     expect(told).toEqual([
       ['a', 12],
       ['a', 6],
@@ -168,9 +168,9 @@ describe('a share', () => {
 test('a member has its part while bytes move, and is told only what is new', () => {
   const others: (number | undefined)[] = [];
   const told: (number | undefined)[] = [];
-  const share = createShare((members) => rateAllowance(12, members));
-  share.join((part) => others.push(part));
-  const member = createRateMember(share, (part) => told.push(part));
+  const allotment = createAllotment((members) => rateAllowance(12, members));
+  allotment.join((part) => others.push(part));
+  const member = createRateMember(allotment, (part) => told.push(part));
   member.hear({ type: 'outflow.resumed' });
   member.hear({ type: 'outflow.started', credit: 1 });
   member.hear({ type: 'outflow.paused' });
@@ -188,9 +188,9 @@ test('a member has its part while bytes move, and is told only what is new', () 
 
 test('where there is no cap, nothing is told', () => {
   const told: (number | undefined)[] = [];
-  const share = createShare((members) => rateAllowance(undefined, members));
-  const member = createRateMember(share, (part) => told.push(part));
+  const allotment = createAllotment((members) => rateAllowance(undefined, members));
+  const member = createRateMember(allotment, (part) => told.push(part));
   member.hear({ type: 'outflow.started', credit: 1 });
-  share.divide();
+  allotment.divide();
   expect(told).toEqual([]);
 });
