@@ -1,7 +1,7 @@
 import { ARRIVED_STEP, encodeArrived } from '@burritoshare/core';
 import type { ChannelReport, ChannelRequest } from './engine.ts';
 
-export interface ChannelBookOptions {
+export interface ChannelsOptions {
   readonly report: (report: ChannelReport) => void;
   /** Whether the other side is told what has arrived (SPEC.md, F6). */
   readonly acknowledges?: boolean;
@@ -10,7 +10,7 @@ export interface ChannelBookOptions {
 }
 
 /** The bulk channels of an engine. */
-export interface ChannelBook {
+export interface Channels {
   handle(request: ChannelRequest): void;
   /** Undefined once it is closed or released. */
   get(channel: number): RTCDataChannel | undefined;
@@ -27,11 +27,11 @@ interface Entry {
   awaited: number | undefined;
 }
 
-export function createChannelBook({
+export function createChannels({
   report,
   acknowledges = false,
   onMessage,
-}: ChannelBookOptions): ChannelBook {
+}: ChannelsOptions): Channels {
   const entries = new Map<number, Entry>();
 
   const reportTaken = (channel: number, { frames, awaited }: Entry): void => {

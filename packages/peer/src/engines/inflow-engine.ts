@@ -8,7 +8,7 @@ import {
   type PieceSet,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
-import { createChannelBook } from './channels.ts';
+import { createChannels } from './channels.ts';
 import {
   ARRIVAL_INTERVAL,
   type ChannelReport,
@@ -83,7 +83,7 @@ export function createInflowEngine({
       flow.actor.send({
         type: 'inflow.measured',
         bytesPerSecond: (receivedBytes * 1000) / elapsed,
-        lanes: book.count,
+        lanes: channels.count,
       });
     receivedBytes = 0;
     news = 'none';
@@ -106,7 +106,7 @@ export function createInflowEngine({
     report({ type: 'flow.arrived', flow: flow.number, bytes });
   };
 
-  const book = createChannelBook({ report, acknowledges: true, onMessage: take });
+  const channels = createChannels({ report, acknowledges: true, onMessage: take });
 
   const stop = (): void => {
     flow?.pump.close();
@@ -170,9 +170,9 @@ export function createInflowEngine({
           return hear(request.flow, request.event);
         case 'engine.end':
           stop();
-          return book.handle(request);
+          return channels.handle(request);
         default:
-          return book.handle(request);
+          return channels.handle(request);
       }
     },
   };

@@ -18,7 +18,7 @@ import {
   type SenderLanesEvent,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
-import { createChannelBook } from './channels.ts';
+import { createChannels } from './channels.ts';
 import {
   ARRIVAL_INTERVAL,
   type ChannelReport,
@@ -84,8 +84,8 @@ interface Flow {
   readonly number: number;
   readonly actor: Actor<typeof outflowMachine>;
   readonly pump: OutflowPump;
-  /** The channels of lanes, by their numbers. */
-  readonly channels: Map<number, number>;
+  /** The numbers of the channels of lanes, by those of the lanes. */
+  readonly channelNumbers: Map<number, number>;
 }
 
 /** A sender's channels for one delivery, and the flow control of its newest generation with its pump. */
@@ -107,10 +107,10 @@ export function createOutflowEngine({
     report({ type: 'traffic.received', flow: number });
   };
 
-  const book = createChannelBook({
+  const channels = createChannels({
     report,
     onMessage(channel, message) {
-      const bulk = book.get(channel);
+      const bulk = channels.get(channel);
       // What is still said of a flow that has ended is dropped.
       const isExpected =
         bulk !== undefined && (flow?.pump.hear(bulk, message) ?? past === 'a flow has ended');
@@ -144,13 +144,13 @@ export function createOutflowEngine({
     const { flow: number, source, manifest, held, failedFiles } = start;
     const plan = createPlan(manifest);
     const theirLeaf = leavesOf(start.presented);
-    const channels = new Map([[0, start.channel]]);
+    const channelNumbers = new Map([[0, start.channel]]);
     const pump = createOutflowPump({
       runtime,
       plan,
       source,
       theirLeaf: (ordinal) => theirLeaf.get(ordinal) ?? new Uint8Array(),
-      channelOf: (lane) => book.get(channels.get(lane) ?? 0),
+      channelOf: (lane) => channels.get(channelNumbers.get(lane) ?? 0),
       // What an older generation's pump still tells is dropped (I5).
       tell: (event) => {
         if (flow?.pump === pump) flow.actor.send(event);
@@ -176,7 +176,7 @@ export function createOutflowEngine({
         report({ type: 'flow.failed', flow: number, code: codeOf(error, 'internal') });
       },
     });
-    return { number, actor, pump, channels };
+    return { number, actor, pump, channelNumbers };
   };
 
   const arrivals = () => flow?.pump.arrivals() ?? { bytes: 0, inFlight: 0 };
@@ -208,7 +208,7 @@ export function createOutflowEngine({
           flow = startFlow(request);
           return;
         case 'lane.assign':
-          flow?.channels.set(request.lane, request.channel);
+          flow?.channelNumbers.set(request.lane, request.channel);
           return;
         case 'flow.hear':
           return hear(request.flow, request.event);
@@ -219,9 +219,9 @@ export function createOutflowEngine({
           return takeSample();
         case 'engine.end':
           stop();
-          return book.handle(request);
+          return channels.handle(request);
         default:
-          return book.handle(request);
+          return channels.handle(request);
       }
     },
   };

@@ -1,7 +1,7 @@
 import { equalBytes, LocalProtocolError } from '@burritoshare/core';
 import type { FileEntry, Manifest, Piece } from '@burritoshare/core';
 
-import { createLeafBook } from './piece-hashes.ts';
+import { createPieceHashes } from './piece-hashes.ts';
 import { createPieceReader } from './piece-reader.ts';
 import { PlatformError } from './ports.ts';
 import type { Source } from './ports.ts';
@@ -26,7 +26,7 @@ export function createFileSource({
   files,
   free = () => undefined,
 }: FileSourceInput): Source {
-  const leaves = createLeafBook(manifest);
+  const leaves = createPieceHashes(manifest);
   const reader = createPieceReader(free);
   const closing = new AbortController();
   const refuseClosed = (): void => closing.signal.throwIfAborted();

@@ -6,7 +6,7 @@ import {
 } from '@burritoshare/core';
 import type { FailedFile, Manifest, Piece, Plan } from '@burritoshare/core';
 
-import { createLeafBook } from './piece-hashes.ts';
+import { createPieceHashes } from './piece-hashes.ts';
 import { PlatformError } from './ports.ts';
 import type { Sink } from './ports.ts';
 import type { BlobRange, Saver } from './saver.ts';
@@ -53,7 +53,7 @@ export function createMemorySink({
     throw new PlatformError('memory.limit', `${manifest.bytes} bytes don't fit into ${limit}`);
   }
   const plan = createPlan(manifest);
-  const leaves = createLeafBook(manifest);
+  const leaves = createPieceHashes(manifest);
   let contents: Contents = { state: 'storing', pieces: new Map() };
   let storing: Promise<unknown> = Promise.resolve();
 

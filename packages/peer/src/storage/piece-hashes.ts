@@ -12,7 +12,7 @@ import type { BundleDigest, FailedFile, Manifest, Piece, PieceRange } from '@bur
 import type { Held } from './ports.ts';
 
 /** Keeps the leaves of the pieces that passed through one end, and folds them into the bundle's digest. */
-export interface LeafBook {
+export interface PieceHashes {
   /** The leaf of a piece with these bytes. They may change once this has returned. */
   hash(piece: Piece, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
   /** Keeps a piece's leaf, in place of an earlier one. */
@@ -32,7 +32,7 @@ export interface LeafBook {
 }
 
 /** Hashes with WebCrypto, which copies its input at the call and works on another thread. */
-export function createLeafBook(manifest: Manifest): LeafBook {
+export function createPieceHashes(manifest: Manifest): PieceHashes {
   const book = createDigestBook(manifest);
   let pieces = emptyPieces;
   return {
