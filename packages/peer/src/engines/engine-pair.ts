@@ -25,16 +25,16 @@ export interface BulkChannel {
 /** Gives a channel that has just been made, in the same turn, to an engine. */
 export type AdoptBulk = (bulk: RTCDataChannel, handlers: BulkHandlers) => BulkChannel;
 
-export interface BulkHostOptions<E> {
-  readonly openNear: () => E;
+export interface EnginePairOptions<E> {
+  readonly openLocal: () => E;
   /** Undefined where there is no other place than this thread. */
-  readonly openFar: (() => E) | undefined;
+  readonly openWorker: (() => E) | undefined;
   /** Data has come from a channel that nobody asked for, or that breaks the rules. */
   readonly misbehaved: () => void;
 }
 
 /** The engines of one delivery: one on this thread, and one elsewhere as far as channels can be moved there. */
-export interface BulkHost<E> {
+export interface EnginePair<E> {
   readonly adopt: AdoptBulk;
   /** Where a channel lives; undefined once it is gone. */
   engineOf(channel: BulkChannel): E | undefined;
@@ -49,25 +49,25 @@ interface Place<E> {
   readonly handlers: BulkHandlers;
 }
 
-export function createBulkHost<E extends Engine<ChannelRequest>>({
-  openNear,
-  openFar,
+export function createEnginePair<E extends Engine<ChannelRequest>>({
+  openLocal,
+  openWorker,
   misbehaved,
-}: BulkHostOptions<E>): BulkHost<E> {
+}: EnginePairOptions<E>): EnginePair<E> {
   const places = new Map<number, Place<E>>();
   let last = 0;
-  let near: E | undefined;
+  let local: E | undefined;
   // What can't be moved once can't be moved at all, and a place that failed is not trusted again.
-  let far = openFar?.();
+  let worker = openWorker?.();
 
-  const tryFar = (channel: number, bulk: RTCDataChannel): E | undefined => {
+  const tryWorker = (channel: number, bulk: RTCDataChannel): E | undefined => {
     try {
-      far?.handle({ type: 'channel.adopt', channel, bulk });
+      worker?.handle({ type: 'channel.adopt', channel, bulk });
     } catch {
-      far?.handle({ type: 'engine.end' });
-      far = undefined;
+      worker?.handle({ type: 'engine.end' });
+      worker = undefined;
     }
-    return far;
+    return worker;
   };
 
   const take = (channel: number, report: (handlers: BulkHandlers) => void): void => {
@@ -82,9 +82,9 @@ export function createBulkHost<E extends Engine<ChannelRequest>>({
     });
   };
 
-  const loseFar = (): void => {
-    const lost = far;
-    far = undefined;
+  const loseWorker = (): void => {
+    const lost = worker;
+    worker = undefined;
     // Lane 0's is the oldest: with it ends the generation, and nobody asks what came from the others.
     for (const [channel, { engine }] of places)
       if (engine === lost)
@@ -98,8 +98,8 @@ export function createBulkHost<E extends Engine<ChannelRequest>>({
     adopt(bulk, handlers) {
       const number = ++last;
       // What the engine reports while it adopts has to find it here.
-      const moved = tryFar(number, bulk);
-      const engine = moved ?? (near ??= openNear());
+      const moved = tryWorker(number, bulk);
+      const engine = moved ?? (local ??= openLocal());
       places.set(number, { engine, handlers });
       if (moved === undefined) engine.handle({ type: 'channel.adopt', channel: number, bulk });
       const ask = (request: ChannelRequest): void => {
@@ -136,15 +136,15 @@ export function createBulkHost<E extends Engine<ChannelRequest>>({
         case 'bulk.received':
           return take(report.channel, misbehaved);
         case 'engine.failed':
-          return loseFar();
+          return loseWorker();
         default:
           return;
       }
     },
     end() {
-      near?.handle({ type: 'engine.end' });
-      far?.handle({ type: 'engine.end' });
-      far = undefined;
+      local?.handle({ type: 'engine.end' });
+      worker?.handle({ type: 'engine.end' });
+      worker = undefined;
       places.clear();
     },
   };

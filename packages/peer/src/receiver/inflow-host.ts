@@ -1,5 +1,5 @@
 import type { DeliveryCommand, InflowEvent, Source } from '@burritoshare/core';
-import { createBulkHost, type AdoptBulk, type BulkChannel } from '../engines/engine-pair.ts';
+import { createEnginePair, type AdoptBulk, type BulkChannel } from '../engines/engine-pair.ts';
 import type { Engine, EngineFailure } from '../engines/engine.ts';
 import {
   createInflowEngine,
@@ -63,23 +63,23 @@ export function createInflowHost({
         if (report.flow === flow?.number) connected(report.news);
         return;
       default:
-        return bulks.hear(report);
+        return engines.hear(report);
     }
   };
 
   const { openInflowEngine } = platform;
-  const bulks = createBulkHost<Engine<InflowRequest>>({
-    openNear: () => createInflowEngine({ runtime: platform, report: hearReport }),
-    openFar: openInflowEngine && (() => openInflowEngine(hearReport)),
+  const engines = createEnginePair<Engine<InflowRequest>>({
+    openLocal: () => createInflowEngine({ runtime: platform, report: hearReport }),
+    openWorker: openInflowEngine && (() => openInflowEngine(hearReport)),
     misbehaved: () => {
       dispatch({ from: 'bulk', command: { type: 'bulk.received' } });
     },
   });
 
   return {
-    adopt: bulks.adopt,
+    adopt: engines.adopt,
     start({ manifest, held, window }, sink, bulk) {
-      const engine = bulks.engineOf(bulk);
+      const engine = engines.engineOf(bulk);
       if (engine === undefined) return;
       flow = { number: ++lastFlow, engine };
       engine.handle({ type: 'flow.start', flow: flow.number, sink, manifest, held, window });
@@ -90,7 +90,7 @@ export function createInflowHost({
     },
     release() {
       flow = undefined;
-      bulks.end();
+      engines.end();
     },
   };
 }

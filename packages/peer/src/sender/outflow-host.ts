@@ -7,7 +7,7 @@ import type {
   SenderLanesEvent,
   Source as CommandSource,
 } from '@burritoshare/core';
-import { createBulkHost, type AdoptBulk, type BulkChannel } from '../engines/engine-pair.ts';
+import { createEnginePair, type AdoptBulk, type BulkChannel } from '../engines/engine-pair.ts';
 import type { Engine, EngineFailure } from '../engines/engine.ts';
 import {
   createOutflowEngine,
@@ -82,16 +82,16 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
         // Files are read where the engine is: the next generation reads them somewhere else.
         source?.close();
         source = undefined;
-        return bulks.hear(report);
+        return engines.hear(report);
       default:
-        return bulks.hear(report);
+        return engines.hear(report);
     }
   };
 
   const { openOutflowEngine } = platform;
-  const bulks = createBulkHost<Engine<OutflowRequest>>({
-    openNear: () => createOutflowEngine({ runtime: platform, report: hearReport }),
-    openFar: openOutflowEngine && (() => openOutflowEngine(hearReport)),
+  const engines = createEnginePair<Engine<OutflowRequest>>({
+    openLocal: () => createOutflowEngine({ runtime: platform, report: hearReport }),
+    openWorker: openOutflowEngine && (() => openOutflowEngine(hearReport)),
     misbehaved: () => {
       dispatch({ from: 'bulk', command: { type: 'bulk.received' } });
     },
@@ -107,12 +107,12 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
   };
 
   return {
-    adopt: bulks.adopt,
+    adopt: engines.adopt,
     keepLeaves(first, leaves) {
       presented.push({ first, leaves });
     },
     start({ held, failedFiles }, bulk) {
-      const engine = bulks.engineOf(bulk);
+      const engine = engines.engineOf(bulk);
       if (engine === undefined) return;
       flow = { number: ++lastFlow, engine };
       try {
@@ -149,7 +149,7 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
     release() {
       flow = undefined;
       presented = [];
-      bulks.end();
+      engines.end();
       source?.close();
     },
   };

@@ -1,4 +1,4 @@
-export { createFarEngine, type FarEngine } from './worker-engine.ts';
+export { createWorkerEngine, type WorkerEngine } from './worker-engine.ts';
 export { createFakeInternet, type FakeInternet, type InternetOptions } from './fake-internet.ts';
 export { FakeDataChannel, type ChannelSpeed } from './fake-data-channel.ts';
 export { FakePeerConnection } from './fake-peer-connection.ts';

@@ -2,7 +2,7 @@ import type { Random } from '@burritoshare/core/testing';
 import type { ChannelRequest, Engine, EngineFailure, OpenEngine } from '../engines/engine.ts';
 import type { Clock } from '../runtime.ts';
 
-export interface FarEngine<Request, Report> {
+export interface WorkerEngine<Request, Report> {
   readonly open: OpenEngine<Request, Report>;
   /** It is gone, as a worker is whose script threw. */
   fail(): void;
@@ -24,14 +24,14 @@ type Line = (work: () => void) => void;
  * @param openEngine - makes what is there.
  * @param clock - when messages are heard.
  */
-export function createFarEngine<
+export function createWorkerEngine<
   Request extends { readonly type: string } | ChannelRequest,
   Report extends { readonly type: string },
 >(
   openEngine: (report: (report: Report) => void) => Engine<Request>,
   clock: Pick<Clock, 'setTimeout'>,
   random: Random,
-): FarEngine<Request, Report> {
+): WorkerEngine<Request, Report> {
   const failing: (() => void)[] = [];
   return {
     open(report) {

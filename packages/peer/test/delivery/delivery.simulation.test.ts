@@ -80,7 +80,7 @@ test('under any faults: what is complete is equal, what ends says why, and nothi
     fc.asyncProperty(scenario, async (drawn) => {
       const { seed, sizes, rate, delay, loss, storing, full, faults } = drawn;
       const chosen = filesOf(sizes);
-      const engines = seed % 2 === 0 ? 'near' : 'far';
+      const engines = seed % 2 === 0 ? 'local' : 'worker';
       const world = createWorld({ seed, engines, speed: { rate, delay } });
       const drops = createRandom(seed);
       world.server.tamper = (relay) => (drops.chance(loss) ? [] : [relay]);

@@ -8,7 +8,7 @@ import { createWorld } from '../support/world.ts';
 const chosen = filesOf([2_500_000, 70_000, 0]);
 
 describe('where bulk channels live', () => {
-  test.each(['near', 'far'] as const)(
+  test.each(['local', 'worker'] as const)(
     '%s: a delivery completes, and nothing is left',
     async (engines) => {
       const world = createWorld({ engines });
@@ -20,8 +20,8 @@ describe('where bulk channels live', () => {
     },
   );
 
-  test('far, of one end alone: the other knows nothing of it', async () => {
-    const world = createWorld({ engines: 'far' });
+  test('in a worker, of one end alone: the other knows nothing of it', async () => {
+    const world = createWorld({ engines: 'worker' });
     const platform = { openOutflowEngine: undefined, openInflowEngine: undefined } as object;
     const sender = world.addSender(chosen, { platform });
     const receiver = world.addReceiver(sender.link);
@@ -31,7 +31,7 @@ describe('where bulk channels live', () => {
   });
 
   test('a channel that can’t be moved stays, and so do all after it', async () => {
-    const world = createWorld({ engines: 'far' });
+    const world = createWorld({ engines: 'worker' });
     const asked: string[] = [];
     const sender = world.addSender(chosen, {
       platform: {
@@ -56,7 +56,7 @@ describe('where bulk channels live', () => {
   test.each(['sender', 'receiver'] as const)(
     'G7: the %s’s place is gone: another generation does without it',
     async (whose) => {
-      const world = createWorld({ engines: 'far' });
+      const world = createWorld({ engines: 'worker' });
       const sender = world.addSender(chosen);
       const receiver = world.addReceiver(sender.link);
       await accept(world, receiver);
@@ -71,7 +71,7 @@ describe('where bulk channels live', () => {
   test.each(['sender', 'receiver'] as const)(
     'G8: the %s’s place never begins: another generation does without it',
     async (whose) => {
-      const world = createWorld({ engines: 'far' });
+      const world = createWorld({ engines: 'worker' });
       const sender = world.addSender(chosen);
       const receiver = world.addReceiver(sender.link);
       const party = whose === 'sender' ? sender : receiver;
@@ -85,7 +85,7 @@ describe('where bulk channels live', () => {
   );
 
   test('G7: with the sender’s place goes what reads there: another generation reads anew', async () => {
-    const world = createWorld({ engines: 'far' });
+    const world = createWorld({ engines: 'worker' });
     let opened = 0;
     let place: 'alive' | 'gone' = 'alive';
     const sender = world.addSender(chosen, {
@@ -145,9 +145,9 @@ describe('where bulk channels live', () => {
 
   // The page lets go of the flow and of its channels in one turn; in a worker, data comes in between.
   test.each(Array.from({ length: 20 }, (_, index) => index + 1))(
-    'I13: far, what still comes to a flow that has ended is nobody’s fault (%i)',
+    'I13: in a worker, what still comes to a flow that has ended is nobody’s fault (%i)',
     async (seed) => {
-      const world = createWorld({ engines: 'far', seed, speed: { rate: 20_000 } });
+      const world = createWorld({ engines: 'worker', seed, speed: { rate: 20_000 } });
       const sender = world.addSender(chosen);
       const receiver = world.addReceiver(sender.link);
       await accept(world, receiver);
