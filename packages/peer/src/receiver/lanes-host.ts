@@ -7,7 +7,7 @@ import {
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import type { AdoptBulk } from '../engines/engine-pair.ts';
-import { createLaneConnections, type LaneConnections } from '../webrtc/further-lanes.ts';
+import { createFurtherLanes, type FurtherLanes } from '../webrtc/further-lanes.ts';
 import { run } from '../machine-host.ts';
 import type { Platform } from '../platform.ts';
 
@@ -27,7 +27,7 @@ export interface ReceiverLanesHost {
 
 interface Lanes {
   readonly actor: Actor<typeof receiverLanesMachine>;
-  readonly connections: LaneConnections;
+  readonly furtherLanes: FurtherLanes;
 }
 
 export function createReceiverLanesHost(options: ReceiverLanesHostOptions): ReceiverLanesHost {
@@ -36,9 +36,9 @@ export function createReceiverLanesHost(options: ReceiverLanesHostOptions): Rece
 
   const startLanes = (): Lanes => {
     const tell = (event: ReceiverLanesEvent): void => {
-      if (lanes?.connections === connections) lanes.actor.send(event);
+      if (lanes?.furtherLanes === furtherLanes) lanes.actor.send(event);
     };
-    const connections = createLaneConnections({
+    const furtherLanes = createFurtherLanes({
       platform,
       adopt: options.adopt,
       iceServers: options.iceServers,
@@ -58,13 +58,13 @@ export function createReceiverLanesHost(options: ReceiverLanesHostOptions): Rece
     const carryOut = (command: ReceiverLanesCommand): void => {
       switch (command.type) {
         case 'lane.join':
-          return connections.join(command.lane);
+          return furtherLanes.join(command.lane);
         case 'lane.hear':
-          return connections.hear(command.lane, command.message);
+          return furtherLanes.hear(command.lane, command.message);
         case 'frames.await':
-          return connections.awaitFrames(command.lane, command.frames);
+          return furtherLanes.awaitFrames(command.lane, command.frames);
         case 'lane.shut':
-          return connections.shut(command.lane);
+          return furtherLanes.shut(command.lane);
         default:
           return;
       }
@@ -77,11 +77,11 @@ export function createReceiverLanesHost(options: ReceiverLanesHostOptions): Rece
       },
       onError: options.failed,
     });
-    return { actor, connections };
+    return { actor, furtherLanes };
   };
 
   const stop = (): void => {
-    lanes?.connections.shutAll();
+    lanes?.furtherLanes.shutAll();
     lanes = undefined;
   };
 

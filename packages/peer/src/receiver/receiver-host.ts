@@ -15,7 +15,7 @@ import {
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import { createInflowHost } from './inflow-host.ts';
-import { createLaneHost } from '../webrtc/lane-zero.ts';
+import { createLaneZero } from '../webrtc/lane-zero.ts';
 import { run } from '../machine-host.ts';
 import type { ReceiverPlatform } from '../platform.ts';
 import { codeOf, type Sink } from '../storage/ports.ts';
@@ -93,13 +93,13 @@ export function createReceiverHost(
       case 'connection':
         return connection.send(routed.event);
       case 'negotiation':
-        return lane.hear(routed.event);
+        return laneZero.hear(routed.event);
       case 'inflow':
         return inflow.hear(routed.event);
       case 'lanes':
         return lanes.hear(routed.event as ReceiverLanesEvent);
       case 'control':
-        return lane.say(routed.event);
+        return laneZero.say(routed.event);
       case 'delivery':
         return delivery.send(routed.event as Parameters<typeof delivery.send>[0]);
       default:
@@ -135,12 +135,12 @@ export function createReceiverHost(
     const now = platform.now();
     if (now - lastMeasured < ROUND_TRIP_INTERVAL) return;
     lastMeasured = now;
-    void lane.roundTrip().then((milliseconds) => {
+    void laneZero.roundTrip().then((milliseconds) => {
       if (milliseconds !== undefined) inflow.hear({ type: 'roundtrip.measured', milliseconds });
     });
   };
 
-  const lane = createLaneHost({
+  const laneZero = createLaneZero({
     platform,
     adopt: inflow.adopt,
     iceServers: () => directServers(signaling.iceServers),
@@ -171,12 +171,12 @@ export function createReceiverHost(
     switch (command.type) {
       case 'inflow.start':
         return sink.use((opened) => {
-          if (lane.bulk === undefined) return;
-          inflow.start(command, opened, lane.bulk);
+          if (laneZero.bulk === undefined) return;
+          inflow.start(command, opened, laneZero.bulk);
           lanes.start();
         });
       case 'held.send':
-        for (const message of sink.heldMessages()) lane.say(message);
+        for (const message of sink.heldMessages()) laneZero.say(message);
         return;
       case 'delivery.release':
         inflow.release();
@@ -233,8 +233,8 @@ export function createReceiverHost(
     },
     platform,
     onCommand(command) {
-      if (command.type === 'negotiation.start') lane.start(command.generation, command.offers);
-      if (command.type === 'negotiation.stop') lane.stop(command.generation);
+      if (command.type === 'negotiation.start') laneZero.start(command.generation, command.offers);
+      if (command.type === 'negotiation.stop') laneZero.stop(command.generation);
       if (command.type === 'entropy.draw') draw(command.generation);
       dispatch({ from: 'connection', command });
     },

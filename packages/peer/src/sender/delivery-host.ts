@@ -10,7 +10,7 @@ import {
   type Source as CommandSource,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
-import { createLaneHost } from '../webrtc/lane-zero.ts';
+import { createLaneZero } from '../webrtc/lane-zero.ts';
 import { run } from '../machine-host.ts';
 import { createOutflowHost } from './outflow-host.ts';
 import type { SenderPlatform } from '../platform.ts';
@@ -67,7 +67,7 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
     failed: failPlatform,
   });
 
-  const lane = createLaneHost({
+  const laneZero = createLaneZero({
     platform,
     adopt: outflow.adopt,
     iceServers: options.iceServers,
@@ -108,8 +108,8 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
       case 'leaves.keep':
         return outflow.keepLeaves(command.first, command.leaves);
       case 'outflow.start':
-        if (lane.bulk === undefined) return;
-        outflow.start(command, lane.bulk);
+        if (laneZero.bulk === undefined) return;
+        outflow.start(command, laneZero.bulk);
         return lanes.start();
       case 'source.digest': {
         const asked = outflow.digest(command.failedFiles);
@@ -135,8 +135,8 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
     input: { role: 'responder', delivery: id },
     platform,
     onCommand(command) {
-      if (command.type === 'negotiation.start') lane.start(command.generation, command.offers);
-      if (command.type === 'negotiation.stop') lane.stop(command.generation);
+      if (command.type === 'negotiation.start') laneZero.start(command.generation, command.offers);
+      if (command.type === 'negotiation.stop') laneZero.stop(command.generation);
       dispatch({ from: 'connection', command });
     },
     onError: failPlatform,
@@ -166,7 +166,7 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
         case 'connection':
           return connection.send(routed.event);
         case 'negotiation':
-          return lane.hear(routed.event);
+          return laneZero.hear(routed.event);
         case 'outflow':
           rate.hear(routed.event);
           return outflow.hear(routed.event);
@@ -174,7 +174,7 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
           rate.hear(routed.event as SenderLanesEvent);
           return lanes.hear(routed.event as SenderLanesEvent);
         case 'control':
-          return lane.say(routed.event);
+          return laneZero.say(routed.event);
         case 'delivery':
           return hearOfDelivery(routed.event as Parameters<typeof delivery.send>[0]);
         default:

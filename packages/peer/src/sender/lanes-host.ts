@@ -7,7 +7,7 @@ import {
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import type { BulkChannel } from '../engines/engine-pair.ts';
-import { createLaneConnections, type LaneConnections } from '../webrtc/further-lanes.ts';
+import { createFurtherLanes, type FurtherLanes } from '../webrtc/further-lanes.ts';
 import { run } from '../machine-host.ts';
 import type { OutflowHost } from './outflow-host.ts';
 import type { Platform } from '../platform.ts';
@@ -33,7 +33,7 @@ export interface SenderLanesHost {
 
 interface Lanes {
   readonly actor: Actor<typeof senderLanesMachine>;
-  readonly connections: LaneConnections;
+  readonly furtherLanes: FurtherLanes;
   readonly leave: () => void;
 }
 
@@ -43,9 +43,9 @@ export function createSenderLanesHost(options: SenderLanesHostOptions): SenderLa
 
   const startLanes = (): Lanes => {
     const tell = (event: SenderLanesEvent): void => {
-      if (lanes?.connections === connections) lanes.actor.send(event);
+      if (lanes?.furtherLanes === furtherLanes) lanes.actor.send(event);
     };
-    const connections = createLaneConnections({
+    const furtherLanes = createFurtherLanes({
       platform,
       adopt: options.outflow.adopt,
       iceServers: options.iceServers,
@@ -64,11 +64,11 @@ export function createSenderLanesHost(options: SenderLanesHostOptions): SenderLa
     const carryOut = (command: SenderLanesCommand): void => {
       switch (command.type) {
         case 'lane.open':
-          return connections.offer(command.lane);
+          return furtherLanes.offer(command.lane);
         case 'lane.hear':
-          return connections.hear(command.lane, command.message);
+          return furtherLanes.hear(command.lane, command.message);
         case 'lane.shut':
-          return connections.shut(command.lane);
+          return furtherLanes.shut(command.lane);
         case 'sample.start':
           return options.outflow.startSample();
         case 'sample.take':
@@ -88,12 +88,12 @@ export function createSenderLanesHost(options: SenderLanesHostOptions): SenderLa
     const leave = options.allotment.join((allowance) => {
       actor.send({ type: 'allowance.changed', allowance });
     });
-    return { actor, connections, leave };
+    return { actor, furtherLanes, leave };
   };
 
   const stop = (): void => {
     lanes?.leave();
-    lanes?.connections.shutAll();
+    lanes?.furtherLanes.shutAll();
     lanes = undefined;
   };
 
@@ -106,6 +106,6 @@ export function createSenderLanesHost(options: SenderLanesHostOptions): SenderLa
       lanes?.actor.send(event);
       if (event.type === 'lanes.stopped') stop();
     },
-    channelOf: (lane) => lanes?.connections.channelOf(lane),
+    channelOf: (lane) => lanes?.furtherLanes.channelOf(lane),
   };
 }

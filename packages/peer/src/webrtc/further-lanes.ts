@@ -6,7 +6,7 @@ import { run } from '../machine-host.ts';
 import type { Platform } from '../platform.ts';
 import { createBulkLane, type BulkLane } from './peer-connection.ts';
 
-export interface LaneConnectionsOptions {
+export interface FurtherLanesOptions {
   readonly platform: Platform;
   readonly adopt: AdoptBulk;
   /** As the signaling server said last. */
@@ -21,7 +21,7 @@ export interface LaneConnectionsOptions {
 }
 
 /** The connections of a generation's further lanes, at either end. */
-export interface LaneConnections {
+export interface FurtherLanes {
   /** Opens a lane soon, and negotiates it as the side that offers. */
   offer(lane: number): void;
   /** Opens the lane that the other side offers, soon as well. */
@@ -46,7 +46,7 @@ interface Opening {
   timer: unknown;
 }
 
-export function createLaneConnections(options: LaneConnectionsOptions): LaneConnections {
+export function createFurtherLanes(options: FurtherLanesOptions): FurtherLanes {
   const { platform } = options;
   const connections = new Map<number, Connection>();
   const openings = new Map<number, Opening>();

@@ -16,7 +16,7 @@ import { run } from '../machine-host.ts';
 import type { Platform } from '../platform.ts';
 import { createLane, type Lane } from './peer-connection.ts';
 
-export interface LaneHostOptions {
+export interface LaneZeroOptions {
   readonly platform: Platform;
   readonly adopt: AdoptBulk;
   /** As the signaling server said last. */
@@ -31,7 +31,7 @@ export interface LaneHostOptions {
 }
 
 /** The lane of the newest generation, with its negotiation. */
-export interface LaneHost {
+export interface LaneZero {
   readonly bulk: BulkChannel | undefined;
   start(generation: number, offers: boolean): void;
   /** Ends the generation, if it is still the newest. */
@@ -48,7 +48,7 @@ interface Generation {
   readonly negotiation: Actor<typeof negotiationMachine>;
 }
 
-export function createLaneHost(options: LaneHostOptions): LaneHost {
+export function createLaneZero(options: LaneZeroOptions): LaneZero {
   let current: Generation | undefined;
 
   const hearControl = (text: string): void => {
