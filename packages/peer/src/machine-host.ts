@@ -12,7 +12,7 @@ import { inspectedOf, trace } from './inspection.ts';
 import { reportTo, type Runtime } from './runtime.ts';
 
 /** Makes a running actor of a machine, every command of which goes to `onCommand`. */
-export function run<M extends AnyStateMachine>(
+export function runMachine<M extends AnyStateMachine>(
   machine: M,
   options: {
     readonly input?: InputFrom<M>;

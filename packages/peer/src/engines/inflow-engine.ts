@@ -18,7 +18,7 @@ import {
   type FlowFailure,
 } from './engine.ts';
 import { createInflowPump, type InflowPump } from './inflow-pump.ts';
-import { run } from '../machine-host.ts';
+import { runMachine } from '../machine-host.ts';
 import { createProgressGate, type ProgressGate } from './progress-gate.ts';
 import type { Runtime } from '../runtime.ts';
 import { codeOf, type PieceSink } from '../storage/ports.ts';
@@ -136,7 +136,7 @@ export function createInflowEngine({
     const gate = createProgressGate<InflowCommand>(runtime.clock, (command) => {
       report({ type: 'flow.command', flow: number, command });
     });
-    const actor = run(inflowMachine, {
+    const actor = runMachine(inflowMachine, {
       input: {
         plan,
         files: manifest.entries.filter(({ kind }) => kind === 'file').length,

@@ -27,7 +27,7 @@ import {
   type FlowArrival,
   type FlowFailure,
 } from './engine.ts';
-import { run } from '../machine-host.ts';
+import { runMachine } from '../machine-host.ts';
 import { createOutflowPump, type OutflowPump } from './outflow-pump.ts';
 import type { Runtime } from '../runtime.ts';
 import { codeOf, type Source } from '../storage/ports.ts';
@@ -156,7 +156,7 @@ export function createOutflowEngine({
         if (flow?.pump === pump) flow.actor.send(event);
       },
     });
-    const actor = run(outflowMachine, {
+    const actor = runMachine(outflowMachine, {
       input: {
         plan,
         files: manifest.entries.filter(({ kind }) => kind === 'file').length,

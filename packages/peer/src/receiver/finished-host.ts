@@ -5,7 +5,7 @@ import {
   type Link,
   type Manifest,
 } from '@burritoshare/core';
-import { run } from '../machine-host.ts';
+import { runMachine } from '../machine-host.ts';
 import type { ReceiverPlatform } from '../platform.ts';
 import { codeOf, type Sink } from '../storage/ports.ts';
 import type { ReceiverHost } from './receiver-host.ts';
@@ -44,7 +44,7 @@ export function createFinishedHost(
     },
     failed,
   });
-  const delivery = run(receiverDeliveryMachine, {
+  const delivery = runMachine(receiverDeliveryMachine, {
     hasWishes: true,
     input: { finished },
     platform,

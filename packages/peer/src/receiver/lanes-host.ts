@@ -8,7 +8,7 @@ import {
 import type { Actor } from 'xstate';
 import type { AdoptBulk } from '../engines/engine-pair.ts';
 import { createFurtherLanes, type FurtherLanes } from '../webrtc/further-lanes.ts';
-import { run } from '../machine-host.ts';
+import { runMachine } from '../machine-host.ts';
 import type { Platform } from '../platform.ts';
 
 export interface ReceiverLanesHostOptions {
@@ -69,7 +69,7 @@ export function createReceiverLanesHost(options: ReceiverLanesHostOptions): Rece
           return;
       }
     };
-    const actor = run(receiverLanesMachine, {
+    const actor = runMachine(receiverLanesMachine, {
       platform,
       onCommand(command) {
         carryOut(command);

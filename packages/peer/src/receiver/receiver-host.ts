@@ -16,7 +16,7 @@ import {
 import type { Actor } from 'xstate';
 import { createInflowHost } from './inflow-host.ts';
 import { createLaneZero } from '../webrtc/lane-zero.ts';
-import { run } from '../machine-host.ts';
+import { runMachine } from '../machine-host.ts';
 import type { ReceiverPlatform } from '../platform.ts';
 import { codeOf, type Sink } from '../storage/ports.ts';
 import { createReceiverLanesHost } from './lanes-host.ts';
@@ -186,7 +186,7 @@ export function createReceiverHost(
     }
   };
 
-  const delivery = run(receiverDeliveryMachine, {
+  const delivery = runMachine(receiverDeliveryMachine, {
     hasWishes: true,
     input: {
       ...(window === undefined ? {} : { window }),
@@ -221,7 +221,7 @@ export function createReceiverHost(
     );
   };
 
-  const connection = run(connectionMachine, {
+  const connection = runMachine(connectionMachine, {
     input: {
       role: 'initiator',
       roomBytes: link.roomBytes,

@@ -11,7 +11,7 @@ import {
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import { createLaneZero } from '../webrtc/lane-zero.ts';
-import { run } from '../machine-host.ts';
+import { runMachine } from '../machine-host.ts';
 import { createOutflowHost } from './outflow-host.ts';
 import type { SenderPlatform } from '../platform.ts';
 import { codeOf } from '../storage/ports.ts';
@@ -131,7 +131,7 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
     }
   };
 
-  const connection = run(connectionMachine, {
+  const connection = runMachine(connectionMachine, {
     input: { role: 'responder', delivery: id },
     platform,
     onCommand(command) {
@@ -142,7 +142,7 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
     onError: failPlatform,
   });
 
-  const delivery = run(senderDeliveryMachine, {
+  const delivery = runMachine(senderDeliveryMachine, {
     hasWishes: true,
     input: { manifest },
     platform,

@@ -8,7 +8,7 @@ import {
 import type { Actor } from 'xstate';
 import type { BulkChannel } from '../engines/engine-pair.ts';
 import { createFurtherLanes, type FurtherLanes } from '../webrtc/further-lanes.ts';
-import { run } from '../machine-host.ts';
+import { runMachine } from '../machine-host.ts';
 import type { OutflowHost } from './outflow-host.ts';
 import type { Platform } from '../platform.ts';
 import type { Allotment } from './allotment.ts';
@@ -77,7 +77,7 @@ export function createSenderLanesHost(options: SenderLanesHostOptions): SenderLa
           return;
       }
     };
-    const actor = run(senderLanesMachine, {
+    const actor = runMachine(senderLanesMachine, {
       platform,
       onCommand(command) {
         carryOut(command);

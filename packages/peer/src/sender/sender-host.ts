@@ -13,7 +13,7 @@ import {
   type Source,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
-import { run } from '../machine-host.ts';
+import { runMachine } from '../machine-host.ts';
 import { reportTo } from '../runtime.ts';
 import type { SenderPlatform } from '../platform.ts';
 import { createSenderDeliveryHost, type SenderDeliveryHost } from './delivery-host.ts';
@@ -169,7 +169,7 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
     }
   };
 
-  const bundle = run(bundleMachine, {
+  const bundle = runMachine(bundleMachine, {
     hasWishes: true,
     platform,
     onCommand(command) {

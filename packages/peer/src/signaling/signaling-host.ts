@@ -6,7 +6,7 @@ import {
   type SignalingEvent,
   type SignalingInput,
 } from '@burritoshare/core';
-import { run } from '../machine-host.ts';
+import { runMachine } from '../machine-host.ts';
 import type { Platform } from '../platform.ts';
 import { openSignalingSocket, type SignalingSocket } from './signaling-socket.ts';
 
@@ -54,7 +54,7 @@ export function createSignalingHost({
     sockets.set(socket, openSignalingSocket(platform.openSocket(platform.signalingUrl), handlers));
   };
 
-  const actor = run(signalingMachine, {
+  const actor = runMachine(signalingMachine, {
     input: { role, room, token: toBase64Url(token) },
     platform,
     onCommand(command) {

@@ -2,7 +2,7 @@ import type { IceServer, NegotiationCommand, NegotiationMessage } from '@burrito
 import { CANDIDATES_MAX, provideNegotiation, type negotiationMachine } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import type { AdoptBulk, BulkChannel } from '../engines/engine-pair.ts';
-import { run } from '../machine-host.ts';
+import { runMachine } from '../machine-host.ts';
 import type { Platform } from '../platform.ts';
 import { createBulkLane, type BulkLane } from './peer-connection.ts';
 
@@ -72,7 +72,7 @@ export function createFurtherLanes(options: FurtherLanesOptions): FurtherLanes {
     });
 
   const negotiate = (id: number, lane: BulkLane, offers: boolean): Connection => {
-    const negotiation = run(provideNegotiation(lane.ports), {
+    const negotiation = runMachine(provideNegotiation(lane.ports), {
       // A lane's number is used once, as a generation's is.
       input: { generation: id, offers },
       platform,

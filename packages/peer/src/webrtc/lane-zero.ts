@@ -12,7 +12,7 @@ import {
 import type { Actor } from 'xstate';
 import type { negotiationMachine } from '@burritoshare/core';
 import type { AdoptBulk, BulkChannel } from '../engines/engine-pair.ts';
-import { run } from '../machine-host.ts';
+import { runMachine } from '../machine-host.ts';
 import type { Platform } from '../platform.ts';
 import { createLane, type Lane } from './peer-connection.ts';
 
@@ -111,7 +111,7 @@ export function createLaneZero(options: LaneZeroOptions): LaneZero {
       stop();
       const lane = tryOpenLane(generation);
       if (lane === undefined) return;
-      const negotiation = run(provideNegotiation(lane.ports), {
+      const negotiation = runMachine(provideNegotiation(lane.ports), {
         input: { generation, offers },
         platform: options.platform,
         onCommand(command) {
