@@ -56,8 +56,8 @@ export function createFinishedHost(
   return {
     id,
     delivery,
-    retry() {},
-    suspect() {},
+    retryNow() {},
+    networkChanged() {},
     stop() {
       delivery.send({ type: 'visit.ended' });
       return place.settled();

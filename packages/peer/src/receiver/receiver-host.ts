@@ -39,9 +39,9 @@ export interface ReceiverHost {
    */
   readonly delivery: Actor<typeof receiverDeliveryMachine>;
   /** Somebody wants it now, or is looking: don't wait for the next attempt. */
-  retry(): void;
+  retryNow(): void;
   /** The network has changed: look for another path. */
-  suspect(): void;
+  networkChanged(): void;
   /**
    * Lets go of everything. What has arrived and was not saved stays where the sink can keep it; another visit
    * can open it once the promise has resolved.
@@ -255,11 +255,11 @@ export function createReceiverHost(
   return {
     id,
     delivery,
-    retry() {
+    retryNow() {
       signaling.hear({ type: 'retry.requested' });
       connection.send({ type: 'retry.requested' });
     },
-    suspect() {
+    networkChanged() {
       connection.send({ type: 'path.suspected' });
     },
     stop() {

@@ -40,8 +40,8 @@ export interface SenderDeliveryHostOptions {
 export interface SenderDeliveryHost {
   readonly delivery: Actor<typeof senderDeliveryMachine>;
   hear(routed: Routed): void;
-  retry(): void;
-  suspect(): void;
+  retryNow(): void;
+  networkChanged(): void;
 }
 
 export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): SenderDeliveryHost {
@@ -181,10 +181,10 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
           return;
       }
     },
-    retry() {
+    retryNow() {
       connection.send({ type: 'retry.requested' });
     },
-    suspect() {
+    networkChanged() {
       connection.send({ type: 'path.suspected' });
     },
   };

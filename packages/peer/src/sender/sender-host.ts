@@ -70,9 +70,9 @@ export interface SenderHost {
    */
   restore(bundle: SharedBundle): void;
   /** Somebody wants it now, or is looking: don't wait for the next attempt. */
-  retry(): void;
+  retryNow(): void;
   /** The network has changed: look for other paths. */
-  suspect(): void;
+  networkChanged(): void;
   /** Bytes a second that all deliveries together send at most; undefined for no cap. */
   rateCap(): number | undefined;
   /**
@@ -201,12 +201,12 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
       files = blobs;
       bundle.send({ type: 'bundle.restored', ...shared });
     },
-    retry() {
+    retryNow() {
       signaling?.hear({ type: 'retry.requested' });
-      for (const one of deliveries.values()) one.retry();
+      for (const one of deliveries.values()) one.retryNow();
     },
-    suspect() {
-      for (const one of deliveries.values()) one.suspect();
+    networkChanged() {
+      for (const one of deliveries.values()) one.networkChanged();
     },
     rateCap: () => rateCap,
     setRateCap(bytesPerSecond) {

@@ -47,7 +47,7 @@ test('S6: a receiver that comes first waits for the sender, and says so', async 
     'waiting',
     () => receiver.host.delivery.getSnapshot().context.waitingFor === 'sender',
   );
-  sender.host.retry();
+  sender.host.retryNow();
   await accept(world, receiver);
   await expectComplete(world, { sender, receiver, chosen });
   await expectNothingLeft(world, sender, [receiver]);
