@@ -287,7 +287,7 @@ export const PLANTED: readonly PlantedBug[] = [
     name: 'attempts end after a few',
     breaks: 'I8',
     within: 400,
-    module: rules('signaling'),
+    module: 'packages/core/src/backoff.ts',
     replace: (sound) => ({
       backoffDelay: (attempts: number, jitter: number) =>
         attempts < 2 ? call(sound, 'backoffDelay', attempts, jitter) : 1e9,

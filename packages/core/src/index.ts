@@ -1,5 +1,6 @@
 // Everything that an integrator may use. Inside this package, import from the files themselves.
 
+export * from './backoff.ts';
 export * from './bytes.ts';
 export * from './constants.ts';
 export * from './errors.ts';

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { backoffDelay } from '../src/backoff.ts';
 import { BACKOFF_BASE, BACKOFF_MAX } from '../src/constants.ts';
 import { encodeServerMessage, parseServerMessage } from '../src/protocol/server-messages.ts';
-import { backoffDelay, type SignalingEvent } from '../src/signaling/index.ts';
+import type { SignalingEvent } from '../src/signaling/index.ts';
 import {
   base64UrlOf,
   mutatedJson,

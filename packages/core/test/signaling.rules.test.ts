@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
+import { backoffDelay } from '../src/backoff.ts';
 import { BACKOFF_BASE, JOIN_TIMEOUT, SILENCE_TIMEOUT } from '../src/constants.ts';
 import type { RefusalCode, ServerMessage } from '../src/protocol/types.ts';
-import { backoffDelay, signalingMachine, type SignalingCommand } from '../src/signaling/index.ts';
+import { signalingMachine, type SignalingCommand } from '../src/signaling/index.ts';
 import { createDriver } from '../src/testing/driver.ts';
 import { createVirtualClock } from '../src/testing/virtual-clock.ts';
 import { INPUT, JOINED, SignalingHost } from './support/signaling-host.ts';

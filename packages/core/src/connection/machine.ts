@@ -10,6 +10,7 @@
 // as long as somebody wants it. Only what comes from the other side counts as a sign of life.
 
 import { assign, emit, enqueueActions, raise, setup } from 'xstate';
+import { backoffDelay } from '../backoff.ts';
 import {
   CONNECT_TIMEOUT,
   HANDSHAKE_TIMEOUT,
@@ -18,7 +19,6 @@ import {
   STALL_TIMEOUT,
 } from '../constants.ts';
 import { SENDER, type FailureCode } from '../protocol/types.ts';
-import { backoffDelay } from '../signaling/rules.ts';
 import { hearEnvelope, sayNegotiation } from './hearing.ts';
 import {
   askToReconnect,
