@@ -220,7 +220,7 @@ export const PLANTED: readonly PlantedBug[] = [
     name: 'a stranger gets a row',
     breaks: 'I6',
     within: 20,
-    module: 'packages/core/src/bundle/lobby.ts',
+    module: 'packages/core/src/bundle/handshakes.ts',
     replace: (sound) => ({
       hearRelay: (context: BundleContext, envelope: Envelope) => {
         const outcome = call(sound, 'hearRelay', context, envelope) as {

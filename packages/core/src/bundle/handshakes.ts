@@ -42,17 +42,17 @@ export const KNOCKS = 'knocks';
 export const GREETINGS = 'greetings';
 
 /** What a rule changes, asks for, and does to the slots' time-outs. */
-export interface LobbyOutcome {
+export interface HandshakeOutcome {
   readonly context: Partial<BundleContext>;
   readonly commands: readonly BundleCommand[];
   readonly startTimers?: readonly BundleTimer[];
   readonly cancelTimers?: readonly string[];
 }
 
-const NOTHING: LobbyOutcome = { context: {}, commands: [] };
+const NOTHING: HandshakeOutcome = { context: {}, commands: [] };
 
 /** One envelope from the room. */
-export function hearRelay(context: BundleContext, envelope: Envelope): LobbyOutcome {
+export function hearRelay(context: BundleContext, envelope: Envelope): HandshakeOutcome {
   const delivery = context.deliveries.find(({ session }) => session === envelope.session);
   if (delivery !== undefined) {
     return delivery.peer === envelope.peer && delivery.stage !== 'ended'
@@ -66,7 +66,7 @@ export function hearRelay(context: BundleContext, envelope: Envelope): LobbyOutc
 
 // One slot for each peer: somebody who greets again gives up the earlier greeting. Where all are taken, one
 // neighbourhood can't keep out another (I13).
-function openSlot(context: BundleContext, envelope: Envelope): LobbyOutcome {
+function openSlot(context: BundleContext, envelope: Envelope): HandshakeOutcome {
   if (context.secrets === undefined) return NOTHING;
   if (!isFromLink(keysOf(context.secrets), envelope)) return refuseKnock(context, envelope);
   const { peer, session, data } = envelope;
@@ -106,7 +106,7 @@ function sayFull(slot: HalfOpenSlot | undefined): readonly BundleCommand[] {
 
 // N9: who doesn't have the whole link costs one hash, and is answered a few times: enough for N6, where it is an
 // accident, and too seldom for an attacker to use up what the sender may say to the server (I13).
-function refuseKnock({ knocks }: BundleContext, { peer, session }: Envelope): LobbyOutcome {
+function refuseKnock({ knocks }: BundleContext, { peer, session }: Envelope): HandshakeOutcome {
   const ofPeer = knocks.filter((one) => one === peer).length;
   if (knocks.length >= KNOCK_ANSWERS_MAX || ofPeer >= AUTHENTICATION_FAILURES_MAX) return NOTHING;
   return {
@@ -128,7 +128,7 @@ export function answerSlot(
   context: BundleContext,
   session: string,
   ephemeral: Uint8Array,
-): LobbyOutcome {
+): HandshakeOutcome {
   const slot = context.halfOpen.find((one) => one.session === session && one.opened === undefined);
   if (slot === undefined || context.secrets === undefined) return NOTHING;
   try {
@@ -155,7 +155,7 @@ export function closeSlot(
   context: BundleContext,
   session: string,
   commands: readonly BundleCommand[] = [],
-): LobbyOutcome {
+): HandshakeOutcome {
   return {
     context: {
       ...context,
@@ -174,7 +174,7 @@ function farewell(
   return { type: 'relay.send', envelope: { peer, session, seq, data: '' } };
 }
 
-function hearFirst(context: BundleContext, opened: Session, envelope: Envelope): LobbyOutcome {
+function hearFirst(context: BundleContext, opened: Session, envelope: Envelope): HandshakeOutcome {
   const heard = hear(opened, envelope);
   if (heard.kind === 'ignored') return NOTHING;
   const dismissed = closeSlot(context, opened.id, [
@@ -197,7 +197,7 @@ function hearFirst(context: BundleContext, opened: Session, envelope: Envelope):
 }
 
 // A6: who finds no place is told so, and tries again by itself.
-function sendToWait(context: BundleContext, delivery: string, session: Session): LobbyOutcome {
+function sendToWait(context: BundleContext, delivery: string, session: Session): HandshakeOutcome {
   const said = sayGoodbye(awaitPlace(context, delivery, session.peer), session, 'full');
   const wasShown = context.waiting.some(({ id }) => id === delivery);
   if (!wasShown) return said;
@@ -206,7 +206,11 @@ function sendToWait(context: BundleContext, delivery: string, session: Session):
 }
 
 // N8: to whoever has proven the link, an honest word instead of silence.
-function sayGoodbye(context: BundleContext, session: Session, reason: GoodbyeReason): LobbyOutcome {
+function sayGoodbye(
+  context: BundleContext,
+  session: Session,
+  reason: GoodbyeReason,
+): HandshakeOutcome {
   const { envelope } = speak(session, { type: 'goodbye', reason });
   return closeSlot(context, session.id, [{ type: 'relay.send', envelope }]);
 }
