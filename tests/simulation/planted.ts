@@ -174,7 +174,7 @@ export const PLANTED: readonly PlantedBug[] = [
     breaks: 'I8|P2',
     from: 511,
     within: 200,
-    module: 'packages/core/src/delivery/sender-machine.ts',
+    module: 'packages/core/src/delivery/sender/machine.ts',
     replace: (sound) => ({
       senderDeliveryMachine: (sound['senderDeliveryMachine'] as unknown as typeof Machine).provide({
         actions: {
@@ -276,7 +276,7 @@ export const PLANTED: readonly PlantedBug[] = [
     breaks: 'I8',
     from: 1_976,
     within: 100,
-    module: 'packages/core/src/delivery/sender-machine.ts',
+    module: 'packages/core/src/delivery/sender/machine.ts',
     replace: (sound) => ({
       senderDeliveryMachine: (sound['senderDeliveryMachine'] as unknown as typeof Machine).provide({
         delays: { abandonTimeout: 1e9 },

@@ -1,6 +1,6 @@
 import type { SnapshotFrom } from 'xstate';
-import type { receiverDeliveryMachine } from './receiver-machine.ts';
-import type { senderDeliveryMachine } from './sender-machine.ts';
+import type { receiverDeliveryMachine } from './receiver/machine.ts';
+import type { senderDeliveryMachine } from './sender/machine.ts';
 import type { DeliveryState, ReceiverDeliveryContext, SenderDeliveryContext } from './types.ts';
 
 /** What a person is shown of a delivery's snapshot: one word, the same set on both ends. */

@@ -1,19 +1,20 @@
-// What the receiver's delivery machine can do and ask; when it does it is in receiver-machine.ts.
+// What the receiver's delivery machine can do and ask; when it does it is in machine.ts.
 
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import {
   CONFIRM_TIMEOUT,
+  CREDIT_WINDOW_BYTES,
   OFFER_TIMEOUT,
   PAGE_TIMEOUT,
   QUIET_TIMEOUT,
   STANDSTILL_TIMEOUT,
   STANDSTILLS_MAX,
-} from '../constants.ts';
-import { NO_DIGEST, type BundleDigest } from '../integrity/digests.ts';
-import { type PieceSet } from '../piece-set.ts';
-import { createPlan } from '../protocol/plan.ts';
-import { bytesOfPieces } from '../protocol/ranges.ts';
-import type { FailureCode, Manifest } from '../protocol/types.ts';
+} from '../../constants.ts';
+import { NO_DIGEST, type BundleDigest } from '../../integrity/digests.ts';
+import { emptyPieces, type PieceSet } from '../../piece-set.ts';
+import { createPlan } from '../../protocol/plan.ts';
+import { bytesOfPieces } from '../../protocol/ranges.ts';
+import type { FailureCode, Manifest } from '../../protocol/types.ts';
 import {
   addPause,
   collect,
@@ -22,7 +23,7 @@ import {
   loseFile,
   regainFile,
   withoutPauses,
-} from './rules.ts';
+} from '../rules.ts';
 import type {
   DeliveryCommand,
   FailedFile,
@@ -31,7 +32,7 @@ import type {
   ReceiverDeliveryEvent,
   ReceiverDeliveryInput,
   SinkChoice,
-} from './types.ts';
+} from '../types.ts';
 
 export type OfferEvent = Extract<
   ReceiverDeliveryEvent,
@@ -41,6 +42,48 @@ type OwnEvent = { readonly type: 'manifest.collected'; readonly manifest: Manife
 
 /** What stands in for a manifest where none can be missing. */
 export const NO_MANIFEST: Manifest = { name: '', entries: [], bytes: 0 };
+
+const NEW: Omit<ReceiverDeliveryContext, 'window'> = {
+  manifest: undefined,
+  accepted: 'no',
+  held: emptyPieces,
+  partial: undefined,
+  isAcceptWaiting: false,
+  sink: undefined,
+  standstills: 0,
+  waitingFor: 'server',
+  retryDelay: undefined,
+  refusal: undefined,
+  confirmation: 'wanted',
+  handedOver: 'no',
+  handOvers: 0,
+  pauses: [],
+  total: 0,
+  bytes: 0,
+  arrived: 0,
+  failedFiles: [],
+  failure: undefined,
+  cancelledBy: undefined,
+  digest: undefined,
+};
+
+/** The context to begin with; total, since XState makes one without input for every pure step. */
+export function initialContext(input: ReceiverDeliveryInput | undefined): ReceiverDeliveryContext {
+  const context = { ...NEW, window: input?.window ?? CREDIT_WINDOW_BYTES };
+  if (input?.resumed !== undefined) {
+    const { manifest, pieces } = input.resumed;
+    const bytes = bytesOfPieces(createPlan(manifest), pieces);
+    return { ...context, manifest, accepted: 'yes', held: pieces, total: manifest.bytes, bytes };
+  }
+  if (input?.finished !== undefined) {
+    const { manifest, digest, failedFiles, handedOver } = input.finished;
+    let tally = { ...context, manifest, total: manifest.bytes, bytes: manifest.bytes };
+    for (const file of failedFiles) tally = { ...tally, ...loseFile(tally, file) };
+    const arrived = { ...tally, accepted: 'yes', digest, confirmation: 'given' } as const;
+    return handedOver === undefined ? arrived : { ...arrived, handedOver: 'started', handOvers: 1 };
+  }
+  return context;
+}
 
 export const receiverDelivery = setup({
   types: {

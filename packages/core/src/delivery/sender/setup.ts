@@ -1,13 +1,13 @@
-// What the sender's delivery machine can do and ask; when it does it is in sender-machine.ts.
+// What the sender's delivery machine can do and ask; when it does it is in machine.ts.
 
 import { assign, emit, enqueueActions, setup } from 'xstate';
-import { ABANDON_TIMEOUT, ANSWER_TIMEOUT, LEAF_BYTES, QUIET_TIMEOUT } from '../constants.ts';
-import type { BundleDigest } from '../integrity/digests.ts';
-import { addRange, emptyPieces } from '../piece-set.ts';
-import { createPlan } from '../protocol/plan.ts';
-import { bytesOfPieces } from '../protocol/ranges.ts';
-import type { FailureCode, Manifest } from '../protocol/types.ts';
-import { addPause, isSameDigest, loseFile, regainFile, withoutPauses } from './rules.ts';
+import { ABANDON_TIMEOUT, ANSWER_TIMEOUT, LEAF_BYTES, QUIET_TIMEOUT } from '../../constants.ts';
+import type { BundleDigest } from '../../integrity/digests.ts';
+import { addRange, emptyPieces } from '../../piece-set.ts';
+import { createPlan } from '../../protocol/plan.ts';
+import { bytesOfPieces } from '../../protocol/ranges.ts';
+import type { FailureCode, Manifest } from '../../protocol/types.ts';
+import { addPause, isSameDigest, loseFile, regainFile, withoutPauses } from '../rules.ts';
 import type {
   DeliveryCommand,
   FailedFile,
@@ -15,7 +15,7 @@ import type {
   SenderDeliveryContext,
   SenderDeliveryEvent,
   SenderDeliveryInput,
-} from './types.ts';
+} from '../types.ts';
 
 /** What stands in for a manifest where none can be missing. */
 export const NO_MANIFEST: Manifest = { name: '', entries: [], bytes: 0 };

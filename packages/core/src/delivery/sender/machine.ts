@@ -7,9 +7,9 @@
 // receiver holds, `accept` (SPEC.md, R1).
 
 import { assign } from 'xstate';
-import { NO_DIGEST } from '../integrity/digests.ts';
-import { emptyPieces } from '../piece-set.ts';
-import { NO_MANIFEST, PAUSES, senderDelivery } from './sender-setup.ts';
+import { NO_DIGEST } from '../../integrity/digests.ts';
+import { emptyPieces } from '../../piece-set.ts';
+import { NO_MANIFEST, PAUSES, senderDelivery } from './setup.ts';
 
 export const senderDeliveryMachine = senderDelivery.createMachine({
   id: 'senderDelivery',

@@ -7,11 +7,11 @@
 // it, and every new one begins alike: the offer, what is held, `accept` (SPEC.md, R1).
 
 import { assign } from 'xstate';
-import { SENDER } from '../protocol/types.ts';
-import { NO_MANIFEST, receiverDelivery } from './receiver-setup.ts';
-import { sinkAfter, waitFor } from './rules.ts';
-import { initialContext } from './receiver-context.ts';
-import { flow, hearingOffer, standingStill } from './receiver-waits.ts';
+import { SENDER } from '../../protocol/types.ts';
+import { initialContext, NO_MANIFEST, receiverDelivery } from './setup.ts';
+import { sinkAfter, waitFor } from '../rules.ts';
+import { saving } from './saving.ts';
+import { flow, hearingOffer, standingStill } from './waits.ts';
 
 export const receiverDeliveryMachine = receiverDelivery.createMachine({
   id: 'receiverDelivery',
@@ -298,47 +298,7 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
     complete: {
       entry: 'complete',
       initial: 'unsaved',
-      states: {
-        // What was handed over in an earlier visit is not as if it never had been.
-        unsaved: { always: { guard: 'wasHandedOver', target: 'saved' } },
-        saving: {
-          on: {
-            'save.started': {
-              target: 'saved',
-              actions: ['countHandOver', { type: 'recordHandOver', params: 'started' }],
-            },
-            'save.finished': {
-              target: 'discarded',
-              actions: { type: 'recordHandOver', params: 'finished' },
-            },
-            'save.failed': [
-              {
-                guard: 'wasHandedOver',
-                target: 'saved',
-                actions: {
-                  type: 'recordHandOver',
-                  params: ({ event }) => (event.isAborted ? 'started' : 'failed'),
-                },
-              },
-              {
-                target: 'unsaved',
-                actions: {
-                  type: 'recordHandOver',
-                  params: ({ event }) => (event.isAborted ? 'no' : 'failed'),
-                },
-              },
-            ],
-            'save.requested': {},
-            'discard.requested': {},
-          },
-        },
-        // Handed over, but nobody could see it arrive: the private copy stays for a while. How long, the host says.
-        saved: {},
-        discarded: {
-          entry: { type: 'command', params: { type: 'sink.discard' } },
-          on: { 'save.requested': {}, 'discard.requested': {} },
-        },
-      },
+      states: saving(),
       on: {
         'save.requested': {
           target: '.saving',

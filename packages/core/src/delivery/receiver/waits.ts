@@ -1,7 +1,7 @@
 // How long a receiver waits for the sender, and what it does then (SPEC.md: M1, T5). A pause may last; everything
 // else has an end.
 
-import type { OfferEvent } from './receiver-setup.ts';
+import type { OfferEvent } from './setup.ts';
 
 interface Progress {
   readonly event: { readonly bytes: number };
