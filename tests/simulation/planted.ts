@@ -123,7 +123,7 @@ export const PLANTED: readonly PlantedBug[] = [
     name: 'what was lost with a lane is taken for arrived',
     breaks: 'I8',
     within: 200,
-    module: 'packages/core/src/outflow/lanes.ts',
+    module: 'packages/core/src/outflow/lane-state.ts',
     replace: (sound) => ({
       recordClosed: (context: OutflowContext, ...given: unknown[]) => {
         const [next, commands] = call(sound, 'recordClosed', context, ...given) as [
@@ -138,7 +138,7 @@ export const PLANTED: readonly PlantedBug[] = [
     name: 'a lane forgets what it has sent as soon as the channel has it',
     breaks: 'I13|I8',
     within: 200,
-    module: 'packages/core/src/outflow/lanes.ts',
+    module: 'packages/core/src/outflow/lane-state.ts',
     replace: (sound) => ({
       finishPiece: (...given: unknown[]) => ({
         ...(call(sound, 'finishPiece', ...given) as object),

@@ -12,7 +12,7 @@ import {
   UNDER_WAY_START,
 } from '../src/constants.ts';
 import { outflowMachine, type Goodput, type OutflowInput } from '../src/outflow/index.ts';
-import { marksOf, MESSAGE_BYTES } from '../src/outflow/marks.ts';
+import { marksOf, MESSAGE_BYTES } from '../src/outflow/watermarks.ts';
 import { piecesOf } from '../src/piece-set.ts';
 import { createPlan } from '../src/protocol/plan.ts';
 import { start, step } from '../src/step.ts';

@@ -19,9 +19,16 @@ import {
 } from '../protocol/plan.ts';
 import { bytesOfPieces } from '../protocol/ranges.ts';
 import { bytesOf } from './chunks.ts';
-import { fillLanes } from './fill.ts';
-import { closeRetired, finishPiece, isInUse, laneOf, readyLane, replaceLane } from './lanes.ts';
-import { paceOf } from './pace.ts';
+import { fillLanes } from './schedule.ts';
+import {
+  closeRetired,
+  finishPiece,
+  isInUse,
+  laneOf,
+  readyLane,
+  replaceLane,
+} from './lane-state.ts';
+import { paceOf } from './pacer.ts';
 import { isInDoubt, resumeCommands } from './resume.ts';
 import type { Credit } from '../protocol/types.ts';
 import type { Chunks, OutflowCommand, OutflowContext, OutflowInput, ReadPiece } from './types.ts';

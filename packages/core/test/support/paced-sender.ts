@@ -5,7 +5,7 @@ import {
   FRAME_HEADER_BYTES,
 } from '../../src/constants.ts';
 import type { OutflowCommand, OutflowEvent, outflowMachine } from '../../src/outflow/index.ts';
-import { portionOf } from '../../src/outflow/pace.ts';
+import { portionOf } from '../../src/outflow/pacer.ts';
 import { createPlan, pieceAt, type Plan } from '../../src/protocol/plan.ts';
 import {
   createDriver,

@@ -3,9 +3,9 @@
 import { SHARED_CHUNKS_MIN } from '../constants.ts';
 import { pieceAt } from '../protocol/plan.ts';
 import { bytesOf, chunksOf } from './chunks.ts';
-import { laneOf, replaceLane } from './lanes.ts';
-import { marksOf, MESSAGE_BYTES } from './marks.ts';
-import { askForTime, chunksAllowed, spend, wait } from './pace.ts';
+import { laneOf, replaceLane } from './lane-state.ts';
+import { marksOf, MESSAGE_BYTES } from './watermarks.ts';
+import { askForTime, chunksAllowed, spend, wait } from './pacer.ts';
 import type { Chunks, OpenPiece, OutflowCommand, OutflowContext, OutflowLane } from './types.ts';
 
 /** Gives each lane what it can take. */

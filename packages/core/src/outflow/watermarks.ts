@@ -17,7 +17,7 @@ import {
   UNDER_WAY_MIN,
   UNDER_WAY_TURNAROUND,
 } from '../constants.ts';
-import { laneOf, replaceLane } from './lanes.ts';
+import { laneOf, replaceLane } from './lane-state.ts';
 import type { Goodput, OutflowContext, OutflowLane } from './types.ts';
 
 /** Bytes of one message with a whole chunk. */
