@@ -4,13 +4,13 @@ export * from './backoff.ts';
 export * from './bytes.ts';
 export * from './constants.ts';
 export * from './errors.ts';
-export * from './piece-set.ts';
 export * from './redact.ts';
 export * from './step.ts';
 export * from './wishes.ts';
 export { route, type Role, type Routed, type Source } from './route.ts';
 
 export * from './protocol/index.ts';
+export * from './pieces/index.ts';
 export * from './integrity/index.ts';
 export * from './noise/index.ts';
 

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { CHUNK_BYTES, FRAME_HEADER_BYTES, PIECE_BYTES } from '../src/constants.ts';
 import { RemoteProtocolError } from '../src/errors.ts';
 import { createAssembler, type Assembled, type Assembler } from '../src/inflow/index.ts';
-import { addPiece, emptyPieces } from '../src/piece-set.ts';
+import { addPiece, emptyPieces } from '../src/pieces/piece-set.ts';
 import { encodeFrame } from '../src/protocol/frames.ts';
-import { createPlan, ordinalAt, pieceAt, sizeOf, type Plan } from '../src/protocol/plan.ts';
+import { createPlan, ordinalAt, pieceAt, sizeOf, type Plan } from '../src/pieces/plan.ts';
 import { manifestOf } from './support/manifest-of.ts';
 
 // Three pieces of one file, two small files with nothing between them, and one of two pieces.

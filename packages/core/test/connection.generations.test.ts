@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 
-import type { ConnectionEvent, Envelope } from '../src/connection/index.ts';
+import type { ConnectionEvent } from '../src/connection/index.ts';
+import type { Envelope } from '../src/protocol/envelope.ts';
 import { ConnectionHost, sessionFrom } from './support/connection-host.ts';
 
 const LATE: readonly ConnectionEvent[] = [

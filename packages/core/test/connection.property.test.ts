@@ -2,12 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { fromBase64Url, toBase64Url } from '../src/bytes.ts';
-import {
-  speak,
-  type ConnectionEvent,
-  type Envelope,
-  type Session,
-} from '../src/connection/index.ts';
+import { speak, type ConnectionEvent, type Session } from '../src/connection/index.ts';
+import type { Envelope } from '../src/protocol/envelope.ts';
 import { SENDER, type NegotiationMessage } from '../src/protocol/types.ts';
 import {
   ConnectionHost,

@@ -13,9 +13,9 @@ import {
   connectionMachine,
   hear,
   type ConnectionCommand,
-  type Envelope,
   type Session,
 } from '../src/connection/index.ts';
+import type { Envelope } from '../src/protocol/envelope.ts';
 import { SENDER } from '../src/protocol/types.ts';
 import { createDriver } from '../src/testing/driver.ts';
 import { createVirtualClock } from '../src/testing/virtual-clock.ts';

@@ -11,7 +11,7 @@ import {
   type ReceiverDeliveryEvent,
   type SenderDeliveryEvent,
 } from '../src/delivery/index.ts';
-import { emptyPieces, piecesOf } from '../src/piece-set.ts';
+import { emptyPieces, piecesOf } from '../src/pieces/piece-set.ts';
 import { pagesOf } from '../src/protocol/manifest.ts';
 import type { ControlMessage } from '../src/protocol/types.ts';
 import type { Role } from '../src/route.ts';

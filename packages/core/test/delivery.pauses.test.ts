@@ -8,7 +8,7 @@ import {
   type ReceiverDeliveryEvent,
   type SenderDeliveryEvent,
 } from '../src/delivery/index.ts';
-import { emptyPieces } from '../src/piece-set.ts';
+import { emptyPieces } from '../src/pieces/piece-set.ts';
 import { MANIFEST, OFFER } from './support/delivery-events.ts';
 import { Stepper } from './support/stepper.ts';
 

@@ -10,7 +10,7 @@ import {
   senderDeliveryMachine,
   type DeliveryCommand,
 } from '../src/delivery/index.ts';
-import { emptyPieces } from '../src/piece-set.ts';
+import { emptyPieces } from '../src/pieces/piece-set.ts';
 import { createCoverage } from './support/coverage.ts';
 import {
   DIGEST,

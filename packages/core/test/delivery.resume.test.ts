@@ -8,7 +8,7 @@ import {
   type DeliveryCommand,
   type ReceiverDeliveryEvent,
 } from '../src/delivery/index.ts';
-import { emptyPieces, piecesOf } from '../src/piece-set.ts';
+import { emptyPieces, piecesOf } from '../src/pieces/piece-set.ts';
 import {
   MANIFEST,
   OFFER,

@@ -22,7 +22,7 @@ import {
   type ReceiverDeliveryEvent,
   type SenderDeliveryEvent,
 } from '../src/delivery/index.ts';
-import { emptyPieces } from '../src/piece-set.ts';
+import { emptyPieces } from '../src/pieces/piece-set.ts';
 import type { FailureCode } from '../src/protocol/types.ts';
 import { createDriver, createVirtualClock } from '../src/testing/index.ts';
 import { DIGEST, MANIFEST, OFFER } from './support/delivery-events.ts';

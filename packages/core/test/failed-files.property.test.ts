@@ -9,8 +9,8 @@ import {
   isListed,
   noFailedFiles,
   removeFailedFile,
-} from '../src/failed-files.ts';
-import { createPlan } from '../src/protocol/plan.ts';
+} from '../src/pieces/failed-files.ts';
+import { createPlan } from '../src/pieces/plan.ts';
 import { FAILURE_CODES, type FailureCode } from '../src/protocol/types.ts';
 import { manifestOf } from './support/manifest-of.ts';
 

@@ -4,7 +4,7 @@ import { describe, it } from 'vitest';
 import { CHUNK_BYTES, PIECE_BYTES } from '../src/constants.ts';
 import { inflowMachine, type InflowEvent } from '../src/inflow/index.ts';
 import { outflowMachine, type OutflowEvent } from '../src/outflow/index.ts';
-import { createPlan } from '../src/protocol/plan.ts';
+import { createPlan } from '../src/pieces/plan.ts';
 import { manifestOf } from './support/manifest-of.ts';
 import { createDriver, createVirtualClock } from '../src/testing/index.ts';
 

@@ -5,14 +5,14 @@ import { equalBytes } from '../src/bytes.ts';
 import { ARRIVED_STEP, CHUNK_BYTES, PIECE_BYTES } from '../src/constants.ts';
 import { RemoteProtocolError } from '../src/errors.ts';
 import {
-  checkFrame,
   encodeArrived,
   encodeFrame,
   parseArrived,
   parseFrame,
   type Frame,
 } from '../src/protocol/frames.ts';
-import { createPlan, pieceAt } from '../src/protocol/plan.ts';
+import { checkFrame } from '../src/pieces/check-frame.ts';
+import { createPlan, pieceAt } from '../src/pieces/plan.ts';
 import type { Manifest } from '../src/protocol/types.ts';
 import { frames, framesOf, manifests, mutatedBytes } from '../src/testing/arbitraries.ts';
 import { attempt, misuseOf, refusalOf } from './support/attempt.ts';

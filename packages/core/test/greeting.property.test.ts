@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { fromBase64Url, toBase64Url } from '../src/bytes.ts';
-import { answerGreeting, greet, type Envelope } from '../src/connection/index.ts';
+import { answerGreeting, greet } from '../src/connection/index.ts';
+import type { Envelope } from '../src/protocol/envelope.ts';
 import { bundleMachine } from '../src/bundle/index.ts';
 import {
   AUTHENTICATION_FAILURES_MAX,

@@ -2,11 +2,12 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { HELD_LEAVES_MAX, LEAF_BYTES, PIECE_BYTES, RANGES_MAX } from '../src/constants.ts';
-import { countPieces, piecesOf, rangesOf, type PieceRange } from '../src/piece-set.ts';
+import { countPieces, piecesOf, rangesOf } from '../src/pieces/piece-set.ts';
+import type { PieceRange } from '../src/protocol/types.ts';
 import { encodeControlMessage, parseControlMessage } from '../src/protocol/control-messages.ts';
-import { heldMessages } from '../src/protocol/held.ts';
-import { createPlan, pieceAt } from '../src/protocol/plan.ts';
-import { bytesOfPieces, pagesOfRanges } from '../src/protocol/ranges.ts';
+import { heldMessages } from '../src/pieces/held-messages.ts';
+import { createPlan, pieceAt } from '../src/pieces/plan.ts';
+import { bytesOfPieces, pagesOfRanges } from '../src/pieces/ranges.ts';
 import { manifestOf } from './support/manifest-of.ts';
 
 /** Pieces in runs, of which some take more than one message, and some just one. */

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 
 import { concatBytes, encodeUtf8, fromBase64Url, toBase64Url } from '../src/bytes.ts';
 import { AUTHENTICATION_FAILURES_MAX } from '../src/constants.ts';
-import { answerGreeting, greet, type Envelope } from '../src/connection/index.ts';
+import { answerGreeting, greet } from '../src/connection/index.ts';
+import type { Envelope } from '../src/protocol/envelope.ts';
 import { keyPairFromPrivate, pskOf } from '../src/noise/index.ts';
 import { dh } from '../src/noise/primitives.ts';
 import { encryptAndHash, initialize, mixEphemeral, mixKey } from '../src/noise/symmetric-state.ts';

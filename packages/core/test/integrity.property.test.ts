@@ -13,7 +13,7 @@ import {
   wholeReceiptOf,
   type BundleDigest,
 } from '../src/integrity/index.ts';
-import { createPlan, pieceAt } from '../src/protocol/plan.ts';
+import { createPlan, pieceAt } from '../src/pieces/plan.ts';
 import type { FileEntry, Manifest, ManifestEntry } from '../src/protocol/types.ts';
 import { bytesOf } from '../src/testing/arbitraries.ts';
 import { misuseOf } from './support/attempt.ts';

@@ -13,8 +13,8 @@ import {
 } from '../src/constants.ts';
 import { outflowMachine, type Goodput, type OutflowInput } from '../src/outflow/index.ts';
 import { marksOf, MESSAGE_BYTES } from '../src/outflow/watermarks.ts';
-import { piecesOf } from '../src/piece-set.ts';
-import { createPlan } from '../src/protocol/plan.ts';
+import { piecesOf } from '../src/pieces/piece-set.ts';
+import { createPlan } from '../src/pieces/plan.ts';
 import { start, step } from '../src/step.ts';
 import { createCoverage } from './support/coverage.ts';
 import { manifestOf } from './support/manifest-of.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHUNK_BYTES, PACE_ELAPSED_MAX, PIECE_BYTES } from '../src/constants.ts';
 import { outflowMachine, type OutflowEvent } from '../src/outflow/index.ts';
-import { createPlan } from '../src/protocol/plan.ts';
+import { createPlan } from '../src/pieces/plan.ts';
 import { start, step } from '../src/step.ts';
 import { manifestOf } from './support/manifest-of.ts';
 import { eventOf, moves, setups } from './support/outflow-moves.ts';

@@ -12,9 +12,9 @@ import {
   rangesOf,
   removePiece,
   removeRange,
-  type PieceRange,
   type PieceSet,
-} from '../src/piece-set.ts';
+} from '../src/pieces/piece-set.ts';
+import type { PieceRange } from '../src/protocol/types.ts';
 
 // Few ordinals, so that they meet, touch and close gaps.
 const MOST = 24;

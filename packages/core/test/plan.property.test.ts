@@ -10,7 +10,7 @@ import {
   piecesOfFile,
   sizeOf,
   storageOffset,
-} from '../src/protocol/plan.ts';
+} from '../src/pieces/plan.ts';
 import type { Manifest, ManifestEntry, Piece } from '../src/protocol/types.ts';
 import { fileSizes } from '../src/testing/arbitraries.ts';
 import { misuseOf, refusalOf } from './support/attempt.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { emptyPieces } from '../src/piece-set.ts';
+import { emptyPieces } from '../src/pieces/piece-set.ts';
 import type { Source } from '../src/route.ts';
 import { MANIFEST } from './support/delivery-events.ts';
 import { MISBEHAVED, routeOf, type TableOf } from './support/route-table.ts';

@@ -13,7 +13,8 @@ import {
   PROTOCOL_VERSION,
 } from '../constants.ts';
 import { answerGreeting, hear, isFromLink, speak } from '../connection/session.ts';
-import type { Envelope, Session } from '../connection/types.ts';
+import type { Session } from '../connection/types.ts';
+import type { Envelope } from '../protocol/envelope.ts';
 import {
   awaitPlace,
   GREETED,

@@ -6,7 +6,8 @@ import type {
 } from '../protocol/types.ts';
 import { farewellTo, type Outcome } from './rules.ts';
 import { hear, speak } from './session.ts';
-import type { ConnectionContext, Envelope, Session } from './types.ts';
+import type { ConnectionContext, Session } from './types.ts';
+import type { Envelope } from '../protocol/envelope.ts';
 
 const NOTHING: Outcome = { context: {}, commands: [] };
 

@@ -1,5 +1,5 @@
 import { LocalProtocolError } from '../errors.ts';
-import { createPlan, piecesOfFile, type Plan } from '../protocol/plan.ts';
+import { createPlan, piecesOfFile, type Plan } from '../pieces/plan.ts';
 import type { Manifest } from '../protocol/types.ts';
 import {
   bundleDigest,

@@ -1,6 +1,6 @@
 // What becomes of a lane, and of the pieces that were on it, when it is closed or lost (SPEC.md: W).
 
-import { pieceAt } from '../protocol/plan.ts';
+import { pieceAt } from '../pieces/plan.ts';
 import { bytesOf } from './chunks.ts';
 import type {
   Chunks,

@@ -1,7 +1,6 @@
 import { assign, emit, enqueueActions, not, setup } from 'xstate';
-import type { FailedFile } from '../delivery/types.ts';
-import type { PieceRange } from '../piece-set.ts';
-import type { Credit, FailureCode } from '../protocol/types.ts';
+import type { FailedFile } from '../pieces/failed-files.ts';
+import type { Credit, FailureCode, PieceRange } from '../protocol/types.ts';
 import * as lanes from './lane-state.ts';
 import { recordGoodput } from './watermarks.ts';
 import { changePace, growAllowance } from './pacer.ts';

@@ -1,5 +1,4 @@
 import { PIECE_BYTES } from '../constants.ts';
-import type { FailedFile } from '../delivery/types.ts';
 import {
   addFailedFile,
   hasFailed,
@@ -7,8 +6,9 @@ import {
   isFileOf,
   noFailedFiles,
   type FailedFiles,
-} from '../failed-files.ts';
-import { addRange, emptyPieces, firstPiece, hasPiece, removePiece } from '../piece-set.ts';
+  type FailedFile,
+} from '../pieces/failed-files.ts';
+import { addRange, emptyPieces, firstPiece, hasPiece, removePiece } from '../pieces/piece-set.ts';
 import {
   createPlan,
   fileOfPiece,
@@ -16,8 +16,8 @@ import {
   piecesOfFile,
   sizeOf,
   type Plan,
-} from '../protocol/plan.ts';
-import { bytesOfPieces } from '../protocol/ranges.ts';
+} from '../pieces/plan.ts';
+import { bytesOfPieces } from '../pieces/ranges.ts';
 import { bytesOf } from './chunks.ts';
 import { fillLanes } from './schedule.ts';
 import {

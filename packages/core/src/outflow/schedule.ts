@@ -1,7 +1,7 @@
 // What the lanes' channels are given, and when: as much as marks, credit and pace allow (SPEC.md: K).
 
 import { SHARED_CHUNKS_MIN } from '../constants.ts';
-import { pieceAt } from '../protocol/plan.ts';
+import { pieceAt } from '../pieces/plan.ts';
 import { bytesOf, chunksOf } from './chunks.ts';
 import { laneOf, replaceLane } from './lane-state.ts';
 import { marksOf, MESSAGE_BYTES } from './watermarks.ts';

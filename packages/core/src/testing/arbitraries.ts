@@ -8,10 +8,10 @@ import {
   PIECE_CHUNKS,
   PROTOCOL_VERSION,
 } from '../constants.ts';
-import { addPiece, emptyPieces, rangesOf, type PieceRange } from '../piece-set.ts';
+import { addPiece, emptyPieces, rangesOf } from '../pieces/piece-set.ts';
 import type { Frame } from '../protocol/frames.ts';
 import { createManifest, type ManifestSource } from '../protocol/manifest.ts';
-import { pieceAt, type Plan } from '../protocol/plan.ts';
+import { pieceAt, type Plan } from '../pieces/plan.ts';
 import {
   FAILURE_CODES,
   SENDER,
@@ -23,6 +23,7 @@ import {
   type PeerId,
   type ServerMessage,
   type SessionMessage,
+  type PieceRange,
 } from '../protocol/types.ts';
 import {
   addMember,

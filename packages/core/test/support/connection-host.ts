@@ -8,9 +8,9 @@ import {
   type ConnectionCommand,
   type ConnectionEvent,
   type ConnectionInput,
-  type Envelope,
   type Session,
 } from '../../src/connection/index.ts';
+import type { Envelope } from '../../src/protocol/envelope.ts';
 import { keyPairFromPrivate } from '../../src/noise/index.ts';
 import { SENDER, type SessionMessage } from '../../src/protocol/types.ts';
 import { Stepper } from './stepper.ts';

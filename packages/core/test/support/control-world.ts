@@ -7,7 +7,7 @@ import type {
 import { inflowMachine, type InflowEvent } from '../../src/inflow/index.ts';
 import { receiverLanesMachine, senderLanesMachine } from '../../src/lanes/index.ts';
 import { outflowMachine, type OutflowEvent } from '../../src/outflow/index.ts';
-import { createPlan } from '../../src/protocol/plan.ts';
+import { createPlan } from '../../src/pieces/plan.ts';
 import type { ControlMessage } from '../../src/protocol/types.ts';
 import { route, type Role, type Routed, type Source } from '../../src/route.ts';
 import { createDriver, createVirtualClock, type Driver } from '../../src/testing/index.ts';

@@ -1,5 +1,5 @@
 import type { receiverDeliveryMachine, senderDeliveryMachine } from '../../src/delivery/index.ts';
-import { createPlan, type Plan } from '../../src/protocol/plan.ts';
+import { createPlan, type Plan } from '../../src/pieces/plan.ts';
 import type { ControlMessage, Manifest } from '../../src/protocol/types.ts';
 import { route, type Role, type Routed, type Source } from '../../src/route.ts';
 import { manifestOf } from './manifest-of.ts';

@@ -1,7 +1,7 @@
 import { toBase64Url } from '../../src/bytes.ts';
 import { LEAF_BYTES } from '../../src/constants.ts';
 import type { ReceiverDeliveryEvent, SenderDeliveryEvent } from '../../src/delivery/types.ts';
-import { emptyPieces } from '../../src/piece-set.ts';
+import { emptyPieces } from '../../src/pieces/piece-set.ts';
 import { DIGEST, OFFER, OTHER_DIGEST } from './delivery-events.ts';
 
 const ofBoth = [

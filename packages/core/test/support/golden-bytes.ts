@@ -31,7 +31,7 @@ import {
   parseLink,
   type Link,
 } from '../../src/protocol/link.ts';
-import { createPlan } from '../../src/protocol/plan.ts';
+import { createPlan } from '../../src/pieces/plan.ts';
 import type { ManifestEntry } from '../../src/protocol/types.ts';
 import {
   bytesVector,

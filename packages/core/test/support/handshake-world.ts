@@ -8,8 +8,8 @@ import {
   connectionMachine,
   type ConnectionCommand,
   type ConnectionEvent,
-  type Envelope,
 } from '../../src/connection/index.ts';
+import type { Envelope } from '../../src/protocol/envelope.ts';
 import type { KeyPair } from '../../src/noise/index.ts';
 import { memberOf, type Link } from '../../src/protocol/link.ts';
 import { SENDER } from '../../src/protocol/types.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 
 import { fromBase64Url, toBase64Url } from '../../src/bytes.ts';
-import type { Envelope } from '../../src/connection/index.ts';
+import type { Envelope } from '../../src/protocol/envelope.ts';
 import { SENDER } from '../../src/protocol/types.ts';
 import type { Role } from '../../src/route.ts';
 import { base64UrlOf } from '../../src/testing/arbitraries.ts';

@@ -7,8 +7,9 @@ import {
   type InflowInput,
 } from '../../src/inflow/index.ts';
 import { PIECE_BYTES } from '../../src/constants.ts';
-import { emptyPieces, hasPiece, rangesOf, type PieceRange } from '../../src/piece-set.ts';
-import { pieceAt } from '../../src/protocol/plan.ts';
+import { emptyPieces, hasPiece, rangesOf } from '../../src/pieces/piece-set.ts';
+import type { PieceRange } from '../../src/protocol/types.ts';
+import { pieceAt } from '../../src/pieces/plan.ts';
 import { start, step } from '../../src/step.ts';
 
 type Snapshot = ReturnType<typeof start<typeof inflowMachine>>[0];

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { fromBase64Url, toBase64Url } from '../../src/bytes.ts';
 import { bundleMachine, type BundleCommand, type BundleEvent } from '../../src/bundle/index.ts';
 import { RECEIVERS_MAX } from '../../src/constants.ts';
-import type { Envelope } from '../../src/connection/index.ts';
+import type { Envelope } from '../../src/protocol/envelope.ts';
 import { Stepper } from './stepper.ts';
 import { DRAWN, freshEphemeral, type Stranger } from './stranger.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { CHUNK_BYTES, PIECE_BYTES } from '../../src/constants.ts';
 import type { OutflowEvent, OutflowInput } from '../../src/outflow/index.ts';
-import { addPiece, emptyPieces } from '../../src/piece-set.ts';
-import { createPlan } from '../../src/protocol/plan.ts';
+import { addPiece, emptyPieces } from '../../src/pieces/piece-set.ts';
+import { createPlan } from '../../src/pieces/plan.ts';
 import { manifestOf } from './manifest-of.ts';
 import type { OutflowWorld } from './outflow-world.ts';
 

@@ -1,7 +1,7 @@
 import { equal, ok } from 'node:assert/strict';
 import type { OutflowEvent } from '../../src/outflow/index.ts';
-import type { PieceRange } from '../../src/piece-set.ts';
-import { fileOfPiece, piecesOfFile, type Plan } from '../../src/protocol/plan.ts';
+import type { PieceRange } from '../../src/protocol/types.ts';
+import { fileOfPiece, piecesOfFile, type Plan } from '../../src/pieces/plan.ts';
 
 /** What a sender has compared, what it has asked its receiver about, and what the receiver said it lacks. */
 export class OutflowQuestions {

@@ -6,8 +6,8 @@ import type {
   OutflowInput,
   outflowMachine,
 } from '../../src/outflow/index.ts';
-import { emptyPieces, hasPiece } from '../../src/piece-set.ts';
-import { pieceAt } from '../../src/protocol/plan.ts';
+import { emptyPieces, hasPiece } from '../../src/pieces/piece-set.ts';
+import { pieceAt } from '../../src/pieces/plan.ts';
 import { start, step } from '../../src/step.ts';
 import { OutflowQuestions } from './outflow-questions.ts';
 

@@ -6,7 +6,7 @@ import {
 } from '../../src/constants.ts';
 import type { OutflowCommand, OutflowEvent, outflowMachine } from '../../src/outflow/index.ts';
 import { portionOf } from '../../src/outflow/pacer.ts';
-import { createPlan, pieceAt, type Plan } from '../../src/protocol/plan.ts';
+import { createPlan, pieceAt, type Plan } from '../../src/pieces/plan.ts';
 import {
   createDriver,
   createVirtualClock,

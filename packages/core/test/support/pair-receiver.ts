@@ -6,7 +6,7 @@ import {
   type Assembler,
   type InflowCommand,
 } from '../../src/inflow/index.ts';
-import { heldMessages } from '../../src/protocol/held.ts';
+import { heldMessages } from '../../src/pieces/held-messages.ts';
 import type { Routed } from '../../src/route.ts';
 import type { PairHost } from './delivery-pair.ts';
 import { Stepper } from './stepper.ts';

@@ -1,6 +1,6 @@
 import { LEAF_BYTES } from '../../src/constants.ts';
-import type { FailedFile } from '../../src/delivery/types.ts';
-import { addPiece, emptyPieces } from '../../src/piece-set.ts';
+import type { FailedFile } from '../../src/pieces/failed-files.ts';
+import { addPiece, emptyPieces } from '../../src/pieces/piece-set.ts';
 import { encodeControlMessage, parseControlMessage } from '../../src/protocol/control-messages.ts';
 import type { ControlMessage } from '../../src/protocol/types.ts';
 import { openLossyChannel, type VirtualChannel } from '../../src/testing/index.ts';

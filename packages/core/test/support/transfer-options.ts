@@ -1,4 +1,4 @@
-import type { FailedFile } from '../../src/delivery/types.ts';
+import type { FailedFile } from '../../src/pieces/failed-files.ts';
 import type { FailureCode } from '../../src/protocol/types.ts';
 import type { LossyPath } from '../../src/testing/index.ts';
 

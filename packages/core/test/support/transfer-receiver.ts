@@ -7,9 +7,9 @@ import {
   type InflowEvent,
   type InflowInput,
 } from '../../src/inflow/index.ts';
-import { emptyPieces } from '../../src/piece-set.ts';
-import { heldMessages } from '../../src/protocol/held.ts';
-import { pieceAt } from '../../src/protocol/plan.ts';
+import { emptyPieces } from '../../src/pieces/piece-set.ts';
+import { heldMessages } from '../../src/pieces/held-messages.ts';
+import { pieceAt } from '../../src/pieces/plan.ts';
 import type { ControlMessage } from '../../src/protocol/types.ts';
 import { createDriver, type Driver, type VirtualClock } from '../../src/testing/index.ts';
 import { digestOf } from './transfer-content.ts';

@@ -7,10 +7,9 @@ import {
   type OutflowEvent,
   type OutflowInput,
 } from '../../src/outflow/index.ts';
-import type { PieceRange } from '../../src/piece-set.ts';
 import { encodeFrame } from '../../src/protocol/frames.ts';
-import { pieceAt } from '../../src/protocol/plan.ts';
-import type { ControlMessage, FailureCode } from '../../src/protocol/types.ts';
+import { pieceAt } from '../../src/pieces/plan.ts';
+import type { ControlMessage, FailureCode, PieceRange } from '../../src/protocol/types.ts';
 import {
   createDriver,
   type Driver,

@@ -1,7 +1,11 @@
 import { ok } from 'node:assert/strict';
-import type { FailedFile } from '../../src/delivery/types.ts';
-import { insertFailedFile, isListed, withoutFile } from '../../src/failed-files.ts';
-import { createPlan, type Plan } from '../../src/protocol/plan.ts';
+import {
+  insertFailedFile,
+  isListed,
+  withoutFile,
+  type FailedFile,
+} from '../../src/pieces/failed-files.ts';
+import { createPlan, type Plan } from '../../src/pieces/plan.ts';
 import type { FailureCode } from '../../src/protocol/types.ts';
 import {
   createRandom,

@@ -11,9 +11,9 @@ import {
   STANDSTILLS_MAX,
 } from '../../constants.ts';
 import { NO_DIGEST, type BundleDigest } from '../../integrity/digests.ts';
-import { emptyPieces, type PieceSet } from '../../piece-set.ts';
-import { createPlan } from '../../protocol/plan.ts';
-import { bytesOfPieces } from '../../protocol/ranges.ts';
+import { emptyPieces, type PieceSet } from '../../pieces/piece-set.ts';
+import { createPlan } from '../../pieces/plan.ts';
+import { bytesOfPieces } from '../../pieces/ranges.ts';
 import type { FailureCode, Manifest } from '../../protocol/types.ts';
 import {
   addPause,
@@ -26,13 +26,13 @@ import {
 } from '../rules.ts';
 import type {
   DeliveryCommand,
-  FailedFile,
   Pause,
   ReceiverDeliveryContext,
   ReceiverDeliveryEvent,
   ReceiverDeliveryInput,
   SinkChoice,
 } from '../types.ts';
+import type { FailedFile } from '../../pieces/failed-files.ts';
 
 export type OfferEvent = Extract<
   ReceiverDeliveryEvent,

@@ -8,7 +8,7 @@
 
 import { assign } from 'xstate';
 import { NO_DIGEST } from '../../integrity/digests.ts';
-import { emptyPieces } from '../../piece-set.ts';
+import { emptyPieces } from '../../pieces/piece-set.ts';
 import { NO_MANIFEST, PAUSES, senderDelivery } from './setup.ts';
 
 export const senderDeliveryMachine = senderDelivery.createMachine({

@@ -3,19 +3,19 @@
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import { ABANDON_TIMEOUT, ANSWER_TIMEOUT, LEAF_BYTES, QUIET_TIMEOUT } from '../../constants.ts';
 import type { BundleDigest } from '../../integrity/digests.ts';
-import { addRange, emptyPieces } from '../../piece-set.ts';
-import { createPlan } from '../../protocol/plan.ts';
-import { bytesOfPieces } from '../../protocol/ranges.ts';
+import { addRange, emptyPieces } from '../../pieces/piece-set.ts';
+import { createPlan } from '../../pieces/plan.ts';
+import { bytesOfPieces } from '../../pieces/ranges.ts';
 import type { FailureCode, Manifest } from '../../protocol/types.ts';
 import { addPause, isSameDigest, loseFile, regainFile, withoutPauses } from '../rules.ts';
 import type {
   DeliveryCommand,
-  FailedFile,
   Pause,
   SenderDeliveryContext,
   SenderDeliveryEvent,
   SenderDeliveryInput,
 } from '../types.ts';
+import type { FailedFile } from '../../pieces/failed-files.ts';
 
 /** What stands in for a manifest where none can be missing. */
 export const NO_MANIFEST: Manifest = { name: '', entries: [], bytes: 0 };

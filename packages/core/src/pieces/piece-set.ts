@@ -1,3 +1,5 @@
+import type { PieceRange } from '../protocol/types.ts';
+
 /**
  * An immutable set of ordinals, as sorted ranges that neither touch nor overlap: a delivery of any size
  * that runs in order is one range.
@@ -7,12 +9,6 @@ export interface PieceSet {
   readonly bounds: readonly number[];
   /** How many ordinals are in the set. */
   readonly size: number;
-}
-
-/** The ordinals from `first` up to, and without, `end`. */
-export interface PieceRange {
-  readonly first: number;
-  readonly end: number;
 }
 
 /** The set without ordinals. */

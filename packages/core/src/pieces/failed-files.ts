@@ -1,6 +1,12 @@
-import type { FailedFile } from './delivery/types.ts';
-import type { Plan } from './protocol/plan.ts';
-import type { FailureCode } from './protocol/types.ts';
+import type { FailureCode } from '../protocol/types.ts';
+import type { Plan } from './plan.ts';
+
+/** A file that could not be delivered while the rest was. */
+export interface FailedFile {
+  /** Index in the manifest. */
+  readonly file: number;
+  readonly code: FailureCode;
+}
 
 /** The files of a delivery that failed. */
 export interface FailedFiles {

@@ -1,5 +1,6 @@
 import { RANGES_MAX } from '../constants.ts';
-import { rangesOf, type PieceRange, type PieceSet } from '../piece-set.ts';
+import type { PieceRange } from '../protocol/types.ts';
+import { rangesOf, type PieceSet } from './piece-set.ts';
 import { pieceAt, storageOffset, type Plan } from './plan.ts';
 
 /** Ranges as messages take them: at most {@link RANGES_MAX} in each. */

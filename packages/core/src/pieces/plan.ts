@@ -1,6 +1,6 @@
 import { PIECE_BYTES } from '../constants.ts';
 import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
-import type { Manifest, Piece } from './types.ts';
+import type { Manifest, Piece } from '../protocol/types.ts';
 
 /**
  * Where each piece of a bundle lies (rule F3), as two running sums. Numbers go up to 2^53 − 1, hence

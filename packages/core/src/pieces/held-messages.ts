@@ -1,7 +1,7 @@
 import { concatBytes } from '../bytes.ts';
 import { HELD_LEAVES_MAX } from '../constants.ts';
-import { rangesOf, type PieceSet } from '../piece-set.ts';
-import type { ControlMessage } from './types.ts';
+import type { ControlMessage } from '../protocol/types.ts';
+import { rangesOf, type PieceSet } from './piece-set.ts';
 
 /**
  * What a receiver says it holds (rule R2), as messages.
