@@ -4,10 +4,7 @@ export * from './backoff.ts';
 export * from './bytes.ts';
 export * from './constants.ts';
 export * from './errors.ts';
-export * from './redact.ts';
 export * from './step.ts';
-export * from './wishes.ts';
-export { route, type Role, type Routed, type Source } from './route.ts';
 
 export * from './protocol/index.ts';
 export * from './pieces/index.ts';
@@ -24,3 +21,6 @@ export * from './negotiation/index.ts';
 export * from './outflow/index.ts';
 export * from './room/index.ts';
 export * from './signaling/index.ts';
+
+export * from './inspection/redact.ts';
+export * from './routing/index.ts';

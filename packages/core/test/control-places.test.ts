@@ -14,7 +14,7 @@ import {
 import { emptyPieces, piecesOf } from '../src/pieces/piece-set.ts';
 import { pagesOf } from '../src/protocol/manifest.ts';
 import type { ControlMessage } from '../src/protocol/types.ts';
-import type { Role } from '../src/route.ts';
+import type { Role } from '../src/routing/types.ts';
 import { ControlWorld } from './support/control-world.ts';
 import { DIGEST, MANIFEST, OFFER } from './support/delivery-events.ts';
 

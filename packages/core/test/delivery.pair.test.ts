@@ -9,7 +9,7 @@ import {
   type DeliveryState,
   type Pause,
 } from '../src/delivery/index.ts';
-import type { Role } from '../src/route.ts';
+import type { Role } from '../src/routing/types.ts';
 import { DeliveryPair } from './support/delivery-pair.ts';
 
 const kinds = fc.oneof(

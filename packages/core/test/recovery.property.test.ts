@@ -10,7 +10,7 @@ import {
   HEARTBEAT_TIMEOUT,
   STALL_TIMEOUT,
 } from '../src/constants.ts';
-import type { Role } from '../src/route.ts';
+import type { Role } from '../src/routing/types.ts';
 import { HandshakeWorld } from './support/handshake-world.ts';
 
 const roles = fc.constantFrom<Role>('sender', 'receiver');

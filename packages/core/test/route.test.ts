@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { emptyPieces } from '../src/pieces/piece-set.ts';
-import type { Source } from '../src/route.ts';
+import type { Source } from '../src/routing/types.ts';
 import { MANIFEST } from './support/delivery-events.ts';
 import { MISBEHAVED, routeOf, type TableOf } from './support/route-table.ts';
 import { digestOfAll } from './support/digest-of-all.ts';

@@ -11,7 +11,7 @@ import {
   type SenderDeliveryEvent,
 } from '../src/delivery/index.ts';
 import { LocalProtocolError } from '../src/errors.ts';
-import { isWish, requireWish, type Wish } from '../src/wishes.ts';
+import { isWish, requireWish, type Wish } from '../src/routing/wishes.ts';
 import {
   DIGEST,
   MANIFEST,

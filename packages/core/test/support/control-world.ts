@@ -9,7 +9,8 @@ import { receiverLanesMachine, senderLanesMachine } from '../../src/lanes/index.
 import { outflowMachine, type OutflowEvent } from '../../src/outflow/index.ts';
 import { createPlan } from '../../src/pieces/plan.ts';
 import type { ControlMessage } from '../../src/protocol/types.ts';
-import { route, type Role, type Routed, type Source } from '../../src/route.ts';
+import { route } from '../../src/routing/route.ts';
+import type { Role, Routed, Source } from '../../src/routing/types.ts';
 import { createDriver, createVirtualClock, type Driver } from '../../src/testing/index.ts';
 import { MANIFEST } from './delivery-events.ts';
 

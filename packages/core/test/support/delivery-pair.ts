@@ -1,7 +1,8 @@
 import type { receiverDeliveryMachine, senderDeliveryMachine } from '../../src/delivery/index.ts';
 import { createPlan, type Plan } from '../../src/pieces/plan.ts';
 import type { ControlMessage, Manifest } from '../../src/protocol/types.ts';
-import { route, type Role, type Routed, type Source } from '../../src/route.ts';
+import { route } from '../../src/routing/route.ts';
+import type { Role, Routed, Source } from '../../src/routing/types.ts';
 import { manifestOf } from './manifest-of.ts';
 import { PairReceiver } from './pair-receiver.ts';
 import { PairSender } from './pair-sender.ts';

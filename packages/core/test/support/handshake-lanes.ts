@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 
 import type { ConnectionEvent, Session } from '../../src/connection/index.ts';
 import type { NegotiationMessage } from '../../src/protocol/types.ts';
-import type { Role } from '../../src/route.ts';
+import type { Role } from '../../src/routing/types.ts';
 import type { VirtualClock } from '../../src/testing/virtual-clock.ts';
 import { lineOf } from './candidate-lines.ts';
 

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { fromBase64Url, toBase64Url } from '../../src/bytes.ts';
 import type { Envelope } from '../../src/protocol/envelope.ts';
 import { SENDER } from '../../src/protocol/types.ts';
-import type { Role } from '../../src/route.ts';
+import type { Role } from '../../src/routing/types.ts';
 import { base64UrlOf } from '../../src/testing/arbitraries.ts';
 import { RECEIVER, type Relay } from './handshake-world.ts';
 import { flipped } from './noise-scenario.ts';

@@ -7,7 +7,7 @@ import {
   type InflowCommand,
 } from '../../src/inflow/index.ts';
 import { heldMessages } from '../../src/pieces/held-messages.ts';
-import type { Routed } from '../../src/route.ts';
+import type { Routed } from '../../src/routing/types.ts';
 import type { PairHost } from './delivery-pair.ts';
 import { Stepper } from './stepper.ts';
 import { digestOf } from './transfer-content.ts';

@@ -5,7 +5,7 @@ import { outflowMachine, type OutflowCommand } from '../../src/outflow/index.ts'
 import type { PieceRange } from '../../src/protocol/types.ts';
 import { encodeFrame } from '../../src/protocol/frames.ts';
 import { pieceAt } from '../../src/pieces/plan.ts';
-import type { Routed } from '../../src/route.ts';
+import type { Routed } from '../../src/routing/types.ts';
 import type { PairHost } from './delivery-pair.ts';
 import { Stepper } from './stepper.ts';
 import { digestOf, leafOf } from './transfer-content.ts';

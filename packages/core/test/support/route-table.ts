@@ -1,4 +1,5 @@
-import { route, type Role, type Source } from '../../src/route.ts';
+import { route } from '../../src/routing/route.ts';
+import type { Role, Source } from '../../src/routing/types.ts';
 
 /**
  * Where each command goes, as `machine: event`, for the sender and for the receiver; one word for both where

@@ -2,10 +2,10 @@
 // machine that has no use for one takes it in silence; whoever wishes something has to learn that it can't be.
 
 import type { AnyMachineSnapshot } from 'xstate';
-import type { BundleEvent } from './bundle/types.ts';
-import type { ReceiverDeliveryEvent, SenderDeliveryEvent } from './delivery/types.ts';
-import { LocalProtocolError } from './errors.ts';
-import type { Manifest } from './protocol/types.ts';
+import type { BundleEvent } from '../bundle/types.ts';
+import type { ReceiverDeliveryEvent, SenderDeliveryEvent } from '../delivery/types.ts';
+import { LocalProtocolError } from '../errors.ts';
+import type { Manifest } from '../protocol/types.ts';
 
 /** The events by which a machine is asked for something. */
 export type WishOf<Event> = Extract<

@@ -1,7 +1,14 @@
-import { isFromReceiver, isFromSender } from './protocol/control-messages.ts';
-import type { ReceiverLanesEvent, SenderLanesEvent } from './lanes/types.ts';
-import type { ControlMessage } from './protocol/types.ts';
-import type { Role, Routed } from './route.ts';
+// The control channel: what is said on it, and what that is to the machines behind it.
+
+import type { ReceiverLanesEvent, SenderLanesEvent } from '../lanes/types.ts';
+import { isFromReceiver, isFromSender } from '../protocol/control-messages.ts';
+import type { ControlMessage } from '../protocol/types.ts';
+import type { Role, Routed } from './types.ts';
+
+/** Messages for the other side. */
+export function send(...messages: readonly ControlMessage[]): readonly Routed[] {
+  return messages.map((message) => ({ to: 'control', event: message }));
+}
 
 /** C1: what a message of the control channel is to the machines behind it. */
 export function routeControl(role: Role, message: ControlMessage): readonly Routed[] {

@@ -1,9 +1,9 @@
 // What may be shown to somebody who looks on: everything but the fields that hold a secret or a key.
 
-import type { CipherState, InitiatorState, KeyPair, Transport } from './noise/index.ts';
-import type { LinkSecrets } from './protocol/link.ts';
-import type { Description, IceServer } from './protocol/types.ts';
-import type { SignalingEvent } from './signaling/types.ts';
+import type { CipherState, InitiatorState, KeyPair, Transport } from '../noise/index.ts';
+import type { LinkSecrets } from '../protocol/link.ts';
+import type { Description, IceServer } from '../protocol/types.ts';
+import type { SignalingEvent } from '../signaling/types.ts';
 
 type ServerText = Extract<SignalingEvent, { readonly type: 'message.received' }>;
 
