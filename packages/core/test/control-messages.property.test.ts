@@ -17,7 +17,8 @@ import {
   parseControlMessage,
 } from '../src/protocol/control-messages.ts';
 import type { ControlMessage } from '../src/protocol/types.ts';
-import { controlMessages, mutatedJson, texts } from '../src/testing/arbitraries.ts';
+import { controlMessages, texts } from '../src/testing/arbitraries.ts';
+import { mutatedJson } from '../src/testing/mutated.ts';
 import { attempt, misuseOf, refusalOf } from './support/attempt.ts';
 
 const file = { kind: 'file', path: 'a', size: 1, modified: null, mediaType: '' };

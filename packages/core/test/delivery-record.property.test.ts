@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { encodeDeliveryRecord, parseDeliveryRecord } from '../src/journal/index.ts';
 import type { DeliveryRecord } from '../src/journal/index.ts';
 import { createLinkSecrets, formatFragment, formatLink, parseLink } from '../src/protocol/link.ts';
-import { bytesOf, manifests, mutatedJson, wholes } from '../src/testing/arbitraries.ts';
+import { bytesOf, manifests, wholes } from '../src/testing/arbitraries.ts';
+import { mutatedJson } from '../src/testing/mutated.ts';
 import { attempt, refusalOf } from './support/attempt.ts';
 
 const secrets = fc

@@ -9,7 +9,8 @@ import { hasPiece, rangesOf } from '../src/pieces/piece-set.ts';
 import { createManifest } from '../src/protocol/manifest.ts';
 import { createPlan } from '../src/pieces/plan.ts';
 import { FAILURE_CODES } from '../src/protocol/types.ts';
-import { base64UrlOf, bytesOf, mutations } from '../src/testing/arbitraries.ts';
+import { base64UrlOf, bytesOf } from '../src/testing/arbitraries.ts';
+import { mutations } from '../src/testing/mutated.ts';
 import { mutateBytes } from '../src/testing/mutations.ts';
 import { digestOfAll } from './support/digest-of-all.ts';
 

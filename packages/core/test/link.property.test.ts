@@ -14,7 +14,8 @@ import {
   parseLink,
   roomOf,
 } from '../src/protocol/link.ts';
-import { bytesOf, mutations, texts } from '../src/testing/arbitraries.ts';
+import { bytesOf, texts } from '../src/testing/arbitraries.ts';
+import { mutations } from '../src/testing/mutated.ts';
 import { mutateText } from '../src/testing/mutations.ts';
 import { attempt, misuseOf, refusalOf } from './support/attempt.ts';
 

@@ -18,7 +18,8 @@ import {
 import { isNormalName } from '../src/protocol/names.ts';
 import { findClash, isNormalPath } from '../src/protocol/paths.ts';
 import type { ControlMessage, Manifest, ManifestEntry } from '../src/protocol/types.ts';
-import { manifests, manifestSources, mutatedJson } from '../src/testing/arbitraries.ts';
+import { manifests, manifestSources } from '../src/testing/arbitraries.ts';
+import { mutatedJson } from '../src/testing/mutated.ts';
 import { attempt, misuseOf, refusalOf } from './support/attempt.ts';
 
 type Offer = Extract<ControlMessage, { readonly type: 'offer' }>;

@@ -10,7 +10,8 @@ import {
   parseClientMessage,
   parseServerMessage,
 } from '../src/protocol/server-messages.ts';
-import { clientMessages, mutatedJson, serverMessages, texts } from '../src/testing/arbitraries.ts';
+import { clientMessages, serverMessages, texts } from '../src/testing/arbitraries.ts';
+import { mutatedJson } from '../src/testing/mutated.ts';
 import { attempt, misuseOf, refusalOf } from './support/attempt.ts';
 
 const ID = 'AAAAAAAAAAAAAAAAAAAAAA';

@@ -6,7 +6,8 @@ import { SDP_MAX, SESSION_BYTES_MAX } from '../src/constants.ts';
 import { RemoteProtocolError } from '../src/errors.ts';
 import { encodeSessionMessage, parseSessionMessage } from '../src/protocol/session-messages.ts';
 import type { SessionMessage } from '../src/protocol/types.ts';
-import { mutatedBytes, mutatedJson, sessionMessages } from '../src/testing/arbitraries.ts';
+import { sessionMessages } from '../src/testing/arbitraries.ts';
+import { mutatedBytes, mutatedJson } from '../src/testing/mutated.ts';
 import { attempt, misuseOf, refusalOf } from './support/attempt.ts';
 
 const hello = { type: 'hello', version: 1, delivery: 'AAAAAAAAAAAAAAAAAAAAAA', generation: 1 };

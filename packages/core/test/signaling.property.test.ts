@@ -5,13 +5,8 @@ import { backoffDelay } from '../src/backoff.ts';
 import { BACKOFF_BASE, BACKOFF_MAX } from '../src/constants.ts';
 import { encodeServerMessage, parseServerMessage } from '../src/protocol/server-messages.ts';
 import type { SignalingEvent } from '../src/signaling/index.ts';
-import {
-  base64UrlOf,
-  mutatedJson,
-  serverMessages,
-  texts,
-  wholes,
-} from '../src/testing/arbitraries.ts';
+import { base64UrlOf, serverMessages, texts, wholes } from '../src/testing/arbitraries.ts';
+import { mutatedJson } from '../src/testing/mutated.ts';
 import { attempt } from './support/attempt.ts';
 import { JOINED, SignalingHost } from './support/signaling-host.ts';
 
