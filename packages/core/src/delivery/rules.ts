@@ -6,7 +6,7 @@ import {
   withoutFile,
   type FailedFile,
 } from '../pieces/failed-files.ts';
-import type { BundleDigest } from '../integrity/digests.ts';
+import type { BundleDigest } from '../integrity/bundle-digest.ts';
 import { addPage, beginManifest, finishManifest, isWhole } from '../protocol/manifest.ts';
 import type {
   FailureCode,

@@ -1,4 +1,4 @@
-import type { BundleDigest } from '../integrity/digests.ts';
+import type { BundleDigest } from '../integrity/bundle-digest.ts';
 import type { FailedFile } from '../pieces/failed-files.ts';
 import type { PieceSet } from '../pieces/piece-set.ts';
 import type { PartialManifest } from '../protocol/manifest.ts';

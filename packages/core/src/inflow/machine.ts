@@ -1,6 +1,6 @@
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import type { FailedFile } from '../pieces/failed-files.ts';
-import type { BundleDigest } from '../integrity/digests.ts';
+import type { BundleDigest } from '../integrity/bundle-digest.ts';
 import type { FailureCode, PieceRange } from '../protocol/types.ts';
 import * as resume from './resume.ts';
 import * as rules from './rules.ts';

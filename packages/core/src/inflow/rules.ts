@@ -7,7 +7,7 @@ import {
   noFailedFiles,
   type FailedFile,
 } from '../pieces/failed-files.ts';
-import type { BundleDigest } from '../integrity/digests.ts';
+import type { BundleDigest } from '../integrity/bundle-digest.ts';
 import { addPiece, countPieces, emptyPieces, hasPiece } from '../pieces/piece-set.ts';
 import { createPlan, pieceAt, piecesOfFile } from '../pieces/plan.ts';
 import { bytesOfPieces } from '../pieces/ranges.ts';

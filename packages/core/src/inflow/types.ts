@@ -1,5 +1,5 @@
 import type { FailedFiles, FailedFile } from '../pieces/failed-files.ts';
-import type { BundleDigest } from '../integrity/digests.ts';
+import type { BundleDigest } from '../integrity/bundle-digest.ts';
 import type { PieceSet } from '../pieces/piece-set.ts';
 import type { Plan } from '../pieces/plan.ts';
 import type { Credit, FailureCode, PieceRange } from '../protocol/types.ts';

@@ -1,5 +1,5 @@
 import type { FailedFile } from '../pieces/failed-files.ts';
-import type { BundleDigest } from '../integrity/digests.ts';
+import type { BundleDigest } from '../integrity/bundle-digest.ts';
 import type { PieceSet } from '../pieces/piece-set.ts';
 import type { PieceRange } from '../protocol/types.ts';
 

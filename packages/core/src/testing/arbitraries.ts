@@ -21,9 +21,9 @@ import {
   type Manifest,
   type ManifestEntry,
   type PeerId,
+  type PieceRange,
   type ServerMessage,
   type SessionMessage,
-  type PieceRange,
 } from '../protocol/types.ts';
 
 // One arbitrary for each type of a union: a new message without one doesn't compile.

@@ -10,7 +10,7 @@ import {
   STANDSTILL_TIMEOUT,
   STANDSTILLS_MAX,
 } from '../../constants.ts';
-import { NO_DIGEST, type BundleDigest } from '../../integrity/digests.ts';
+import { NO_DIGEST, type BundleDigest } from '../../integrity/bundle-digest.ts';
 import { emptyPieces, type PieceSet } from '../../pieces/piece-set.ts';
 import { createPlan } from '../../pieces/plan.ts';
 import { bytesOfPieces } from '../../pieces/ranges.ts';

@@ -7,7 +7,7 @@
 // receiver holds, `accept` (SPEC.md, R1).
 
 import { assign } from 'xstate';
-import { NO_DIGEST } from '../../integrity/digests.ts';
+import { NO_DIGEST } from '../../integrity/bundle-digest.ts';
 import { emptyPieces } from '../../pieces/piece-set.ts';
 import { NO_MANIFEST, PAUSES, senderDelivery } from './setup.ts';
 

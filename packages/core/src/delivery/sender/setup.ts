@@ -2,7 +2,7 @@
 
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import { ABANDON_TIMEOUT, ANSWER_TIMEOUT, LEAF_BYTES, QUIET_TIMEOUT } from '../../constants.ts';
-import type { BundleDigest } from '../../integrity/digests.ts';
+import type { BundleDigest } from '../../integrity/bundle-digest.ts';
 import { addRange, emptyPieces } from '../../pieces/piece-set.ts';
 import { createPlan } from '../../pieces/plan.ts';
 import { bytesOfPieces } from '../../pieces/ranges.ts';

@@ -1,16 +1,47 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+
+import { encodeUtf8 } from '../bytes.ts';
 import { LocalProtocolError } from '../errors.ts';
 import { createPlan, piecesOfFile, type Plan } from '../pieces/plan.ts';
 import type { Manifest } from '../protocol/types.ts';
-import {
-  bundleDigest,
-  DIGEST_BYTES,
-  entryDigest,
-  requireDigest,
-  type BundleDigest,
-} from './digests.ts';
+import { DIGEST_BYTES, entryDigest, requireDigest } from './digests.ts';
 
-/** Leaves in a block. Blocks come with their first leaf, so that a manifest that merely claims petabytes costs nothing. */
-const BLOCK_LEAVES = 1024;
+/** What stands for an absent entry in the digest of all (rule D3): 32 zero bytes. */
+const ABSENT = new Uint8Array(DIGEST_BYTES);
+
+// Labels of their own, as each hash begins with one (`digests.ts`).
+const BUNDLE = encodeUtf8('burritoshare bundle');
+const RECEIPT = encodeUtf8('burritoshare receipt');
+
+/** What the entries of a bundle come to. */
+export interface BundleDigest {
+  /** Of all entries, with zeros for absent ones (rule D3): what both ends compare, 32 bytes. */
+  readonly all: Uint8Array;
+  /** Of the present entries alone (rule D4): what the receipt is the beginning of, 32 bytes. */
+  readonly present: Uint8Array;
+}
+
+/** Equal to no digest. */
+export const NO_DIGEST: BundleDigest = { all: new Uint8Array(), present: new Uint8Array() };
+
+/**
+ * What a bundle comes to (rules D3, D4).
+ *
+ * @param digests - of its entries, in order; undefined for an absent one.
+ * @throws LocalProtocolError `argument` on a digest of another length than 32 bytes.
+ */
+export function bundleDigest(digests: Iterable<Uint8Array | undefined>): BundleDigest {
+  const all = sha256.create().update(BUNDLE);
+  const present = sha256.create().update(RECEIPT);
+  for (const digest of digests) {
+    if (digest !== undefined) {
+      requireDigest(digest);
+      present.update(digest);
+    }
+    all.update(digest ?? ABSENT);
+  }
+  return { all: all.digest(), present: present.digest() };
+}
 
 /** The leaves of a bundle, in whatever order they come, and the digest that they make. */
 export interface DigestBook {
@@ -34,6 +65,9 @@ export interface DigestBook {
    */
   digest(absent?: readonly number[]): BundleDigest;
 }
+
+/** Leaves in a block. Blocks come with their first leaf, so that a manifest that merely claims petabytes costs nothing. */
+const BLOCK_LEAVES = 1024;
 
 interface Block {
   readonly leaves: Uint8Array<ArrayBuffer>;
