@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 
 import { rankOf } from '../../src/bundle/admission.ts';
-import { bundleMachine, type BundleCommand, type BundleDelivery } from '../../src/bundle/index.ts';
+import type { BundleDelivery } from '../../src/bundle/index.ts';
 import {
   ABSENCE_TIMEOUT,
   ACCEPTANCES_PER_TAG,
@@ -10,8 +10,9 @@ import {
   DELIVERIES_MAX,
   WAITING_MAX,
 } from '../../src/constants.ts';
-import { hear, shakeHands, sharing, types, type Bundle } from '../support/sender-tab.ts';
+import { types } from '../support/sender-tab.ts';
 import { deliveryId, Stranger } from '../support/stranger.ts';
+import { reasonOf, Room, SEATS } from './admission-room.ts';
 
 // Who is let in doesn't depend on the curve, and real ones take milliseconds for each of thousands of handshakes:
 // this one agrees on the same secret at both ends, and keeps none.
@@ -22,64 +23,6 @@ vi.mock('../../src/noise/x25519.ts', () => ({
       key.map((byte, index) => byte ^ (other[index] ?? 0)),
   },
 }));
-
-const SEATS = 8;
-
-/** A sender's tab in a room, and what the server makes of what it says. */
-class Room {
-  readonly bundle: Bundle = sharing(bundleMachine);
-  readonly strangers = new Map<number, Stranger>();
-  #attempts = 0;
-
-  online(number: number, tag: string): void {
-    const { peer } = new Stranger(number);
-    this.bundle.send({ type: 'peer.online', peer, tag });
-  }
-
-  offline(number: number): void {
-    this.bundle.send({ type: 'peer.offline', peer: new Stranger(number).peer });
-  }
-
-  /** Comes through the link as far as the hello. */
-  hello(
-    number: number,
-    generation = 1,
-  ): { readonly who: Stranger; readonly said: readonly BundleCommand[] } {
-    this.#attempts += 1;
-    const who = new Stranger(number, this.#attempts);
-    this.strangers.set(number, who);
-    shakeHands(this.bundle, who);
-    return { who, said: hear(this.bundle, who.hello(deliveryId(number), generation)) };
-  }
-
-  arrive(number: number, tag: string): readonly BundleCommand[] {
-    this.online(number, tag);
-    return this.hello(number).said;
-  }
-
-  connect(number: number): void {
-    this.bundle.send({ type: 'delivery.connected', delivery: deliveryId(number) });
-  }
-
-  accept(number: number): void {
-    this.connect(number);
-    this.bundle.send({ type: 'delivery.accepted', delivery: deliveryId(number) });
-  }
-
-  get rows(): readonly number[] {
-    return this.bundle.context.deliveries.map(({ id }) => numberOf(id));
-  }
-
-  get seated(): number {
-    return this.bundle.context.members.filter(({ isAdmitted }) => isAdmitted).length;
-  }
-}
-
-const numberOf = (id: string): number => Buffer.from(id, 'base64url')[0] ?? 0;
-const reasonOf = ({ who, said }: ReturnType<Room['hello']>): string | undefined => {
-  const message = who.understand(said);
-  return message.type === 'goodbye' ? message.reason : undefined;
-};
 
 describe('A: who gets a place', () => {
   test('A1, A2, I13: 66 hellos from one neighbourhood leave those alone who look and who receive', () => {

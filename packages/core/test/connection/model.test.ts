@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { ConnectionHost } from './connection-host.ts';
-import { commands, modelOf, seen } from './connection-model.ts';
+import { modelOf, seen } from './connection-model.ts';
+import { commands } from './connection-moves.ts';
 
 test.each([
   {

@@ -232,3 +232,14 @@ export function settle(world: OutflowWorld): void {
     else return;
   }
 }
+
+/** What a sender starts from with files of these sizes. */
+export function tiny(sizes: readonly (number | 'folder')[]): OutflowInput {
+  return {
+    plan: createPlan(manifestOf(sizes)),
+    files: sizes.filter((size) => size !== 'folder').length,
+    highWater: 64 * CHUNK_BYTES,
+    lowWater: 16 * CHUNK_BYTES,
+    readAhead: 4,
+  };
+}

@@ -9,13 +9,12 @@ import type {
 import { emptyPieces, hasPiece } from '../../src/pieces/piece-set.ts';
 import { pieceAt } from '../../src/pieces/plan.ts';
 import { start, step } from '../../src/step.ts';
+import { MESSAGE_BYTES, OutflowGoodputs, type Measured } from './outflow-goodputs.ts';
 import { OutflowQuestions } from './outflow-questions.ts';
 
 type Machine = typeof outflowMachine;
 type Snapshot = ReturnType<typeof start<Machine>>[0];
 type Burst = Extract<OutflowCommand, { type: 'chunks.send' }>;
-
-const MESSAGE_BYTES = CHUNK_BYTES + FRAME_HEADER_BYTES;
 
 /**
  * A sender's surroundings that believe nothing: every command is held against what the machine was told,
@@ -38,8 +37,7 @@ export class OutflowWorld {
   window = 0;
   private credit = 0;
   private readonly buffered = new Map<number, number>();
-  /** Bytes a second, as the machine was told, and milliseconds. */
-  private readonly goodputs = new Map<number, { rate: number; roundTrip: number | undefined }>();
+  private readonly goodputs = new OutflowGoodputs();
   private readonly lanes: Set<number>;
   /** Pieces that have been loaded in their turn, and those that the receiver asked for. */
   private readonly everLoaded = new Set<number>();
@@ -123,23 +121,15 @@ export class OutflowWorld {
     this.awaited = undefined;
   }
 
-  private noteGoodput({
-    lane,
-    bytesPerSecond,
-    queue,
-    roundTrip,
-  }: Extract<OutflowEvent, { type: 'goodput.measured' }>): void {
+  private noteGoodput(event: Measured): void {
     const { context, value } = this.snapshot;
-    if (value === 'idle' || !context.lanes.some((one) => one.lane === lane)) return;
-    const rate = Math.max(0, bytesPerSecond || 0);
-    const before = this.goodputs.get(lane)?.rate ?? 0;
-    const least = queue === 'dry' ? Math.max(before, 2 * rate) : rate;
-    this.goodputs.set(lane, { rate: least, roundTrip });
+    if (value !== 'idle' && context.lanes.some(({ lane }) => lane === event.lane))
+      this.goodputs.note(event);
   }
 
   private noteLane(lane: number): void {
     if (this.snapshot.context.lanes.some((one) => one.lane === lane)) return;
-    this.goodputs.delete(lane);
+    this.goodputs.forget(lane);
     this.lanes.add(lane);
     this.mostLanes = Math.max(this.mostLanes, this.lanes.size);
   }
@@ -288,7 +278,7 @@ export class OutflowWorld {
   private checkMarks(lane: number, count: number): void {
     const buffered = this.buffered.get(lane) ?? 0;
     const high = Math.min(
-      this.carriedBy(lane) ?? this.input.underWayStart ?? Infinity,
+      this.goodputs.carriedBy(lane) ?? this.input.underWayStart ?? Infinity,
       Math.floor(this.input.highWater / this.lanes.size),
     );
     if (buffered + count * MESSAGE_BYTES <= high) return;
@@ -297,15 +287,6 @@ export class OutflowWorld {
       buffered <= Math.max(0, Math.floor(this.input.lowWater / this.lanes.size)),
       'more under way than the low mark',
     );
-  }
-
-  private carriedBy(lane: number): number | undefined {
-    const { rate, roundTrip } = this.goodputs.get(lane) ?? { rate: 0, roundTrip: undefined };
-    if (roundTrip === undefined) return undefined;
-    const least = 8 * MESSAGE_BYTES;
-    if (roundTrip < 5) return Math.max(least, rate);
-    const most = Math.max(192 * 1024, 2_000 * roundTrip);
-    return Math.min(Math.max(least, (2 * rate * (roundTrip + 10)) / 1000), most);
   }
 
   private checkPurse(length: number, from: number, to: number): void {
@@ -359,10 +340,9 @@ export class OutflowWorld {
     ] as const) {
       ok(context[counter] >= before.context[counter], `K2: ${counter} fell`);
     }
-    const { mostLanes } = this;
-    const most = this.input.readAhead + Math.max(0, mostLanes - 1);
+    const most = this.input.readAhead + Math.max(0, this.mostLanes - 1);
     // What was lost with a lane is read once more beside what waits for credit.
-    const more = this.isAnyLost ? mostLanes + 1 : 0;
+    const more = this.isAnyLost ? this.mostLanes + 1 : 0;
     ok(this.loading.size + this.loaded.size <= most + more, 'K1: read too far ahead');
     if (this.isOver)
       deepEqual([...this.loading, ...this.loaded], [], 'I11: pieces are kept after the end');
