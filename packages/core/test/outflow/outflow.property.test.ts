@@ -326,6 +326,17 @@ describe('outflow', () => {
     expect(world.commands.at(-1)).toEqual({ type: 'outflow.failed', code: 'protocol' });
   });
 
+  it('W5: what was lost and can’t be read again spoils the generation', () => {
+    const world = new OutflowWorld(coverage.machine, { ...tiny([2 * PIECE_BYTES]), lanes: [0, 1] });
+    world.send({ type: 'outflow.started', credit: 2 * PIECE_BYTES });
+    for (const ordinal of [0, 1]) world.send({ type: 'piece.read', ordinal });
+    world.send({ type: 'lane.lost', lane: 1 });
+    world.send({ type: 'lane.closed', lane: 1, frames: 0 });
+    world.send({ type: 'read.failed', file: 0, code: 'source.changed' });
+    expect(world.commands).toContainEqual({ type: 'generation.spoil' });
+    expect(world.snapshot.value).toBe('stopped');
+  });
+
   it('every state and transition was reached', () => {
     expect(coverage.missed()).toEqual({ states: [], transitions: [] });
   });
