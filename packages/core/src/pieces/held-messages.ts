@@ -1,6 +1,6 @@
 import { concatBytes } from '../bytes.ts';
 import { HELD_LEAVES_MAX } from '../constants.ts';
-import type { ControlMessage } from '../protocol/types.ts';
+import type { ControlMessage } from '../protocol/control-messages.ts';
 import { rangesOf, type PieceSet } from './piece-set.ts';
 
 /**

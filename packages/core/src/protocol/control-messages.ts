@@ -20,14 +20,14 @@ import {
   whole,
 } from './fields.ts';
 import { parseJson } from './json.ts';
-import { FAILURE_CODES, type ControlMessage } from './types.ts';
+import { FAILURE_CODES, type ManifestEntry, type PieceRange } from './types.ts';
 
 const code = v.picklist(FAILURE_CODES);
 
 const renamed = v.exactOptional(v.literal(true));
 
 // The shape alone: whether a path is one, and whether it may stand beside the others, is the manifest's.
-const entry = v.variant('kind', [
+const entry: v.GenericSchema<unknown, ManifestEntry> = v.variant('kind', [
   v.object({
     kind: v.literal('file'),
     path: v.string(),
@@ -39,8 +39,10 @@ const entry = v.variant('kind', [
   v.object({ kind: v.literal('folder'), path: v.string(), renamed }),
 ]);
 
+const entries: v.GenericSchema<unknown, readonly ManifestEntry[]> = v.array(entry);
+
 // Pieces by their ordinals, as `[first, end]`: in ascending order, none empty, with a gap between each two.
-const ranges = v.pipe(
+const ranges: v.GenericSchema<unknown, readonly PieceRange[]> = v.pipe(
   v.array(v.strictTuple([whole, whole])),
   v.maxLength(RANGES_MAX),
   v.check((pairs) => pairs.every(([first, end]) => first < end)),
@@ -50,81 +52,71 @@ const ranges = v.pipe(
   v.transform((pairs) => pairs.map(([first, end]) => ({ first, end }))),
 );
 
-const leaves = v.pipe(
+const leaves: v.GenericSchema<unknown, Uint8Array> = v.pipe(
   base64UrlUpTo(HELD_LEAVES_MAX * LEAF_BYTES),
   v.transform(fromBase64Url),
   v.check(({ length }) => length > 0 && length % LEAF_BYTES === 0),
 );
 
-const controlMessage = v.variant('type', [
-  v.object({
-    type: v.literal('offer'),
-    name: v.string(),
-    files: whole,
-    bytes: whole,
-    pages: whole,
-  }),
-  v.object({ type: v.literal('page'), page: whole, entries: v.array(entry) }),
-  v.object({ type: v.literal('accept'), credit: whole }),
-  v.object({ type: v.literal('credit'), upTo: whole, settled: whole }),
-  v.object({ type: v.literal('held'), first: whole, leaves }),
-  v.object({ type: v.literal('again'), ranges }),
-  v.object({ type: v.literal('missing'), ranges, more: v.boolean() }),
-  v.object({ type: v.literal('file.failed'), file: whole, code }),
-  v.object({ type: v.literal('file.retried'), file: whole }),
-  v.object({ type: v.literal('file.skip'), file: whole }),
-  v.object({ type: v.literal('file.retry'), file: whole }),
-  v.object({ type: v.literal('pause'), reason: v.picklist(['person', 'disk.full']) }),
-  v.object({ type: v.literal('resume') }),
-  v.object({ type: v.literal('compared'), pieces: counted }),
-  v.object({ type: v.literal('sent'), digest }),
-  v.object({ type: v.literal('verified'), digest }),
-  v.object({ type: v.literal('complete'), digest }),
-  v.object({ type: v.literal('cancel') }),
-  v.object({ type: v.literal('failed'), code }),
-  v.object({ type: v.literal('beat') }),
-  v.object({ type: v.literal('lane.description'), lane: counted, ...description }),
-  v.object({ type: v.literal('lane.candidate'), lane: counted, ...candidate }),
-  v.object({ type: v.literal('lane.close'), lane: counted, frames: whole }),
-  v.object({ type: v.literal('lane.closed'), lane: counted, frames: whole }),
-]);
+/** SPEC.md, C: every control message, its fields, and which role may say it. */
+const TABLE = [
+  row('sender', 'offer', { name: v.string(), files: whole, bytes: whole, pages: whole }),
+  row('sender', 'page', { page: whole, entries }),
+  row('receiver', 'accept', { credit: whole }),
+  row('receiver', 'credit', { upTo: whole, settled: whole }),
+  // 1 to HELD_LEAVES_MAX leaves of consecutive pieces, one after the other.
+  row('receiver', 'held', { first: whole, leaves }),
+  row('sender', 'again', { ranges }),
+  row('receiver', 'missing', { ranges, more: v.boolean() }),
+  row('sender', 'file.failed', { file: whole, code }),
+  row('sender', 'file.retried', { file: whole }),
+  row('receiver', 'file.skip', { file: whole }),
+  row('receiver', 'file.retry', { file: whole }),
+  row('both', 'pause', { reason: v.picklist(['person', 'disk.full']) }),
+  row('both', 'resume', {}),
+  row('sender', 'compared', { pieces: counted }),
+  row('sender', 'sent', { digest }),
+  row('receiver', 'verified', { digest }),
+  row('sender', 'complete', { digest }),
+  row('both', 'cancel', {}),
+  row('both', 'failed', { code }),
+  row('both', 'beat', {}),
+  row('both', 'lane.description', { lane: counted, ...description }),
+  row('both', 'lane.candidate', { lane: counted, ...candidate }),
+  row('sender', 'lane.close', { lane: counted, frames: whole }),
+  row('receiver', 'lane.closed', { lane: counted, frames: whole }),
+];
 
-/** SPEC.md, C: which role may say what. */
-const SPEAKERS: Readonly<Record<ControlMessage['type'], 'sender' | 'receiver' | 'both'>> = {
-  offer: 'sender',
-  page: 'sender',
-  again: 'sender',
-  'file.failed': 'sender',
-  'file.retried': 'sender',
-  compared: 'sender',
-  sent: 'sender',
-  complete: 'sender',
-  'lane.close': 'sender',
-  held: 'receiver',
-  accept: 'receiver',
-  credit: 'receiver',
-  missing: 'receiver',
-  'file.skip': 'receiver',
-  'file.retry': 'receiver',
-  verified: 'receiver',
-  'lane.closed': 'receiver',
-  beat: 'both',
-  pause: 'both',
-  resume: 'both',
-  cancel: 'both',
-  failed: 'both',
-  'lane.description': 'both',
-  'lane.candidate': 'both',
-};
+type Row = (typeof TABLE)[number];
+
+type MessageOf<OneRow extends Row> = OneRow extends Row
+  ? Readonly<v.InferOutput<OneRow['schema']>>
+  : never;
+
+/** SPEC.md, C. Ranges and leaves are parsed: on the wire they are pairs of numbers and base64url. */
+export type ControlMessage = MessageOf<Row>;
+
+/** What a sender may say (rule C1). */
+export type MessageOfSender = MessageOf<Extract<Row, { speaker: 'sender' | 'both' }>>;
+
+/** What a receiver may say (rule C1). */
+export type MessageOfReceiver = MessageOf<Extract<Row, { speaker: 'receiver' | 'both' }>>;
+
+const SPEAKERS = new Map(TABLE.map(({ speaker, type }) => [type, speaker]));
+
+const controlMessage = v.variant(
+  'type',
+  TABLE.map(({ schema }) => schema),
+);
 
 /** Whether a sender may say this (rule C1). */
-export function isFromSender(type: ControlMessage['type']): boolean {
-  return SPEAKERS[type] !== 'receiver';
+export function isFromSender(type: ControlMessage['type']): type is MessageOfSender['type'] {
+  return SPEAKERS.get(type) !== 'receiver';
 }
 
 /** Whether a receiver may say this (rule C1). */
-export function isFromReceiver(type: ControlMessage['type']): boolean {
-  return SPEAKERS[type] !== 'sender';
+export function isFromReceiver(type: ControlMessage['type']): type is MessageOfReceiver['type'] {
+  return SPEAKERS.get(type) !== 'sender';
 }
 
 /**
@@ -159,4 +151,12 @@ function onWire(message: ControlMessage): unknown {
 // Characters first: what is far too long need not be counted.
 function isTooLong(text: string): boolean {
   return text.length > CONTROL_BYTES_MAX || utf8Length(text) > CONTROL_BYTES_MAX;
+}
+
+function row<
+  Speaker extends 'sender' | 'receiver' | 'both',
+  Type extends string,
+  Fields extends v.ObjectEntries,
+>(speaker: Speaker, type: Type, fields: Fields) {
+  return { speaker, type, schema: v.object({ type: v.literal(type), ...fields }) };
 }

@@ -1,4 +1,5 @@
 export type { Envelope } from './envelope.ts';
+export type { ControlMessage, MessageOfReceiver, MessageOfSender } from './control-messages.ts';
 export * from './types.ts';
 export {
   createLinkSecrets,

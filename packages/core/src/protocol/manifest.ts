@@ -4,7 +4,8 @@ import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
 import { isTime, isWhole as isWholeNumber } from './fields.ts';
 import { cleanName, isNormalName, isRenamed } from './names.ts';
 import { cleanPaths, findClash, isNormalPath } from './paths.ts';
-import type { ControlMessage, Manifest, ManifestEntry } from './types.ts';
+import type { ControlMessage } from './control-messages.ts';
+import type { Manifest, ManifestEntry } from './types.ts';
 
 type Offer = Extract<ControlMessage, { readonly type: 'offer' }>;
 type Page = Extract<ControlMessage, { readonly type: 'page' }>;

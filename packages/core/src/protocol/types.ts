@@ -201,44 +201,6 @@ export interface Credit {
   readonly settled: number;
 }
 
-/** SPEC.md, C. Ranges and leaves are parsed: on the wire they are pairs of numbers and base64url. */
-export type ControlMessage =
-  | {
-      readonly type: 'offer';
-      readonly name: string;
-      readonly files: number;
-      readonly bytes: number;
-      readonly pages: number;
-    }
-  | { readonly type: 'page'; readonly page: number; readonly entries: readonly ManifestEntry[] }
-  | {
-      readonly type: 'held';
-      readonly first: number;
-      /** 1 to HELD_LEAVES_MAX leaves of consecutive pieces, one after the other. */
-      readonly leaves: Uint8Array;
-    }
-  | { readonly type: 'accept'; readonly credit: number }
-  | ({ readonly type: 'credit' } & Credit)
-  | { readonly type: 'again'; readonly ranges: readonly PieceRange[] }
-  | { readonly type: 'missing'; readonly ranges: readonly PieceRange[]; readonly more: boolean }
-  | { readonly type: 'file.failed'; readonly file: number; readonly code: FailureCode }
-  | { readonly type: 'file.retried'; readonly file: number }
-  | { readonly type: 'file.skip'; readonly file: number }
-  | { readonly type: 'file.retry'; readonly file: number }
-  | { readonly type: 'pause'; readonly reason: PauseReason }
-  | { readonly type: 'resume' }
-  | { readonly type: 'compared'; readonly pieces: number }
-  | { readonly type: 'sent'; readonly digest: string }
-  | { readonly type: 'verified'; readonly digest: string }
-  | { readonly type: 'complete'; readonly digest: string }
-  | { readonly type: 'cancel' }
-  | { readonly type: 'failed'; readonly code: FailureCode }
-  | { readonly type: 'beat' }
-  | ({ readonly type: 'lane.description'; readonly lane: number } & Description)
-  | ({ readonly type: 'lane.candidate'; readonly lane: number } & Candidate)
-  | { readonly type: 'lane.close'; readonly lane: number; readonly frames: number }
-  | { readonly type: 'lane.closed'; readonly lane: number; readonly frames: number };
-
 /** A piece and where it lies. */
 export interface Piece {
   /** Its number through the whole bundle, from 0. */

@@ -1,8 +1,7 @@
 // The control channel: what is said on it, and what that is to the machines behind it.
 
 import type { ReceiverLanesEvent, SenderLanesEvent } from '../lanes/types.ts';
-import { isFromReceiver, isFromSender } from '../protocol/control-messages.ts';
-import type { ControlMessage } from '../protocol/types.ts';
+import { isFromReceiver, isFromSender, type ControlMessage } from '../protocol/control-messages.ts';
 import type { Role, Routed } from './types.ts';
 
 /** Messages for the other side. */

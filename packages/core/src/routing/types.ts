@@ -14,7 +14,7 @@ import type {
 } from '../lanes/types.ts';
 import type { NegotiationCommand, NegotiationEvent } from '../negotiation/types.ts';
 import type { OutflowCommand, OutflowEvent } from '../outflow/types.ts';
-import type { ControlMessage } from '../protocol/types.ts';
+import type { ControlMessage } from '../protocol/control-messages.ts';
 import type { SignalingCommand, SignalingEvent } from '../signaling/types.ts';
 
 /** Which end this is. */

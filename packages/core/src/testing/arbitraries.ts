@@ -12,11 +12,11 @@ import { addPiece, emptyPieces, rangesOf } from '../pieces/piece-set.ts';
 import type { Frame } from '../protocol/frames.ts';
 import { createManifest, type ManifestSource } from '../protocol/manifest.ts';
 import { pieceAt, type Plan } from '../pieces/plan.ts';
+import type { ControlMessage } from '../protocol/control-messages.ts';
 import {
   FAILURE_CODES,
   SENDER,
   type ClientMessage,
-  type ControlMessage,
   type IceServer,
   type Manifest,
   type ManifestEntry,

@@ -1,6 +1,7 @@
 import type { receiverDeliveryMachine, senderDeliveryMachine } from '../../src/delivery/index.ts';
 import { createPlan, type Plan } from '../../src/pieces/plan.ts';
-import type { ControlMessage, Manifest } from '../../src/protocol/types.ts';
+import type { ControlMessage } from '../../src/protocol/control-messages.ts';
+import type { Manifest } from '../../src/protocol/types.ts';
 import { route } from '../../src/routing/route.ts';
 import type { Role, Routed, Source } from '../../src/routing/types.ts';
 import { manifestOf } from '../support/manifest-of.ts';

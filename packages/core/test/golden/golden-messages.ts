@@ -1,6 +1,10 @@
 import { decodeUtf8, encodeUtf8, toBase64Url } from '../../src/bytes.ts';
 import { PROTOCOL_VERSION } from '../../src/constants.ts';
-import { encodeControlMessage, parseControlMessage } from '../../src/protocol/control-messages.ts';
+import {
+  encodeControlMessage,
+  parseControlMessage,
+  type ControlMessage,
+} from '../../src/protocol/control-messages.ts';
 import {
   encodeClientMessage,
   encodeServerMessage,
@@ -8,12 +12,7 @@ import {
   parseServerMessage,
 } from '../../src/protocol/server-messages.ts';
 import { encodeSessionMessage, parseSessionMessage } from '../../src/protocol/session-messages.ts';
-import type {
-  ClientMessage,
-  ControlMessage,
-  ServerMessage,
-  SessionMessage,
-} from '../../src/protocol/types.ts';
+import type { ClientMessage, ServerMessage, SessionMessage } from '../../src/protocol/types.ts';
 import { messageVectors, type GoldenFormat, type SampleOfEach } from './golden.ts';
 
 /** Bytes that count on from a first one, so that no two fields of a sample are alike. */

@@ -1,8 +1,11 @@
 import { LEAF_BYTES } from '../../src/constants.ts';
 import type { FailedFile } from '../../src/pieces/failed-files.ts';
 import { addPiece, emptyPieces } from '../../src/pieces/piece-set.ts';
-import { encodeControlMessage, parseControlMessage } from '../../src/protocol/control-messages.ts';
-import type { ControlMessage } from '../../src/protocol/types.ts';
+import {
+  encodeControlMessage,
+  parseControlMessage,
+  type ControlMessage,
+} from '../../src/protocol/control-messages.ts';
 import { openLossyChannel, type VirtualChannel } from '../../src/testing/index.ts';
 import type { Cut } from './transfer-options.ts';
 import { TransferReceiver } from './transfer-receiver.ts';

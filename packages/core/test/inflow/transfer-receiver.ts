@@ -10,7 +10,7 @@ import {
 import { emptyPieces } from '../../src/pieces/piece-set.ts';
 import { heldMessages } from '../../src/pieces/held-messages.ts';
 import { pieceAt } from '../../src/pieces/plan.ts';
-import type { ControlMessage } from '../../src/protocol/types.ts';
+import type { ControlMessage } from '../../src/protocol/control-messages.ts';
 import { createDriver, type Driver, type VirtualClock } from '../../src/testing/index.ts';
 import { digestOf } from '../support/transfer-content.ts';
 import type { TransferStore } from '../support/transfer-store.ts';

@@ -9,7 +9,8 @@ import {
 } from '../../src/outflow/index.ts';
 import { encodeFrame } from '../../src/protocol/frames.ts';
 import { pieceAt } from '../../src/pieces/plan.ts';
-import type { ControlMessage, FailureCode, PieceRange } from '../../src/protocol/types.ts';
+import type { ControlMessage } from '../../src/protocol/control-messages.ts';
+import type { FailureCode, PieceRange } from '../../src/protocol/types.ts';
 import {
   createDriver,
   type Driver,

@@ -15,8 +15,8 @@ import {
   isFromReceiver,
   isFromSender,
   parseControlMessage,
+  type ControlMessage,
 } from '../../src/protocol/control-messages.ts';
-import type { ControlMessage } from '../../src/protocol/types.ts';
 import { controlMessages, texts } from '../../src/testing/arbitraries.ts';
 import { mutatedJson } from '../../src/testing/mutated.ts';
 import { attempt, misuseOf, refusalOf } from '../support/attempt.ts';

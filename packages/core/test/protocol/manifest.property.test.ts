@@ -9,7 +9,11 @@ import {
   PAGE_BYTES,
 } from '../../src/constants.ts';
 import { RemoteProtocolError } from '../../src/errors.ts';
-import { encodeControlMessage, parseControlMessage } from '../../src/protocol/control-messages.ts';
+import {
+  encodeControlMessage,
+  parseControlMessage,
+  type ControlMessage,
+} from '../../src/protocol/control-messages.ts';
 import {
   addPage,
   beginManifest,
@@ -22,7 +26,7 @@ import {
 } from '../../src/protocol/manifest.ts';
 import { isNormalName } from '../../src/protocol/names.ts';
 import { findClash, isNormalPath } from '../../src/protocol/paths.ts';
-import type { ControlMessage, Manifest, ManifestEntry } from '../../src/protocol/types.ts';
+import type { Manifest, ManifestEntry } from '../../src/protocol/types.ts';
 import { manifests, manifestSources } from '../../src/testing/arbitraries.ts';
 import { mutatedJson } from '../../src/testing/mutated.ts';
 import { attempt, misuseOf, refusalOf } from '../support/attempt.ts';

@@ -13,7 +13,7 @@ import {
 } from '../../src/delivery/index.ts';
 import { emptyPieces, piecesOf } from '../../src/pieces/piece-set.ts';
 import { pagesOf } from '../../src/protocol/manifest.ts';
-import type { ControlMessage } from '../../src/protocol/types.ts';
+import type { ControlMessage } from '../../src/protocol/control-messages.ts';
 import type { Role } from '../../src/routing/types.ts';
 import { ControlWorld } from './control-world.ts';
 import { DIGEST, MANIFEST, OFFER } from '../support/delivery-events.ts';

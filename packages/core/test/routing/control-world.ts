@@ -8,7 +8,7 @@ import { inflowMachine, type InflowEvent } from '../../src/inflow/index.ts';
 import { receiverLanesMachine, senderLanesMachine } from '../../src/lanes/index.ts';
 import { outflowMachine, type OutflowEvent } from '../../src/outflow/index.ts';
 import { createPlan } from '../../src/pieces/plan.ts';
-import type { ControlMessage } from '../../src/protocol/types.ts';
+import type { ControlMessage } from '../../src/protocol/control-messages.ts';
 import { route } from '../../src/routing/route.ts';
 import type { Role, Routed, Source } from '../../src/routing/types.ts';
 import { createDriver, createVirtualClock, type Driver } from '../../src/testing/index.ts';

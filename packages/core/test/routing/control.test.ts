@@ -2,9 +2,12 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { toBase64Url } from '../../src/bytes.ts';
-import { isFromReceiver, isFromSender } from '../../src/protocol/control-messages.ts';
+import {
+  isFromReceiver,
+  isFromSender,
+  type ControlMessage,
+} from '../../src/protocol/control-messages.ts';
 import { pagesOf } from '../../src/protocol/manifest.ts';
-import type { ControlMessage } from '../../src/protocol/types.ts';
 import { route } from '../../src/routing/route.ts';
 import type { Role, Routed, Source } from '../../src/routing/types.ts';
 import { controlMessages } from '../../src/testing/arbitraries.ts';

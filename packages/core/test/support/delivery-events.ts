@@ -5,7 +5,8 @@ import { LEAF_BYTES } from '../../src/constants.ts';
 import type { ReceiverDeliveryEvent, SenderDeliveryEvent } from '../../src/delivery/types.ts';
 import { emptyPieces, piecesOf } from '../../src/pieces/piece-set.ts';
 import { createManifest, pagesOf } from '../../src/protocol/manifest.ts';
-import { FAILURE_CODES, SENDER, type ControlMessage } from '../../src/protocol/types.ts';
+import type { ControlMessage } from '../../src/protocol/control-messages.ts';
+import { FAILURE_CODES, SENDER } from '../../src/protocol/types.ts';
 import { digestOfAll } from './digest-of-all.ts';
 
 /** Two files and an empty folder. */
