@@ -20,7 +20,7 @@ import {
   whole,
 } from './fields.ts';
 import { parseJson } from './json.ts';
-import { FAILURE_CODES, type ManifestEntry, type PieceRange } from './types.ts';
+import { FAILURE_CODES, PAUSE_REASONS, type ManifestEntry, type PieceRange } from './types.ts';
 
 const code = v.picklist(FAILURE_CODES);
 
@@ -72,7 +72,7 @@ const TABLE = [
   row('sender', 'file.retried', { file: whole }),
   row('receiver', 'file.skip', { file: whole }),
   row('receiver', 'file.retry', { file: whole }),
-  row('both', 'pause', { reason: v.picklist(['person', 'disk.full']) }),
+  row('both', 'pause', { reason: v.picklist(PAUSE_REASONS) }),
   row('both', 'resume', {}),
   row('sender', 'compared', { pieces: counted }),
   row('sender', 'sent', { digest }),

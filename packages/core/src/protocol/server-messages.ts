@@ -4,7 +4,7 @@ import { PROTOCOL_VERSION, SERVER_MESSAGE_MAX, SIGNAL_BYTES_MAX } from '../const
 import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
 import { base64UrlUpTo, counted, id, peer, tag, textUpTo, token, whole } from './fields.ts';
 import { parseJson } from './json.ts';
-import { SENDER, type ClientMessage, type ServerMessage } from './types.ts';
+import { REFUSAL_CODES, SENDER, type ClientMessage, type ServerMessage } from './types.ts';
 
 /** Characters of an ICE server's URL or of its credentials: several times what TURN services hand out. */
 const ICE_TEXT_MAX = 1024;
@@ -61,7 +61,7 @@ const serverMessage = v.variant('type', [
   v.object({ type: v.literal('relay'), from: peer, session: id, seq: whole, data }),
   v.object({
     type: v.literal('refused'),
-    code: v.picklist(['malformed', 'version', 'seat.refused', 'room.full', 'idle', 'limit']),
+    code: v.picklist(REFUSAL_CODES),
     message: v.string(),
   }),
   v.object({ type: v.literal('replaced') }),

@@ -5,7 +5,7 @@ import { PROTOCOL_VERSION, SESSION_BYTES_MAX } from '../constants.ts';
 import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
 import { candidate, counted, description, id } from './fields.ts';
 import { parseJson } from './json.ts';
-import type { SessionMessage } from './types.ts';
+import { GOODBYE_REASONS, type SessionMessage } from './types.ts';
 
 const sessionMessage = v.variant('type', [
   v.object({
@@ -28,7 +28,7 @@ const sessionMessage = v.variant('type', [
   }),
   v.object({ type: v.literal('restart.wanted'), generation: counted }),
   v.object({ type: v.literal('reconnect.wanted'), generation: counted }),
-  v.object({ type: v.literal('goodbye'), reason: v.picklist(['ended', 'full', 'unreachable']) }),
+  v.object({ type: v.literal('goodbye'), reason: v.picklist(GOODBYE_REASONS) }),
 ]);
 
 /**

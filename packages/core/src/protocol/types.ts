@@ -36,7 +36,17 @@ export type ClientMessage =
   | { readonly type: 'leave' }
   | { readonly type: 'pong' };
 
-export type RefusalCode = 'malformed' | 'version' | 'seat.refused' | 'room.full' | 'idle' | 'limit';
+/** Why the signaling server refuses a client. */
+export const REFUSAL_CODES = [
+  'malformed',
+  'version',
+  'seat.refused',
+  'room.full',
+  'idle',
+  'limit',
+] as const;
+
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
 /** The refusals that are no end: who is refused so comes back by itself (SPEC.md, S11). */
 export type WaitCode = Extract<RefusalCode, 'room.full' | 'limit'>;
@@ -115,29 +125,12 @@ export type SessionMessage =
  * Why a session that is sound comes to nothing: the delivery has ended, all of the sender's places are taken, or
  * the first attempt has found no way to the other side.
  */
-export type GoodbyeReason = 'ended' | 'full' | 'unreachable';
+export const GOODBYE_REASONS = ['ended', 'full', 'unreachable'] as const;
+
+export type GoodbyeReason = (typeof GOODBYE_REASONS)[number];
 
 /** Why a delivery or one file of it failed. Stable: the UI's `data-code`. */
-export type FailureCode =
-  | 'security'
-  | 'unreachable'
-  | 'stalled'
-  | 'connection.lost'
-  | 'protocol'
-  | 'integrity'
-  | 'disk.full'
-  | 'disk.failed'
-  | 'memory.limit'
-  | 'source.changed'
-  | 'source.unreadable'
-  | 'skipped'
-  | 'sender.ended'
-  | 'room.idle'
-  | 'replaced'
-  | 'refused'
-  | 'internal';
-
-export const FAILURE_CODES: readonly FailureCode[] = [
+export const FAILURE_CODES = [
   'security',
   'unreachable',
   'stalled',
@@ -155,7 +148,9 @@ export const FAILURE_CODES: readonly FailureCode[] = [
   'replaced',
   'refused',
   'internal',
-];
+] as const;
+
+export type FailureCode = (typeof FAILURE_CODES)[number];
 
 /** SPEC.md, M2. */
 export type ManifestEntry = FileEntry | FolderEntry;
@@ -191,7 +186,9 @@ export interface Manifest {
 }
 
 /** Why the other side holds a delivery up: the person wants it, or the receiver's disk is full. */
-export type PauseReason = 'person' | 'disk.full';
+export const PAUSE_REASONS = ['person', 'disk.full'] as const;
+
+export type PauseReason = (typeof PAUSE_REASONS)[number];
 
 /** How far a sender may go, as the receiver says (SPEC.md, K2). */
 export interface Credit {

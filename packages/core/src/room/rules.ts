@@ -24,22 +24,13 @@ import type {
 } from './types.ts';
 
 /** Sentences for people who read a client's console; programs go by the code. */
-const REFUSALS: Readonly<Record<RefusalCode, string>> = {
-  malformed: 'That was not a message that may come here.',
-  version: 'This server speaks another version of the protocol.',
-  'seat.refused': 'The token does not fit the room.',
-  'room.full': 'The room has no free place for a receiver.',
-  idle: 'Nothing was accepted for too long.',
-  limit: 'The server is at one of its limits; try again later.',
-};
-
-const REFUSAL_CLOSE_CODES: Readonly<Record<RefusalCode, number>> = {
-  malformed: CLOSE_CODES.refused,
-  version: CLOSE_CODES.refused,
-  'seat.refused': CLOSE_CODES.refused,
-  'room.full': CLOSE_CODES.full,
-  idle: CLOSE_CODES.idle,
-  limit: CLOSE_CODES.limit,
+const REFUSALS: Readonly<Record<RefusalCode, readonly [sentence: string, closeCode: number]>> = {
+  malformed: ['That was not a message that may come here.', CLOSE_CODES.refused],
+  version: ['This server speaks another version of the protocol.', CLOSE_CODES.refused],
+  'seat.refused': ['The token does not fit the room.', CLOSE_CODES.refused],
+  'room.full': ['The room has no free place for a receiver.', CLOSE_CODES.full],
+  idle: ['Nothing was accepted for too long.', CLOSE_CODES.idle],
+  limit: ['The server is at one of its limits; try again later.', CLOSE_CODES.limit],
 };
 
 /** What {@link proveSeat} found. */
@@ -86,12 +77,12 @@ export function socketEventOf(socket: SocketId, message: ClientMessage): SocketE
 
 /** The message that goes with a refusal, for sockets that are in a room and for those that are in none. */
 export function refusalOf(code: RefusalCode): Extract<ServerMessage, { readonly type: 'refused' }> {
-  return { type: 'refused', code, message: REFUSALS[code] };
+  return { type: 'refused', code, message: REFUSALS[code][0] };
 }
 
 /** The WebSocket close code that goes with a refusal. */
 export function closeCodeOf(code: RefusalCode): number {
-  return REFUSAL_CLOSE_CODES[code];
+  return REFUSALS[code][1];
 }
 
 /** SPEC.md, S4, S6 and S7: somebody who has proven a seat comes in; where no place is left, somebody who knocks goes. */

@@ -15,6 +15,9 @@ import { pieceAt, type Plan } from '../pieces/plan.ts';
 import type { ControlMessage } from '../protocol/control-messages.ts';
 import {
   FAILURE_CODES,
+  GOODBYE_REASONS,
+  PAUSE_REASONS,
+  REFUSAL_CODES,
   SENDER,
   type ClientMessage,
   type IceServer,
@@ -136,7 +139,7 @@ export const serverMessages: fc.Arbitrary<ServerMessage> = anyOf<ServerMessage>(
   relay: fc.record({ type: typed('relay'), from: peers, session: ids, seq: wholes, data }),
   refused: fc.record({
     type: typed('refused'),
-    code: fc.constantFrom('malformed', 'version', 'seat.refused', 'room.full', 'idle', 'limit'),
+    code: fc.constantFrom(...REFUSAL_CODES),
     message: texts,
   }),
   replaced: fc.record({ type: typed('replaced') }),
@@ -175,7 +178,7 @@ export const sessionMessages: fc.Arbitrary<SessionMessage> = anyOf<SessionMessag
   'reconnect.wanted': fc.record({ type: typed('reconnect.wanted'), generation: counted }),
   goodbye: fc.record({
     type: typed('goodbye'),
-    reason: fc.constantFrom('ended', 'full', 'unreachable'),
+    reason: fc.constantFrom(...GOODBYE_REASONS),
   }),
 });
 
@@ -226,7 +229,7 @@ export const controlMessages: fc.Arbitrary<ControlMessage> = anyOf<ControlMessag
   'file.retry': fc.record({ type: typed('file.retry'), file: wholes }),
   pause: fc.record({
     type: typed('pause'),
-    reason: fc.constantFrom('person' as const, 'disk.full' as const),
+    reason: fc.constantFrom(...PAUSE_REASONS),
   }),
   resume: fc.record({ type: typed('resume') }),
   accept: fc.record({ type: typed('accept'), credit: wholes }),

@@ -6,7 +6,7 @@ import type { BundleDigest } from '../../integrity/bundle-digest.ts';
 import { addRange, emptyPieces } from '../../pieces/piece-set.ts';
 import { createPlan } from '../../pieces/plan.ts';
 import { bytesOfPieces } from '../../pieces/ranges.ts';
-import type { FailureCode, Manifest } from '../../protocol/types.ts';
+import type { FailureCode, Manifest, PauseReason } from '../../protocol/types.ts';
 import { addPause, isSameDigest, loseFile, regainFile, withoutPauses } from '../rules.ts';
 import type {
   DeliveryCommand,
@@ -23,7 +23,7 @@ export const NO_MANIFEST: Manifest = { name: '', entries: [], bytes: 0 };
 type Held = Extract<SenderDeliveryEvent, { type: 'held.received' }>;
 
 /** Who holds it up when the receiver says so: its person, or its disk. */
-export const PAUSES: Readonly<Record<'person' | 'disk.full', Pause>> = {
+export const PAUSES: Readonly<Record<PauseReason, Pause>> = {
   person: 'them',
   'disk.full': 'disk',
 };
