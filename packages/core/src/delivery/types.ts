@@ -235,9 +235,23 @@ export type ReceiverDeliveryEvent =
   | { readonly type: 'remote.misbehaved' }
   | { readonly type: 'platform.failed'; readonly code: FailureCode };
 
-// ── commands of both ───────────────────────────────────────────────────────────────────────────────
+// ── commands ───────────────────────────────────────────────────────────────────────────────────────
 
-export type DeliveryCommand =
+/** What either end asks for. */
+type SharedDeliveryCommand =
+  | { readonly type: 'pause.send'; readonly reason: PauseReason }
+  | { readonly type: 'resume.send' }
+  | { readonly type: 'cancel.send' }
+  | { readonly type: 'failed.send'; readonly code: FailureCode }
+  /**
+   * Nothing more will happen: every channel, connection, handle, lock and timer goes. Of what has arrived,
+   * `keep` leaves the sink open, to save from; `close` lets go of it and leaves it for another visit;
+   * `discard` removes it.
+   */
+  | { readonly type: 'delivery.release'; readonly sink: 'keep' | 'close' | 'discard' };
+
+export type SenderDeliveryCommand =
+  | SharedDeliveryCommand
   | { readonly type: 'offer.send'; readonly manifest: Manifest }
   /** Keep these leaves of the receiver's, to compare with. */
   | { readonly type: 'leaves.keep'; readonly first: number; readonly leaves: Uint8Array }
@@ -250,13 +264,16 @@ export type DeliveryCommand =
   | { readonly type: 'outflow.pause' }
   | { readonly type: 'outflow.resume' }
   | { readonly type: 'outflow.stop' }
-  /** Nothing moves over this connection: only another may do better. */
-  | { readonly type: 'generation.spoil' }
   | { readonly type: 'file.skip'; readonly file: number }
   | { readonly type: 'file.retry'; readonly file: number }
   | { readonly type: 'source.digest'; readonly failedFiles: readonly FailedFile[] }
   | { readonly type: 'sent.send'; readonly digest: BundleDigest }
-  | { readonly type: 'complete.send'; readonly digest: BundleDigest }
+  | { readonly type: 'complete.send'; readonly digest: BundleDigest };
+
+export type ReceiverDeliveryCommand =
+  | SharedDeliveryCommand
+  /** Nothing moves over this connection: only another may do better. */
+  | { readonly type: 'generation.spoil' }
   | { readonly type: 'sink.probe'; readonly manifest: Manifest }
   | { readonly type: 'sink.open'; readonly manifest: Manifest; readonly sink: SinkChoice }
   /** Once everything that was given to the sink has been settled, answer `sink.listed`. */
@@ -279,15 +296,7 @@ export type DeliveryCommand =
   | { readonly type: 'accept.send'; readonly credit: number }
   | { readonly type: 'acceptance.announce' }
   | { readonly type: 'verified.send'; readonly digest: BundleDigest }
-  | { readonly type: 'pause.send'; readonly reason: PauseReason }
-  | { readonly type: 'resume.send' }
   | { readonly type: 'skip.send'; readonly file: number }
-  | { readonly type: 'retry.send'; readonly file: number }
-  | { readonly type: 'cancel.send' }
-  | { readonly type: 'failed.send'; readonly code: FailureCode }
-  /**
-   * Nothing more will happen: every channel, connection, handle, lock and timer goes. Of what has arrived,
-   * `keep` leaves the sink open, to save from; `close` lets go of it and leaves it for another visit;
-   * `discard` removes it.
-   */
-  | { readonly type: 'delivery.release'; readonly sink: 'keep' | 'close' | 'discard' };
+  | { readonly type: 'retry.send'; readonly file: number };
+
+export type DeliveryCommand = SenderDeliveryCommand | ReceiverDeliveryCommand;

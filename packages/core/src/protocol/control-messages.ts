@@ -110,13 +110,13 @@ const controlMessage = v.variant(
 );
 
 /** Whether a sender may say this (rule C1). */
-export function isFromSender(type: ControlMessage['type']): type is MessageOfSender['type'] {
-  return SPEAKERS.get(type) !== 'receiver';
+export function isFromSender(message: ControlMessage): message is MessageOfSender {
+  return SPEAKERS.get(message.type) !== 'receiver';
 }
 
 /** Whether a receiver may say this (rule C1). */
-export function isFromReceiver(type: ControlMessage['type']): type is MessageOfReceiver['type'] {
-  return SPEAKERS.get(type) !== 'sender';
+export function isFromReceiver(message: ControlMessage): message is MessageOfReceiver {
+  return SPEAKERS.get(message.type) !== 'sender';
 }
 
 /**

@@ -58,7 +58,7 @@ export function createManifest(name: string, sources: readonly ManifestSource[])
 }
 
 /** The messages that carry a manifest: the offer and its pages (rule M1). */
-export function pagesOf(manifest: Manifest): readonly ControlMessage[] {
+export function pagesOf(manifest: Manifest): readonly (Offer | Page)[] {
   const groups: ManifestEntry[][] = [];
   let length = Infinity;
   for (const entry of manifest.entries) {

@@ -1,16 +1,17 @@
 // What a connection, its negotiation and those of further lanes have to tell the other machines, on either end.
 
-import type { BundleEvent } from '../bundle/types.ts';
 import type { ConnectionCommand } from '../connection/types.ts';
 import type { NegotiationCommand } from '../negotiation/types.ts';
 import { send } from './control.ts';
-import type { Role, Routed } from './types.ts';
+import type { SharedRouted } from './types.ts';
 
-export function routeConnection(
-  role: Role,
-  delivery: string,
-  command: ConnectionCommand,
-): readonly Routed[] {
+/** Those that are not for an initiator's alone to give. */
+type SharedConnectionCommand = Exclude<
+  ConnectionCommand,
+  { readonly type: 'retry.scheduled' | 'place.awaited' }
+>;
+
+export function routeConnection(command: SharedConnectionCommand): readonly SharedRouted[] {
   switch (command.type) {
     case 'relay.send':
       return [{ to: 'signaling', event: { type: 'relay.requested', envelope: command.envelope } }];
@@ -24,51 +25,33 @@ export function routeConnection(
         { to: 'delivery', event: { type: 'connection.lost' } },
       ];
     case 'connection.established':
-      return [
-        { to: 'delivery', event: { type: 'connection.established' } },
-        ...toBundle(role, { type: 'delivery.connected', delivery }),
-      ];
+      return [{ to: 'delivery', event: { type: 'connection.established' } }];
     case 'negotiation.restart':
-      return [
-        { to: 'negotiation', event: { type: 'restart.requested' } },
-        { to: 'lanes', event: { type: 'path.changed' } },
-      ];
+      return [{ to: 'negotiation', event: { type: 'restart.requested' } }];
     case 'beat.send':
       return send({ type: 'beat' });
-    case 'retry.scheduled':
-      return [{ to: 'delivery', event: command }];
-    case 'place.awaited':
-      return [{ to: 'delivery', event: { type: 'signaling.waiting', code: 'room.full' } }];
     case 'connection.lost':
-      return [
-        { to: 'delivery', event: command },
-        ...toBundle(role, { type: 'delivery.lost', delivery }),
-      ];
     case 'connection.failed':
       return [{ to: 'delivery', event: command }];
-    default:
+    case 'entropy.draw':
+    case 'negotiation.start':
       return [];
   }
 }
 
-// Only a sender has a bundle.
-function toBundle(role: Role, event: BundleEvent): readonly Routed[] {
-  return role === 'sender' ? [{ to: 'bundle', event }] : [];
-}
-
-export function routeNegotiation(command: NegotiationCommand): readonly Routed[] {
+export function routeNegotiation(command: NegotiationCommand): readonly SharedRouted[] {
   switch (command.type) {
     case 'message.send':
       return [{ to: 'connection', event: { type: 'negotiation.spoke', message: command.message } }];
     case 'negotiation.failed':
       return [{ to: 'connection', event: command }];
-    default:
+    case 'candidate.add':
       return [];
   }
 }
 
 // W1: there is one round, and no more: a lane whose path is gone is closed.
-export function routeLane(lane: number, command: NegotiationCommand): readonly Routed[] {
+export function routeLane(lane: number, command: NegotiationCommand): readonly SharedRouted[] {
   switch (command.type) {
     case 'message.send': {
       const { message } = command;
@@ -78,7 +61,8 @@ export function routeLane(lane: number, command: NegotiationCommand): readonly R
       const { candidate, mid, line } = message;
       return send({ type: 'lane.candidate', lane, candidate, mid, line });
     }
-    default:
+    case 'candidate.add':
+    case 'negotiation.failed':
       return [];
   }
 }

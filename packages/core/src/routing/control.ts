@@ -1,27 +1,39 @@
 // The control channel: what is said on it, and what that is to the machines behind it.
 
-import type { ReceiverLanesEvent, SenderLanesEvent } from '../lanes/types.ts';
-import { isFromReceiver, isFromSender, type ControlMessage } from '../protocol/control-messages.ts';
-import type { Role, Routed } from './types.ts';
+import {
+  isFromReceiver,
+  isFromSender,
+  type ControlMessage,
+  type MessageOfReceiver,
+  type MessageOfSender,
+} from '../protocol/control-messages.ts';
+import type { NegotiationMessage } from '../protocol/types.ts';
+import type { ReceiverRouted, SenderRouted, SharedRouted } from './types.ts';
+
+const MISBEHAVED: SharedRouted = { to: 'delivery', event: { type: 'remote.misbehaved' } };
+const TRAFFIC: SharedRouted = { to: 'connection', event: { type: 'traffic.received' } };
+// C5: of lanes is spoken while bytes move, and not before.
+const OF_LANES: SharedRouted = { to: 'delivery', event: { type: 'lane.received' } };
 
 /** Messages for the other side. */
-export function send(...messages: readonly ControlMessage[]): readonly Routed[] {
+export function send<Message extends ControlMessage>(
+  ...messages: readonly Message[]
+): readonly { readonly to: 'control'; readonly event: Message }[] {
   return messages.map((message) => ({ to: 'control', event: message }));
 }
 
-/** C1: what a message of the control channel is to the machines behind it. */
-export function routeControl(role: Role, message: ControlMessage): readonly Routed[] {
-  const isAllowed = role === 'sender' ? isFromReceiver(message.type) : isFromSender(message.type);
-  if (!isAllowed) return [{ to: 'delivery', event: { type: 'remote.misbehaved' } }];
-  return [{ to: 'connection', event: { type: 'traffic.received' } }, ...heard(message)];
+/** C1: what a message of the control channel is to the sender's machines. */
+export function routeControlToSender(message: ControlMessage): readonly SenderRouted[] {
+  return isFromReceiver(message) ? [TRAFFIC, ...heardBySender(message)] : [MISBEHAVED];
 }
 
-function heard(message: ControlMessage): readonly Routed[] {
+/** C1: what a message of the control channel is to the receiver's machines. */
+export function routeControlToReceiver(message: ControlMessage): readonly ReceiverRouted[] {
+  return isFromSender(message) ? [TRAFFIC, ...heardByReceiver(message)] : [MISBEHAVED];
+}
+
+function heardBySender(message: MessageOfReceiver): readonly SenderRouted[] {
   switch (message.type) {
-    case 'offer':
-      return [{ to: 'delivery', event: { ...message, type: 'offer.received' } }];
-    case 'page':
-      return [{ to: 'delivery', event: { ...message, type: 'page.received' } }];
     case 'held':
       return [{ to: 'delivery', event: { ...message, type: 'held.received' } }];
     case 'accept':
@@ -30,11 +42,6 @@ function heard(message: ControlMessage): readonly Routed[] {
       return [
         { to: 'delivery', event: { type: 'credit.received' } },
         { to: 'outflow', event: { ...message, type: 'credit.received' } },
-      ];
-    case 'again':
-      return [
-        { to: 'delivery', event: { type: 'again.received' } },
-        { to: 'inflow', event: { type: 'again.received', ranges: message.ranges } },
       ];
     case 'missing':
       return [
@@ -51,21 +58,42 @@ function heard(message: ControlMessage): readonly Routed[] {
         { to: 'delivery', event: { type: 'wish.received' } },
         { to: 'outflow', event: { type: 'file.retried', file: message.file } },
       ];
+    case 'verified':
+      return [{ to: 'delivery', event: { ...message, type: 'verified.received' } }];
+    case 'lane.closed': {
+      const { lane, frames } = message;
+      return [
+        { to: 'outflow', event: { type: 'lane.closed', lane, frames } },
+        OF_LANES,
+        { to: 'lanes', event: { type: 'lane.closed', lane } },
+      ];
+    }
+    default:
+      return heardByEither(message);
+  }
+}
+
+function heardByReceiver(message: MessageOfSender): readonly ReceiverRouted[] {
+  switch (message.type) {
+    case 'offer':
+      return [{ to: 'delivery', event: { ...message, type: 'offer.received' } }];
+    case 'page':
+      return [{ to: 'delivery', event: { ...message, type: 'page.received' } }];
+    case 'again':
+      return [
+        { to: 'delivery', event: { type: 'again.received' } },
+        { to: 'inflow', event: { type: 'again.received', ranges: message.ranges } },
+      ];
+    case 'file.failed': {
+      const { file, code } = message;
+      return [
+        { to: 'inflow', event: { type: 'file.failed.received', file, code } },
+        { to: 'delivery', event: message },
+      ];
+    }
     case 'file.retried':
       return [
         { to: 'inflow', event: { type: 'file.retried.received', file: message.file } },
-        { to: 'delivery', event: message },
-      ];
-    case 'pause':
-      return [{ to: 'delivery', event: { type: 'pause.received', reason: message.reason } }];
-    case 'resume':
-      return [{ to: 'delivery', event: { type: 'resume.received' } }];
-    case 'file.failed':
-      return [
-        {
-          to: 'inflow',
-          event: { type: 'file.failed.received', file: message.file, code: message.code },
-        },
         { to: 'delivery', event: message },
       ];
     case 'compared':
@@ -75,10 +103,25 @@ function heard(message: ControlMessage): readonly Routed[] {
         { to: 'delivery', event: { type: 'sent.received' } },
         { to: 'inflow', event: { type: 'sent.received', digest: message.digest } },
       ];
-    case 'verified':
-      return [{ to: 'delivery', event: { ...message, type: 'verified.received' } }];
     case 'complete':
       return [{ to: 'delivery', event: { ...message, type: 'complete.received' } }];
+    case 'lane.close': {
+      const { lane, frames } = message;
+      return [OF_LANES, { to: 'lanes', event: { type: 'lane.close.received', lane, frames } }];
+    }
+    default:
+      return heardByEither(message);
+  }
+}
+
+function heardByEither(
+  message: Extract<MessageOfSender, MessageOfReceiver>,
+): readonly SharedRouted[] {
+  switch (message.type) {
+    case 'pause':
+      return [{ to: 'delivery', event: { type: 'pause.received', reason: message.reason } }];
+    case 'resume':
+      return [{ to: 'delivery', event: { type: 'resume.received' } }];
     case 'cancel':
       return [{ to: 'delivery', event: { type: 'cancel.received' } }];
     case 'failed':
@@ -87,32 +130,19 @@ function heard(message: ControlMessage): readonly Routed[] {
       return [];
     case 'lane.description': {
       const { lane, kind, sdp } = message;
-      const description = { type: 'description', generation: lane, round: 1, kind, sdp } as const;
-      return ofLane({ type: 'lane.heard', lane, message: description });
+      return heardOfLane({ type: 'description', generation: lane, round: 1, kind, sdp });
     }
     case 'lane.candidate': {
       const { lane, candidate, mid, line } = message;
-      const said = { type: 'candidate', generation: lane, round: 1, candidate, mid, line } as const;
-      return ofLane({ type: 'lane.heard', lane, message: said });
-    }
-    case 'lane.close': {
-      const { lane, frames } = message;
-      return ofLane({ type: 'lane.close.received', lane, frames });
-    }
-    case 'lane.closed': {
-      const { lane, frames } = message;
-      return [
-        { to: 'outflow', event: { type: 'lane.closed', lane, frames } },
-        ...ofLane({ type: 'lane.closed', lane }),
-      ];
+      return heardOfLane({ type: 'candidate', generation: lane, round: 1, candidate, mid, line });
     }
   }
 }
 
-// C5: of lanes is spoken while bytes move, and not before.
-function ofLane(event: SenderLanesEvent | ReceiverLanesEvent): readonly Routed[] {
+// A lane's number is its generation.
+function heardOfLane(message: NegotiationMessage): readonly SharedRouted[] {
   return [
-    { to: 'delivery', event: { type: 'lane.received' } },
-    { to: 'lanes', event },
+    OF_LANES,
+    { to: 'lanes', event: { type: 'lane.heard', lane: message.generation, message } },
   ];
 }

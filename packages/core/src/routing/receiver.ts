@@ -1,15 +1,42 @@
-// What only a receiver's machines have to tell each other.
+// What a receiver's machines have to tell each other.
 
-import type { ConnectionEvent } from '../connection/types.ts';
+import { toBase64Url } from '../bytes.ts';
+import type { ConnectionCommand, ConnectionEvent } from '../connection/types.ts';
 import { failureOfRefusal } from '../delivery/rules.ts';
-import type { ReceiverDeliveryEvent } from '../delivery/types.ts';
+import type { ReceiverDeliveryCommand, ReceiverDeliveryEvent } from '../delivery/types.ts';
 import type { InflowCommand } from '../inflow/types.ts';
-import { SENDER } from '../protocol/types.ts';
+import type { ReceiverLanesCommand } from '../lanes/types.ts';
+import { SENDER, type FailureCode } from '../protocol/types.ts';
 import type { SignalingCommand } from '../signaling/types.ts';
-import { send } from './control.ts';
-import type { Routed } from './types.ts';
+import { routeConnection, routeLane, routeNegotiation } from './connection.ts';
+import { routeControlToReceiver, send } from './control.ts';
+import { routeDelivery } from './delivery.ts';
+import type { ReceiverRouted, ReceiverSource } from './types.ts';
 
-export function routeToReceiver(command: SignalingCommand): readonly Routed[] {
+export function routeAtReceiver(source: ReceiverSource): readonly ReceiverRouted[] {
+  switch (source.from) {
+    case 'signaling':
+      return routeSignaling(source.command);
+    case 'connection':
+      return routeReceiverConnection(source.command);
+    case 'negotiation':
+      return routeNegotiation(source.command);
+    case 'lane':
+      return routeLane(source.lane, source.command);
+    case 'lanes':
+      return routeLanes(source.command);
+    case 'inflow':
+      return routeInflow(source.command);
+    case 'delivery':
+      return routeReceiverDelivery(source.command);
+    case 'control':
+      return routeControlToReceiver(source.command);
+    case 'bulk':
+      return [{ to: 'delivery', event: source.command }];
+  }
+}
+
+function routeSignaling(command: SignalingCommand): readonly ReceiverRouted[] {
   switch (command.type) {
     case 'signaling.joined': {
       const { peers } = command;
@@ -30,23 +57,25 @@ export function routeToReceiver(command: SignalingCommand): readonly Routed[] {
       return refused('replaced');
     case 'relay.received':
       return [{ to: 'connection', event: command }];
-    default:
+    case 'socket.open':
+    case 'socket.send':
+    case 'socket.close':
       return [];
   }
 }
 
-function both(event: ConnectionEvent & ReceiverDeliveryEvent): readonly Routed[] {
+function both(event: ConnectionEvent & ReceiverDeliveryEvent): readonly ReceiverRouted[] {
   return [
     { to: 'delivery', event },
     { to: 'connection', event },
   ];
 }
 
-function refused(code: ReturnType<typeof failureOfRefusal> | 'replaced'): readonly Routed[] {
+function refused(code: FailureCode): readonly ReceiverRouted[] {
   return [{ to: 'delivery', event: { type: 'signaling.refused', code } }];
 }
 
-export function routeInflow(command: InflowCommand): readonly Routed[] {
+function routeInflow(command: InflowCommand): readonly ReceiverRouted[] {
   switch (command.type) {
     case 'inflow.started':
     case 'progress.made':
@@ -60,7 +89,79 @@ export function routeInflow(command: InflowCommand): readonly Routed[] {
       return send({ type: 'missing', ranges: command.ranges, more: command.more });
     case 'digest.compute':
       return [{ to: 'delivery', event: { type: 'inflow.verifying' } }];
-    default:
+    case 'piece.store':
+    case 'piece.store.again':
+    case 'piece.discard':
+    case 'pieces.forget':
+    case 'file.discard':
+    case 'file.readmit':
       return [];
+  }
+}
+
+function routeReceiverConnection(command: ConnectionCommand): readonly ReceiverRouted[] {
+  switch (command.type) {
+    case 'retry.scheduled':
+      return [{ to: 'delivery', event: command }];
+    case 'place.awaited':
+      return [{ to: 'delivery', event: { type: 'signaling.waiting', code: 'room.full' } }];
+    default:
+      return routeConnection(command);
+  }
+}
+
+function routeLanes(command: ReceiverLanesCommand): readonly ReceiverRouted[] {
+  switch (command.type) {
+    case 'closed.send':
+      return send({ type: 'lane.closed', lane: command.lane, frames: command.frames });
+    case 'lanes.failed':
+      return [{ to: 'delivery', event: { type: 'remote.misbehaved' } }];
+    case 'lane.join':
+    case 'lane.hear':
+    case 'frames.await':
+    case 'lane.shut':
+      return [];
+  }
+}
+
+function routeReceiverDelivery(command: ReceiverDeliveryCommand): readonly ReceiverRouted[] {
+  switch (command.type) {
+    case 'generation.spoil':
+      return [{ to: 'connection', event: { type: 'generation.spoiled' } }];
+    case 'inflow.stop':
+      return [
+        { to: 'inflow', event: { type: 'inflow.stopped' } },
+        { to: 'lanes', event: { type: 'lanes.stopped' } },
+      ];
+    case 'store.retry':
+      return [{ to: 'inflow', event: { type: 'store.retried' } }];
+    case 'acceptance.announce':
+      return [{ to: 'signaling', event: { type: 'delivery.accepted' } }];
+    case 'accept.send':
+      return send({ type: 'accept', credit: command.credit });
+    case 'verified.send':
+      return send({ type: 'verified', digest: toBase64Url(command.digest.all) });
+    case 'skip.send':
+      return send({ type: 'file.skip', file: command.file });
+    case 'retry.send':
+      return send({ type: 'file.retry', file: command.file });
+    case 'delivery.release':
+      return [
+        { to: 'inflow', event: { type: 'inflow.stopped' } },
+        { to: 'lanes', event: { type: 'lanes.stopped' } },
+        { to: 'connection', event: { type: 'connection.ended' } },
+        { to: 'signaling', event: { type: 'signaling.stopped' } },
+      ];
+    case 'sink.probe':
+    case 'sink.open':
+    case 'sink.list':
+    case 'sink.seal':
+    case 'sink.save':
+    case 'sink.discard':
+    case 'inflow.start':
+    case 'held.send':
+      return [];
+    default:
+      return routeDelivery(command);
   }
 }

@@ -1,12 +1,44 @@
-// What only a sender's machines have to tell each other.
+// What a sender's machines have to tell each other.
 
+import { toBase64Url } from '../bytes.ts';
 import type { BundleCommand } from '../bundle/types.ts';
+import type { ConnectionCommand } from '../connection/types.ts';
+import type { SenderDeliveryCommand } from '../delivery/types.ts';
+import type { SenderLanesCommand } from '../lanes/types.ts';
 import type { OutflowCommand } from '../outflow/types.ts';
+import { pagesOf } from '../protocol/manifest.ts';
 import type { SignalingCommand } from '../signaling/types.ts';
-import { send } from './control.ts';
-import type { Routed } from './types.ts';
+import { routeConnection, routeLane, routeNegotiation } from './connection.ts';
+import { routeControlToSender, send } from './control.ts';
+import { routeDelivery } from './delivery.ts';
+import type { SenderRouted, SenderSource } from './types.ts';
 
-export function routeToSender(command: SignalingCommand): readonly Routed[] {
+export function routeAtSender(delivery: string, source: SenderSource): readonly SenderRouted[] {
+  switch (source.from) {
+    case 'signaling':
+      return routeSignaling(source.command);
+    case 'bundle':
+      return routeBundle(source.command);
+    case 'connection':
+      return routeSenderConnection(delivery, source.command);
+    case 'negotiation':
+      return routeNegotiation(source.command);
+    case 'lane':
+      return routeLane(source.lane, source.command);
+    case 'lanes':
+      return routeLanes(source.command);
+    case 'outflow':
+      return routeOutflow(source.command);
+    case 'delivery':
+      return routeSenderDelivery(delivery, source.command);
+    case 'control':
+      return routeControlToSender(source.command);
+    case 'bulk':
+      return [{ to: 'delivery', event: source.command }];
+  }
+}
+
+function routeSignaling(command: SignalingCommand): readonly SenderRouted[] {
   switch (command.type) {
     case 'signaling.joined': {
       const { peers, tags, seats } = command;
@@ -30,12 +62,14 @@ export function routeToSender(command: SignalingCommand): readonly Routed[] {
         { to: 'bundle', event: command },
         { to: 'connection', event: command },
       ];
-    default:
+    case 'socket.open':
+    case 'socket.send':
+    case 'socket.close':
       return [];
   }
 }
 
-export function routeBundle(command: BundleCommand): readonly Routed[] {
+function routeBundle(command: BundleCommand): readonly SenderRouted[] {
   switch (command.type) {
     case 'relay.send':
       return [{ to: 'signaling', event: { type: 'relay.requested', envelope: command.envelope } }];
@@ -65,12 +99,15 @@ export function routeBundle(command: BundleCommand): readonly Routed[] {
         { to: 'delivery', delivery, event: { type: 'cancel.requested' } },
       ];
     }
-    default:
+    case 'secrets.draw':
+    case 'signaling.start':
+    case 'entropy.draw':
+    case 'delivery.open':
       return [];
   }
 }
 
-export function routeOutflow(command: OutflowCommand): readonly Routed[] {
+function routeOutflow(command: OutflowCommand): readonly SenderRouted[] {
   switch (command.type) {
     case 'progress.made':
       return [
@@ -112,7 +149,110 @@ export function routeOutflow(command: OutflowCommand): readonly Routed[] {
               : { type: 'platform.failed', code: command.code },
         },
       ];
-    default:
+    case 'piece.load':
+    case 'chunks.send':
+    case 'buffer.await':
+    case 'allowance.await':
+    case 'piece.release':
+    case 'pieces.check':
       return [];
+  }
+}
+
+function routeSenderConnection(
+  delivery: string,
+  command: ConnectionCommand,
+): readonly SenderRouted[] {
+  switch (command.type) {
+    case 'connection.established':
+      return [
+        ...routeConnection(command),
+        { to: 'bundle', event: { type: 'delivery.connected', delivery } },
+      ];
+    case 'connection.lost':
+      return [
+        ...routeConnection(command),
+        { to: 'bundle', event: { type: 'delivery.lost', delivery } },
+      ];
+    case 'negotiation.restart':
+      return [...routeConnection(command), { to: 'lanes', event: { type: 'path.changed' } }];
+    // Only an initiator tries again.
+    case 'retry.scheduled':
+    case 'place.awaited':
+      return [];
+    default:
+      return routeConnection(command);
+  }
+}
+
+function routeLanes(command: SenderLanesCommand): readonly SenderRouted[] {
+  switch (command.type) {
+    case 'lane.use':
+      return [{ to: 'outflow', event: { type: 'lane.opened', lane: command.lane } }];
+    case 'lane.retire':
+      return [{ to: 'outflow', event: { type: 'lane.retired', lane: command.lane } }];
+    case 'lane.lose':
+      return [{ to: 'outflow', event: { type: 'lane.lost', lane: command.lane } }];
+    case 'lane.withdraw':
+      return send({ type: 'lane.close', lane: command.lane, frames: 0 });
+    case 'lanes.failed':
+      return [{ to: 'delivery', event: { type: 'remote.misbehaved' } }];
+    case 'lane.open':
+    case 'lane.hear':
+    case 'lane.shut':
+    case 'sample.start':
+    case 'sample.take':
+      return [];
+  }
+}
+
+function routeSenderDelivery(
+  delivery: string,
+  command: SenderDeliveryCommand,
+): readonly SenderRouted[] {
+  switch (command.type) {
+    case 'offer.send':
+      return send(...pagesOf(command.manifest));
+    case 'outflow.start':
+      return [
+        { to: 'bundle', event: { type: 'delivery.accepted', delivery } },
+        { to: 'outflow', event: { type: 'outflow.started', credit: command.credit } },
+        { to: 'lanes', event: { type: 'lanes.started' } },
+      ];
+    case 'outflow.pause':
+      return [
+        { to: 'outflow', event: { type: 'outflow.paused' } },
+        { to: 'lanes', event: { type: 'flow.paused' } },
+      ];
+    case 'outflow.resume':
+      return [
+        { to: 'outflow', event: { type: 'outflow.resumed' } },
+        { to: 'lanes', event: { type: 'flow.resumed' } },
+      ];
+    case 'outflow.stop':
+      return [
+        { to: 'outflow', event: { type: 'outflow.stopped' } },
+        { to: 'lanes', event: { type: 'lanes.stopped' } },
+      ];
+    case 'file.skip':
+      return [{ to: 'outflow', event: { type: 'file.skipped', file: command.file } }];
+    case 'file.retry':
+      return [{ to: 'outflow', event: { type: 'file.retried', file: command.file } }];
+    case 'sent.send':
+      return send({ type: 'sent', digest: toBase64Url(command.digest.all) });
+    case 'complete.send':
+      return send({ type: 'complete', digest: toBase64Url(command.digest.all) });
+    case 'delivery.release':
+      return [
+        { to: 'outflow', event: { type: 'outflow.stopped' } },
+        { to: 'lanes', event: { type: 'lanes.stopped' } },
+        { to: 'connection', event: { type: 'connection.ended' } },
+        { to: 'bundle', event: { type: 'delivery.ended', delivery } },
+      ];
+    case 'leaves.keep':
+    case 'source.digest':
+      return [];
+    default:
+      return routeDelivery(command);
   }
 }

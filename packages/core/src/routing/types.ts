@@ -1,8 +1,9 @@
 import type { BundleCommand, BundleEvent } from '../bundle/types.ts';
 import type { ConnectionCommand, ConnectionEvent } from '../connection/types.ts';
 import type {
-  DeliveryCommand,
+  ReceiverDeliveryCommand,
   ReceiverDeliveryEvent,
+  SenderDeliveryCommand,
   SenderDeliveryEvent,
 } from '../delivery/types.ts';
 import type { InflowCommand, InflowEvent } from '../inflow/types.ts';
@@ -14,24 +15,23 @@ import type {
 } from '../lanes/types.ts';
 import type { NegotiationCommand, NegotiationEvent } from '../negotiation/types.ts';
 import type { OutflowCommand, OutflowEvent } from '../outflow/types.ts';
-import type { ControlMessage } from '../protocol/control-messages.ts';
+import type {
+  ControlMessage,
+  MessageOfReceiver,
+  MessageOfSender,
+} from '../protocol/control-messages.ts';
 import type { SignalingCommand, SignalingEvent } from '../signaling/types.ts';
 
 /** Which end this is. */
 export type Role = 'sender' | 'receiver';
 
-/** Where a command comes from: a machine, or the control channel (whose messages are facts already). */
-export type Source =
+/** Where a command comes from: a machine that both ends have, or the control channel (whose messages are facts already). */
+export type SharedSource =
   | { readonly from: 'signaling'; readonly command: SignalingCommand }
-  | { readonly from: 'bundle'; readonly command: BundleCommand }
   | { readonly from: 'connection'; readonly command: ConnectionCommand }
   | { readonly from: 'negotiation'; readonly command: NegotiationCommand }
   /** The negotiation of a further lane. */
   | { readonly from: 'lane'; readonly lane: number; readonly command: NegotiationCommand }
-  | { readonly from: 'lanes'; readonly command: SenderLanesCommand | ReceiverLanesCommand }
-  | { readonly from: 'outflow'; readonly command: OutflowCommand }
-  | { readonly from: 'inflow'; readonly command: InflowCommand }
-  | { readonly from: 'delivery'; readonly command: DeliveryCommand }
   | { readonly from: 'control'; readonly command: ControlMessage }
   /** A message of a bulk channel for which no flow is prepared, or how much has arrived through all of them. */
   | {
@@ -41,22 +41,55 @@ export type Source =
         | { readonly type: 'bytes.arrived'; readonly bytes: number };
     };
 
-/**
- * An event for a machine. Without `delivery`, it goes to the machine of the delivery that the command came
- * from; where the command came from `signaling`, to that of every delivery.
- */
-export type Routed =
+/** Where a command comes from at the sender's end. */
+export type SenderSource =
+  | SharedSource
+  | { readonly from: 'bundle'; readonly command: BundleCommand }
+  | { readonly from: 'lanes'; readonly command: SenderLanesCommand }
+  | { readonly from: 'outflow'; readonly command: OutflowCommand }
+  | { readonly from: 'delivery'; readonly command: SenderDeliveryCommand };
+
+/** Where a command comes from at the receiver's end. */
+export type ReceiverSource =
+  | SharedSource
+  | { readonly from: 'lanes'; readonly command: ReceiverLanesCommand }
+  | { readonly from: 'inflow'; readonly command: InflowCommand }
+  | { readonly from: 'delivery'; readonly command: ReceiverDeliveryCommand };
+
+export type Source = SenderSource | ReceiverSource;
+
+/** An event for a machine that both ends have. */
+export type SharedRouted =
   | { readonly to: 'signaling'; readonly event: SignalingEvent }
-  | { readonly to: 'bundle'; readonly event: BundleEvent }
-  | { readonly to: 'connection'; readonly event: ConnectionEvent; readonly delivery?: string }
+  | { readonly to: 'connection'; readonly event: ConnectionEvent }
   | { readonly to: 'negotiation'; readonly event: NegotiationEvent }
-  | { readonly to: 'lanes'; readonly event: SenderLanesEvent | ReceiverLanesEvent }
-  | { readonly to: 'outflow'; readonly event: OutflowEvent }
-  | { readonly to: 'inflow'; readonly event: InflowEvent }
+  | { readonly to: 'lanes'; readonly event: Extract<SenderLanesEvent, ReceiverLanesEvent> }
   /** Something to say on the control channel; nobody hears it where there is none. */
-  | { readonly to: 'control'; readonly event: ControlMessage }
+  | { readonly to: 'control'; readonly event: Extract<MessageOfSender, MessageOfReceiver> }
   | {
       readonly to: 'delivery';
-      readonly event: SenderDeliveryEvent | ReceiverDeliveryEvent;
-      readonly delivery?: string;
+      readonly event: Extract<SenderDeliveryEvent, ReceiverDeliveryEvent>;
     };
+
+/**
+ * An event for a machine of the sender's end. Without `delivery`, it goes to the machine of the delivery that the
+ * command came from; where the command came from `signaling`, to that of every delivery.
+ */
+export type SenderRouted =
+  | SharedRouted
+  | { readonly to: 'bundle'; readonly event: BundleEvent }
+  | { readonly to: 'connection'; readonly event: ConnectionEvent; readonly delivery?: string }
+  | { readonly to: 'lanes'; readonly event: SenderLanesEvent }
+  | { readonly to: 'outflow'; readonly event: OutflowEvent }
+  | { readonly to: 'control'; readonly event: MessageOfSender }
+  | { readonly to: 'delivery'; readonly event: SenderDeliveryEvent; readonly delivery?: string };
+
+/** An event for a machine of the receiver's end. */
+export type ReceiverRouted =
+  | SharedRouted
+  | { readonly to: 'lanes'; readonly event: ReceiverLanesEvent }
+  | { readonly to: 'inflow'; readonly event: InflowEvent }
+  | { readonly to: 'control'; readonly event: MessageOfReceiver }
+  | { readonly to: 'delivery'; readonly event: ReceiverDeliveryEvent };
+
+export type Routed = SenderRouted | ReceiverRouted;

@@ -13,12 +13,12 @@ import type { Envelope } from '../../src/protocol/envelope.ts';
 import type { KeyPair } from '../../src/noise/index.ts';
 import { memberOf, type Link } from '../../src/protocol/link.ts';
 import { SENDER } from '../../src/protocol/types.ts';
-import { route } from '../../src/routing/route.ts';
 import type { Role, Routed } from '../../src/routing/types.ts';
 import type { SignalingCommand } from '../../src/signaling/types.ts';
 import { createDriver, type Driver } from '../../src/testing/driver.ts';
 import { createRandom, type Random } from '../../src/testing/random.ts';
 import { createVirtualClock } from '../../src/testing/virtual-clock.ts';
+import { routeAt } from '../support/route-at.ts';
 import { HandshakeLanes, PATH_DELAY, type LaneEnd } from './handshake-lanes.ts';
 
 export const RECEIVER = toBase64Url(memberOf(new Uint8Array(32)));
@@ -156,7 +156,7 @@ export class HandshakeWorld {
   #tell(role: Role, command: SignalingCommand): void {
     const isNews = command.type.startsWith('peer.');
     if (isNews && this.#offline.has(role)) return;
-    for (const routed of route(role, DELIVERY, { from: 'signaling', command })) {
+    for (const routed of routeAt(role, DELIVERY, { from: 'signaling', command })) {
       if (routed.to === 'bundle') this.#bundle.send(routed.event);
       if (routed.to === 'connection' && this.ends.has(role)) this.send(role, routed.event);
     }
@@ -195,7 +195,7 @@ export class HandshakeWorld {
       expect([command.delivery, this.ends.has('sender')]).toEqual([DELIVERY, false]);
       this.#startEnd('sender', { role: 'responder', delivery: command.delivery });
     }
-    for (const routed of route('sender', '', { from: 'bundle', command }))
+    for (const routed of routeAt('sender', '', { from: 'bundle', command }))
       this.#hear('sender', routed);
   }
 
@@ -217,7 +217,7 @@ export class HandshakeWorld {
       const jitter = this.#random.next();
       this.send(role, { type: 'entropy.drawn', session, ephemeral: this.#bytes(32), jitter });
     }
-    for (const routed of route(role, DELIVERY, { from: 'connection', command }))
+    for (const routed of routeAt(role, DELIVERY, { from: 'connection', command }))
       this.#hear(role, routed);
   }
 

@@ -2,9 +2,9 @@ import type { receiverDeliveryMachine, senderDeliveryMachine } from '../../src/d
 import { createPlan, type Plan } from '../../src/pieces/plan.ts';
 import type { ControlMessage } from '../../src/protocol/control-messages.ts';
 import type { Manifest } from '../../src/protocol/types.ts';
-import { route } from '../../src/routing/route.ts';
 import type { Role, Routed, Source } from '../../src/routing/types.ts';
 import { manifestOf } from '../support/manifest-of.ts';
+import { routeAt } from '../support/route-at.ts';
 import { PairReceiver } from './pair-receiver.ts';
 import { PairSender } from './pair-sender.ts';
 import { contentOf } from '../support/transfer-content.ts';
@@ -61,7 +61,7 @@ export class DeliveryPair implements PairHost {
   }
 
   dispatch(role: Role, source: Source): void {
-    for (const routed of route(role, 'delivery', source)) {
+    for (const routed of routeAt(role, 'delivery', source)) {
       if (routed.to === 'control') this.say(role, routed.event);
       else this.deliver(role, routed);
     }

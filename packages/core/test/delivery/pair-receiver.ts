@@ -1,5 +1,5 @@
 import { CREDIT_BATCH_BYTES } from '../../src/constants.ts';
-import { receiverDeliveryMachine, type DeliveryCommand } from '../../src/delivery/index.ts';
+import { receiverDeliveryMachine, type ReceiverDeliveryCommand } from '../../src/delivery/index.ts';
 import {
   createAssembler,
   inflowMachine,
@@ -7,7 +7,7 @@ import {
   type InflowCommand,
 } from '../../src/inflow/index.ts';
 import { heldMessages } from '../../src/pieces/held-messages.ts';
-import type { Routed } from '../../src/routing/types.ts';
+import type { Routed, ReceiverRouted } from '../../src/routing/types.ts';
 import type { PairHost } from './delivery-pair.ts';
 import { Stepper } from '../support/stepper.ts';
 import { digestOf } from '../support/transfer-content.ts';
@@ -52,15 +52,15 @@ export class PairReceiver {
     if (taken?.kind === 'discarded') this.tell({ type: 'piece.discarded', ordinal: taken.ordinal });
   }
 
-  private tell(event: Extract<Routed, { to: 'inflow' }>['event']): void {
+  private tell(event: Extract<ReceiverRouted, { to: 'inflow' }>['event']): void {
     this.host.deliver('receiver', { to: 'inflow', event });
   }
 
-  private tellDelivery(event: Extract<Routed, { to: 'delivery' }>['event']): void {
+  private tellDelivery(event: Extract<ReceiverRouted, { to: 'delivery' }>['event']): void {
     this.host.deliver('receiver', { to: 'delivery', event });
   }
 
-  private obey(command: DeliveryCommand): void {
+  private obey(command: ReceiverDeliveryCommand): void {
     const { host, store } = this;
     switch (command.type) {
       case 'sink.probe':

@@ -1,11 +1,11 @@
 import { toBase64Url } from '../../src/bytes.ts';
 import { LEAF_BYTES } from '../../src/constants.ts';
-import { senderDeliveryMachine, type DeliveryCommand } from '../../src/delivery/index.ts';
+import { senderDeliveryMachine, type SenderDeliveryCommand } from '../../src/delivery/index.ts';
 import { outflowMachine, type OutflowCommand } from '../../src/outflow/index.ts';
 import type { PieceRange } from '../../src/protocol/types.ts';
 import { encodeFrame } from '../../src/protocol/frames.ts';
 import { pieceAt } from '../../src/pieces/plan.ts';
-import type { Routed } from '../../src/routing/types.ts';
+import type { Routed, SenderRouted } from '../../src/routing/types.ts';
 import type { PairHost } from './delivery-pair.ts';
 import { Stepper } from '../support/stepper.ts';
 import { digestOf, leafOf } from '../support/transfer-content.ts';
@@ -30,7 +30,7 @@ export class PairSender {
       for (const command of this.flow?.send(event) ?? []) this.flowObey(command);
   }
 
-  private obey(command: DeliveryCommand): void {
+  private obey(command: SenderDeliveryCommand): void {
     const { host } = this;
     switch (command.type) {
       case 'leaves.keep':
@@ -69,7 +69,7 @@ export class PairSender {
 
   private flowObey(command: OutflowCommand): void {
     const { host, flow } = this;
-    const tell = (event: Extract<Routed, { to: 'outflow' }>['event']): void => {
+    const tell = (event: Extract<SenderRouted, { to: 'outflow' }>['event']): void => {
       if (flow === this.flow) host.deliver('sender', { to: 'outflow', event });
     };
     switch (command.type) {

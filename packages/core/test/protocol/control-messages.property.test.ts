@@ -233,10 +233,10 @@ describe('control messages', () => {
       'lane.closed': 'receiver',
     };
     fc.assert(
-      fc.property(controlMessages, ({ type }) => {
-        expect([isFromSender(type), isFromReceiver(type)]).toEqual([
-          speakers[type] !== 'receiver',
-          speakers[type] !== 'sender',
+      fc.property(controlMessages, (message) => {
+        expect([isFromSender(message), isFromReceiver(message)]).toEqual([
+          speakers[message.type] !== 'receiver',
+          speakers[message.type] !== 'sender',
         ]);
       }),
     );

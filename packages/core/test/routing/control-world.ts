@@ -9,10 +9,10 @@ import { receiverLanesMachine, senderLanesMachine } from '../../src/lanes/index.
 import { outflowMachine, type OutflowEvent } from '../../src/outflow/index.ts';
 import { createPlan } from '../../src/pieces/plan.ts';
 import type { ControlMessage } from '../../src/protocol/control-messages.ts';
-import { route } from '../../src/routing/route.ts';
 import type { Role, Routed, Source } from '../../src/routing/types.ts';
 import { createDriver, createVirtualClock, type Driver } from '../../src/testing/index.ts';
 import { MANIFEST } from '../support/delivery-events.ts';
+import { routeAt } from '../support/route-at.ts';
 
 // Several kinds of machine stand in one place; what each takes is the route's to know.
 type AnyDriver = Driver<typeof senderDeliveryMachine>;
@@ -114,7 +114,7 @@ export class ControlWorld {
 
   #dispatch(source: Source): void {
     if (source.from === 'inflow' && this.#answers === 'later') return;
-    for (const routed of route(this.role, 'own', source)) this.#carry(routed);
+    for (const routed of routeAt(this.role, 'own', source)) this.#carry(routed);
   }
 
   #carry(routed: Routed): void {

@@ -8,10 +8,10 @@ import {
   type ControlMessage,
 } from '../../src/protocol/control-messages.ts';
 import { pagesOf } from '../../src/protocol/manifest.ts';
-import { route } from '../../src/routing/route.ts';
 import type { Role, Routed, Source } from '../../src/routing/types.ts';
 import { controlMessages } from '../../src/testing/arbitraries.ts';
 import { MANIFEST } from '../support/delivery-events.ts';
+import { routeAt } from '../support/route-at.ts';
 import { MISBEHAVED, routeOf, type TableOf } from './route-table.ts';
 import { digestOfAll } from '../support/digest-of-all.ts';
 
@@ -127,12 +127,12 @@ describe('a control message', () => {
   test('C, C1: any counts as a sign of life, unless it is not for its speaker to say', () => {
     fc.assert(
       fc.property(controlMessages, fc.constantFrom<Role>('sender', 'receiver'), (command, role) => {
-        const routed = route(role, 'own', { from: 'control', command });
+        const routed = routeAt(role, 'own', { from: 'control', command });
         const isAllowed = role === 'sender' ? isFromReceiver : isFromSender;
         expect(routed[0]?.event.type).toBe(
-          isAllowed(command.type) ? 'traffic.received' : 'remote.misbehaved',
+          isAllowed(command) ? 'traffic.received' : 'remote.misbehaved',
         );
-        if (!isAllowed(command.type)) expect(routed).toHaveLength(1);
+        if (!isAllowed(command)) expect(routed).toHaveLength(1);
       }),
     );
   });
@@ -141,7 +141,7 @@ describe('a control message', () => {
     fc.assert(
       fc.property(controlMessages, fc.constantFrom<Role>('sender', 'receiver'), (command, role) => {
         const carried = carriedBy(command);
-        const events = route(role, 'own', { from: 'control', command }).map(({ event }) => event);
+        const events = routeAt(role, 'own', { from: 'control', command }).map(({ event }) => event);
         if (events.some(({ type }) => type === 'remote.misbehaved')) return;
         // Of several events, one at least has it all.
         const whole = events.filter(
@@ -280,7 +280,7 @@ const isSaid = (routed: Routed): routed is Extract<Routed, { readonly to: 'contr
 
 describe('what one end says', () => {
   test.each(sayings)('the %s’s %j', (role, source, messages) => {
-    const said = route(role, 'own', source).filter(isSaid);
+    const said = routeAt(role, 'own', source).filter(isSaid);
     expect(said.map(({ event }) => event)).toEqual(messages);
     // C1: the other end may hear it.
     const other = role === 'sender' ? 'receiver' : 'sender';

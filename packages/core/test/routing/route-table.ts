@@ -1,9 +1,9 @@
-import { route } from '../../src/routing/route.ts';
 import type { Role, Source } from '../../src/routing/types.ts';
+import { routeAt } from '../support/route-at.ts';
 
 /**
  * Where each command goes, as `machine: event`, for the sender and for the receiver; one word for both where
- * they are the same. `-` is for the adapters alone. A command that is missing here doesn't compile.
+ * they are the same. `-` is for the adapters alone, and a command that only one end has is `ELSEWHERE` at the other. A command that is missing here doesn't compile.
  */
 export type Table<Command extends { readonly type: string }> = {
   readonly [Type in Command['type']]: readonly [
@@ -20,9 +20,12 @@ export type TableOf<From extends Source['from']> = Table<
 
 export const MISBEHAVED = 'delivery: remote.misbehaved';
 
+/** Stands where a command is of the other end alone. */
+export const ELSEWHERE = 'elsewhere';
+
 /** Where a command goes, as the tables say it. */
 export function routeOf(role: Role, source: Source): string {
-  const places = route(role, 'own', source).map((routed) => {
+  const places = routeAt(role, 'own', source).map((routed) => {
     const other = 'delivery' in routed ? ` ${routed.delivery}` : '';
     return `${routed.to}${other}: ${routed.event.type}`;
   });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
 import { emptyPieces } from '../../src/pieces/piece-set.ts';
-import type { Source } from '../../src/routing/types.ts';
+import type { Role, Source } from '../../src/routing/types.ts';
 import { MANIFEST } from '../support/delivery-events.ts';
-import { MISBEHAVED, routeOf, type TableOf } from './route-table.ts';
+import { ELSEWHERE, MISBEHAVED, routeOf, type TableOf } from './route-table.ts';
 import { digestOfAll } from '../support/digest-of-all.ts';
 
 const envelope = { peer: 'sender', session: 's', seq: 0, data: '' };
@@ -98,15 +98,16 @@ const connection: TableOf<'connection'> = {
   'negotiation.restart': [
     { type: 'negotiation.restart', generation: 1 },
     'negotiation: restart.requested, lanes: path.changed',
+    'negotiation: restart.requested',
   ],
   'beat.send': [{ type: 'beat.send' }, 'control: beat'],
-  'retry.scheduled': [{ type: 'retry.scheduled', delay: 1 }, 'delivery: retry.scheduled'],
+  'retry.scheduled': [{ type: 'retry.scheduled', delay: 1 }, '-', 'delivery: retry.scheduled'],
   'connection.established': [
     { type: 'connection.established', generation: 1 },
     'delivery: connection.established, bundle: delivery.connected',
     'delivery: connection.established',
   ],
-  'place.awaited': [{ type: 'place.awaited' }, 'delivery: signaling.waiting'],
+  'place.awaited': [{ type: 'place.awaited' }, '-', 'delivery: signaling.waiting'],
   'connection.lost': [
     { type: 'connection.lost' },
     'delivery: connection.lost, bundle: delivery.lost',
@@ -146,18 +147,18 @@ const lane: TableOf<'lane'> = {
 };
 
 const lanes: TableOf<'lanes'> = {
-  'lane.open': [{ type: 'lane.open', lane: 1 }, '-'],
-  'lane.join': [{ type: 'lane.join', lane: 1 }, '-'],
-  'lane.use': [{ type: 'lane.use', lane: 1 }, 'outflow: lane.opened'],
-  'lane.retire': [{ type: 'lane.retire', lane: 1 }, 'outflow: lane.retired'],
-  'lane.lose': [{ type: 'lane.lose', lane: 1 }, 'outflow: lane.lost'],
-  'lane.withdraw': [{ type: 'lane.withdraw', lane: 1 }, 'control: lane.close'],
+  'lane.open': [{ type: 'lane.open', lane: 1 }, '-', ELSEWHERE],
+  'lane.join': [{ type: 'lane.join', lane: 1 }, ELSEWHERE, '-'],
+  'lane.use': [{ type: 'lane.use', lane: 1 }, 'outflow: lane.opened', ELSEWHERE],
+  'lane.retire': [{ type: 'lane.retire', lane: 1 }, 'outflow: lane.retired', ELSEWHERE],
+  'lane.lose': [{ type: 'lane.lose', lane: 1 }, 'outflow: lane.lost', ELSEWHERE],
+  'lane.withdraw': [{ type: 'lane.withdraw', lane: 1 }, 'control: lane.close', ELSEWHERE],
   'lane.hear': [{ type: 'lane.hear', lane: 1, message }, '-'],
   'lane.shut': [{ type: 'lane.shut', lane: 1 }, '-'],
-  'frames.await': [{ type: 'frames.await', lane: 1, frames: 2 }, '-'],
-  'closed.send': [{ type: 'closed.send', lane: 1, frames: 2 }, 'control: lane.closed'],
-  'sample.start': [{ type: 'sample.start' }, '-'],
-  'sample.take': [{ type: 'sample.take' }, '-'],
+  'frames.await': [{ type: 'frames.await', lane: 1, frames: 2 }, ELSEWHERE, '-'],
+  'closed.send': [{ type: 'closed.send', lane: 1, frames: 2 }, ELSEWHERE, 'control: lane.closed'],
+  'sample.start': [{ type: 'sample.start' }, '-', ELSEWHERE],
+  'sample.take': [{ type: 'sample.take' }, '-', ELSEWHERE],
   'lanes.failed': [{ type: 'lanes.failed' }, 'delivery: remote.misbehaved'],
 };
 
@@ -212,38 +213,71 @@ const inflow: TableOf<'inflow'> = {
 };
 
 const delivery: TableOf<'delivery'> = {
-  'offer.send': [{ type: 'offer.send', manifest: MANIFEST }, 'control: offer, control: page'],
-  'leaves.keep': [{ type: 'leaves.keep', first: 0, leaves: bytes }, '-'],
+  'offer.send': [
+    { type: 'offer.send', manifest: MANIFEST },
+    'control: offer, control: page',
+    ELSEWHERE,
+  ],
+  'leaves.keep': [{ type: 'leaves.keep', first: 0, leaves: bytes }, '-', ELSEWHERE],
   'outflow.start': [
     { type: 'outflow.start', credit: 1, held: emptyPieces, failedFiles: [] },
     'bundle: delivery.accepted, outflow: outflow.started, lanes: lanes.started',
+    ELSEWHERE,
   ],
-  'outflow.pause': [{ type: 'outflow.pause' }, 'outflow: outflow.paused, lanes: flow.paused'],
-  'outflow.resume': [{ type: 'outflow.resume' }, 'outflow: outflow.resumed, lanes: flow.resumed'],
-  'outflow.stop': [{ type: 'outflow.stop' }, 'outflow: outflow.stopped, lanes: lanes.stopped'],
-  'generation.spoil': [{ type: 'generation.spoil' }, 'connection: generation.spoiled'],
-  'file.skip': [{ type: 'file.skip', file: 0 }, 'outflow: file.skipped'],
-  'file.retry': [{ type: 'file.retry', file: 0 }, 'outflow: file.retried'],
-  'source.digest': [{ type: 'source.digest', failedFiles: [] }, '-'],
-  'sent.send': [{ type: 'sent.send', digest }, 'control: sent'],
-  'complete.send': [{ type: 'complete.send', digest }, 'control: complete'],
-  'sink.probe': [{ type: 'sink.probe', manifest: MANIFEST }, '-'],
-  'sink.open': [{ type: 'sink.open', manifest: MANIFEST, sink: { kind: 'memory' } }, '-'],
-  'sink.list': [{ type: 'sink.list' }, '-'],
-  'inflow.start': [{ type: 'inflow.start', manifest: MANIFEST, held: emptyPieces, window: 1 }, '-'],
-  'inflow.stop': [{ type: 'inflow.stop' }, 'inflow: inflow.stopped, lanes: lanes.stopped'],
-  'held.send': [{ type: 'held.send' }, '-'],
-  'store.retry': [{ type: 'store.retry' }, 'inflow: store.retried'],
-  'sink.seal': [{ type: 'sink.seal', failedFiles: [] }, '-'],
-  'sink.save': [{ type: 'sink.save', method: 'folder' }, '-'],
-  'sink.discard': [{ type: 'sink.discard' }, '-'],
-  'accept.send': [{ type: 'accept.send', credit: 1 }, 'control: accept'],
-  'acceptance.announce': [{ type: 'acceptance.announce' }, 'signaling: delivery.accepted'],
-  'verified.send': [{ type: 'verified.send', digest }, 'control: verified'],
+  'outflow.pause': [
+    { type: 'outflow.pause' },
+    'outflow: outflow.paused, lanes: flow.paused',
+    ELSEWHERE,
+  ],
+  'outflow.resume': [
+    { type: 'outflow.resume' },
+    'outflow: outflow.resumed, lanes: flow.resumed',
+    ELSEWHERE,
+  ],
+  'outflow.stop': [
+    { type: 'outflow.stop' },
+    'outflow: outflow.stopped, lanes: lanes.stopped',
+    ELSEWHERE,
+  ],
+  'generation.spoil': [{ type: 'generation.spoil' }, ELSEWHERE, 'connection: generation.spoiled'],
+  'file.skip': [{ type: 'file.skip', file: 0 }, 'outflow: file.skipped', ELSEWHERE],
+  'file.retry': [{ type: 'file.retry', file: 0 }, 'outflow: file.retried', ELSEWHERE],
+  'source.digest': [{ type: 'source.digest', failedFiles: [] }, '-', ELSEWHERE],
+  'sent.send': [{ type: 'sent.send', digest }, 'control: sent', ELSEWHERE],
+  'complete.send': [{ type: 'complete.send', digest }, 'control: complete', ELSEWHERE],
+  'sink.probe': [{ type: 'sink.probe', manifest: MANIFEST }, ELSEWHERE, '-'],
+  'sink.open': [
+    { type: 'sink.open', manifest: MANIFEST, sink: { kind: 'memory' } },
+    ELSEWHERE,
+    '-',
+  ],
+  'sink.list': [{ type: 'sink.list' }, ELSEWHERE, '-'],
+  'inflow.start': [
+    { type: 'inflow.start', manifest: MANIFEST, held: emptyPieces, window: 1 },
+    ELSEWHERE,
+    '-',
+  ],
+  'inflow.stop': [
+    { type: 'inflow.stop' },
+    ELSEWHERE,
+    'inflow: inflow.stopped, lanes: lanes.stopped',
+  ],
+  'held.send': [{ type: 'held.send' }, ELSEWHERE, '-'],
+  'store.retry': [{ type: 'store.retry' }, ELSEWHERE, 'inflow: store.retried'],
+  'sink.seal': [{ type: 'sink.seal', failedFiles: [] }, ELSEWHERE, '-'],
+  'sink.save': [{ type: 'sink.save', method: 'folder' }, ELSEWHERE, '-'],
+  'sink.discard': [{ type: 'sink.discard' }, ELSEWHERE, '-'],
+  'accept.send': [{ type: 'accept.send', credit: 1 }, ELSEWHERE, 'control: accept'],
+  'acceptance.announce': [
+    { type: 'acceptance.announce' },
+    ELSEWHERE,
+    'signaling: delivery.accepted',
+  ],
+  'verified.send': [{ type: 'verified.send', digest }, ELSEWHERE, 'control: verified'],
   'pause.send': [{ type: 'pause.send', reason: 'person' }, 'control: pause'],
   'resume.send': [{ type: 'resume.send' }, 'control: resume'],
-  'skip.send': [{ type: 'skip.send', file: 0 }, 'control: file.skip'],
-  'retry.send': [{ type: 'retry.send', file: 0 }, 'control: file.retry'],
+  'skip.send': [{ type: 'skip.send', file: 0 }, ELSEWHERE, 'control: file.skip'],
+  'retry.send': [{ type: 'retry.send', file: 0 }, ELSEWHERE, 'control: file.retry'],
   'cancel.send': [{ type: 'cancel.send' }, 'control: cancel'],
   'failed.send': [{ type: 'failed.send', code: 'internal' }, 'control: failed'],
   'delivery.release': [
@@ -272,11 +306,17 @@ const tables: { readonly [From in Exclude<Source['from'], 'control'>]: TableOf<F
   bulk,
 };
 
+function endsOf(from: string): readonly Role[] {
+  if (from === 'bundle' || from === 'outflow') return ['sender'];
+  return from === 'inflow' ? ['receiver'] : ['sender', 'receiver'];
+}
+
 describe.each(Object.entries(tables))('a command of %s', (from, table) => {
   test.each(Object.entries(table))('%s goes where it belongs', (_, [command, sender, receiver]) => {
     const source = { from, lane: 1, command } as Source;
-    expect(routeOf('sender', source)).toBe(sender);
-    expect(routeOf('receiver', source)).toBe(receiver ?? sender);
+    const places = { sender, receiver: receiver ?? sender };
+    for (const role of endsOf(from))
+      if (places[role] !== ELSEWHERE) expect(routeOf(role, source)).toBe(places[role]);
   });
 });
 

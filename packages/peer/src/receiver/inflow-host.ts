@@ -1,4 +1,4 @@
-import type { DeliveryCommand, InflowEvent, Source } from '@burritoshare/core';
+import type { InflowEvent, ReceiverDeliveryCommand, ReceiverSource } from '@burritoshare/core';
 import { createEnginePair, type AdoptBulk, type BulkChannel } from '../engines/engine-pair.ts';
 import type { Engine, EngineFailure } from '../engines/engine.ts';
 import {
@@ -11,7 +11,7 @@ import { PlatformError, type Sink } from '../storage/ports.ts';
 
 export interface InflowHostOptions {
   readonly platform: ReceiverPlatform;
-  readonly dispatch: (source: Source) => void;
+  readonly dispatch: (source: ReceiverSource) => void;
   /** Bulk data has come for the newest generation: the other side lives. */
   readonly connected: (news: 'some' | 'none') => void;
   readonly failed: (error: unknown) => void;
@@ -21,7 +21,7 @@ export interface InflowHostOptions {
 export interface InflowHost {
   readonly adopt: AdoptBulk;
   start(
-    command: Extract<DeliveryCommand, { type: 'inflow.start' }>,
+    command: Extract<ReceiverDeliveryCommand, { type: 'inflow.start' }>,
     sink: Sink,
     bulk: BulkChannel,
   ): void;

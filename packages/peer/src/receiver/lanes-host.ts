@@ -3,7 +3,7 @@ import {
   type IceServer,
   type ReceiverLanesCommand,
   type ReceiverLanesEvent,
-  type Source,
+  type ReceiverSource,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import type { AdoptBulk } from '../engines/engine-pair.ts';
@@ -15,7 +15,7 @@ export interface ReceiverLanesHostOptions {
   readonly platform: Platform;
   readonly iceServers: () => readonly IceServer[];
   readonly adopt: AdoptBulk;
-  readonly dispatch: (source: Source) => void;
+  readonly dispatch: (source: ReceiverSource) => void;
   readonly failed: (error: unknown) => void;
 }
 

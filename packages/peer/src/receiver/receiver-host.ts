@@ -5,13 +5,12 @@ import {
   receiverDeliveryMachine,
   route,
   toBase64Url,
-  type DeliveryCommand,
   type Link,
   type Manifest,
   type PieceSet,
-  type ReceiverLanesEvent,
-  type Routed,
-  type Source,
+  type ReceiverDeliveryCommand,
+  type ReceiverRouted,
+  type ReceiverSource,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import { createInflowHost } from './inflow-host.ts';
@@ -82,11 +81,11 @@ export function createReceiverHost(
     delivery.send({ type: 'platform.failed', code: codeOf(error, 'internal') });
   };
 
-  const dispatch = (source: Source): void => {
+  const dispatch = (source: ReceiverSource): void => {
     for (const routed of route('receiver', id, source)) hear(routed);
   };
 
-  const hear = (routed: Routed): void => {
+  const hear = (routed: ReceiverRouted): void => {
     switch (routed.to) {
       case 'signaling':
         return signaling.hear(routed.event);
@@ -97,13 +96,11 @@ export function createReceiverHost(
       case 'inflow':
         return inflow.hear(routed.event);
       case 'lanes':
-        return lanes.hear(routed.event as ReceiverLanesEvent);
+        return lanes.hear(routed.event);
       case 'control':
         return laneZero.say(routed.event);
       case 'delivery':
-        return delivery.send(routed.event as Parameters<typeof delivery.send>[0]);
-      default:
-        return;
+        return delivery.send(routed.event);
     }
   };
 
@@ -167,7 +164,7 @@ export function createReceiverHost(
     failed: failPlatform,
   });
 
-  const carryOut = (command: DeliveryCommand): void => {
+  const carryOut = (command: ReceiverDeliveryCommand): void => {
     switch (command.type) {
       case 'inflow.start':
         return sink.use((opened) => {

@@ -1,7 +1,7 @@
 import {
   heldMessages,
   type ControlMessage,
-  type DeliveryCommand,
+  type ReceiverDeliveryCommand,
   type Link,
   type ReceiverDeliveryEvent,
   type SaveMethod,
@@ -22,7 +22,7 @@ export interface SinkHostOptions {
 
 /** Where a receiver's bytes go, through all generations of its delivery. */
 export interface SinkHost {
-  handle(command: DeliveryCommand): void;
+  handle(command: ReceiverDeliveryCommand): void;
   /** With the sink, if it is open. */
   use(work: (sink: Sink) => void): void;
   /** What was listed last, as the sender is told. */
@@ -47,8 +47,8 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
   let letting: Promise<void> = Promise.resolve();
 
   // The answer to an older generation's question is dropped (I5): only the newest of each kind is answered.
-  const newest = new Map<DeliveryCommand['type'], object>();
-  const ask = (question: DeliveryCommand): (() => boolean) => {
+  const newest = new Map<ReceiverDeliveryCommand['type'], object>();
+  const ask = (question: ReceiverDeliveryCommand): (() => boolean) => {
     newest.set(question.type, question);
     return () => newest.get(question.type) === question;
   };
@@ -58,7 +58,9 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
     letting = (fate === 'close' ? sink.close() : sink.discard()).catch(() => undefined);
   };
 
-  const open = async (command: Extract<DeliveryCommand, { type: 'sink.open' }>): Promise<Sink> => {
+  const open = async (
+    command: Extract<ReceiverDeliveryCommand, { type: 'sink.open' }>,
+  ): Promise<Sink> => {
     const { delivery, token, link } = options;
     const { manifest, sink: choice } = command;
     const sink = await platform.sinks.open({ delivery, token, link, manifest, sink: choice });

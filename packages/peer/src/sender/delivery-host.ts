@@ -2,12 +2,11 @@ import {
   connectionMachine,
   senderDeliveryMachine,
   type BundleDigest,
-  type DeliveryCommand,
   type IceServer,
   type Manifest,
-  type Routed,
-  type SenderLanesEvent,
-  type Source as CommandSource,
+  type SenderDeliveryCommand,
+  type SenderRouted,
+  type SenderSource,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import { createLaneZero } from '../webrtc/lane-zero.ts';
@@ -33,13 +32,13 @@ export interface SenderDeliveryHostOptions {
     readonly rate: Allotment<number | undefined>;
   };
   /** A command of one of this delivery's machines, for the route. */
-  readonly dispatch: (source: CommandSource) => void;
+  readonly dispatch: (source: SenderSource) => void;
 }
 
 /** One delivery on the sender's side: its machines and what they are connected to. */
 export interface SenderDeliveryHost {
   readonly delivery: Actor<typeof senderDeliveryMachine>;
-  hear(routed: Routed): void;
+  hear(routed: SenderRouted): void;
   retryNow(): void;
   networkChanged(): void;
 }
@@ -103,7 +102,7 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
   // The digest that was asked for last: the answer to an older generation's question is dropped (I5).
   let digesting: Promise<BundleDigest> | undefined;
 
-  const carryOut = (command: DeliveryCommand): void => {
+  const carryOut = (command: SenderDeliveryCommand): void => {
     switch (command.type) {
       case 'leaves.keep':
         return outflow.keepLeaves(command.first, command.leaves);
@@ -171,12 +170,12 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
           rate.hear(routed.event);
           return outflow.hear(routed.event);
         case 'lanes':
-          rate.hear(routed.event as SenderLanesEvent);
-          return lanes.hear(routed.event as SenderLanesEvent);
+          rate.hear(routed.event);
+          return lanes.hear(routed.event);
         case 'control':
           return laneZero.say(routed.event);
         case 'delivery':
-          return hearOfDelivery(routed.event as Parameters<typeof delivery.send>[0]);
+          return hearOfDelivery(routed.event);
         default:
           return;
       }

@@ -1,9 +1,9 @@
 import {
   senderLanesMachine,
   type IceServer,
-  type Source,
   type SenderLanesCommand,
   type SenderLanesEvent,
+  type SenderSource,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import type { BulkChannel } from '../engines/engine-pair.ts';
@@ -20,7 +20,7 @@ export interface SenderLanesHostOptions {
   readonly outflow: Pick<OutflowHost, 'adopt' | 'startSample' | 'takeSample'>;
   /** Lanes in all that it may have. */
   readonly allotment: Allotment<number>;
-  readonly dispatch: (source: Source) => void;
+  readonly dispatch: (source: SenderSource) => void;
   readonly failed: (error: unknown) => void;
 }
 

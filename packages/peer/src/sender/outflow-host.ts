@@ -1,11 +1,11 @@
 import type {
   BundleDigest,
-  DeliveryCommand,
   FailedFile,
   Manifest,
   OutflowEvent,
   SenderLanesEvent,
-  Source as CommandSource,
+  SenderDeliveryCommand,
+  SenderSource,
 } from '@burritoshare/core';
 import { createEnginePair, type AdoptBulk, type BulkChannel } from '../engines/engine-pair.ts';
 import type { Engine, EngineFailure } from '../engines/engine.ts';
@@ -22,7 +22,7 @@ export interface OutflowHostOptions {
   readonly platform: SenderPlatform;
   readonly manifest: Manifest;
   readonly files: readonly (Blob | undefined)[];
-  readonly dispatch: (source: CommandSource) => void;
+  readonly dispatch: (source: SenderSource) => void;
   /** The channel of a lane besides lane 0. */
   readonly channelOf: (lane: number) => BulkChannel | undefined;
   /** Bytes of the newest generation have arrived. */
@@ -36,7 +36,10 @@ export interface OutflowHost {
   readonly adopt: AdoptBulk;
   /** Keeps leaves that the receiver presents, of consecutive pieces, for the next start. */
   keepLeaves(first: number, leaves: Uint8Array): void;
-  start(command: Extract<DeliveryCommand, { type: 'outflow.start' }>, bulk: BulkChannel): void;
+  start(
+    command: Extract<SenderDeliveryCommand, { type: 'outflow.start' }>,
+    bulk: BulkChannel,
+  ): void;
   /** What arrives of the newest generation is measured from now on, and told to `sampled` when asked for. */
   startSample(): void;
   takeSample(): void;

@@ -8,9 +8,9 @@ import {
   type BundleCommand,
   type ChosenEntry,
   type Manifest,
-  type Routed,
   type senderDeliveryMachine,
-  type Source,
+  type SenderRouted,
+  type SenderSource,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import { runMachine } from '../machine-host.ts';
@@ -103,11 +103,11 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
     reportTo(platform, error);
   };
 
-  const dispatch = (id: string, source: Source): void => {
+  const dispatch = (id: string, source: SenderSource): void => {
     for (const routed of route('sender', id, source)) deliver(id, source, routed);
   };
 
-  const deliver = (id: string, source: Source, routed: Routed): void => {
+  const deliver = (id: string, source: SenderSource, routed: SenderRouted): void => {
     if (routed.to === 'signaling') signaling?.hear(routed.event);
     else if (routed.to === 'bundle') bundle.send(routed.event);
     else if (source.from === 'signaling') for (const one of deliveries.values()) one.hear(routed);

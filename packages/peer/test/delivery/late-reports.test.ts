@@ -5,7 +5,7 @@ import {
   createPlan,
   emptyPieces,
   piecesOf,
-  type DeliveryCommand,
+  type ReceiverDeliveryCommand,
   type Manifest,
   type ReceiverDeliveryEvent,
 } from '@burritoshare/core';
@@ -173,7 +173,7 @@ function held(first: number, end: number): Held {
   return { pieces: piecesOf([{ first, end }]), leafOf: () => new Uint8Array(32) };
 }
 
-const QUESTIONS: readonly (readonly [DeliveryCommand, unknown, unknown])[] = [
+const QUESTIONS: readonly (readonly [ReceiverDeliveryCommand, unknown, unknown])[] = [
   [{ type: 'sink.list' }, held(0, 1), held(0, createPlan(MANIFEST).pieces)],
   [{ type: 'sink.seal', failedFiles: [] }, undefined, undefined],
   [

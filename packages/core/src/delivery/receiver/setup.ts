@@ -25,7 +25,7 @@ import {
   withoutPauses,
 } from '../rules.ts';
 import type {
-  DeliveryCommand,
+  ReceiverDeliveryCommand,
   Pause,
   ReceiverDeliveryContext,
   ReceiverDeliveryEvent,
@@ -90,7 +90,7 @@ export const receiverDelivery = setup({
     context: {} as ReceiverDeliveryContext,
     input: undefined as ReceiverDeliveryInput | undefined,
     events: {} as ReceiverDeliveryEvent | OwnEvent,
-    emitted: {} as DeliveryCommand,
+    emitted: {} as ReceiverDeliveryCommand,
   },
   delays: {
     pageTimeout: PAGE_TIMEOUT,
@@ -116,7 +116,7 @@ export const receiverDelivery = setup({
     hasRoom: ({ context }) => context.sink !== undefined && context.sink.kind !== 'none',
   },
   actions: {
-    command: emit((_, command: DeliveryCommand) => command),
+    command: emit((_, command: ReceiverDeliveryCommand) => command),
     noteWaiting: assign({
       waitingFor: (_, waitingFor: ReceiverDeliveryContext['waitingFor']) => waitingFor,
     }),

@@ -9,7 +9,7 @@ import { bytesOfPieces } from '../../pieces/ranges.ts';
 import type { FailureCode, Manifest, PauseReason } from '../../protocol/types.ts';
 import { addPause, isSameDigest, loseFile, regainFile, withoutPauses } from '../rules.ts';
 import type {
-  DeliveryCommand,
+  SenderDeliveryCommand,
   Pause,
   SenderDeliveryContext,
   SenderDeliveryEvent,
@@ -33,7 +33,7 @@ export const senderDelivery = setup({
     context: {} as SenderDeliveryContext,
     input: {} as SenderDeliveryInput,
     events: {} as SenderDeliveryEvent,
-    emitted: {} as DeliveryCommand,
+    emitted: {} as SenderDeliveryCommand,
   },
   delays: {
     quietTimeout: QUIET_TIMEOUT,
@@ -52,7 +52,7 @@ export const senderDelivery = setup({
     isFlowing: ({ context }) => context.pauses.length === 0,
   },
   actions: {
-    command: emit((_, command: DeliveryCommand) => command),
+    command: emit((_, command: SenderDeliveryCommand) => command),
     sendOffer: emit(({ context }) => ({ type: 'offer.send' as const, manifest: context.manifest })),
     askForDigest: emit(({ context }) => ({
       type: 'source.digest' as const,
