@@ -17,6 +17,9 @@ import type {
 } from '../protocol/types.ts';
 import type { Pause, ReceiverDeliveryContext, ReceiverDeliveryEvent } from './types.ts';
 
+/** What stands in for a manifest where none can be missing. */
+export const NO_MANIFEST: Manifest = { name: '', entries: [], bytes: 0 };
+
 /** What is known of files that failed, and how much there is without them. */
 interface Tally {
   readonly manifest: Manifest | undefined;

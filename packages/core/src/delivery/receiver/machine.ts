@@ -8,8 +8,8 @@
 
 import { assign } from 'xstate';
 import { SENDER } from '../../protocol/types.ts';
-import { initialContext, NO_MANIFEST, receiverDelivery } from './setup.ts';
-import { sinkAfter, waitFor } from '../rules.ts';
+import { initialContext, receiverDelivery } from './setup.ts';
+import { NO_MANIFEST, sinkAfter, waitFor } from '../rules.ts';
 import { saving } from './saving.ts';
 import { flow, hearingOffer, standingStill } from './waits.ts';
 

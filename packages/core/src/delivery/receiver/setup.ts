@@ -21,6 +21,7 @@ import {
   isSameDigest,
   isSameOffer,
   loseFile,
+  NO_MANIFEST,
   regainFile,
   withoutPauses,
 } from '../rules.ts';
@@ -39,9 +40,6 @@ export type OfferEvent = Extract<
   { type: 'offer.received' | 'page.received' }
 >;
 type OwnEvent = { readonly type: 'manifest.collected'; readonly manifest: Manifest };
-
-/** What stands in for a manifest where none can be missing. */
-export const NO_MANIFEST: Manifest = { name: '', entries: [], bytes: 0 };
 
 const NEW: Omit<ReceiverDeliveryContext, 'window'> = {
   manifest: undefined,

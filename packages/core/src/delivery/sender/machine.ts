@@ -9,7 +9,8 @@
 import { assign } from 'xstate';
 import { NO_DIGEST } from '../../integrity/bundle-digest.ts';
 import { emptyPieces } from '../../pieces/piece-set.ts';
-import { NO_MANIFEST, PAUSES, senderDelivery } from './setup.ts';
+import { NO_MANIFEST } from '../rules.ts';
+import { PAUSES, senderDelivery } from './setup.ts';
 
 export const senderDeliveryMachine = senderDelivery.createMachine({
   id: 'senderDelivery',

@@ -6,7 +6,7 @@ import type { BundleDigest } from '../../integrity/bundle-digest.ts';
 import { addRange, emptyPieces } from '../../pieces/piece-set.ts';
 import { createPlan } from '../../pieces/plan.ts';
 import { bytesOfPieces } from '../../pieces/ranges.ts';
-import type { FailureCode, Manifest, PauseReason } from '../../protocol/types.ts';
+import type { FailureCode, PauseReason } from '../../protocol/types.ts';
 import { addPause, isSameDigest, loseFile, regainFile, withoutPauses } from '../rules.ts';
 import type {
   SenderDeliveryCommand,
@@ -16,9 +16,6 @@ import type {
   SenderDeliveryInput,
 } from '../types.ts';
 import type { FailedFile } from '../../pieces/failed-files.ts';
-
-/** What stands in for a manifest where none can be missing. */
-export const NO_MANIFEST: Manifest = { name: '', entries: [], bytes: 0 };
 
 type Held = Extract<SenderDeliveryEvent, { type: 'held.received' }>;
 
