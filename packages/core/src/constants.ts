@@ -28,40 +28,40 @@ export const CREDIT_TURNAROUND = 500;
 /** Bytes. Credit is returned in steps of this size: an eighth of the window at most, so that it never runs dry on it. */
 export const CREDIT_BATCH_BYTES = 1024 * 1024;
 
-/** Bytes. What all lanes together may have under way, queues included; a channel's queue throws at 16 MiB in Chromium (m). */
+/** Bytes. What all lanes together may have in flight, queues included; a channel's queue throws at 16 MiB in Chromium (m). */
 export const BUFFER_HIGH_BYTES = 4 * 1024 * 1024;
 
 /**
- * Bytes. What a lane may have under way until its goodput is known: two lanes that had 256 KiB each lost bursts on a
+ * Bytes. What a lane may have in flight until its goodput is known: two lanes that had 256 KiB each lost bursts on a
  * link of 100 Mbit/s with an ordinary queue (m), and at 50 ms it is still as fast as one association mostly is.
  */
-export const UNDER_WAY_START = 128 * 1024;
+export const IN_FLIGHT_START = 128 * 1024;
 
 /**
- * Bytes. What a lane may have under way at most, unless the round trip is so long that it comes to less than
+ * Bytes. What a lane may have in flight at most, unless the round trip is so long that it comes to less than
  * {@link LANE_GOODPUT_MAX}: with more, its receiver's socket, which holds 128 KiB in Chromium, loses bursts (m).
  */
-export const UNDER_WAY_MAX = 192 * 1024;
+export const IN_FLIGHT_MAX = 192 * 1024;
 
 /** Bytes a second. What a lane may come to on a long path at most: what 192 KiB in 100 ms are. */
 export const LANE_GOODPUT_MAX = 2_000_000;
 
-/** Milliseconds. Below, a burst that was lost is soon there once more, and a lane may have more under way. */
+/** Milliseconds. Below, a burst that was lost is soon there once more, and a lane may have more in flight. */
 export const SHORT_ROUND_TRIP = 5;
 
-/** What a lane may have under way, as a multiple of what arrives of it in a round trip: more than one, so that it can grow. */
-export const UNDER_WAY_GAIN = 2;
+/** What a lane may have in flight, as a multiple of what arrives of it in a round trip: more than one, so that it can grow. */
+export const IN_FLIGHT_GAIN = 2;
 
 /** Milliseconds that count as part of each round trip: busy threads pass on what has arrived. */
-export const UNDER_WAY_TURNAROUND = 10;
+export const IN_FLIGHT_TURNAROUND = 10;
 
-/** Bytes. What a lane may have under way, however slow it is: eight messages. */
-export const UNDER_WAY_MIN = 8 * (CHUNK_BYTES + FRAME_HEADER_BYTES);
+/** Bytes. What a lane may have in flight, however slow it is: eight messages. */
+export const IN_FLIGHT_MIN = 8 * (CHUNK_BYTES + FRAME_HEADER_BYTES);
 
 /** Bytes of messages after which a receiver says that they have arrived: four, and at most a lane's low mark. */
 export const ARRIVED_STEP = 4 * CHUNK_BYTES;
 
-/** Milliseconds of a lane's goodput that it may have under way on a short path: nothing that is said waits long behind it. */
+/** Milliseconds of a lane's goodput that it may have in flight on a short path: nothing that is said waits long behind it. */
 export const SHORT_PATH_TIME = 1_000;
 
 /** Bytes. Filling starts again here at the latest, all lanes together; below the high mark, or it can stall for ever. */

@@ -45,7 +45,7 @@ export function createInflowContext(input: InflowInput | undefined): InflowConte
   };
 }
 
-/** Whether a piece is to be stored: of a file that did not fail, and neither stored nor under way (I3). */
+/** Whether a piece is to be stored: of a file that did not fail, and neither stored nor in flight (I3). */
 export function isWanted(context: InflowContext, ordinal: number): boolean {
   return isUnsettled(context, ordinal) && !isOfFailedFile(context, ordinal);
 }

@@ -57,17 +57,17 @@ export function sampleInterval({ next }: SenderLanesContext): number {
 
 /**
  * Whether the path was what held the delivery up: only then is there something to learn. Where the rate is
- * capped, a portion of it may be more than lanes may have under way: the path is behind only if less arrives than the
+ * capped, a portion of it may be more than lanes may have in flight: the path is behind only if less arrives than the
  * cap lets through, a step of each lane that nobody has told of yet included.
  */
 export function isBusy(
   { bytesPerSecond: cap, lanes }: SenderLanesContext,
   sample: Sample,
 ): boolean {
-  const { bytes, underWay, milliseconds } = sample;
+  const { bytes, inFlight, milliseconds } = sample;
   const most = { ...sample, bytes: bytes + ARRIVED_STEP * (lanes.length + 1) };
   const isBehind = cap === undefined || rateOf(most) * LANE_GROWTH < cap;
-  return underWay > 0 && milliseconds > 0 && isBehind;
+  return inFlight > 0 && milliseconds > 0 && isBehind;
 }
 
 /**
@@ -108,7 +108,7 @@ export function shrink(context: SenderLanesContext): Outcome {
   return [{ ...changed, more: meanOf(rates), rates: [] }, commands];
 }
 
-/** Whether what is under way on the lanes that were closed still arrives. */
+/** Whether what is in flight on the lanes that were closed still arrives. */
 export function isSettling({ lanes }: SenderLanesContext): boolean {
   return lanes.some(({ state }) => state === 'retiring');
 }

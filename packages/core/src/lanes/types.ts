@@ -12,8 +12,8 @@ export interface Sample {
   /** Bytes that have arrived, on all lanes. */
   readonly bytes: number;
   readonly milliseconds: number;
-  /** Bytes under way on lanes that wait for fewer. With none the path is not what holds the delivery up. */
-  readonly underWay: number;
+  /** Bytes in flight on lanes that wait for fewer. With none the path is not what holds the delivery up. */
+  readonly inFlight: number;
 }
 
 export interface SenderLanesContext {

@@ -44,7 +44,7 @@ export function createOutflowContext(input: OutflowInput | undefined): OutflowCo
     files: input?.files ?? 0,
     highWater: input?.highWater ?? 0,
     lowWater: input?.lowWater ?? 0,
-    underWayStart: input?.underWayStart ?? Infinity,
+    inFlightStart: input?.inFlightStart ?? Infinity,
     readAhead: Math.max(1, input?.readAhead ?? 1),
     readAheadSmall: input?.readAheadSmall ?? 0,
     held,

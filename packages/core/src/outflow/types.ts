@@ -8,12 +8,12 @@ export interface OutflowInput {
   readonly plan: Plan;
   /** Files in the bundle, folders not counted. */
   readonly files: number;
-  /** Bytes that may be under way at most, all lanes together. */
+  /** Bytes that may be in flight at most, all lanes together. */
   readonly highWater: number;
   /** Bytes at which filling starts again at most, all lanes together. */
   readonly lowWater: number;
-  /** Bytes that a lane may have under way until its goodput has been measured: all of its part if not given. */
-  readonly underWayStart?: number;
+  /** Bytes that a lane may have in flight until its goodput has been measured: all of its part if not given. */
+  readonly inFlightStart?: number;
   /** Pieces that may be in memory or on their way there with one lane, at least 1; with each further lane one more. */
   readonly readAhead: number;
   /** More than that while all together they are no longer than `readAhead` whole pieces: up to this many. */
@@ -31,7 +31,7 @@ export interface OutflowInput {
 /** What has arrived of a lane. */
 export interface Goodput {
   readonly bytesPerSecond: number;
-  /** Whether there was something under way all the time. */
+  /** Whether there was something in flight all the time. */
   readonly queue: 'filled' | 'dry';
   /** Milliseconds from handing a message over to hearing that it has arrived, at best; undefined if not known yet. */
   readonly roundTrip: number | undefined;
@@ -46,9 +46,9 @@ export type OutflowEvent =
   | { readonly type: 'piece.read'; readonly ordinal: number }
   /** A file can't be read, or has changed since it was offered. */
   | { readonly type: 'read.failed'; readonly file: number; readonly code: FailureCode }
-  /** The last `chunks.send` has been handed to the channel; `buffered` bytes of messages are now under way (SPEC.md, F6). */
+  /** The last `chunks.send` has been handed to the channel; `buffered` bytes of messages are now in flight (SPEC.md, F6). */
   | { readonly type: 'chunks.sent'; readonly lane: number; readonly buffered: number }
-  /** What is under way on the lane that `buffer.await` asked about is down to its mark. */
+  /** What is in flight on the lane that `buffer.await` asked about is down to its mark. */
   | { readonly type: 'buffer.drained'; readonly lane: number; readonly buffered: number }
   /** The pieces that `pieces.check` named have been compared; `different` are those that are not the same. */
   | { readonly type: 'pieces.checked'; readonly different: readonly PieceRange[] }
@@ -91,7 +91,7 @@ export type OutflowCommand =
       readonly from: number;
       readonly to: number;
     }
-  /** Answer `buffer.drained` once `low` bytes of the lane's messages are under way, or fewer, which may be now. */
+  /** Answer `buffer.drained` once `low` bytes of the lane's messages are in flight, or fewer, which may be now. */
   | { readonly type: 'buffer.await'; readonly lane: number; readonly low: number }
   /**
    * Answer `allowance.grown` after so many milliseconds, with those that have really passed. It takes the place of
@@ -174,9 +174,9 @@ export type Pace =
 /** A lane, as far as sending goes. */
 export interface OutflowLane {
   readonly lane: number;
-  /** `ready` takes a burst, `sending` has one, `draining` waits for less to be under way. */
+  /** `ready` takes a burst, `sending` has one, `draining` waits for less to be in flight. */
   readonly state: 'ready' | 'sending' | 'draining';
-  /** Bytes under way when last heard of. They have only become fewer since. */
+  /** Bytes in flight when last heard of. They have only become fewer since. */
   readonly buffered: number;
   /** Bytes a second that arrive, and milliseconds of a round trip; undefined until they have been measured. */
   readonly goodput: number | undefined;
@@ -198,7 +198,7 @@ export interface OutflowContext {
   readonly files: number;
   readonly highWater: number;
   readonly lowWater: number;
-  readonly underWayStart: number;
+  readonly inFlightStart: number;
   readonly readAhead: number;
   readonly readAheadSmall: number;
   /** Pieces that the order passes over: the receiver said that it holds them, or is asked what it lacks. */

@@ -21,7 +21,7 @@ export const OFFER: NegotiationMessage = { ...ANSWER, kind: 'offer' };
 export interface Path {
   readonly rate: (lanes: number) => number;
   readonly opens?: boolean;
-  readonly underWay?: number;
+  readonly inFlight?: number;
   /** Milliseconds until what is queued on a lane has left it. */
   readonly drain?: number;
 }
@@ -113,7 +113,7 @@ export class Sender {
           type: 'sample.taken',
           bytes,
           milliseconds,
-          underWay: this.path.underWay ?? 1,
+          inFlight: this.path.inFlight ?? 1,
         });
         return;
       }

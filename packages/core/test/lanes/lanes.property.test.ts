@@ -53,16 +53,16 @@ describe('the sender’s lanes', () => {
     sender.pass(3_700);
     expect([sender.lanes, sender.used.size]).toEqual([1, 1]);
     // Nothing is learnt while there is nothing to send.
-    sender.path = { ...sender.path, underWay: 0 };
+    sender.path = { ...sender.path, inFlight: 0 };
     sender.pass(60_000);
     expect([sender.lanes, sender.used.size]).toEqual([1, 1]);
-    sender.path = { ...sender.path, underWay: 1 };
+    sender.path = { ...sender.path, inFlight: 1 };
     sender.pass(5_000);
     expect(sender.lanes).toBe(LANES_MAX);
   });
 
   it('opens none where the path isn’t what holds the delivery up', () => {
-    const sender = begin({ rate: (lanes) => lanes * 1_000_000, underWay: 0 });
+    const sender = begin({ rate: (lanes) => lanes * 1_000_000, inFlight: 0 });
     sender.pass(60_000);
     expect(sender.used.size).toBe(0);
   });
@@ -104,7 +104,7 @@ describe('the sender’s lanes', () => {
     sender.send({ type: 'flow.paused' });
     // The last credit of what was out.
     sender.pass(500);
-    sender.path = { rate: () => 0, underWay: 0 };
+    sender.path = { rate: () => 0, inFlight: 0 };
     sender.clock.advance(60 * 60_000);
     expect(sender.lanes).toBe(LANES_MAX);
     sender.send({ type: 'flow.resumed' });
@@ -122,9 +122,9 @@ describe('the sender’s lanes', () => {
     };
 
     it.each([
-      ['what was just handed over is still under way', { rate: () => CAP, underWay: 150_000 }],
-      ['little arrives, and no lane waits', { rate: () => 1, underWay: 0 }],
-      ['a late timer’s worth is under way', { rate: () => CAP, underWay: 900_000 }],
+      ['what was just handed over is still under way', { rate: () => CAP, inFlight: 150_000 }],
+      ['little arrives, and no lane waits', { rate: () => 1, inFlight: 0 }],
+      ['a late timer’s worth is under way', { rate: () => CAP, inFlight: 900_000 }],
     ])('opens no lane for it, where %s', (_, path) => {
       const sender = capped(path);
       sender.pass(120_000);
@@ -132,13 +132,13 @@ describe('the sender’s lanes', () => {
     });
 
     it('opens some where the path is behind the cap, as far as they help', () => {
-      const sender = capped({ rate: (lanes) => lanes * 300_000, underWay: 2_000_000 });
+      const sender = capped({ rate: (lanes) => lanes * 300_000, inFlight: 2_000_000 });
       sender.pass(10_000);
       expect(sender.lanes).toBe(4);
     });
 
     it('climbs as soon as the cap is lifted', () => {
-      const sender = capped({ rate: (lanes) => lanes * CAP, underWay: 100_000 });
+      const sender = capped({ rate: (lanes) => lanes * CAP, inFlight: 100_000 });
       sender.pass(60_000);
       sender.send({ type: 'rate.changed', bytesPerSecond: undefined });
       sender.pass(5_000);
@@ -149,7 +149,7 @@ describe('the sender’s lanes', () => {
       const sender = begin({ rate: () => 10 * CAP });
       sender.pass(60_000);
       expect(sender.lanes).toBe(1);
-      sender.path = { rate: (lanes) => lanes * CAP, underWay: 20 * CAP };
+      sender.path = { rate: (lanes) => lanes * CAP, inFlight: 20 * CAP };
       sender.send({ type: 'rate.changed', bytesPerSecond: 50 * CAP });
       sender.pass(5_000);
       expect(sender.lanes).toBe(LANES_MAX);
@@ -266,7 +266,7 @@ describe('the sender’s lanes', () => {
       { type: 'flow.paused' as const },
       { type: 'flow.resumed' as const },
       { type: 'lanes.started' as const },
-      { type: 'sample.taken' as const, bytes: 5, milliseconds: 0, underWay: 3 },
+      { type: 'sample.taken' as const, bytes: 5, milliseconds: 0, inFlight: 3 },
     ),
   );
 

@@ -29,7 +29,7 @@ export const setups = fc
     sizes: anySizes,
     highWater: fc.integer({ min: 0, max: 40 * CHUNK_BYTES }),
     lowWater: fc.integer({ min: 0, max: 48 * CHUNK_BYTES }),
-    underWayStart: fc.constantFrom(0, 3 * CHUNK_BYTES, 1e9),
+    inFlightStart: fc.constantFrom(0, 3 * CHUNK_BYTES, 1e9),
     readAhead: fc.integer({ min: 1, max: 5 }),
     bytesPerSecond: fc.constantFrom(undefined, undefined, 64_000, 10_000_000),
     lanes: fc.uniqueArray(fc.nat({ max: 3 }), { minLength: 1, maxLength: 3 }),

@@ -278,7 +278,7 @@ export class OutflowWorld {
   private checkMarks(lane: number, count: number): void {
     const buffered = this.buffered.get(lane) ?? 0;
     const high = Math.min(
-      this.goodputs.carriedBy(lane) ?? this.input.underWayStart ?? Infinity,
+      this.goodputs.carriedBy(lane) ?? this.input.inFlightStart ?? Infinity,
       Math.floor(this.input.highWater / this.lanes.size),
     );
     if (buffered + count * MESSAGE_BYTES <= high) return;

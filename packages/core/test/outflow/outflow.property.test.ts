@@ -8,7 +8,7 @@ import {
   CHUNK_BYTES,
   LANES_MAX,
   PIECE_BYTES,
-  UNDER_WAY_START,
+  IN_FLIGHT_START,
 } from '../../src/constants.ts';
 import { outflowMachine, type Goodput } from '../../src/outflow/index.ts';
 import { marksOf, MESSAGE_BYTES } from '../../src/outflow/watermarks.ts';
@@ -155,7 +155,7 @@ describe('outflow', () => {
       ...tiny([3 * PIECE_BYTES]),
       highWater: 400_000,
       lowWater: 100_000,
-      underWayStart: 3 * 16_400,
+      inFlightStart: 3 * 16_400,
     });
     world.send({ type: 'outflow.started', credit: 3 * PIECE_BYTES });
     for (let ordinal = 0; ordinal < 3; ordinal++) world.send({ type: 'piece.read', ordinal });
@@ -198,7 +198,7 @@ describe('outflow', () => {
       ...tiny([PIECE_BYTES]),
       highWater: BUFFER_HIGH_BYTES,
       lowWater: BUFFER_LOW_BYTES,
-      underWayStart: UNDER_WAY_START,
+      inFlightStart: IN_FLIGHT_START,
     });
     for (let count = 1; count <= LANES_MAX; count++) {
       const lanes = Array.from({ length: count }, (_, lane) => ({ ...context.lanes[0]!, lane }));

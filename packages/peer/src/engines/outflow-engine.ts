@@ -9,7 +9,7 @@ import {
   outflowMachine,
   READ_AHEAD_PIECES,
   READ_AHEAD_SMALL_PIECES,
-  UNDER_WAY_START,
+  IN_FLIGHT_START,
   type FailedFile,
   type Manifest,
   type OutflowCommand,
@@ -162,7 +162,7 @@ export function createOutflowEngine({
         files: manifest.entries.filter(({ kind }) => kind === 'file').length,
         highWater: BUFFER_HIGH_BYTES,
         lowWater: BUFFER_LOW_BYTES,
-        underWayStart: UNDER_WAY_START,
+        inFlightStart: IN_FLIGHT_START,
         readAhead: READ_AHEAD_PIECES,
         readAheadSmall: READ_AHEAD_SMALL_PIECES,
         held,
@@ -189,7 +189,7 @@ export function createOutflowEngine({
       flow: flow.number,
       bytes: bytes - since.bytes,
       milliseconds: runtime.now() - since.at,
-      underWay: inFlight,
+      inFlight,
     });
   };
 

@@ -93,7 +93,7 @@ const OUTFLOW_REPORTS: readonly ((flow: number) => OutflowReport)[] = [
   }),
   (flow) => ({ type: 'flow.failed', flow, code: 'internal' }),
   (flow) => ({ type: 'traffic.received', flow }),
-  (flow) => ({ type: 'sample.taken', flow, bytes: 1, milliseconds: 1, underWay: 1 }),
+  (flow) => ({ type: 'sample.taken', flow, bytes: 1, milliseconds: 1, inFlight: 1 }),
 ];
 
 describe('I5: the sender’s newest flow', () => {

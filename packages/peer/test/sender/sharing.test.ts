@@ -1,5 +1,5 @@
 import {
-  UNDER_WAY_START,
+  IN_FLIGHT_START,
   CREDIT_WINDOW_BYTES,
   LANES_MAX,
   PIECE_BYTES,
@@ -76,7 +76,7 @@ test('a slow path holds up the reading: what is under way stays within its mark'
   await accept(world, receiver);
   await expectComplete(world, { sender, receiver, chosen });
   const { peak } = sender.connections[0]!.channels.get(1)!;
-  expect(peak).toBeGreaterThan(UNDER_WAY_START / 2);
+  expect(peak).toBeGreaterThan(IN_FLIGHT_START / 2);
   expect(peak).toBeLessThanOrEqual(500_000);
   await expectNothingLeft(world, sender, [receiver]);
 });
