@@ -18,7 +18,7 @@ import {
   type HandshakeOutcome,
 } from './handshakes.ts';
 import { noteDelivery, rowTimers, withoutTimer } from './rows.ts';
-import { chooseEntries, emptyContext } from './rules.ts';
+import { chooseEntries, initialContext } from './rules.ts';
 import type { BundleCommand, BundleContext, BundleDelivery, BundleEvent } from './types.ts';
 
 type Drawn = Parameters<typeof createLinkSecrets>[0];
@@ -33,7 +33,7 @@ export const bundleMachine = setup({
   },
   actions: {
     command: emit((_, command: BundleCommand) => command),
-    forget: assign(() => emptyContext()),
+    forget: assign(() => initialContext()),
     choose: enqueueActions(({ enqueue }, chosen: Chosen) => {
       enqueue.assign({ problem: undefined, ...chosen });
       if ('manifest' in chosen) enqueue.raise({ type: 'files.taken' });
@@ -110,7 +110,7 @@ export const bundleMachine = setup({
   },
 }).createMachine({
   id: 'bundle',
-  context: () => emptyContext(),
+  context: () => initialContext(),
   initial: 'choosing',
   states: {
     choosing: {

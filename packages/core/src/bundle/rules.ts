@@ -3,7 +3,7 @@ import { createManifest } from '../protocol/manifest.ts';
 import type { Manifest } from '../protocol/types.ts';
 import type { BundleContext, ChosenEntry } from './types.ts';
 
-export function emptyContext(): BundleContext {
+export function initialContext(): BundleContext {
   return {
     manifest: undefined,
     chosenPaths: [],

@@ -124,7 +124,7 @@ export const inflowMachine = setup({
   },
 }).createMachine({
   id: 'inflow',
-  context: ({ input }) => rules.createInflowContext(input),
+  context: ({ input }) => rules.initialContext(input),
   initial: 'receiving',
   on: {
     'inflow.stopped': '.stopped',

@@ -17,7 +17,7 @@ import type { InflowContext, InflowInput } from './types.ts';
 const EMPTY_PLAN = createPlan({ name: '', entries: [], bytes: 0 });
 
 /** The context to begin with; total, since XState makes one without input for every pure step. */
-export function createInflowContext(input: InflowInput | undefined): InflowContext {
+export function initialContext(input: InflowInput | undefined): InflowContext {
   const plan = input?.plan ?? EMPTY_PLAN;
   const stored = input?.held ?? emptyPieces;
   const window = input?.window ?? 0;

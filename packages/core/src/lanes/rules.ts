@@ -24,7 +24,7 @@ import type {
 } from './types.ts';
 
 /** Before the first of them: lane 0 alone. */
-export const firstLanes: SenderLanesContext = {
+export const initialContext: SenderLanesContext = {
   allowance: LANES_MAX,
   lanes: [],
   next: 1,

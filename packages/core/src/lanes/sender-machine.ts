@@ -85,7 +85,7 @@ export const senderLanesMachine = setup({
   },
 }).createMachine({
   id: 'senderLanes',
-  context: rules.firstLanes,
+  context: rules.initialContext,
   initial: 'idle',
   on: { 'lanes.stopped': '.stopped' },
   states: {

@@ -170,7 +170,7 @@ export const outflowMachine = setup({
   },
 }).createMachine({
   id: 'outflow',
-  context: ({ input }) => rules.createOutflowContext(input),
+  context: ({ input }) => rules.initialContext(input),
   initial: 'idle',
   on: {
     // Held up or not, whatever there is to send: a pause may come before the receiver accepts.

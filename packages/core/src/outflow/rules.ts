@@ -36,7 +36,7 @@ import type { Chunks, OutflowCommand, OutflowContext, OutflowInput, ReadPiece } 
 const EMPTY_PLAN = createPlan({ name: '', entries: [], bytes: 0 });
 
 /** The context to begin with; total, since XState makes one without input for every pure step. */
-export function createOutflowContext(input: OutflowInput | undefined): OutflowContext {
+export function initialContext(input: OutflowInput | undefined): OutflowContext {
   const plan = input?.plan ?? EMPTY_PLAN;
   const held = input?.held ?? emptyPieces;
   return {

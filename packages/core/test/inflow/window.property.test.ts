@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { CREDIT_WINDOW_BYTES, LANES_MAX, PIECE_BYTES } from '../../src/constants.ts';
-import { createInflowContext } from '../../src/inflow/rules.ts';
+import { initialContext } from '../../src/inflow/rules.ts';
 import type { InflowContext } from '../../src/inflow/types.ts';
 import { windowOf } from '../../src/inflow/window.ts';
 
@@ -15,7 +15,7 @@ const arrivals = fc.record({
 });
 
 function contextOf(known: Partial<InflowContext>): InflowContext {
-  return { ...createInflowContext(undefined), ...known };
+  return { ...initialContext(undefined), ...known };
 }
 
 it('K9: is whole, between half and twice of the first one, and takes a whole piece if that one did', () => {
