@@ -44,7 +44,7 @@ export function bundleDigest(digests: Iterable<Uint8Array | undefined>): BundleD
 }
 
 /** The leaves of a bundle, in whatever order they come, and the digest that they make. */
-export interface DigestBook {
+export interface BundleLeaves {
   /**
    * Records the leaf of a piece; a later one replaces it.
    *
@@ -75,8 +75,8 @@ interface Block {
   readonly held: Uint8Array;
 }
 
-/** Makes an empty book: 33 bytes for each piece that it will hold. */
-export function createDigestBook(manifest: Manifest): DigestBook {
+/** Without any leaf yet; it takes 33 bytes for each piece that it will hold. */
+export function createBundleLeaves(manifest: Manifest): BundleLeaves {
   const plan = createPlan(manifest);
   const blocks = new Map<number, Block>();
   return {

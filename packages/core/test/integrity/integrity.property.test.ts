@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { PIECE_BYTES } from '../../src/constants.ts';
 import {
   bundleDigest,
-  createDigestBook,
+  createBundleLeaves,
   entryDigest,
   leafOf,
   receiptOf,
@@ -221,7 +221,7 @@ describe('digests', () => {
   });
 });
 
-describe('a digest book', () => {
+describe('the leaves of a bundle', () => {
   const oneByte = (leaf: Uint8Array) =>
     bundleOf([entryOf({ kind: 'file', path: '0', size: 1 }, [leaf])]);
 
@@ -237,7 +237,7 @@ describe('a digest book', () => {
       fc.property(cases, ({ files, failed, order }) => {
         const manifest = manifestOf(files.map((content) => content.length));
         const plan = createPlan(manifest);
-        const book = createDigestBook(manifest);
+        const bundleLeaves = createBundleLeaves(manifest);
         const ordinals = Array.from({ length: plan.pieces }, (_, ordinal) => ordinal);
         const shuffled = ordinals
           .map((ordinal) => ({ ordinal, rank: order.next().value }))
@@ -245,38 +245,41 @@ describe('a digest book', () => {
         for (const { ordinal } of shuffled) {
           const { file, offset, length, ...piece } = pieceAt(plan, ordinal);
           const bytes = files[file]?.subarray(offset, offset + length) ?? new Uint8Array(0);
-          book.recordLeaf(ordinal, leafOf({ ...piece, file, offset, length }, sha256(bytes)));
+          bundleLeaves.recordLeaf(
+            ordinal,
+            leafOf({ ...piece, file, offset, length }, sha256(bytes)),
+          );
         }
-        expect(book.digest(failed)).toEqual(digestOf(files, new Set(failed)));
-        // What failed may be tried again: nothing of the book has gone.
-        expect(book.digest()).toEqual(digestOf(files, new Set()));
+        expect(bundleLeaves.digest(failed)).toEqual(digestOf(files, new Set(failed)));
+        // What failed may be tried again: no leaf has gone.
+        expect(bundleLeaves.digest()).toEqual(digestOf(files, new Set()));
       }),
       { numRuns: 30 },
     );
   });
 
   it('D2 has no digest while a leaf is missing, unless its file failed', () => {
-    const book = createDigestBook(manifestOf([1, 0, PIECE_BYTES + 1]));
+    const bundleLeaves = createBundleLeaves(manifestOf([1, 0, PIECE_BYTES + 1]));
     const leaf = new Uint8Array(32).fill(7);
-    book.recordLeaf(0, leaf);
-    book.recordLeaf(2, leaf);
-    expect(misuseOf(() => book.digest())).toBe('state');
+    bundleLeaves.recordLeaf(0, leaf);
+    bundleLeaves.recordLeaf(2, leaf);
+    expect(misuseOf(() => bundleLeaves.digest())).toBe('state');
     const [first, empty] = [
       entryOf({ kind: 'file', path: '0', size: 1 }, [leaf]),
       entryOf({ kind: 'file', path: '1', size: 0 }, []),
     ];
-    expect(book.digest([2])).toEqual(bundleOf([first, empty, undefined]));
+    expect(bundleLeaves.digest([2])).toEqual(bundleOf([first, empty, undefined]));
   });
 
   it('D2 the last leaf of a piece counts, and a copy of it', () => {
-    const book = createDigestBook(manifestOf([1]));
+    const bundleLeaves = createBundleLeaves(manifestOf([1]));
     const leaf = new Uint8Array(32).fill(1);
-    book.recordLeaf(0, new Uint8Array(32).fill(9));
-    book.recordLeaf(0, leaf);
-    const digest = book.digest();
+    bundleLeaves.recordLeaf(0, new Uint8Array(32).fill(9));
+    bundleLeaves.recordLeaf(0, leaf);
+    const digest = bundleLeaves.digest();
     leaf.fill(2);
     expect(digest).toEqual(oneByte(new Uint8Array(32).fill(1)));
-    expect(book.digest()).toEqual(digest);
+    expect(bundleLeaves.digest()).toEqual(digest);
   });
 
   it('R2 gives each leaf back, the last that came, as a copy', () => {
@@ -284,39 +287,39 @@ describe('a digest book', () => {
     const manifest = manifestOf([2101 * PIECE_BYTES]);
     fc.assert(
       fc.property(few, (recorded) => {
-        const book = createDigestBook(manifest);
-        for (const [ordinal, leaf] of recorded) book.recordLeaf(ordinal, leaf);
+        const bundleLeaves = createBundleLeaves(manifest);
+        for (const [ordinal, leaf] of recorded) bundleLeaves.recordLeaf(ordinal, leaf);
         const model = new Map(recorded);
         for (const [ordinal, leaf] of model) {
-          book.leafAt(ordinal).fill(9);
-          expect(book.leafAt(ordinal)).toEqual(leaf);
+          bundleLeaves.leafAt(ordinal).fill(9);
+          expect(bundleLeaves.leafAt(ordinal)).toEqual(leaf);
         }
         for (const near of [...model.keys()].flatMap((ordinal) => [ordinal - 1, ordinal + 1]))
-          if (!model.has(near)) expect(misuseOf(() => book.leafAt(near))).toBe('state');
+          if (!model.has(near)) expect(misuseOf(() => bundleLeaves.leafAt(near))).toBe('state');
       }),
     );
   });
 
   it('D2 a leaf that is all zero is one', () => {
-    const book = createDigestBook(manifestOf([1]));
-    book.recordLeaf(0, new Uint8Array(32));
-    expect(book.digest()).toEqual(oneByte(new Uint8Array(32)));
+    const bundleLeaves = createBundleLeaves(manifestOf([1]));
+    bundleLeaves.recordLeaf(0, new Uint8Array(32));
+    expect(bundleLeaves.digest()).toEqual(oneByte(new Uint8Array(32)));
   });
 
   it('D1 a manifest that merely claims petabytes costs nothing', () => {
     const manifest = manifestOf([Number.MAX_SAFE_INTEGER]);
-    const book = createDigestBook(manifest);
-    book.recordLeaf(createPlan(manifest).pieces - 1, new Uint8Array(32));
-    expect(misuseOf(() => book.digest())).toBe('state');
+    const bundleLeaves = createBundleLeaves(manifest);
+    bundleLeaves.recordLeaf(createPlan(manifest).pieces - 1, new Uint8Array(32));
+    expect(misuseOf(() => bundleLeaves.digest())).toBe('state');
   });
 
   it('D1 what the plan does not have is misuse', () => {
-    const book = createDigestBook(manifestOf([1]));
+    const bundleLeaves = createBundleLeaves(manifestOf([1]));
     for (const ordinal of [-1, 1, 0.5]) {
-      expect(misuseOf(() => book.recordLeaf(ordinal, new Uint8Array(32)))).toBe('argument');
+      expect(misuseOf(() => bundleLeaves.recordLeaf(ordinal, new Uint8Array(32)))).toBe('argument');
     }
-    expect(misuseOf(() => book.recordLeaf(0, new Uint8Array(31)))).toBe('argument');
+    expect(misuseOf(() => bundleLeaves.recordLeaf(0, new Uint8Array(31)))).toBe('argument');
     for (const ordinal of [-1, 0, 1, 0.5])
-      expect(misuseOf(() => book.leafAt(ordinal))).toBe('state');
+      expect(misuseOf(() => bundleLeaves.leafAt(ordinal))).toBe('state');
   });
 });

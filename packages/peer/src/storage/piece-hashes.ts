@@ -1,6 +1,6 @@
 import {
   addPiece,
-  createDigestBook,
+  createBundleLeaves,
   emptyPieces,
   hasPiece,
   leafOf,
@@ -33,7 +33,7 @@ export interface PieceHashes {
 
 /** Hashes with WebCrypto, which copies its input at the call and works on another thread. */
 export function createPieceHashes(manifest: Manifest): PieceHashes {
-  const book = createDigestBook(manifest);
+  const bundleLeaves = createBundleLeaves(manifest);
   let pieces = emptyPieces;
   return {
     async hash(piece, bytes) {
@@ -41,10 +41,10 @@ export function createPieceHashes(manifest: Manifest): PieceHashes {
       return leafOf(piece, new Uint8Array(hash));
     },
     keep(ordinal, leaf) {
-      book.recordLeaf(ordinal, leaf);
+      bundleLeaves.recordLeaf(ordinal, leaf);
       pieces = addPiece(pieces, ordinal);
     },
-    leafOf: (ordinal) => (hasPiece(pieces, ordinal) ? book.leafAt(ordinal) : undefined),
+    leafOf: (ordinal) => (hasPiece(pieces, ordinal) ? bundleLeaves.leafAt(ordinal) : undefined),
     forget(ranges) {
       pieces = ranges.reduce(removeRange, pieces);
     },
@@ -55,10 +55,10 @@ export function createPieceHashes(manifest: Manifest): PieceHashes {
         leafOf(ordinal) {
           if (!hasPiece(now, ordinal))
             throw new LocalProtocolError('argument', `piece ${ordinal} is not held`);
-          return book.leafAt(ordinal);
+          return bundleLeaves.leafAt(ordinal);
         },
       };
     },
-    digest: (failedFiles) => book.digest(failedFiles.map(({ file }) => file)),
+    digest: (failedFiles) => bundleLeaves.digest(failedFiles.map(({ file }) => file)),
   };
 }
