@@ -60,7 +60,7 @@ describe('choosing', () => {
   });
 });
 
-describe('N4: the lobby', () => {
+describe('N4: the half-open slots', () => {
   test('I6: no delivery before the first transport message has been opened', () => {
     const bundle = sharing();
     const stranger = new Stranger(1);
@@ -142,7 +142,7 @@ describe('N4: the lobby', () => {
     expect(peers).toEqual([2, 3, 4, 5, 6, 7, 8, 1].map((number) => new Stranger(number).peer));
   });
 
-  test('N3: a lost socket empties the lobby', () => {
+  test('N3: a lost socket empties the half-open slots', () => {
     const bundle = sharing();
     shakeHands(bundle, new Stranger(1));
     bundle.send({ type: 'signaling.lost' });

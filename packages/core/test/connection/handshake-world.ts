@@ -87,7 +87,7 @@ export class HandshakeWorld {
   }
 
   /** What the sender's tab holds of receivers: half-open slots and deliveries. */
-  get lobby(): { readonly halfOpen: number; readonly deliveries: number } {
+  get admission(): { readonly halfOpen: number; readonly deliveries: number } {
     const { halfOpen, deliveries } = this.#bundle.snapshot.context;
     return { halfOpen: halfOpen.length, deliveries: deliveries.length };
   }

@@ -18,7 +18,7 @@ describe('a handshake through a relay', () => {
     world.expectConnected();
     world.clock.advance(60 * MINUTE);
     world.expectConnected();
-    expect([world.receiver.live, world.greetings, world.lobby]).toEqual([
+    expect([world.receiver.live, world.greetings, world.admission]).toEqual([
       1,
       1,
       { halfOpen: 0, deliveries: 1 },
@@ -37,7 +37,7 @@ describe('a handshake through a relay', () => {
         outcomes.add(failure ?? 'connected');
         if (failure === undefined) world.expectConnected();
         else expect([live, REASONS.includes(failure)]).toEqual([undefined, true]);
-        expect(world.lobby.halfOpen).toBe(0);
+        expect(world.admission.halfOpen).toBe(0);
       }),
       { numRuns: 250 },
     );
@@ -57,7 +57,7 @@ describe('a handshake through a relay', () => {
         };
         const world = new HandshakeWorld(seed, spoil);
         world.run(MINUTE);
-        expect([world.receiver.failure, world.greetings, world.lobby.deliveries]).toEqual([
+        expect([world.receiver.failure, world.greetings, world.admission.deliveries]).toEqual([
           'security',
           AUTHENTICATION_FAILURES_MAX,
           0,
@@ -79,7 +79,7 @@ describe('a handshake through a relay', () => {
       'security',
       AUTHENTICATION_FAILURES_MAX,
     ]);
-    expect(world.lobby.deliveries).toBe(0);
+    expect(world.admission.deliveries).toBe(0);
   });
 
   test('N6: a failure that is followed by a connection does not count', () => {
@@ -107,10 +107,10 @@ describe('a handshake through a relay', () => {
       to === 'sender' ? [{ to, envelope }] : [],
     );
     world.run(100);
-    expect(world.lobby).toEqual({ halfOpen: 1, deliveries: 0 });
+    expect(world.admission).toEqual({ halfOpen: 1, deliveries: 0 });
     world.receiver.driver.send({ type: 'connection.ended' });
     world.clock.advance(HALF_OPEN_TIMEOUT);
-    expect([world.lobby, world.clock.pending]).toEqual([{ halfOpen: 0, deliveries: 0 }, 0]);
+    expect([world.admission, world.clock.pending]).toEqual([{ halfOpen: 0, deliveries: 0 }, 0]);
   });
 });
 
@@ -126,7 +126,7 @@ describe('somebody without what it takes', () => {
     (_, change) => {
       const world = new HandshakeWorld(5, honestRelay, change);
       world.run(2_000);
-      expect([world.receiver.failure, world.lobby.deliveries]).toEqual(['security', 0]);
+      expect([world.receiver.failure, world.admission.deliveries]).toEqual(['security', 0]);
     },
   );
 });

@@ -82,7 +82,7 @@ describe('a connection that there has been', () => {
           undefined,
           undefined,
         ]);
-        expect(world.lobby).toEqual({ halfOpen: 0, deliveries: 1 });
+        expect(world.admission).toEqual({ halfOpen: 0, deliveries: 1 });
         // And there they stay.
         const { live } = world.receiver;
         world.clock.advance(10 * HEARTBEAT_TIMEOUT);
