@@ -155,7 +155,7 @@ export function welcome(context: BundleContext, peer: PeerId, tag: string): Admi
 }
 
 /** S6: a member has gone. */
-export function farewell(
+export function loseMember(
   { members, formerlySeated }: BundleContext,
   peer: PeerId,
 ): Pick<BundleContext, 'members' | 'formerlySeated'> {

@@ -112,7 +112,7 @@ function refuseKnock({ knocks }: BundleContext, { peer, session }: Envelope): Ha
   if (knocks.length >= KNOCK_ANSWERS_MAX || ofPeer >= AUTHENTICATION_FAILURES_MAX) return NOTHING;
   return {
     context: { knocks: [...knocks, peer] },
-    commands: [farewell({ peer, session }, 0)],
+    commands: [sessionEnd({ peer, session }, 0)],
     startTimers:
       knocks.length > 0
         ? []
@@ -147,7 +147,7 @@ export function answerSlot(
     };
   } catch (error) {
     if (!(error instanceof RemoteProtocolError)) throw error;
-    return closeSlot(context, session, [farewell(slot, 0)]);
+    return closeSlot(context, session, [sessionEnd(slot, 0)]);
   }
 }
 
@@ -168,7 +168,7 @@ export function closeSlot(
 }
 
 // N7: empty data can't be opened, which tells the other side that its session is over.
-function farewell(
+function sessionEnd(
   { peer, session }: { peer: string; session: string },
   seq: number,
 ): BundleCommand {
@@ -179,7 +179,7 @@ function hearFirst(context: BundleContext, opened: Session, envelope: Envelope):
   const heard = hear(opened, envelope);
   if (heard.kind === 'ignored') return NOTHING;
   const dismissed = closeSlot(context, opened.id, [
-    farewell({ peer: opened.peer, session: opened.id }, opened.nextOut),
+    sessionEnd({ peer: opened.peer, session: opened.id }, opened.nextOut),
   ]);
   if (heard.kind === 'ended' || !isHello(heard.message)) return dismissed;
   const { delivery, generation } = heard.message;

@@ -8,7 +8,7 @@ import { assign, emit, enqueueActions, setup } from 'xstate';
 import { createLinkSecrets } from '../protocol/link.ts';
 import { cleanName } from '../protocol/names.ts';
 import type { FinalRefusalCode, Manifest } from '../protocol/types.ts';
-import { clearRows, farewell, seatAll, welcome } from './admission.ts';
+import { clearRows, loseMember, seatAll, welcome } from './admission.ts';
 import {
   answerSlot,
   closeSlot,
@@ -101,7 +101,7 @@ export const bundleMachine = setup({
     stopWatching: enqueueActions(({ context, enqueue }) => {
       for (const { id } of context.watched) enqueue.cancel(id);
     }),
-    forgetMember: assign(({ context }, peer: string) => farewell(context, peer)),
+    forgetMember: assign(({ context }, peer: string) => loseMember(context, peer)),
     forgetMembers: assign({ members: [], formerlySeated: [] }),
     closeDeliveries: enqueueActions(({ context, enqueue }) => {
       for (const { id } of context.deliveries)

@@ -4,7 +4,7 @@ import type {
   NegotiationMessage,
   SessionMessage,
 } from '../protocol/types.ts';
-import { farewellTo, type Outcome } from './rules.ts';
+import { sessionEnd, type Outcome } from './rules.ts';
 import { hear, speak } from './session.ts';
 import type { ConnectionContext, Session } from './types.ts';
 import type { Envelope } from '../protocol/envelope.ts';
@@ -74,7 +74,7 @@ function endSession(
       authenticationFailures: authenticationFailures + (cause === 'authentication' ? 1 : 0),
     },
     // The initiator starts another session by itself; the responder has to say that this one is over.
-    commands: session !== undefined && input.role === 'responder' ? [farewellTo(session)] : [],
+    commands: session !== undefined && input.role === 'responder' ? [sessionEnd(session)] : [],
     event: { type: 'session.ended', cause },
   };
 }

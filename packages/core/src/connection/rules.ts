@@ -126,7 +126,7 @@ export function sayGoodbye(
 }
 
 /** N7: empty data can't be opened, which tells the other side that its session is over. */
-export function farewellTo(session: Session): ConnectionCommand {
+export function sessionEnd(session: Session): ConnectionCommand {
   return {
     type: 'relay.send',
     envelope: { peer: session.peer, session: session.id, seq: session.nextOut, data: '' },

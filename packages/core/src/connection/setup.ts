@@ -12,7 +12,7 @@ import {
 import { SENDER, type FailureCode } from '../protocol/types.ts';
 import {
   askToReconnect,
-  farewellTo,
+  sessionEnd,
   isAttack,
   isFirstTry,
   sayGoodbye,
@@ -92,7 +92,7 @@ export const connection = setup({
       for (const command of sayGoodbye(context, reason)) enqueue.emit(command);
     }),
     reportWait: emit({ type: 'place.awaited' }),
-    dismiss: emit((_, session: Session) => farewellTo(session)),
+    dismiss: emit((_, session: Session) => sessionEnd(session)),
     startNegotiation: emit(({ context }) => ({
       type: 'negotiation.start' as const,
       generation: context.generation,

@@ -186,18 +186,18 @@ export function endKnock({ seats }: RoomContext, member: PeerId): RoomChange {
   return seat === undefined ? unchanged(seats) : expel(seats, seat.socket, 'room.full');
 }
 
-/** SPEC.md, S6: a socket goes, after `farewell`, and the other role is told. */
+/** SPEC.md, S6: a socket goes, after `lastCommands`, and the other role is told. */
 export function vacate(
   seats: readonly Seat[],
   socket: SocketId,
-  farewell: readonly RoomCommand[],
+  lastCommands: readonly RoomCommand[],
 ): RoomChange {
   const member = memberAt(seats, socket);
   const rest = seats.filter((seat) => seat.socket !== socket);
   return {
     seats: rest,
     commands: [
-      ...farewell,
+      ...lastCommands,
       ...counterpartsOf(rest, member).map((seat) =>
         send(seat.socket, { type: 'peer.offline', peer: member }),
       ),

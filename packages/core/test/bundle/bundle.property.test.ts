@@ -10,7 +10,7 @@ import {
   answer,
   CHOSEN,
   comeIn,
-  farewell,
+  sessionEnd,
   flip,
   hear,
   shakeHands,
@@ -92,14 +92,14 @@ describe('N4: the half-open slots', () => {
       session: stranger.session,
       ephemeral: freshEphemeral(),
     });
-    expect(said).toEqual([farewell(stranger, 0)]);
+    expect(said).toEqual([sessionEnd(stranger, 0)]);
     expect([bundle.context.halfOpen, bundle.timers.has(stranger.session)]).toEqual([[], false]);
   });
 
   test('N9: who knocks without the whole link is known for a while', () => {
     const bundle = sharing();
     const stranger = new Stranger(1);
-    expect(hear(bundle, flip(stranger.greet()))).toEqual([farewell(stranger, 0)]);
+    expect(hear(bundle, flip(stranger.greet()))).toEqual([sessionEnd(stranger, 0)]);
     expect(bundle.context.knocks).toEqual([stranger.peer]);
     bundle.elapse('knocks');
     expect(bundle.context.knocks).toEqual([]);
@@ -116,7 +116,7 @@ describe('N4: the half-open slots', () => {
     const bundle = sharing();
     const stranger = new Stranger(1);
     shakeHands(bundle, stranger);
-    expect(hear(bundle, envelopeOf(stranger))).toEqual([farewell(stranger, 1)]);
+    expect(hear(bundle, envelopeOf(stranger))).toEqual([sessionEnd(stranger, 1)]);
     expect([bundle.context.halfOpen, bundle.context.deliveries, bundle.timers.size]).toEqual([
       [],
       [],

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { bundleMachine } from '../../src/bundle/index.ts';
 import { formatLink, parseLink } from '../../src/protocol/link.ts';
 import { bytesOf } from '../../src/testing/arbitraries.ts';
-import { comeIn, farewell, hear, sharing, types, type Bundle } from '../support/sender-tab.ts';
+import { comeIn, sessionEnd, hear, sharing, types, type Bundle } from '../support/sender-tab.ts';
 import { Stepper } from '../support/stepper.ts';
 import { deliveryId, DRAWN, Stranger } from '../support/stranger.ts';
 
@@ -47,7 +47,7 @@ describe('G2: generations of a delivery', () => {
       const { bundle, newest } = withThird();
       const { deliveries } = bundle.context;
       const late = new Stranger(seat, 1);
-      expect(comeIn(bundle, late, ID, generation)).toEqual([farewell(late, 1)]);
+      expect(comeIn(bundle, late, ID, generation)).toEqual([sessionEnd(late, 1)]);
       expect(bundle.context.deliveries).toEqual(deliveries);
       expect([bundle.context.halfOpen, bundle.timers.has(late.session)]).toEqual([[], false]);
       expectHeard(bundle, newest);
@@ -57,7 +57,7 @@ describe('G2: generations of a delivery', () => {
       const { bundle } = withThird();
       bundle.send({ type: 'delivery.ended', delivery: ID });
       const late = new Stranger(1, 1);
-      expect(comeIn(bundle, late, ID, generation)).toEqual([farewell(late, 1)]);
+      expect(comeIn(bundle, late, ID, generation)).toEqual([sessionEnd(late, 1)]);
       expect(bundle.context.deliveries).toMatchObject([{ stage: 'ended', generation: 3 }]);
     });
   });

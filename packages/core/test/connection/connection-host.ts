@@ -294,7 +294,7 @@ export class ConnectionHost {
     if (this.role === 'responder') expect(this.generation).toBe(1);
   }
 
-  // N2: no number is used twice in a session, and none is left out. N7: only a responder says farewell.
+  // N2: no number is used twice in a session, and none is left out. N7: only a responder tells of its end.
   #noteSent({ session, seq, data, peer }: Envelope): void {
     expect(peer).toBe(this.role === 'initiator' ? SENDER : RECEIVER);
     const first = this.role === 'initiator' ? 0 : 1;

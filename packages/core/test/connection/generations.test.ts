@@ -82,8 +82,8 @@ describe.each([
   test.each([1, 2])('G2: is replaced by none that has been before: %i', (generation) => {
     const { host } = bring('responder');
     const session = sessionFrom(40 + generation);
-    const [farewell, ...more] = host.send({ type: 'session.opened', session, generation });
-    expect(farewell).toMatchObject({
+    const [sessionEnd, ...more] = host.send({ type: 'session.opened', session, generation });
+    expect(sessionEnd).toMatchObject({
       type: 'relay.send',
       envelope: { session: session.id, data: '' },
     });

@@ -15,7 +15,7 @@ import {
 import { greetingKeyOf, keyPairFromPrivate } from '../../src/noise/index.ts';
 import { memberOf } from '../../src/protocol/link.ts';
 import { refusalOf } from '../support/attempt.ts';
-import { answer, farewell, flip, hear, sharing, types } from '../support/sender-tab.ts';
+import { answer, sessionEnd, flip, hear, sharing, types } from '../support/sender-tab.ts';
 import { flipped, hexOf } from '../support/noise-scenario.ts';
 import { freshEphemeral, Stranger } from '../support/stranger.ts';
 
@@ -144,7 +144,7 @@ describe('N9, I6, I13: who knocks without the whole link', () => {
     const stranger = new Stranger(1);
     const greeting = flip(stranger.greet());
     curves.computed = 0;
-    expect(hear(bundle, greeting)).toEqual([farewell(stranger, 0)]);
+    expect(hear(bundle, greeting)).toEqual([sessionEnd(stranger, 0)]);
     expect([curves.computed, bundle.context.halfOpen]).toEqual([0, []]);
   });
 

@@ -279,9 +279,9 @@ describe('asking to reconnect (G7)', () => {
     const host = new ConnectionHost('responder');
     host.connect();
     const { id, peer, nextOut } = sessionOf(host);
-    const farewell: Envelope = { peer, session: id, seq: nextOut, data: '' };
+    const sessionEnd: Envelope = { peer, session: id, seq: nextOut, data: '' };
     expect(host.hear({ type: 'reconnect.wanted', generation: 1 })).toEqual([
-      { type: 'relay.send', envelope: farewell },
+      { type: 'relay.send', envelope: sessionEnd },
     ]);
     expect([host.session, host.isEstablished]).toEqual([undefined, true]);
   });

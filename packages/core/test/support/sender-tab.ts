@@ -63,7 +63,7 @@ export const flip = (envelope: Envelope): Envelope => {
 };
 
 /** N7: what tells somebody that a session is over. */
-export const farewell = ({ peer, session }: Stranger, seq: number): BundleCommand => ({
+export const sessionEnd = ({ peer, session }: Stranger, seq: number): BundleCommand => ({
   type: 'relay.send',
   envelope: { peer, session, seq, data: '' },
 });
