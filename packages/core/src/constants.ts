@@ -74,7 +74,7 @@ export const SHARED_CHUNKS_MIN = 4;
 export const PACE_PORTION_TIME = 100;
 
 /** Milliseconds that count at most as passed at once: a hidden tab's timers come once a second, a sleeping machine's never. */
-export const PACE_ELAPSED_MAX = 2_000;
+export const PACER_ELAPSED_MAX = 2_000;
 
 /** Pieces read and hashed ahead of the wire: slices of 1 MiB read at 250 MB/s one by one, four at once at 400 (m). */
 export const READ_AHEAD_PIECES = 4;

@@ -3,7 +3,7 @@ import type { FailedFile } from '../pieces/failed-files.ts';
 import type { Credit, FailureCode, PieceRange } from '../protocol/types.ts';
 import * as lanes from './lane-state.ts';
 import { recordGoodput } from './watermarks.ts';
-import { changePace, growAllowance } from './pacer.ts';
+import { changePacer, growAllowance } from './pacer.ts';
 import * as resume from './resume.ts';
 import * as rules from './rules.ts';
 import type {
@@ -77,9 +77,9 @@ export const outflowMachine = setup({
     isLostForGood: ({ context }, { file }: { file: number }) => lanes.isLostForGood(context, file),
     isRetriable: ({ context }, { file }: { file: number }) => resume.isRetriable(context, file),
     isUnasked: ({ context }, { ranges }: Missing) => resume.isUnasked(context, ranges),
-    isNewRate: ({ context: { pace } }, { bytesPerSecond }: OfRate) =>
-      changePace(pace, bytesPerSecond) !== pace,
-    isTimeAwaited: ({ context: { pace } }) => pace.state === 'ticking',
+    isNewRate: ({ context: { pacer } }, { bytesPerSecond }: OfRate) =>
+      changePacer(pacer, bytesPerSecond) !== pacer,
+    isTimeAwaited: ({ context: { pacer } }) => pacer.state === 'ticking',
     isHopeless: ({ context }) => rules.isHopeless(context),
     isAllSent: ({ context }) => rules.isAllSent(context),
     isAllCredited: ({ context }) => rules.isAllCredited(context),
@@ -113,13 +113,13 @@ export const outflowMachine = setup({
         enqueue.emit({ type: 'file.fail', file, code });
     }),
     recordRate: assign(({ context }, { bytesPerSecond }: OfRate) => ({
-      pace: changePace(context.pace, bytesPerSecond),
+      pacer: changePacer(context.pacer, bytesPerSecond),
     })),
     recordGoodput: assign(({ context }, { lane, ...goodput }: OfLane & Goodput) =>
       recordGoodput(context, lane, goodput),
     ),
     recordTime: assign(({ context }, { milliseconds }: { milliseconds: number }) => ({
-      pace: growAllowance(context.pace, milliseconds),
+      pacer: growAllowance(context.pacer, milliseconds),
     })),
     pauseFlow: assign({ flow: 'paused' }),
     resumeFlow: assign({ flow: 'running' }),

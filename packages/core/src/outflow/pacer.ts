@@ -8,12 +8,12 @@
 import {
   CHUNK_BYTES,
   FRAME_HEADER_BYTES,
-  PACE_ELAPSED_MAX,
+  PACER_ELAPSED_MAX,
   PACE_PORTION_TIME,
 } from '../constants.ts';
-import type { OutflowCommand, Pace } from './types.ts';
+import type { OutflowCommand, Pacer } from './types.ts';
 
-type Capped = Exclude<Pace, { readonly state: 'free' }>;
+type Capped = Exclude<Pacer, { readonly state: 'free' }>;
 
 /** Bytes on a lane of so many bytes of a piece, from the start of a chunk. */
 function messageBytes(bytes: number): number {
@@ -33,8 +33,8 @@ export function rateAllowance(cap: number | undefined, deliveries: number): numb
   return cap === undefined ? undefined : cap / Math.max(1, deliveries);
 }
 
-/** A pace to start with. Nothing may go out before time has passed: a new generation is no way around the cap. */
-export function paceOf(bytesPerSecond: number | undefined): Pace {
+/** A pacer to begin with. Nothing may go out before time has passed: a new generation is no way around the cap. */
+export function createPacer(bytesPerSecond: number | undefined): Pacer {
   const cap = capOf(bytesPerSecond);
   if (cap === undefined) return { state: 'free' };
   return { state: 'resting', bytesPerSecond: cap, allowance: 0, demand: 'none' };
@@ -50,50 +50,50 @@ function portionTime({ bytesPerSecond }: Capped): number {
   return Math.ceil((portionOf(bytesPerSecond) * 1000) / bytesPerSecond);
 }
 
-/** Another cap, or none; the same pace if it is the same. The time that was asked for is asked for anew: a slow cap's wait must not outlast it. */
-export function changePace(pace: Pace, bytesPerSecond: number | undefined): Pace {
-  const next = paceOf(bytesPerSecond);
-  if (next.state === 'free' || pace.state === 'free')
-    return next.state === pace.state ? pace : next;
-  if (next.bytesPerSecond === pace.bytesPerSecond) return pace;
-  return { ...next, allowance: Math.min(pace.allowance, portionOf(next.bytesPerSecond)) };
+/** Another cap, or none; the same pacer if it is the same. The time that was asked for is asked for anew: a slow cap's wait must not outlast it. */
+export function changePacer(pacer: Pacer, bytesPerSecond: number | undefined): Pacer {
+  const next = createPacer(bytesPerSecond);
+  if (next.state === 'free' || pacer.state === 'free')
+    return next.state === pacer.state ? pacer : next;
+  if (next.bytesPerSecond === pacer.bytesPerSecond) return pacer;
+  return { ...next, allowance: Math.min(pacer.allowance, portionOf(next.bytesPerSecond)) };
 }
 
 /** Time has passed that was asked for. Nobody slept so long as a clock that was stopped says. */
-export function growAllowance(pace: Pace, milliseconds: number): Pace {
-  if (pace.state !== 'ticking') return pace;
-  const { bytesPerSecond, demand } = pace;
-  const kept = Math.min(pace.allowance, portionOf(bytesPerSecond));
-  const most = Math.max(PACE_ELAPSED_MAX, 2 * portionTime(pace));
+export function growAllowance(pacer: Pacer, milliseconds: number): Pacer {
+  if (pacer.state !== 'ticking') return pacer;
+  const { bytesPerSecond, demand } = pacer;
+  const kept = Math.min(pacer.allowance, portionOf(bytesPerSecond));
+  const most = Math.max(PACER_ELAPSED_MAX, 2 * portionTime(pacer));
   const passed = milliseconds > 0 ? Math.min(milliseconds, most) : 0;
   const earned = demand === 'some' ? (bytesPerSecond * passed) / 1000 : 0;
-  return { ...pace, state: 'resting', allowance: kept + earned, demand: 'none' };
+  return { ...pacer, state: 'resting', allowance: kept + earned, demand: 'none' };
 }
 
 /** Chunks that may go out now, of a piece of which so many bytes are left. */
-export function chunksAllowed(pace: Pace, left: number): number {
-  if (pace.state === 'free' || messageBytes(left) <= pace.allowance) return Infinity;
-  return Math.floor(pace.allowance / LONGEST_MESSAGE);
+export function chunksAllowed(pacer: Pacer, left: number): number {
+  if (pacer.state === 'free' || messageBytes(left) <= pacer.allowance) return Infinity;
+  return Math.floor(pacer.allowance / LONGEST_MESSAGE);
 }
 
 /** So many bytes of a piece go out. */
-export function spend(pace: Pace, bytes: number): Pace {
-  if (pace.state === 'free') return pace;
-  return { ...pace, allowance: pace.allowance - messageBytes(bytes), demand: 'some' };
+export function spend(pacer: Pacer, bytes: number): Pacer {
+  if (pacer.state === 'free') return pacer;
+  return { ...pacer, allowance: pacer.allowance - messageBytes(bytes), demand: 'some' };
 }
 
 /** A lane could send, but for the cap. */
-export function wait(pace: Pace): Pace {
-  return pace.state === 'free' || pace.demand === 'some' ? pace : { ...pace, demand: 'some' };
+export function wait(pacer: Pacer): Pacer {
+  return pacer.state === 'free' || pacer.demand === 'some' ? pacer : { ...pacer, demand: 'some' };
 }
 
 /** Asks for time if it is wanted: also to see that what a late clock gave too much of is not kept. */
-export function askForTime(pace: Pace): readonly [Pace, readonly OutflowCommand[]] {
-  if (pace.state !== 'resting') return [pace, []];
-  const isWanted = pace.demand === 'some' || pace.allowance > portionOf(pace.bytesPerSecond);
-  if (!isWanted) return [pace, []];
+export function askForTime(pacer: Pacer): readonly [Pacer, readonly OutflowCommand[]] {
+  if (pacer.state !== 'resting') return [pacer, []];
+  const isWanted = pacer.demand === 'some' || pacer.allowance > portionOf(pacer.bytesPerSecond);
+  if (!isWanted) return [pacer, []];
   return [
-    { ...pace, state: 'ticking' },
-    [{ type: 'allowance.await', milliseconds: portionTime(pace) }],
+    { ...pacer, state: 'ticking' },
+    [{ type: 'allowance.await', milliseconds: portionTime(pacer) }],
   ];
 }

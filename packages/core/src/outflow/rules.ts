@@ -28,7 +28,7 @@ import {
   readyLane,
   replaceLane,
 } from './lane-state.ts';
-import { paceOf } from './pacer.ts';
+import { createPacer } from './pacer.ts';
 import { isInDoubt, resumeCommands } from './resume.ts';
 import type { Credit } from '../protocol/types.ts';
 import type { Chunks, OutflowCommand, OutflowContext, OutflowInput, ReadPiece } from './types.ts';
@@ -57,7 +57,7 @@ export function initialContext(input: OutflowInput | undefined): OutflowContext 
     lost: [],
     retries: [],
     flow: 'running',
-    pace: paceOf(input?.bytesPerSecond),
+    pacer: createPacer(input?.bytesPerSecond),
     lanes: [...new Set(input?.lanes ?? [0])].map(readyLane),
     ahead: [],
     nextOrdinal: 0,

@@ -1,4 +1,4 @@
-// What the lanes' channels are given, and when: as much as marks, credit and pace allow (SPEC.md: K).
+// What the lanes' channels are given, and when: as much as marks, credit and the pacer allow (SPEC.md: K).
 
 import { SHARED_CHUNKS_MIN } from '../constants.ts';
 import { pieceAt } from '../pieces/plan.ts';
@@ -16,15 +16,15 @@ export function fillLanes(context: OutflowContext, commands: OutflowCommand[]): 
   // Only now it shows who has nothing, and what waits.
   for (const { lane } of context.lanes) next = shareWith(next, lane, given);
   // Before what is given: handing it over takes time that counts.
-  const [pace, asked] = askForTime(next.pace);
+  const [pacer, asked] = askForTime(next.pacer);
   commands.push(...asked, ...given);
-  return pace === next.pace ? next : { ...next, pace };
+  return pacer === next.pacer ? next : { ...next, pacer };
 }
 
 // Where there isn't enough for all of them, the oldest piece is finished first: a lane that always came last would
 // hold its piece's credit, and could never be retired.
-function lanesInTurn({ lanes, pace, plan }: OutflowContext): readonly OutflowLane[] {
-  if (pace.state === 'free') return lanes;
+function lanesInTurn({ lanes, pacer, plan }: OutflowContext): readonly OutflowLane[] {
+  if (pacer.state === 'free') return lanes;
   const orderOf = ({ open }: OutflowLane): number => open?.ordinal ?? plan.pieces;
   return lanes.toSorted((a, b) => orderOf(a) - orderOf(b));
 }
@@ -36,8 +36,8 @@ function fillLane(context: OutflowContext, id: number, commands: OutflowCommand[
   const opened = lane.open ?? (lane.use === 'used' ? peekPiece(context) : undefined);
   if (opened === undefined) return context;
   const rest = bytesOf(context.plan, { ...opened, from: opened.sent });
-  const allowed = chunksAllowed(context.pace, rest);
-  if (allowed === 0) return { ...context, pace: wait(context.pace) };
+  const allowed = chunksAllowed(context.pacer, rest);
+  if (allowed === 0) return { ...context, pacer: wait(context.pacer) };
   const { high, low } = marksOf(context, lane);
   const isResumed = opened.sent > opened.from;
   const count = isResumed && lane.buffered > low ? 0 : chunksThatFit(lane.buffered, high, low);
@@ -66,9 +66,9 @@ function give(
   const given = Math.min(opened.to, sent + count);
   commands.push({ type: 'chunks.send', lane: lane.lane, ordinal, from: sent, to: given });
   const charged = lane.open === undefined ? chargePiece(context) : context;
-  const pace = spend(charged.pace, bytesOf(context.plan, { ordinal, from: sent, to: given }));
+  const pacer = spend(charged.pacer, bytesOf(context.plan, { ordinal, from: sent, to: given }));
   return replaceLane(
-    { ...charged, pace },
+    { ...charged, pacer },
     {
       ...lane,
       state: 'sending',

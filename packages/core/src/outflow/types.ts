@@ -158,7 +158,7 @@ export interface OpenPiece extends Chunks {
 }
 
 /** How fast bytes are handed over. */
-export type Pace =
+export type Pacer =
   | { readonly state: 'free' }
   | {
       /** `ticking` while `allowance.await` has not been answered. */
@@ -219,7 +219,7 @@ export interface OutflowContext {
   readonly retries: readonly number[];
   /** `paused` hands nothing more to a channel. */
   readonly flow: 'running' | 'paused';
-  readonly pace: Pace;
+  readonly pacer: Pacer;
   readonly lanes: readonly OutflowLane[];
   /** In manifest order. */
   readonly ahead: readonly ReadPiece[];

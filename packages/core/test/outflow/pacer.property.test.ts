@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CHUNK_BYTES, PACE_ELAPSED_MAX, PIECE_BYTES } from '../../src/constants.ts';
+import { CHUNK_BYTES, PACER_ELAPSED_MAX, PIECE_BYTES } from '../../src/constants.ts';
 import { outflowMachine, type OutflowEvent } from '../../src/outflow/index.ts';
 import { createPlan } from '../../src/pieces/plan.ts';
 import { start, step } from '../../src/step.ts';
@@ -133,9 +133,9 @@ describe('a capped outflow', () => {
       type: 'allowance.grown',
       milliseconds: 8 * 60 * 60_000,
     });
-    const { pace, lanes } = snapshot.context;
+    const { pacer, lanes } = snapshot.context;
     const given = (lanes[0]?.open?.given ?? 0) * (CHUNK_BYTES + 16);
-    ok(pace.state !== 'free' && pace.allowance + given <= 1_000 * PACE_ELAPSED_MAX + 100_000);
+    ok(pacer.state !== 'free' && pacer.allowance + given <= 1_000 * PACER_ELAPSED_MAX + 100_000);
   });
 
   it('finishes the oldest piece first, so that each lane can be retired', () => {
@@ -167,10 +167,10 @@ describe('a capped outflow', () => {
   it('takes what is no rate for the lowest one', () => {
     for (const bytesPerSecond of [0, -5, NaN, 0.5]) {
       const [snapshot] = start(outflowMachine, input(5, bytesPerSecond));
-      expect(snapshot.context.pace).toMatchObject({ state: 'resting', bytesPerSecond: 1 });
+      expect(snapshot.context.pacer).toMatchObject({ state: 'resting', bytesPerSecond: 1 });
     }
     const [free] = start(outflowMachine, input(5, Infinity));
-    expect(free.context.pace).toEqual({ state: 'free' });
+    expect(free.context.pacer).toEqual({ state: 'free' });
   });
 });
 
