@@ -28,7 +28,7 @@ function keysOf(contexts: readonly unknown[]): Uint8Array[] {
   return contexts.flatMap((context) => {
     const {
       session,
-      greeting,
+      handshake,
       halfOpen = [],
     } = context as Partial<ConnectionContext & BundleContext>;
     const sessions = [session, ...halfOpen.map(({ opened }) => opened)];
@@ -38,7 +38,7 @@ function keysOf(contexts: readonly unknown[]): Uint8Array[] {
           ? []
           : [one.transport.send.key, one.transport.receive.key, one.transport.handshakeHash],
       ),
-      ...(greeting === undefined ? [] : Object.values(greeting.state as object)),
+      ...(handshake === undefined ? [] : Object.values(handshake.state as object)),
     ] as Uint8Array[];
   });
 }

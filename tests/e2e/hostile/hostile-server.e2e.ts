@@ -189,7 +189,7 @@ function impostor(linkOf: () => string): Meddle {
     const prologue = concatBytes(encodeUtf8('burritoshare 1'), roomBytes);
     const psk = pskOf(secret, publicKey);
     const own = keyPairFromPrivate(randomBytes(32));
-    const greeting = startInitiator({
+    const handshake = startInitiator({
       prologue,
       psk,
       remoteStatic: own.publicKey,
@@ -200,7 +200,7 @@ function impostor(linkOf: () => string): Meddle {
       psk,
       static: own,
       ephemeral: randomBytes(32),
-      message: greeting.message,
+      message: handshake.message,
     });
     const { session, seq } = message;
     answer({ type: 'relay', from: 'sender', session, seq, data: toBase64Url(answered.message) });

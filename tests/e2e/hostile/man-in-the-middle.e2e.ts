@@ -52,10 +52,10 @@ const test = base.extend<{ readonly scene: Scene }>({
   },
 });
 
-/** Answers every greeting in the sender's place, and tells the sender nothing. */
+/** Answers every handshake in the sender's place, and tells the sender nothing. */
 function impersonate(
   man: ManInTheMiddle,
-  answer: (greeting: Uint8Array) => Answer,
+  answer: (handshake: Uint8Array) => Answer,
   isSure = false,
 ): Meddle {
   return (message, from, say) => {
@@ -66,18 +66,18 @@ function impersonate(
   };
 }
 
-/** What can be answered to a greeting by whoever has the link, and not the private key. */
+/** What can be answered to a handshake by whoever has the link, and not the private key. */
 const answers: readonly {
   readonly name: string;
-  readonly answer: (man: ManInTheMiddle, greeting: Uint8Array) => Answer;
+  readonly answer: (man: ManInTheMiddle, handshake: Uint8Array) => Answer;
 }[] = [
   {
     name: 'with a static key of its own',
-    answer: ({ link }, greeting) => forgeAnswer(link, greeting, randomBytes(32)),
+    answer: ({ link }, handshake) => forgeAnswer(link, handshake, randomBytes(32)),
   },
   {
     name: 'with an ephemeral key of its own and what is in the link',
-    answer: ({ link }, greeting) => forgeAnswer(link, greeting),
+    answer: ({ link }, handshake) => forgeAnswer(link, handshake),
   },
   { name: 'with what the sender answered it', answer: ({ answered }) => answered },
 ];
@@ -88,12 +88,12 @@ for (const { name, answer } of answers) {
   }) => {
     const { sender, receiver, link, man, said, meddleWith } = scene;
     await expectAble(man);
-    meddleWith(impersonate(man, (greeting) => answer(man, greeting)));
+    meddleWith(impersonate(man, (handshake) => answer(man, handshake)));
 
     await receiver.goto(link);
 
     await expectRefused(receiver);
-    // Greetings, and nothing after one: not even which delivery it is was said to anybody.
+    // Handshakes, and nothing after one: not even which delivery it is was said to anybody.
     expect(said.map(({ seq }) => seq)).toEqual(Array(AUTHENTICATION_FAILURES_MAX).fill(0));
     // The man in the middle is a receiver to the sender, and the only one that has come.
     await expect(sender.getByTestId('delivery')).toHaveCount(1);
@@ -129,7 +129,7 @@ test(
     await expectAble(man);
     const passed = new Set<string>();
     const attempts = answers.slice(1);
-    const pose = impersonate(man, (greeting) => attempts.shift()!.answer(man, greeting));
+    const pose = impersonate(man, (handshake) => attempts.shift()!.answer(man, handshake));
     meddleWith((message, from, say) => {
       if (attempts.length === 0 && message.seq === 0) passed.add(message.session);
       return passed.has(message.session) ? [message] : pose(message, from, say);
@@ -152,7 +152,7 @@ test('with the sender’s private key that same man in the middle is taken for t
 }) => {
   const { sender, receiver, link, source, man, meddleWith } = scene;
   const privateKey = await privateKeyOf(sender, link);
-  meddleWith(impersonate(man, (greeting) => forgeAnswer(man.link, greeting, privateKey), true));
+  meddleWith(impersonate(man, (handshake) => forgeAnswer(man.link, handshake, privateKey), true));
 
   await open(receiver, link);
   const download = await accept(receiver);

@@ -20,7 +20,7 @@ import {
   type Transport,
 } from '@burritoshare/core';
 
-/** The answer to a greeting, and the keys that whoever made it takes for those of the session. */
+/** The answer to a handshake, and the keys that whoever made it takes for those of the session. */
 export interface Answer {
   /** Noise's second message. */
   readonly message: Uint8Array;
@@ -29,14 +29,14 @@ export interface Answer {
 }
 
 /**
- * Answers a greeting with a fresh ephemeral key and all that is in the link.
+ * Answers a handshake with a fresh ephemeral key and all that is in the link.
  *
  * @param privateKey - stands in for the sender's, 32 bytes; without one, what would be agreed with it is
  *   left out.
  */
-export function forgeAnswer(link: Link, greeting: Uint8Array, privateKey?: Uint8Array): Answer {
+export function forgeAnswer(link: Link, handshake: Uint8Array, privateKey?: Uint8Array): Answer {
   // Behind the MAC of 16 bytes (N9).
-  const [remote, ciphertext] = [greeting.subarray(16, 48), greeting.subarray(48)];
+  const [remote, ciphertext] = [handshake.subarray(16, 48), handshake.subarray(48)];
   const own = keyPairFromPrivate(randomBytes(32));
 
   // <- s … -> psk, e, es

@@ -3,9 +3,9 @@ import { on } from 'node:events';
 import type { JSHandle } from '@playwright/test';
 import {
   encodeClientMessage,
-  finishGreeting,
+  finishHandshake,
   fromBase64Url,
-  greet,
+  startHandshake,
   hear,
   memberOf,
   parseServerMessage,
@@ -25,7 +25,7 @@ import type { Answer } from './forged-answer.ts';
 
 /** What somebody who has the link gets from the sender, as any receiver does. */
 export interface Admission {
-  /** The sender's answer to their greeting, and the keys of that session as the sender has them. */
+  /** The sender's answer to their handshake, and the keys of that session as the sender has them. */
   readonly answered: Answer;
   /** The sender's answer to their description. */
   readonly description: string;
@@ -69,7 +69,7 @@ export async function knock(server: string, link: Link): Promise<() => void> {
   const line = await join(server, link);
   const id = toBase64Url(randomBytes(16));
   const guessed = { ...link, secret: randomBytes(link.secret.length) };
-  const { data } = greet(guessed, { member: line.member, session: id }, randomBytes(32));
+  const { data } = startHandshake(guessed, { member: line.member, session: id }, randomBytes(32));
   line.send({ peer: SENDER, session: id, seq: 0, data });
   return line.leave;
 }
@@ -132,10 +132,14 @@ async function shakeHands(
   link: Link,
 ): Promise<{ readonly session: Session; readonly answered: Answer }> {
   const id = toBase64Url(randomBytes(16));
-  const { state, data } = greet(link, { member: line.member, session: id }, randomBytes(32));
+  const { state, data } = startHandshake(
+    link,
+    { member: line.member, session: id },
+    randomBytes(32),
+  );
   line.send({ peer: SENDER, session: id, seq: 0, data });
   const answer = await line.next();
-  const session = finishGreeting(state, answer);
+  const session = finishHandshake(state, answer);
   const { transport } = session;
   const mirrored = { ...transport, send: transport.receive, receive: transport.send };
   return { session, answered: { message: fromBase64Url(answer.data), transport: mirrored } };

@@ -31,8 +31,8 @@ export interface ManInTheMiddle {
   overheard(): Promise<string>;
   /** The swapped description, as the first message of a session that has these keys. */
   seal(session: string, transport: Transport, generation: number): Relayed;
-  /** Answers a greeting; if they are not sure of the answer, the swapped description goes after it at once. */
-  pose(greeting: Relayed, answer: Answer, say: Say, isSure?: boolean): void;
+  /** Answers a handshake; if they are not sure of the answer, the swapped description goes after it at once. */
+  pose(handshake: Relayed, answer: Answer, say: Say, isSure?: boolean): void;
   /** Answers the descriptions of a receiver that has taken their answer for the sender's. */
   hear(message: Relayed, say: Say): void;
   /** Fails if something failed that they should have been able to do. */

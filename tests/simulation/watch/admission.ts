@@ -39,8 +39,8 @@ export function checkAdmission(place: Place, seen: SeenBundle): void {
 }
 
 // N9: written anew, since the rule that is looked at is the one that core would be asked by.
-function checkSlot(place: Place, link: Link, { peer, session, greeting }: HalfOpenSlot): void {
-  const bytes = Buffer.from(greeting, 'base64url');
+function checkSlot(place: Place, link: Link, { peer, session, firstMessage }: HalfOpenSlot): void {
+  const bytes = Buffer.from(firstMessage, 'base64url');
   const mac = createHmac('sha256', greetingKeyOf(link.secret, link.publicKey))
     .update(link.roomBytes)
     .update(fromBase64Url(peer))

@@ -6,8 +6,8 @@ import {
   CONTROL_CHANNEL_ID,
   encodeClientMessage,
   encodeControlMessage,
-  finishGreeting,
-  greet,
+  finishHandshake,
+  startHandshake,
   hear,
   memberOf,
   parseServerMessage,
@@ -27,7 +27,13 @@ import { FakePeerConnection, type FakeSocket } from '@burritoshare/peer/testing'
 import type { Place } from './place.ts';
 
 /** What those do who hold the link: they prove it, and want nothing. */
-export const WITH_LINK = ['greet', 'greet', 'connect', 'connect', 'stay half open'] as const;
+export const WITH_LINK = [
+  'handshake',
+  'handshake',
+  'connect',
+  'connect',
+  'stay half open',
+] as const;
 
 /** What those do who know the room's id alone. */
 export const WITH_ROOM = ['knock', 'knock', 'accept', 'hold', 'admit'] as const;
@@ -79,7 +85,7 @@ export function intrude(options: IntruderOptions): Intrusion {
   const member = toBase64Url(memberOf(token));
   const socket: FakeSocket = place.server.openSocket(tag);
   const generation = 1;
-  let greeting: { readonly id: string; readonly state: Greeting } | undefined;
+  let handshake: { readonly id: string; readonly state: Handshake } | undefined;
   let session: Session | undefined;
   let connection: FakePeerConnection | undefined;
 
@@ -96,16 +102,16 @@ export function intrude(options: IntruderOptions): Intrusion {
     relay(session.id, spoken.envelope.seq, spoken.envelope.data);
   };
 
-  const greetSender = (): void => {
+  const beginHandshake = (): void => {
     if (socket.state !== 'open') return;
     const id = toBase64Url(draw(16));
-    const { state, data } = greet(link, { member, session: id }, ephemeral);
-    greeting = { id, state };
+    const { state, data } = startHandshake(link, { member, session: id }, ephemeral);
+    handshake = { id, state };
     session = undefined;
     relay(id, 0, data);
     if (plan !== 'stay half open') return;
     act('stays half open');
-    clock.setTimeout(greetSender, random.between(3_000, 20_000));
+    clock.setTimeout(beginHandshake, random.between(3_000, 20_000));
   };
   const knock = (): void => {
     if (socket.state !== 'open') return;
@@ -124,7 +130,7 @@ export function intrude(options: IntruderOptions): Intrusion {
     else if (plan === 'admit') {
       act('admits itself');
       say({ type: 'admit', member });
-    } else greetSender();
+    } else beginHandshake();
   };
 
   const connect = async (): Promise<void> => {
@@ -150,9 +156,9 @@ export function intrude(options: IntruderOptions): Intrusion {
   };
 
   const hearAnswer = (id: string, data: string): void => {
-    if (greeting?.id !== id || session !== undefined || plan === 'stay half open') return;
+    if (handshake?.id !== id || session !== undefined || plan === 'stay half open') return;
     try {
-      session = finishGreeting(greeting.state, { peer: SENDER, session: id, seq: 0, data });
+      session = finishHandshake(handshake.state, { peer: SENDER, session: id, seq: 0, data });
     } catch (error) {
       if (error instanceof RemoteProtocolError) return;
       throw error;
@@ -214,4 +220,4 @@ export function intrude(options: IntruderOptions): Intrusion {
   };
 }
 
-type Greeting = ReturnType<typeof greet>['state'];
+type Handshake = ReturnType<typeof startHandshake>['state'];

@@ -12,7 +12,7 @@ import {
   KNOCKS_TIMEOUT,
   PROTOCOL_VERSION,
 } from '../constants.ts';
-import { answerGreeting, hear, isFromLink, speak } from '../connection/session.ts';
+import { answerHandshake, hear, isFromLink, speak } from '../connection/session.ts';
 import type { Session } from '../connection/types.ts';
 import type { Envelope } from '../protocol/envelope.ts';
 import {
@@ -38,9 +38,9 @@ import type {
   HalfOpenSlot,
 } from './types.ts';
 
-/** The timers after which earlier knocks and greetings are forgotten; no session has these ids. */
+/** The timers after which earlier knocks and handshakes are forgotten; no session has these ids. */
 export const KNOCKS = 'knocks';
-export const GREETINGS = 'greetings';
+export const HANDSHAKES = 'handshakes';
 
 /** What a rule changes, asks for, and does to the slots' time-outs. */
 export interface HandshakeOutcome {
@@ -65,37 +65,37 @@ export function hearRelay(context: BundleContext, envelope: Envelope): Handshake
   return slot.opened === undefined ? NOTHING : hearFirst(context, slot.opened, envelope);
 }
 
-// One slot for each peer: somebody who greets again gives up the earlier greeting. Where all are taken, one
+// One slot for each peer: somebody who begins again gives up the earlier handshake. Where all are taken, one
 // neighbourhood can't keep out another (I13).
 function openSlot(context: BundleContext, envelope: Envelope): HandshakeOutcome {
   if (context.secrets === undefined) return NOTHING;
   if (!isFromLink(keysOf(context.secrets), envelope)) return refuseKnock(context, envelope);
   const { peer, session, data } = envelope;
   const tag = tagOf(context, peer);
-  const { greetings } = context;
-  if (greetings.filter((one) => one === tag).length >= GREETINGS_PER_TAG) return NOTHING;
+  const { handshakes } = context;
+  if (handshakes.filter((one) => one === tag).length >= GREETINGS_PER_TAG) return NOTHING;
   const others = context.halfOpen.filter((slot) => slot.peer !== peer);
   const leaving = others.length < HALF_OPEN_MAX ? undefined : oldestOfHeaviest(others, tag);
   const kept = others.filter((slot) => slot !== leaving);
   const given = context.halfOpen.filter((slot) => !kept.includes(slot));
   return {
     context: {
-      halfOpen: [...kept, { peer, tag, session, greeting: data, opened: undefined }],
-      greetings: [...greetings, tag],
+      halfOpen: [...kept, { peer, tag, session, firstMessage: data, opened: undefined }],
+      handshakes: [...handshakes, tag],
     },
     commands: [...sayFull(leaving), { type: 'entropy.draw', session }],
     startTimers: [
       { id: session, delay: HALF_OPEN_TIMEOUT, event: { type: 'slot.expired', session } },
-      ...(greetings.length > 0 ? [] : [GREETINGS_TIMER]),
+      ...(handshakes.length > 0 ? [] : [HANDSHAKES_TIMER]),
     ],
     cancelTimers: given.map((slot) => slot.session),
   };
 }
 
-const GREETINGS_TIMER: BundleTimer = {
-  id: GREETINGS,
+const HANDSHAKES_TIMER: BundleTimer = {
+  id: HANDSHAKES,
   delay: GREETINGS_TIMEOUT,
-  event: { type: 'greetings.forgotten' },
+  event: { type: 'handshakes.forgotten' },
 };
 
 // N8: whoever has been answered waits for what follows, and would take silence for a way that isn't there (G8).
@@ -124,7 +124,7 @@ function keysOf({ room, secret, staticKeys }: LinkSecrets) {
   return { roomBytes: fromBase64Url(room), secret, publicKey: staticKeys.publicKey, staticKeys };
 }
 
-/** N1: entropy for the answer to a greeting has come. */
+/** N1: entropy for the answer to a first message has come. */
 export function answerSlot(
   context: BundleContext,
   session: string,
@@ -133,10 +133,10 @@ export function answerSlot(
   const slot = context.halfOpen.find((one) => one.session === session && one.opened === undefined);
   if (slot === undefined || context.secrets === undefined) return NOTHING;
   try {
-    const answered = answerGreeting(keysOf(context.secrets), ephemeral, {
+    const answered = answerHandshake(keysOf(context.secrets), ephemeral, {
       peer: slot.peer,
       session,
-      data: slot.greeting,
+      data: slot.firstMessage,
     });
     const opened: HalfOpenSlot = { ...slot, opened: answered.session };
     return {

@@ -12,7 +12,7 @@ import { clearRows, loseMember, seatAll, welcome } from './admission.ts';
 import {
   answerSlot,
   closeSlot,
-  GREETINGS,
+  HANDSHAKES,
   hearRelay,
   KNOCKS,
   type HandshakeOutcome,
@@ -72,9 +72,9 @@ export const bundleMachine = setup({
       enqueue.cancel(KNOCKS);
       enqueue.assign({ knocks: [] });
     }),
-    forgetGreetings: enqueueActions(({ enqueue }) => {
-      enqueue.cancel(GREETINGS);
-      enqueue.assign({ greetings: [] });
+    forgetHandshakes: enqueueActions(({ enqueue }) => {
+      enqueue.cancel(HANDSHAKES);
+      enqueue.assign({ handshakes: [] });
     }),
     noteDelivery: assign(({ context }, { delivery, ...change }: Progress) =>
       noteDelivery(context, delivery, change),
@@ -153,7 +153,7 @@ export const bundleMachine = setup({
             'stopWatching',
             'dropHalfOpen',
             'forgetKnocks',
-            'forgetGreetings',
+            'forgetHandshakes',
             'forget',
           ],
         },
@@ -184,7 +184,7 @@ export const bundleMachine = setup({
           actions: [{ type: 'apply', params: ({ context }) => clearRows(context) }, 'watchRows'],
         },
         'knocks.forgotten': { actions: 'forgetKnocks' },
-        'greetings.forgotten': { actions: 'forgetGreetings' },
+        'handshakes.forgotten': { actions: 'forgetHandshakes' },
         'slot.expired': {
           actions: {
             type: 'apply',

@@ -18,7 +18,7 @@ export function initialContext(): BundleContext {
     seats: 0,
     watched: [],
     halfOpen: [],
-    greetings: [],
+    handshakes: [],
     knocks: [],
     lastNumber: 0,
   };

@@ -54,7 +54,7 @@ export interface HalfOpenSlot {
   readonly tag: string;
   readonly session: string;
   /** The first message, in base64url. */
-  readonly greeting: string;
+  readonly firstMessage: string;
   /** After our answer. */
   readonly opened: Session | undefined;
 }
@@ -82,8 +82,8 @@ export interface BundleContext {
   readonly watched: readonly BundleTimer[];
   /** The oldest first. */
   readonly halfOpen: readonly HalfOpenSlot[];
-  /** The neighbourhoods that were answered lately, once for each greeting (SPEC.md, N4): each has cost curves. */
-  readonly greetings: readonly string[];
+  /** The neighbourhoods that were answered lately, once for each handshake (SPEC.md, N4): each has cost curves. */
+  readonly handshakes: readonly string[];
   /** Who was told lately that they don't have the whole link, once for each answer (SPEC.md, N9). */
   readonly knocks: readonly PeerId[];
   readonly lastNumber: number;
@@ -139,7 +139,7 @@ export type BundleEvent =
   /** The person wants to see only what has come to something. */
   | { readonly type: 'deliveries.cleared' }
   | { readonly type: 'knocks.forgotten' }
-  | { readonly type: 'greetings.forgotten' };
+  | { readonly type: 'handshakes.forgotten' };
 
 /** What the machine tells itself after so many milliseconds. */
 export interface BundleTimer {
@@ -151,7 +151,7 @@ export interface BundleTimer {
       type:
         | 'slot.expired'
         | 'knocks.forgotten'
-        | 'greetings.forgotten'
+        | 'handshakes.forgotten'
         | 'row.expired'
         | 'wait.expired';
     }

@@ -13,14 +13,18 @@ const MAC_BYTES = 16;
 /** Bytes of a member's and of a session's id: with the lengths fixed, no two inputs are the same bytes. */
 const ID_BYTES = 16;
 
-/** Who greets, in which session. */
-interface Greeter {
+/** Who begins a handshake, in which session. */
+interface Initiator {
   /** The id that the server stamps on what this member says, in base64url. */
   readonly member: string;
   readonly session: string;
 }
 
-function macOf(keys: HandshakeKeys, { member, session }: Greeter, message: Uint8Array): Uint8Array {
+function macOf(
+  keys: HandshakeKeys,
+  { member, session }: Initiator,
+  message: Uint8Array,
+): Uint8Array {
   const ids = [keys.roomBytes, fromBase64Url(member), fromBase64Url(session)];
   if (ids.some(({ length }) => length !== ID_BYTES))
     throw new RemoteProtocolError('malformed', 'an id that does not take 16 bytes');
@@ -31,10 +35,10 @@ function macOf(keys: HandshakeKeys, { member, session }: Greeter, message: Uint8
 /** N9: a Noise message with its MAC in front. */
 export function authenticate(
   keys: HandshakeKeys,
-  greeter: Greeter,
+  initiator: Initiator,
   message: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
-  return concatBytes(macOf(keys, greeter, message), message);
+  return concatBytes(macOf(keys, initiator, message), message);
 }
 
 /**
@@ -48,7 +52,7 @@ export function authenticated(
 ): Uint8Array {
   const bytes = fromBase64Url(data);
   if (bytes.length <= MAC_BYTES)
-    throw new RemoteProtocolError('malformed', `a greeting of ${bytes.length} bytes`);
+    throw new RemoteProtocolError('malformed', `a first message of ${bytes.length} bytes`);
   const message = bytes.subarray(MAC_BYTES);
   const expected = macOf(keys, { member: peer, session }, message);
   if (!equalBytes(bytes.subarray(0, MAC_BYTES), expected))

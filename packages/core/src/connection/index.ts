@@ -1,5 +1,12 @@
 export { connectionMachine } from './machine.ts';
-export { answerGreeting, finishGreeting, greet, hear, speak, type Heard } from './session.ts';
+export {
+  answerHandshake,
+  finishHandshake,
+  startHandshake,
+  hear,
+  speak,
+  type Heard,
+} from './session.ts';
 export type {
   ConnectionCommand,
   ConnectionContext,

@@ -12,7 +12,7 @@
 import { assign, raise } from 'xstate';
 import { SENDER } from '../protocol/types.ts';
 import { hearEnvelope, sayNegotiation } from './incoming.ts';
-import { beginGreeting, hearGreeting, initialContext } from './rules.ts';
+import { beginHandshake, receiveAnswer, initialContext } from './rules.ts';
 import { connection } from './setup.ts';
 
 export const connectionMachine = connection.createMachine({
@@ -62,10 +62,10 @@ export const connectionMachine = connection.createMachine({
       entry: 'drawEntropy',
       on: {
         'entropy.drawn': {
-          target: 'greeting',
+          target: 'handshaking',
           actions: {
             type: 'apply',
-            params: ({ context, event }) => beginGreeting(context.input, event),
+            params: ({ context, event }) => beginHandshake(context.input, event),
           },
         },
         'entropy.failed': {
@@ -74,18 +74,18 @@ export const connectionMachine = connection.createMachine({
         },
       },
     },
-    greeting: {
+    handshaking: {
       after: { handshakeTimeout: 'backingOff' },
       always: { guard: ({ context }) => !context.senderOnline, target: 'waiting' },
       on: {
         'relay.received': {
           actions: {
             type: 'apply',
-            params: ({ context, event }) => hearGreeting(context, event.envelope),
+            params: ({ context, event }) => receiveAnswer(context, event.envelope),
           },
         },
-        'greeting.finished': 'live',
-        'greeting.refused': [
+        'handshake.finished': 'live',
+        'handshake.failed': [
           {
             guard: 'isAttack',
             target: 'failed',

@@ -1,7 +1,7 @@
 import { AUTHENTICATION_FAILURES_MAX, PROTOCOL_VERSION } from '../constants.ts';
 import { RemoteProtocolError } from '../errors.ts';
 import { SENDER } from '../protocol/types.ts';
-import { finishGreeting, greet, speak } from './session.ts';
+import { finishHandshake, startHandshake, speak } from './session.ts';
 import type {
   ConnectionCommand,
   ConnectionContext,
@@ -28,7 +28,7 @@ export function initialContext(input: ConnectionInput | undefined): ConnectionCo
   return {
     input: input ?? { role: 'responder', delivery: '' },
     session: undefined,
-    greeting: undefined,
+    handshake: undefined,
     generation: input?.role === 'initiator' ? (input.generation ?? 0) : 0,
     senderOnline: false,
     connected: input?.role === 'initiator' && (input.generation ?? 0) > 0 ? 'once' : 'never',
@@ -39,16 +39,16 @@ export function initialContext(input: ConnectionInput | undefined): ConnectionCo
 }
 
 /** N1, N9: the first message of a new session. */
-export function beginGreeting(
+export function beginHandshake(
   input: ConnectionInput,
   drawn: Extract<ConnectionEvent, { type: 'entropy.drawn' }>,
 ): Outcome {
   if (input.role !== 'initiator') return NOTHING;
   const { session, ephemeral, jitter } = drawn;
   try {
-    const { state, data } = greet(input, { member: input.member, session }, ephemeral);
+    const { state, data } = startHandshake(input, { member: input.member, session }, ephemeral);
     return {
-      context: { greeting: { session, state }, jitter },
+      context: { handshake: { session, state }, jitter },
       commands: [{ type: 'relay.send', envelope: { peer: SENDER, session, seq: 0, data } }],
     };
   } catch (error) {
@@ -57,25 +57,25 @@ export function beginGreeting(
     return {
       context: { authenticationFailures: AUTHENTICATION_FAILURES_MAX },
       commands: [],
-      event: { type: 'greeting.refused' },
+      event: { type: 'handshake.failed' },
     };
   }
 }
 
-/** N1, N5, G1: the answer to our greeting; what isn't one is ignored (N3). */
-export function hearGreeting(context: ConnectionContext, envelope: Envelope): Outcome {
-  const { greeting, input } = context;
+/** N1, N5, G1: the answer to our first message; what isn't one is ignored (N3). */
+export function receiveAnswer(context: ConnectionContext, envelope: Envelope): Outcome {
+  const { handshake, input } = context;
   const isAnswer =
-    envelope.peer === SENDER && envelope.session === greeting?.session && envelope.seq === 0;
+    envelope.peer === SENDER && envelope.session === handshake?.session && envelope.seq === 0;
   if (!isAnswer || input.role !== 'initiator') return NOTHING;
   try {
-    return sayHello(input, finishGreeting(greeting.state, envelope), context.generation + 1);
+    return sayHello(input, finishHandshake(handshake.state, envelope), context.generation + 1);
   } catch (error) {
     if (!(error instanceof RemoteProtocolError)) throw error;
     return {
-      context: { greeting: undefined, authenticationFailures: context.authenticationFailures + 1 },
+      context: { handshake: undefined, authenticationFailures: context.authenticationFailures + 1 },
       commands: [],
-      event: { type: 'greeting.refused' },
+      event: { type: 'handshake.failed' },
     };
   }
 }
@@ -89,9 +89,9 @@ function sayHello(input: Initiator, fresh: Session, generation: number): Outcome
   } as const;
   const { session, envelope } = speak(fresh, hello);
   return {
-    context: { greeting: undefined, session, generation },
+    context: { handshake: undefined, session, generation },
     commands: [{ type: 'relay.send', envelope }],
-    event: { type: 'greeting.finished' },
+    event: { type: 'handshake.finished' },
   };
 }
 

@@ -24,13 +24,13 @@ export function prologueOf(roomBytes: Uint8Array): Uint8Array {
 /**
  * N1, N2, N9: the initiator's first message, as the `data` of seq 0.
  *
- * @param greeter - the member's id as the server stamps it (S3), and the session's, both in base64url.
+ * @param initiator - the member's id as the server stamps it (S3), and the session's, both in base64url.
  * @param ephemeral - 32 fresh random bytes.
  * @throws RemoteProtocolError `authentication` where the link's own key is one that nobody may use.
  */
-export function greet(
+export function startHandshake(
   keys: HandshakeKeys,
-  greeter: { readonly member: string; readonly session: string },
+  initiator: { readonly member: string; readonly session: string },
   ephemeral: Uint8Array,
 ): { readonly state: InitiatorState; readonly data: string } {
   const { state, message } = startInitiator({
@@ -39,7 +39,7 @@ export function greet(
     remoteStatic: keys.publicKey,
     ephemeral,
   });
-  return { state, data: toBase64Url(authenticate(keys, greeter, message)) };
+  return { state, data: toBase64Url(authenticate(keys, initiator, message)) };
 }
 
 /** N9: whether a first message comes from somebody who has the whole link. No curve is computed for it. */
@@ -52,18 +52,18 @@ export function isFromLink(keys: HandshakeKeys, envelope: Envelope): boolean {
  *
  * @throws RemoteProtocolError `authentication` or `malformed`
  */
-export function answerGreeting(
+export function answerHandshake(
   keys: HandshakeKeys & { readonly staticKeys: KeyPair },
   ephemeral: Uint8Array,
   envelope: { readonly peer: PeerId; readonly session: string; readonly data: string },
 ): { readonly session: Session; readonly data: string } {
-  const greeting = authenticated(keys, envelope);
+  const first = authenticated(keys, envelope);
   const { transport, message, payload } = respond({
     prologue: prologueOf(keys.roomBytes),
     psk: pskOf(keys.secret, keys.publicKey),
     static: keys.staticKeys,
     ephemeral,
-    message: greeting,
+    message: first,
   });
   if (payload.length > 0)
     throw new RemoteProtocolError('malformed', 'a handshake payload that is not empty');
@@ -78,7 +78,7 @@ export function answerGreeting(
  *
  * @throws RemoteProtocolError `authentication` or `malformed`
  */
-export function finishGreeting(state: InitiatorState, envelope: Envelope): Session {
+export function finishHandshake(state: InitiatorState, envelope: Envelope): Session {
   const { transport, payload } = finishInitiator(state, fromBase64Url(envelope.data));
   if (payload.length > 0)
     throw new RemoteProtocolError('malformed', 'a handshake payload that is not empty');

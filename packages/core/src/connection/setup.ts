@@ -76,7 +76,7 @@ export const connection = setup({
       type: 'negotiation.restart' as const,
       generation: context.generation,
     })),
-    forgetSession: assign({ session: undefined, greeting: undefined }),
+    forgetSession: assign({ session: undefined, handshake: undefined }),
     adoptSession: assign(
       (_, { session, generation }: Extract<ConnectionEvent, { type: 'session.opened' }>) => ({
         session,

@@ -44,7 +44,7 @@ export interface ConnectionContext {
   readonly input: ConnectionInput;
   readonly session: Session | undefined;
   /** The handshake under way; initiators only. */
-  readonly greeting: Greeting | undefined;
+  readonly handshake: PendingHandshake | undefined;
   /** The newest generation of this delivery; 0 before the first. */
   readonly generation: number;
   readonly senderOnline: boolean;
@@ -58,7 +58,7 @@ export interface ConnectionContext {
   readonly jitter: number;
 }
 
-export interface Greeting {
+export interface PendingHandshake {
   readonly session: string;
   readonly state: InitiatorState;
 }
@@ -101,8 +101,8 @@ export type ConnectionEvent =
 
 /** What the machine tells itself after opening an envelope. */
 export type ConnectionInternalEvent =
-  | { readonly type: 'greeting.finished' }
-  | { readonly type: 'greeting.refused' }
+  | { readonly type: 'handshake.finished' }
+  | { readonly type: 'handshake.failed' }
   | { readonly type: 'goodbye.heard'; readonly code: FailureCode }
   /** The sender has no place now (N8). */
   | { readonly type: 'place.missing' }

@@ -78,7 +78,7 @@ describe('N4: the half-open slots', () => {
   test('N7: a first message that can’t be read is answered with empty data, and takes no slot', () => {
     const bundle = sharing();
     const stranger = new Stranger(1);
-    const { data, ...rest } = stranger.greet();
+    const { data, ...rest } = stranger.startHandshake();
     // A point of low order, from somebody who has the link: the MAC is right, and the curve says no.
     const { peer: member, session } = stranger;
     const weak = authenticate(
@@ -99,7 +99,7 @@ describe('N4: the half-open slots', () => {
   test('N9: who knocks without the whole link is known for a while', () => {
     const bundle = sharing();
     const stranger = new Stranger(1);
-    expect(hear(bundle, flip(stranger.greet()))).toEqual([sessionEnd(stranger, 0)]);
+    expect(hear(bundle, flip(stranger.startHandshake()))).toEqual([sessionEnd(stranger, 0)]);
     expect(bundle.context.knocks).toEqual([stranger.peer]);
     bundle.elapse('knocks');
     expect(bundle.context.knocks).toEqual([]);
@@ -136,8 +136,8 @@ describe('N4: the half-open slots', () => {
   test('N4, I13: strangers fill the slots, one each; who greets again takes nobody else’s', () => {
     const bundle = sharing();
     for (let number = 1; number <= HALF_OPEN_MAX; number++)
-      hear(bundle, new Stranger(number).greet());
-    hear(bundle, new Stranger(1, 1).greet());
+      hear(bundle, new Stranger(number).startHandshake());
+    hear(bundle, new Stranger(1, 1).startHandshake());
     const peers = bundle.context.halfOpen.map(({ peer }) => peer);
     expect(peers).toEqual([2, 3, 4, 5, 6, 7, 8, 1].map((number) => new Stranger(number).peer));
   });
@@ -233,8 +233,8 @@ describe('deliveries', () => {
 const moves = fc.record({
   who: fc.integer({ min: 1, max: 12 }),
   what: fc.constantFrom(
-    'greet',
-    'greet',
+    'handshake',
+    'handshake',
     'answer',
     'answer',
     'hello',
@@ -257,7 +257,7 @@ test('N4, A, I6, I7, I13: any course of strangers, sound and unsound, keeps the 
   // Seldom does anybody come in by chance: the three steps of it in a row are a move as well.
   const stepsOf = (move: Move) =>
     move.what === 'come in'
-      ? (['greet', 'answer', 'hello'] as const).map((what) => ({ ...move, what }))
+      ? (['handshake', 'answer', 'hello'] as const).map((what) => ({ ...move, what }))
       : [move];
   fc.assert(
     fc.property(fc.array(moves, { maxLength: 60 }), (course) => {
@@ -268,10 +268,10 @@ test('N4, A, I6, I7, I13: any course of strangers, sound and unsound, keeps the 
       for (const [turn, { who, what, delivery, generation }] of course.flatMap(stepsOf).entries()) {
         const stranger = strangers.get(who);
         const before = bundle.context.deliveries;
-        if (what === 'greet') {
+        if (what === 'handshake') {
           const fresh = new Stranger(who, turn);
           strangers.set(who, fresh);
-          hear(bundle, fresh.greet());
+          hear(bundle, fresh.startHandshake());
         } else if (what === 'answer' && stranger !== undefined && !answered.has(stranger)) {
           if (bundle.context.halfOpen.some(({ session }) => session === stranger.session)) {
             stranger.hear(answer(bundle, stranger.session));
@@ -304,7 +304,7 @@ test('N4, A, I6, I7, I13: any course of strangers, sound and unsound, keeps the 
         expect([...bundle.timers.keys()].toSorted(), 'N4, A6, A7: timers').toEqual(
           [
             ...halfOpen.map(({ session }) => session),
-            ...(bundle.context.greetings.length > 0 ? ['greetings'] : []),
+            ...(bundle.context.handshakes.length > 0 ? ['handshakes'] : []),
             ...bundle.context.watched.map(({ id }) => id),
           ].toSorted(),
         );

@@ -46,8 +46,8 @@ describe('N4, I13: half-open slots are for neighbourhoods', () => {
     const first = online(bundle, 1, 'near');
     shakeHands(bundle, first);
     for (let number = 2; number <= HALF_OPEN_MAX; number++)
-      hear(bundle, online(bundle, number, 'near').greet());
-    const [said, ...rest] = hear(bundle, online(bundle, 20, 'far').greet());
+      hear(bundle, online(bundle, number, 'near').startHandshake());
+    const [said, ...rest] = hear(bundle, online(bundle, 20, 'far').startHandshake());
     expect(types(rest)).toEqual(['entropy.draw']);
     expect(first.understand(said === undefined ? [] : [said])).toEqual({
       type: 'goodbye',
@@ -60,8 +60,10 @@ describe('N4, I13: half-open slots are for neighbourhoods', () => {
   test('N4: who has not been answered goes without a word, and greets again by itself', () => {
     const bundle = sharing(bundleMachine);
     for (let number = 1; number <= HALF_OPEN_MAX; number++)
-      hear(bundle, online(bundle, number, 'near').greet());
-    expect(types(hear(bundle, online(bundle, 20, 'near').greet()))).toEqual(['entropy.draw']);
+      hear(bundle, online(bundle, number, 'near').startHandshake());
+    expect(types(hear(bundle, online(bundle, 20, 'near').startHandshake()))).toEqual([
+      'entropy.draw',
+    ]);
     expect(sessions(bundle)).not.toContain(new Stranger(1).session);
     expect(sessions(bundle)).toHaveLength(HALF_OPEN_MAX);
   });
@@ -78,7 +80,7 @@ describe('N4, I13: half-open slots are for neighbourhoods', () => {
       for (let index = 0; index < 5 * GREETINGS_PER_TAG; index++) {
         const who = online(bundle, 1 + (index % 50), 'near');
         const again = new Stranger(1 + (index % 50), 1 + index);
-        if (hear(bundle, again.greet()).some(({ type }) => type === 'entropy.draw')) {
+        if (hear(bundle, again.startHandshake()).some(({ type }) => type === 'entropy.draw')) {
           answer(bundle, again.session);
           answered += 1;
         }
@@ -87,16 +89,16 @@ describe('N4, I13: half-open slots are for neighbourhoods', () => {
     };
     storm();
     expect(answered, 'N4').toBe(GREETINGS_PER_TAG);
-    expect(bundle.timers.get('greetings')?.delay).toBe(GREETINGS_TIMEOUT);
+    expect(bundle.timers.get('handshakes')?.delay).toBe(GREETINGS_TIMEOUT);
     const far = online(bundle, 99, 'far');
-    expect(types(hear(bundle, far.greet())), 'I13').toContain('entropy.draw');
+    expect(types(hear(bundle, far.startHandshake())), 'I13').toContain('entropy.draw');
     far.hear(answer(bundle, far.session));
     expect(types(hear(bundle, far.hello(deliveryId(99))))).toContain('session.open');
-    // What is ignored costs nothing but the MAC: greeting takes this test two curves itself.
-    const ignored = new Stranger(1, 200).greet();
+    // What is ignored costs nothing but the MAC: to begin one takes this test two curves itself.
+    const ignored = new Stranger(1, 200).startHandshake();
     expect(spent(() => hear(bundle, ignored))).toBe(0);
-    bundle.elapse('greetings');
-    expect(bundle.context.greetings).toEqual([]);
+    bundle.elapse('handshakes');
+    expect(bundle.context.handshakes).toEqual([]);
     storm();
     expect(answered, 'N4').toBe(2 * GREETINGS_PER_TAG);
     bundle.send({ type: 'sharing.stopped' });
@@ -106,7 +108,15 @@ describe('N4, I13: half-open slots are for neighbourhoods', () => {
   const courses = fc.array(
     fc.record({
       who: fc.integer({ min: 1, max: 40 }),
-      what: fc.constantFrom('greet', 'greet', 'greet', 'answer', 'hello', 'expire', 'leave'),
+      what: fc.constantFrom(
+        'handshake',
+        'handshake',
+        'handshake',
+        'answer',
+        'hello',
+        'expire',
+        'leave',
+      ),
     }),
     { minLength: 10, maxLength: 60, size: 'max' },
   );
@@ -119,11 +129,11 @@ describe('N4, I13: half-open slots are for neighbourhoods', () => {
         const answered = new Set<Stranger>();
         for (const [turn, { who, what }] of course.entries()) {
           const stranger = strangers.get(who);
-          if (what === 'greet') {
+          if (what === 'handshake') {
             online(bundle, who, `tag ${who % neighbourhoods}`);
             const fresh = new Stranger(who, turn);
             strangers.set(who, fresh);
-            hear(bundle, fresh.greet());
+            hear(bundle, fresh.startHandshake());
           } else if (what === 'expire' && sessions(bundle).length > 0)
             bundle.elapse(sessions(bundle)[0] ?? '');
           else if (what === 'leave')
@@ -138,16 +148,16 @@ describe('N4, I13: half-open slots are for neighbourhoods', () => {
           expect(bundle.context.halfOpen.length, 'N4').toBeLessThanOrEqual(HALF_OPEN_MAX);
         }
         const honest = online(bundle, 50, 'another');
-        const said = hear(bundle, honest.greet());
+        const said = hear(bundle, honest.startHandshake());
         expect(sessions(bundle), 'I13: a slot for the first of a neighbourhood').toContain(
           honest.session,
         );
         expect(types(said), 'N4').toContain('entropy.draw');
         expect(bundle.timers.get(honest.session)?.delay).toBe(HALF_OPEN_TIMEOUT);
-        // Greetings of others put out their own, so that it can prove the link in its time.
+        // Handshakes of others put out their own, so that it can prove the link in its time.
         for (let number = 60; number < 60 + 2 * HALF_OPEN_MAX; number++) {
-          if (bundle.timers.has('greetings')) bundle.elapse('greetings');
-          hear(bundle, online(bundle, number, 'tag 0').greet());
+          if (bundle.timers.has('handshakes')) bundle.elapse('handshakes');
+          hear(bundle, online(bundle, number, 'tag 0').startHandshake());
           expect(sessions(bundle), 'I13: and keeps it').toContain(honest.session);
         }
       }),

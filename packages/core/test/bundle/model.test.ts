@@ -113,7 +113,7 @@ class ComeIn extends Happening {
   protected happen(model: Model, bundle: Bundle): void {
     attempts = (attempts + 1) % 256;
     const stranger = new Stranger(this.seat, attempts);
-    bundle.send({ type: 'relay.received', envelope: stranger.greet() });
+    bundle.send({ type: 'relay.received', envelope: stranger.startHandshake() });
     const { session } = stranger;
     const [answer] = bundle.send({ type: 'entropy.drawn', session, ephemeral: freshEphemeral() });
     if (answer?.type !== 'relay.send') throw new Error('no answer');

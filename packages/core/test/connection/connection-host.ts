@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 
 import { toBase64Url } from '../../src/bytes.ts';
 import {
-  answerGreeting,
+  answerHandshake,
   connectionMachine,
   speak,
   type ConnectionCommand,
@@ -47,10 +47,10 @@ function bytesFrom(number: number, length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => (index < 4 ? number >> (8 * index) : length));
 }
 
-/** What the sender of {@link INPUTS} answers to a greeting, with a number for its entropy. */
-export function answerTo(greeting: Envelope, number: number): Envelope {
-  const { data } = answerGreeting(KEYS, bytesFrom(number, 32), { ...greeting, peer: RECEIVER });
-  return { ...greeting, peer: SENDER, data };
+/** What the sender of {@link INPUTS} answers to a handshake, with a number for its entropy. */
+export function answerTo(handshake: Envelope, number: number): Envelope {
+  const { data } = answerHandshake(KEYS, bytesFrom(number, 32), { ...handshake, peer: RECEIVER });
+  return { ...handshake, peer: SENDER, data };
 }
 
 /** The other end of a session. */
@@ -93,8 +93,8 @@ export class ConnectionHost {
   live: number | undefined;
   isEstablished = false;
   failure: string | undefined;
-  /** The newest greeting that was sent. */
-  greeting: Envelope | undefined;
+  /** The newest handshake that was sent. */
+  handshake: Envelope | undefined;
   /** G8: what a connection that does not come about means. */
   #connected: 'never' | 'once' = 'never';
   /** The number that was recorded last (G1). */
@@ -122,7 +122,7 @@ export class ConnectionHost {
     this.live = origin.live;
     this.isEstablished = origin.isEstablished;
     this.failure = origin.failure;
-    this.greeting = origin.greeting;
+    this.handshake = origin.handshake;
     this.#draws = origin.#draws;
     this.#next = new Map(origin.#next);
   }
@@ -185,9 +185,9 @@ export class ConnectionHost {
     return this.send({ type: 'entropy.failed', jitter });
   }
 
-  /** The sender's answer to the newest greeting. */
+  /** The sender's answer to the newest handshake. */
   answer(): Envelope {
-    return answerTo(this.greeting ?? expect.fail('nobody was greeted'), ++this.#draws);
+    return answerTo(this.handshake ?? expect.fail('nobody was greeted'), ++this.#draws);
   }
 
   /** Goes the shortest way from `waiting` to a negotiation. */
@@ -216,7 +216,7 @@ export class ConnectionHost {
     expect(this.listening !== undefined).toBe(this.isEstablished);
     expect(context.generation).toBe(this.generation);
     if (this.state !== 'live') expect(context.session).toBeUndefined();
-    if (this.state !== 'greeting') expect(context.greeting).toBeUndefined();
+    if (this.state !== 'handshaking') expect(context.handshake).toBeUndefined();
     // I8: whoever doesn't wait for somebody else goes on by itself.
     const waits = this.role === 'responder' || !context.senderOnline;
     if (this.state === 'waiting') expect(waits).toBe(true);
@@ -301,7 +301,7 @@ export class ConnectionHost {
     expect(seq).toBe(this.#next.get(session) ?? first);
     this.#next.set(session, data === '' ? Infinity : seq + 1);
     if (data === '') expect(this.role).toBe('responder');
-    if (seq === 0) this.greeting = { peer: SENDER, session, seq, data };
+    if (seq === 0) this.handshake = { peer: SENDER, session, seq, data };
   }
 }
 

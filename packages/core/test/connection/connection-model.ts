@@ -10,7 +10,7 @@ export interface Model {
   doing:
     | 'waiting'
     | 'drawing'
-    | 'greeting'
+    | 'handshaking'
     | 'backingOff'
     | 'awaitingPlace'
     | 'negotiating'

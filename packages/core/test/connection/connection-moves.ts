@@ -28,7 +28,7 @@ class Sender implements Command {
     model.isSenderOnline = this.#isOnline;
     if (this.#isOnline && ['waiting', 'backingOff', 'awaitingPlace'].includes(model.doing))
       drop(model, 'waiting');
-    if (!this.#isOnline && model.doing === 'greeting') drop(model, 'waiting');
+    if (!this.#isOnline && model.doing === 'handshaking') drop(model, 'waiting');
     if (!this.#isOnline && model.doing === 'negotiating') retry(model);
     if (!this.#isOnline && isConnected(model)) model.hasSession = false;
     compare(model, real);
@@ -41,7 +41,7 @@ class LoseSignaling implements Command {
   run(model: Model, real: ConnectionHost): void {
     real.send({ type: 'signaling.lost' });
     model.isSenderOnline = false;
-    if (model.doing === 'greeting') drop(model, 'waiting');
+    if (model.doing === 'handshaking') drop(model, 'waiting');
     if (model.doing === 'negotiating') retry(model);
     if (isConnected(model)) model.hasSession = false;
     compare(model, real);
@@ -53,8 +53,8 @@ class Draw implements Command {
   check = ({ doing }: Readonly<Model>) => doing === 'drawing';
   run(model: Model, real: ConnectionHost): void {
     real.draw();
-    // The greeting goes out all the same; without a sender it is not waited for.
-    drop(model, model.isSenderOnline ? 'greeting' : 'waiting');
+    // The handshake goes out all the same; without a sender it is not waited for.
+    drop(model, model.isSenderOnline ? 'handshaking' : 'waiting');
     compare(model, real);
   }
   toString = () => 'draw';
@@ -70,13 +70,13 @@ class FailToDraw implements Command {
   toString = () => 'fail to draw';
 }
 
-class Greet implements Command {
+class StartHandshake implements Command {
   readonly #isRefused: boolean;
   constructor(isRefused: boolean) {
     this.#isRefused = isRefused;
   }
   check = ({ doing, isInitiator }: Readonly<Model>) =>
-    doing === 'greeting' || (!isInitiator && doing !== 'over');
+    doing === 'handshaking' || (!isInitiator && doing !== 'over');
   run(model: Model, real: ConnectionHost): void {
     if (!model.isInitiator) {
       const generation = model.generation + 1;
@@ -224,7 +224,7 @@ class Elapse implements Command {
   check = ({ doing }: Readonly<Model>) => !['waiting', 'drawing', 'over'].includes(doing);
   run(model: Model, real: ConnectionHost): void {
     const timers = {
-      greeting: 'handshakeTimeout',
+      handshaking: 'handshakeTimeout',
       backingOff: 'backoff',
       awaitingPlace: 'backoff',
       negotiating: 'connectTimeout',
@@ -245,7 +245,7 @@ class Elapse implements Command {
 const onward = [
   fc.constant(new Sender(true)),
   fc.constant(new Draw()),
-  fc.constant(new Greet(false)),
+  fc.constant(new StartHandshake(false)),
   fc.constantFrom(true, true, false).map((isOpen) => new Lane(isOpen)),
 ];
 
@@ -258,7 +258,7 @@ export const commands = fc.commands<Model, ConnectionHost>(
     fc.constant(new Sender(false)),
     fc.constant(new LoseSignaling()),
     fc.constant(new FailToDraw()),
-    fc.constant(new Greet(true)),
+    fc.constant(new StartHandshake(true)),
     fc.constant(new HearUnreadable()),
     fc.constant(new HearGoodbye()),
     fc.constant(new HearFull()),

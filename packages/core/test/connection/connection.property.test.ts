@@ -141,7 +141,7 @@ class Course {
     if (host.state === 'waiting' && host.role === 'responder') host.negotiate();
     else if (host.state === 'waiting') host.send({ type: 'signaling.joined', peers: [SENDER] });
     else if (host.state === 'drawing') host.draw();
-    else if (host.state === 'greeting')
+    else if (host.state === 'handshaking')
       host.send({ type: 'relay.received', envelope: host.answer() });
     else if (['backingOff', 'awaitingPlace'].includes(host.state)) host.elapse('backoff');
     else if (host.session !== undefined) host.hear({ ...MESSAGE, generation: host.generation });
@@ -185,7 +185,7 @@ class Course {
         },
         true,
       );
-    if (host.state === 'greeting') return this.#hearGreeted(what, host.answer());
+    if (host.state === 'handshaking') return this.#receiveAnswer(what, host.answer());
     if (host.session === undefined) return;
     const next = host.envelopeOf(MESSAGE);
     switch (what.kind) {
@@ -217,8 +217,8 @@ class Course {
     }
   }
 
-  // N3: what isn't the answer to the newest greeting is none at all; what is and can't be read is refused.
-  #hearGreeted(what: Happening, answer: Envelope): void {
+  // N3: what isn't the answer to the newest handshake is none at all; what is and can't be read is refused.
+  #receiveAnswer(what: Happening, answer: Envelope): void {
     const other = toBase64Url(new Uint8Array(16));
     const inVain = new Map<string, Envelope>([
       ['older session', { ...answer, session: other }],

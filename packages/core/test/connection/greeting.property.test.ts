@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { fromBase64Url, toBase64Url } from '../../src/bytes.ts';
-import { answerGreeting, greet } from '../../src/connection/index.ts';
+import { answerHandshake, startHandshake } from '../../src/connection/index.ts';
 import type { Envelope } from '../../src/protocol/envelope.ts';
 import { bundleMachine } from '../../src/bundle/index.ts';
 import {
@@ -67,10 +67,10 @@ const keys = {
   staticKeys,
 };
 const base64Url = (hex: string): string => toBase64Url(bytesOf(hex));
-const greeter = { member: base64Url(VECTOR.member), session: base64Url(VECTOR.session) };
+const initiator = { member: base64Url(VECTOR.member), session: base64Url(VECTOR.session) };
 const sound: Envelope = {
-  peer: greeter.member,
-  session: greeter.session,
+  peer: initiator.member,
+  session: initiator.session,
   seq: 0,
   data: base64Url(VECTOR.data),
 };
@@ -80,9 +80,9 @@ describe('N9: the MAC of a first message', () => {
     expect(hexOf(staticKeys.publicKey)).toBe(VECTOR.publicKey);
     expect(hexOf(memberOf(bytesOf(VECTOR.token)))).toBe(VECTOR.member);
     expect(hexOf(greetingKeyOf(keys.secret, keys.publicKey))).toBe(VECTOR.key);
-    const { data } = greet(keys, greeter, bytesOf(VECTOR.ephemeral));
+    const { data } = startHandshake(keys, initiator, bytesOf(VECTOR.ephemeral));
     expect(hexOf(fromBase64Url(data))).toBe(VECTOR.data);
-    expect(answerGreeting(keys, freshEphemeral(), sound).session.id).toBe(sound.session);
+    expect(answerHandshake(keys, freshEphemeral(), sound).session.id).toBe(sound.session);
     expect(curves.computed, 'a sound one takes curves, and they are counted').toBeGreaterThan(0);
   });
 
@@ -111,7 +111,7 @@ describe('N9: the MAC of a first message', () => {
           ...(place === 'secret' ? { secret: flipped(keys.secret, bit) } : {}),
           ...(place === 'publicKey' ? { publicKey: flipped(keys.publicKey, bit) } : {}),
         };
-        const refused = refusalOf(() => answerGreeting(changed, freshEphemeral(), envelope));
+        const refused = refusalOf(() => answerHandshake(changed, freshEphemeral(), envelope));
         expect([refused, curves.computed]).toEqual(['authentication', 0]);
       }),
       { numRuns: 1_000 },
@@ -124,12 +124,12 @@ describe('N9: the MAC of a first message', () => {
     ])
       expect(
         refusalOf(() =>
-          answerGreeting(keys, freshEphemeral(), { ...sound, data: toBase64Url(data) }),
+          answerHandshake(keys, freshEphemeral(), { ...sound, data: toBase64Url(data) }),
         ),
       ).toBeDefined();
     for (const peer of ['sender', '', 'AAAA', '!'])
       expect(
-        refusalOf(() => answerGreeting(keys, freshEphemeral(), { ...sound, peer })),
+        refusalOf(() => answerHandshake(keys, freshEphemeral(), { ...sound, peer })),
       ).toBeDefined();
     expect(curves.computed).toBe(0);
   });
@@ -137,14 +137,14 @@ describe('N9: the MAC of a first message', () => {
 
 describe('N9, I6, I13: who knocks without the whole link', () => {
   const knock = (number: number, attempt = 0): Envelope =>
-    flip(new Stranger(number, attempt).greet());
+    flip(new Stranger(number, attempt).startHandshake());
 
   test('costs the sender no curve, no slot and no entropy, and is told so', () => {
     const bundle = sharing(bundleMachine);
     const stranger = new Stranger(1);
-    const greeting = flip(stranger.greet());
+    const handshake = flip(stranger.startHandshake());
     curves.computed = 0;
-    expect(hear(bundle, greeting)).toEqual([sessionEnd(stranger, 0)]);
+    expect(hear(bundle, handshake)).toEqual([sessionEnd(stranger, 0)]);
     expect([curves.computed, bundle.context.halfOpen]).toEqual([0, []]);
   });
 
@@ -176,7 +176,7 @@ describe('N9, I6, I13: who knocks without the whole link', () => {
     const bundle = sharing(bundleMachine);
     for (let number = 1; number <= 5 * HALF_OPEN_MAX; number++) hear(bundle, knock(number));
     const stranger = new Stranger(99);
-    expect(types(hear(bundle, stranger.greet()))).toEqual(['entropy.draw']);
+    expect(types(hear(bundle, stranger.startHandshake()))).toEqual(['entropy.draw']);
     stranger.hear(answer(bundle, stranger.session));
   });
 });

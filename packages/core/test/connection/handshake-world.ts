@@ -46,8 +46,8 @@ export class HandshakeWorld {
   readonly lanes = new HandshakeLanes(this.clock, this.ends, (role, event) =>
     this.send(role, event),
   );
-  /** How many greetings the receiver has sent. */
-  greetings = 0;
+  /** How many handshakes the receiver has sent. */
+  handshakes = 0;
   readonly #random: Random;
   readonly #relay: Relay;
   readonly #bundle: Driver<typeof bundleMachine>;
@@ -234,7 +234,7 @@ export class HandshakeWorld {
   #carry(from: Role, envelope: Envelope): void {
     if (this.#offline.has(from)) return;
     const to = otherOf(from);
-    if (from === 'receiver' && envelope.seq === 0) this.greetings += 1;
+    if (from === 'receiver' && envelope.seq === 0) this.handshakes += 1;
     const stamped = { ...envelope, peer: peerOf(from) };
     for (const one of this.#relay(to, stamped))
       this.clock.setTimeout(

@@ -18,7 +18,7 @@ describe('a handshake through a relay', () => {
     world.expectConnected();
     world.clock.advance(60 * MINUTE);
     world.expectConnected();
-    expect([world.receiver.live, world.greetings, world.admission]).toEqual([
+    expect([world.receiver.live, world.handshakes, world.admission]).toEqual([
       1,
       1,
       { halfOpen: 0, deliveries: 1 },
@@ -57,7 +57,7 @@ describe('a handshake through a relay', () => {
         };
         const world = new HandshakeWorld(seed, spoil);
         world.run(MINUTE);
-        expect([world.receiver.failure, world.greetings, world.admission.deliveries]).toEqual([
+        expect([world.receiver.failure, world.handshakes, world.admission.deliveries]).toEqual([
           'security',
           AUTHENTICATION_FAILURES_MAX,
           0,
@@ -75,7 +75,7 @@ describe('a handshake through a relay', () => {
     );
     // Far less than one time-out of a handshake: three round trips and two back-offs.
     world.run(2_000);
-    expect([world.receiver.failure, world.greetings]).toEqual([
+    expect([world.receiver.failure, world.handshakes]).toEqual([
       'security',
       AUTHENTICATION_FAILURES_MAX,
     ]);
@@ -102,7 +102,7 @@ describe('a handshake through a relay', () => {
     expect(answers).toBe(12);
   });
 
-  test('N4: greetings alone leave nothing behind', () => {
+  test('N4: handshakes alone leave nothing behind', () => {
     const world = new HandshakeWorld(4, (to, envelope) =>
       to === 'sender' ? [{ to, envelope }] : [],
     );

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { concatBytes, encodeUtf8, fromBase64Url, toBase64Url } from '../../src/bytes.ts';
 import { AUTHENTICATION_FAILURES_MAX } from '../../src/constants.ts';
-import { answerGreeting, greet } from '../../src/connection/index.ts';
+import { answerHandshake, startHandshake } from '../../src/connection/index.ts';
 import type { Envelope } from '../../src/protocol/envelope.ts';
 import { keyPairFromPrivate, pskOf } from '../../src/noise/index.ts';
 import { dh } from '../../src/noise/primitives.ts';
@@ -20,8 +20,8 @@ import { refusalOf } from '../support/attempt.ts';
 import { HandshakeWorld, RECEIVER, type Relay } from './handshake-world.ts';
 import { bytes32 } from '../support/noise-scenario.ts';
 
-/** The answer to a greeting, in base64url. */
-type Answer = (link: Link, greeting: Envelope) => string;
+/** The answer to a handshake, in base64url. */
+type Answer = (link: Link, handshake: Envelope) => string;
 
 // What the responder does, but for the one check that needs the private key: whether it can read message 1.
 function forge(
@@ -41,7 +41,7 @@ function forge(
   return toBase64Url(concatBytes(own.publicKey, tag));
 }
 
-/** Answers every greeting in the sender's place; the sender hears nothing. */
+/** Answers every handshake in the sender's place; the sender hears nothing. */
 function impersonated(seed: number, answer: Answer): HandshakeWorld {
   const relay: Relay = (to, envelope) => {
     if (to === 'receiver' || envelope.seq > 0) return [];
@@ -55,7 +55,7 @@ function impersonated(seed: number, answer: Answer): HandshakeWorld {
 function expectSecurity(world: HandshakeWorld): void {
   world.run(5_000);
   const { failure, sessions } = world.receiver;
-  expect([failure, sessions.size, world.greetings]).toEqual([
+  expect([failure, sessions.size, world.handshakes]).toEqual([
     'security',
     0,
     AUTHENTICATION_FAILURES_MAX,
@@ -63,17 +63,16 @@ function expectSecurity(world: HandshakeWorld): void {
 }
 
 describe('somebody who holds the link, without the private key', () => {
-  test('N1: can’t read a greeting with keys of their own', () => {
+  test('N1: can’t read a handshake with keys of their own', () => {
     fc.assert(
       fc.property(bytes32, bytes32, (privateKey, ephemeral) => {
-        const world = impersonated(1, (link, greeting) => {
+        const world = impersonated(1, (link, handshake) => {
           const keys = { ...link, staticKeys: keyPairFromPrivate(privateKey) };
-          const refused = refusalOf(() => answerGreeting(keys, ephemeral, greeting));
+          const refused = refusalOf(() => answerHandshake(keys, ephemeral, handshake));
           const posing = { ...keys, staticKeys: { privateKey, publicKey: link.publicKey } };
-          expect([refused, refusalOf(() => answerGreeting(posing, ephemeral, greeting))]).toEqual([
-            'authentication',
-            'authentication',
-          ]);
+          expect([refused, refusalOf(() => answerHandshake(posing, ephemeral, handshake))]).toEqual(
+            ['authentication', 'authentication'],
+          );
           return '';
         });
         expectSecurity(world);
@@ -106,14 +105,14 @@ describe('somebody who holds the link, without the private key', () => {
     expect([world.receiver.live, world.receiver.sessions.size]).toEqual([1, 1]);
   });
 
-  test('N1: can’t pass on the answer to a greeting of their own', () => {
+  test('N1: can’t pass on the answer to a handshake of their own', () => {
     fc.assert(
       fc.property(fc.nat(), bytes32, bytes32, (seed, ephemeral, sender) => {
-        const world: HandshakeWorld = impersonated(seed, (link, greeting) => {
-          const { session } = greeting;
-          const { data } = greet(link, { member: RECEIVER, session }, ephemeral);
-          const mine = { ...greeting, data };
-          return answerGreeting(world.secrets, sender, mine).data;
+        const world: HandshakeWorld = impersonated(seed, (link, handshake) => {
+          const { session } = handshake;
+          const { data } = startHandshake(link, { member: RECEIVER, session }, ephemeral);
+          const mine = { ...handshake, data };
+          return answerHandshake(world.secrets, sender, mine).data;
         });
         expectSecurity(world);
       }),

@@ -11,7 +11,7 @@ test.each([
     ways: [
       'waiting',
       'drawing',
-      'greeting',
+      'handshaking',
       'backingOff',
       'awaitingPlace',
       'negotiating',

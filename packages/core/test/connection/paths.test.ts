@@ -57,7 +57,7 @@ function movesOf(host: ConnectionHost): readonly Move[] {
     moves.push((next) => next.draw());
     moves.push((next) => next.failToDraw());
   }
-  if (host.state === 'greeting') {
+  if (host.state === 'handshaking') {
     moves.push((next) => next.send({ type: 'relay.received', envelope: next.answer() }));
     moves.push((next) =>
       next.send({ type: 'relay.received', envelope: { ...next.answer(), data: '' } }),
@@ -127,7 +127,7 @@ test('every state is reached, and every transition is taken', () => {
     new Set([
       'waiting',
       'drawing',
-      'greeting',
+      'handshaking',
       'live',
       'backingOff',
       'awaitingPlace',

@@ -107,7 +107,7 @@ describe('a connection that there has been', () => {
     expect([world.lanes.path, world.lanes.found, world.receiver.live]).toEqual(['whole', 1, 1]);
     world.clock.advance(10 * HEARTBEAT_TIMEOUT);
     world.expectConnected();
-    expect([world.receiver.live, world.greetings]).toEqual([1, 1]);
+    expect([world.receiver.live, world.handshakes]).toEqual([1, 1]);
   });
 
   test.each(['sender', 'receiver'] as const)(

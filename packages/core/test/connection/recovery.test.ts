@@ -47,8 +47,8 @@ function connected(role: ConnectionRole) {
       const session = sessionFrom(draws).id;
       driver.send({ type: 'entropy.drawn', session, ephemeral, jitter: 1 });
     }
-    const isGreeting = command.type === 'relay.send' && command.envelope.seq === 0;
-    if (isGreeting && others === 'answering')
+    const isFirst = command.type === 'relay.send' && command.envelope.seq === 0;
+    if (isFirst && others === 'answering')
       driver.send({ type: 'relay.received', envelope: answerTo(command.envelope, 99) });
   };
   const driver = createDriver(connectionMachine, INPUTS[role], { clock, onCommand: obey });
@@ -89,7 +89,7 @@ describe('the ladder (G9)', () => {
       '15000 negotiation.stop',
     ];
     expect(log.slice(0, firstRungs.length)).toEqual(firstRungs);
-    // Each attempt is a greeting that nobody answers, and a wait that is twice the one before, up to the most.
+    // Each attempt is a handshake that nobody answers, and a wait that is twice the one before, up to the most.
     const attempts: string[] = [];
     let now = HEARTBEAT_TIMEOUT;
     for (let attempt = 0; now <= HALF_A_DAY; attempt++) {

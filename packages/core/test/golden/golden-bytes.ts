@@ -1,6 +1,11 @@
 import { encodeUtf8, fromBase64Url, toBase64Url } from '../../src/bytes.ts';
 import { CHUNK_BYTES, LINK_VERSION, PROTOCOL_VERSION } from '../../src/constants.ts';
-import { answerGreeting, finishGreeting, greet, prologueOf } from '../../src/connection/session.ts';
+import {
+  answerHandshake,
+  finishHandshake,
+  startHandshake,
+  prologueOf,
+} from '../../src/connection/session.ts';
 import {
   bundleDigest,
   entryDigest,
@@ -148,19 +153,19 @@ function handshakeVectors(): Readonly<Record<string, GoldenVector>> {
   // What the sessions of two ends come to is this handshake, and no other.
   const session = toBase64Url(counting(0, 16));
   const member = toBase64Url(memberOf(counting(0x30, 32)));
-  const greeting = greet(keys, { member, session }, initiator);
+  const begun = startHandshake(keys, { member, session }, initiator);
   const envelope = { peer: member, session, seq: 0 };
-  const answer = answerGreeting({ ...keys, staticKeys }, responder, {
+  const answer = answerHandshake({ ...keys, staticKeys }, responder, {
     ...envelope,
-    data: greeting.data,
+    data: begun.data,
   });
-  const finished = finishGreeting(greeting.state, { ...envelope, data: answer.data });
+  const finished = finishHandshake(begun.state, { ...envelope, data: answer.data });
   return {
     prologue: computedVector(prologue),
     psk: computedVector(psk),
     greetingKey: computedVector(greetingKeyOf(secret, staticKeys.publicKey)),
     first: computedVector(first.message),
-    greeting: computedVector(fromBase64Url(greeting.data)),
+    greeting: computedVector(fromBase64Url(begun.data)),
     second: computedVector(second.message),
     handshakeHash: bytesVector(
       transport.handshakeHash,

@@ -28,7 +28,7 @@ export function sharing(machine: typeof bundleMachine): Bundle {
 export const hear = (bundle: Bundle, envelope: Envelope): readonly BundleCommand[] =>
   bundle.send({ type: 'relay.received', envelope });
 
-/** What the tab answers to a greeting. */
+/** What the tab answers to a handshake. */
 export const answer = (bundle: Bundle, session: string): Envelope => {
   const said = bundle.send({ type: 'entropy.drawn', session, ephemeral: freshEphemeral() });
   const relayed = said.find((command) => command.type === 'relay.send');
@@ -36,13 +36,13 @@ export const answer = (bundle: Bundle, session: string): Envelope => {
   return relayed.envelope;
 };
 
-/** Goes through the whole of a handshake, up to the hello, and takes until greetings are forgotten (N4). */
+/** Goes through the whole of a handshake, up to the hello, and takes until handshakes are forgotten (N4). */
 export function shakeHands(bundle: Bundle, stranger: Stranger): void {
-  expect(hear(bundle, stranger.greet())).toEqual([
+  expect(hear(bundle, stranger.startHandshake())).toEqual([
     { type: 'entropy.draw', session: stranger.session },
   ]);
   stranger.hear(answer(bundle, stranger.session));
-  bundle.elapse('greetings');
+  bundle.elapse('handshakes');
 }
 
 export function comeIn(

@@ -1,6 +1,6 @@
 import { toBase64Url } from '../../src/bytes.ts';
 import type { BundleCommand } from '../../src/bundle/types.ts';
-import { finishGreeting, greet, hear, speak } from '../../src/connection/session.ts';
+import { finishHandshake, startHandshake, hear, speak } from '../../src/connection/session.ts';
 import type { Session } from '../../src/connection/types.ts';
 import type { Envelope } from '../../src/protocol/envelope.ts';
 import { PROTOCOL_VERSION } from '../../src/constants.ts';
@@ -28,7 +28,7 @@ export function freshEphemeral(): Uint8Array {
 export class Stranger {
   readonly peer: string;
   readonly session: string;
-  #greeting: InitiatorState | undefined;
+  #handshake: InitiatorState | undefined;
   #session: Session | undefined;
 
   constructor(number: number, attempt = 0) {
@@ -36,17 +36,17 @@ export class Stranger {
     this.session = toBase64Url(Uint8Array.from([number, attempt, ...filled(14, 9)]));
   }
 
-  greet(): Envelope {
+  startHandshake(): Envelope {
     const { peer: member, session } = this;
-    const { state, data } = greet(LINK, { member, session }, freshEphemeral());
-    this.#greeting = state;
+    const { state, data } = startHandshake(LINK, { member, session }, freshEphemeral());
+    this.#handshake = state;
     return { peer: this.peer, session: this.session, seq: 0, data };
   }
 
   /** Reads the sender's answer. */
   hear(answer: Envelope): void {
-    if (this.#greeting === undefined) throw new Error('nothing was greeted');
-    this.#session = finishGreeting(this.#greeting, { ...answer, peer: SENDER });
+    if (this.#handshake === undefined) throw new Error('nothing was greeted');
+    this.#session = finishHandshake(this.#handshake, { ...answer, peer: SENDER });
   }
 
   say(message: SessionMessage): Envelope {

@@ -68,7 +68,7 @@ describe('I9: a hostile server can delay or end a delivery, and nothing else', (
     'opens sessions of its own': (relay) => [stranger(relay), stranger(invented(relay)), relay],
     'renumbers them': (relay) => [{ ...relay, seq: relay.seq + 1 }],
   };
-  // A greeting in a receiver's name takes the place of its own.
+  // A handshake in a receiver's name takes the place of its own.
   const mayEnd = ['swaps', 'opens sessions of its own'];
   // One message in each place, from the handshake to the candidates.
   const places = [0, 1, 2, 3, 4, 5, 6, 7];
