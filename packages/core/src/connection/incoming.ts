@@ -27,7 +27,7 @@ export function hearEnvelope(context: ConnectionContext, envelope: Envelope): Ou
       return isNegotiation(heard.message)
         ? {
             context: { session: heard.session },
-            commands: [{ type: 'negotiation.hear', message: heard.message }],
+            commands: [{ type: 'negotiation.receive', message: heard.message }],
           }
         : endSession(context, 'malformed');
   }

@@ -106,7 +106,7 @@ export const connectionMachine = connection.createMachine({
             params: ({ context, event }) => hearEnvelope(context, event.envelope),
           },
         },
-        'negotiation.spoke': {
+        'negotiation.sent': {
           actions: {
             type: 'apply',
             params: ({ context, event }) => sayNegotiation(context, event.message),

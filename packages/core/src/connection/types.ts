@@ -79,7 +79,7 @@ export type ConnectionEvent =
   | { readonly type: 'entropy.failed'; readonly jitter: number }
   /** Responders: the bundle has authenticated a session whose hello names this delivery. */
   | { readonly type: 'session.opened'; readonly session: Session; readonly generation: number }
-  | { readonly type: 'negotiation.spoke'; readonly message: NegotiationMessage }
+  | { readonly type: 'negotiation.sent'; readonly message: NegotiationMessage }
   | { readonly type: 'negotiation.failed'; readonly generation: number }
   | { readonly type: 'lane.opened'; readonly generation: number }
   /** Only a new generation lets the delivery go on (SPEC.md, W5). */
@@ -120,7 +120,7 @@ export type ConnectionCommand =
   | { readonly type: 'relay.send'; readonly envelope: Envelope }
   | { readonly type: 'negotiation.start'; readonly generation: number; readonly offers: boolean }
   | { readonly type: 'negotiation.stop'; readonly generation: number }
-  | { readonly type: 'negotiation.hear'; readonly message: NegotiationMessage }
+  | { readonly type: 'negotiation.receive'; readonly message: NegotiationMessage }
   | { readonly type: 'negotiation.restart'; readonly generation: number }
   | { readonly type: 'beat.send' }
   /** The next attempt comes after so many milliseconds, or sooner. */

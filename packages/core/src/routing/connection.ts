@@ -15,7 +15,7 @@ export function routeConnection(command: SharedConnectionCommand): readonly Shar
   switch (command.type) {
     case 'relay.send':
       return [{ to: 'signaling', event: { type: 'relay.requested', envelope: command.envelope } }];
-    case 'negotiation.hear':
+    case 'negotiation.receive':
       return [{ to: 'negotiation', event: { type: 'message.received', message: command.message } }];
     case 'negotiation.stop':
       // Also before it was established: whoever is told of it has gone, and the page can say so.
@@ -42,7 +42,7 @@ export function routeConnection(command: SharedConnectionCommand): readonly Shar
 export function routeNegotiation(command: NegotiationCommand): readonly SharedRouted[] {
   switch (command.type) {
     case 'message.send':
-      return [{ to: 'connection', event: { type: 'negotiation.spoke', message: command.message } }];
+      return [{ to: 'connection', event: { type: 'negotiation.sent', message: command.message } }];
     case 'negotiation.failed':
       return [{ to: 'connection', event: command }];
     case 'candidate.add':

@@ -245,7 +245,7 @@ export class ConnectionHost {
         expect(command.generation).toBe(this.live);
         this.live = undefined;
         return;
-      case 'negotiation.hear':
+      case 'negotiation.receive':
         // I6: nothing is heard that the other end hasn't said.
         expect(isGenuine).toBe(true);
         return;

@@ -109,11 +109,11 @@ class Course {
         return this.#open(host.generation + what.ahead);
       case 'spoke':
         host.send({
-          type: 'negotiation.spoke',
+          type: 'negotiation.sent',
           message: { ...MESSAGE, generation: host.generation },
         });
         return this.#tell(
-          { type: 'negotiation.spoke', message: { ...MESSAGE, generation: host.generation - 1 } },
+          { type: 'negotiation.sent', message: { ...MESSAGE, generation: host.generation - 1 } },
           true,
         );
       case 'signaling.lost':

@@ -11,7 +11,7 @@ const LATE: readonly ConnectionEvent[] = [
   { type: 'lane.closed', generation: 1 },
   { type: 'lane.suspected', generation: 1 },
   { type: 'negotiation.failed', generation: 1 },
-  { type: 'negotiation.spoke', message: { type: 'restart.wanted', generation: 1 } },
+  { type: 'negotiation.sent', message: { type: 'restart.wanted', generation: 1 } },
 ];
 
 interface Late {

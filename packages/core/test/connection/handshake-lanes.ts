@@ -104,7 +104,7 @@ export class HandshakeLanes {
   #say(role: Role, message: NegotiationMessage): void {
     const { spoken } = this.#end(role);
     spoken.set(message.generation, [...(spoken.get(message.generation) ?? []), message]);
-    this.#send(role, { type: 'negotiation.spoke', message });
+    this.#send(role, { type: 'negotiation.sent', message });
   }
 
   #offer(generation: number): void {

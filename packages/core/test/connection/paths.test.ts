@@ -30,7 +30,7 @@ function eventsOf(
     { type: 'retry.requested' },
     { type: 'negotiation.failed', generation },
     {
-      type: 'negotiation.spoke',
+      type: 'negotiation.sent',
       message: { type: 'restart.wanted', generation: Math.max(1, generation) },
     },
     { type: 'traffic.received' },

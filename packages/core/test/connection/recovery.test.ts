@@ -272,7 +272,7 @@ describe('asking to reconnect (G7)', () => {
     expect([host.live, host.listening]).toEqual([2, 'hearing']);
     // The session has counted it all the same.
     const message = { type: 'restart.wanted', generation: 2 } as const;
-    expect(host.hear(message)).toEqual([{ type: 'negotiation.hear', message }]);
+    expect(host.hear(message)).toEqual([{ type: 'negotiation.receive', message }]);
   });
 
   test('only responders say it: from an initiator it ends the session', () => {

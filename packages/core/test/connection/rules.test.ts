@@ -74,8 +74,8 @@ describe.each(['initiator', 'responder'] as const)('the %s', (role) => {
   test('G4: candidates pass after it is connected, both ways', () => {
     const host = new ConnectionHost(role);
     host.connect();
-    expect(host.hear(CANDIDATE)).toEqual([{ type: 'negotiation.hear', message: CANDIDATE }]);
-    expect(host.send({ type: 'negotiation.spoke', message: CANDIDATE })).toMatchObject([
+    expect(host.hear(CANDIDATE)).toEqual([{ type: 'negotiation.receive', message: CANDIDATE }]);
+    expect(host.send({ type: 'negotiation.sent', message: CANDIDATE })).toMatchObject([
       { type: 'relay.send', envelope: { session: host.session?.id } },
     ]);
   });
@@ -92,7 +92,7 @@ describe.each(['initiator', 'responder'] as const)('the %s', (role) => {
       else host.send({ type: 'peer.offline', peer: late.peer });
       expect([host.session, host.isEstablished]).toEqual([undefined, true]);
       host.stepper.sendInVain({ type: 'relay.received', envelope: late });
-      host.stepper.sendInVain({ type: 'negotiation.spoke', message: CANDIDATE });
+      host.stepper.sendInVain({ type: 'negotiation.sent', message: CANDIDATE });
       host.send({ type: 'lane.closed', generation: 1 });
       expect(host.live).toBeUndefined();
     },

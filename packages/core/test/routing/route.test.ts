@@ -94,7 +94,10 @@ const connection: TableOf<'connection'> = {
     { type: 'negotiation.stop', generation: 1 },
     'negotiation: negotiation.stopped, lanes: lanes.stopped, delivery: connection.lost',
   ],
-  'negotiation.hear': [{ type: 'negotiation.hear', message }, 'negotiation: message.received'],
+  'negotiation.receive': [
+    { type: 'negotiation.receive', message },
+    'negotiation: message.received',
+  ],
   'negotiation.restart': [
     { type: 'negotiation.restart', generation: 1 },
     'negotiation: restart.requested, lanes: path.changed',
@@ -120,7 +123,7 @@ const connection: TableOf<'connection'> = {
 };
 
 const negotiation: TableOf<'negotiation'> = {
-  'message.send': [{ type: 'message.send', message }, 'connection: negotiation.spoke'],
+  'message.send': [{ type: 'message.send', message }, 'connection: negotiation.sent'],
   'candidate.add': [
     { type: 'candidate.add', candidate: { candidate: '', mid: null, line: null } },
     '-',
