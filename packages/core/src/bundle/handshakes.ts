@@ -57,7 +57,7 @@ export function hearRelay(context: BundleContext, envelope: Envelope): Handshake
   const delivery = context.deliveries.find(({ session }) => session === envelope.session);
   if (delivery !== undefined) {
     return delivery.peer === envelope.peer && delivery.stage !== 'ended'
-      ? { context: {}, commands: [{ type: 'session.hear', delivery: delivery.id, envelope }] }
+      ? { context: {}, commands: [{ type: 'session.receive', delivery: delivery.id, envelope }] }
       : NOTHING;
   }
   const slot = context.halfOpen.find(({ session }) => session === envelope.session);

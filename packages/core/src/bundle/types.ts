@@ -177,4 +177,4 @@ export type BundleCommand =
       readonly session: Session;
       readonly generation: number;
     }
-  | { readonly type: 'session.hear'; readonly delivery: string; readonly envelope: Envelope };
+  | { readonly type: 'session.receive'; readonly delivery: string; readonly envelope: Envelope };

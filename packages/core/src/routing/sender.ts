@@ -85,7 +85,7 @@ function routeBundle(command: BundleCommand): readonly SenderRouted[] {
         { to: 'connection', delivery, event: { type: 'session.opened', session, generation } },
       ];
     }
-    case 'session.hear': {
+    case 'session.receive': {
       const { delivery, envelope } = command;
       return [{ to: 'connection', delivery, event: { type: 'relay.received', envelope } }];
     }

@@ -159,7 +159,7 @@ describe('deliveries', () => {
     comeIn(bundle, stranger, deliveryId(1));
     const envelope = stranger.say({ type: 'restart.wanted', generation: 1 });
     expect(hear(bundle, envelope)).toEqual([
-      { type: 'session.hear', delivery: deliveryId(1), envelope },
+      { type: 'session.receive', delivery: deliveryId(1), envelope },
     ]);
     expect(hear(bundle, { ...envelope, peer: new Stranger(2).peer })).toEqual([]);
   });

@@ -22,7 +22,7 @@ function withThird(): { readonly bundle: Bundle; readonly newest: Stranger } {
 
 function expectHeard(bundle: Bundle, stranger: Stranger): void {
   const envelope = stranger.say({ type: 'restart.wanted', generation: 3 });
-  expect(hear(bundle, envelope)).toEqual([{ type: 'session.hear', delivery: ID, envelope }]);
+  expect(hear(bundle, envelope)).toEqual([{ type: 'session.receive', delivery: ID, envelope }]);
 }
 
 describe('G2: generations of a delivery', () => {

@@ -80,8 +80,8 @@ const bundle: TableOf<'bundle'> = {
     { type: 'session.open', delivery: 'd', session: undefined as never, generation: 1 },
     'connection d: session.opened',
   ],
-  'session.hear': [
-    { type: 'session.hear', delivery: 'd', envelope },
+  'session.receive': [
+    { type: 'session.receive', delivery: 'd', envelope },
     'connection d: relay.received',
   ],
 };
