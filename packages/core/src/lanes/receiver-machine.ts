@@ -36,7 +36,7 @@ export const receiverLanesMachine = setup({
   },
   actions: {
     join: emit((_, { lane }: OfLane) => ({ type: 'lane.join' as const, lane })),
-    hear: emit((_, { lane, message }: Heard) => ({ type: 'lane.hear' as const, lane, message })),
+    hear: emit((_, { lane, message }: Heard) => ({ type: 'lane.receive' as const, lane, message })),
     awaitFrames: emit((_, { lane, frames }: Counted) => ({
       type: 'frames.await' as const,
       lane,
@@ -66,7 +66,7 @@ export const receiverLanesMachine = setup({
   states: {
     open: {
       on: {
-        'lane.heard': [
+        'lane.message.received': [
           {
             guard: { type: 'isKnown', params: ({ event }) => event },
             actions: { type: 'hear', params: ({ event }) => event },

@@ -74,7 +74,7 @@ export const senderLanesMachine = setup({
     losePatience: assign({ patience: LANE_PATIENCE_MIN }),
     gainPatience: assign({ patience: ({ context }) => rules.doubled(context) }),
     hear: emit((_, { lane, message }: OfLane & { message: NegotiationMessage }) => ({
-      type: 'lane.hear' as const,
+      type: 'lane.receive' as const,
       lane,
       message,
     })),
@@ -130,7 +130,7 @@ export const senderLanesMachine = setup({
           },
           { guard: { type: 'isUnheardOf', params: ({ event }) => event }, target: 'failed' },
         ],
-        'lane.heard': [
+        'lane.message.received': [
           {
             guard: { type: 'isKnown', params: ({ event }) => event },
             actions: { type: 'hear', params: ({ event }) => event },

@@ -46,7 +46,11 @@ export type SenderLanesEvent =
   | { readonly type: 'lane.failed'; readonly lane: number }
   /** The receiver takes nothing more from it (SPEC.md, W4). */
   | { readonly type: 'lane.closed'; readonly lane: number }
-  | { readonly type: 'lane.heard'; readonly lane: number; readonly message: NegotiationMessage }
+  | {
+      readonly type: 'lane.message.received';
+      readonly lane: number;
+      readonly message: NegotiationMessage;
+    }
   /** The receiver has stored something. */
   | { readonly type: 'progress.made' }
   /** Nothing is handed to a channel from now on, and so nothing comes of it. */
@@ -70,7 +74,7 @@ export type SenderLanesCommand =
   | { readonly type: 'lane.lose'; readonly lane: number }
   /** Tell the receiver `lane.close` of a lane that the outflow never had. */
   | { readonly type: 'lane.withdraw'; readonly lane: number }
-  | { readonly type: 'lane.hear'; readonly lane: number; readonly message: NegotiationMessage }
+  | { readonly type: 'lane.receive'; readonly lane: number; readonly message: NegotiationMessage }
   /** Close its connection. */
   | { readonly type: 'lane.shut'; readonly lane: number }
   /** Begin to count what arrives. */
@@ -87,7 +91,11 @@ export interface ReceiverLanesContext {
 }
 
 export type ReceiverLanesEvent =
-  | { readonly type: 'lane.heard'; readonly lane: number; readonly message: NegotiationMessage }
+  | {
+      readonly type: 'lane.message.received';
+      readonly lane: number;
+      readonly message: NegotiationMessage;
+    }
   /** The sender uses the lane no more: so many frames come from it (SPEC.md, W3). */
   | { readonly type: 'lane.close.received'; readonly lane: number; readonly frames: number }
   /** Those that `frames.await` asked for have come; `frames` is how many there were in all. */
@@ -99,7 +107,7 @@ export type ReceiverLanesEvent =
 export type ReceiverLanesCommand =
   /** Make a connection with a bulk channel, for the offer that follows. */
   | { readonly type: 'lane.join'; readonly lane: number }
-  | { readonly type: 'lane.hear'; readonly lane: number; readonly message: NegotiationMessage }
+  | { readonly type: 'lane.receive'; readonly lane: number; readonly message: NegotiationMessage }
   /** Answer `frames.taken` once so many frames have come from it, which may be now. */
   | { readonly type: 'frames.await'; readonly lane: number; readonly frames: number }
   /** Close its connection; nothing that still comes is taken. */

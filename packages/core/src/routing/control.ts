@@ -143,6 +143,6 @@ function heardByEither(
 function heardOfLane(message: NegotiationMessage): readonly SharedRouted[] {
   return [
     OF_LANES,
-    { to: 'lanes', event: { type: 'lane.heard', lane: message.generation, message } },
+    { to: 'lanes', event: { type: 'lane.message.received', lane: message.generation, message } },
   ];
 }

@@ -117,7 +117,7 @@ function routeLanes(command: ReceiverLanesCommand): readonly ReceiverRouted[] {
     case 'lanes.failed':
       return [{ to: 'delivery', event: { type: 'remote.misbehaved' } }];
     case 'lane.join':
-    case 'lane.hear':
+    case 'lane.receive':
     case 'frames.await':
     case 'lane.shut':
       return [];

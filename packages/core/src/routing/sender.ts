@@ -198,7 +198,7 @@ function routeLanes(command: SenderLanesCommand): readonly SenderRouted[] {
     case 'lanes.failed':
       return [{ to: 'delivery', event: { type: 'remote.misbehaved' } }];
     case 'lane.open':
-    case 'lane.hear':
+    case 'lane.receive':
     case 'lane.shut':
     case 'sample.start':
     case 'sample.take':

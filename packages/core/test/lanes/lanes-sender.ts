@@ -117,7 +117,7 @@ export class Sender {
         });
         return;
       }
-      case 'lane.hear':
+      case 'lane.receive':
         ok(this.open.has(command.lane));
         return;
       case 'lanes.failed':

@@ -201,18 +201,18 @@ describe('the sender’s lanes', () => {
   it('W4: shuts what the receiver has closed, and hears only of what there is', () => {
     const sender = begin({ rate: (lanes) => lanes * 1_000_000, opens: false });
     sender.pass(LANE_SAMPLE_INTERVAL);
-    sender.send({ type: 'lane.heard', lane: 1, message: ANSWER });
-    expect(sender.commands.filter(({ type }) => type === 'lane.hear')).toHaveLength(1);
+    sender.send({ type: 'lane.message.received', lane: 1, message: ANSWER });
+    expect(sender.commands.filter(({ type }) => type === 'lane.receive')).toHaveLength(1);
     sender.send({ type: 'lane.closed', lane: 1 });
     expect(sender.open.size).toBe(0);
-    sender.send({ type: 'lane.heard', lane: 1, message: ANSWER });
+    sender.send({ type: 'lane.message.received', lane: 1, message: ANSWER });
     sender.send({ type: 'lane.closed', lane: 1 });
-    expect(sender.commands.filter(({ type }) => type === 'lane.hear')).toHaveLength(1);
+    expect(sender.commands.filter(({ type }) => type === 'lane.receive')).toHaveLength(1);
     expect(sender.driver.snapshot.status).toBe('active');
   });
 
   it.each([
-    { type: 'lane.heard', lane: 2, message: ANSWER },
+    { type: 'lane.message.received', lane: 2, message: ANSWER },
     { type: 'lane.closed', lane: 2 },
   ] as const)('C1, W2: $type of a lane that has never been is a violation', (said) => {
     const sender = begin({ rate: (lanes) => lanes * 1_000_000, opens: false });

@@ -38,16 +38,16 @@ describe('the receiver’s lanes', () => {
 
   it('W2 W3 W4: joins what is offered, waits for its frames, and says how many there were', () => {
     const receiver = begin();
-    receiver.send({ type: 'lane.heard', lane: 1, message: OFFER });
+    receiver.send({ type: 'lane.message.received', lane: 1, message: OFFER });
     receiver.send({ type: 'lane.close.received', lane: 1, frames: 7 });
     receiver.send({ type: 'frames.taken', lane: 1, frames: 7 });
     // What crosses with the end is of no consequence.
-    receiver.send({ type: 'lane.heard', lane: 1, message: ANSWER });
+    receiver.send({ type: 'lane.message.received', lane: 1, message: ANSWER });
     receiver.send({ type: 'lane.close.received', lane: 1, frames: 0 });
     receiver.send({ type: 'lane.failed', lane: 1, frames: 3 });
     expect(receiver.commands).toEqual([
       { type: 'lane.join', lane: 1 },
-      { type: 'lane.hear', lane: 1, message: OFFER },
+      { type: 'lane.receive', lane: 1, message: OFFER },
       { type: 'frames.await', lane: 1, frames: 7 },
       { type: 'lane.shut', lane: 1 },
       { type: 'closed.send', lane: 1, frames: 7 },
@@ -57,14 +57,14 @@ describe('the receiver’s lanes', () => {
   it('W3: takes no notice of the end of a lane that was never offered, and doesn’t join it later', () => {
     const receiver = begin();
     receiver.send({ type: 'lane.close.received', lane: 2, frames: 0 });
-    receiver.send({ type: 'lane.heard', lane: 2, message: OFFER });
+    receiver.send({ type: 'lane.message.received', lane: 2, message: OFFER });
     expect(receiver.commands).toEqual([]);
   });
 
   it('W4: says by itself what it has had of a lane that is gone', () => {
     const receiver = begin();
-    receiver.send({ type: 'lane.heard', lane: 3, message: OFFER });
-    receiver.send({ type: 'lane.heard', lane: 3, message: ANSWER });
+    receiver.send({ type: 'lane.message.received', lane: 3, message: OFFER });
+    receiver.send({ type: 'lane.message.received', lane: 3, message: ANSWER });
     receiver.send({ type: 'lane.failed', lane: 3, frames: 4 });
     expect(receiver.commands.slice(-2)).toEqual([
       { type: 'lane.shut', lane: 3 },
@@ -76,12 +76,12 @@ describe('the receiver’s lanes', () => {
     [
       'more than there may be',
       Array.from({ length: LANES_MAX }, (_, index) => ({
-        type: 'lane.heard',
+        type: 'lane.message.received',
         lane: index + 1,
         message: OFFER,
       })),
     ],
-    ['what is no offer', [{ type: 'lane.heard', lane: 1, message: ANSWER }]],
+    ['what is no offer', [{ type: 'lane.message.received', lane: 1, message: ANSWER }]],
   ])('W2: refuses %s', (_, course) => {
     const receiver = begin();
     for (const event of course) receiver.send(event);
@@ -92,7 +92,7 @@ describe('the receiver’s lanes', () => {
   it('W2: never has more than there may be, whatever it hears', () => {
     const heard: fc.Arbitrary<ReceiverLanesEvent> = fc.oneof(
       fc.record({
-        type: fc.constant('lane.heard' as const),
+        type: fc.constant('lane.message.received' as const),
         lane: fc.integer({ min: 1, max: 12 }),
         message: fc.constantFrom(OFFER, ANSWER),
       }),

@@ -96,11 +96,11 @@ const control: TableOf<'control'> = {
   beat: [{ type: 'beat' }, heard],
   'lane.description': [
     { type: 'lane.description', lane: 1, kind: 'offer', sdp: '' },
-    `${heard}, delivery: lane.received, lanes: lane.heard`,
+    `${heard}, delivery: lane.received, lanes: lane.message.received`,
   ],
   'lane.candidate': [
     { type: 'lane.candidate', lane: 1, candidate: '', mid: null, line: null },
-    `${heard}, delivery: lane.received, lanes: lane.heard`,
+    `${heard}, delivery: lane.received, lanes: lane.message.received`,
   ],
   'lane.close': [
     { type: 'lane.close', lane: 1, frames: 2 },

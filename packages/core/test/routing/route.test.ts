@@ -156,7 +156,7 @@ const lanes: TableOf<'lanes'> = {
   'lane.retire': [{ type: 'lane.retire', lane: 1 }, 'outflow: lane.retired', ELSEWHERE],
   'lane.lose': [{ type: 'lane.lose', lane: 1 }, 'outflow: lane.lost', ELSEWHERE],
   'lane.withdraw': [{ type: 'lane.withdraw', lane: 1 }, 'control: lane.close', ELSEWHERE],
-  'lane.hear': [{ type: 'lane.hear', lane: 1, message }, '-'],
+  'lane.receive': [{ type: 'lane.receive', lane: 1, message }, '-'],
   'lane.shut': [{ type: 'lane.shut', lane: 1 }, '-'],
   'frames.await': [{ type: 'frames.await', lane: 1, frames: 2 }, ELSEWHERE, '-'],
   'closed.send': [{ type: 'closed.send', lane: 1, frames: 2 }, ELSEWHERE, 'control: lane.closed'],

@@ -59,7 +59,7 @@ export function createReceiverLanesHost(options: ReceiverLanesHostOptions): Rece
       switch (command.type) {
         case 'lane.join':
           return furtherLanes.join(command.lane);
-        case 'lane.hear':
+        case 'lane.receive':
           return furtherLanes.hear(command.lane, command.message);
         case 'frames.await':
           return furtherLanes.awaitFrames(command.lane, command.frames);

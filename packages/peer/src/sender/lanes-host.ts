@@ -65,7 +65,7 @@ export function createSenderLanesHost(options: SenderLanesHostOptions): SenderLa
       switch (command.type) {
         case 'lane.open':
           return furtherLanes.offer(command.lane);
-        case 'lane.hear':
+        case 'lane.receive':
           return furtherLanes.hear(command.lane, command.message);
         case 'lane.shut':
           return furtherLanes.shut(command.lane);
