@@ -49,7 +49,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
   'Whoever joins is told of a lost seat only after that, and a receiver that is complete has left the room.':
     [
       'receiverDelivery.complete: signaling.refused -> (stays)',
-      'signaling.entering.joining: server.spoke (2) -> signaling.replaced',
+      'signaling.entering.joining: server.sent (2) -> signaling.replaced',
     ],
   'Takes a disk or a connection that fails while a receiver that is complete has not told the sender yet.':
     [

@@ -24,7 +24,7 @@ export const signalingMachine = setup({
     context: {} as SignalingContext,
     input: {} as SignalingInput,
     events: {} as
-      SignalingEvent | { readonly type: 'server.spoke'; readonly message: ServerMessage },
+      SignalingEvent | { readonly type: 'server.sent'; readonly message: ServerMessage },
     emitted: {} as SignalingCommand,
   },
   delays: {
@@ -69,7 +69,7 @@ export const signalingMachine = setup({
     readMessage: enqueueActions(({ enqueue }, text: string) => {
       const message = readServerMessage(text);
       // What can't be read is dropped: a server that talks nonsense can delay, and nothing else (I9).
-      if (message !== undefined) enqueue.raise({ type: 'server.spoke', message });
+      if (message !== undefined) enqueue.raise({ type: 'server.sent', message });
     }),
     hear: enqueueActions(({ enqueue }, message: ServerMessage) => {
       switch (message.type) {
@@ -134,7 +134,7 @@ export const signalingMachine = setup({
               guard: 'isCurrentSocket',
               actions: { type: 'readMessage', params: ({ event }) => event.text },
             },
-            'server.spoke': [
+            'server.sent': [
               {
                 guard: ({ event }) => event.message.type === 'joined',
                 target: '#signaling.joined',
@@ -169,7 +169,7 @@ export const signalingMachine = setup({
           target: '.listening',
           actions: { type: 'readMessage', params: ({ event }) => event.text },
         },
-        'server.spoke': [
+        'server.sent': [
           ...refusals(),
           {
             guard: ({ event }) => event.message.type === 'ping',
