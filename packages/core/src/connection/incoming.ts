@@ -50,7 +50,7 @@ function endByGoodbye(context: ConnectionContext, reason: GoodbyeReason): Outcom
   const event =
     reason === 'full'
       ? ({ type: 'place.missing' } as const)
-      : ({ type: 'goodbye.heard', code: CODES[reason] } as const);
+      : ({ type: 'goodbye.received', code: CODES[reason] } as const);
   return { context: {}, commands: [], event };
 }
 
@@ -59,7 +59,7 @@ function hearReconnect(context: ConnectionContext, session: Session, generation:
   if (context.input.role === 'responder') return endSession(context, 'malformed');
   const heard: Outcome = { context: { session }, commands: [] };
   return generation === context.generation
-    ? { ...heard, event: { type: 'reconnect.heard' } }
+    ? { ...heard, event: { type: 'reconnect.received' } }
     : heard;
 }
 

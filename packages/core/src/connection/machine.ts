@@ -112,14 +112,14 @@ export const connectionMachine = connection.createMachine({
             params: ({ context, event }) => sayNegotiation(context, event.message),
           },
         },
-        'goodbye.heard': {
+        'goodbye.received': {
           target: 'failed',
           actions: { type: 'reportFailure', params: ({ event }) => event.code },
         },
         // A6: a wait, however long: whoever is let in at last has missed nothing.
         'place.missing': '#connection.awaitingPlace',
         // G7: also before the lane was seen to open here; there it did.
-        'reconnect.heard': 'retrying',
+        'reconnect.received': 'retrying',
         // G8: what this end alone has lost says nothing of the way, also before the lane was open.
         'generation.spoiled': { target: 'retrying', actions: 'askToReconnect' },
         // N3: a change of socket, on either end, ends the session. What is connected does without one.

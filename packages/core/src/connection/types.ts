@@ -103,10 +103,10 @@ export type ConnectionEvent =
 export type ConnectionInternalEvent =
   | { readonly type: 'handshake.finished' }
   | { readonly type: 'handshake.failed' }
-  | { readonly type: 'goodbye.heard'; readonly code: FailureCode }
+  | { readonly type: 'goodbye.received'; readonly code: FailureCode }
   /** The sender has no place now (N8). */
   | { readonly type: 'place.missing' }
-  | { readonly type: 'reconnect.heard' }
+  | { readonly type: 'reconnect.received' }
   /** The connection under way won't come about. */
   | { readonly type: 'way.missing' }
   | { readonly type: 'session.ended'; readonly cause: 'gap' | 'authentication' | 'malformed' };
