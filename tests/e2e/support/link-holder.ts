@@ -6,12 +6,12 @@ import {
   finishHandshake,
   fromBase64Url,
   startHandshake,
-  hear,
+  openEnvelope,
   memberOf,
   parseServerMessage,
   PROTOCOL_VERSION,
   SENDER,
-  speak,
+  sealMessage,
   toBase64Url,
   type Envelope,
   type Link,
@@ -56,7 +56,7 @@ export async function askForPlace(server: string, link: Link): Promise<Caller> {
   const line = await join(server, link);
   const hasAsked = shakeHands(line, link).then(
     ({ session }) => {
-      line.send(speak(session, hello(toBase64Url(randomBytes(16)))).envelope);
+      line.send(sealMessage(session, hello(toBase64Url(randomBytes(16)))).envelope);
       return true;
     },
     () => false,
@@ -149,7 +149,7 @@ async function shakeHands(
 async function negotiate(line: Line, fresh: Session, bridge: JSHandle<Bridge>): Promise<string> {
   let session = fresh;
   const say = (message: SessionMessage): void => {
-    const spoken = speak(session, message);
+    const spoken = sealMessage(session, message);
     session = spoken.session;
     line.send(spoken.envelope);
   };
@@ -160,7 +160,7 @@ async function negotiate(line: Line, fresh: Session, bridge: JSHandle<Bridge>): 
   let description: string | undefined;
   let isWhole = false;
   while (description === undefined || !isWhole) {
-    const heard = hear(session, await line.next());
+    const heard = openEnvelope(session, await line.next());
     if (heard.kind !== 'message') throw new Error('the sender has said something else');
     session = heard.session;
     if (heard.message.type === 'description') {

@@ -1,9 +1,9 @@
 import type { JSHandle, Page } from '@playwright/test';
 import {
-  hear,
+  openEnvelope,
   parseLink,
   SENDER,
-  speak,
+  sealMessage,
   toBase64Url,
   type Envelope,
   type Link,
@@ -55,7 +55,7 @@ export async function startManInTheMiddle(
   let work = Promise.resolve();
   const describe = (session: Session, generation: number, sdp: string): Relayed => {
     const message = { type: 'description', generation, round: 1, kind: 'answer', sdp } as const;
-    const spoken = speak(session, message);
+    const spoken = sealMessage(session, message);
     sessions.set(session.id, spoken.session);
     return relayed(spoken.envelope);
   };
@@ -77,7 +77,7 @@ export async function startManInTheMiddle(
       work = work.then(async () => {
         const session = sessions.get(id);
         if (session === undefined) return;
-        const heard = hear(session, { peer: session.peer, session: id, seq, data });
+        const heard = openEnvelope(session, { peer: session.peer, session: id, seq, data });
         if (heard.kind !== 'message') return;
         sessions.set(id, heard.session);
         const { message } = heard;

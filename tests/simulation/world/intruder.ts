@@ -8,13 +8,13 @@ import {
   encodeControlMessage,
   finishHandshake,
   startHandshake,
-  hear,
+  openEnvelope,
   memberOf,
   parseServerMessage,
   PROTOCOL_VERSION,
   RemoteProtocolError,
   SENDER,
-  speak,
+  sealMessage,
   toBase64Url,
   type ClientMessage,
   type Link,
@@ -97,7 +97,7 @@ export function intrude(options: IntruderOptions): Intrusion {
   };
   const speakIn = (message: SessionMessage): void => {
     if (session === undefined) return;
-    const spoken = speak(session, message);
+    const spoken = sealMessage(session, message);
     session = spoken.session;
     relay(session.id, spoken.envelope.seq, spoken.envelope.data);
   };
@@ -181,7 +181,7 @@ export function intrude(options: IntruderOptions): Intrusion {
     const { seq, data } = message;
     if (seq === 0) return hearAnswer(message.session, data);
     if (session === undefined) return;
-    const heard = hear(session, { peer: SENDER, session: message.session, seq, data });
+    const heard = openEnvelope(session, { peer: SENDER, session: message.session, seq, data });
     if (heard.kind !== 'message') return;
     session = heard.session;
     hearSession(heard.message);

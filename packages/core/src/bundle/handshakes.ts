@@ -12,7 +12,7 @@ import {
   KNOCKS_TIMEOUT,
   PROTOCOL_VERSION,
 } from '../constants.ts';
-import { answerHandshake, hear, isFromLink, speak } from '../connection/session.ts';
+import { answerHandshake, openEnvelope, isFromLink, sealMessage } from '../connection/session.ts';
 import type { Session } from '../connection/types.ts';
 import type { Envelope } from '../protocol/envelope.ts';
 import {
@@ -101,7 +101,7 @@ const HANDSHAKES_TIMER: BundleTimer = {
 // N8: whoever has been answered waits for what follows, and would take silence for a way that isn't there (G8).
 function sayFull(slot: HalfOpenSlot | undefined): readonly BundleCommand[] {
   if (slot?.opened === undefined) return [];
-  const { envelope } = speak(slot.opened, { type: 'goodbye', reason: 'full' });
+  const { envelope } = sealMessage(slot.opened, { type: 'goodbye', reason: 'full' });
   return [{ type: 'relay.send', envelope }];
 }
 
@@ -176,24 +176,24 @@ function sessionEnd(
 }
 
 function hearFirst(context: BundleContext, opened: Session, envelope: Envelope): HandshakeOutcome {
-  const heard = hear(opened, envelope);
-  if (heard.kind === 'ignored') return NOTHING;
+  const received = openEnvelope(opened, envelope);
+  if (received.kind === 'ignored') return NOTHING;
   const dismissed = closeSlot(context, opened.id, [
     sessionEnd({ peer: opened.peer, session: opened.id }, opened.nextOut),
   ]);
-  if (heard.kind === 'ended' || !isHello(heard.message)) return dismissed;
-  const { delivery, generation } = heard.message;
+  if (received.kind === 'ended' || !isHello(received.message)) return dismissed;
+  const { delivery, generation } = received.message;
   const known = context.deliveries.find(({ id }) => id === delivery);
   // G2: a number that has been before; whoever repeats it must not cut off what is newer.
   if (known !== undefined && generation <= known.generation) return dismissed;
-  if (known?.stage === 'ended') return sayGoodbye(context, heard.session, 'ended');
-  const arrival = { session: heard.session, generation };
+  if (known?.stage === 'ended') return sayGoodbye(context, received.session, 'ended');
+  const arrival = { session: received.session, generation };
   const admitted =
     known === undefined ? comeIn(context, delivery, arrival) : comeBack(context, known, arrival);
-  if (admitted === undefined) return sendToWait(context, delivery, heard.session);
+  if (admitted === undefined) return sendToWait(context, delivery, received.session);
   return closeSlot(admitted.context, opened.id, [
     ...admitted.commands,
-    { type: 'session.open', delivery, session: heard.session, generation },
+    { type: 'session.open', delivery, session: received.session, generation },
   ]);
 }
 
@@ -212,7 +212,7 @@ function sayGoodbye(
   session: Session,
   reason: GoodbyeReason,
 ): HandshakeOutcome {
-  const { envelope } = speak(session, { type: 'goodbye', reason });
+  const { envelope } = sealMessage(session, { type: 'goodbye', reason });
   return closeSlot(context, session.id, [{ type: 'relay.send', envelope }]);
 }
 

@@ -5,7 +5,7 @@ import type {
   SessionMessage,
 } from '../protocol/types.ts';
 import { sessionEnd, type Outcome } from './rules.ts';
-import { hear, speak } from './session.ts';
+import { openEnvelope, sealMessage } from './session.ts';
 import type { ConnectionContext, Session } from './types.ts';
 import type { Envelope } from '../protocol/envelope.ts';
 
@@ -14,20 +14,21 @@ const NOTHING: Outcome = { context: {}, commands: [] };
 /** N3: one envelope of the session under way. */
 export function hearEnvelope(context: ConnectionContext, envelope: Envelope): Outcome {
   if (context.session === undefined) return NOTHING;
-  const heard = hear(context.session, envelope);
-  switch (heard.kind) {
+  const received = openEnvelope(context.session, envelope);
+  switch (received.kind) {
     case 'ignored':
       return NOTHING;
     case 'ended':
-      return endSession(context, heard.cause);
+      return endSession(context, received.cause);
     case 'message':
-      if (heard.message.type === 'goodbye') return endByGoodbye(context, heard.message.reason);
-      if (heard.message.type === 'reconnect.wanted')
-        return hearReconnect(context, heard.session, heard.message.generation);
-      return isNegotiation(heard.message)
+      if (received.message.type === 'goodbye')
+        return endByGoodbye(context, received.message.reason);
+      if (received.message.type === 'reconnect.wanted')
+        return hearReconnect(context, received.session, received.message.generation);
+      return isNegotiation(received.message)
         ? {
-            context: { session: heard.session },
-            commands: [{ type: 'negotiation.receive', message: heard.message }],
+            context: { session: received.session },
+            commands: [{ type: 'negotiation.receive', message: received.message }],
           }
         : endSession(context, 'malformed');
   }
@@ -57,10 +58,10 @@ function endByGoodbye(context: ConnectionContext, reason: GoodbyeReason): Outcom
 // G7: only a responder has to ask; of an older generation it has been done already (I5).
 function hearReconnect(context: ConnectionContext, session: Session, generation: number): Outcome {
   if (context.input.role === 'responder') return endSession(context, 'malformed');
-  const heard: Outcome = { context: { session }, commands: [] };
+  const received: Outcome = { context: { session }, commands: [] };
   return generation === context.generation
-    ? { ...heard, event: { type: 'reconnect.received' } }
-    : heard;
+    ? { ...received, event: { type: 'reconnect.received' } }
+    : received;
 }
 
 function endSession(
@@ -82,7 +83,7 @@ function endSession(
 /** What the negotiation says, sealed; nothing where the session is over, since a new one brings a new negotiation. */
 export function sayNegotiation(context: ConnectionContext, message: NegotiationMessage): Outcome {
   if (context.session === undefined || message.generation !== context.generation) return NOTHING;
-  const { session, envelope } = speak(context.session, message);
+  const { session, envelope } = sealMessage(context.session, message);
   return { context: { session }, commands: [{ type: 'relay.send', envelope }] };
 }
 

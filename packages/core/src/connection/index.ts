@@ -3,9 +3,9 @@ export {
   answerHandshake,
   finishHandshake,
   startHandshake,
-  hear,
-  speak,
-  type Heard,
+  openEnvelope,
+  sealMessage,
+  type Opened,
 } from './session.ts';
 export type {
   ConnectionCommand,

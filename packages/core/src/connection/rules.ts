@@ -1,7 +1,7 @@
 import { AUTHENTICATION_FAILURES_MAX, PROTOCOL_VERSION } from '../constants.ts';
 import { RemoteProtocolError } from '../errors.ts';
 import { SENDER } from '../protocol/types.ts';
-import { finishHandshake, startHandshake, speak } from './session.ts';
+import { finishHandshake, startHandshake, sealMessage } from './session.ts';
 import type {
   ConnectionCommand,
   ConnectionContext,
@@ -87,7 +87,7 @@ function sayHello(input: Initiator, fresh: Session, generation: number): Outcome
     delivery: input.delivery,
     generation,
   } as const;
-  const { session, envelope } = speak(fresh, hello);
+  const { session, envelope } = sealMessage(fresh, hello);
   return {
     context: { handshake: undefined, session, generation },
     commands: [{ type: 'relay.send', envelope }],
@@ -108,10 +108,10 @@ export function isFirstTry({ input, connected, generation }: ConnectionContext):
 /** G7: what a responder that has lost the lane says, where the session is still there. */
 export function askToReconnect({ input, session, generation }: ConnectionContext): Outcome {
   if (input.role === 'initiator' || session === undefined) return NOTHING;
-  const spoken = speak(session, { type: 'reconnect.wanted', generation });
+  const sealed = sealMessage(session, { type: 'reconnect.wanted', generation });
   return {
-    context: { session: spoken.session },
-    commands: [{ type: 'relay.send', envelope: spoken.envelope }],
+    context: { session: sealed.session },
+    commands: [{ type: 'relay.send', envelope: sealed.envelope }],
   };
 }
 
@@ -121,7 +121,7 @@ export function sayGoodbye(
   reason: 'full' | 'unreachable',
 ): readonly ConnectionCommand[] {
   if (session === undefined) return [];
-  const { envelope } = speak(session, { type: 'goodbye', reason });
+  const { envelope } = sealMessage(session, { type: 'goodbye', reason });
   return [{ type: 'relay.send', envelope }];
 }
 

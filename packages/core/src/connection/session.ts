@@ -86,7 +86,7 @@ export function finishHandshake(state: InitiatorState, envelope: Envelope): Sess
 }
 
 /** Seals one message for the other side. */
-export function speak(
+export function sealMessage(
   session: Session,
   message: SessionMessage,
 ): { readonly session: Session; readonly envelope: Envelope } {
@@ -107,15 +107,15 @@ export function speak(
 }
 
 /** What an envelope does to a session. */
-export type Heard =
+export type Opened =
   | { readonly kind: 'message'; readonly session: Session; readonly message: SessionMessage }
   /** Another session's, or a repeated one (N3). */
   | { readonly kind: 'ignored' }
   /** The session is over (N3). What can't be opened at all, empty data included (N7), is `authentication`. */
   | { readonly kind: 'ended'; readonly cause: 'gap' | 'authentication' | 'malformed' };
 
-/** Opens one envelope. Never throws: whatever comes is one of {@link Heard}. */
-export function hear(session: Session, envelope: Envelope): Heard {
+/** Opens one envelope. Never throws: whatever comes is one of {@link Opened}. */
+export function openEnvelope(session: Session, envelope: Envelope): Opened {
   if (
     envelope.session !== session.id ||
     envelope.peer !== session.peer ||

@@ -274,7 +274,7 @@ test('N4, A, I6, I7, I13: any course of strangers, sound and unsound, keeps the 
           hear(bundle, fresh.startHandshake());
         } else if (what === 'answer' && stranger !== undefined && !answered.has(stranger)) {
           if (bundle.context.halfOpen.some(({ session }) => session === stranger.session)) {
-            stranger.hear(answer(bundle, stranger.session));
+            stranger.receive(answer(bundle, stranger.session));
             answered.add(stranger);
           }
         } else if (

@@ -92,7 +92,7 @@ describe('N4, I13: half-open slots are for neighbourhoods', () => {
     expect(bundle.timers.get('handshakes')?.delay).toBe(GREETINGS_TIMEOUT);
     const far = online(bundle, 99, 'far');
     expect(types(hear(bundle, far.startHandshake())), 'I13').toContain('entropy.draw');
-    far.hear(answer(bundle, far.session));
+    far.receive(answer(bundle, far.session));
     expect(types(hear(bundle, far.hello(deliveryId(99))))).toContain('session.open');
     // What is ignored costs nothing but the MAC: to begin one takes this test two curves itself.
     const ignored = new Stranger(1, 200).startHandshake();
@@ -141,7 +141,7 @@ describe('N4, I13: half-open slots are for neighbourhoods', () => {
           else if (stranger === undefined) continue;
           else if (what === 'answer' && !answered.has(stranger)) {
             if (!sessions(bundle).includes(stranger.session)) continue;
-            stranger.hear(answer(bundle, stranger.session));
+            stranger.receive(answer(bundle, stranger.session));
             answered.add(stranger);
           } else if (what === 'hello' && answered.has(stranger))
             hear(bundle, stranger.hello(deliveryId(who), turn + 1));

@@ -117,7 +117,7 @@ class ComeIn extends Happening {
     const { session } = stranger;
     const [answer] = bundle.send({ type: 'entropy.drawn', session, ephemeral: freshEphemeral() });
     if (answer?.type !== 'relay.send') throw new Error('no answer');
-    stranger.hear(answer.envelope);
+    stranger.receive(answer.envelope);
     const id = deliveryId(this.delivery);
     bundle.send({ type: 'relay.received', envelope: stranger.hello(id, this.generation) });
 

@@ -4,7 +4,7 @@ import { toBase64Url } from '../../src/bytes.ts';
 import {
   answerHandshake,
   connectionMachine,
-  speak,
+  sealMessage,
   type ConnectionCommand,
   type ConnectionEvent,
   type ConnectionInput,
@@ -161,7 +161,7 @@ export class ConnectionHost {
   /** An envelope as the other end of the session under way would send it. */
   envelopeOf(message: SessionMessage): Envelope {
     const session = this.session ?? expect.fail('no session');
-    return { ...speak(mirror(session), message).envelope, peer: session.peer };
+    return { ...sealMessage(mirror(session), message).envelope, peer: session.peer };
   }
 
   hear(message: SessionMessage): readonly ConnectionCommand[] {

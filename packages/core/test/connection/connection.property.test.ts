@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { fromBase64Url, toBase64Url } from '../../src/bytes.ts';
-import { speak, type ConnectionEvent, type Session } from '../../src/connection/index.ts';
+import { sealMessage, type ConnectionEvent, type Session } from '../../src/connection/index.ts';
 import type { Envelope } from '../../src/protocol/envelope.ts';
 import { SENDER, type NegotiationMessage } from '../../src/protocol/types.ts';
 import {
@@ -181,7 +181,7 @@ class Course {
       return this.#tell(
         {
           type: 'relay.received',
-          envelope: { ...speak(mirror(older), MESSAGE).envelope, peer: older.peer },
+          envelope: { ...sealMessage(mirror(older), MESSAGE).envelope, peer: older.peer },
         },
         true,
       );

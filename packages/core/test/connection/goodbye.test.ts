@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { hear, speak } from '../../src/connection/index.ts';
+import { openEnvelope, sealMessage } from '../../src/connection/index.ts';
 import { ConnectionHost, mirror } from './connection-host.ts';
 
 test.each([
@@ -11,7 +11,7 @@ test.each([
   host.negotiate();
   const { session } = host.stepper.context;
   if (session === undefined) throw new Error('no session');
-  const { envelope } = speak(mirror(session), { type: 'goodbye', reason });
+  const { envelope } = sealMessage(mirror(session), { type: 'goodbye', reason });
 
   const event = { type: 'relay.received', envelope: { ...envelope, peer: session.peer } } as const;
   const said = host.send(event, true);
@@ -25,7 +25,7 @@ test('N8: a receiver has no places to give: its goodbye ends the session', () =>
   host.negotiate();
   const { session } = host.stepper.context;
   if (session === undefined) throw new Error('no session');
-  const { envelope } = speak(mirror(session), { type: 'goodbye', reason: 'ended' });
+  const { envelope } = sealMessage(mirror(session), { type: 'goodbye', reason: 'ended' });
 
   const said = host.send({ type: 'relay.received', envelope: { ...envelope, peer: session.peer } });
 
@@ -40,7 +40,7 @@ describe.each(['initiator', 'responder'] as const)('G8: the %s finds no way', (r
     const session = host.session ?? expect.fail('no session');
     const said = host.elapse('connectTimeout');
     const envelopes = said.flatMap((one) => (one.type === 'relay.send' ? [one.envelope] : []));
-    expect(envelopes.map((envelope) => hear(mirror(session), envelope))).toMatchObject([
+    expect(envelopes.map((envelope) => openEnvelope(mirror(session), envelope))).toMatchObject([
       { kind: 'message', message: { type: 'goodbye', reason: 'unreachable' } },
     ]);
     expect(host.failure).toBe('unreachable');

@@ -177,6 +177,6 @@ describe('N9, I6, I13: who knocks without the whole link', () => {
     for (let number = 1; number <= 5 * HALF_OPEN_MAX; number++) hear(bundle, knock(number));
     const stranger = new Stranger(99);
     expect(types(hear(bundle, stranger.startHandshake()))).toEqual(['entropy.draw']);
-    stranger.hear(answer(bundle, stranger.session));
+    stranger.receive(answer(bundle, stranger.session));
   });
 });

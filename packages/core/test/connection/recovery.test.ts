@@ -11,7 +11,7 @@ import {
 } from '../../src/constants.ts';
 import {
   connectionMachine,
-  hear,
+  openEnvelope,
   type ConnectionCommand,
   type Session,
 } from '../../src/connection/index.ts';
@@ -67,7 +67,7 @@ function understood(session: Session, commands: readonly ConnectionCommand[]): r
   let other = mirror(session);
   for (const command of commands) {
     if (command.type !== 'relay.send') continue;
-    const heard = hear(other, command.envelope);
+    const heard = openEnvelope(other, command.envelope);
     if (heard.kind !== 'message') throw new Error(heard.kind);
     said.push(heard.message);
     other = heard.session;

@@ -7,7 +7,7 @@ import {
   BACKOFF_MAX,
   HANDSHAKE_TIMEOUT,
 } from '../../src/constants.ts';
-import { connectionMachine, hear } from '../../src/connection/index.ts';
+import { connectionMachine, openEnvelope } from '../../src/connection/index.ts';
 import { SENDER, type NegotiationMessage } from '../../src/protocol/types.ts';
 import { ConnectionHost, INPUTS, isNegotiating, mirror, sessionFrom } from './connection-host.ts';
 import { Stepper } from '../support/stepper.ts';
@@ -139,7 +139,7 @@ describe.each(['initiator', 'responder'] as const)('the %s', (role) => {
     const said = host.send({ type: 'place.withdrawn' });
     if (role === 'initiator') return expect([said, host.isEstablished]).toEqual([[], true]);
     const envelopes = said.flatMap((one) => (one.type === 'relay.send' ? [one.envelope] : []));
-    expect(envelopes.map((envelope) => hear(mirror(session), envelope))).toMatchObject([
+    expect(envelopes.map((envelope) => openEnvelope(mirror(session), envelope))).toMatchObject([
       { kind: 'message', message: { type: 'goodbye', reason: 'full' } },
     ]);
     expect(host.state).toBe('ended');

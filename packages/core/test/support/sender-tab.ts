@@ -41,7 +41,7 @@ export function shakeHands(bundle: Bundle, stranger: Stranger): void {
   expect(hear(bundle, stranger.startHandshake())).toEqual([
     { type: 'entropy.draw', session: stranger.session },
   ]);
-  stranger.hear(answer(bundle, stranger.session));
+  stranger.receive(answer(bundle, stranger.session));
   bundle.elapse('handshakes');
 }
 

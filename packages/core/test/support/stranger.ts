@@ -1,6 +1,11 @@
 import { toBase64Url } from '../../src/bytes.ts';
 import type { BundleCommand } from '../../src/bundle/types.ts';
-import { finishHandshake, startHandshake, hear, speak } from '../../src/connection/session.ts';
+import {
+  finishHandshake,
+  startHandshake,
+  openEnvelope,
+  sealMessage,
+} from '../../src/connection/session.ts';
 import type { Session } from '../../src/connection/types.ts';
 import type { Envelope } from '../../src/protocol/envelope.ts';
 import { PROTOCOL_VERSION } from '../../src/constants.ts';
@@ -44,14 +49,14 @@ export class Stranger {
   }
 
   /** Reads the sender's answer. */
-  hear(answer: Envelope): void {
+  receive(answer: Envelope): void {
     if (this.#handshake === undefined) throw new Error('nothing was greeted');
     this.#session = finishHandshake(this.#handshake, { ...answer, peer: SENDER });
   }
 
   say(message: SessionMessage): Envelope {
     if (this.#session === undefined) throw new Error('no answer has been heard');
-    const { session, envelope } = speak(this.#session, message);
+    const { session, envelope } = sealMessage(this.#session, message);
     this.#session = session;
     return { ...envelope, peer: this.peer };
   }
@@ -62,7 +67,7 @@ export class Stranger {
     if (command?.type !== 'relay.send' || commands.length > 1 || this.#session === undefined) {
       throw new Error('something else was said');
     }
-    const heard = hear(this.#session, { ...command.envelope, peer: SENDER });
+    const heard = openEnvelope(this.#session, { ...command.envelope, peer: SENDER });
     if (heard.kind !== 'message') throw new Error(heard.kind);
     return heard.message;
   }
