@@ -222,8 +222,8 @@ export const PLANTED: readonly PlantedBug[] = [
     within: 20,
     module: 'packages/core/src/bundle/handshakes.ts',
     replace: (sound) => ({
-      hearRelay: (context: BundleContext, envelope: Envelope) => {
-        const outcome = call(sound, 'hearRelay', context, envelope) as {
+      receiveRelay: (context: BundleContext, envelope: Envelope) => {
+        const outcome = call(sound, 'receiveRelay', context, envelope) as {
           context: Partial<BundleContext>;
         };
         if (envelope.seq > 0) return outcome;

@@ -177,7 +177,7 @@ export function intrude(options: IntruderOptions): Intrusion {
     const { candidate, mid, line } = message;
     void connection?.addIceCandidate({ candidate, sdpMid: mid, sdpMLineIndex: line }).catch(shrug);
   };
-  const hearRelay = (message: Extract<ServerMessage, { type: 'relay' }>): void => {
+  const receiveRelay = (message: Extract<ServerMessage, { type: 'relay' }>): void => {
     const { seq, data } = message;
     if (seq === 0) return hearAnswer(message.session, data);
     if (session === undefined) return;
@@ -192,7 +192,7 @@ export function intrude(options: IntruderOptions): Intrusion {
       act('joins');
       if (message.peers.length > 0) attack();
     } else if (message.type === 'peer.online') attack();
-    else if (message.type === 'relay') hearRelay(message);
+    else if (message.type === 'relay') receiveRelay(message);
     else if (message.type === 'ping') say({ type: 'pong' });
     else if (message.type === 'refused') act('is shown the door', `: ${message.code}`);
   };

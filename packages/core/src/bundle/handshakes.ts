@@ -53,7 +53,7 @@ export interface HandshakeOutcome {
 const NOTHING: HandshakeOutcome = { context: {}, commands: [] };
 
 /** One envelope from the room. */
-export function hearRelay(context: BundleContext, envelope: Envelope): HandshakeOutcome {
+export function receiveRelay(context: BundleContext, envelope: Envelope): HandshakeOutcome {
   const delivery = context.deliveries.find(({ session }) => session === envelope.session);
   if (delivery !== undefined) {
     return delivery.peer === envelope.peer && delivery.stage !== 'ended'
@@ -62,7 +62,7 @@ export function hearRelay(context: BundleContext, envelope: Envelope): Handshake
   }
   const slot = context.halfOpen.find(({ session }) => session === envelope.session);
   if (slot === undefined) return envelope.seq === 0 ? openSlot(context, envelope) : NOTHING;
-  return slot.opened === undefined ? NOTHING : hearFirst(context, slot.opened, envelope);
+  return slot.opened === undefined ? NOTHING : receiveFirst(context, slot.opened, envelope);
 }
 
 // One slot for each peer: somebody who begins again gives up the earlier handshake. Where all are taken, one
@@ -83,7 +83,7 @@ function openSlot(context: BundleContext, envelope: Envelope): HandshakeOutcome 
       halfOpen: [...kept, { peer, tag, session, firstMessage: data, opened: undefined }],
       handshakes: [...handshakes, tag],
     },
-    commands: [...sayFull(leaving), { type: 'entropy.draw', session }],
+    commands: [...sendFull(leaving), { type: 'entropy.draw', session }],
     startTimers: [
       { id: session, delay: HALF_OPEN_TIMEOUT, event: { type: 'slot.expired', session } },
       ...(handshakes.length > 0 ? [] : [HANDSHAKES_TIMER]),
@@ -99,7 +99,7 @@ const HANDSHAKES_TIMER: BundleTimer = {
 };
 
 // N8: whoever has been answered waits for what follows, and would take silence for a way that isn't there (G8).
-function sayFull(slot: HalfOpenSlot | undefined): readonly BundleCommand[] {
+function sendFull(slot: HalfOpenSlot | undefined): readonly BundleCommand[] {
   if (slot?.opened === undefined) return [];
   const { envelope } = sealMessage(slot.opened, { type: 'goodbye', reason: 'full' });
   return [{ type: 'relay.send', envelope }];
@@ -175,7 +175,11 @@ function sessionEnd(
   return { type: 'relay.send', envelope: { peer, session, seq, data: '' } };
 }
 
-function hearFirst(context: BundleContext, opened: Session, envelope: Envelope): HandshakeOutcome {
+function receiveFirst(
+  context: BundleContext,
+  opened: Session,
+  envelope: Envelope,
+): HandshakeOutcome {
   const received = openEnvelope(opened, envelope);
   if (received.kind === 'ignored') return NOTHING;
   const dismissed = closeSlot(context, opened.id, [
@@ -186,7 +190,7 @@ function hearFirst(context: BundleContext, opened: Session, envelope: Envelope):
   const known = context.deliveries.find(({ id }) => id === delivery);
   // G2: a number that has been before; whoever repeats it must not cut off what is newer.
   if (known !== undefined && generation <= known.generation) return dismissed;
-  if (known?.stage === 'ended') return sayGoodbye(context, received.session, 'ended');
+  if (known?.stage === 'ended') return sendGoodbye(context, received.session, 'ended');
   const arrival = { session: received.session, generation };
   const admitted =
     known === undefined ? comeIn(context, delivery, arrival) : comeBack(context, known, arrival);
@@ -199,7 +203,7 @@ function hearFirst(context: BundleContext, opened: Session, envelope: Envelope):
 
 // A6: who finds no place is told so, and tries again by itself.
 function sendToWait(context: BundleContext, delivery: string, session: Session): HandshakeOutcome {
-  const said = sayGoodbye(awaitPlace(context, delivery, session.peer), session, 'full');
+  const said = sendGoodbye(awaitPlace(context, delivery, session.peer), session, 'full');
   const wasShown = context.waiting.some(({ id }) => id === delivery);
   if (!wasShown) return said;
   const timer = waitTimer(delivery);
@@ -207,7 +211,7 @@ function sendToWait(context: BundleContext, delivery: string, session: Session):
 }
 
 // N8: to whoever has proven the link, an honest word instead of silence.
-function sayGoodbye(
+function sendGoodbye(
   context: BundleContext,
   session: Session,
   reason: GoodbyeReason,

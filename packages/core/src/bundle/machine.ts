@@ -13,7 +13,7 @@ import {
   answerSlot,
   closeSlot,
   HANDSHAKES,
-  hearRelay,
+  receiveRelay,
   KNOCKS,
   type HandshakeOutcome,
 } from './handshakes.ts';
@@ -234,7 +234,7 @@ export const bundleMachine = setup({
               actions: [
                 {
                   type: 'apply',
-                  params: ({ context, event }) => hearRelay(context, event.envelope),
+                  params: ({ context, event }) => receiveRelay(context, event.envelope),
                 },
                 'watchRows',
               ],

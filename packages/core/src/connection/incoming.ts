@@ -12,7 +12,7 @@ import type { Envelope } from '../protocol/envelope.ts';
 const NOTHING: Outcome = { context: {}, commands: [] };
 
 /** N3: one envelope of the session under way. */
-export function hearEnvelope(context: ConnectionContext, envelope: Envelope): Outcome {
+export function receiveEnvelope(context: ConnectionContext, envelope: Envelope): Outcome {
   if (context.session === undefined) return NOTHING;
   const received = openEnvelope(context.session, envelope);
   switch (received.kind) {
@@ -24,7 +24,7 @@ export function hearEnvelope(context: ConnectionContext, envelope: Envelope): Ou
       if (received.message.type === 'goodbye')
         return endByGoodbye(context, received.message.reason);
       if (received.message.type === 'reconnect.wanted')
-        return hearReconnect(context, received.session, received.message.generation);
+        return receiveReconnect(context, received.session, received.message.generation);
       return isNegotiation(received.message)
         ? {
             context: { session: received.session },
@@ -56,7 +56,11 @@ function endByGoodbye(context: ConnectionContext, reason: GoodbyeReason): Outcom
 }
 
 // G7: only a responder has to ask; of an older generation it has been done already (I5).
-function hearReconnect(context: ConnectionContext, session: Session, generation: number): Outcome {
+function receiveReconnect(
+  context: ConnectionContext,
+  session: Session,
+  generation: number,
+): Outcome {
   if (context.input.role === 'responder') return endSession(context, 'malformed');
   const received: Outcome = { context: { session }, commands: [] };
   return generation === context.generation
@@ -81,7 +85,7 @@ function endSession(
 }
 
 /** What the negotiation says, sealed; nothing where the session is over, since a new one brings a new negotiation. */
-export function sayNegotiation(context: ConnectionContext, message: NegotiationMessage): Outcome {
+export function sendNegotiation(context: ConnectionContext, message: NegotiationMessage): Outcome {
   if (context.session === undefined || message.generation !== context.generation) return NOTHING;
   const { session, envelope } = sealMessage(context.session, message);
   return { context: { session }, commands: [{ type: 'relay.send', envelope }] };

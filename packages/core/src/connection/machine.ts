@@ -11,7 +11,7 @@
 
 import { assign, raise } from 'xstate';
 import { SENDER } from '../protocol/types.ts';
-import { hearEnvelope, sayNegotiation } from './incoming.ts';
+import { receiveEnvelope, sendNegotiation } from './incoming.ts';
 import { beginHandshake, receiveAnswer, initialContext } from './rules.ts';
 import { connection } from './setup.ts';
 
@@ -24,7 +24,7 @@ export const connectionMachine = connection.createMachine({
     'place.withdrawn': {
       guard: ({ context }) => context.input.role === 'responder',
       target: '.ended',
-      actions: { type: 'sayGoodbye', params: 'full' },
+      actions: { type: 'sendGoodbye', params: 'full' },
     },
     'signaling.joined': {
       actions: { type: 'noteSender', params: ({ event }) => event.peers.includes(SENDER) },
@@ -103,13 +103,13 @@ export const connectionMachine = connection.createMachine({
         'relay.received': {
           actions: {
             type: 'apply',
-            params: ({ context, event }) => hearEnvelope(context, event.envelope),
+            params: ({ context, event }) => receiveEnvelope(context, event.envelope),
           },
         },
         'negotiation.sent': {
           actions: {
             type: 'apply',
-            params: ({ context, event }) => sayNegotiation(context, event.message),
+            params: ({ context, event }) => sendNegotiation(context, event.message),
           },
         },
         'goodbye.received': {
@@ -249,7 +249,7 @@ function noWay() {
       guard: 'isFirstTry' as const,
       target: '#connection.failed',
       actions: [
-        { type: 'sayGoodbye' as const, params: 'unreachable' as const },
+        { type: 'sendGoodbye' as const, params: 'unreachable' as const },
         { type: 'reportFailure' as const, params: 'unreachable' as const },
       ],
     },

@@ -69,7 +69,7 @@ export function receiveAnswer(context: ConnectionContext, envelope: Envelope): O
     envelope.peer === SENDER && envelope.session === handshake?.session && envelope.seq === 0;
   if (!isAnswer || input.role !== 'initiator') return NOTHING;
   try {
-    return sayHello(input, finishHandshake(handshake.state, envelope), context.generation + 1);
+    return sendHello(input, finishHandshake(handshake.state, envelope), context.generation + 1);
   } catch (error) {
     if (!(error instanceof RemoteProtocolError)) throw error;
     return {
@@ -80,7 +80,7 @@ export function receiveAnswer(context: ConnectionContext, envelope: Envelope): O
   }
 }
 
-function sayHello(input: Initiator, fresh: Session, generation: number): Outcome {
+function sendHello(input: Initiator, fresh: Session, generation: number): Outcome {
   const hello = {
     type: 'hello',
     version: PROTOCOL_VERSION,
@@ -116,7 +116,7 @@ export function askToReconnect({ input, session, generation }: ConnectionContext
 }
 
 /** N8, G8: no way was found, or no place is left; who still waits for it is told why this session is over. */
-export function sayGoodbye(
+export function sendGoodbye(
   { session }: ConnectionContext,
   reason: 'full' | 'unreachable',
 ): readonly ConnectionCommand[] {

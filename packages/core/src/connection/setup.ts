@@ -15,7 +15,7 @@ import {
   sessionEnd,
   isAttack,
   isFirstTry,
-  sayGoodbye,
+  sendGoodbye,
   type Outcome,
 } from './rules.ts';
 import type {
@@ -88,8 +88,8 @@ export const connection = setup({
       enqueue.assign(changed);
       for (const command of commands) enqueue.emit(command);
     }),
-    sayGoodbye: enqueueActions(({ context, enqueue }, reason: 'full' | 'unreachable') => {
-      for (const command of sayGoodbye(context, reason)) enqueue.emit(command);
+    sendGoodbye: enqueueActions(({ context, enqueue }, reason: 'full' | 'unreachable') => {
+      for (const command of sendGoodbye(context, reason)) enqueue.emit(command);
     }),
     reportWait: emit({ type: 'place.awaited' }),
     dismiss: emit((_, session: Session) => sessionEnd(session)),

@@ -104,7 +104,7 @@ export const inflowMachine = setup({
     returnCredit: enqueueActions(({ context, enqueue }) => {
       if (!rules.isCreditDue(context)) return;
       const credit = rules.creditOf(context);
-      enqueue.assign({ grantedUpTo: credit.upTo, toldBytes: credit.settled });
+      enqueue.assign({ grantedUpTo: credit.upTo, reportedBytes: credit.settled });
       enqueue.emit({ type: 'credit.send', ...credit });
     }),
     reportProgress: emit(

@@ -36,7 +36,7 @@ export function initialContext(input: InflowInput | undefined): InflowContext {
     discarded: emptyPieces,
     settledBytes: 0,
     grantedUpTo: window,
-    toldBytes: 0,
+    reportedBytes: 0,
     missing: plan.pieces - countPieces(stored),
     failedFiles: noFailedFiles,
     sentDigest: undefined,
@@ -124,10 +124,10 @@ export function isCreditDue({
   batch,
   storing,
   settledBytes,
-  toldBytes,
+  reportedBytes,
   grantedUpTo,
 }: InflowContext): boolean {
-  const due = Math.max(settledBytes - toldBytes, window + settledBytes - grantedUpTo);
+  const due = Math.max(settledBytes - reportedBytes, window + settledBytes - grantedUpTo);
   return due > 0 && (due >= batch || storing === 0);
 }
 

@@ -125,7 +125,7 @@ export interface InflowContext {
   readonly settledBytes: number;
   /** The last credit that the sender was told, and how much of it was settled then. */
   readonly grantedUpTo: number;
-  readonly toldBytes: number;
+  readonly reportedBytes: number;
   /** Pieces that are neither stored nor of a failed file. */
   readonly missing: number;
   readonly failedFiles: FailedFiles;

@@ -13,7 +13,7 @@ interface OfLane {
   readonly lane: number;
 }
 
-interface Heard extends OfLane {
+interface Received extends OfLane {
   readonly message: NegotiationMessage;
 }
 
@@ -32,18 +32,23 @@ export const receiverLanesMachine = setup({
     // What crossed with the end of a lane.
     isOver: ({ context }, { lane }: OfLane) =>
       lane <= context.last && !context.lanes.includes(lane),
-    isJoinable: ({ context }, { lane, message }: Heard) => rules.isJoinable(context, lane, message),
+    isJoinable: ({ context }, { lane, message }: Received) =>
+      rules.isJoinable(context, lane, message),
   },
   actions: {
     join: emit((_, { lane }: OfLane) => ({ type: 'lane.join' as const, lane })),
-    hear: emit((_, { lane, message }: Heard) => ({ type: 'lane.receive' as const, lane, message })),
+    receive: emit((_, { lane, message }: Received) => ({
+      type: 'lane.receive' as const,
+      lane,
+      message,
+    })),
     awaitFrames: emit((_, { lane, frames }: Counted) => ({
       type: 'frames.await' as const,
       lane,
       frames,
     })),
     shut: emit((_, { lane }: OfLane) => ({ type: 'lane.shut' as const, lane })),
-    sayClosed: emit((_, { lane, frames }: Counted) => ({
+    sendClosed: emit((_, { lane, frames }: Counted) => ({
       type: 'closed.send' as const,
       lane,
       frames,
@@ -69,14 +74,14 @@ export const receiverLanesMachine = setup({
         'lane.message.received': [
           {
             guard: { type: 'isKnown', params: ({ event }) => event },
-            actions: { type: 'hear', params: ({ event }) => event },
+            actions: { type: 'receive', params: ({ event }) => event },
           },
           {
             guard: { type: 'isJoinable', params: ({ event }) => event },
             actions: [
               { type: 'record', params: ({ event }) => event },
               { type: 'join', params: ({ event }) => event },
-              { type: 'hear', params: ({ event }) => event },
+              { type: 'receive', params: ({ event }) => event },
             ],
           },
           { guard: { type: 'isOver', params: ({ event }) => event } },
@@ -95,7 +100,7 @@ export const receiverLanesMachine = setup({
           actions: [
             { type: 'remove', params: ({ event }) => event },
             { type: 'shut', params: ({ event }) => event },
-            { type: 'sayClosed', params: ({ event }) => event },
+            { type: 'sendClosed', params: ({ event }) => event },
           ],
         },
         'lane.failed': {
@@ -103,7 +108,7 @@ export const receiverLanesMachine = setup({
           actions: [
             { type: 'remove', params: ({ event }) => event },
             { type: 'shut', params: ({ event }) => event },
-            { type: 'sayClosed', params: ({ event }) => event },
+            { type: 'sendClosed', params: ({ event }) => event },
           ],
         },
       },

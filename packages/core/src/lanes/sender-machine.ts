@@ -73,7 +73,7 @@ export const senderLanesMachine = setup({
     forgetStep: assign({ before: undefined, added: [], rates: [] }),
     losePatience: assign({ patience: LANE_PATIENCE_MIN }),
     gainPatience: assign({ patience: ({ context }) => rules.doubled(context) }),
-    hear: emit((_, { lane, message }: OfLane & { message: NegotiationMessage }) => ({
+    receive: emit((_, { lane, message }: OfLane & { message: NegotiationMessage }) => ({
       type: 'lane.receive' as const,
       lane,
       message,
@@ -133,7 +133,7 @@ export const senderLanesMachine = setup({
         'lane.message.received': [
           {
             guard: { type: 'isKnown', params: ({ event }) => event },
-            actions: { type: 'hear', params: ({ event }) => event },
+            actions: { type: 'receive', params: ({ event }) => event },
           },
           { guard: { type: 'isUnheardOf', params: ({ event }) => event }, target: 'failed' },
         ],

@@ -116,7 +116,7 @@ const negotiation = setup({
         held: context.held.filter(({ round }) => round >= message.round),
       };
     }),
-    hearCandidate: enqueueActions(({ context, enqueue }, message: RemoteCandidate) => {
+    receiveCandidate: enqueueActions(({ context, enqueue }, message: RemoteCandidate) => {
       const candidate = candidateOf(message);
       if (!isApplied(context, message.round))
         return enqueue.assign({ held: holdCandidate(context.held, message.round, candidate) });
@@ -193,7 +193,10 @@ export const negotiationMachine = negotiation.createMachine({
       },
       {
         guard: { type: 'isUsableCandidate', params: ({ event }) => event.message },
-        actions: { type: 'hearCandidate', params: ({ event }) => event.message as RemoteCandidate },
+        actions: {
+          type: 'receiveCandidate',
+          params: ({ event }) => event.message as RemoteCandidate,
+        },
       },
     ],
   },

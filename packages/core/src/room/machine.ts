@@ -19,7 +19,7 @@ import {
   endKnock,
   enter,
   expel,
-  hear,
+  recordLife,
   ping,
   relay,
   stop,
@@ -51,7 +51,7 @@ export const roomMachine = setup({
       for (const timer of stopped) enqueue(cancel(timerId(timer)));
       for (const { timer, delay } of started) enqueue(raise(timer, { id: timerId(timer), delay }));
     }),
-    sayEnded: enqueueActions(({ enqueue }) => enqueue.emit({ type: 'room.ended' })),
+    notifyEnded: enqueueActions(({ enqueue }) => enqueue.emit({ type: 'room.ended' })),
   },
   guards: {
     isSeated: ({ context }, socket: SocketId) =>
@@ -141,7 +141,7 @@ export const roomMachine = setup({
           guard: { type: 'isSeated', params: ({ event }) => event.socket },
           actions: {
             type: 'carryOut',
-            params: ({ context, event }) => hear(context, event.socket),
+            params: ({ context, event }) => recordLife(context, event.socket),
           },
         },
         'delivery.accepted': {
@@ -199,7 +199,7 @@ export const roomMachine = setup({
           guard: { type: 'isSeated', params: ({ event }) => event.socket },
           actions: {
             type: 'carryOut',
-            params: ({ context, event }) => hear(context, event.socket),
+            params: ({ context, event }) => recordLife(context, event.socket),
           },
         },
         'server.stopping': {
@@ -228,6 +228,6 @@ export const roomMachine = setup({
         },
       },
     },
-    ended: { type: 'final', entry: 'sayEnded' },
+    ended: { type: 'final', entry: 'notifyEnded' },
   },
 });

@@ -160,12 +160,12 @@ export function admit(
   socket: SocketId,
   member: PeerId,
 ): RoomChange {
-  const heard = hear({ seats, settings }, socket);
+  const alive = recordLife({ seats, settings }, socket);
   const knocker = seats.find((seat) => seat.member === member && isKnocking(seat));
   const admitted = receiversOf(seats).filter((seat) => !isKnocking(seat)).length;
-  if (knocker === undefined || admitted >= settings.receiversMax) return heard;
+  if (knocker === undefined || admitted >= settings.receiversMax) return alive;
   const unaccepted = unacceptedTimer(knocker.socket, settings);
-  return after(heard, {
+  return after(alive, {
     seats: seats.map((seat) => (seat === knocker ? { ...seat, stage: 'admitted' } : seat)),
     commands: [],
     stopped: [knockTimer(knocker), unaccepted.timer],
@@ -175,9 +175,9 @@ export function admit(
 
 /** SPEC.md, S13: the sender shows a receiver the door. */
 export function dismiss(context: RoomContext, socket: SocketId, member: PeerId): RoomChange {
-  const heard = hear(context, socket);
+  const alive = recordLife(context, socket);
   const seat = receiversOf(context.seats).find((one) => one.member === member);
-  return seat === undefined ? heard : after(heard, expel(context.seats, seat.socket, 'room.full'));
+  return seat === undefined ? alive : after(alive, expel(context.seats, seat.socket, 'room.full'));
 }
 
 /** SPEC.md, S7: a member's time to knock is over. */
@@ -237,7 +237,7 @@ export function relay({ seats, settings }: RoomContext, event: RelayReceived): R
   const from = memberAt(seats, socket);
   const target = counterpartsOf(seats, from).find((seat) => seat.member === to);
   return {
-    ...hear({ seats, settings }, socket),
+    ...recordLife({ seats, settings }, socket),
     commands:
       target === undefined
         ? []
@@ -246,7 +246,7 @@ export function relay({ seats, settings }: RoomContext, event: RelayReceived): R
 }
 
 /** SPEC.md, S9: whatever came on a socket, it is alive. */
-export function hear({ seats, settings }: RoomContext, socket: SocketId): RoomChange {
+export function recordLife({ seats, settings }: RoomContext, socket: SocketId): RoomChange {
   const timer = { type: 'silence.elapsed', socket } as const;
   return {
     ...unchanged(seats),
@@ -257,13 +257,13 @@ export function hear({ seats, settings }: RoomContext, socket: SocketId): RoomCh
 
 /** SPEC.md, S8: a receiver that has accepted stays in the seat that it has; it gets none by it. */
 export function accept(context: RoomContext, socket: SocketId): RoomChange {
-  const heard = hear(context, socket);
+  const alive = recordLife(context, socket);
   return {
-    ...heard,
+    ...alive,
     seats: context.seats.map((seat) =>
       seat.socket === socket ? { ...seat, hasAccepted: true } : seat,
     ),
-    stopped: [...heard.stopped, { type: 'unaccepted.elapsed', socket }],
+    stopped: [...alive.stopped, { type: 'unaccepted.elapsed', socket }],
   };
 }
 

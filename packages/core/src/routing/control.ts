@@ -24,15 +24,15 @@ export function send<Message extends ControlMessage>(
 
 /** C1: what a message of the control channel is to the sender's machines. */
 export function routeControlToSender(message: ControlMessage): readonly SenderRouted[] {
-  return isFromReceiver(message) ? [TRAFFIC, ...heardBySender(message)] : [MISBEHAVED];
+  return isFromReceiver(message) ? [TRAFFIC, ...receivedBySender(message)] : [MISBEHAVED];
 }
 
 /** C1: what a message of the control channel is to the receiver's machines. */
 export function routeControlToReceiver(message: ControlMessage): readonly ReceiverRouted[] {
-  return isFromSender(message) ? [TRAFFIC, ...heardByReceiver(message)] : [MISBEHAVED];
+  return isFromSender(message) ? [TRAFFIC, ...receivedByReceiver(message)] : [MISBEHAVED];
 }
 
-function heardBySender(message: MessageOfReceiver): readonly SenderRouted[] {
+function receivedBySender(message: MessageOfReceiver): readonly SenderRouted[] {
   switch (message.type) {
     case 'held':
       return [{ to: 'delivery', event: { ...message, type: 'held.received' } }];
@@ -69,11 +69,11 @@ function heardBySender(message: MessageOfReceiver): readonly SenderRouted[] {
       ];
     }
     default:
-      return heardByEither(message);
+      return receivedByEither(message);
   }
 }
 
-function heardByReceiver(message: MessageOfSender): readonly ReceiverRouted[] {
+function receivedByReceiver(message: MessageOfSender): readonly ReceiverRouted[] {
   switch (message.type) {
     case 'offer':
       return [{ to: 'delivery', event: { ...message, type: 'offer.received' } }];
@@ -110,11 +110,11 @@ function heardByReceiver(message: MessageOfSender): readonly ReceiverRouted[] {
       return [OF_LANES, { to: 'lanes', event: { type: 'lane.close.received', lane, frames } }];
     }
     default:
-      return heardByEither(message);
+      return receivedByEither(message);
   }
 }
 
-function heardByEither(
+function receivedByEither(
   message: Extract<MessageOfSender, MessageOfReceiver>,
 ): readonly SharedRouted[] {
   switch (message.type) {
@@ -130,17 +130,24 @@ function heardByEither(
       return [];
     case 'lane.description': {
       const { lane, kind, sdp } = message;
-      return heardOfLane({ type: 'description', generation: lane, round: 1, kind, sdp });
+      return receivedOfLane({ type: 'description', generation: lane, round: 1, kind, sdp });
     }
     case 'lane.candidate': {
       const { lane, candidate, mid, line } = message;
-      return heardOfLane({ type: 'candidate', generation: lane, round: 1, candidate, mid, line });
+      return receivedOfLane({
+        type: 'candidate',
+        generation: lane,
+        round: 1,
+        candidate,
+        mid,
+        line,
+      });
     }
   }
 }
 
 // A lane's number is its generation.
-function heardOfLane(message: NegotiationMessage): readonly SharedRouted[] {
+function receivedOfLane(message: NegotiationMessage): readonly SharedRouted[] {
   return [
     OF_LANES,
     { to: 'lanes', event: { type: 'lane.message.received', lane: message.generation, message } },

@@ -71,7 +71,7 @@ export const signalingMachine = setup({
       // What can't be read is dropped: a server that talks nonsense can delay, and nothing else (I9).
       if (message !== undefined) enqueue.raise({ type: 'server.sent', message });
     }),
-    hear: enqueueActions(({ enqueue }, message: ServerMessage) => {
+    handle: enqueueActions(({ enqueue }, message: ServerMessage) => {
       switch (message.type) {
         case 'peer.online':
           enqueue.emit({ type: 'peer.online', peer: message.peer, tag: message.tag ?? '' });
@@ -175,7 +175,7 @@ export const signalingMachine = setup({
             guard: ({ event }) => event.message.type === 'ping',
             actions: { type: 'send', params: { type: 'pong' } },
           },
-          { actions: { type: 'hear', params: ({ event }) => event.message } },
+          { actions: { type: 'handle', params: ({ event }) => event.message } },
         ],
         'relay.requested': {
           actions: {
@@ -236,27 +236,27 @@ export const signalingMachine = setup({
 });
 
 type Refused = Extract<ServerMessage, { readonly type: 'refused' }>;
-type Spoken = { readonly event: { readonly message: ServerMessage } };
+type Sent = { readonly event: { readonly message: ServerMessage } };
 
 // The same in `joining` and in `joined`: the seat is gone for good, or the server asks for patience (S11).
 function refusals() {
   const reportRefusal = {
     type: 'report' as const,
-    params: ({ event }: Spoken): SignalingCommand => refusalReport(event.message as Refused),
+    params: ({ event }: Sent): SignalingCommand => refusalReport(event.message as Refused),
   };
   return [
     {
-      guard: ({ event }: Spoken) => event.message.type === 'replaced',
+      guard: ({ event }: Sent) => event.message.type === 'replaced',
       target: '#signaling.replaced',
     },
     {
-      guard: ({ event }: Spoken) =>
+      guard: ({ event }: Sent) =>
         event.message.type === 'refused' && !isWaitCode(event.message.code),
       target: '#signaling.refused',
       actions: reportRefusal,
     },
     {
-      guard: ({ event }: Spoken) => event.message.type === 'refused',
+      guard: ({ event }: Sent) => event.message.type === 'refused',
       target: '#signaling.backingOff',
       actions: ['closeSocket' as const, reportRefusal],
     },

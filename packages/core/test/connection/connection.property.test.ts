@@ -124,7 +124,7 @@ class Course {
       case 'retry.requested':
         return this.#tell({ type: what.kind }, false);
       case 'reconnect':
-        return this.#hearReconnect(host.generation + what.ahead);
+        return this.#receiveReconnect(host.generation + what.ahead);
       case 'sender online':
         return this.#tell({ type: 'peer.online', peer: SENDER }, false);
       case 'sender offline':
@@ -148,7 +148,7 @@ class Course {
   }
 
   // G7: only the generation under way can be lost, and only by who has to ask.
-  #hearReconnect(generation: number): void {
+  #receiveReconnect(generation: number): void {
     const { host } = this;
     if (host.session === undefined || generation < 1) return;
     const envelope = host.envelopeOf({ type: 'reconnect.wanted', generation });

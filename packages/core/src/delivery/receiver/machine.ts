@@ -11,7 +11,7 @@ import { SENDER } from '../../protocol/types.ts';
 import { initialContext, receiverDelivery } from './setup.ts';
 import { NO_MANIFEST, sinkAfter, waitFor } from '../rules.ts';
 import { saving } from './saving.ts';
-import { flow, hearingOffer, standingStill } from './waits.ts';
+import { flow, receivingOffer, standingStill } from './waits.ts';
 
 export const receiverDeliveryMachine = receiverDelivery.createMachine({
   id: 'receiverDelivery',
@@ -69,7 +69,7 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
         },
         'platform.failed': {
           target: 'failed',
-          actions: [{ type: 'recordFailure', params: ({ event }) => event.code }, 'tellFailure'],
+          actions: [{ type: 'recordFailure', params: ({ event }) => event.code }, 'sendFailure'],
         },
         // C1: what has a place in one state is a violation in every other.
         'remote.misbehaved': '.misbehaved',
@@ -89,7 +89,7 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
       states: {
         connecting: {
           initial: 'reaching',
-          states: hearingOffer(() => '#receiverDelivery.open.stalled' as const),
+          states: receivingOffer(() => '#receiverDelivery.open.stalled' as const),
           always: [
             { guard: 'isFinished', target: '#receiverDelivery.complete' },
             { guard: 'isAccepted', target: 'interrupted' },
@@ -109,7 +109,7 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
         interrupted: {
           entry: [{ type: 'endPauses', params: ['them'] }, 'forgetPages'],
           initial: 'reaching',
-          states: hearingOffer(standingStill),
+          states: receivingOffer(standingStill),
           always: {
             guard: 'isRefused',
             target: '#receiverDelivery.failed',
@@ -283,14 +283,14 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
         stalled: {
           always: {
             target: '#receiverDelivery.failed',
-            actions: [{ type: 'recordFailure', params: 'stalled' }, 'tellFailure'],
+            actions: [{ type: 'recordFailure', params: 'stalled' }, 'sendFailure'],
           },
         },
-        inflowFailed: { always: { target: '#receiverDelivery.failed', actions: 'tellFailure' } },
+        inflowFailed: { always: { target: '#receiverDelivery.failed', actions: 'sendFailure' } },
         misbehaved: {
           always: {
             target: '#receiverDelivery.failed',
-            actions: [{ type: 'recordFailure', params: 'protocol' }, 'tellFailure'],
+            actions: [{ type: 'recordFailure', params: 'protocol' }, 'sendFailure'],
           },
         },
       },

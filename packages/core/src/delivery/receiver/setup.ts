@@ -215,7 +215,7 @@ export const receiverDelivery = setup({
       handedOver: (_, handedOver: ReceiverDeliveryContext['handedOver']) => handedOver,
     }),
     countHandOver: assign({ handOvers: ({ context }) => context.handOvers + 1 }),
-    tellFailure: emit(({ context }) => ({
+    sendFailure: emit(({ context }) => ({
       type: 'failed.send' as const,
       code: context.failure ?? 'internal',
     })),

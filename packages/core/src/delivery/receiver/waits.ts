@@ -9,7 +9,7 @@ interface Progress {
 
 // M1: with a connection the offer is owed, message by message, and all of it in time. What is said may come before
 // this side has seen that it is connected.
-export function hearingOffer<After>(overdue: (here: 'listening' | 'awaiting') => After) {
+export function receivingOffer<After>(overdue: (here: 'listening' | 'awaiting') => After) {
   const collect = { type: 'collect', params: ({ event }: { event: OfferEvent }) => event } as const;
   return {
     reaching: {

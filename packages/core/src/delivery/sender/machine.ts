@@ -53,7 +53,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
         },
         'platform.failed': {
           target: 'failed',
-          actions: [{ type: 'recordFailure', params: ({ event }) => event.code }, 'tellFailure'],
+          actions: [{ type: 'recordFailure', params: ({ event }) => event.code }, 'sendFailure'],
         },
         // C1: what has a place in one state is a violation in every other.
         'remote.misbehaved': { target: '.misbehaved' },
@@ -81,7 +81,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
               { guard: 'isAccepted', target: 'stalled' },
               {
                 target: '#senderDelivery.failed',
-                actions: [{ type: 'recordFailure', params: 'room.idle' }, 'tellFailure'],
+                actions: [{ type: 'recordFailure', params: 'room.idle' }, 'sendFailure'],
               },
             ],
           },
@@ -116,7 +116,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
               },
               {
                 target: '#senderDelivery.failed',
-                actions: [{ type: 'recordFailure', params: 'sender.ended' }, 'tellFailure'],
+                actions: [{ type: 'recordFailure', params: 'sender.ended' }, 'sendFailure'],
               },
             ],
             'connection.lost': 'interrupted',
@@ -265,19 +265,19 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
         stalled: {
           always: {
             target: '#senderDelivery.failed',
-            actions: [{ type: 'recordFailure', params: 'stalled' }, 'tellFailure'],
+            actions: [{ type: 'recordFailure', params: 'stalled' }, 'sendFailure'],
           },
         },
         unequal: {
           always: {
             target: '#senderDelivery.failed',
-            actions: [{ type: 'recordFailure', params: 'integrity' }, 'tellFailure'],
+            actions: [{ type: 'recordFailure', params: 'integrity' }, 'sendFailure'],
           },
         },
         misbehaved: {
           always: {
             target: '#senderDelivery.failed',
-            actions: [{ type: 'recordFailure', params: 'protocol' }, 'tellFailure'],
+            actions: [{ type: 'recordFailure', params: 'protocol' }, 'sendFailure'],
           },
         },
       },

@@ -91,7 +91,7 @@ export const senderDelivery = setup({
     recordDigest: assign({ digest: (_, digest: BundleDigest) => digest }),
     recordFailure: assign({ failure: (_, code: FailureCode) => code }),
     recordCanceller: assign({ cancelledBy: (_, who: 'me' | 'them') => who }),
-    tellFailure: emit(({ context }) => ({
+    sendFailure: emit(({ context }) => ({
       type: 'failed.send' as const,
       code: context.failure ?? 'internal',
     })),
