@@ -7,6 +7,12 @@ export default mergeConfig(
   shared,
   defineProject({
     ...simulated,
-    test: { name: 'simulation', include: ['**/*.test.ts'], testTimeout: 600_000 },
+    // Planted bugs are put in the place of modules.
+    test: {
+      name: 'simulation',
+      include: ['**/*.test.ts'],
+      isolate: true,
+      testTimeout: 600_000,
+    },
   }),
 );
