@@ -49,6 +49,11 @@ export const checks = [
     commands: [[process.execPath, script('check-boundaries.mjs')]],
   },
   {
+    name: 'folders',
+    says: 'no import in a circle or upwards, and no worker with React',
+    commands: [[process.execPath, script('check-folders.mjs')]],
+  },
+  {
     name: 'build',
     says: 'every package builds',
     commands: [['turbo', 'run', 'build', '--output-logs=errors-only']],

@@ -46,6 +46,20 @@ const PLANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'packages/peer/src/built.ts': "export { word } from '@burritoshare/core/dist/index.js';\n",
     'packages/peer/src/page.ts': "export { useState } from 'react';\n",
   },
+  folders: {
+    [`${CORE}/noise/circle.ts`]: "export { b } from './closed-by-a-type.ts';\n",
+    [`${CORE}/noise/closed-by-a-type.ts`]: "export type A = typeof import('./circle.ts');\n",
+    [`${CORE}/noise/upwards.ts`]: "export { word } from '../index.ts';\n",
+    [`${CORE}/noise/up-to-a-worker.ts`]: "export {} from './worker/page.ts';\n",
+    [`${CORE}/upwards-from-the-ground.ts`]: "import '../src/noise/upwards.ts';\n",
+    [`${CORE}/room/upwards.ts`]: "import type { word } from '../index.ts';\n",
+    [`${CORE}/signaling/aside.ts`]: "export {} from '../room/upwards.ts';\n",
+    [`${CORE}/utils/unnamed.ts`]: 'export {};\n',
+    [`${CORE}/noise/astray.worker.ts`]: 'export {};\n',
+    [`${CORE}/noise/worker/page.ts`]: "export { useState } from 'react';\n",
+    [`${CORE}/noise/worker/by-way-of-a-hook.ts`]: "export {} from '../hook.ts';\n",
+    [`${CORE}/noise/hook.ts`]: "export { useSelector } from '@xstate/react';\n",
+  },
 };
 
 /** The compiler stops what lint and the boundaries might miss. */
@@ -74,7 +88,7 @@ describe.each(Object.entries(PLANTS))('%s', (name, plants) => {
   });
 
   test('names nothing that is as it should be', () => {
-    const named = result.output.match(/packages\/\w+\/src\/[\w/-]+\.ts/g) ?? [];
+    const named = result.output.match(/packages\/\w+\/src\/[\w/.-]+\.ts/g) ?? [];
     expect(new Set(named)).toEqual(new Set(Object.keys(plants)));
   });
 
