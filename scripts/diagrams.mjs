@@ -1,5 +1,5 @@
-// `npm run diagrams`: draws every machine that core exports into docs/machines. With `--check` it
-// writes nothing, and fails with the names of the pages that don't show the machines as they are.
+// `npm run diagrams`: draws every machine that core exports into docs/machines, and which file runs which. With
+// `--check` it writes nothing, and fails with the names of the pages that don't show things as they are.
 
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import process from 'node:process';
 
 import { machinesOfCore } from './lib/core.mjs';
 import { pageOf } from './lib/diagrams.mjs';
+import { hostsPageOf, textsOfHosts } from './lib/hosts.mjs';
 import { root } from './lib/root.mjs';
 import { ensureInstalled, requireNode } from './lib/workspace.mjs';
 
@@ -21,6 +22,7 @@ const machines = await machinesOfCore().catch((/** @type {Error} */ { message })
   process.exit(1);
 });
 const pages = new Map(machines.map(([name, machine]) => [`${name}.md`, pageOf(name, machine)]));
+pages.set('hosts.md', hostsPageOf(textsOfHosts(join(root, 'packages'))));
 const present = existsSync(folder)
   ? readdirSync(folder).filter((name) => name.endsWith('.md'))
   : [];
@@ -38,5 +40,5 @@ for (const name of stale) {
     writeFileSync(join(folder, name), page);
   }
 }
-console.log(`${pages.size} machines, ${stale.length} pages ${isCheck ? 'stale' : 'written'}`);
+console.log(`${pages.size} pages, ${stale.length} ${isCheck ? 'stale' : 'written'}`);
 process.exitCode = isCheck && stale.length > 0 ? 1 : 0;

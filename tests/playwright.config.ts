@@ -18,7 +18,7 @@ export default defineConfig({
   retries: 0,
   forbidOnly: true,
   // Each test drives two browsers, which share the machine's cores but wait for each other most of the time.
-  workers: 2,
+  workers: 3,
   timeout: 120_000,
   expect: { timeout: PATIENCE },
   use: {

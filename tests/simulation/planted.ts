@@ -297,7 +297,7 @@ export const PLANTED: readonly PlantedBug[] = [
     name: 'the lane of an older generation stays open',
     breaks: 'I',
     within: 100,
-    module: 'packages/peer/src/rtc-peer-connection.ts',
+    module: 'packages/peer/src/webrtc/peer-connection.ts',
     replace: (sound) => ({
       createLane: (...args: never[]) => ({
         ...(sound['createLane']?.(...args) as object),
@@ -309,7 +309,7 @@ export const PLANTED: readonly PlantedBug[] = [
     name: 'sockets are not closed',
     breaks: 'I11',
     within: 20,
-    module: 'packages/peer/src/signaling-socket.ts',
+    module: 'packages/peer/src/signaling/signaling-socket.ts',
     replace: (sound) => ({
       openSignalingSocket: (...args: never[]) => ({
         ...(sound['openSignalingSocket']?.(...args) as object),

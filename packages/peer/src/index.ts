@@ -1,20 +1,20 @@
-export type * from './engines.ts';
-export * from './storage.ts';
+export type * from './engines/index.ts';
+export * from './storage/index.ts';
 
-export { createFinishedHost, type FinishedDelivery } from './finished-host.ts';
+export { createFinishedHost, type FinishedDelivery } from './receiver/finished-host.ts';
 export type { Inspect, InspectedActor, InspectedEvent } from './inspection.ts';
 export {
   createReceiverHost,
   type ReceiverHost,
   type ReceiverHostOptions,
   type ResumedDelivery,
-} from './receiver-host.ts';
+} from './receiver/receiver-host.ts';
 export {
   createSenderHost,
   type ChosenFile,
   type SenderHost,
   type SharedBundle,
-} from './sender-host.ts';
+} from './sender/sender-host.ts';
 export {
   webPlatform,
   type Platform,

@@ -1,6 +1,5 @@
 import { redact } from '@burritoshare/core';
 import type { InspectionEvent } from 'xstate';
-import { reportTo, type Runtime } from './runtime.ts';
 
 /** Which machine it is; a sender's machines for one delivery have its id. */
 export interface InspectedActor {
@@ -37,25 +36,8 @@ export type Inspect =
 /** The field of a runtime for tests that have to see everything as it is. */
 export const trace: unique symbol = Symbol('trace');
 
-/** Whom XState tells, on a runtime; undefined for nobody. */
-export function inspectorOf(
-  runtime: Pick<Runtime, 'inspect' | 'report' | typeof trace>,
-): ((event: InspectionEvent) => void) | undefined {
-  const { inspect, [trace]: traced } = runtime;
-  if (inspect === undefined) return traced;
-  return (event) => {
-    traced?.(event);
-    try {
-      if (typeof inspect === 'function') inspect(inspectedOf(event));
-      else inspect.next?.(inspectedOf(event));
-    } catch (error) {
-      // Who looks on must not hold anything up.
-      reportTo(runtime, error);
-    }
-  };
-}
-
-function inspectedOf(told: InspectionEvent): InspectedEvent {
+/** What is told of an event of XState. */
+export function inspectedOf(told: InspectionEvent): InspectedEvent {
   const { type, rootId } = told;
   return {
     type,

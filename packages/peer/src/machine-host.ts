@@ -5,13 +5,14 @@ import {
   type AnyStateMachine,
   type EmittedFrom,
   type InputFrom,
+  type InspectionEvent,
 } from 'xstate';
 import { isWish, requireWish } from '@burritoshare/core';
-import { inspectorOf, type trace } from './inspection.ts';
-import type { Runtime } from './runtime.ts';
+import { inspectedOf, trace } from './inspection.ts';
+import { reportTo, type Runtime } from './runtime.ts';
 
 /** Makes a running actor of a machine, every command of which goes to `onCommand`. */
-export function run<M extends AnyStateMachine>(
+export function runMachine<M extends AnyStateMachine>(
   machine: M,
   options: {
     readonly input?: InputFrom<M>;
@@ -53,4 +54,22 @@ export function run<M extends AnyStateMachine>(
     if (snapshot.status === 'active') send(event);
   };
   return actor.start();
+}
+
+/** Whom XState tells, on a runtime; undefined for nobody. */
+function inspectorOf(
+  runtime: Pick<Runtime, 'inspect' | 'report' | typeof trace>,
+): ((event: InspectionEvent) => void) | undefined {
+  const { inspect, [trace]: traced } = runtime;
+  if (inspect === undefined) return traced;
+  return (event) => {
+    traced?.(event);
+    try {
+      if (typeof inspect === 'function') inspect(inspectedOf(event));
+      else inspect.next?.(inspectedOf(event));
+    } catch (error) {
+      // Who looks on must not hold anything up.
+      reportTo(runtime, error);
+    }
+  };
 }

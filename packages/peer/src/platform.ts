@@ -1,8 +1,8 @@
 import type { Manifest } from '@burritoshare/core';
-import type { OpenEngine } from './engine.ts';
-import type { InflowReport, InflowRequest } from './inflow-engine.ts';
-import type { OutflowReport, OutflowRequest } from './outflow-engine.ts';
-import type { SinkFactory, Source } from './ports.ts';
+import type { OpenEngine } from './engines/engine.ts';
+import type { InflowReport, InflowRequest } from './engines/inflow-engine.ts';
+import type { OutflowReport, OutflowRequest } from './engines/outflow-engine.ts';
+import type { SinkFactory, Source } from './storage/ports.ts';
 import { webRuntime, type Runtime } from './runtime.ts';
 import type { WebBlob, WebPeerConfiguration, WebPeerConnection } from './web-types.ts';
 

@@ -94,7 +94,7 @@ async function inspected(
   return { told, traced, secrets: [secret, ...drawn, ...keys] };
 }
 
-test.each(['near', 'far'] as const)(
+test.each(['local', 'worker'] as const)(
   'what is inspected holds no secret and no key (engines %s)',
   async (engines) => {
     const { told, traced, secrets } = await inspected({ engines }, (tell) => tell);

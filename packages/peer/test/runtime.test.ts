@@ -1,10 +1,10 @@
 import { afterEach, expect, test, vi } from 'vitest';
 
-import { createFileSource } from '../src/file-source.ts';
+import { createFileSource } from '../src/storage/file-source.ts';
 import { webPlatform } from '../src/platform.ts';
 import { reportTo, webRuntime } from '../src/runtime.ts';
-import { createSenderHost } from '../src/sender-host.ts';
-import { openSignalingSocket } from '../src/signaling-socket.ts';
+import { createSenderHost } from '../src/sender/sender-host.ts';
+import { openSignalingSocket } from '../src/signaling/signaling-socket.ts';
 
 afterEach(() => {
   vi.unstubAllGlobals();

@@ -48,7 +48,7 @@ export function introduce(
       : [`the ${withholding.role} withholds ${withholding.what}: ${withholding.extent}`]),
     ...(attack === undefined ? [] : [describeAttack(attack, receivers)]),
     `${delay} to ${delay + jitter} ms one way, ${Math.round(rate)} bytes/ms: ${seconds(duration)} for the bundle`,
-    `bulk channels ${place.engines === 'near' ? 'on the pages' : 'in workers'}`,
+    `bulk channels ${place.engines === 'local' ? 'on the pages' : 'in workers'}`,
     isLive
       ? `liveness: faults until ${seconds(calm)}, then everything has to come to an end`
       : `safety: faults until the end, at ${seconds(calm)}`,

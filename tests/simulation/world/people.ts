@@ -35,8 +35,8 @@ export const ACTS: Readonly<Record<string, Act>> = {
   'receiver cancels': (_world, random, { host }) => {
     if (random.chance(0.2)) wish(host.delivery, { type: 'cancel.requested' });
   },
-  'receiver tries now': (_world, _random, { host }) => host.retry(),
-  'receiver changes network': (_world, _random, { host }) => host.suspect(),
+  'receiver tries now': (_world, _random, { host }) => host.retryNow(),
+  'receiver changes network': (_world, _random, { host }) => host.networkChanged(),
   'receiver leaves': (world, random, receiver) => leaveAndReturn(world, random, receiver, 'stop'),
   'receiver reloads': (world, random, receiver) =>
     leaveAndReturn(world, random, receiver, 'reload'),
@@ -66,10 +66,10 @@ export const ACTS: Readonly<Record<string, Act>> = {
     if (random.chance(0.2)) eachDelivery(world, { type: 'cancel.requested' });
   },
   'sender tries now': ({ sender }) => {
-    if (sender.isHere) sender.host.retry();
+    if (sender.isHere) sender.host.retryNow();
   },
   'sender changes network': ({ sender }) => {
-    if (sender.isHere) sender.host.suspect();
+    if (sender.isHere) sender.host.networkChanged();
   },
   'sender reloads': (world, random) => leaveAsSender(world, random, 'reload'),
   'sender is killed': (world, random) => leaveAsSender(world, random, 'kill'),

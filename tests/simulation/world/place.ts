@@ -14,7 +14,7 @@ import {
   type VirtualNetwork,
 } from '@burritoshare/core/testing';
 import {
-  createFarEngine,
+  createWorkerEngine,
   createFakeInternet,
   createFakeServer,
   createPartyClock,
@@ -53,7 +53,7 @@ export interface Place {
   /** What the server says to whoever joins. */
   refusal: RefusalCode | undefined;
   /** Where bulk channels live: on the pages' own threads, or where only messages come. */
-  readonly engines: 'near' | 'far';
+  readonly engines: 'local' | 'worker';
   /** What becomes of new connections. */
   browsers: 'sound' | 'broken' | 'at their limit';
   /** An invariant doesn't hold. The first one ends the run. */
@@ -61,8 +61,8 @@ export interface Place {
   readonly violation: string | undefined;
 }
 
-/** Every so many seeds have their bulk channels elsewhere. */
-const FAR_EVERY = 3;
+/** One seed in so many has its bulk channels in workers. */
+const WORKERS_EVERY = 3;
 
 export function createPlace(seed: number, story: Story, counts: Counts): Place {
   const random = createRandom(seed);
@@ -79,7 +79,7 @@ export function createPlace(seed: number, story: Story, counts: Counts): Place {
     story,
     counts,
     refusal: undefined as RefusalCode | undefined,
-    engines: seed % FAR_EVERY === 0 ? ('far' as const) : ('near' as const),
+    engines: seed % WORKERS_EVERY === 0 ? ('worker' as const) : ('local' as const),
     browsers: 'sound' as Place['browsers'],
     violation: undefined as string | undefined,
     violated(what: string) {
@@ -161,7 +161,7 @@ export function createVisit(
   };
   return {
     platform,
-    engines: place.engines === 'far' ? farEngines(platform, posts, random) : {},
+    engines: place.engines === 'worker' ? workerEngines(platform, posts, random) : {},
     clock,
     random,
     connections,
@@ -193,14 +193,14 @@ export function createVisit(
 
 type Posts = Pick<Runtime['clock'], 'setTimeout'>;
 
-function farEngines(runtime: Runtime, posts: Posts, random: Random): Visit['engines'] {
+function workerEngines(runtime: Runtime, posts: Posts, random: Random): Visit['engines'] {
   return {
-    openOutflowEngine: createFarEngine<OutflowRequest, OutflowReport>(
+    openOutflowEngine: createWorkerEngine<OutflowRequest, OutflowReport>(
       (report) => createOutflowEngine({ runtime, report }),
       posts,
       random,
     ).open,
-    openInflowEngine: createFarEngine<InflowRequest, InflowReport>(
+    openInflowEngine: createWorkerEngine<InflowRequest, InflowReport>(
       (report) => createInflowEngine({ runtime, report }),
       posts,
       random,

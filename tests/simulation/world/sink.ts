@@ -15,9 +15,9 @@ import {
 } from '@burritoshare/core';
 import type { Random } from '@burritoshare/core/testing';
 import {
-  createLeafBook,
+  createPieceHashes,
   PlatformError,
-  type LeafBook,
+  type PieceHashes,
   type Sink,
 } from '@burritoshare/peer/storage';
 import { isSafe, leafOfBytes, type Disk, type Folder } from './disk.ts';
@@ -56,7 +56,7 @@ export class DiskSink implements SimulatedSink {
   storedBytes = 0;
   state: 'open' | 'closed' = 'open';
   readonly #options: SinkOptions;
-  readonly #book: LeafBook;
+  readonly #hashes: PieceHashes;
   readonly #stuck = new Map<number, Uint8Array>();
   readonly #dirty = new Map<number, { readonly piece: Piece; readonly leaf: Uint8Array }>();
   readonly #writing = new Set<Promise<void>>();
@@ -71,10 +71,10 @@ export class DiskSink implements SimulatedSink {
     this.#options = options;
     this.folder = options.folder;
     const { manifest } = options.folder.input;
-    this.#book = createLeafBook(manifest);
+    this.#hashes = createPieceHashes(manifest);
     this.#plan = createPlan(manifest);
     const { state, end } = readJournal(this.folder.journal, this.#plan);
-    for (const [ordinal, leaf] of state.leaves) this.#book.keep(ordinal, leaf);
+    for (const [ordinal, leaf] of state.leaves) this.#hashes.keep(ordinal, leaf);
     // What a crash has torn is cut off by the next writer.
     this.folder.journal = this.folder.journal.slice(0, end.length);
     this.folder.flushed = Math.min(this.folder.flushed, end.length);
@@ -100,7 +100,7 @@ export class DiskSink implements SimulatedSink {
     for (const bytes of this.#stuck.values()) this.bufferedBytes -= bytes.length;
     this.#stuck.clear();
     await this.#flush();
-    return this.#book.held();
+    return this.#hashes.held();
   }
 
   async forget(ranges: Parameters<Sink['forget']>[0]): Promise<void> {
@@ -108,7 +108,7 @@ export class DiskSink implements SimulatedSink {
     for (const { first, end } of ranges)
       for (let ordinal = first; ordinal < end; ordinal++) this.folder.safe.pieces.delete(ordinal);
     await this.#append({ type: 'forgotten', ranges });
-    this.#book.forget(ranges);
+    this.#hashes.forget(ranges);
   }
 
   async recordGeneration(generation: number): Promise<void> {
@@ -118,12 +118,12 @@ export class DiskSink implements SimulatedSink {
 
   async digest(failedFiles: readonly FailedFile[]): Promise<BundleDigest> {
     await this.#work();
-    return this.#book.digest(failedFiles);
+    return this.#hashes.digest(failedFiles);
   }
 
   async seal(failedFiles: readonly FailedFile[]): Promise<void> {
     await this.#flush();
-    const digest = this.#book.digest(failedFiles);
+    const digest = this.#hashes.digest(failedFiles);
     await this.#append({ type: 'finished', digest, failedFiles });
   }
 
@@ -163,7 +163,7 @@ export class DiskSink implements SimulatedSink {
     this.#stuck.delete(piece.ordinal);
     this.bufferedBytes -= piece.length;
     const leaf = leafOfBytes(piece, bytes);
-    this.#book.keep(piece.ordinal, leaf);
+    this.#hashes.keep(piece.ordinal, leaf);
     this.storedBytes += piece.length;
     if (bug === 'stored before written')
       void this.#work().then(() => this.#put(piece, bytes, leaf));

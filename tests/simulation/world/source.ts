@@ -1,6 +1,6 @@
 import { equalBytes, type Manifest, type Piece } from '@burritoshare/core';
 import type { Random } from '@burritoshare/core/testing';
-import { createLeafBook, PlatformError, type Source } from '@burritoshare/peer/storage';
+import { createPieceHashes, PlatformError, type Source } from '@burritoshare/peer/storage';
 import { leafOfBytes } from './disk.ts';
 import type { SleepyClock } from './sleepy-clock.ts';
 
@@ -35,7 +35,7 @@ export function createSimulatedSource(options: {
   readonly random: Random;
 }): SimulatedSource {
   const { manifest, files, clock, random } = options;
-  const book = createLeafBook(manifest);
+  const hashes = createPieceHashes(manifest);
   let state: 'open' | 'closed' = 'open';
   const work = (): Promise<void> =>
     new Promise((resolve) => {
@@ -50,10 +50,10 @@ export function createSimulatedSource(options: {
     if (file.state === 'changed') throw new PlatformError('source.changed', 'it has changed');
     const bytes = file.bytes.slice(piece.offset, piece.offset + piece.length);
     const leaf = leafOfBytes(piece, bytes);
-    const known = book.leafOf(piece.ordinal);
+    const known = hashes.leafOf(piece.ordinal);
     if (known !== undefined && !equalBytes(known, leaf))
       throw new PlatformError('source.changed', 'a piece is not what it was');
-    book.keep(piece.ordinal, leaf);
+    hashes.keep(piece.ordinal, leaf);
     return bytes;
   };
   return {
@@ -63,13 +63,13 @@ export function createSimulatedSource(options: {
       bytes.fill(0xff);
     },
     async matches(piece, leaf) {
-      if (book.leafOf(piece.ordinal) === undefined) await load(piece);
-      const ours = book.leafOf(piece.ordinal);
+      if (hashes.leafOf(piece.ordinal) === undefined) await load(piece);
+      const ours = hashes.leafOf(piece.ordinal);
       return ours !== undefined && equalBytes(ours, leaf);
     },
     async digest(failedFiles) {
       await work();
-      return book.digest(failedFiles);
+      return hashes.digest(failedFiles);
     },
     close() {
       state = 'closed';

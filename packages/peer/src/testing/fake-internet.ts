@@ -1,12 +1,17 @@
 import { createRandom, type Random, type VirtualNetwork } from '@burritoshare/core/testing';
 import type { ChannelSpeed } from './fake-data-channel.ts';
-import type { FakePeerConnection } from './fake-peer-connection.ts';
 import type { PartyClock } from './party-clock.ts';
 
 export interface InternetOptions {
   /** That of every channel; read anew for each message. */
   readonly speed?: Partial<ChannelSpeed>;
   readonly hasWay?: boolean;
+}
+
+/** A peer connection, as far as an internet knows it. */
+export interface InternetEnd {
+  /** Looks again which ways are open. */
+  look(): void;
 }
 
 /** Connects the peer connections that have each other's descriptions. */
@@ -23,8 +28,8 @@ export interface FakeInternet {
   /** Milliseconds that an operation of a peer connection takes, drawn anew each time. */
   operationDelay(): number;
   /** A name for a connection's next descriptions. */
-  register(connection: FakePeerConnection): string;
-  find(fragment: string): FakePeerConnection | undefined;
+  register(connection: InternetEnd): string;
+  find(fragment: string): InternetEnd | undefined;
 }
 
 /** Makes an internet. */
@@ -34,7 +39,7 @@ export function createFakeInternet(
   random: Random,
   options: InternetOptions = {},
 ): FakeInternet {
-  const connections = new Map<string, FakePeerConnection>();
+  const connections = new Map<string, InternetEnd>();
   const blocked = new Set<string>();
   const delays = createRandom(random.below(2 ** 32));
   const look = (): void => {

@@ -1,5 +1,5 @@
 import { FakeDataChannel } from './fake-data-channel.ts';
-import type { FakeInternet } from './fake-internet.ts';
+import type { FakeInternet, InternetEnd } from './fake-internet.ts';
 
 interface Sdp {
   readonly fragment: string;
@@ -13,7 +13,7 @@ const CONSENT_TIMEOUT = 30_000;
 const ABORT_TIMEOUT = 45_000;
 
 /** The part of an RTCPeerConnection that the hosts use, held to the W3C's states. */
-export class FakePeerConnection {
+export class FakePeerConnection implements InternetEnd {
   onicecandidate: ((event: { readonly candidate: object | null }) => void) | null = null;
   onconnectionstatechange: (() => void) | null = null;
   connectionState: RTCPeerConnectionState = 'new';
@@ -245,7 +245,8 @@ export class FakePeerConnection {
 
   #check(): void {
     const other = this.#remote && this.#internet.find(this.#remote.fragment);
-    if (other === undefined || !this.#knows(other) || !other.#knows(this)) return;
+    if (!(other instanceof FakePeerConnection)) return;
+    if (!this.#knows(other) || !other.#knows(this)) return;
     if (!this.#hasWayTo(other)) return;
     const path = [this.#fragment, other.#fragment].toSorted().join(' ');
     if (this.#path === path) return;

@@ -1,5 +1,10 @@
-export { createFarEngine, type FarEngine } from './far-engine.ts';
-export { createFakeInternet, type FakeInternet, type InternetOptions } from './fake-internet.ts';
+export { createWorkerEngine, type WorkerEngine } from './worker-engine.ts';
+export {
+  createFakeInternet,
+  type FakeInternet,
+  type InternetEnd,
+  type InternetOptions,
+} from './fake-internet.ts';
 export { FakeDataChannel, type ChannelSpeed } from './fake-data-channel.ts';
 export { FakePeerConnection } from './fake-peer-connection.ts';
 export { createFakeServer, type FakeServer, type Relay, type Tamper } from './fake-server.ts';

@@ -32,11 +32,11 @@ import {
   type InflowRequest,
   type OutflowReport,
   type OutflowRequest,
-} from '../../src/engines.ts';
+} from '../../src/engines/index.ts';
 import {
   createFakeInternet,
   createFakeServer,
-  createFarEngine,
+  createWorkerEngine,
   createPartyClock,
   FakePeerConnection,
   type ChannelSpeed,
@@ -61,7 +61,7 @@ export interface WorldOptions {
   readonly speed?: Partial<ChannelSpeed>;
   readonly hasWay?: boolean;
   /** Where bulk channels live: on the hosts' own thread, unless something else is said. */
-  readonly engines?: 'near' | 'far';
+  readonly engines?: 'local' | 'worker';
 }
 
 /** What one party was given by its platform, and what it must let go of. */
@@ -128,7 +128,7 @@ export interface World {
 }
 
 /** Makes a world in which everything that is left to chance comes from the seed. */
-export function createWorld({ seed = 1, engines = 'near', ...options }: WorldOptions = {}): World {
+export function createWorld({ seed = 1, engines = 'local', ...options }: WorldOptions = {}): World {
   const random = createRandom(seed);
   const clock = createPartyClock(createVirtualClock());
   const network = createVirtualNetwork(clock, random.fork());
@@ -180,7 +180,7 @@ export function createWorld({ seed = 1, engines = 'near', ...options }: WorldOpt
 interface Place {
   /** How many have been added. */
   receivers: number;
-  readonly engines: 'near' | 'far';
+  readonly engines: 'local' | 'worker';
   readonly random: Random;
   readonly clock: PartyClock;
   readonly internet: FakeInternet;
@@ -229,12 +229,12 @@ function createParty(
     now: () => clock.now(),
     ...replaced,
   };
-  const outflow = createFarEngine<OutflowRequest, OutflowReport>(
+  const outflow = createWorkerEngine<OutflowRequest, OutflowReport>(
     (report) => createOutflowEngine({ runtime: platform, report }),
     place.clock,
     random,
   );
-  const inflow = createFarEngine<InflowRequest, InflowReport>(
+  const inflow = createWorkerEngine<InflowRequest, InflowReport>(
     (report) => createInflowEngine({ runtime: platform, report }),
     place.clock,
     random,
@@ -267,7 +267,7 @@ function createParty(
     },
   };
   const engines =
-    place.engines === 'far'
+    place.engines === 'worker'
       ? { openOutflowEngine: outflow.open, openInflowEngine: inflow.open }
       : {};
   return { party, platform: { ...engines, ...platform } };

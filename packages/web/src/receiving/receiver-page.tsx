@@ -104,7 +104,7 @@ function Running({ link, opened, onRetry, ...handlers }: RunningProps) {
     <Delivery
       actor={host.delivery}
       handedOverBefore={opened?.stored.handedOver}
-      onTryNow={() => host.retry()}
+      onTryNow={() => host.retryNow()}
       onRetry={() => void giving.current.then(onRetry)}
       onGetMissing={onGetMissing}
       onFailed={onFailed}

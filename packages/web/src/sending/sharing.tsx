@@ -63,7 +63,7 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
       key={id}
       actor={sender.delivery(id)}
       who={`Receiver ${number}`}
-      onTryNow={() => sender.retry()}
+      onTryNow={() => sender.retryNow()}
     />
   ));
   const waiters = waiting.map(({ id, number }) => (

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { takeLockIfAny } from './web-lock.ts';
 
 /** Whether this tab is the one for something: still asking, it is, another tab is, or it gave it up. */
 export type TabLock = 'asking' | 'held' | 'elsewhere' | 'released';
@@ -21,23 +22,14 @@ export function useTabLock(
   const letGo = useRef(() => {});
   useEffect(() => {
     let over = false;
-    const held = new Promise<void>((resolve) => {
-      letGo.current = resolve;
-    });
-    const tell = (lock: TabLock) => {
-      if (!over) setAnswer({ name, attempt, lock });
-    };
-    const hold = async (lock: Lock | null) => {
-      tell(lock === null ? 'elsewhere' : 'held');
-      if (lock !== null && !over) await held;
-    };
-    navigator.locks.request(name, { ifAvailable: true }, hold).catch(() => {
-      // A browser that has no locks to give (a sandboxed frame) has no second tab to fear.
-      tell('held');
+    const { held, release } = takeLockIfAny(name);
+    letGo.current = release;
+    void held.then((isHeld) => {
+      if (!over) setAnswer({ name, attempt, lock: isHeld ? 'held' : 'elsewhere' });
     });
     return () => {
       over = true;
-      letGo.current();
+      release();
     };
   }, [name, attempt]);
   const release = useCallback(() => {

@@ -1,4 +1,4 @@
-import { createGathering, PlatformError } from '@burritoshare/peer/storage';
+import { createBatcher, PlatformError } from '@burritoshare/peer/storage';
 
 import type { CallFailure, CallReply, CallRequest, Calls } from './calls.ts';
 import { isLifeline, watchLifeline } from './lifeline.ts';
@@ -100,7 +100,7 @@ export function createCaller<C extends Calls<C>>(called: Worker | MessagePort): 
     }
     await Promise.allSettled(calls.map(({ answer }) => answer));
   };
-  const batched = createGathering(CALLS_TOGETHER, post);
+  const batched = createBatcher(CALLS_TOGETHER, post);
 
   const ask =
     (put: (asked: Asked) => void): Caller<C>['call'] =>

@@ -1,17 +1,17 @@
 import { useEffect } from 'react';
 
 /** Back online, or looked at again: the host needn't wait for its next attempt. */
-export function useRetry(host: { retry(): void; suspect(): void } | undefined): void {
+export function useRetry(host: { retryNow(): void; networkChanged(): void } | undefined): void {
   useEffect(() => {
     if (host === undefined) return undefined;
     const listeners = new AbortController();
     const { signal } = listeners;
     const onVisible = () => {
-      if (document.visibilityState === 'visible') host.retry();
+      if (document.visibilityState === 'visible') host.retryNow();
     };
     const onOnline = () => {
-      host.retry();
-      host.suspect();
+      host.retryNow();
+      host.networkChanged();
     };
     window.addEventListener('online', onOnline, { signal });
     document.addEventListener('visibilitychange', onVisible, { signal });

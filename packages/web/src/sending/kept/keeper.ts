@@ -1,7 +1,8 @@
 import type { Manifest } from '@burritoshare/core';
 import { wish, type ChosenFile, type SenderHost } from '@burritoshare/peer';
 
-import { lockBundle, type BundleLock } from './bundle-lock.ts';
+import type { WebLock } from '../../tab/web-lock.ts';
+import { lockBundle } from './bundle-lock.ts';
 import type { BundleStore } from './bundle-store.ts';
 import type { KeptBundle } from './kept-bundle.ts';
 import { ownBundle, setOwnBundle } from './tab-bundle.ts';
@@ -52,7 +53,7 @@ export interface Sender extends Omit<SenderHost, 'choose' | 'restore'> {
 /** The bundle that this tab has locked. */
 interface Locked {
   readonly id: string;
-  readonly lock: BundleLock;
+  readonly lock: WebLock;
 }
 
 /** Keeps in a store what a host shares. */
@@ -68,7 +69,7 @@ export function createKeeper(host: SenderHost, store: BundleStore): Sender {
     keeping = now;
     for (const listener of listeners) listener();
   };
-  const lock = (id: string): BundleLock => {
+  const lock = (id: string): WebLock => {
     if (locked?.id === id) return locked.lock;
     unlock();
     locked = { id, lock: lockBundle(id) };

@@ -1,6 +1,6 @@
 import { createPlan, LEAF_BYTES, LocalProtocolError, rangesOf } from '@burritoshare/core';
 import type { BundleDigest, FailedFile, Manifest, Piece, PieceRange } from '@burritoshare/core';
-import { createLeafBook, PlatformError } from '@burritoshare/peer/storage';
+import { createPieceHashes, PlatformError } from '@burritoshare/peer/storage';
 import type { Held } from '@burritoshare/peer/storage';
 
 import type { DeliveryNames, OpfsSinkCalls } from '../calls.ts';
@@ -33,7 +33,7 @@ export interface OpfsStore {
  */
 export async function openOpfsStore(id: string, manifest: Manifest): Promise<OpfsStore> {
   const plan = createPlan(manifest);
-  const leaves = createLeafBook(manifest);
+  const leaves = createPieceHashes(manifest);
   const turns = createTurns();
   /** Pieces that didn't fit: as many as credit allows under way, since it is not returned for them. */
   const unfitting = new Map<number, Bytes>();

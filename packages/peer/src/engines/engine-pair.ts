@@ -1,0 +1,151 @@
+import type { ChannelReport, ChannelRequest, Engine, EngineFailure } from './engine.ts';
+
+/** What happens to a bulk channel, wherever it lives. */
+export interface BulkHandlers {
+  opened(): void;
+  /** It is gone for good, after so many frames have come from it. */
+  closed(frames: number): void;
+  /** The engine is gone, and the channel with it, whatever the path is like; without this, `closed` is told. */
+  orphaned?(): void;
+  /** So many frames have come, which are at least as many as were awaited. */
+  taken?(frames: number): void;
+}
+
+/** A bulk channel that lives in an engine. */
+export interface BulkChannel {
+  readonly number: number;
+  /** Has `taken` told once so many frames have come from it, which may be now. */
+  awaitFrames(frames: number): void;
+  /** Takes no more from it; `closed` is told. */
+  close(): void;
+  /** No handler is called any more. */
+  release(): void;
+}
+
+/** Gives a channel that has just been made, in the same turn, to an engine. */
+export type AdoptBulk = (bulk: RTCDataChannel, handlers: BulkHandlers) => BulkChannel;
+
+export interface EnginePairOptions<E> {
+  readonly openLocal: () => E;
+  /** Undefined where there is no other place than this thread. */
+  readonly openWorker: (() => E) | undefined;
+  /** Data has come from a channel that nobody asked for, or that breaks the rules. */
+  readonly misbehaved: () => void;
+}
+
+/** The engines of one delivery: one on this thread, and one elsewhere as far as channels can be moved there. */
+export interface EnginePair<E> {
+  readonly adopt: AdoptBulk;
+  /** Where a channel lives; undefined once it is gone. */
+  engineOf(channel: BulkChannel): E | undefined;
+  /** What an engine reports of its channels. */
+  hear(report: ChannelReport | EngineFailure): void;
+  /** Lets go of everything. */
+  end(): void;
+}
+
+interface Place<E> {
+  readonly engine: E;
+  readonly handlers: BulkHandlers;
+}
+
+export function createEnginePair<E extends Engine<ChannelRequest>>({
+  openLocal,
+  openWorker,
+  misbehaved,
+}: EnginePairOptions<E>): EnginePair<E> {
+  const places = new Map<number, Place<E>>();
+  let last = 0;
+  let local: E | undefined;
+  // What can't be moved once can't be moved at all, and a place that failed is not trusted again.
+  let worker = openWorker?.();
+
+  const tryWorker = (channel: number, bulk: RTCDataChannel): E | undefined => {
+    try {
+      worker?.handle({ type: 'channel.adopt', channel, bulk });
+    } catch {
+      worker?.handle({ type: 'engine.end' });
+      worker = undefined;
+    }
+    return worker;
+  };
+
+  const take = (channel: number, report: (handlers: BulkHandlers) => void): void => {
+    const place = places.get(channel);
+    if (place !== undefined) report(place.handlers);
+  };
+
+  const lose = (channel: number, tell: (handlers: BulkHandlers) => void): void => {
+    take(channel, (handlers) => {
+      places.delete(channel);
+      tell(handlers);
+    });
+  };
+
+  const loseWorker = (): void => {
+    const lost = worker;
+    worker = undefined;
+    // Lane 0's is the oldest: with it ends the generation, and nobody asks what came from the others.
+    for (const [channel, { engine }] of places)
+      if (engine === lost)
+        lose(channel, (handlers) => {
+          if (handlers.orphaned === undefined) handlers.closed(0);
+          else handlers.orphaned();
+        });
+  };
+
+  return {
+    adopt(bulk, handlers) {
+      const number = ++last;
+      // What the engine reports while it adopts has to find it here.
+      const moved = tryWorker(number, bulk);
+      const engine = moved ?? (local ??= openLocal());
+      places.set(number, { engine, handlers });
+      if (moved === undefined) engine.handle({ type: 'channel.adopt', channel: number, bulk });
+      const ask = (request: ChannelRequest): void => {
+        if (places.has(number)) engine.handle(request);
+      };
+      return {
+        number,
+        awaitFrames: (frames) => {
+          ask({ type: 'frames.await', channel: number, frames });
+        },
+        close: () => {
+          ask({ type: 'channel.close', channel: number });
+        },
+        release: () => {
+          ask({ type: 'channel.release', channel: number });
+          places.delete(number);
+        },
+      };
+    },
+    engineOf: ({ number }) => places.get(number)?.engine,
+    hear(report) {
+      switch (report.type) {
+        case 'channel.opened':
+          return take(report.channel, (handlers) => {
+            handlers.opened();
+          });
+        case 'frames.taken':
+          return take(report.channel, (handlers) => handlers.taken?.(report.frames));
+        case 'channel.closed':
+          return lose(report.channel, (handlers) => {
+            handlers.closed(report.frames);
+          });
+        // What a place still reads from a channel that was released here is what was on its way to an ended flow.
+        case 'bulk.received':
+          return take(report.channel, misbehaved);
+        case 'engine.failed':
+          return loseWorker();
+        default:
+          return;
+      }
+    },
+    end() {
+      local?.handle({ type: 'engine.end' });
+      worker?.handle({ type: 'engine.end' });
+      worker = undefined;
+      places.clear();
+    },
+  };
+}

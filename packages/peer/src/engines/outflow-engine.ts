@@ -1,0 +1,236 @@
+import {
+  ARRIVED_STEP,
+  BUFFER_HIGH_BYTES,
+  BUFFER_LOW_BYTES,
+  CHUNK_BYTES,
+  createPlan,
+  FRAME_HEADER_BYTES,
+  LEAF_BYTES,
+  outflowMachine,
+  READ_AHEAD_PIECES,
+  READ_AHEAD_SMALL_PIECES,
+  UNDER_WAY_START,
+  type FailedFile,
+  type Manifest,
+  type OutflowCommand,
+  type OutflowEvent,
+  type PieceSet,
+  type SenderLanesEvent,
+} from '@burritoshare/core';
+import type { Actor } from 'xstate';
+import { createChannels } from './channels.ts';
+import {
+  ARRIVAL_INTERVAL,
+  type ChannelReport,
+  type ChannelRequest,
+  type Engine,
+  type FlowArrival,
+  type FlowFailure,
+} from './engine.ts';
+import { runMachine } from '../machine-host.ts';
+import { createOutflowPump, type OutflowPump } from './outflow-pump.ts';
+import type { Runtime } from '../runtime.ts';
+import { codeOf, type Source } from '../storage/ports.ts';
+
+/** Leaves that the receiver presented, of consecutive pieces, one after the other. */
+export interface PresentedLeaves {
+  readonly first: number;
+  readonly leaves: Uint8Array;
+}
+
+export interface OutflowStart {
+  /** Its number, used once. The flow before it ends with it. */
+  readonly flow: number;
+  readonly source: Source;
+  readonly manifest: Manifest;
+  /** Pieces that the receiver says it holds. */
+  readonly held: PieceSet;
+  readonly failedFiles: readonly FailedFile[];
+  readonly presented: readonly PresentedLeaves[];
+  /** Lane 0's. */
+  readonly channel: number;
+}
+
+export type OutflowRequest =
+  | ChannelRequest
+  | ({ readonly type: 'flow.start' } & OutflowStart)
+  /** The channel of a further lane, before the flow hears that the lane is open. */
+  | { readonly type: 'lane.assign'; readonly lane: number; readonly channel: number }
+  | { readonly type: 'flow.hear'; readonly flow: number; readonly event: OutflowEvent }
+  /** From now on is measured what arrives. */
+  | { readonly type: 'sample.start' }
+  /** Answer `sample.taken`. */
+  | { readonly type: 'sample.take' };
+
+export type OutflowReport =
+  | ChannelReport
+  | FlowFailure
+  | FlowArrival
+  /** One that the engine has not carried out itself. */
+  | { readonly type: 'flow.command'; readonly flow: number; readonly command: OutflowCommand }
+  /** The receiver has said that bytes have arrived. */
+  | { readonly type: 'traffic.received'; readonly flow: number }
+  | ({ readonly flow: number } & Extract<SenderLanesEvent, { type: 'sample.taken' }>);
+
+/** Milliseconds between two reports that something arrives: enough to tell people that nothing does. */
+const TRAFFIC_INTERVAL = 1_000;
+
+export interface OutflowEngineOptions {
+  readonly runtime: Runtime;
+  readonly report: (report: OutflowReport) => void;
+}
+
+interface Flow {
+  readonly number: number;
+  readonly actor: Actor<typeof outflowMachine>;
+  readonly pump: OutflowPump;
+  /** The numbers of the channels of lanes, by those of the lanes. */
+  readonly channelNumbers: Map<number, number>;
+}
+
+/** A sender's channels for one delivery, and the flow control of its newest generation with its pump. */
+export function createOutflowEngine({
+  runtime,
+  report,
+}: OutflowEngineOptions): Engine<OutflowRequest> {
+  let flow: Flow | undefined;
+  let past: 'none' | 'a flow has ended' = 'none';
+  let since = { bytes: 0, at: 0 };
+  let traffic = { bytes: 0, at: -Infinity };
+
+  // By the steps in which an honest receiver says so (F6): a byte at a time is no movement.
+  const reportTraffic = ({ number, pump }: Flow): void => {
+    const { bytes } = pump.arrivals();
+    const at = runtime.now();
+    if (at - traffic.at < TRAFFIC_INTERVAL || bytes - traffic.bytes < ARRIVED_STEP) return;
+    traffic = { bytes, at };
+    report({ type: 'traffic.received', flow: number });
+  };
+
+  const channels = createChannels({
+    report,
+    onMessage(channel, message) {
+      const bulk = channels.get(channel);
+      // What is still said of a flow that has ended is dropped.
+      const isExpected =
+        bulk !== undefined && (flow?.pump.hear(bulk, message) ?? past === 'a flow has ended');
+      if (!isExpected) return report({ type: 'bulk.received', channel });
+      reportArrival();
+      if (flow !== undefined) reportTraffic(flow);
+    },
+  });
+
+  let lastArrival = -Infinity;
+
+  const reportArrival = (): void => {
+    const now = runtime.now();
+    if (flow === undefined || now - lastArrival < ARRIVAL_INTERVAL) return;
+    lastArrival = now;
+    const { heldBytes, creditedBytes } = flow.actor.getSnapshot().context;
+    // Frames have headers, and chunks that were lost with a lane are sent again: what has been settled is exact.
+    const payload = (flow.pump.arrivals().bytes * CHUNK_BYTES) / (CHUNK_BYTES + FRAME_HEADER_BYTES);
+    const bytes = heldBytes + Math.max(creditedBytes, Math.round(payload));
+    report({ type: 'flow.arrived', flow: flow.number, bytes });
+  };
+
+  const stop = (): void => {
+    if (flow === undefined) return;
+    flow.pump.close();
+    flow = undefined;
+    past = 'a flow has ended';
+  };
+
+  const startFlow = (start: OutflowStart): Flow => {
+    const { flow: number, source, manifest, held, failedFiles } = start;
+    const plan = createPlan(manifest);
+    const theirLeaf = leavesOf(start.presented);
+    const channelNumbers = new Map([[0, start.channel]]);
+    const pump = createOutflowPump({
+      runtime,
+      plan,
+      source,
+      theirLeaf: (ordinal) => theirLeaf.get(ordinal) ?? new Uint8Array(),
+      channelOf: (lane) => channels.get(channelNumbers.get(lane) ?? 0),
+      // What an older generation's pump still tells is dropped (I5).
+      tell: (event) => {
+        if (flow?.pump === pump) flow.actor.send(event);
+      },
+    });
+    const actor = runMachine(outflowMachine, {
+      input: {
+        plan,
+        files: manifest.entries.filter(({ kind }) => kind === 'file').length,
+        highWater: BUFFER_HIGH_BYTES,
+        lowWater: BUFFER_LOW_BYTES,
+        underWayStart: UNDER_WAY_START,
+        readAhead: READ_AHEAD_PIECES,
+        readAheadSmall: READ_AHEAD_SMALL_PIECES,
+        held,
+        failedFiles,
+      },
+      platform: runtime,
+      onCommand(command) {
+        if (!pump.carryOut(command)) report({ type: 'flow.command', flow: number, command });
+      },
+      onError(error) {
+        report({ type: 'flow.failed', flow: number, code: codeOf(error, 'internal') });
+      },
+    });
+    return { number, actor, pump, channelNumbers };
+  };
+
+  const arrivals = () => flow?.pump.arrivals() ?? { bytes: 0, inFlight: 0 };
+
+  const takeSample = (): void => {
+    if (flow === undefined) return;
+    const { bytes, inFlight } = arrivals();
+    report({
+      type: 'sample.taken',
+      flow: flow.number,
+      bytes: bytes - since.bytes,
+      milliseconds: runtime.now() - since.at,
+      underWay: inFlight,
+    });
+  };
+
+  const hear = (number: number, event: OutflowEvent): void => {
+    if (flow?.number !== number) return;
+    flow.actor.send(event);
+    if (event.type === 'outflow.stopped') stop();
+  };
+
+  return {
+    handle(request) {
+      switch (request.type) {
+        case 'flow.start':
+          stop();
+          traffic = { bytes: 0, at: -Infinity };
+          flow = startFlow(request);
+          return;
+        case 'lane.assign':
+          flow?.channelNumbers.set(request.lane, request.channel);
+          return;
+        case 'flow.hear':
+          return hear(request.flow, request.event);
+        case 'sample.start':
+          since = { bytes: arrivals().bytes, at: runtime.now() };
+          return;
+        case 'sample.take':
+          return takeSample();
+        case 'engine.end':
+          stop();
+          return channels.handle(request);
+        default:
+          return channels.handle(request);
+      }
+    },
+  };
+}
+
+function leavesOf(presented: readonly PresentedLeaves[]): ReadonlyMap<number, Uint8Array> {
+  const byOrdinal = new Map<number, Uint8Array>();
+  for (const { first, leaves } of presented)
+    for (let at = 0; at < leaves.length; at += LEAF_BYTES)
+      byOrdinal.set(first + at / LEAF_BYTES, leaves.subarray(at, at + LEAF_BYTES));
+  return byOrdinal;
+}

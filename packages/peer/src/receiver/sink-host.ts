@@ -1,0 +1,179 @@
+import {
+  heldMessages,
+  type ControlMessage,
+  type DeliveryCommand,
+  type Link,
+  type ReceiverDeliveryEvent,
+  type SaveMethod,
+} from '@burritoshare/core';
+import type { ReceiverPlatform } from '../platform.ts';
+import type { Held, Sink } from '../storage/ports.ts';
+
+export interface SinkHostOptions {
+  readonly platform: ReceiverPlatform;
+  readonly link: Link;
+  readonly delivery: string;
+  readonly token: Uint8Array<ArrayBuffer>;
+  /** The sink of a delivery that is resumed. */
+  readonly resumed: Sink | undefined;
+  readonly tell: (event: ReceiverDeliveryEvent) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Where a receiver's bytes go, through all generations of its delivery. */
+export interface SinkHost {
+  handle(command: DeliveryCommand): void;
+  /** With the sink, if it is open. */
+  use(work: (sink: Sink) => void): void;
+  /** What was listed last, as the sender is told. */
+  heldMessages(): readonly ControlMessage[];
+  /** Resolves once the sink has let go of everything, after the delivery's release. */
+  settled(): Promise<void>;
+  /** Resolves once a later visit would know; at once where nothing is kept. */
+  recordGeneration(generation: number): Promise<void>;
+}
+
+type Place =
+  | { readonly state: 'none' }
+  | { readonly state: 'opening'; readonly opening: Promise<Sink> }
+  | { readonly state: 'open'; readonly sink: Sink }
+  | { readonly state: 'released'; readonly fate: 'close' | 'discard' };
+
+export function createSinkHost(options: SinkHostOptions): SinkHost {
+  const { platform, resumed, tell, failed } = options;
+  let place: Place = resumed === undefined ? { state: 'none' } : { state: 'open', sink: resumed };
+  let generation = 0;
+  let held: Held | undefined;
+  let letting: Promise<void> = Promise.resolve();
+
+  // The answer to an older generation's question is dropped (I5): only the newest of each kind is answered.
+  const newest = new Map<DeliveryCommand['type'], object>();
+  const ask = (question: DeliveryCommand): (() => boolean) => {
+    newest.set(question.type, question);
+    return () => newest.get(question.type) === question;
+  };
+
+  const letGo = (sink: Sink, fate: 'close' | 'discard'): void => {
+    // What can't be removed now is removed with the next visit's clean-up.
+    letting = (fate === 'close' ? sink.close() : sink.discard()).catch(() => undefined);
+  };
+
+  const open = async (command: Extract<DeliveryCommand, { type: 'sink.open' }>): Promise<Sink> => {
+    const { delivery, token, link } = options;
+    const { manifest, sink: choice } = command;
+    const sink = await platform.sinks.open({ delivery, token, link, manifest, sink: choice });
+    try {
+      // The connection under way has its number already; one that follows asks for its own.
+      if (place.state !== 'released') await sink.recordGeneration(generation);
+    } catch (error) {
+      letGo(sink, 'discard');
+      throw error;
+    }
+    // The person may have cancelled meanwhile.
+    if (place.state === 'released') {
+      letGo(sink, place.fate);
+      throw new DOMException('the delivery is over', 'AbortError');
+    }
+    place = { state: 'open', sink };
+    return sink;
+  };
+
+  const list = async (isNewest: () => boolean): Promise<void> => {
+    const sink = place.state === 'opening' ? await place.opening : sinkOf(place);
+    if (sink === undefined) return;
+    const listed = await sink.list();
+    if (!isNewest()) return;
+    held = listed;
+    tell({ type: 'sink.listed', pieces: held.pieces });
+  };
+
+  const use = (work: (sink: Sink) => void): void => {
+    const sink = sinkOf(place);
+    if (sink !== undefined) work(sink);
+  };
+
+  const unlessReleased = (error: unknown): void => {
+    if (place.state !== 'released') failed(error);
+  };
+
+  const save = (method: SaveMethod): void => {
+    use((sink) => {
+      sink.save(method).then(
+        (end) => {
+          tell({ type: end === 'observed' ? 'save.finished' : 'save.started' });
+        },
+        (error: unknown) => {
+          const isAborted = error instanceof DOMException && error.name === 'AbortError';
+          tell({ type: 'save.failed', isAborted });
+        },
+      );
+    });
+  };
+
+  const release = (fate: 'close' | 'discard'): void => {
+    const sink = sinkOf(place);
+    place = { state: 'released', fate };
+    held = undefined;
+    if (sink !== undefined) letGo(sink, fate);
+  };
+
+  return {
+    handle(command) {
+      switch (command.type) {
+        case 'sink.probe': {
+          const isNewest = ask(command);
+          platform.sinks.probe(command.manifest).then(
+            (sink) => {
+              if (isNewest()) tell({ type: 'sink.probed', sink });
+            },
+            (error: unknown) => {
+              if (isNewest()) failed(error);
+            },
+          );
+          return;
+        }
+        case 'sink.open': {
+          const opening = open(command);
+          place = { state: 'opening', opening };
+          opening.catch(unlessReleased);
+          return;
+        }
+        case 'sink.list':
+          list(ask(command)).catch(unlessReleased);
+          return;
+        case 'sink.seal':
+          return use((sink) => {
+            const isNewest = ask(command);
+            sink.seal(command.failedFiles).then(() => {
+              if (isNewest()) tell({ type: 'sink.sealed' });
+            }, unlessReleased);
+          });
+        case 'sink.save':
+          return save(command.method);
+        case 'sink.discard':
+          return release('discard');
+        case 'delivery.release':
+          if (command.sink !== 'keep') release(command.sink);
+          return;
+        default:
+          return;
+      }
+    },
+    use,
+    settled: () => letting,
+    heldMessages() {
+      const listed = held;
+      if (listed === undefined) return [];
+      return heldMessages(listed.pieces, (ordinal) => listed.leafOf(ordinal));
+    },
+    async recordGeneration(next) {
+      generation = next;
+      const sink = place.state === 'opening' ? await place.opening : sinkOf(place);
+      await sink?.recordGeneration(next);
+    },
+  };
+}
+
+function sinkOf(place: Place): Sink | undefined {
+  return place.state === 'open' ? place.sink : undefined;
+}

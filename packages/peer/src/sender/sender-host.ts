@@ -1,0 +1,224 @@
+import {
+  bundleMachine,
+  directServers,
+  laneAllowance,
+  LocalProtocolError,
+  rateAllowance,
+  route,
+  type BundleCommand,
+  type ChosenEntry,
+  type Manifest,
+  type Routed,
+  type senderDeliveryMachine,
+  type Source,
+} from '@burritoshare/core';
+import type { Actor } from 'xstate';
+import { runMachine } from '../machine-host.ts';
+import { reportTo } from '../runtime.ts';
+import type { SenderPlatform } from '../platform.ts';
+import { createSenderDeliveryHost, type SenderDeliveryHost } from './delivery-host.ts';
+import { createAllotment } from './allotment.ts';
+import { createSignalingHost, type SignalingHost } from '../signaling/signaling-host.ts';
+import type { WebBlob } from '../web-types.ts';
+import { wish } from '../wish.ts';
+
+/** A chosen file or empty folder: what is said of it, and its bytes. */
+export interface ChosenFile {
+  readonly entry: ChosenEntry;
+  /** Undefined for folders. */
+  readonly file: WebBlob | undefined;
+}
+
+/** What makes a bundle, and its link, the one that they were. */
+export interface SharedBundle {
+  readonly manifest: Manifest;
+  /** The seat's token, 32 bytes. */
+  readonly token: Uint8Array;
+  /** 16 bytes. */
+  readonly secret: Uint8Array;
+  /** 32 bytes. */
+  readonly privateKey: Uint8Array;
+  /** By index in the manifest; undefined for folders, and for files that can't be had any more. */
+  readonly files: readonly (WebBlob | undefined)[];
+}
+
+/** The sender's tab. */
+export interface SenderHost {
+  /**
+   * What is shared, and the deliveries' ids. Send it `name.changed`, `deliveries.cleared` and `sharing.stopped`, while
+   * something is shared. It throws LocalProtocolError `state` otherwise.
+   */
+  readonly bundle: Actor<typeof bundleMachine>;
+  /**
+   * A delivery that the bundle lists. Send it `cancel.requested` until it ends; `pause.requested`, `resume.requested`,
+   * `skip.requested` and `retry.requested` while it moves or is interrupted. It throws LocalProtocolError `state` on what
+   * has no place now, and `argument` on a file that there isn't.
+   *
+   * @throws RangeError for an id that isn't listed.
+   */
+  delivery(id: string): Actor<typeof senderDeliveryMachine>;
+  /**
+   * Shares these entries at once.
+   *
+   * @throws LocalProtocolError `state` while something is shared.
+   */
+  choose(name: string, chosen: readonly ChosenFile[]): void;
+  /**
+   * Shares again what was shared in an earlier visit, under the same link.
+   *
+   * @throws LocalProtocolError `state` while something is shared.
+   */
+  restore(bundle: SharedBundle): void;
+  /** Somebody wants it now, or is looking: don't wait for the next attempt. */
+  retryNow(): void;
+  /** The network has changed: look for other paths. */
+  networkChanged(): void;
+  /** Bytes a second that all deliveries together send at most; undefined for no cap. */
+  rateCap(): number | undefined;
+  /**
+   * Caps what all deliveries together send, from now on; undefined lifts the cap. It counts what is handed to the
+   * browser: some megabytes that it has already taken are not held back.
+   *
+   * @param bytesPerSecond - more than 0.
+   * @throws RangeError where it isn't.
+   */
+  setRateCap(bytesPerSecond: number | undefined): void;
+  /** Ends all deliveries and lets go of everything. */
+  stop(): void;
+}
+
+/** Runs the sender's machines over a platform. */
+export function createSenderHost(platform: SenderPlatform): SenderHost {
+  const deliveries = new Map<string, SenderDeliveryHost>();
+  let rateCap: number | undefined;
+  const allotments = {
+    lanes: createAllotment(laneAllowance),
+    rate: createAllotment((members) => rateAllowance(rateCap, members)),
+  };
+  let signaling: SignalingHost | undefined;
+  let files: readonly (Blob | undefined)[] = [];
+
+  // Throwing in a machine is a bug of ours; the bundle has no end of its own, so it is reported as what it is.
+  const onError = (error: unknown): void => {
+    reportTo(platform, error);
+  };
+
+  const dispatch = (id: string, source: Source): void => {
+    for (const routed of route('sender', id, source)) deliver(id, source, routed);
+  };
+
+  const deliver = (id: string, source: Source, routed: Routed): void => {
+    if (routed.to === 'signaling') signaling?.hear(routed.event);
+    else if (routed.to === 'bundle') bundle.send(routed.event);
+    else if (source.from === 'signaling') for (const one of deliveries.values()) one.hear(routed);
+    else deliveries.get(('delivery' in routed ? routed.delivery : undefined) ?? id)?.hear(routed);
+  };
+
+  // What the bundle doesn't list any more has ended, and nobody can ask for it.
+  const forgetUnlisted = (): void => {
+    const listed = new Set(bundle.getSnapshot().context.deliveries.map(({ id }) => id));
+    for (const id of deliveries.keys()) if (!listed.has(id)) deliveries.delete(id);
+  };
+
+  const carryOut = (command: BundleCommand): void => {
+    switch (command.type) {
+      case 'secrets.draw':
+        return bundle.send({
+          type: 'secrets.drawn',
+          token: platform.randomBytes(32),
+          secret: platform.randomBytes(16),
+          privateKey: platform.randomBytes(32),
+        });
+      case 'entropy.draw':
+        return bundle.send({
+          type: 'entropy.drawn',
+          session: command.session,
+          ephemeral: platform.randomBytes(32),
+        });
+      case 'signaling.start':
+        signaling = createSignalingHost({
+          platform,
+          role: 'sender',
+          room: command.room,
+          token: command.token,
+          onCommand: (said) => {
+            dispatch('', { from: 'signaling', command: said });
+          },
+          onError,
+        });
+        return;
+      case 'delivery.open':
+        forgetUnlisted();
+        deliveries.set(
+          command.delivery,
+          createSenderDeliveryHost({
+            platform,
+            id: command.delivery,
+            manifest: command.manifest,
+            files,
+            iceServers: () => directServers(signaling?.iceServers ?? []),
+            allotments,
+            dispatch: (source) => {
+              dispatch(command.delivery, source);
+            },
+          }),
+        );
+        return;
+      default:
+        return;
+    }
+  };
+
+  const bundle = runMachine(bundleMachine, {
+    hasWishes: true,
+    platform,
+    onCommand(command) {
+      carryOut(command);
+      dispatch('', { from: 'bundle', command });
+    },
+    onError,
+  });
+
+  const requireChoosing = (): void => {
+    if (!bundle.getSnapshot().matches('choosing'))
+      throw new LocalProtocolError('state', 'a bundle is being shared: stop sharing it first');
+  };
+
+  return {
+    bundle,
+    delivery(id) {
+      const host = deliveries.get(id);
+      if (host === undefined) throw new RangeError('no delivery of this id');
+      return host.delivery;
+    },
+    choose(name, chosen) {
+      requireChoosing();
+      files = chosen.map(({ file }) => file);
+      bundle.send({ type: 'files.chosen', name, entries: chosen.map(({ entry }) => entry) });
+    },
+    restore({ files: blobs, ...shared }) {
+      requireChoosing();
+      files = blobs;
+      bundle.send({ type: 'bundle.restored', ...shared });
+    },
+    retryNow() {
+      signaling?.hear({ type: 'retry.requested' });
+      for (const one of deliveries.values()) one.retryNow();
+    },
+    networkChanged() {
+      for (const one of deliveries.values()) one.networkChanged();
+    },
+    rateCap: () => rateCap,
+    setRateCap(bytesPerSecond) {
+      if (bytesPerSecond !== undefined && !(bytesPerSecond > 0))
+        throw new RangeError('a cap is more than 0 bytes a second');
+      rateCap = bytesPerSecond;
+      allotments.rate.divide();
+    },
+    stop() {
+      wish(bundle, { type: 'sharing.stopped' });
+      deliveries.clear();
+      files = [];
+    },
+  };
+}

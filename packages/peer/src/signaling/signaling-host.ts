@@ -1,0 +1,95 @@
+import {
+  signalingMachine,
+  toBase64Url,
+  type IceServer,
+  type SignalingCommand,
+  type SignalingEvent,
+  type SignalingInput,
+} from '@burritoshare/core';
+import { runMachine } from '../machine-host.ts';
+import type { Platform } from '../platform.ts';
+import { openSignalingSocket, type SignalingSocket } from './signaling-socket.ts';
+
+export interface SignalingHostOptions {
+  readonly platform: Platform;
+  readonly role: SignalingInput['role'];
+  readonly room: string;
+  /** The seat or member token, 32 bytes. */
+  readonly token: Uint8Array;
+  readonly onCommand: (command: SignalingCommand) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface SignalingHost {
+  /** As the server said with the last `joined`. */
+  readonly iceServers: readonly IceServer[];
+  hear(event: SignalingEvent): void;
+}
+
+/** Runs the signaling machine over sockets. */
+export function createSignalingHost({
+  platform,
+  role,
+  room,
+  token,
+  onCommand,
+  onError,
+}: SignalingHostOptions): SignalingHost {
+  const sockets = new Map<number, SignalingSocket>();
+  let iceServers: readonly IceServer[] = [];
+
+  const open = (socket: number): void => {
+    const handlers = {
+      opened: () => {
+        actor.send({ type: 'socket.opened', socket });
+      },
+      received: (text: string) => {
+        actor.send({ type: 'message.received', socket, text });
+      },
+      closed: () => {
+        sockets.delete(socket);
+        actor.send({ type: 'socket.closed', socket, jitter: drawJitter(platform) });
+      },
+    };
+    sockets.set(socket, openSignalingSocket(platform.openSocket(platform.signalingUrl), handlers));
+  };
+
+  const actor = runMachine(signalingMachine, {
+    input: { role, room, token: toBase64Url(token) },
+    platform,
+    onCommand(command) {
+      switch (command.type) {
+        case 'socket.open':
+          open(command.socket);
+          break;
+        case 'socket.send':
+          sockets.get(command.socket)?.send(command.text);
+          break;
+        case 'socket.close':
+          sockets.get(command.socket)?.close();
+          break;
+        case 'signaling.joined':
+          iceServers = command.iceServers;
+          break;
+        default:
+          break;
+      }
+      onCommand(command);
+    },
+    onError,
+  });
+
+  return {
+    get iceServers() {
+      return iceServers;
+    },
+    hear(event) {
+      actor.send(event);
+    },
+  };
+}
+
+/** A number from 0 to 1, from the platform's strong randomness, since it is the only one that it has to have. */
+export function drawJitter(platform: Platform): number {
+  return (platform.randomBytes(1)[0] ?? 0) / 255;
+}

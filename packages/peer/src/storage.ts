@@ -1,8 +1,0 @@
-// What reads and writes bytes and needs no WebRTC: an entry of its own, so that workers, which have no
-// RTCPeerConnection, can be compiled against it.
-export * from './file-source.ts';
-export * from './gathering.ts';
-export * from './leaf-book.ts';
-export * from './memory-sink.ts';
-export * from './ports.ts';
-export * from './saver.ts';

@@ -1,0 +1,163 @@
+import type { IceServer, NegotiationCommand, NegotiationMessage } from '@burritoshare/core';
+import { CANDIDATES_MAX, provideNegotiation, type negotiationMachine } from '@burritoshare/core';
+import type { Actor } from 'xstate';
+import type { AdoptBulk, BulkChannel } from '../engines/engine-pair.ts';
+import { runMachine } from '../machine-host.ts';
+import type { Platform } from '../platform.ts';
+import { createBulkLane, type BulkLane } from './peer-connection.ts';
+
+export interface FurtherLanesOptions {
+  readonly platform: Platform;
+  readonly adopt: AdoptBulk;
+  /** As the signaling server said last. */
+  readonly iceServers: () => readonly IceServer[];
+  readonly opened: (lane: number) => void;
+  /** It can't be made, or is gone, after so many frames have come from it. */
+  readonly failed: (lane: number, frames: number) => void;
+  readonly onNegotiation: (lane: number, command: NegotiationCommand) => void;
+  /** So many frames have come, which are at least as many as were awaited. */
+  readonly taken: (lane: number, frames: number) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** The connections of a generation's further lanes, at either end. */
+export interface FurtherLanes {
+  /** Opens a lane soon, and negotiates it as the side that offers. */
+  offer(lane: number): void;
+  /** Opens the lane that the other side offers, soon as well. */
+  join(lane: number): void;
+  hear(lane: number, message: NegotiationMessage): void;
+  awaitFrames(lane: number, frames: number): void;
+  channelOf(lane: number): BulkChannel | undefined;
+  shut(lane: number): void;
+  shutAll(): void;
+}
+
+interface Connection {
+  readonly lane: BulkLane;
+  readonly negotiation: Actor<typeof negotiationMachine>;
+}
+
+/** A lane that is not there yet. */
+interface Opening {
+  /** What the other side has said of it in the meantime. */
+  readonly heard: NegotiationMessage[];
+  connection: RTCPeerConnection | undefined;
+  timer: unknown;
+}
+
+export function createFurtherLanes(options: FurtherLanesOptions): FurtherLanes {
+  const { platform } = options;
+  const connections = new Map<number, Connection>();
+  const openings = new Map<number, Opening>();
+
+  const connect = (): RTCPeerConnection => {
+    const iceServers = options.iceServers().map(({ urls }) => ({ urls: [urls].flat() }));
+    return platform.createPeerConnection({ iceServers });
+  };
+
+  const wrapLane = (id: number, connection: RTCPeerConnection): BulkLane =>
+    createBulkLane(connection, platform.clock, options.adopt, {
+      gathered: (gathered) =>
+        connections.get(id)?.negotiation.send({ type: 'candidate.gathered', ...gathered }),
+      opened: () => {
+        options.opened(id);
+      },
+      closed: (frames) => {
+        options.failed(id, frames);
+      },
+      taken: (frames) => {
+        options.taken(id, frames);
+      },
+    });
+
+  const negotiate = (id: number, lane: BulkLane, offers: boolean): Connection => {
+    const negotiation = runMachine(provideNegotiation(lane.ports), {
+      // A lane's number is used once, as a generation's is.
+      input: { generation: id, offers },
+      platform,
+      onCommand(command) {
+        if (command.type === 'candidate.add') lane.addCandidate(command.candidate);
+        if (command.type === 'negotiation.failed') lane.bulk.close();
+        options.onNegotiation(id, command);
+      },
+      onError: options.onError,
+    });
+    return { lane, negotiation };
+  };
+
+  // Browsers throw at their limit of connections.
+  const fail = (id: number): void => {
+    shut(id);
+    options.failed(id, 0);
+  };
+
+  // Several lanes are asked for in one turn. Making a connection and opening its channel each take a browser's main
+  // thread 5 to 290 ms where the processor is busy (m), and so each has a turn of its own.
+  const open = (id: number, offers: boolean): void => {
+    const opening: Opening = { heard: [], connection: undefined, timer: undefined };
+    openings.set(id, opening);
+    const inTurn = (step: () => void): void => {
+      opening.timer = platform.clock.setTimeout(() => {
+        try {
+          step();
+        } catch {
+          fail(id);
+        }
+      }, 0);
+    };
+    inTurn(() => {
+      const connection = connect();
+      opening.connection = connection;
+      inTurn(() => {
+        const lane = wrapLane(id, connection);
+        const opened = negotiate(id, lane, offers);
+        openings.delete(id);
+        connections.set(id, opened);
+        for (const message of opening.heard)
+          opened.negotiation.send({ type: 'message.received', message });
+      });
+    });
+  };
+
+  const abandon = (id: number): void => {
+    const opening = openings.get(id);
+    openings.delete(id);
+    platform.clock.clearTimeout(opening?.timer);
+    // As with lanes that are open, each takes a turn of its own.
+    platform.clock.setTimeout(() => opening?.connection?.close(), 0);
+  };
+
+  const shut = (id: number): void => {
+    abandon(id);
+    const connection = connections.get(id);
+    connections.delete(id);
+    connection?.negotiation.stop();
+    connection?.lane.close();
+  };
+
+  return {
+    offer: (id) => {
+      open(id, true);
+    },
+    join: (id) => {
+      open(id, false);
+    },
+    hear(id, message) {
+      const heard = openings.get(id)?.heard;
+      // As many candidates as a negotiation keeps, and a description.
+      if (heard !== undefined && heard.length <= CANDIDATES_MAX) heard.push(message);
+      connections.get(id)?.negotiation.send({ type: 'message.received', message });
+    },
+    awaitFrames(id, frames) {
+      const connection = connections.get(id);
+      if (connection === undefined) options.taken(id, 0);
+      else connection.lane.bulk.awaitFrames(frames);
+    },
+    channelOf: (id) => connections.get(id)?.lane.bulk,
+    shut,
+    shutAll() {
+      for (const id of [...openings.keys(), ...connections.keys()]) shut(id);
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import {
+  encodeControlMessage,
+  parseControlMessage,
+  provideNegotiation,
+  RemoteProtocolError,
+  type ConnectionEvent,
+  type ControlMessage,
+  type IceServer,
+  type NegotiationCommand,
+  type NegotiationEvent,
+} from '@burritoshare/core';
+import type { Actor } from 'xstate';
+import type { negotiationMachine } from '@burritoshare/core';
+import type { AdoptBulk, BulkChannel } from '../engines/engine-pair.ts';
+import { runMachine } from '../machine-host.ts';
+import type { Platform } from '../platform.ts';
+import { createLane, type Lane } from './peer-connection.ts';
+
+export interface LaneZeroOptions {
+  readonly platform: Platform;
+  readonly adopt: AdoptBulk;
+  /** As the signaling server said last. */
+  readonly iceServers: () => readonly IceServer[];
+  /** Facts about the lane, for the connection machine. */
+  readonly tell: (event: ConnectionEvent) => void;
+  readonly onNegotiation: (command: NegotiationCommand) => void;
+  readonly onControl: (message: ControlMessage) => void;
+  /** The other side broke the rules of the control channel. */
+  readonly misbehaved: () => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** The lane of the newest generation, with its negotiation. */
+export interface LaneZero {
+  readonly bulk: BulkChannel | undefined;
+  start(generation: number, offers: boolean): void;
+  /** Ends the generation, if it is still the newest. */
+  stop(generation: number): void;
+  hear(event: NegotiationEvent): void;
+  say(message: ControlMessage): void;
+  /** Milliseconds of a round trip on the path; undefined if nobody knows, or the generation ends meanwhile. */
+  roundTrip(): Promise<number | undefined>;
+}
+
+interface Generation {
+  readonly number: number;
+  readonly lane: Lane;
+  readonly negotiation: Actor<typeof negotiationMachine>;
+}
+
+export function createLaneZero(options: LaneZeroOptions): LaneZero {
+  let current: Generation | undefined;
+
+  const hearControl = (text: string): void => {
+    try {
+      options.onControl(parseControlMessage(text));
+    } catch (error) {
+      if (!(error instanceof RemoteProtocolError)) throw error;
+      options.misbehaved();
+    }
+  };
+
+  const stop = (): void => {
+    current?.negotiation.stop();
+    current?.lane.close();
+    current = undefined;
+  };
+
+  const openLane = (generation: number): Lane => {
+    const iceServers = options.iceServers().map(({ urls }) => ({ urls: [urls].flat() }));
+    return createLane(
+      options.platform.createPeerConnection({ iceServers }),
+      options.platform.clock,
+      options.adopt,
+      {
+        gathered: (gathered) =>
+          current?.negotiation.send({ type: 'candidate.gathered', ...gathered }),
+        opened: () => {
+          options.tell({ type: 'lane.opened', generation });
+        },
+        closed: () => {
+          options.tell({ type: 'lane.closed', generation });
+        },
+        suspected: () => {
+          options.tell({ type: 'lane.suspected', generation });
+        },
+        // A lane tells nothing once it is closed: this is the newest generation.
+        spoiled: () => {
+          options.tell({ type: 'generation.spoiled' });
+        },
+        control: hearControl,
+      },
+    );
+  };
+
+  // Browsers throw on ICE servers that they can't read, and at their limit of connections.
+  const tryOpenLane = (generation: number): Lane | undefined => {
+    try {
+      return openLane(generation);
+    } catch {
+      options.tell({ type: 'lane.closed', generation });
+      return undefined;
+    }
+  };
+
+  return {
+    get bulk() {
+      return current?.lane.bulk;
+    },
+    start(generation, offers) {
+      stop();
+      const lane = tryOpenLane(generation);
+      if (lane === undefined) return;
+      const negotiation = runMachine(provideNegotiation(lane.ports), {
+        input: { generation, offers },
+        platform: options.platform,
+        onCommand(command) {
+          if (command.type === 'candidate.add') lane.addCandidate(command.candidate);
+          options.onNegotiation(command);
+        },
+        onError: options.onError,
+      });
+      current = { number: generation, lane, negotiation };
+    },
+    stop(generation) {
+      if (current?.number === generation) stop();
+    },
+    hear(event) {
+      current?.negotiation.send(event);
+    },
+    say(message) {
+      if (current?.lane.say(encodeControlMessage(message)) === true)
+        options.tell({ type: 'control.sent' });
+    },
+    async roundTrip() {
+      const asked = current;
+      const milliseconds = await asked?.lane.roundTrip();
+      return asked === current ? milliseconds : undefined;
+    },
+  };
+}

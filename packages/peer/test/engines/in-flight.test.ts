@@ -1,0 +1,93 @@
+import { ARRIVED_STEP, RemoteProtocolError } from '@burritoshare/core';
+import { expect, test } from 'vitest';
+import { createInFlight } from '../../src/engines/in-flight.ts';
+
+function createWatched() {
+  let time = 0;
+  const drained: number[] = [];
+  const inFlight = createInFlight(() => time);
+  return {
+    inFlight,
+    drained,
+    pass: (milliseconds: number) => void (time += milliseconds),
+    await: (low: number) => {
+      inFlight.await(low, () => drained.push(inFlight.bytes));
+    },
+  };
+}
+
+const STEP = ARRIVED_STEP;
+
+test('what is in flight is what was given and has not arrived', () => {
+  const { inFlight } = createWatched();
+  inFlight.add(3 * STEP);
+  inFlight.remove(STEP);
+  expect([inFlight.bytes, inFlight.arrived]).toEqual([2 * STEP, STEP]);
+});
+
+test('little enough is not waited for, and more is, once', () => {
+  const { inFlight, drained, await: wait } = createWatched();
+  inFlight.add(4 * STEP);
+  wait(4 * STEP);
+  expect(drained).toEqual([4 * STEP]);
+  wait(2 * STEP);
+  expect(inFlight.isAwaited).toBe(true);
+  inFlight.remove(STEP);
+  expect(drained).toEqual([4 * STEP]);
+  inFlight.remove(STEP);
+  inFlight.remove(STEP);
+  expect(drained).toEqual([4 * STEP, 2 * STEP]);
+  expect(inFlight.isAwaited).toBe(false);
+});
+
+test('what the receiver says nothing of is never waited for', () => {
+  const { inFlight, drained, await: wait } = createWatched();
+  inFlight.add(2 * STEP - 1);
+  wait(0);
+  inFlight.remove(STEP);
+  expect(drained).toEqual([STEP - 1]);
+});
+
+test('F6: more than was sent can’t have arrived', () => {
+  const { inFlight } = createWatched();
+  inFlight.add(STEP);
+  inFlight.remove(STEP);
+  expect(() => {
+    inFlight.remove(1);
+  }).toThrow(RemoteProtocolError);
+});
+
+test('the round trip is the shortest that one message at a time took', () => {
+  const { inFlight, pass } = createWatched();
+  inFlight.add(STEP);
+  pass(40);
+  // Not timed, since the first one is.
+  inFlight.add(STEP);
+  pass(40);
+  inFlight.remove(STEP);
+  pass(300);
+  inFlight.remove(STEP);
+  inFlight.add(STEP);
+  pass(500);
+  expect(inFlight.add(STEP)).toMatchObject({ roundTrip: 80 });
+  inFlight.remove(STEP);
+  inFlight.remove(STEP);
+  inFlight.add(STEP);
+  pass(30);
+  inFlight.remove(STEP);
+  pass(500);
+  expect(inFlight.add(STEP)).toMatchObject({ roundTrip: 30 });
+});
+
+test('goodput is what arrives, and a lane that has run dry says so', () => {
+  const { inFlight, pass } = createWatched();
+  inFlight.add(10 * STEP);
+  inFlight.remove(2 * STEP);
+  pass(500);
+  // The first look was at a lane that had nothing yet.
+  const rate = 4 * STEP;
+  expect(inFlight.add(STEP)).toMatchObject({ bytesPerSecond: rate, queue: 'dry' });
+  inFlight.remove(2 * STEP);
+  pass(500);
+  expect(inFlight.add(STEP)).toMatchObject({ bytesPerSecond: rate, queue: 'filled' });
+});

@@ -1,0 +1,126 @@
+import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { accept, expect, open, reach, share, test } from '../support/app.ts';
+import { hurryDisk, slowDisk } from '../support/slow-disk.ts';
+
+const IMAGES = fileURLToPath(new URL('../../../docs/images', import.meta.url));
+
+/** With this set, the README's pictures are taken anew, and one of each page as it is looked at. */
+const isTakingPictures = process.env['UPDATE_PICTURES'] !== undefined;
+
+const photos = [
+  { name: 'lake.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(3_400_000, 1) },
+  { name: 'tent.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(2_900_000, 2) },
+  { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.alloc(12_000, 3) },
+];
+
+async function expectAccessible(page: Page, name: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(
+    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+    name,
+  ).toEqual([]);
+}
+
+/** Axe finds nothing and nothing sticks out sideways, narrow and wide, light and dark. */
+async function looksRight(page: Page, name: string): Promise<void> {
+  // Pages load what only they need by themselves: an empty frame is not what people look at.
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const width of [360, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      // Colours don't depend on the width, nor the rest on the theme: each is looked at once.
+      if ((width === 360) === (colorScheme === 'light')) await expectAccessible(page, name);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(overflow, `${name} at ${width} px`).toBeLessThanOrEqual(0);
+      if (!isTakingPictures) continue;
+      await page.screenshot({
+        path: test.info().outputPath(`${name}-${width}-${colorScheme}.png`),
+        fullPage: true,
+      });
+    }
+  }
+}
+
+test('each page is accessible and fits, in each state of a delivery', async ({
+  server,
+  person,
+}) => {
+  test.setTimeout(300_000);
+  const [sender, receiver] = [await person(), await person()];
+  await sender.goto(server.url);
+  await looksRight(sender, 'sender-choosing');
+  await slowDisk(receiver, 1000);
+
+  const link = await share(sender, server.url, photos);
+  await looksRight(sender, 'sender-sharing');
+  await open(receiver, link);
+  await looksRight(receiver, 'receiver-offered');
+  await looksRight(sender, 'sender-offered');
+
+  const download = accept(receiver);
+  await reach(receiver, 'moving');
+  await looksRight(receiver, 'receiver-moving');
+  await hurryDisk(receiver);
+  await download;
+  await looksRight(receiver, 'receiver-complete');
+  await looksRight(sender, 'sender-complete');
+
+  await sender.reload();
+  await expect(sender.getByTestId('earlier')).toBeVisible();
+  await looksRight(sender, 'sender-earlier');
+  await sender.getByRole('button', { name: 'Go on sharing' }).click();
+  await expect(sender.getByRole('heading', { name: 'Choose the same files again' })).toBeVisible();
+  await looksRight(sender, 'sender-again');
+
+  await receiver.goto(`${server.url}/#2.broken`);
+  await looksRight(receiver, 'receiver-broken-link');
+});
+
+test(
+  'everything can be done with the keyboard alone',
+  { tag: '@quick' },
+  async ({ server, person }) => {
+    const [sender, receiver] = [await person(), await person()];
+    const link = await share(sender, server.url, photos);
+    await open(receiver, link);
+
+    // From the top of the page to the button, as somebody without a pointer would.
+    const acceptButton = receiver.getByTestId('accept');
+    for (let presses = 0; presses < 20; presses++) {
+      if (await acceptButton.evaluate((element) => element === document.activeElement)) break;
+      await receiver.keyboard.press('Tab');
+    }
+    await expect(acceptButton).toBeFocused();
+    await receiver.keyboard.press('Enter');
+
+    await reach(receiver, 'complete');
+    // The button is gone; whoever pressed it is not lost at the top of the page.
+    await expect
+      .poll(() => receiver.evaluate(() => document.activeElement?.tagName))
+      .not.toBe('BODY');
+  },
+);
+
+test('the README’s pictures can be taken from the running app', async ({
+  server,
+  person,
+}, testInfo) => {
+  const folder = isTakingPictures ? IMAGES : testInfo.outputDir;
+  const [sender, receiver] = [await person(), await person()];
+  for (const page of [sender, receiver]) {
+    await page.setViewportSize({ width: 720, height: 860 });
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  }
+  await open(receiver, await share(sender, server.url, photos));
+  await reach(sender, 'offered');
+
+  const pictures = [
+    await sender.screenshot({ path: `${folder}/sender.png` }),
+    await receiver.screenshot({ path: `${folder}/receiver.png` }),
+  ];
+
+  for (const picture of pictures) expect(picture.length).toBeGreaterThan(10_000);
+});
