@@ -54,6 +54,11 @@ export const checks = [
     commands: [[process.execPath, script('check-folders.mjs')]],
   },
   {
+    name: 'sizes',
+    says: 'no source is too long to be read, and no folder too full to be looked over',
+    commands: [[process.execPath, script('check-sizes.mjs')]],
+  },
+  {
     name: 'build',
     says: 'every package builds',
     commands: [['turbo', 'run', 'build', '--output-logs=errors-only']],

@@ -60,6 +60,10 @@ const PLANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     [`${CORE}/noise/worker/by-way-of-a-hook.ts`]: "export {} from '../hook.ts';\n",
     [`${CORE}/noise/hook.ts`]: "export { useSelector } from '@xstate/react';\n",
   },
+  sizes: {
+    [`${CORE}/long.ts`]: '// line\n'.repeat(351),
+    [`${CORE}/noise/long-and-nested.ts`]: '// line\n'.repeat(351),
+  },
 };
 
 /** The compiler stops what lint and the boundaries might miss. */
@@ -113,5 +117,27 @@ test('the compiler refuses what core must not know', async () => {
   } finally {
     workspace.remove();
     clean.remove();
+  }
+});
+
+test('sizes names a folder that has too many files, and nothing that only just fits', async () => {
+  const files = (folder: string, count: number): Readonly<Record<string, string>> =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`${folder}/${index}.ts`, '']));
+  const workspace = createWorkspace({
+    ...files(`${CORE}/noise`, 20),
+    ...files('packages/core/test/noise', 21),
+    ...files('tests/e2e/support', 21),
+    'packages/core/test/long.test.ts': '// line\n'.repeat(351),
+    [`${CORE}/fits.ts`]: '// line\n'.repeat(350),
+  });
+  try {
+    const { passed, output } = await workspace.check('sizes');
+    expect(passed).toBe(false);
+    expect(output.match(/^\S+: \d+ /gm)).toEqual([
+      'packages/core/test/noise: 21 ',
+      'tests/e2e/support: 21 ',
+    ]);
+  } finally {
+    workspace.remove();
   }
 });
