@@ -59,6 +59,11 @@ export const checks = [
     commands: [[process.execPath, script('check-sizes.mjs')]],
   },
   {
+    name: 'words',
+    says: 'no word that is gone, and no name that says nothing',
+    commands: [[process.execPath, script('check-words.mjs')]],
+  },
+  {
     name: 'build',
     says: 'every package builds',
     commands: [['turbo', 'run', 'build', '--output-logs=errors-only']],

@@ -64,6 +64,17 @@ const PLANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     [`${CORE}/long.ts`]: '// line\n'.repeat(351),
     [`${CORE}/noise/long-and-nested.ts`]: '// line\n'.repeat(351),
   },
+  words: {
+    [`${CORE}/lobby.ts`]: 'export {};\n',
+    [`${CORE}/name.ts`]: 'export const farewellTo = 1;\n',
+    [`${CORE}/constant.ts`]: 'export const UNDER_WAY_MAX = 1;\n',
+    [`${CORE}/comment.ts`]: '// What is late is nobody’s concern.\nexport {};\n',
+    [`${CORE}/later.ts`]: '// TODO: refuse it\nexport {};\n',
+    [`${CORE}/utils/index.ts`]: 'export {};\n',
+    'packages/core/test/helpers.ts': 'export {};\n',
+    'packages/core/test/title.test.ts': "test('every so manieth world', () => {});\n",
+    'docs/page.md': 'The leaf-book knows.\n',
+  },
 };
 
 /** The compiler stops what lint and the boundaries might miss. */
@@ -92,7 +103,7 @@ describe.each(Object.entries(PLANTS))('%s', (name, plants) => {
   });
 
   test('names nothing that is as it should be', () => {
-    const named = result.output.match(/packages\/\w+\/src\/[\w/.-]+\.ts/g) ?? [];
+    const named = result.output.match(/(?:packages|docs)\/[\w/.-]+\.\w+/g) ?? [];
     expect(new Set(named)).toEqual(new Set(Object.keys(plants)));
   });
 
