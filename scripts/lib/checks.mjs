@@ -59,6 +59,11 @@ export const checks = [
     commands: [[process.execPath, script('check-sizes.mjs')]],
   },
   {
+    name: 'rules',
+    says: 'every rule and invariant is in the title of a test, and none is cited that isn’t there',
+    commands: [[process.execPath, script('check-rules.mjs')]],
+  },
+  {
     name: 'words',
     says: 'no word that is gone, and no name that says nothing',
     commands: [[process.execPath, script('check-words.mjs')]],

@@ -75,6 +75,15 @@ const PLANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'packages/core/test/title.test.ts': "test('every so manieth world', () => {});\n",
     'docs/page.md': 'The leaf-book knows.\n',
   },
+  rules: {
+    'packages/core/SPEC.md': '- **S1** The word is said.\n- **S2** And heard.\n',
+    'docs/invariants.md': '**I1: it is said.** Always.\n\n**I2: it is heard.** Often.\n',
+    [`${CORE}/line.ts`]: 'export const one = 1; // as S3 wants\n',
+    [`${CORE}/block.ts`]: '/**\n * I15: nothing is said.\n */\nexport {};\n',
+    'packages/core/test/title.test.ts': "test('S1, S12: is said', () => {});\n",
+    'packages/core/test/support/table.ts': "export const TABLE = ['S1 to S4'];\n",
+    'docs/page.md': 'As S9 says.\n',
+  },
 };
 
 /** The compiler stops what lint and the boundaries might miss. */
@@ -148,6 +157,36 @@ test('sizes names a folder that has too many files, and nothing that only just f
       'packages/core/test/noise: 21 ',
       'tests/e2e/support: 21 ',
     ]);
+  } finally {
+    workspace.remove();
+  }
+});
+
+test('rules finds ids wherever a title comes from, and takes nothing else for one', async () => {
+  const workspace = createWorkspace({
+    'packages/core/SPEC.md': Array.from({ length: 9 }, (_, n) => `- **S${n + 1}** Said.\n`).join(
+      '',
+    ),
+    [`${CORE}/sound.ts`]:
+      '// S25519, IPv4, UTF-8, V8, AS1, S100; drawn by a string:\nexport const a = "S47";\n',
+    'packages/core/test/table.ts': "export const TABLE = [['S1', 1]];\n",
+    'packages/core/test/titles.test.ts': `
+import { TABLE } from './table.ts';
+const HERE = { 'S2: is said': 1 };
+test.each(TABLE.map(([name]) => name))('%s', () => {});
+describe.each(Object.entries(HERE))('%s', () => {});
+for (const { name } of [{ name: 'S3' }]) test(\`is \${name}\`, () => {});
+describe('S4 to S6', () => it.each(['S7 is heard'])('%s', () => {}));
+test('is said', () => expect(1, 'S8').toBe(1)); // S9
+`,
+  });
+  try {
+    const { output } = await workspace.check('rules');
+    expect(output.match(/S\d+ is in no title/g)).toEqual([
+      'S8 is in no title',
+      'S9 is in no title',
+    ]);
+    expect(output).not.toContain('cites');
   } finally {
     workspace.remove();
   }
