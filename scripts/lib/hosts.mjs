@@ -62,7 +62,9 @@ function startedBy(sources, from) {
  */
 export function hostsPageOf(texts) {
   const sources = new Map([...texts].map(([path, text]) => [path, read(text, path)]));
-  const hosts = [...sources].filter(([, { machines }]) => machines.length > 0).toSorted();
+  const hosts = [...sources]
+    .filter(([, { machines }]) => machines.length > 0)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
   const idOf = (/** @type {string} */ path) => path.replaceAll(/\W/g, '_');
   const groups = [...new Set(hosts.map(([path]) => dirname(path)))];
   const lines = groups.flatMap((group) => [

@@ -123,7 +123,7 @@ export const PLANTED: readonly PlantedBug[] = [
     name: 'what was lost with a lane is taken for arrived',
     breaks: 'I8',
     within: 200,
-    module: 'packages/core/src/outflow/lanes.ts',
+    module: 'packages/core/src/outflow/lane-state.ts',
     replace: (sound) => ({
       recordClosed: (context: OutflowContext, ...given: unknown[]) => {
         const [next, commands] = call(sound, 'recordClosed', context, ...given) as [
@@ -138,7 +138,7 @@ export const PLANTED: readonly PlantedBug[] = [
     name: 'a lane forgets what it has sent as soon as the channel has it',
     breaks: 'I13|I8',
     within: 200,
-    module: 'packages/core/src/outflow/lanes.ts',
+    module: 'packages/core/src/outflow/lane-state.ts',
     replace: (sound) => ({
       finishPiece: (...given: unknown[]) => ({
         ...(call(sound, 'finishPiece', ...given) as object),
@@ -174,7 +174,7 @@ export const PLANTED: readonly PlantedBug[] = [
     breaks: 'I8|P2',
     from: 511,
     within: 200,
-    module: 'packages/core/src/delivery/sender-machine.ts',
+    module: 'packages/core/src/delivery/sender/machine.ts',
     replace: (sound) => ({
       senderDeliveryMachine: (sound['senderDeliveryMachine'] as unknown as typeof Machine).provide({
         actions: {
@@ -220,7 +220,7 @@ export const PLANTED: readonly PlantedBug[] = [
     name: 'a stranger gets a row',
     breaks: 'I6',
     within: 20,
-    module: 'packages/core/src/bundle/lobby.ts',
+    module: 'packages/core/src/bundle/handshakes.ts',
     replace: (sound) => ({
       hearRelay: (context: BundleContext, envelope: Envelope) => {
         const outcome = call(sound, 'hearRelay', context, envelope) as {
@@ -276,7 +276,7 @@ export const PLANTED: readonly PlantedBug[] = [
     breaks: 'I8',
     from: 1_976,
     within: 100,
-    module: 'packages/core/src/delivery/sender-machine.ts',
+    module: 'packages/core/src/delivery/sender/machine.ts',
     replace: (sound) => ({
       senderDeliveryMachine: (sound['senderDeliveryMachine'] as unknown as typeof Machine).provide({
         delays: { abandonTimeout: 1e9 },
@@ -287,7 +287,7 @@ export const PLANTED: readonly PlantedBug[] = [
     name: 'attempts end after a few',
     breaks: 'I8',
     within: 400,
-    module: rules('signaling'),
+    module: 'packages/core/src/backoff.ts',
     replace: (sound) => ({
       backoffDelay: (attempts: number, jitter: number) =>
         attempts < 2 ? call(sound, 'backoffDelay', attempts, jitter) : 1e9,

@@ -1,15 +1,13 @@
 // Everything that an integrator may use. Inside this package, import from the files themselves.
 
+export * from './backoff.ts';
 export * from './bytes.ts';
 export * from './constants.ts';
 export * from './errors.ts';
-export * from './piece-set.ts';
-export * from './redact.ts';
 export * from './step.ts';
-export * from './wishes.ts';
-export { route, type Role, type Routed, type Source } from './route.ts';
 
 export * from './protocol/index.ts';
+export * from './pieces/index.ts';
 export * from './integrity/index.ts';
 export * from './noise/index.ts';
 
@@ -23,3 +21,6 @@ export * from './negotiation/index.ts';
 export * from './outflow/index.ts';
 export * from './room/index.ts';
 export * from './signaling/index.ts';
+
+export * from './inspection/redact.ts';
+export * from './routing/index.ts';

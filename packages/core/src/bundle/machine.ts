@@ -9,7 +9,14 @@ import { createLinkSecrets } from '../protocol/link.ts';
 import { cleanName } from '../protocol/names.ts';
 import type { FinalRefusalCode, Manifest } from '../protocol/types.ts';
 import { clearRows, farewell, seatAll, welcome } from './admission.ts';
-import { answerSlot, closeSlot, GREETINGS, hearRelay, KNOCKS, type LobbyOutcome } from './lobby.ts';
+import {
+  answerSlot,
+  closeSlot,
+  GREETINGS,
+  hearRelay,
+  KNOCKS,
+  type HandshakeOutcome,
+} from './handshakes.ts';
 import { noteDelivery, rowTimers, withoutTimer } from './rows.ts';
 import { chooseEntries, emptyContext } from './rules.ts';
 import type { BundleCommand, BundleContext, BundleDelivery, BundleEvent } from './types.ts';
@@ -47,7 +54,10 @@ export const bundleMachine = setup({
     noteSignaling: assign({ signaling: (_, signaling: BundleContext['signaling']) => signaling }),
     recordRefusal: assign({ refusal: (_, code: FinalRefusalCode) => code }),
     apply: enqueueActions(
-      ({ enqueue }, { context, commands, startTimers = [], cancelTimers = [] }: LobbyOutcome) => {
+      (
+        { enqueue },
+        { context, commands, startTimers = [], cancelTimers = [] }: HandshakeOutcome,
+      ) => {
         enqueue.assign(context);
         for (const session of cancelTimers) enqueue.cancel(session);
         for (const { id, delay, event } of startTimers) enqueue.raise(event, { id, delay });

@@ -1,4 +1,5 @@
-import type { Envelope, Session } from '../connection/types.ts';
+import type { Session } from '../connection/types.ts';
+import type { Envelope } from '../protocol/envelope.ts';
 import type { LinkSecrets } from '../protocol/link.ts';
 import type { FinalRefusalCode, Manifest, PeerId, WaitCode } from '../protocol/types.ts';
 

@@ -4,7 +4,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, equalBytes, fromBase64Url } from '../bytes.ts';
 import { RemoteProtocolError } from '../errors.ts';
 import { greetingKeyOf } from '../noise/index.ts';
-import type { Envelope, HandshakeKeys } from './types.ts';
+import type { HandshakeKeys } from './types.ts';
+import type { Envelope } from '../protocol/envelope.ts';
 
 /** Bytes of the MAC in front of a session's first message: 128 bits can't be guessed. */
 const MAC_BYTES = 16;

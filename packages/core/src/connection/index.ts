@@ -5,7 +5,6 @@ export type {
   ConnectionContext,
   ConnectionEvent,
   ConnectionInput,
-  Envelope,
   HandshakeKeys,
   Session,
 } from './types.ts';

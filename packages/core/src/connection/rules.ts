@@ -8,9 +8,9 @@ import type {
   ConnectionEvent,
   ConnectionInput,
   ConnectionInternalEvent,
-  Envelope,
   Session,
 } from './types.ts';
+import type { Envelope } from '../protocol/envelope.ts';
 
 type Initiator = Extract<ConnectionInput, { role: 'initiator' }>;
 

@@ -13,7 +13,8 @@ import {
 import { encodeSessionMessage, parseSessionMessage } from '../protocol/session-messages.ts';
 import type { PeerId, SessionMessage } from '../protocol/types.ts';
 import { authenticate, authenticated } from './greeting-mac.ts';
-import type { Envelope, HandshakeKeys, Session } from './types.ts';
+import type { HandshakeKeys, Session } from './types.ts';
+import type { Envelope } from '../protocol/envelope.ts';
 
 /** N1: what both ends must agree on before a handshake. */
 export function prologueOf(roomBytes: Uint8Array): Uint8Array {

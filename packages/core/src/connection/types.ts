@@ -1,4 +1,5 @@
 import type { InitiatorState, Transport } from '../noise/index.ts';
+import type { Envelope } from '../protocol/envelope.ts';
 import type { FailureCode, NegotiationMessage, PeerId } from '../protocol/types.ts';
 
 /** What both ends of a handshake know from the link. */
@@ -21,14 +22,6 @@ export interface Session {
   /** The `seq` of the next message to send, and of the next one expected. */
   readonly nextOut: number;
   readonly nextIn: number;
-}
-
-/** One message as the signaling server carries it; `data` is base64url. */
-export interface Envelope {
-  readonly peer: PeerId;
-  readonly session: string;
-  readonly seq: number;
-  readonly data: string;
 }
 
 export type ConnectionInput =

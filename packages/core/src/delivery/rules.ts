@@ -1,7 +1,12 @@
 import { fromBase64Url, equalBytes } from '../bytes.ts';
 import { RemoteProtocolError } from '../errors.ts';
-import { insertFailedFile, isListed, withoutFile } from '../failed-files.ts';
-import type { BundleDigest } from '../integrity/digests.ts';
+import {
+  insertFailedFile,
+  isListed,
+  withoutFile,
+  type FailedFile,
+} from '../pieces/failed-files.ts';
+import type { BundleDigest } from '../integrity/bundle-digest.ts';
 import { addPage, beginManifest, finishManifest, isWhole } from '../protocol/manifest.ts';
 import type {
   FailureCode,
@@ -10,7 +15,7 @@ import type {
   ManifestEntry,
   WaitCode,
 } from '../protocol/types.ts';
-import type { FailedFile, Pause, ReceiverDeliveryContext, ReceiverDeliveryEvent } from './types.ts';
+import type { Pause, ReceiverDeliveryContext, ReceiverDeliveryEvent } from './types.ts';
 
 /** What is known of files that failed, and how much there is without them. */
 interface Tally {

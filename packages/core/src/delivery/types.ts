@@ -1,5 +1,6 @@
-import type { BundleDigest } from '../integrity/digests.ts';
-import type { PieceSet } from '../piece-set.ts';
+import type { BundleDigest } from '../integrity/bundle-digest.ts';
+import type { FailedFile } from '../pieces/failed-files.ts';
+import type { PieceSet } from '../pieces/piece-set.ts';
 import type { PartialManifest } from '../protocol/manifest.ts';
 import type {
   FailureCode,
@@ -21,13 +22,6 @@ export type DeliveryState =
   | 'complete'
   | 'cancelled'
   | 'failed';
-
-/** A file that could not be delivered while the rest was. */
-export interface FailedFile {
-  /** Index in the manifest. */
-  readonly file: number;
-  readonly code: FailureCode;
-}
 
 /** Where the bytes will land, as the platform found out before the person accepts. */
 export type SinkChoice =

@@ -5,12 +5,12 @@ import {
   emptyPieces,
   hasPiece,
   removeRange,
-  type PieceRange,
   type PieceSet,
-} from '../piece-set.ts';
-import { checkFrame, parseFrame, type Frame } from '../protocol/frames.ts';
-import type { Plan } from '../protocol/plan.ts';
-import type { Piece } from '../protocol/types.ts';
+} from '../pieces/piece-set.ts';
+import { parseFrame, type Frame } from '../protocol/frames.ts';
+import { checkFrame } from '../pieces/check-frame.ts';
+import type { Plan } from '../pieces/plan.ts';
+import type { Piece, PieceRange } from '../protocol/types.ts';
 
 /** What an assembler starts from. */
 export interface AssemblerOptions {

@@ -1,8 +1,7 @@
 import { assign, emit, enqueueActions, setup } from 'xstate';
-import type { FailedFile } from '../delivery/types.ts';
-import type { BundleDigest } from '../integrity/digests.ts';
-import type { PieceRange } from '../piece-set.ts';
-import type { FailureCode } from '../protocol/types.ts';
+import type { FailedFile } from '../pieces/failed-files.ts';
+import type { BundleDigest } from '../integrity/bundle-digest.ts';
+import type { FailureCode, PieceRange } from '../protocol/types.ts';
 import * as resume from './resume.ts';
 import * as rules from './rules.ts';
 import type { Arrivals, InflowCommand, InflowContext, InflowEvent, InflowInput } from './types.ts';

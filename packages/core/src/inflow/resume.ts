@@ -1,17 +1,17 @@
 // What a receiver does about pieces that it has to take once more, and about a disk that is full
 // (SPEC.md: R4, K6, K7).
 
-import { hasFailed, removeFailedFile } from '../failed-files.ts';
+import { hasFailed, removeFailedFile } from '../pieces/failed-files.ts';
 import {
   countPieces,
   hasPiece,
   missingRanges,
   removeRange,
-  type PieceRange,
   type PieceSet,
-} from '../piece-set.ts';
-import { fileOfPiece, piecesOfFile } from '../protocol/plan.ts';
-import { bytesOfPieces, pagesOfRanges } from '../protocol/ranges.ts';
+} from '../pieces/piece-set.ts';
+import type { PieceRange } from '../protocol/types.ts';
+import { fileOfPiece, piecesOfFile } from '../pieces/plan.ts';
+import { bytesOfPieces, pagesOfRanges } from '../pieces/ranges.ts';
 import type { InflowCommand, InflowContext } from './types.ts';
 
 /** Whether all of these pieces are stored. */

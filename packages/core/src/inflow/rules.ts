@@ -1,10 +1,16 @@
 import { toBase64Url } from '../bytes.ts';
-import type { FailedFile } from '../delivery/types.ts';
-import { addFailedFile, hasFailed, isAllFailed, isFileOf, noFailedFiles } from '../failed-files.ts';
-import type { BundleDigest } from '../integrity/digests.ts';
-import { addPiece, countPieces, emptyPieces, hasPiece } from '../piece-set.ts';
-import { createPlan, pieceAt, piecesOfFile } from '../protocol/plan.ts';
-import { bytesOfPieces } from '../protocol/ranges.ts';
+import {
+  addFailedFile,
+  hasFailed,
+  isAllFailed,
+  isFileOf,
+  noFailedFiles,
+  type FailedFile,
+} from '../pieces/failed-files.ts';
+import type { BundleDigest } from '../integrity/bundle-digest.ts';
+import { addPiece, countPieces, emptyPieces, hasPiece } from '../pieces/piece-set.ts';
+import { createPlan, pieceAt, piecesOfFile } from '../pieces/plan.ts';
+import { bytesOfPieces } from '../pieces/ranges.ts';
 import type { Credit } from '../protocol/types.ts';
 import type { InflowContext, InflowInput } from './types.ts';
 

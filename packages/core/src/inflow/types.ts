@@ -1,9 +1,8 @@
-import type { FailedFile } from '../delivery/types.ts';
-import type { FailedFiles } from '../failed-files.ts';
-import type { BundleDigest } from '../integrity/digests.ts';
-import type { PieceRange, PieceSet } from '../piece-set.ts';
-import type { Plan } from '../protocol/plan.ts';
-import type { Credit, FailureCode } from '../protocol/types.ts';
+import type { FailedFiles, FailedFile } from '../pieces/failed-files.ts';
+import type { BundleDigest } from '../integrity/bundle-digest.ts';
+import type { PieceSet } from '../pieces/piece-set.ts';
+import type { Plan } from '../pieces/plan.ts';
+import type { Credit, FailureCode, PieceRange } from '../protocol/types.ts';
 
 /** What a receiver's flow control starts from. */
 export interface InflowInput {

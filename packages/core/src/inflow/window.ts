@@ -1,7 +1,7 @@
 // How large a credit window the path needs.
 //
 // What is opened and not settled is where it can be: a piece of each lane is on its way into a queue; short paths
-// have under way what arrives in a second (outflow/marks.ts), and longer ones what arrives in two round trips; a
+// have under way what arrives in a second (outflow/watermarks.ts), and longer ones what arrives in two round trips; a
 // piece is being written and one waits; and threads have to pass on what has been. A window that is smaller makes
 // lanes wait for credit, and what is beyond it is only memory.
 

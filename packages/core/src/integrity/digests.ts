@@ -12,16 +12,8 @@ const LEAF_HEADER_BYTES = 12;
 
 const UINT32_MAX = 0xffff_ffff;
 
-/** Crockford's base 32 leaves out the letters that are mistaken for others. */
-const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-
-/** What stands for an absent entry in the digest of all (rule D3): 32 zero bytes. */
-const ABSENT = new Uint8Array(DIGEST_BYTES);
-
 // Each hash begins with a label of its own, so that no input of one can be the input of another.
 const ENTRY = encodeUtf8('burritoshare entry');
-const BUNDLE = encodeUtf8('burritoshare bundle');
-const RECEIPT = encodeUtf8('burritoshare receipt');
 
 /** The byte that stands for a kind. What another kind gets must be new: a receipt would otherwise not tell them apart. */
 const KINDS: Readonly<Record<ManifestEntry['kind'], number>> = { file: 1, folder: 2 };
@@ -29,21 +21,6 @@ const KINDS: Readonly<Record<ManifestEntry['kind'], number>> = { file: 1, folder
 /** Bytes of an entry's kind and its path's length, and of its size. */
 const KIND_BYTES = 5;
 const SIZE_BYTES = 8;
-
-/** Digits of a receipt and of what it is the beginning of, five bits each. */
-const RECEIPT_DIGITS = 12;
-const WHOLE_DIGITS = 52;
-
-/** What the entries of a bundle come to. */
-export interface BundleDigest {
-  /** Of all entries, with zeros for absent ones (rule D3): what both ends compare, 32 bytes. */
-  readonly all: Uint8Array;
-  /** Of the present entries alone (rule D4): what the receipt is the beginning of, 32 bytes. */
-  readonly present: Uint8Array;
-}
-
-/** Equal to no digest. */
-export const NO_DIGEST: BundleDigest = { all: new Uint8Array(), present: new Uint8Array() };
 
 /**
  * The leaf of a piece (rule D1), 32 bytes.
@@ -94,60 +71,6 @@ export function entryDigest(
       }
     })(),
   );
-}
-
-/**
- * What a bundle comes to (rules D3, D4).
- *
- * @param digests - of its entries, in order; undefined for an absent one.
- * @throws LocalProtocolError `argument` on a digest of another length than 32 bytes.
- */
-export function bundleDigest(digests: Iterable<Uint8Array | undefined>): BundleDigest {
-  const all = sha256.create().update(BUNDLE);
-  const present = sha256.create().update(RECEIPT);
-  for (const digest of digests) {
-    if (digest !== undefined) {
-      requireDigest(digest);
-      present.update(digest);
-    }
-    all.update(digest ?? ABSENT);
-  }
-  return { all: all.digest(), present: present.digest() };
-}
-
-/**
- * The receipt of a bundle (rule D4), as `ABCD-EFGH-JKMN`: what two people can read to each other.
- *
- * @throws LocalProtocolError `argument` unless the digest takes 32 bytes.
- */
-export function receiptOf(digest: Pick<BundleDigest, 'present'>): string {
-  return inGroups(wholeDigits(digest).slice(0, RECEIPT_DIGITS));
-}
-
-/**
- * All of what the receipt is the beginning of (rule D4): 52 characters in groups of four.
- *
- * @throws LocalProtocolError `argument` unless the digest takes 32 bytes.
- */
-export function wholeReceiptOf(digest: Pick<BundleDigest, 'present'>): string {
-  return inGroups(wholeDigits(digest));
-}
-
-function wholeDigits({ present }: Pick<BundleDigest, 'present'>): string {
-  requireDigest(present);
-  let digits = '';
-  let held = 0;
-  let bits = 0;
-  // The last digit holds one bit, and four zeros behind it.
-  for (const byte of [...present, 0]) {
-    held = ((held << 8) | byte) & 0xfff;
-    for (bits += 8; bits >= 5; bits -= 5) digits += CROCKFORD.charAt((held >>> (bits - 5)) & 31);
-  }
-  return digits.slice(0, WHOLE_DIGITS);
-}
-
-function inGroups(digits: string): string {
-  return digits.replace(/.{4}(?=.)/g, '$&-');
 }
 
 /** @throws LocalProtocolError `argument` unless `bytes` are 32. */

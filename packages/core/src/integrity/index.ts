@@ -1,11 +1,4 @@
-export {
-  bundleDigest,
-  DIGEST_BYTES,
-  entryDigest,
-  leafOf,
-  receiptOf,
-  wholeReceiptOf,
-} from './digests.ts';
-export type { BundleDigest } from './digests.ts';
-export { createDigestBook } from './digest-book.ts';
-export type { DigestBook } from './digest-book.ts';
+export { bundleDigest, createDigestBook } from './bundle-digest.ts';
+export type { BundleDigest, DigestBook } from './bundle-digest.ts';
+export { DIGEST_BYTES, entryDigest, leafOf } from './digests.ts';
+export { receiptOf, wholeReceiptOf } from './receipt.ts';

@@ -1,4 +1,10 @@
-import { addPiece, emptyPieces, rangesOf, removeRange, type PieceSet } from '../piece-set.ts';
+import {
+  addPiece,
+  emptyPieces,
+  rangesOf,
+  removeRange,
+  type PieceSet,
+} from '../pieces/piece-set.ts';
 import type { JournalRecord, JournalState } from './types.ts';
 
 type Leaves = Map<number, Uint8Array>;

@@ -5,7 +5,7 @@
 
 import { concatBytes, equalBytes } from '../bytes.ts';
 import { hashOf } from '../integrity/digests.ts';
-import type { Plan } from '../protocol/plan.ts';
+import type { Plan } from '../pieces/plan.ts';
 import { foldAll } from './fold.ts';
 import { decodePayload, encodePayload, typeByteOf } from './payloads.ts';
 import type { JournalEnd, JournalRecord, JournalState } from './types.ts';

@@ -7,7 +7,7 @@ import { concatBytes, decodeUtf8, encodeUtf8, fromBase64Url, toBase64Url } from 
 import { LEAF_BYTES } from '../constants.ts';
 import { digest, isWhole, whole } from '../protocol/fields.ts';
 import { parseJson } from '../protocol/json.ts';
-import type { Plan } from '../protocol/plan.ts';
+import type { Plan } from '../pieces/plan.ts';
 import { FAILURE_CODES } from '../protocol/types.ts';
 import type { JournalRecord, StoredPiece } from './types.ts';
 

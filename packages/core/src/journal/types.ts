@@ -1,6 +1,7 @@
-import type { FailedFile } from '../delivery/types.ts';
-import type { BundleDigest } from '../integrity/digests.ts';
-import type { PieceRange, PieceSet } from '../piece-set.ts';
+import type { FailedFile } from '../pieces/failed-files.ts';
+import type { BundleDigest } from '../integrity/bundle-digest.ts';
+import type { PieceSet } from '../pieces/piece-set.ts';
+import type { PieceRange } from '../protocol/types.ts';
 
 /** A piece that is written and flushed, and its leaf. */
 export interface StoredPiece {

@@ -12,7 +12,7 @@
 import { assign, emit, enqueueActions, not, setup } from 'xstate';
 import { LANE_CLOSE_TIMEOUT, LANE_OPEN_TIMEOUT, LANE_PATIENCE_MIN } from '../constants.ts';
 import type { NegotiationMessage } from '../protocol/types.ts';
-import { capOf } from '../outflow/pace.ts';
+import { capOf } from '../outflow/pacer.ts';
 import * as rules from './rules.ts';
 import type { Sample, SenderLanesCommand, SenderLanesContext, SenderLanesEvent } from './types.ts';
 

@@ -1,7 +1,7 @@
 // A piece's chunks: all but its last are equally long.
 
 import { CHUNK_BYTES } from '../constants.ts';
-import { pieceAt, type Plan } from '../protocol/plan.ts';
+import { pieceAt, type Plan } from '../pieces/plan.ts';
 import type { Chunks } from './types.ts';
 
 /** How many a piece of so many bytes has. */

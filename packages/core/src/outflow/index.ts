@@ -1,5 +1,5 @@
 export { outflowMachine } from './machine.ts';
-export { rateAllowance } from './pace.ts';
+export { rateAllowance } from './pacer.ts';
 export type {
   Goodput,
   OpenPiece,

@@ -1,10 +1,9 @@
 import { assign, emit, enqueueActions, not, setup } from 'xstate';
-import type { FailedFile } from '../delivery/types.ts';
-import type { PieceRange } from '../piece-set.ts';
-import type { Credit, FailureCode } from '../protocol/types.ts';
-import * as lanes from './lanes.ts';
-import { recordGoodput } from './marks.ts';
-import { changePace, growAllowance } from './pace.ts';
+import type { FailedFile } from '../pieces/failed-files.ts';
+import type { Credit, FailureCode, PieceRange } from '../protocol/types.ts';
+import * as lanes from './lane-state.ts';
+import { recordGoodput } from './watermarks.ts';
+import { changePace, growAllowance } from './pacer.ts';
 import * as resume from './resume.ts';
 import * as rules from './rules.ts';
 import type {

@@ -2,7 +2,7 @@
 // (SPEC.md: R, K6).
 
 import { CHECK_PIECES } from '../constants.ts';
-import { hasFailed, removeFailedFile } from '../failed-files.ts';
+import { hasFailed, removeFailedFile } from '../pieces/failed-files.ts';
 import {
   addRange,
   emptyPieces,
@@ -10,11 +10,11 @@ import {
   piecesOf,
   rangesOf,
   removeRange,
-  type PieceRange,
   type PieceSet,
-} from '../piece-set.ts';
-import { fileOfPiece, piecesOfFile, type Plan } from '../protocol/plan.ts';
-import { bytesOfPieces, pagesOfRanges } from '../protocol/ranges.ts';
+} from '../pieces/piece-set.ts';
+import type { PieceRange } from '../protocol/types.ts';
+import { fileOfPiece, piecesOfFile, type Plan } from '../pieces/plan.ts';
+import { bytesOfPieces, pagesOfRanges } from '../pieces/ranges.ts';
 import type { OutflowCommand, OutflowContext } from './types.ts';
 
 /** Whether something that looks delivered may still have to be sent. */

@@ -1,5 +1,4 @@
 import { PIECE_BYTES } from '../constants.ts';
-import type { FailedFile } from '../delivery/types.ts';
 import {
   addFailedFile,
   hasFailed,
@@ -7,8 +6,9 @@ import {
   isFileOf,
   noFailedFiles,
   type FailedFiles,
-} from '../failed-files.ts';
-import { addRange, emptyPieces, firstPiece, hasPiece, removePiece } from '../piece-set.ts';
+  type FailedFile,
+} from '../pieces/failed-files.ts';
+import { addRange, emptyPieces, firstPiece, hasPiece, removePiece } from '../pieces/piece-set.ts';
 import {
   createPlan,
   fileOfPiece,
@@ -16,12 +16,19 @@ import {
   piecesOfFile,
   sizeOf,
   type Plan,
-} from '../protocol/plan.ts';
-import { bytesOfPieces } from '../protocol/ranges.ts';
+} from '../pieces/plan.ts';
+import { bytesOfPieces } from '../pieces/ranges.ts';
 import { bytesOf } from './chunks.ts';
-import { fillLanes } from './fill.ts';
-import { closeRetired, finishPiece, isInUse, laneOf, readyLane, replaceLane } from './lanes.ts';
-import { paceOf } from './pace.ts';
+import { fillLanes } from './schedule.ts';
+import {
+  closeRetired,
+  finishPiece,
+  isInUse,
+  laneOf,
+  readyLane,
+  replaceLane,
+} from './lane-state.ts';
+import { paceOf } from './pacer.ts';
 import { isInDoubt, resumeCommands } from './resume.ts';
 import type { Credit } from '../protocol/types.ts';
 import type { Chunks, OutflowCommand, OutflowContext, OutflowInput, ReadPiece } from './types.ts';

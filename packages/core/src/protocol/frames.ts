@@ -1,7 +1,5 @@
 import { ARRIVED_STEP, CHUNK_BYTES, FRAME_HEADER_BYTES, PIECE_BYTES } from '../constants.ts';
 import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
-import { ordinalAt, pieceAt, sizeOf, type Plan } from './plan.ts';
-import type { Piece } from './types.ts';
 
 /** Byte 0 of a frame (rule F1). */
 const DATA = 1;
@@ -53,7 +51,7 @@ export function encodeFrame(
 }
 
 /**
- * Reads a bulk frame as far as it goes without the manifest (rules F1, F2); {@link checkFrame} does the rest.
+ * Reads a bulk frame as far as it goes without the manifest (rules F1, F2); `checkFrame` does the rest.
  * The message isn't changed, and the payload is a view into it.
  *
  * @throws RemoteProtocolError `malformed`
@@ -86,24 +84,6 @@ export function parseArrived(message: Uint8Array): number {
   if (message.length !== 4 || bytes < ARRIVED_STEP)
     throw new RemoteProtocolError('malformed', 'not what has arrived');
   return bytes;
-}
-
-/**
- * Holds a frame against the manifest (rules F2 to F4).
- *
- * @returns the piece that it lies in.
- * @throws RemoteProtocolError `violation` if the file or the offset is not in the manifest, the payload ends
- *   behind the file, or breaks off within a chunk before the file's end.
- */
-export function checkFrame(plan: Plan, frame: Frame): Piece {
-  const { file, offset, payload } = frame;
-  const piece = pieceAt(plan, ordinalAt(plan, file, offset));
-  const rest = sizeOf(plan, file) - offset;
-  const isWhole = payload.length % CHUNK_BYTES === 0;
-  if (payload.length > rest || (!isWhole && payload.length !== rest)) {
-    throw new RemoteProtocolError('violation', 'a frame that does not end where its file allows');
-  }
-  return piece;
 }
 
 // A run of chunks: begins at one, is not empty and stays within one piece. That what is no multiple of the

@@ -1,3 +1,4 @@
+export type { Envelope } from './envelope.ts';
 export * from './types.ts';
 export {
   createLinkSecrets,
@@ -33,10 +34,6 @@ export {
   pagesOf,
 } from './manifest.ts';
 export type { ManifestSource, PartialManifest } from './manifest.ts';
-export { createPlan, ordinalAt, pieceAt, piecesOfFile, sizeOf, storageOffset } from './plan.ts';
-export type { Plan } from './plan.ts';
-export { checkFrame, encodeArrived, encodeFrame, parseArrived, parseFrame } from './frames.ts';
+export { encodeArrived, encodeFrame, parseArrived, parseFrame } from './frames.ts';
 export type { Frame } from './frames.ts';
 export { directServers } from './ice-servers.ts';
-export { bytesOfPieces } from './ranges.ts';
-export { heldMessages } from './held.ts';

@@ -1,5 +1,3 @@
-import type { PieceRange } from '../piece-set.ts';
-
 /** What travels, as TypeScript sees it. The rules are in SPEC.md; the parsers in this folder hold to them. */
 
 /** The member id of a room's sender; a receiver's is 16 bytes in base64url. */
@@ -253,4 +251,10 @@ export interface Piece {
   readonly offset: number;
   /** Bytes, 1 to 1 MiB. */
   readonly length: number;
+}
+
+/** The ordinals from `first` up to, and without, `end`. */
+export interface PieceRange {
+  readonly first: number;
+  readonly end: number;
 }

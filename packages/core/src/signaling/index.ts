@@ -1,5 +1,4 @@
 export { signalingMachine } from './machine.ts';
-export { backoffDelay } from './rules.ts';
 export type {
   SignalingCommand,
   SignalingContext,

@@ -5,10 +5,11 @@
 // still says changes nothing.
 
 import { assign, emit, enqueueActions, setup } from 'xstate';
+import { backoffDelay } from '../backoff.ts';
 import { JOIN_TIMEOUT, SILENCE_TIMEOUT } from '../constants.ts';
 import { encodeClientMessage } from '../protocol/server-messages.ts';
 import type { ClientMessage, ServerMessage } from '../protocol/types.ts';
-import { backoffDelay, isWaitCode, joinText, readServerMessage, refusalReport } from './rules.ts';
+import { isWaitCode, joinText, readServerMessage, refusalReport } from './rules.ts';
 import type {
   SignalingCommand,
   SignalingContext,

@@ -1,4 +1,4 @@
-import { BACKOFF_BASE, BACKOFF_MAX, PROTOCOL_VERSION } from '../constants.ts';
+import { PROTOCOL_VERSION } from '../constants.ts';
 import { RemoteProtocolError } from '../errors.ts';
 import { encodeClientMessage, parseServerMessage } from '../protocol/server-messages.ts';
 import type { RefusalCode, ServerMessage, WaitCode } from '../protocol/types.ts';
@@ -30,13 +30,4 @@ export function refusalReport({
 
 export function joinText({ role, room, token }: SignalingContext): string {
   return encodeClientMessage({ type: 'join', version: PROTOCOL_VERSION, role, room, token });
-}
-
-/**
- * Milliseconds before the next attempt: full jitter, so that a restarted server isn't met by everybody at
- * once, and from at least a tenth of the range, so that chance can't make it a busy loop.
- */
-export function backoffDelay(attempts: number, jitter: number): number {
-  const range = Math.min(BACKOFF_MAX, BACKOFF_BASE * 2 ** Math.min(attempts, 16));
-  return Math.round(range * (0.1 + 0.9 * jitter));
 }

@@ -1,4 +1,4 @@
-import type { Envelope } from '../connection/types.ts';
+import type { Envelope } from '../protocol/envelope.ts';
 import type { FinalRefusalCode, IceServer, PeerId, WaitCode } from '../protocol/types.ts';
 
 export interface SignalingInput {

@@ -8,10 +8,10 @@ import {
   PIECE_CHUNKS,
   PROTOCOL_VERSION,
 } from '../constants.ts';
-import { addPiece, emptyPieces, rangesOf, type PieceRange } from '../piece-set.ts';
+import { addPiece, emptyPieces, rangesOf } from '../pieces/piece-set.ts';
 import type { Frame } from '../protocol/frames.ts';
 import { createManifest, type ManifestSource } from '../protocol/manifest.ts';
-import { pieceAt, type Plan } from '../protocol/plan.ts';
+import { pieceAt, type Plan } from '../pieces/plan.ts';
 import {
   FAILURE_CODES,
   SENDER,
@@ -21,17 +21,10 @@ import {
   type Manifest,
   type ManifestEntry,
   type PeerId,
+  type PieceRange,
   type ServerMessage,
   type SessionMessage,
 } from '../protocol/types.ts';
-import {
-  addMember,
-  HOSTILE_JSON,
-  mutateBytes,
-  mutateText,
-  swapJson,
-  type Mutation,
-} from './mutations.ts';
 
 // One arbitrary for each type of a union: a new message without one doesn't compile.
 type ByType<Message extends { readonly type: string }> = {
@@ -336,33 +329,4 @@ export function framesOf(plan: Plan): fc.Arbitrary<Frame> {
       );
       return { file: piece.file, offset: piece.offset + start, payload };
     });
-}
-
-/** Some changes to a byte string or a text. */
-export const mutations: fc.Arbitrary<readonly Mutation[]> = fc.array(
-  fc.record({
-    kind: fc.constantFrom('flip', 'cut', 'duplicate', 'insert'),
-    at: fc.nat(),
-    length: fc.integer({ min: 1, max: 40 }),
-    value: fc.oneof(fc.nat(0x7f), fc.nat(0xffff)),
-  }),
-  { minLength: 1, maxLength: 4 },
-);
-
-/** Byte strings with changes made to them. */
-export function mutatedBytes(bytes: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> {
-  return fc.tuple(bytes, mutations).map(([original, changes]) => mutateBytes(original, changes));
-}
-
-/** JSON texts with changes made to their characters, a value swapped, or a member added. */
-export function mutatedJson(messages: fc.Arbitrary<string>): fc.Arbitrary<string> {
-  const json = fc.oneof(fc.constantFrom(...HOSTILE_JSON), fc.json({ maxDepth: 3 }));
-  const names = fc.constantFrom('__proto__', 'constructor', 'type', 'x', 'version');
-  return fc.oneof(
-    fc.tuple(messages, mutations).map(([text, changes]) => mutateText(text, changes)),
-    fc.tuple(messages, fc.nat(), json).map(([text, at, value]) => swapJson(text, at, value)),
-    fc
-      .tuple(messages, fc.nat(), names, json)
-      .map(([text, at, name, value]) => addMember(text, at, `${JSON.stringify(name)}:${value}`)),
-  );
 }

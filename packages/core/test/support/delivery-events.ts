@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { toBase64Url } from '../../src/bytes.ts';
 import { LEAF_BYTES } from '../../src/constants.ts';
 import type { ReceiverDeliveryEvent, SenderDeliveryEvent } from '../../src/delivery/types.ts';
-import { emptyPieces, piecesOf } from '../../src/piece-set.ts';
+import { emptyPieces, piecesOf } from '../../src/pieces/piece-set.ts';
 import { createManifest, pagesOf } from '../../src/protocol/manifest.ts';
 import { FAILURE_CODES, SENDER, type ControlMessage } from '../../src/protocol/types.ts';
 import { digestOfAll } from './digest-of-all.ts';

@@ -1,7 +1,8 @@
 import { toBase64Url } from '../../src/bytes.ts';
 import type { BundleCommand } from '../../src/bundle/types.ts';
 import { finishGreeting, greet, hear, speak } from '../../src/connection/session.ts';
-import type { Envelope, Session } from '../../src/connection/types.ts';
+import type { Session } from '../../src/connection/types.ts';
+import type { Envelope } from '../../src/protocol/envelope.ts';
 import { PROTOCOL_VERSION } from '../../src/constants.ts';
 import type { InitiatorState } from '../../src/noise/index.ts';
 import { createLinkSecrets, parseLink, formatLink } from '../../src/protocol/link.ts';

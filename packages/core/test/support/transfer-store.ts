@@ -1,6 +1,7 @@
 import { ok } from 'node:assert/strict';
-import { addPiece, emptyPieces, type PieceRange, type PieceSet } from '../../src/piece-set.ts';
-import { pieceAt, type Plan } from '../../src/protocol/plan.ts';
+import { addPiece, emptyPieces, type PieceSet } from '../../src/pieces/piece-set.ts';
+import type { PieceRange } from '../../src/protocol/types.ts';
+import { pieceAt, type Plan } from '../../src/pieces/plan.ts';
 import { leafOf } from './transfer-content.ts';
 
 /** A receiver's sink through all generations: what is in it outlives every connection. */

@@ -1,0 +1,293 @@
+// Who has come through the link, and who only says so: from a stranger's first message to a session that
+// belongs to a delivery (SPEC.md, N4). Nobody gets a row, a delivery or a connection before their first
+// transport message has been opened.
+
+import {
+  AUTHENTICATION_FAILURES_MAX,
+  GREETINGS_PER_TAG,
+  GREETINGS_TIMEOUT,
+  HALF_OPEN_MAX,
+  HALF_OPEN_TIMEOUT,
+  KNOCK_ANSWERS_MAX,
+  KNOCKS_TIMEOUT,
+  PROTOCOL_VERSION,
+} from '../constants.ts';
+import { answerGreeting, hear, isFromLink, speak } from '../connection/session.ts';
+import type { Session } from '../connection/types.ts';
+import type { Envelope } from '../protocol/envelope.ts';
+import {
+  awaitPlace,
+  GREETED,
+  rankOf,
+  takeRow,
+  takeSeat,
+  tagOf,
+  type Admission,
+} from './admission.ts';
+import { RemoteProtocolError } from '../errors.ts';
+import { oldestOfHeaviest } from '../neighbourhoods.ts';
+import { fromBase64Url } from '../bytes.ts';
+import { waitTimer } from './rows.ts';
+import type { LinkSecrets } from '../protocol/link.ts';
+import type { GoodbyeReason, SessionMessage } from '../protocol/types.ts';
+import type {
+  BundleCommand,
+  BundleContext,
+  BundleDelivery,
+  BundleTimer,
+  HalfOpenSlot,
+} from './types.ts';
+
+/** The timers after which earlier knocks and greetings are forgotten; no session has these ids. */
+export const KNOCKS = 'knocks';
+export const GREETINGS = 'greetings';
+
+/** What a rule changes, asks for, and does to the slots' time-outs. */
+export interface HandshakeOutcome {
+  readonly context: Partial<BundleContext>;
+  readonly commands: readonly BundleCommand[];
+  readonly startTimers?: readonly BundleTimer[];
+  readonly cancelTimers?: readonly string[];
+}
+
+const NOTHING: HandshakeOutcome = { context: {}, commands: [] };
+
+/** One envelope from the room. */
+export function hearRelay(context: BundleContext, envelope: Envelope): HandshakeOutcome {
+  const delivery = context.deliveries.find(({ session }) => session === envelope.session);
+  if (delivery !== undefined) {
+    return delivery.peer === envelope.peer && delivery.stage !== 'ended'
+      ? { context: {}, commands: [{ type: 'session.hear', delivery: delivery.id, envelope }] }
+      : NOTHING;
+  }
+  const slot = context.halfOpen.find(({ session }) => session === envelope.session);
+  if (slot === undefined) return envelope.seq === 0 ? openSlot(context, envelope) : NOTHING;
+  return slot.opened === undefined ? NOTHING : hearFirst(context, slot.opened, envelope);
+}
+
+// One slot for each peer: somebody who greets again gives up the earlier greeting. Where all are taken, one
+// neighbourhood can't keep out another (I13).
+function openSlot(context: BundleContext, envelope: Envelope): HandshakeOutcome {
+  if (context.secrets === undefined) return NOTHING;
+  if (!isFromLink(keysOf(context.secrets), envelope)) return refuseKnock(context, envelope);
+  const { peer, session, data } = envelope;
+  const tag = tagOf(context, peer);
+  const { greetings } = context;
+  if (greetings.filter((one) => one === tag).length >= GREETINGS_PER_TAG) return NOTHING;
+  const others = context.halfOpen.filter((slot) => slot.peer !== peer);
+  const leaving = others.length < HALF_OPEN_MAX ? undefined : oldestOfHeaviest(others, tag);
+  const kept = others.filter((slot) => slot !== leaving);
+  const given = context.halfOpen.filter((slot) => !kept.includes(slot));
+  return {
+    context: {
+      halfOpen: [...kept, { peer, tag, session, greeting: data, opened: undefined }],
+      greetings: [...greetings, tag],
+    },
+    commands: [...sayFull(leaving), { type: 'entropy.draw', session }],
+    startTimers: [
+      { id: session, delay: HALF_OPEN_TIMEOUT, event: { type: 'slot.expired', session } },
+      ...(greetings.length > 0 ? [] : [GREETINGS_TIMER]),
+    ],
+    cancelTimers: given.map((slot) => slot.session),
+  };
+}
+
+const GREETINGS_TIMER: BundleTimer = {
+  id: GREETINGS,
+  delay: GREETINGS_TIMEOUT,
+  event: { type: 'greetings.forgotten' },
+};
+
+// N8: whoever has been answered waits for what follows, and would take silence for a way that isn't there (G8).
+function sayFull(slot: HalfOpenSlot | undefined): readonly BundleCommand[] {
+  if (slot?.opened === undefined) return [];
+  const { envelope } = speak(slot.opened, { type: 'goodbye', reason: 'full' });
+  return [{ type: 'relay.send', envelope }];
+}
+
+// N9: who doesn't have the whole link costs one hash, and is answered a few times: enough for N6, where it is an
+// accident, and too seldom for an attacker to use up what the sender may say to the server (I13).
+function refuseKnock({ knocks }: BundleContext, { peer, session }: Envelope): HandshakeOutcome {
+  const ofPeer = knocks.filter((one) => one === peer).length;
+  if (knocks.length >= KNOCK_ANSWERS_MAX || ofPeer >= AUTHENTICATION_FAILURES_MAX) return NOTHING;
+  return {
+    context: { knocks: [...knocks, peer] },
+    commands: [farewell({ peer, session }, 0)],
+    startTimers:
+      knocks.length > 0
+        ? []
+        : [{ id: KNOCKS, delay: KNOCKS_TIMEOUT, event: { type: 'knocks.forgotten' } }],
+  };
+}
+
+function keysOf({ room, secret, staticKeys }: LinkSecrets) {
+  return { roomBytes: fromBase64Url(room), secret, publicKey: staticKeys.publicKey, staticKeys };
+}
+
+/** N1: entropy for the answer to a greeting has come. */
+export function answerSlot(
+  context: BundleContext,
+  session: string,
+  ephemeral: Uint8Array,
+): HandshakeOutcome {
+  const slot = context.halfOpen.find((one) => one.session === session && one.opened === undefined);
+  if (slot === undefined || context.secrets === undefined) return NOTHING;
+  try {
+    const answered = answerGreeting(keysOf(context.secrets), ephemeral, {
+      peer: slot.peer,
+      session,
+      data: slot.greeting,
+    });
+    const opened: HalfOpenSlot = { ...slot, opened: answered.session };
+    return {
+      context: { halfOpen: context.halfOpen.map((one) => (one === slot ? opened : one)) },
+      commands: [
+        { type: 'relay.send', envelope: { peer: slot.peer, session, seq: 0, data: answered.data } },
+      ],
+    };
+  } catch (error) {
+    if (!(error instanceof RemoteProtocolError)) throw error;
+    return closeSlot(context, session, [farewell(slot, 0)]);
+  }
+}
+
+/** The slot's time is over, or it has served. */
+export function closeSlot(
+  context: BundleContext,
+  session: string,
+  commands: readonly BundleCommand[] = [],
+): HandshakeOutcome {
+  return {
+    context: {
+      ...context,
+      halfOpen: context.halfOpen.filter((slot) => slot.session !== session),
+    },
+    commands,
+    cancelTimers: [session],
+  };
+}
+
+// N7: empty data can't be opened, which tells the other side that its session is over.
+function farewell(
+  { peer, session }: { peer: string; session: string },
+  seq: number,
+): BundleCommand {
+  return { type: 'relay.send', envelope: { peer, session, seq, data: '' } };
+}
+
+function hearFirst(context: BundleContext, opened: Session, envelope: Envelope): HandshakeOutcome {
+  const heard = hear(opened, envelope);
+  if (heard.kind === 'ignored') return NOTHING;
+  const dismissed = closeSlot(context, opened.id, [
+    farewell({ peer: opened.peer, session: opened.id }, opened.nextOut),
+  ]);
+  if (heard.kind === 'ended' || !isHello(heard.message)) return dismissed;
+  const { delivery, generation } = heard.message;
+  const known = context.deliveries.find(({ id }) => id === delivery);
+  // G2: a number that has been before; whoever repeats it must not cut off what is newer.
+  if (known !== undefined && generation <= known.generation) return dismissed;
+  if (known?.stage === 'ended') return sayGoodbye(context, heard.session, 'ended');
+  const arrival = { session: heard.session, generation };
+  const admitted =
+    known === undefined ? comeIn(context, delivery, arrival) : comeBack(context, known, arrival);
+  if (admitted === undefined) return sendToWait(context, delivery, heard.session);
+  return closeSlot(admitted.context, opened.id, [
+    ...admitted.commands,
+    { type: 'session.open', delivery, session: heard.session, generation },
+  ]);
+}
+
+// A6: who finds no place is told so, and tries again by itself.
+function sendToWait(context: BundleContext, delivery: string, session: Session): HandshakeOutcome {
+  const said = sayGoodbye(awaitPlace(context, delivery, session.peer), session, 'full');
+  const wasShown = context.waiting.some(({ id }) => id === delivery);
+  if (!wasShown) return said;
+  const timer = waitTimer(delivery);
+  return { ...said, startTimers: [timer], cancelTimers: [...(said.cancelTimers ?? []), timer.id] };
+}
+
+// N8: to whoever has proven the link, an honest word instead of silence.
+function sayGoodbye(
+  context: BundleContext,
+  session: Session,
+  reason: GoodbyeReason,
+): HandshakeOutcome {
+  const { envelope } = speak(session, { type: 'goodbye', reason });
+  return closeSlot(context, session.id, [{ type: 'relay.send', envelope }]);
+}
+
+function isHello(message: SessionMessage): message is Extract<SessionMessage, { type: 'hello' }> {
+  return message.type === 'hello' && message.version === PROTOCOL_VERSION;
+}
+
+/** A sound hello: its session, and the generation that it names. */
+interface Arrival {
+  readonly session: Session;
+  readonly generation: number;
+}
+
+// A known delivery comes back, possibly in another seat: what that one had open before is closed, as ever.
+function comeBack(
+  context: BundleContext,
+  known: BundleDelivery,
+  { session, generation }: Arrival,
+): Admission | undefined {
+  const { peer } = session;
+  const closing = context.deliveries.filter((one) => one !== known && isOpenIn(one, peer));
+  const back: BundleDelivery = { ...known, peer, session: session.id, generation };
+  const kept = context.deliveries.filter((one) => !closing.includes(one));
+  const deliveries = kept.map((one) => (one === known ? back : one));
+  const seated = takeSeat({ ...context, deliveries }, peer, rankOf(back));
+  if (seated === undefined) return undefined;
+  return { ...seated, commands: [...closing.map(closeDelivery), ...seated.commands] };
+}
+
+// A new delivery: closes the one that the same peer had open before, since a seat has one page.
+function comeIn(
+  context: BundleContext,
+  id: string,
+  { session, generation }: Arrival,
+): Admission | undefined {
+  const { manifest } = context;
+  if (manifest === undefined) return undefined;
+  const { peer } = session;
+  const closing = context.deliveries.filter((one) => isOpenIn(one, peer));
+  const kept = context.deliveries.filter((one) => !closing.includes(one));
+  const rowed = takeRow({ ...context, deliveries: kept }, peer);
+  const seated = rowed && takeSeat(rowed.context, peer, GREETED);
+  if (rowed === undefined || seated === undefined) return undefined;
+  const { deliveries, waiting, lastNumber } = seated.context;
+  const number = waiting.find((one) => one.id === id)?.number ?? lastNumber + 1;
+  const fresh: BundleDelivery = {
+    id,
+    number,
+    peer,
+    session: session.id,
+    generation,
+    stage: 'open',
+    lane: 'never',
+    tag: tagOf(context, peer),
+  };
+  return {
+    context: {
+      ...seated.context,
+      lastNumber: Math.max(lastNumber, number),
+      waiting: waiting.filter((one) => one.id !== id),
+      deliveries: [...deliveries, fresh],
+    },
+    commands: [
+      ...closing.map(closeDelivery),
+      ...rowed.commands,
+      ...seated.commands,
+      { type: 'delivery.open', delivery: id, manifest },
+    ],
+  };
+}
+
+function isOpenIn({ stage, peer }: BundleDelivery, seat: string): boolean {
+  return stage === 'open' && peer === seat;
+}
+
+function closeDelivery({ id }: BundleDelivery): BundleCommand {
+  return { type: 'delivery.close', delivery: id };
+}

@@ -1,0 +1,331 @@
+// One receiver's copy of the bundle, on the receiver's side.
+//
+// It knows what is offered, where it will land, how far it has got, how it ended and whether the person has
+// the files. It refuses to know how the other side is reached, how bytes are stored and how credit works.
+// Nothing moves before the person accepts (I14); complete means that all was written, hashed and equal to
+// what the sender hashed (I2); every end releases everything once (I11). A connection that is lost interrupts
+// it, and every new one begins alike: the offer, what is held, `accept` (SPEC.md, R1).
+
+import { assign } from 'xstate';
+import { SENDER } from '../../protocol/types.ts';
+import { initialContext, NO_MANIFEST, receiverDelivery } from './setup.ts';
+import { sinkAfter, waitFor } from '../rules.ts';
+import { saving } from './saving.ts';
+import { flow, hearingOffer, standingStill } from './waits.ts';
+
+export const receiverDeliveryMachine = receiverDelivery.createMachine({
+  id: 'receiverDelivery',
+  context: ({ input }) => initialContext(input),
+  initial: 'open',
+  on: { 'visit.ended': '.left' },
+  states: {
+    open: {
+      initial: 'connecting',
+      on: {
+        'signaling.joined': {
+          actions: {
+            type: 'noteSender',
+            params: ({ event }) => event.peers.includes(SENDER),
+          },
+        },
+        'signaling.lost': { actions: { type: 'noteWaiting', params: 'server' } },
+        'signaling.waiting': {
+          actions: { type: 'noteWaiting', params: ({ event }) => waitFor(event.code) },
+        },
+        // What is connected goes on without the server.
+        'signaling.refused': {
+          actions: { type: 'recordRefusal', params: ({ event }) => event.code },
+        },
+        'retry.scheduled': { actions: { type: 'recordRetry', params: ({ event }) => event.delay } },
+        // P2: said after `accept`. Before it the sender would take it for a violation.
+        'pause.requested': {
+          guard: 'isAccepted',
+          actions: { type: 'addPause', params: 'me' },
+        },
+        'resume.requested': {
+          guard: 'isAccepted',
+          actions: { type: 'endPauses', params: ['me', 'disk'] },
+        },
+        'peer.online': { actions: { type: 'noteSender', params: true } },
+        'peer.offline': { actions: { type: 'noteSender', params: false } },
+        'cancel.requested': {
+          target: 'cancelled',
+          actions: [
+            { type: 'recordCanceller', params: 'me' },
+            { type: 'command', params: { type: 'cancel.send' } },
+          ],
+        },
+        'cancel.received': {
+          target: 'cancelled',
+          actions: { type: 'recordCanceller', params: 'them' },
+        },
+        'failed.received': {
+          target: 'failed',
+          actions: { type: 'recordFailure', params: ({ event }) => event.code },
+        },
+        'connection.failed': {
+          target: 'failed',
+          actions: { type: 'recordFailure', params: ({ event }) => event.code },
+        },
+        'platform.failed': {
+          target: 'failed',
+          actions: [{ type: 'recordFailure', params: ({ event }) => event.code }, 'tellFailure'],
+        },
+        // C1: what has a place in one state is a violation in every other.
+        'remote.misbehaved': '.misbehaved',
+        'offer.received': '.misbehaved',
+        'page.received': '.misbehaved',
+        'again.received': '.misbehaved',
+        'file.failed': '.misbehaved',
+        'file.retried': '.misbehaved',
+        'pause.received': '.misbehaved',
+        'resume.received': '.misbehaved',
+        'bulk.received': '.misbehaved',
+        'sent.received': '.misbehaved',
+        'complete.received': '.misbehaved',
+        'compared.received': '.misbehaved',
+        'lane.received': '.misbehaved',
+      },
+      states: {
+        connecting: {
+          initial: 'reaching',
+          states: hearingOffer(() => '#receiverDelivery.open.stalled' as const),
+          always: [
+            { guard: 'isFinished', target: '#receiverDelivery.complete' },
+            { guard: 'isAccepted', target: 'interrupted' },
+          ],
+          on: {
+            'manifest.collected': {
+              target: 'offered',
+              actions: { type: 'recordManifest', params: ({ event }) => event.manifest },
+            },
+            'signaling.refused': {
+              target: '#receiverDelivery.failed',
+              actions: { type: 'recordFailure', params: ({ event }) => event.code },
+            },
+          },
+        },
+        // Accepted, and without a connection: the offer comes again with the next one.
+        interrupted: {
+          entry: [{ type: 'endPauses', params: ['them'] }, 'forgetPages'],
+          initial: 'reaching',
+          states: hearingOffer(standingStill),
+          always: {
+            guard: 'isRefused',
+            target: '#receiverDelivery.failed',
+            actions: {
+              type: 'recordFailure',
+              params: ({ context }) => context.refusal ?? 'refused',
+            },
+          },
+          on: {
+            'manifest.collected': [
+              {
+                guard: { type: 'isSameOffer', params: ({ event }) => event.manifest },
+                target: 'preparing',
+              },
+              { target: 'misbehaved' },
+            ],
+          },
+        },
+        offered: {
+          entry: {
+            type: 'command',
+            params: ({ context }) => ({
+              type: 'sink.probe',
+              manifest: context.manifest ?? NO_MANIFEST,
+            }),
+          },
+          always: { guard: 'canAccept', target: 'preparing', actions: 'openSink' },
+          on: {
+            'sink.probed': { actions: { type: 'recordSink', params: ({ event }) => event.sink } },
+            'accept.requested': [
+              { guard: 'hasRoom', target: 'preparing', actions: 'openSink' },
+              { guard: 'isLookedFor', actions: assign({ isAcceptWaiting: true }) },
+            ],
+            'connection.lost': 'connecting',
+            'signaling.refused': {
+              target: '#receiverDelivery.failed',
+              actions: { type: 'recordFailure', params: ({ event }) => event.code },
+            },
+          },
+        },
+        preparing: {
+          initial: 'listing',
+          states: {
+            listing: {
+              entry: { type: 'command', params: { type: 'sink.list' } },
+              on: {
+                'sink.listed': {
+                  target: 'starting',
+                  actions: { type: 'recordHeld', params: ({ event }) => event.pieces },
+                },
+                'connection.lost': '#receiverDelivery.open.interrupted',
+              },
+            },
+            // The inflow may be elsewhere: the sender may hear of it only once nothing can come too early there.
+            starting: {
+              entry: 'startInflow',
+              on: {
+                'inflow.started': '#receiverDelivery.open.moving',
+                'connection.lost': {
+                  target: '#receiverDelivery.open.interrupted',
+                  actions: 'stopInflow',
+                },
+              },
+            },
+          },
+        },
+        moving: {
+          entry: 'announceAcceptance',
+          initial: 'flowing',
+          states: flow(),
+          on: {
+            'sent.received': {},
+            'again.received': {},
+            'compared.received': {},
+            'lane.received': {},
+            'pause.requested': {
+              actions: [
+                { type: 'addPause', params: 'me' },
+                { type: 'command', params: { type: 'pause.send', reason: 'person' } },
+              ],
+            },
+            'resume.requested': {
+              actions: [
+                { type: 'endPauses', params: ['me', 'disk'] },
+                { type: 'command', params: { type: 'resume.send' } },
+                { type: 'command', params: { type: 'store.retry' } },
+              ],
+            },
+            'pause.received': { actions: { type: 'addPause', params: 'them' } },
+            'resume.received': { actions: { type: 'endPauses', params: ['them'] } },
+            'inflow.stalled': {
+              actions: [
+                { type: 'addPause', params: 'disk' },
+                { type: 'command', params: { type: 'pause.send', reason: 'disk.full' } },
+              ],
+            },
+            'skip.requested': {
+              actions: {
+                type: 'command',
+                params: ({ event }) => ({ type: 'skip.send', file: event.file }),
+              },
+            },
+            'retry.requested': {
+              actions: {
+                type: 'command',
+                params: ({ event }) => ({ type: 'retry.send', file: event.file }),
+              },
+            },
+            'file.retried': {
+              actions: { type: 'recordRetriedFile', params: ({ event }) => event },
+            },
+            'progress.made': {
+              actions: { type: 'recordProgress', params: ({ event }) => event.bytes },
+            },
+            'bytes.arrived': {
+              actions: { type: 'recordArrival', params: ({ event }) => event.bytes },
+            },
+            'file.failed': { actions: { type: 'recordFailedFile', params: ({ event }) => event } },
+            'inflow.verifying': 'verifying',
+            'inflow.failed': {
+              target: 'inflowFailed',
+              actions: { type: 'recordFailure', params: ({ event }) => event.code },
+            },
+            'connection.lost': { target: 'interrupted', actions: 'stopInflow' },
+          },
+        },
+        verifying: {
+          initial: 'comparing',
+          on: {
+            // The sender may hold still before it has heard that there is nothing left to hold.
+            'pause.received': {},
+            'resume.received': {},
+            // Lanes close behind their last bytes.
+            'lane.received': {},
+            'inflow.failed': {
+              target: 'inflowFailed',
+              actions: { type: 'recordFailure', params: ({ event }) => event.code },
+            },
+            'connection.lost': { target: 'interrupted', actions: 'stopInflow' },
+          },
+          states: {
+            comparing: {
+              on: {
+                'inflow.verified': {
+                  target: 'sealing',
+                  actions: { type: 'recordDigest', params: ({ event }) => event.digest },
+                },
+              },
+            },
+            sealing: { entry: 'sealSink', on: { 'sink.sealed': 'confirming' } },
+            confirming: {
+              entry: 'sendVerified',
+              // X3: nothing is waited for but a word. It is heard when it comes.
+              after: { confirmTimeout: '#receiverDelivery.complete' },
+              on: {
+                'complete.received': [
+                  {
+                    guard: { type: 'isSameDigest', params: ({ event }) => event.digest },
+                    target: '#receiverDelivery.complete',
+                    actions: assign({ confirmation: 'given' }),
+                  },
+                  { target: '#receiverDelivery.open.misbehaved' },
+                ],
+                // X3: all is here and verified; only the last word was lost.
+                'connection.lost': '#receiverDelivery.complete',
+              },
+            },
+          },
+        },
+        // The other side is there and doesn't go on.
+        stalled: {
+          always: {
+            target: '#receiverDelivery.failed',
+            actions: [{ type: 'recordFailure', params: 'stalled' }, 'tellFailure'],
+          },
+        },
+        inflowFailed: { always: { target: '#receiverDelivery.failed', actions: 'tellFailure' } },
+        misbehaved: {
+          always: {
+            target: '#receiverDelivery.failed',
+            actions: [{ type: 'recordFailure', params: 'protocol' }, 'tellFailure'],
+          },
+        },
+      },
+    },
+    complete: {
+      entry: 'complete',
+      initial: 'unsaved',
+      states: saving(),
+      on: {
+        'save.requested': {
+          target: '.saving',
+          actions: {
+            type: 'command',
+            params: ({ event }) => ({ type: 'sink.save', method: event.method }),
+          },
+        },
+        'discard.requested': '.discarded',
+        'offer.received': {
+          guard: 'isUnconfirmed',
+          actions: 'sendVerified',
+        },
+        'complete.received': { guard: 'isUnconfirmed', actions: 'confirm' },
+        'cancel.received': { guard: 'isUnconfirmed', actions: 'confirm' },
+        'failed.received': { guard: 'isUnconfirmed', actions: 'confirm' },
+        'connection.failed': { guard: 'isUnconfirmed', actions: 'confirm' },
+        // Without its seat it can't connect again: the sender will not hear of it.
+        'signaling.refused': { guard: 'isUnconfirmed', actions: 'confirm' },
+      },
+    },
+    cancelled: { type: 'final', entry: { type: 'release', params: 'discard' } },
+    // The page goes; what has arrived stays for another visit.
+    left: { type: 'final', entry: { type: 'release', params: 'close' } },
+    failed: {
+      type: 'final',
+      entry: { type: 'release', params: ({ context }) => sinkAfter(context.failure) },
+    },
+  },
+});

@@ -1,0 +1,240 @@
+// What the receiver's delivery machine can do and ask; when it does it is in machine.ts.
+
+import { assign, emit, enqueueActions, setup } from 'xstate';
+import {
+  CONFIRM_TIMEOUT,
+  CREDIT_WINDOW_BYTES,
+  OFFER_TIMEOUT,
+  PAGE_TIMEOUT,
+  QUIET_TIMEOUT,
+  STANDSTILL_TIMEOUT,
+  STANDSTILLS_MAX,
+} from '../../constants.ts';
+import { NO_DIGEST, type BundleDigest } from '../../integrity/bundle-digest.ts';
+import { emptyPieces, type PieceSet } from '../../pieces/piece-set.ts';
+import { createPlan } from '../../pieces/plan.ts';
+import { bytesOfPieces } from '../../pieces/ranges.ts';
+import type { FailureCode, Manifest } from '../../protocol/types.ts';
+import {
+  addPause,
+  collect,
+  isSameDigest,
+  isSameOffer,
+  loseFile,
+  regainFile,
+  withoutPauses,
+} from '../rules.ts';
+import type {
+  DeliveryCommand,
+  Pause,
+  ReceiverDeliveryContext,
+  ReceiverDeliveryEvent,
+  ReceiverDeliveryInput,
+  SinkChoice,
+} from '../types.ts';
+import type { FailedFile } from '../../pieces/failed-files.ts';
+
+export type OfferEvent = Extract<
+  ReceiverDeliveryEvent,
+  { type: 'offer.received' | 'page.received' }
+>;
+type OwnEvent = { readonly type: 'manifest.collected'; readonly manifest: Manifest };
+
+/** What stands in for a manifest where none can be missing. */
+export const NO_MANIFEST: Manifest = { name: '', entries: [], bytes: 0 };
+
+const NEW: Omit<ReceiverDeliveryContext, 'window'> = {
+  manifest: undefined,
+  accepted: 'no',
+  held: emptyPieces,
+  partial: undefined,
+  isAcceptWaiting: false,
+  sink: undefined,
+  standstills: 0,
+  waitingFor: 'server',
+  retryDelay: undefined,
+  refusal: undefined,
+  confirmation: 'wanted',
+  handedOver: 'no',
+  handOvers: 0,
+  pauses: [],
+  total: 0,
+  bytes: 0,
+  arrived: 0,
+  failedFiles: [],
+  failure: undefined,
+  cancelledBy: undefined,
+  digest: undefined,
+};
+
+/** The context to begin with; total, since XState makes one without input for every pure step. */
+export function initialContext(input: ReceiverDeliveryInput | undefined): ReceiverDeliveryContext {
+  const context = { ...NEW, window: input?.window ?? CREDIT_WINDOW_BYTES };
+  if (input?.resumed !== undefined) {
+    const { manifest, pieces } = input.resumed;
+    const bytes = bytesOfPieces(createPlan(manifest), pieces);
+    return { ...context, manifest, accepted: 'yes', held: pieces, total: manifest.bytes, bytes };
+  }
+  if (input?.finished !== undefined) {
+    const { manifest, digest, failedFiles, handedOver } = input.finished;
+    let tally = { ...context, manifest, total: manifest.bytes, bytes: manifest.bytes };
+    for (const file of failedFiles) tally = { ...tally, ...loseFile(tally, file) };
+    const arrived = { ...tally, accepted: 'yes', digest, confirmation: 'given' } as const;
+    return handedOver === undefined ? arrived : { ...arrived, handedOver: 'started', handOvers: 1 };
+  }
+  return context;
+}
+
+export const receiverDelivery = setup({
+  types: {
+    context: {} as ReceiverDeliveryContext,
+    input: undefined as ReceiverDeliveryInput | undefined,
+    events: {} as ReceiverDeliveryEvent | OwnEvent,
+    emitted: {} as DeliveryCommand,
+  },
+  delays: {
+    pageTimeout: PAGE_TIMEOUT,
+    offerTimeout: OFFER_TIMEOUT,
+    quietTimeout: QUIET_TIMEOUT,
+    standstillTimeout: STANDSTILL_TIMEOUT,
+    confirmTimeout: CONFIRM_TIMEOUT,
+  },
+  guards: {
+    isSameDigest: ({ context }, digest: string) => isSameDigest(context.digest, digest),
+    isFinished: ({ context }) => context.confirmation === 'given',
+    isAccepted: ({ context }) => context.accepted === 'yes',
+    isSameOffer: ({ context }, manifest: Manifest) => isSameOffer(context.manifest, manifest),
+    isPaused: ({ context }) => context.pauses.length > 0,
+    isFlowing: ({ context }) => context.pauses.length === 0,
+    isHopeful: ({ context }) => context.standstills < STANDSTILLS_MAX,
+    isRefused: ({ context }) => context.refusal !== undefined,
+    isUnconfirmed: ({ context }) => context.confirmation === 'wanted',
+    isLookedFor: ({ context }) => context.sink === undefined,
+    canAccept: ({ context }) =>
+      context.isAcceptWaiting && context.sink !== undefined && context.sink.kind !== 'none',
+    wasHandedOver: ({ context }) => context.handOvers > 0,
+    hasRoom: ({ context }) => context.sink !== undefined && context.sink.kind !== 'none',
+  },
+  actions: {
+    command: emit((_, command: DeliveryCommand) => command),
+    noteWaiting: assign({
+      waitingFor: (_, waitingFor: ReceiverDeliveryContext['waitingFor']) => waitingFor,
+    }),
+    // Whoever waits for a place goes on waiting for it until there is a connection: asking again takes a moment.
+    noteSender: assign({
+      waitingFor: ({ context: { waitingFor } }, isOnline: boolean) => {
+        if (!isOnline) return 'sender';
+        return waitingFor === 'place' ? 'place' : 'connection';
+      },
+    }),
+    collect: enqueueActions(({ context, enqueue }, event: OfferEvent) => {
+      const collected = collect(context, event);
+      switch (collected.kind) {
+        case 'more':
+          return enqueue.assign(collected.context);
+        case 'whole':
+          return enqueue.raise({ type: 'manifest.collected', manifest: collected.manifest });
+        case 'refused':
+          return enqueue.raise({ type: 'remote.misbehaved' });
+      }
+    }),
+    // An accept that waits is for the offer that was looked at, and for no other (I14).
+    recordManifest: assign(({ context }, manifest: Manifest) => ({
+      isAcceptWaiting: context.isAcceptWaiting && isSameOffer(context.manifest, manifest),
+      manifest,
+      total: manifest.bytes,
+      partial: undefined,
+      sink: undefined,
+    })),
+    recordSink: assign({ sink: (_, sink: SinkChoice) => sink }),
+    recordRefusal: assign({ refusal: (_, code: FailureCode) => code }),
+    // Without a server or a sender no attempt is of use: it is they who are waited for.
+    recordRetry: assign({
+      waitingFor: ({ context: { waitingFor } }) =>
+        waitingFor === 'connection' || waitingFor === 'offer' ? 'retry' : waitingFor,
+      retryDelay: (_, delay: number) => delay,
+    }),
+    countStandstill: assign({ standstills: ({ context }) => context.standstills + 1 }),
+    forgetStandstills: assign({ standstills: 0 }),
+    forgetPages: assign({ partial: undefined }),
+    openSink: enqueueActions(({ context, enqueue }) => {
+      enqueue.assign({ accepted: 'yes', isAcceptWaiting: false });
+      enqueue.emit({
+        type: 'sink.open',
+        manifest: context.manifest ?? NO_MANIFEST,
+        sink: context.sink ?? { kind: 'memory' },
+      });
+    }),
+    recordHeld: assign({ held: (_, pieces: PieceSet) => pieces }),
+    startInflow: enqueueActions(({ context, enqueue }) => {
+      const { manifest = NO_MANIFEST, held, window } = context;
+      enqueue.assign({ waitingFor: 'connection', retryDelay: undefined });
+      enqueue.emit({ type: 'inflow.start', manifest, held, window });
+    }),
+    // R1, R5: a generation starts from what the sink holds; the sender says again which files failed.
+    announceAcceptance: enqueueActions(({ context, enqueue }) => {
+      const { manifest = NO_MANIFEST, held, window, failedFiles, pauses } = context;
+      enqueue.assign({
+        failedFiles: [],
+        total: manifest.bytes,
+        bytes: bytesOfPieces(createPlan(manifest), held),
+        arrived: 0,
+      });
+      enqueue.emit({ type: 'acceptance.announce' });
+      enqueue.emit({ type: 'held.send' });
+      enqueue.emit({ type: 'accept.send', credit: window });
+      for (const { file, code } of failedFiles)
+        if (code === 'skipped') enqueue.emit({ type: 'skip.send', file });
+      // P2: what holds it up here is said again.
+      if (pauses.includes('me')) enqueue.emit({ type: 'pause.send', reason: 'person' });
+      if (pauses.includes('disk')) enqueue.emit({ type: 'pause.send', reason: 'disk.full' });
+    }),
+    addPause: assign({ pauses: ({ context }, pause: Pause) => addPause(context.pauses, pause) }),
+    endPauses: assign({
+      pauses: ({ context }, ended: readonly Pause[]) => withoutPauses(context.pauses, ended),
+    }),
+    sealSink: emit(({ context }) => ({
+      type: 'sink.seal' as const,
+      failedFiles: context.failedFiles,
+    })),
+    stopInflow: emit({ type: 'inflow.stop' }),
+    sendVerified: emit(({ context }) => ({
+      type: 'verified.send' as const,
+      digest: context.digest ?? NO_DIGEST,
+    })),
+    recordProgress: assign({
+      bytes: ({ context }, bytes: number) => Math.min(context.total, bytes),
+    }),
+    recordArrival: assign({ arrived: (_, bytes: number) => bytes }),
+    recordFailedFile: assign(({ context }, failed: FailedFile) => loseFile(context, failed)),
+    recordRetriedFile: assign(({ context }, { file }: { file: number }) =>
+      regainFile(context, file),
+    ),
+    recordDigest: assign({ digest: (_, digest: BundleDigest) => digest }),
+    recordFailure: assign({ failure: (_, code: FailureCode) => code }),
+    recordCanceller: assign({ cancelledBy: (_, who: 'me' | 'them') => who }),
+    recordHandOver: assign({
+      handedOver: (_, handedOver: ReceiverDeliveryContext['handedOver']) => handedOver,
+    }),
+    countHandOver: assign({ handOvers: ({ context }) => context.handOvers + 1 }),
+    tellFailure: emit(({ context }) => ({
+      type: 'failed.send' as const,
+      code: context.failure ?? 'internal',
+    })),
+    release: emit((_, sink: 'keep' | 'close' | 'discard') => ({
+      type: 'delivery.release' as const,
+      sink,
+    })),
+    // X3: complete for the person here, whether or not the sender knows; it is told if it comes back.
+    complete: enqueueActions(({ context, enqueue }) => {
+      const { total, confirmation, refusal } = context;
+      const isOver = confirmation === 'given' || refusal !== undefined;
+      enqueue.assign({ bytes: total, confirmation: isOver ? 'given' : 'wanted' });
+      enqueue.emit(isOver ? { type: 'delivery.release', sink: 'keep' } : { type: 'inflow.stop' });
+    }),
+    confirm: enqueueActions(({ enqueue }) => {
+      enqueue.assign({ confirmation: 'given' });
+      enqueue.emit({ type: 'delivery.release', sink: 'keep' });
+    }),
+  },
+});

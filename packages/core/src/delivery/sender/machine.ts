@@ -1,0 +1,321 @@
+// One receiver's copy of the bundle, on the sender's side.
+//
+// It knows what is offered, how far the other side has got, and how it ended. It refuses to know how the
+// other side is reached, how bytes are read and how credit works. Nothing moves before `accept` (I14);
+// complete means that the receiver has verified the same digest (I2, I12); every end releases everything
+// once (I11). A connection that is lost interrupts it, and every new one begins alike: the offer, what the
+// receiver holds, `accept` (SPEC.md, R1).
+
+import { assign } from 'xstate';
+import { NO_DIGEST } from '../../integrity/bundle-digest.ts';
+import { emptyPieces } from '../../pieces/piece-set.ts';
+import { NO_MANIFEST, PAUSES, senderDelivery } from './setup.ts';
+
+export const senderDeliveryMachine = senderDelivery.createMachine({
+  id: 'senderDelivery',
+  context: ({ input }) => ({
+    manifest: input?.manifest ?? NO_MANIFEST,
+    total: input?.manifest.bytes ?? 0,
+    bytes: 0,
+    arrived: 0,
+    accepted: 'no',
+    pauses: [],
+    held: emptyPieces,
+    failedFiles: [],
+    failure: undefined,
+    cancelledBy: undefined,
+    digest: undefined,
+  }),
+  initial: 'open',
+  states: {
+    open: {
+      initial: 'connecting',
+      on: {
+        'cancel.requested': {
+          target: 'cancelled',
+          actions: [
+            { type: 'recordCanceller', params: 'me' },
+            { type: 'command', params: { type: 'cancel.send' } },
+          ],
+        },
+        'cancel.received': {
+          target: 'cancelled',
+          actions: { type: 'recordCanceller', params: 'them' },
+        },
+        'failed.received': {
+          target: 'failed',
+          actions: { type: 'recordFailure', params: ({ event }) => event.code },
+        },
+        'connection.failed': {
+          target: 'failed',
+          actions: { type: 'recordFailure', params: ({ event }) => event.code },
+        },
+        'platform.failed': {
+          target: 'failed',
+          actions: [{ type: 'recordFailure', params: ({ event }) => event.code }, 'tellFailure'],
+        },
+        // C1: what has a place in one state is a violation in every other.
+        'remote.misbehaved': { target: '.misbehaved' },
+        'accept.received': { target: '.misbehaved' },
+        'credit.received': { target: '.misbehaved' },
+        'held.received': { target: '.misbehaved' },
+        'missing.received': { target: '.misbehaved' },
+        'wish.received': { target: '.misbehaved' },
+        'pause.received': { target: '.misbehaved' },
+        'resume.received': { target: '.misbehaved' },
+        // F5, F6: frames, or what can’t have arrived.
+        'bulk.received': { target: '.misbehaved' },
+        'verified.received': { target: '.misbehaved' },
+        'lane.received': { target: '.misbehaved' },
+      },
+      states: {
+        connecting: {
+          on: { 'connection.established': 'offered', 'connection.lost': 'interrupted' },
+        },
+        offered: {
+          entry: ['forgetHeld', 'sendOffer'],
+          // S8 says so sooner where there is a server.
+          after: {
+            answerTimeout: [
+              { guard: 'isAccepted', target: 'stalled' },
+              {
+                target: '#senderDelivery.failed',
+                actions: [{ type: 'recordFailure', params: 'room.idle' }, 'tellFailure'],
+              },
+            ],
+          },
+          on: {
+            'held.received': [
+              {
+                guard: { type: 'isNextHeld', params: ({ event }) => event },
+                actions: [
+                  { type: 'recordHeld', params: ({ event }) => event },
+                  {
+                    type: 'command',
+                    params: ({ event: { first, leaves } }) => ({
+                      type: 'leaves.keep',
+                      first,
+                      leaves,
+                    }),
+                  },
+                ],
+              },
+              { target: 'misbehaved' },
+            ],
+            'accept.received': {
+              target: 'moving',
+              actions: { type: 'startOutflow', params: ({ event }) => event },
+            },
+            // X3: it had verified everything when the connection was lost. Without a digest of our own there
+            // is nothing to compare with, and nothing to send either.
+            'verified.received': [
+              {
+                guard: { type: 'isSameDigest', params: ({ event }) => event.digest },
+                target: '#senderDelivery.complete',
+              },
+              {
+                target: '#senderDelivery.failed',
+                actions: [{ type: 'recordFailure', params: 'sender.ended' }, 'tellFailure'],
+              },
+            ],
+            'connection.lost': 'interrupted',
+          },
+        },
+        // The receiver may come back with a new generation, for as long as this tab is open.
+        interrupted: {
+          entry: { type: 'endPauses', params: ['them', 'disk'] },
+          on: {
+            'connection.established': 'offered',
+            'pause.requested': { actions: { type: 'addPause', params: 'me' } },
+            'resume.requested': { actions: { type: 'endPauses', params: ['me'] } },
+            'skip.requested': {
+              actions: {
+                type: 'recordFailedFile',
+                params: ({ event }) => ({ file: event.file, code: 'skipped' }),
+              },
+            },
+            'retry.requested': {
+              actions: { type: 'recordRetriedFile', params: ({ event }) => event },
+            },
+          },
+        },
+        moving: {
+          initial: 'flowing',
+          states: {
+            // As long as something moves.
+            flowing: {
+              always: { guard: 'isPaused', target: 'paused' },
+              after: { quietTimeout: 'quiet' },
+              on: {
+                'traffic.received': { target: 'flowing', reenter: true },
+                'progress.made': advancing(),
+              },
+            },
+            // The connection lives, and nothing arrives: people are told. The receiver tries what can be tried (T5).
+            quiet: {
+              always: { guard: 'isPaused', target: 'paused' },
+              after: { abandonTimeout: '#senderDelivery.open.stalled' },
+              on: {
+                'traffic.received': 'flowing',
+                'progress.made': advancing(),
+              },
+            },
+            // For a person or a disk, which may last (P1).
+            paused: { always: { guard: 'isFlowing', target: 'flowing' } },
+          },
+          on: {
+            'credit.received': {},
+            'missing.received': {},
+            'wish.received': {},
+            'lane.received': {},
+            'pause.requested': {
+              actions: [
+                { type: 'addPause', params: 'me' },
+                { type: 'command', params: { type: 'pause.send', reason: 'person' } },
+                { type: 'command', params: { type: 'outflow.pause' } },
+              ],
+            },
+            'pause.received': {
+              actions: [
+                { type: 'addPause', params: ({ event }) => PAUSES[event.reason] },
+                { type: 'command', params: { type: 'outflow.pause' } },
+              ],
+            },
+            'resume.requested': {
+              actions: [
+                { type: 'endPauses', params: ['me'] },
+                { type: 'command', params: { type: 'resume.send' } },
+                'resumeOutflow',
+              ],
+            },
+            'resume.received': {
+              actions: [{ type: 'endPauses', params: ['them', 'disk'] }, 'resumeOutflow'],
+            },
+            'skip.requested': {
+              actions: {
+                type: 'command',
+                params: ({ event }) => ({ type: 'file.skip', file: event.file }),
+              },
+            },
+            'retry.requested': {
+              actions: {
+                type: 'command',
+                params: ({ event }) => ({ type: 'file.retry', file: event.file }),
+              },
+            },
+            'file.retried': {
+              actions: { type: 'recordRetriedFile', params: ({ event }) => event },
+            },
+            'progress.made': {
+              actions: { type: 'recordProgress', params: ({ event }) => event.bytes },
+            },
+            'bytes.arrived': {
+              actions: { type: 'recordArrival', params: ({ event }) => event.bytes },
+            },
+            'file.failed': { actions: { type: 'recordFailedFile', params: ({ event }) => event } },
+            'outflow.finished': 'verifying',
+            'connection.lost': { target: 'interrupted', actions: 'stopOutflow' },
+          },
+        },
+        verifying: {
+          entry: 'askForDigest',
+          after: { abandonTimeout: 'stalled' },
+          initial: 'computing',
+          states: {
+            // Nobody can answer what has not been said, and an older generation's digest may be another (I5).
+            computing: {
+              on: {
+                'digest.computed': {
+                  target: 'comparing',
+                  actions: [
+                    { type: 'recordDigest', params: ({ event }) => event.digest },
+                    {
+                      type: 'command',
+                      params: ({ event }) => ({ type: 'sent.send', digest: event.digest }),
+                    },
+                  ],
+                },
+              },
+            },
+            comparing: {
+              on: {
+                'verified.received': [
+                  {
+                    guard: { type: 'isSameDigest', params: ({ event }) => event.digest },
+                    target: '#senderDelivery.complete',
+                  },
+                  { target: '#senderDelivery.open.unequal' },
+                ],
+              },
+            },
+          },
+          on: {
+            // C6: a window that follows the path may grow while the last piece is settled (K9).
+            'credit.received': {},
+            // Nothing is left to hold up, to leave out or to try again.
+            'wish.received': {},
+            'pause.received': {},
+            'resume.received': {},
+            // What crossed with the end of the lanes.
+            'lane.received': {},
+            'connection.lost': { target: 'interrupted', actions: 'stopOutflow' },
+          },
+        },
+        stalled: {
+          always: {
+            target: '#senderDelivery.failed',
+            actions: [{ type: 'recordFailure', params: 'stalled' }, 'tellFailure'],
+          },
+        },
+        unequal: {
+          always: {
+            target: '#senderDelivery.failed',
+            actions: [{ type: 'recordFailure', params: 'integrity' }, 'tellFailure'],
+          },
+        },
+        misbehaved: {
+          always: {
+            target: '#senderDelivery.failed',
+            actions: [{ type: 'recordFailure', params: 'protocol' }, 'tellFailure'],
+          },
+        },
+      },
+    },
+    complete: {
+      type: 'final',
+      entry: [
+        assign({ bytes: ({ context }) => context.total }),
+        {
+          type: 'command',
+          params: ({ context }) => ({
+            type: 'complete.send',
+            digest: context.digest ?? NO_DIGEST,
+          }),
+        },
+        'release',
+      ],
+    },
+    cancelled: { type: 'final', entry: 'release' },
+    failed: { type: 'final', entry: 'release' },
+  },
+});
+
+// Credit can be raised without anything having arrived: that is no progress.
+function advancing() {
+  const record = {
+    type: 'recordProgress',
+    params: ({ event }: { event: { readonly bytes: number } }) => event.bytes,
+  } as const;
+  return [
+    {
+      guard: {
+        type: 'isFurther',
+        params: ({ event }: { event: { readonly bytes: number } }) => event.bytes,
+      },
+      target: 'flowing',
+      reenter: true,
+      actions: record,
+    },
+    { actions: record },
+  ] as const;
+}

@@ -1,0 +1,72 @@
+// What may be shown to somebody who looks on: everything but the fields that hold a secret or a key.
+
+import type { CipherState, InitiatorState, KeyPair, Transport } from '../noise/index.ts';
+import type { LinkSecrets } from '../protocol/link.ts';
+import type { Description, IceServer } from '../protocol/types.ts';
+import type { SignalingEvent } from '../signaling/types.ts';
+
+type ServerText = Extract<SignalingEvent, { readonly type: 'message.received' }>;
+
+/**
+ * The fields of contexts, events and commands that hold a secret or a key, by the types that have them: whoever
+ * renames one has to rename it here.
+ */
+type SecretField =
+  | keyof Pick<LinkSecrets, 'token' | 'secret'>
+  | keyof Pick<KeyPair, 'privateKey'>
+  | keyof Pick<InitiatorState, 'ephemeral' | 'chainingKey' | 'hash'>
+  | keyof Pick<CipherState, 'key'>
+  | keyof Pick<Transport, 'handshakeHash'>
+  // What is said to the server begins with a token; what it says carries the TURN servers' credentials.
+  | keyof Pick<ServerText, 'text'>
+  | keyof Pick<IceServer, 'username' | 'credential'>
+  // A description carries the password of its ICE agent.
+  | keyof Pick<Description, 'sdp'>;
+
+const SECRET_FIELDS: Readonly<Record<SecretField, true>> = {
+  token: true,
+  secret: true,
+  privateKey: true,
+  ephemeral: true,
+  chainingKey: true,
+  hash: true,
+  key: true,
+  handshakeHash: true,
+  text: true,
+  username: true,
+  credential: true,
+  sdp: true,
+};
+
+/** What stands where a secret or a key was. */
+export const REDACTED = '[redacted]';
+
+/**
+ * Copies a context, an event or a command without what is secret in it. The copy is data: it shares nothing with
+ * what was given, and stands for instances of classes, such as actors, by their class's name.
+ */
+export function redact(value: unknown): unknown {
+  return copy(value, new Map());
+}
+
+function copy(value: unknown, copies: Map<object, unknown>): unknown {
+  if (typeof value === 'function') return '[function]';
+  if (typeof value !== 'object' || value === null) return value;
+  if (copies.has(value)) return copies.get(value);
+  if (value instanceof Uint8Array) return value.slice();
+  if (value instanceof Error) return { name: value.name, message: value.message };
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    copies.set(value, items);
+    for (const item of value) items.push(copy(item, copies));
+    return items;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return `[${value.constructor.name}]`;
+  const fields: Record<string, unknown> = {};
+  copies.set(value, fields);
+  for (const [name, field] of Object.entries(value))
+    fields[name] =
+      Object.hasOwn(SECRET_FIELDS, name) && field !== undefined ? REDACTED : copy(field, copies);
+  return fields;
+}

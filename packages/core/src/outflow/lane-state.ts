@@ -1,0 +1,185 @@
+// What becomes of a lane, and of the pieces that were on it, when it is closed or lost (SPEC.md: W).
+
+import { pieceAt } from '../pieces/plan.ts';
+import { bytesOf } from './chunks.ts';
+import type {
+  Chunks,
+  GivenChunks,
+  OpenPiece,
+  OutflowCommand,
+  OutflowContext,
+  OutflowLane,
+} from './types.ts';
+
+export function laneOf({ lanes }: OutflowContext, id: number): OutflowLane | undefined {
+  return lanes.find(({ lane }) => lane === id);
+}
+
+export function replaceLane(context: OutflowContext, lane: OutflowLane): OutflowContext {
+  return {
+    ...context,
+    lanes: context.lanes.map((candidate) => (candidate.lane === lane.lane ? lane : candidate)),
+  };
+}
+
+export function recordLane(context: OutflowContext, lane: number): OutflowContext {
+  if (laneOf(context, lane) !== undefined) return context;
+  return { ...context, lanes: [...context.lanes, readyLane(lane)] };
+}
+
+export function readyLane(lane: number): OutflowLane {
+  return {
+    lane,
+    state: 'ready',
+    buffered: 0,
+    goodput: undefined,
+    roundTrip: undefined,
+    open: undefined,
+    use: 'used',
+    given: 0,
+    finished: [],
+    finishedBytes: 0,
+  };
+}
+
+/** A lane whose channel has taken the piece that was open on it. */
+export function finishPiece(
+  context: OutflowContext,
+  lane: OutflowLane,
+  { ordinal, from, to }: OpenPiece,
+): OutflowLane {
+  const part = { ordinal, from, to, end: to };
+  return dropArrived(context, {
+    ...lane,
+    open: undefined,
+    finished: [...lane.finished, part],
+    finishedBytes: lane.finishedBytes + bytesOf(context.plan, part),
+  });
+}
+
+// A lane keeps its order: where a part of a piece has not arrived, none behind it has, and none of their pieces is
+// credited. So a part has arrived if those from it on are more than all that is out.
+function dropArrived(
+  { plan, openedBytes, creditedBytes }: OutflowContext,
+  lane: OutflowLane,
+): OutflowLane {
+  let { finishedBytes } = lane;
+  let first = 0;
+  for (const part of lane.finished) {
+    if (finishedBytes <= openedBytes - creditedBytes) break;
+    finishedBytes -= bytesOf(plan, part);
+    first += 1;
+  }
+  return first === 0 ? lane : { ...lane, finished: lane.finished.slice(first), finishedBytes };
+}
+
+/** Whether a lane is sending the piece, or it is among those that are ready for one. */
+export function isInUse({ lanes, ahead }: OutflowContext, ordinal: number): boolean {
+  return (
+    lanes.some(({ open }) => open?.ordinal === ordinal) ||
+    ahead.some((piece) => piece.ordinal === ordinal)
+  );
+}
+
+/** W3: a lane that takes no more pieces is closed once its last one is with the channel. */
+export function closeRetired(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
+  if (!context.lanes.some(isRetired)) return context;
+  const lanes = context.lanes.map((lane) => {
+    if (!isRetired(lane)) return lane;
+    commands.push({ type: 'lane.close', lane: lane.lane, frames: lane.given });
+    return { ...lane, use: 'closing' as const };
+  });
+  return { ...context, lanes };
+}
+
+function isRetired({ use, open }: OutflowLane): boolean {
+  return use === 'retiring' && open === undefined;
+}
+
+/** Whether a lane can be told to retire: lane 0 carries control, and ends with its generation. */
+export function isUsed(context: OutflowContext, lane: number): boolean {
+  return lane !== 0 && laneOf(context, lane)?.use === 'used';
+}
+
+/** Whether a lane can be lost, one that waits for its last frames to arrive included. */
+export function isLosable(context: OutflowContext, lane: number): boolean {
+  return lane !== 0 && laneOf(context, lane) !== undefined;
+}
+
+export function recordRetired(context: OutflowContext, id: number): OutflowContext {
+  const lane = laneOf(context, id);
+  return lane === undefined ? context : replaceLane(context, { ...lane, use: 'retiring' });
+}
+
+/** W3: the receiver is asked at once, since nothing more will come. */
+export function recordLost(
+  context: OutflowContext,
+  id: number,
+): readonly [OutflowContext, readonly OutflowCommand[]] {
+  const lane = laneOf(context, id);
+  if (lane === undefined) return [context, []];
+  const closing = { ...lane, use: 'closing' as const, open: undefined, finished: tailOf(lane) };
+  const next = replaceLane(context, closing);
+  return [next, [...releaseOf(next, lane.open), { type: 'lane.close', lane: id, frames: 0 }]];
+}
+
+function tailOf({ finished, open }: OutflowLane): readonly GivenChunks[] {
+  if (open === undefined) return finished;
+  const { ordinal, from, given, to } = open;
+  return [...finished, { ordinal, from, to: given, end: to }];
+}
+
+// A piece may be going out on other lanes, too.
+function releaseOf(
+  context: OutflowContext,
+  open: OpenPiece | undefined,
+): readonly OutflowCommand[] {
+  if (open === undefined || isInUse(context, open.ordinal)) return [];
+  return [{ type: 'piece.release', ordinal: open.ordinal }];
+}
+
+/** Whether the receiver says that it has had what can't be: more than there was, or less than it has credited (W4). */
+export function isCountWrong(context: OutflowContext, id: number, frames: number): boolean {
+  const lane = laneOf(context, id);
+  if (lane === undefined) return false;
+  return frames > lane.given || frames < lane.given - framesOf(tailOf(lane));
+}
+
+/** W4: the lane is gone; what it had been given and the receiver has not had goes out on others. */
+export function recordClosed(
+  context: OutflowContext,
+  id: number,
+  frames: number,
+): readonly [OutflowContext, readonly OutflowCommand[]] {
+  const lane = laneOf(context, id);
+  if (lane === undefined) return [context, []];
+  const next = {
+    ...context,
+    lanes: context.lanes.filter((other) => other !== lane),
+    lost: [...context.lost, ...lostOf(lane, frames)],
+  };
+  return [next, releaseOf(next, lane.open)];
+}
+
+function lostOf(lane: OutflowLane, frames: number): readonly Chunks[] {
+  const tail = tailOf(lane);
+  let before = lane.given - framesOf(tail);
+  return tail.flatMap(({ ordinal, from, to, end }) => {
+    const arrived = Math.min(Math.max(0, frames - before), to - from);
+    before += to - from;
+    const next = from + arrived;
+    return next < end ? [{ ordinal, from: next, to: end }] : [];
+  });
+}
+
+function framesOf(given: readonly Chunks[]): number {
+  return given.reduce((sum, { from, to }) => sum + to - from, 0);
+}
+
+/** Whether what can't be read is a piece that has been charged, and was lost with a lane (W5). */
+export function isLostForGood({ plan, ahead }: OutflowContext, file: number): boolean {
+  return ahead.some(
+    ({ ordinal, state, lost }) =>
+      lost !== undefined && state === 'loading' && pieceAt(plan, ordinal).file === file,
+  );
+}

@@ -1,0 +1,145 @@
+// What the lanes' channels are given, and when: as much as marks, credit and pace allow (SPEC.md: K).
+
+import { SHARED_CHUNKS_MIN } from '../constants.ts';
+import { pieceAt } from '../pieces/plan.ts';
+import { bytesOf, chunksOf } from './chunks.ts';
+import { laneOf, replaceLane } from './lane-state.ts';
+import { marksOf, MESSAGE_BYTES } from './watermarks.ts';
+import { askForTime, chunksAllowed, spend, wait } from './pacer.ts';
+import type { Chunks, OpenPiece, OutflowCommand, OutflowContext, OutflowLane } from './types.ts';
+
+/** Gives each lane what it can take. */
+export function fillLanes(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
+  const given: OutflowCommand[] = [];
+  let next = context;
+  for (const { lane } of lanesInTurn(context)) next = fillLane(next, lane, given);
+  // Only now it shows who has nothing, and what waits.
+  for (const { lane } of context.lanes) next = shareWith(next, lane, given);
+  // Before what is given: handing it over takes time that counts.
+  const [pace, asked] = askForTime(next.pace);
+  commands.push(...asked, ...given);
+  return pace === next.pace ? next : { ...next, pace };
+}
+
+// Where there isn't enough for all of them, the oldest piece is finished first: a lane that always came last would
+// hold its piece's credit, and could never be retired.
+function lanesInTurn({ lanes, pace, plan }: OutflowContext): readonly OutflowLane[] {
+  if (pace.state === 'free') return lanes;
+  const orderOf = ({ open }: OutflowLane): number => open?.ordinal ?? plan.pieces;
+  return lanes.toSorted((a, b) => orderOf(a) - orderOf(b));
+}
+
+function fillLane(context: OutflowContext, id: number, commands: OutflowCommand[]): OutflowContext {
+  const lane = laneOf(context, id);
+  if (lane?.state !== 'ready' || lane.use === 'closing' || context.flow === 'paused')
+    return context;
+  const opened = lane.open ?? (lane.use === 'used' ? peekPiece(context) : undefined);
+  if (opened === undefined) return context;
+  const rest = bytesOf(context.plan, { ...opened, from: opened.sent });
+  const allowed = chunksAllowed(context.pace, rest);
+  if (allowed === 0) return { ...context, pace: wait(context.pace) };
+  const { high, low } = marksOf(context, lane);
+  const isResumed = opened.sent > opened.from;
+  const count = isResumed && lane.buffered > low ? 0 : chunksThatFit(lane.buffered, high, low);
+  if (count === 0) return drain(context, lane, low, commands);
+  return give(context, lane, opened, Math.min(count, allowed), commands);
+}
+
+function drain(
+  context: OutflowContext,
+  lane: OutflowLane,
+  low: number,
+  commands: OutflowCommand[],
+): OutflowContext {
+  commands.push({ type: 'buffer.await', lane: lane.lane, low });
+  return replaceLane(context, { ...lane, state: 'draining' });
+}
+
+function give(
+  context: OutflowContext,
+  lane: OutflowLane,
+  opened: OpenPiece,
+  count: number,
+  commands: OutflowCommand[],
+): OutflowContext {
+  const { ordinal, sent } = opened;
+  const given = Math.min(opened.to, sent + count);
+  commands.push({ type: 'chunks.send', lane: lane.lane, ordinal, from: sent, to: given });
+  const charged = lane.open === undefined ? chargePiece(context) : context;
+  const pace = spend(charged.pace, bytesOf(context.plan, { ordinal, from: sent, to: given }));
+  return replaceLane(
+    { ...charged, pace },
+    {
+      ...lane,
+      state: 'sending',
+      open: { ...opened, given },
+      given: lane.given + given - sent,
+    },
+  );
+}
+
+// K1: in manifest order, whole in memory, and only if it fits the credit.
+function peekPiece({
+  plan,
+  ahead,
+  retries,
+  creditUpTo,
+  openedBytes,
+}: OutflowContext): OpenPiece | undefined {
+  const first = ahead[0];
+  if (first?.state !== 'loaded') return undefined;
+  // A file is tried again only once nothing is out (K6).
+  if (retries.length > 0 && first.lost === undefined) return undefined;
+  const { ordinal, length } = pieceAt(plan, first.ordinal);
+  const charge = first.lost === undefined ? length : 0;
+  if (openedBytes + charge > creditUpTo) return undefined;
+  return openPiece(first.lost ?? { ordinal, from: 0, to: chunksOf(length) });
+}
+
+function openPiece(chunks: Chunks): OpenPiece {
+  return { ...chunks, sent: chunks.from, given: chunks.from };
+}
+
+// A lane for which nothing can be opened takes half of what waits longest in front of another one that is full: lanes
+// are not equally fast, and the last pieces would keep single ones busy while all others have nothing.
+function shareWith(
+  context: OutflowContext,
+  id: number,
+  commands: OutflowCommand[],
+): OutflowContext {
+  const lane = laneOf(context, id);
+  const isIdle = lane?.state === 'ready' && lane.use === 'used' && lane.open === undefined;
+  if (!isIdle || context.flow === 'paused' || peekPiece(context) !== undefined) return context;
+  const [longest] = context.lanes.filter(isWaiting).toSorted((a, b) => restOf(b) - restOf(a));
+  if (longest === undefined || restOf(longest) < 2 * SHARED_CHUNKS_MIN) return context;
+  const { high, low } = marksOf(context, lane);
+  // What it took now would wait behind what it has.
+  if (chunksThatFit(lane.buffered, high, low) === 0) return drain(context, lane, low, commands);
+  const { open } = longest;
+  const middle = open.to - Math.floor(restOf(longest) / 2);
+  const rest = openPiece({ ordinal: open.ordinal, from: middle, to: open.to });
+  const shortened = replaceLane(context, { ...longest, open: { ...open, to: middle } });
+  return fillLane(replaceLane(shortened, { ...lane, open: rest }), id, commands);
+}
+
+type WaitingLane = OutflowLane & { readonly open: OpenPiece };
+
+function isWaiting(lane: OutflowLane): lane is WaitingLane {
+  return lane.state === 'draining' && lane.open !== undefined;
+}
+
+function restOf({ open: { given, to } }: WaitingLane): number {
+  return to - given;
+}
+
+function chargePiece(context: OutflowContext): OutflowContext {
+  const [first, ...ahead] = context.ahead;
+  const isDue = first !== undefined && first.lost === undefined;
+  const length = isDue ? pieceAt(context.plan, first.ordinal).length : 0;
+  return { ...context, ahead, openedBytes: context.openedBytes + length };
+}
+
+function chunksThatFit(buffered: number, high: number, low: number): number {
+  const count = Math.max(0, Math.floor((high - buffered) / MESSAGE_BYTES));
+  return buffered <= low ? Math.max(1, count) : count;
+}

@@ -1,0 +1,84 @@
+import type { FailureCode } from '../protocol/types.ts';
+import type { Plan } from './plan.ts';
+
+/** A file that could not be delivered while the rest was. */
+export interface FailedFile {
+  /** Index in the manifest. */
+  readonly file: number;
+  readonly code: FailureCode;
+}
+
+/** The files of a delivery that failed. */
+export interface FailedFiles {
+  /** By their index, so that both ends list them alike. */
+  readonly list: readonly FailedFile[];
+  /** Why the first of them failed, in time. */
+  readonly firstCode: FailureCode | undefined;
+}
+
+/** No file failed. */
+export const noFailedFiles: FailedFiles = { list: [], firstCode: undefined };
+
+/** Whether a file is among them. */
+export function hasFailed(failed: FailedFiles, file: number): boolean {
+  return isListed(failed.list, file);
+}
+
+/** Whether a list by index has this file. */
+export function isListed(list: readonly FailedFile[], file: number): boolean {
+  return list[placeOf(list, file)]?.file === file;
+}
+
+/** The list with one more, still by index. */
+export function insertFailedFile(
+  list: readonly FailedFile[],
+  failed: FailedFile,
+): readonly FailedFile[] {
+  return list.toSpliced(placeOf(list, failed.file), 0, failed);
+}
+
+/** The list without this file. */
+export function withoutFile(list: readonly FailedFile[], file: number): readonly FailedFile[] {
+  return isListed(list, file) ? list.toSpliced(placeOf(list, file), 1) : list;
+}
+
+/** One less: it is tried again. */
+export function removeFailedFile(failed: FailedFiles, file: number): FailedFiles {
+  const list = withoutFile(failed.list, file);
+  return { list, firstCode: list.length === 0 ? undefined : failed.firstCode };
+}
+
+/** One more; the same object where the file has failed already or is not in the plan. */
+export function addFailedFile(
+  failed: FailedFiles,
+  plan: Plan,
+  { file, code }: FailedFile,
+): FailedFiles {
+  if (!isFileOf(plan, file) || hasFailed(failed, file)) return failed;
+  return {
+    list: insertFailedFile(failed.list, { file, code }),
+    firstCode: failed.firstCode ?? code,
+  };
+}
+
+/** Whether all of a bundle's `files` files failed, and there was one (SPEC.md, X4). */
+export function isAllFailed(failed: FailedFiles, files: number): boolean {
+  return files > 0 && failed.list.length >= files;
+}
+
+/** Whether the plan has an entry of this index. */
+export function isFileOf(plan: Plan, file: number): boolean {
+  return Number.isInteger(file) && file >= 0 && file < plan.files;
+}
+
+// Where the file is, or would go: a bundle of ten thousand files may lose all of them at once.
+function placeOf(list: readonly FailedFile[], file: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((list[middle]?.file ?? Infinity) < file) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,66 @@
+// What people want of a delivery or a bundle, and whether it can be done now. Facts come when they come, and a
+// machine that has no use for one takes it in silence; whoever wishes something has to learn that it can't be.
+
+import type { AnyMachineSnapshot } from 'xstate';
+import type { BundleEvent } from '../bundle/types.ts';
+import type { ReceiverDeliveryEvent, SenderDeliveryEvent } from '../delivery/types.ts';
+import { LocalProtocolError } from '../errors.ts';
+import type { Manifest } from '../protocol/types.ts';
+
+/** The events by which a machine is asked for something. */
+export type WishOf<Event> = Extract<
+  Event,
+  {
+    readonly type:
+      | `${string}.requested`
+      | 'files.chosen'
+      | 'bundle.restored'
+      | 'name.changed'
+      | 'sharing.stopped'
+      | 'deliveries.cleared';
+  }
+>;
+
+/** What a person can ask of a delivery on either end, or of the sender's bundle. */
+export type Wish = WishOf<SenderDeliveryEvent | ReceiverDeliveryEvent | BundleEvent>;
+
+const WISHES: Readonly<Record<Wish['type'], true>> = {
+  'accept.requested': true,
+  'pause.requested': true,
+  'resume.requested': true,
+  'skip.requested': true,
+  'retry.requested': true,
+  'cancel.requested': true,
+  'save.requested': true,
+  'discard.requested': true,
+  'files.chosen': true,
+  'bundle.restored': true,
+  'name.changed': true,
+  'sharing.stopped': true,
+  'deliveries.cleared': true,
+};
+
+/** Whether an event of a delivery's or the bundle's machine is a wish, and not a fact. */
+export function isWish(event: { readonly type: string }): event is Wish {
+  return Object.hasOwn(WISHES, event.type);
+}
+
+/** Whether a wish has an effect now, or waits for its time; `snapshot` is a delivery's or the bundle's. */
+export function canWish(snapshot: AnyMachineSnapshot, wish: Wish): boolean {
+  return snapshot.status === 'active' && snapshot.can(wish);
+}
+
+/**
+ * Refuses a wish that would come to nothing.
+ *
+ * @throws LocalProtocolError `state` where it has no place now, `argument` for a file that the manifest doesn't list.
+ */
+export function requireWish(snapshot: AnyMachineSnapshot, wish: Wish): void {
+  if (!canWish(snapshot, wish)) {
+    const state = JSON.stringify(snapshot.value);
+    throw new LocalProtocolError('state', `${wish.type} has no place in ${state}`);
+  }
+  const { manifest } = snapshot.context as { readonly manifest?: Manifest };
+  if ('file' in wish && manifest?.entries[wish.file]?.kind !== 'file')
+    throw new LocalProtocolError('argument', `${wish.type}: the manifest lists no such file`);
+}

@@ -1,0 +1,164 @@
+// What outlives a socket, a session and a visit: a delivery with its newest generation, and the link.
+
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { bundleMachine } from '../../src/bundle/index.ts';
+import { formatLink, parseLink } from '../../src/protocol/link.ts';
+import { bytesOf } from '../../src/testing/arbitraries.ts';
+import { comeIn, farewell, hear, sharing, types, type Bundle } from '../support/sender-tab.ts';
+import { Stepper } from '../support/stepper.ts';
+import { deliveryId, DRAWN, Stranger } from '../support/stranger.ts';
+
+const ID = deliveryId(1);
+
+/** Somebody's delivery in its third generation. */
+function withThird(): { readonly bundle: Bundle; readonly newest: Stranger } {
+  const bundle = sharing(bundleMachine);
+  const newest = new Stranger(1);
+  comeIn(bundle, newest, ID, 3);
+  return { bundle, newest };
+}
+
+function expectHeard(bundle: Bundle, stranger: Stranger): void {
+  const envelope = stranger.say({ type: 'restart.wanted', generation: 3 });
+  expect(hear(bundle, envelope)).toEqual([{ type: 'session.hear', delivery: ID, envelope }]);
+}
+
+describe('G2: generations of a delivery', () => {
+  test.each([4, 40])('a higher one gets the delivery, and no second row: %i', (generation) => {
+    const { bundle, newest } = withThird();
+    const back = new Stranger(1, 1);
+    const said = comeIn(bundle, back, ID, generation);
+    expect(said).toMatchObject([{ type: 'session.open', delivery: ID, generation }]);
+    expect(bundle.context.deliveries).toMatchObject([
+      { id: ID, number: 1, session: back.session, generation },
+    ]);
+    // What the older session still says is nobody's any more (I5).
+    expect(hear(bundle, newest.say({ type: 'restart.wanted', generation: 3 }))).toEqual([]);
+    expectHeard(bundle, back);
+  });
+
+  describe.each([1, 2, 3])('one that has been before: %i', (generation) => {
+    test.each([
+      ['its own seat', 1],
+      ['another seat', 2],
+    ] as const)('from %s, it ends its session and disturbs nothing', (_, seat) => {
+      const { bundle, newest } = withThird();
+      const { deliveries } = bundle.context;
+      const late = new Stranger(seat, 1);
+      expect(comeIn(bundle, late, ID, generation)).toEqual([farewell(late, 1)]);
+      expect(bundle.context.deliveries).toEqual(deliveries);
+      expect([bundle.context.halfOpen, bundle.timers.has(late.session)]).toEqual([[], false]);
+      expectHeard(bundle, newest);
+    });
+
+    test('of a delivery that has ended, it ends its session as well', () => {
+      const { bundle } = withThird();
+      bundle.send({ type: 'delivery.ended', delivery: ID });
+      const late = new Stranger(1, 1);
+      expect(comeIn(bundle, late, ID, generation)).toEqual([farewell(late, 1)]);
+      expect(bundle.context.deliveries).toMatchObject([{ stage: 'ended', generation: 3 }]);
+    });
+  });
+
+  test('a tab that knows nothing of a delivery takes any generation of it', () => {
+    const bundle = sharing(bundleMachine);
+    expect(comeIn(bundle, new Stranger(1), ID, 17)).toMatchObject([
+      { type: 'delivery.open', delivery: ID },
+      { type: 'session.open', delivery: ID, generation: 17 },
+    ]);
+  });
+
+  test('deliveries have generations of their own', () => {
+    const { bundle } = withThird();
+    bundle.send({ type: 'delivery.accepted', delivery: ID });
+    expect(types(comeIn(bundle, new Stranger(2), deliveryId(2), 1))).toEqual([
+      'delivery.open',
+      'session.open',
+    ]);
+  });
+
+  test('I7: whatever comes in whatever order, the session is that of the highest so far', () => {
+    const arrivals = fc.array(
+      fc.record({
+        seat: fc.integer({ min: 1, max: 3 }),
+        generation: fc.integer({ min: 1, max: 9 }),
+      }),
+      { minLength: 1, maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(arrivals, (course) => {
+        const bundle = sharing(bundleMachine);
+        let highest = 0;
+        let session = '';
+        for (const [turn, { seat, generation }] of course.entries()) {
+          const stranger = new Stranger(seat, turn);
+          const said = comeIn(bundle, stranger, ID, generation);
+          const isNew = generation > highest;
+          expect(types(said).includes('session.open')).toBe(isNew);
+          if (isNew) [highest, session] = [generation, stranger.session];
+          expect(bundle.context.deliveries).toMatchObject([
+            { id: ID, session, generation: highest },
+          ]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('a bundle of an earlier visit', () => {
+  const { manifest = expect.fail('nothing was chosen') } = sharing(bundleMachine).context;
+  const restored = { type: 'bundle.restored', manifest } as const;
+  const linkOf = ({ context }: Bundle): string =>
+    formatLink('https://example.org', context.secrets ?? expect.fail('no link'));
+
+  test('L1, L2: has the same link and the same seat, from the same three numbers', () => {
+    fc.assert(
+      fc.property(bytesOf(32), bytesOf(16), bytesOf(32), (token, secret, privateKey) => {
+        const drawn = { token, secret, privateKey };
+        const first = new Stepper(bundleMachine, undefined);
+        const entry = { kind: 'file', path: 'a', size: 1, modified: null, mediaType: '' } as const;
+        first.send({ type: 'files.chosen', name: 'bundle', entries: [entry] });
+        const started = first.send({ type: 'secrets.drawn', ...drawn });
+        const second = new Stepper(bundleMachine, undefined);
+        expect(second.send({ ...restored, ...drawn })).toEqual(started);
+        expect(linkOf(second)).toBe(linkOf(first));
+        expect(second.value).toEqual(first.value);
+        // M7: a browser keeps which names it changed, and not what they were.
+        expect(second.context).toEqual({ ...first.context, chosenPaths: [] });
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('whoever had the link comes in, with the generation that is next', () => {
+    const bundle = new Stepper(bundleMachine, undefined);
+    bundle.send({ ...restored, ...DRAWN });
+    bundle.send({ type: 'signaling.joined', peers: [], tags: [], seats: 8 });
+    expect(parseLink(linkOf(bundle)).room).toBe(bundle.context.secrets?.room);
+    expect(comeIn(bundle, new Stranger(1), ID, 5)).toMatchObject([
+      { type: 'delivery.open', delivery: ID, manifest },
+      { type: 'session.open', delivery: ID, generation: 5 },
+    ]);
+  });
+
+  test('a choice that failed is forgotten by it', () => {
+    const bundle = new Stepper(bundleMachine, undefined);
+    bundle.send({ type: 'files.chosen', name: 'none', entries: [] });
+    bundle.send({ ...restored, ...DRAWN });
+    expect(bundle.context.problem).toBeUndefined();
+  });
+
+  test('takes nobody’s place: once something is shared or about to be, it comes too late', () => {
+    const bundle = new Stepper(bundleMachine, undefined);
+    const entry = { kind: 'file', path: 'b', size: 2, modified: null, mediaType: '' } as const;
+    bundle.send({ type: 'files.chosen', name: 'other', entries: [entry] });
+    bundle.sendInVain({ ...restored, ...DRAWN });
+    bundle.send({ type: 'secrets.drawn', ...DRAWN });
+    bundle.sendInVain({ ...restored, ...DRAWN });
+    bundle.send({ type: 'sharing.stopped' });
+    expect(types(bundle.send({ ...restored, ...DRAWN }))).toEqual(['signaling.start']);
+  });
+});

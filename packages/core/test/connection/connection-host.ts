@@ -1,0 +1,310 @@
+import { expect } from 'vitest';
+
+import { toBase64Url } from '../../src/bytes.ts';
+import {
+  answerGreeting,
+  connectionMachine,
+  speak,
+  type ConnectionCommand,
+  type ConnectionEvent,
+  type ConnectionInput,
+  type Session,
+} from '../../src/connection/index.ts';
+import type { Envelope } from '../../src/protocol/envelope.ts';
+import { keyPairFromPrivate } from '../../src/noise/index.ts';
+import { SENDER, type SessionMessage } from '../../src/protocol/types.ts';
+import { Stepper } from '../support/stepper.ts';
+
+export type ConnectionRole = ConnectionInput['role'];
+
+export const RECEIVER = toBase64Url(new Uint8Array(16).fill(9));
+const DELIVERY = toBase64Url(new Uint8Array(16).fill(8));
+const GOODBYES = ['sender.ended', 'unreachable'];
+const staticKeys = keyPairFromPrivate(new Uint8Array(32).fill(7));
+
+const KEYS = {
+  roomBytes: new Uint8Array(16).fill(5),
+  secret: new Uint8Array(16).fill(6),
+  publicKey: staticKeys.publicKey,
+  staticKeys,
+};
+
+const { roomBytes, secret, publicKey } = KEYS;
+export const INPUTS = {
+  initiator: {
+    role: 'initiator',
+    delivery: DELIVERY,
+    roomBytes,
+    secret,
+    publicKey,
+    member: RECEIVER,
+  },
+  responder: { role: 'responder', delivery: DELIVERY },
+} as const satisfies Record<ConnectionRole, ConnectionInput>;
+
+/** A number as so many bytes, all unlike those of other numbers. */
+function bytesFrom(number: number, length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, index) => (index < 4 ? number >> (8 * index) : length));
+}
+
+/** What the sender of {@link INPUTS} answers to a greeting, with a number for its entropy. */
+export function answerTo(greeting: Envelope, number: number): Envelope {
+  const { data } = answerGreeting(KEYS, bytesFrom(number, 32), { ...greeting, peer: RECEIVER });
+  return { ...greeting, peer: SENDER, data };
+}
+
+/** The other end of a session. */
+export function mirror(session: Session): Session {
+  const { send, receive, handshakeHash } = session.transport;
+  return {
+    ...session,
+    transport: { send: receive, receive: send, handshakeHash },
+    nextOut: session.nextIn,
+    nextIn: session.nextOut,
+  };
+}
+
+/** A session as the bundle hands it to a responder, without the cost of a handshake. */
+export function sessionFrom(number: number): Session {
+  const key = (more: number) => ({ key: bytesFrom(2 * number + more, 32), nonce: 1 });
+  return {
+    id: toBase64Url(bytesFrom(number, 16)),
+    peer: RECEIVER,
+    transport: { send: key(0), receive: key(1), handshakeHash: bytesFrom(number, 32) },
+    nextOut: 1,
+    nextIn: 2,
+  };
+}
+
+interface Start {
+  readonly machine?: typeof connectionMachine;
+  /** The highest generation of an earlier visit; initiators only. */
+  readonly earlier?: number;
+  /** Another host, that this one is a fork of. */
+  readonly origin?: ConnectionHost;
+}
+
+/** A host of one connection machine, which checks after each event what always holds. */
+export class ConnectionHost {
+  readonly stepper: Stepper<typeof connectionMachine>;
+  readonly role: ConnectionRole;
+  /** The newest generation that was started, and the one that is live. */
+  generation = 0;
+  live: number | undefined;
+  isEstablished = false;
+  failure: string | undefined;
+  /** The newest greeting that was sent. */
+  greeting: Envelope | undefined;
+  /** G8: what a connection that does not come about means. */
+  #connected: 'never' | 'once' = 'never';
+  /** The number that was recorded last (G1). */
+  #recorded = 0;
+  #draws = 0;
+  readonly #next: Map<string, number> = new Map();
+
+  constructor(
+    role: ConnectionRole,
+    { machine = connectionMachine, earlier = 0, origin }: Start = {},
+  ) {
+    this.role = role;
+    if (origin === undefined) {
+      const isBack = role === 'initiator' && earlier > 0;
+      if (isBack) [this.generation, this.#connected] = [earlier, 'once'];
+      const input = isBack ? { ...INPUTS.initiator, generation: earlier } : INPUTS[role];
+      this.stepper = new Stepper(machine, input);
+      this.#check(this.stepper.commands, false);
+      return;
+    }
+    this.stepper = origin.stepper.fork(INPUTS[role]);
+    this.#connected = origin.#connected;
+    this.#recorded = origin.#recorded;
+    this.generation = origin.generation;
+    this.live = origin.live;
+    this.isEstablished = origin.isEstablished;
+    this.failure = origin.failure;
+    this.greeting = origin.greeting;
+    this.#draws = origin.#draws;
+    this.#next = new Map(origin.#next);
+  }
+
+  /** Another host in the same place, that goes its own way from here. */
+  fork(): ConnectionHost {
+    return new ConnectionHost(this.role, { origin: this });
+  }
+
+  get session(): Session | undefined {
+    return this.stepper.context.session;
+  }
+
+  /** Whether it hears the other side, or looks for another path to it; undefined where it isn't connected. */
+  get listening(): 'hearing' | 'stalled' | undefined {
+    const { value } = this.stepper;
+    for (const state of ['hearing', 'stalled'] as const)
+      if (JSON.stringify(value).includes(`"${state}"`)) return state;
+    return undefined;
+  }
+
+  /** The top state's name. */
+  get state(): string {
+    const { value } = this.stepper;
+    return typeof value === 'string' ? value : (Object.keys(value as object)[0] ?? '');
+  }
+
+  send(event: ConnectionEvent, isGenuine = false): readonly ConnectionCommand[] {
+    return this.#check(this.stepper.send(event), isGenuine);
+  }
+
+  elapse(name: string): readonly ConnectionCommand[] {
+    return this.#check(this.stepper.elapse(name), false);
+  }
+
+  /** An envelope as the other end of the session under way would send it. */
+  envelopeOf(message: SessionMessage): Envelope {
+    const session = this.session ?? expect.fail('no session');
+    return { ...speak(mirror(session), message).envelope, peer: session.peer };
+  }
+
+  hear(message: SessionMessage): readonly ConnectionCommand[] {
+    const envelope = this.envelopeOf(message);
+    return this.send({ type: 'relay.received', envelope }, message.type !== 'hello');
+  }
+
+  draw(jitter = 0.5): readonly ConnectionCommand[] {
+    const number = ++this.#draws;
+    const session = toBase64Url(bytesFrom(number, 16));
+    return this.send({
+      type: 'entropy.drawn',
+      session,
+      ephemeral: bytesFrom(number, 32),
+      jitter,
+    });
+  }
+
+  /** The next number can't be recorded. */
+  failToDraw(jitter = 0.5): readonly ConnectionCommand[] {
+    return this.send({ type: 'entropy.failed', jitter });
+  }
+
+  /** The sender's answer to the newest greeting. */
+  answer(): Envelope {
+    return answerTo(this.greeting ?? expect.fail('nobody was greeted'), ++this.#draws);
+  }
+
+  /** Goes the shortest way from `waiting` to a negotiation. */
+  negotiate(): void {
+    if (this.role === 'responder') {
+      const generation = this.generation + 1;
+      this.send({ type: 'session.opened', session: sessionFrom(generation), generation });
+      return;
+    }
+    if (this.state === 'waiting') this.send({ type: 'signaling.joined', peers: [SENDER] });
+    this.draw();
+    this.send({ type: 'relay.received', envelope: this.answer() });
+  }
+
+  connect(): void {
+    this.negotiate();
+    this.send({ type: 'lane.opened', generation: this.generation });
+  }
+
+  #check(commands: readonly ConnectionCommand[], isGenuine: boolean): readonly ConnectionCommand[] {
+    for (const command of commands) this.#note(command, isGenuine);
+    const { value, isOver, context, timers } = this.stepper;
+    expect(this.live !== undefined).toBe(this.state === 'live');
+    expect(this.isEstablished).toBe(this.state === 'live' && !isNegotiating(value));
+    expect(this.failure !== undefined).toBe(this.state === 'failed');
+    expect(this.listening !== undefined).toBe(this.isEstablished);
+    expect(context.generation).toBe(this.generation);
+    if (this.state !== 'live') expect(context.session).toBeUndefined();
+    if (this.state !== 'greeting') expect(context.greeting).toBeUndefined();
+    // I8: whoever doesn't wait for somebody else goes on by itself.
+    const waits = this.role === 'responder' || !context.senderOnline;
+    if (this.state === 'waiting') expect(waits).toBe(true);
+    if (!isOver && !['waiting', 'drawing'].includes(this.state))
+      expect(timers.size).toBeGreaterThan(0);
+    return commands;
+  }
+
+  #note(command: ConnectionCommand, isGenuine: boolean): void {
+    switch (command.type) {
+      case 'relay.send':
+        return this.#noteSent(command.envelope);
+      case 'negotiation.start':
+        // I7: one at a time, and each higher than all before.
+        expect(this.live).toBeUndefined();
+        expect(command.generation).toBeGreaterThan(this.generation);
+        expect(command.offers).toBe(this.role === 'initiator');
+        // G1: a number that is used has been recorded.
+        if (command.offers) expect(command.generation).toBe(this.#recorded);
+        this.live = this.generation = command.generation;
+        return;
+      case 'negotiation.restart':
+        expect([this.isEstablished, command.generation]).toEqual([true, this.live]);
+        return;
+      case 'negotiation.stop':
+        expect(command.generation).toBe(this.live);
+        this.live = undefined;
+        return;
+      case 'negotiation.hear':
+        // I6: nothing is heard that the other end hasn't said.
+        expect(isGenuine).toBe(true);
+        return;
+      case 'connection.established':
+        expect([this.isEstablished, command.generation]).toEqual([false, this.live]);
+        this.isEstablished = true;
+        this.#connected = 'once';
+        return;
+      case 'connection.lost':
+        expect(this.isEstablished).toBe(true);
+        this.isEstablished = false;
+        return;
+      case 'connection.failed':
+        // N8: the other side's word is taken where it is theirs.
+        expect(isGenuine ? GOODBYES : ['security', 'unreachable']).toContain(command.code);
+        if (command.code === 'unreachable' && (!isGenuine || this.role === 'initiator'))
+          this.#expectFirstTry();
+        expect(this.failure).toBeUndefined();
+        this.failure = command.code;
+        return;
+      case 'place.awaited':
+        // N8: only a sender has places to give.
+        expect([isGenuine, this.role]).toEqual([true, 'initiator']);
+        return;
+      case 'beat.send':
+        expect(this.isEstablished).toBe(true);
+        return;
+      case 'retry.scheduled':
+        expect(this.role).toBe('initiator');
+        expect([...this.stepper.timers.values()].map(({ delay }) => delay)).toEqual([
+          command.delay,
+        ]);
+        return;
+      case 'entropy.draw':
+        // G1: whatever has been said before, in an earlier visit as well, is lower.
+        expect(this.role).toBe('initiator');
+        expect(command.generation).toBeGreaterThan(this.generation);
+        expect(command.generation).toBeGreaterThanOrEqual(this.#recorded);
+        this.#recorded = command.generation;
+    }
+  }
+
+  // G8: nobody gives up what has been connected.
+  #expectFirstTry(): void {
+    expect(this.#connected).toBe('never');
+    if (this.role === 'responder') expect(this.generation).toBe(1);
+  }
+
+  // N2: no number is used twice in a session, and none is left out. N7: only a responder says farewell.
+  #noteSent({ session, seq, data, peer }: Envelope): void {
+    expect(peer).toBe(this.role === 'initiator' ? SENDER : RECEIVER);
+    const first = this.role === 'initiator' ? 0 : 1;
+    expect(seq).toBe(this.#next.get(session) ?? first);
+    this.#next.set(session, data === '' ? Infinity : seq + 1);
+    if (data === '') expect(this.role).toBe('responder');
+    if (seq === 0) this.greeting = { peer: SENDER, session, seq, data };
+  }
+}
+
+export function isNegotiating(value: unknown): boolean {
+  return JSON.stringify(value) === '{"live":"negotiating"}';
+}

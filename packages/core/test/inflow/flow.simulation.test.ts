@@ -1,0 +1,88 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PIECE_BYTES } from '../../src/constants.ts';
+import { calmTransfer, transfers } from './transfer-arbitraries.ts';
+import { runTransfer, type Seen, type TransferOptions, type TransferResult } from './transfer.ts';
+
+/** Files that fail for ever when their turn comes: those whose failing piece exists. */
+function lastingFailures({ sizes, failures }: TransferOptions): readonly number[] {
+  return [...failures].flatMap(([file, { index, after, times }]) => {
+    const size = sizes[file];
+    const isReached = typeof size === 'number' && size > index * PIECE_BYTES;
+    return isReached && after === 0 && times === Infinity ? [file] : [];
+  });
+}
+
+function checkResult(options: TransferOptions, result: TransferResult): void {
+  const { outflow, inflow } = result;
+  // R5: both ends know of the same failures, whatever has been repeated.
+  deepEqual(inflow.failedFiles, outflow.failedFiles);
+  const failed = new Set(outflow.failedFiles.map(({ file }) => file));
+  const files = options.sizes.filter((size) => size !== 'folder').length;
+  if (files > 0 && failed.size === files) {
+    // X4, on both ends alike.
+    equal(outflow.value, 'failed');
+    equal(inflow.value, 'failed');
+    equal(inflow.failure, outflow.failure);
+    return;
+  }
+  equal(outflow.value, 'finished');
+  equal(inflow.value, 'verified');
+  for (const file of lastingFailures(options)) ok(failed.has(file));
+  const skipped = new Set(options.skips.map(({ file }) => file));
+  for (const file of failed) ok(options.failures.has(file) || skipped.has(file));
+  for (const [file, bytes] of result.files.entries()) {
+    const isKept = options.sizes[file] !== 'folder' && !failed.has(file);
+    equal(bytes !== undefined, isKept);
+    if (bytes !== undefined) ok(Buffer.from(bytes).equals(result.source[file] ?? new Uint8Array()));
+  }
+}
+
+describe('a transfer between both machines', () => {
+  it('I1 I2 I3 I8 I11 K6 K7 K8 P1 R3 R4 R5 W3 W4: ends, whatever paths lose, double and reorder, whatever is cut, altered, full, skipped and tried again, with every byte in its place', () => {
+    const seen = new Map<string, number>();
+    fc.assert(
+      fc.property(transfers, (options) => {
+        const result = runTransfer(options);
+        checkResult(options, result);
+        for (const [what, count] of Object.entries(result.seen))
+          seen.set(what, (seen.get(what) ?? 0) + count);
+      }),
+      { numRuns: 1000 },
+    );
+    // It has been everywhere, and more than once.
+    const all: readonly Seen[] = [
+      'generations',
+      'again',
+      'retried',
+      'skipped',
+      'stalled',
+      'paused',
+      'capped',
+      'lost',
+      'lanes',
+      'moved',
+    ];
+    for (const what of all) expect(seen.get(what), what).toBeGreaterThan(5);
+  }, 300_000);
+
+  it('comes out the same under one seed', () => {
+    fc.assert(
+      fc.property(transfers, (options) => {
+        deepEqual(runTransfer(options), runTransfer(options));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('takes six machine events for a piece, on both ends together', () => {
+    const result = runTransfer({
+      ...calmTransfer,
+      sizes: [32 * PIECE_BYTES],
+      window: 16 * PIECE_BYTES,
+    });
+    expect(result.inflow.value).toBe('verified');
+    expect(result.events / result.pieces).toBeLessThanOrEqual(6);
+  });
+});

@@ -1,0 +1,219 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { toBase64Url } from '../../src/bytes.ts';
+import {
+  inflowMachine,
+  type InflowCommand,
+  type InflowEvent,
+  type InflowInput,
+} from '../../src/inflow/index.ts';
+import { PIECE_BYTES } from '../../src/constants.ts';
+import { emptyPieces, hasPiece, rangesOf } from '../../src/pieces/piece-set.ts';
+import type { PieceRange } from '../../src/protocol/types.ts';
+import { pieceAt } from '../../src/pieces/plan.ts';
+import { start, step } from '../../src/step.ts';
+
+type Snapshot = ReturnType<typeof start<typeof inflowMachine>>[0];
+
+/**
+ * Folds events, holds every command against what the machine was told so far, and looks at the
+ * invariants after every event.
+ */
+export class InflowWorld {
+  snapshot: Snapshot;
+  readonly commands: InflowCommand[] = [];
+  /** Pieces that have been given out and not forgotten, those of them that are stuck, and those that are settled. */
+  readonly given = new Set<number>();
+  readonly stuck = new Set<number>();
+  readonly failed = new Set<number>();
+  /** Forgetting that has not been answered. */
+  readonly forgetting: (readonly PieceRange[])[] = [];
+  private readonly held = new Set<number>();
+  private readonly settled = new Set<number>();
+  private granted: number;
+  private told = 0;
+  private isForgetful: 'no' | 'yes' = 'no';
+  private settledBytes = 0;
+  private readonly machine: typeof inflowMachine;
+  private readonly input: InflowInput;
+
+  constructor(machine: typeof inflowMachine, input: InflowInput) {
+    this.machine = machine;
+    this.input = input;
+    this.granted = input.window;
+    for (const ordinal of ordinalsOf(rangesOf(input.held ?? emptyPieces))) this.held.add(ordinal);
+    [this.snapshot] = start(machine, input);
+  }
+
+  send(event: InflowEvent): void {
+    const before = this.snapshot;
+    if (event.type === 'pieces.forgotten' && before.value === 'receiving')
+      this.forget(event.ranges);
+    const [next, effects] = step(this.machine, before, event);
+    this.snapshot = next;
+    if (before.status === 'done')
+      deepEqual([next === before, effects], [true, []], 'I11: the end absorbs everything');
+    const commands = effects.flatMap((effect) =>
+      effect.kind === 'command' ? [effect.command] : [],
+    );
+    equal(commands.length, effects.length, 'commands are all that it asks for');
+    this.commands.push(...commands);
+    if (before.value === 'receiving') this.settle(event);
+    if (before.status !== 'done' && event.type === 'store.failed' && event.code === 'disk.full')
+      this.stuck.add(event.ordinal);
+    for (const command of commands) this.check(command, event);
+    this.checkInvariants(before);
+  }
+
+  // What is credited: a given-out piece on its end, and a failed file's piece when it has come.
+  private settle(event: InflowEvent): void {
+    if (
+      event.type !== 'piece.stored' &&
+      event.type !== 'piece.discarded' &&
+      event.type !== 'piece.assembled'
+    )
+      return;
+    const { ordinal } = event;
+    const { plan } = this.input;
+    if (!Number.isInteger(ordinal) || ordinal < 0 || ordinal >= plan.pieces) return;
+    if (this.settled.has(ordinal) || this.held.has(ordinal)) return;
+    const piece = pieceAt(plan, ordinal);
+    const isGiven = this.given.has(ordinal);
+    const isUnwanted = !isGiven && this.failed.has(piece.file);
+    if (event.type === 'piece.stored' ? !isGiven : !isUnwanted) return;
+    this.settled.add(ordinal);
+    this.stuck.delete(ordinal);
+    this.settledBytes += piece.length;
+  }
+
+  private check(command: InflowCommand, event: InflowEvent): void {
+    switch (command.type) {
+      case 'piece.store':
+        ok(!this.given.has(command.ordinal), 'I3: a piece is stored once');
+        ok(!this.held.has(command.ordinal), 'I3: what is held is not stored again');
+        ok(
+          !this.failed.has(pieceAt(this.input.plan, command.ordinal).file),
+          'K5: nothing of a failed file is kept',
+        );
+        this.given.add(command.ordinal);
+        return;
+      case 'piece.store.again':
+        // K7: once for each time that it didn't fit.
+        ok(this.stuck.delete(command.ordinal), 'K7: once for each time that it did not fit');
+        return;
+      case 'pieces.forget':
+        for (const ordinal of ordinalsOf(command.ranges))
+          ok(hasPiece(this.snapshot.context.stored, ordinal), 'R4: only what is stored');
+        this.forgetting.push(command.ranges);
+        return;
+      case 'file.readmit':
+        ok(this.failed.delete(command.file), 'K6: a file that failed');
+        for (const ordinal of ordinalsOf(command.ranges)) {
+          equal(
+            hasPiece(this.snapshot.context.stored, ordinal),
+            false,
+            'K6: readmitted and stored',
+          );
+          this.forgetOne(ordinal);
+        }
+        return;
+      case 'missing.send':
+        for (const ordinal of ordinalsOf(command.ranges))
+          equal(hasPiece(this.snapshot.context.stored, ordinal), false, 'R4: lacks what it holds');
+        return;
+      case 'file.discard':
+        ok(!this.failed.has(command.file), 'K5: a file fails once');
+        this.failed.add(command.file);
+        return;
+      case 'credit.send':
+        ok(
+          command.upTo > this.granted || command.settled > this.told,
+          'K4: a credit that says nothing',
+        );
+        equal(command.settled, this.settledBytes, 'K2: settled');
+        equal(
+          command.upTo,
+          Math.max(this.granted, this.snapshot.context.window + command.settled),
+          'K2: upTo',
+        );
+        this.granted = command.upTo;
+        this.told = command.settled;
+        return;
+      case 'inflow.verified':
+        equal(event.type, 'digest.computed', 'X2: verified without a digest');
+        return this.checkComplete();
+      default:
+        return;
+    }
+  }
+
+  private forget(ranges: readonly PieceRange[]): void {
+    this.isForgetful = 'yes';
+    for (const ordinal of ordinalsOf(ranges)) this.forgetOne(ordinal);
+  }
+
+  // As if it had never come; what it was credited for stays so.
+  private forgetOne(ordinal: number): void {
+    this.held.delete(ordinal);
+    this.given.delete(ordinal);
+    this.settled.delete(ordinal);
+  }
+
+  // I2: stored = manifest without the failed files, and equal digests.
+  private checkComplete(): void {
+    const { plan } = this.input;
+    const { stored, sentDigest, digest } = this.snapshot.context;
+    equal(sentDigest, toBase64Url(digest?.all ?? new Uint8Array()), 'I2, X2: digests');
+    for (let ordinal = 0; ordinal < plan.pieces; ordinal++) {
+      ok(
+        hasPiece(stored, ordinal) || this.failed.has(pieceAt(plan, ordinal).file),
+        'I2: complete without a piece',
+      );
+    }
+  }
+
+  private checkInvariants(before: Snapshot): void {
+    const { context } = this.snapshot;
+    ok(this.granted <= 2 * this.input.window + context.settledBytes, 'I1: granted');
+    ok(context.window >= Math.max(this.input.window / 2, PIECE_BYTES), 'K9: at least half');
+    ok(context.window <= 2 * this.input.window, 'K9: at most twice');
+    equal(context.settledBytes, this.settledBytes, 'K2: settled bytes');
+    // K4: nothing is held back at a pause, and never a batch.
+    const heldBack = Math.max(
+      context.settledBytes - this.told,
+      context.window + context.settledBytes - this.granted,
+    );
+    if (before.status !== 'done' && before.value === 'receiving')
+      ok(heldBack < context.batch && (context.storing > 0 || heldBack <= 0), 'K4');
+    let bytes = 0;
+    for (const { first, end } of rangesOf(context.stored)) {
+      for (let ordinal = first; ordinal < end; ordinal++)
+        bytes += pieceAt(context.plan, ordinal).length;
+    }
+    equal(context.storedBytes, bytes, 'I2: stored bytes');
+    for (const counter of ['settledBytes', 'grantedUpTo'] as const) {
+      ok(context[counter] >= before.context[counter], `K2: ${counter} fell`);
+    }
+    // But for what was found different.
+    if (this.isForgetful === 'no')
+      ok(context.storedBytes >= before.context.storedBytes, 'I4: what is stored only grows');
+    this.isForgetful = 'no';
+    equal(context.missing, this.countMissing(), 'I2: missing');
+    deepEqual(new Set(context.stuck), this.stuck, 'K7: what did not fit');
+  }
+
+  private countMissing(): number {
+    const { plan, stored } = this.snapshot.context;
+    let missing = 0;
+    for (let ordinal = 0; ordinal < plan.pieces; ordinal++) {
+      const isFailed = this.failed.has(pieceAt(plan, ordinal).file);
+      if (!isFailed && !hasPiece(stored, ordinal)) missing += 1;
+    }
+    return missing;
+  }
+}
+
+function ordinalsOf(ranges: readonly PieceRange[]): readonly number[] {
+  return ranges.flatMap(({ first, end }) =>
+    Array.from({ length: end - first }, (_, index) => first + index),
+  );
+}

@@ -1,0 +1,258 @@
+import { equal, ok } from 'node:assert/strict';
+import { toBase64Url } from '../../src/bytes.ts';
+import { CHUNK_BYTES, FRAME_HEADER_BYTES } from '../../src/constants.ts';
+import {
+  outflowMachine,
+  type OutflowCommand,
+  type OutflowEvent,
+  type OutflowInput,
+} from '../../src/outflow/index.ts';
+import { encodeFrame } from '../../src/protocol/frames.ts';
+import { pieceAt } from '../../src/pieces/plan.ts';
+import type { ControlMessage, FailureCode, PieceRange } from '../../src/protocol/types.ts';
+import {
+  createDriver,
+  type Driver,
+  type TimerId,
+  type VirtualChannel,
+  type VirtualClock,
+} from '../../src/testing/index.ts';
+import { digestOf, leafOf } from '../support/transfer-content.ts';
+
+export interface TransferSenderOptions {
+  readonly clock: VirtualClock;
+  readonly input: OutflowInput;
+  readonly source: readonly Uint8Array[];
+  /** What the receiver says it holds. */
+  readonly leaves: ReadonlyMap<number, Uint8Array>;
+  readonly lanes: readonly VirtualChannel<Uint8Array>[];
+  readonly tell: (message: ControlMessage) => void;
+  /** Runs a task when the disk has got to it. */
+  readonly later: (task: () => void) => void;
+  /** Why a piece can't be read, if it can't this time. */
+  readonly failureOf: (file: number, index: number) => FailureCode | undefined;
+  /** A file failed, as the receiver is told as well. */
+  readonly fileFailed: (file: number) => void;
+  /** It waits for what its cap allows. */
+  readonly timed: () => void;
+  /** A piece goes on in another lane. */
+  readonly moved: () => void;
+  /** W5: the generation can't go on. */
+  readonly spoiled: () => void;
+}
+
+/** The sender's adapters around one generation's machine: a disk, channels, and memory that is watched. */
+export class TransferSender {
+  readonly driver: Driver<typeof outflowMachine>;
+  events = 0;
+  private readonly options: TransferSenderOptions;
+  private readonly memory = new Map<number, Uint8Array>();
+  /** By their reading: one that was released may be followed by another of the same piece. */
+  private readonly loading = new Map<number, object>();
+  private readonly waiting = new Set<number>();
+  private readonly laneOfPiece = new Map<number, number>();
+  private readonly broken = new Set<number>();
+  private readonly closed = new Set<number>();
+  private timer: TimerId | undefined;
+  private isPaused = false;
+  private isOpen = true;
+
+  constructor(options: TransferSenderOptions) {
+    this.options = options;
+    this.driver = createDriver(outflowMachine, options.input, {
+      clock: options.clock,
+      onCommand: (command) => this.carryOut(command),
+    });
+    this.driver.start();
+  }
+
+  hear(message: ControlMessage): void {
+    switch (message.type) {
+      case 'accept':
+        return this.send({ type: 'outflow.started', credit: message.credit });
+      case 'credit':
+        return this.send({ ...message, type: 'credit.received' });
+      case 'missing':
+        return this.send({ ...message, type: 'missing.received' });
+      case 'lane.closed':
+        this.closed.add(message.lane);
+        return this.send(message);
+      case 'file.skip':
+        return this.send({ type: 'file.skipped', file: message.file });
+      case 'file.retry':
+        return this.send({ type: 'file.retried', file: message.file });
+      default:
+        throw new Error(`a sender hears ${message.type}`);
+    }
+  }
+
+  /** P1: what is handed to the channels from now on, or nothing. */
+  pause(isPaused: boolean): void {
+    if (isPaused === this.isPaused) return;
+    this.isPaused = isPaused;
+    this.send({ type: isPaused ? 'outflow.paused' : 'outflow.resumed' });
+  }
+
+  capRate(bytesPerSecond: number | undefined): void {
+    this.send({ type: 'rate.changed', bytesPerSecond });
+  }
+
+  reportDrained(lane: number): void {
+    if (!this.isOpen || !this.waiting.delete(lane)) return;
+    this.send({ type: 'buffer.drained', lane, buffered: this.laneAt(lane).bufferedAmount });
+  }
+
+  endLane(event: OutflowEvent): void {
+    this.send(event);
+  }
+
+  /** A lane takes nothing any more, and nobody here has been told. */
+  breakLane(lane: number): void {
+    this.broken.add(lane);
+  }
+
+  /** The generation is over. */
+  stop(): void {
+    this.send({ type: 'outflow.stopped' });
+    this.isOpen = false;
+    this.checkReleased();
+  }
+
+  checkReleased(): void {
+    const kept = this.memory.size + this.loading.size + this.driver.held;
+    equal(kept, 0, 'I11: the sender keeps something');
+  }
+
+  private send(event: OutflowEvent): void {
+    if (!this.isOpen) return;
+    this.events += 1;
+    ok(this.events < 100_000, 'I8: it goes in circles');
+    this.driver.send(event);
+    const { openedBytes, creditUpTo } = this.driver.snapshot.context;
+    ok(openedBytes <= creditUpTo, 'I1: opened beyond the credit');
+  }
+
+  private carryOut(command: OutflowCommand): void {
+    const { input, later, tell, source } = this.options;
+    switch (command.type) {
+      case 'piece.load': {
+        const reading = {};
+        this.loading.set(command.ordinal, reading);
+        // What was lost with a lane is read once more beside what waits for credit.
+        const most = input.readAhead + 2 * this.options.lanes.length;
+        ok(this.loading.size + this.memory.size <= most, 'read too far ahead');
+        return later(() => {
+          if (this.loading.get(command.ordinal) === reading) this.load(command.ordinal);
+        });
+      }
+      case 'piece.release':
+        this.memory.delete(command.ordinal);
+        this.loading.delete(command.ordinal);
+        return;
+      case 'pieces.check':
+        return later(() => this.compare(command));
+      case 'chunks.send':
+        return this.sendChunks(command);
+      case 'buffer.await':
+        return this.awaitDrained(command.lane, command.low);
+      case 'allowance.await':
+        return this.awaitTime(command.milliseconds);
+      case 'lane.close':
+        this.closed.add(command.lane);
+        return tell(command);
+      case 'generation.spoil':
+        return this.options.spoiled();
+      case 'compared.send':
+        return tell({ type: 'compared', pieces: command.pieces });
+      case 'again.send':
+        return tell({ type: 'again', ranges: command.ranges });
+      case 'file.fail':
+        tell({ ...command, type: 'file.failed' });
+        return this.options.fileFailed(command.file);
+      case 'file.retry':
+        return tell({ type: 'file.retried', file: command.file });
+      case 'outflow.finished': {
+        const failed = new Set(command.failedFiles.map(({ file }) => file));
+        return tell({ type: 'sent', digest: toBase64Url(digestOf(source, failed).all) });
+      }
+      default:
+        return;
+    }
+  }
+
+  private load(ordinal: number): void {
+    this.loading.delete(ordinal);
+    const bytes = this.read(ordinal);
+    if (bytes === undefined) return;
+    this.memory.set(ordinal, bytes);
+    this.send({ type: 'piece.read', ordinal });
+  }
+
+  // As the platform's pump does: a file that can't be read ends the comparison.
+  private compare({ first, end }: PieceRange): void {
+    const different: PieceRange[] = [];
+    for (let ordinal = first; ordinal < end; ordinal++) {
+      const bytes = this.read(ordinal);
+      if (bytes === undefined) break;
+      const theirs = this.options.leaves.get(ordinal);
+      ok(theirs !== undefined, 'a piece that the receiver does not hold');
+      if (!Buffer.from(theirs).equals(leafOf(bytes)))
+        different.push({ first: ordinal, end: ordinal + 1 });
+    }
+    this.send({ type: 'pieces.checked', different });
+  }
+
+  private read(ordinal: number): Uint8Array | undefined {
+    const { file, index, offset, length } = pieceAt(this.options.input.plan, ordinal);
+    const code = this.isOpen ? this.options.failureOf(file, index) : undefined;
+    if (code !== undefined) {
+      this.send({ type: 'read.failed', file, code });
+      return undefined;
+    }
+    return (this.options.source[file] ?? new Uint8Array()).subarray(offset, offset + length);
+  }
+
+  private sendChunks(burst: Extract<OutflowCommand, { type: 'chunks.send' }>): void {
+    const { lane, ordinal, from, to } = burst;
+    const { plan, highWater, lowWater } = this.options.input;
+    const channel = this.laneAt(lane);
+    const { file, offset } = pieceAt(plan, ordinal);
+    const bytes = this.memory.get(ordinal);
+    ok(bytes !== undefined, 'a piece that is not in memory');
+    ok(!this.isPaused, 'P1: handed on in a pause');
+    if (this.broken.has(lane)) return;
+    for (let chunk = from; chunk < to; chunk++) {
+      const start = chunk * CHUNK_BYTES;
+      channel.send(encodeFrame(file, offset + start, bytes.subarray(start, start + CHUNK_BYTES)));
+    }
+    if ((this.laneOfPiece.get(ordinal) ?? lane) !== lane) this.options.moved();
+    this.laneOfPiece.set(ordinal, lane);
+    const mark = Math.max(highWater, lowWater) / (this.options.lanes.length - this.closed.size);
+    ok(channel.bufferedAmount <= mark + CHUNK_BYTES + FRAME_HEADER_BYTES, 'the queue is too long');
+    this.send({ type: 'chunks.sent', lane, buffered: channel.bufferedAmount });
+  }
+
+  private awaitDrained(lane: number, low: number): void {
+    const channel = this.laneAt(lane);
+    channel.bufferedAmountLowThreshold = low;
+    if (this.broken.has(lane)) return;
+    this.waiting.add(lane);
+    if (channel.bufferedAmount <= low) this.reportDrained(lane);
+  }
+
+  private awaitTime(milliseconds: number): void {
+    const { clock } = this.options;
+    const since = clock.now();
+    clock.clearTimeout(this.timer);
+    this.timer = clock.setTimeout(() => {
+      this.send({ type: 'allowance.grown', milliseconds: clock.now() - since });
+    }, milliseconds);
+    this.options.timed();
+  }
+
+  private laneAt(lane: number): VirtualChannel<Uint8Array> {
+    const channel = this.options.lanes[lane];
+    ok(channel !== undefined, 'a lane that was never opened');
+    return channel;
+  }
+}

@@ -1,0 +1,308 @@
+import { equal } from 'node:assert/strict';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  LANE_CLOSE_TIMEOUT,
+  LANE_OPEN_TIMEOUT,
+  LANE_PATIENCE_MIN,
+  LANE_SAMPLE_INTERVAL,
+  LANE_STALL_TIMEOUT,
+  LANES_MAX,
+} from '../../src/constants.ts';
+import { laneAllowance, senderLanesMachine, type SenderLanesEvent } from '../../src/lanes/index.ts';
+import { createCoverage } from '../support/coverage.ts';
+import { ANSWER, Sender, type Path } from './lanes-sender.ts';
+
+describe('the sender’s lanes', () => {
+  const coverage = createCoverage(senderLanesMachine);
+  const begin = (path: Path, allowance?: number): Sender => {
+    const sender = new Sender(coverage.machine, path, allowance);
+    sender.send({ type: 'lanes.started' });
+    return sender;
+  };
+
+  it('opens all that there may be, within five seconds, where each gives its share', () => {
+    const sender = begin({ rate: (lanes) => lanes * 1_000_000 });
+    sender.pass(5_000);
+    expect(sender.lanes).toBe(LANES_MAX);
+    sender.pass(60_000);
+    expect(sender.lanes).toBe(LANES_MAX);
+  });
+
+  it('goes back to one where more don’t help, and asks less and less often', () => {
+    const sender = begin({ rate: () => 10_000_000 });
+    sender.pass(10_000);
+    expect([sender.lanes, sender.open.size]).toEqual([1, 0]);
+    sender.pass(10 * 60_000);
+    expect(sender.lanes).toBe(1);
+    expect(sender.used.size).toBeLessThanOrEqual(8);
+  });
+
+  it('keeps the lanes that helped, and closes those that didn’t', () => {
+    const sender = begin({ rate: (lanes) => Math.min(lanes, 4) * 1_000_000 });
+    sender.pass(10_000);
+    expect(sender.lanes).toBe(4);
+  });
+
+  it('opens again what it closed where fewer make less: a fast start is no measure', () => {
+    const sender = begin({
+      // What still leaves a lane that is closed is no sign of what the others make.
+      rate: () => (sender.clock.now() < 200 ? 50_000_000 : sender.open.size * 1e6 + 1e6),
+      drain: 1_200,
+    });
+    sender.pass(3_700);
+    expect([sender.lanes, sender.used.size]).toEqual([1, 1]);
+    // Nothing is learnt while there is nothing to send.
+    sender.path = { ...sender.path, underWay: 0 };
+    sender.pass(60_000);
+    expect([sender.lanes, sender.used.size]).toEqual([1, 1]);
+    sender.path = { ...sender.path, underWay: 1 };
+    sender.pass(5_000);
+    expect(sender.lanes).toBe(LANES_MAX);
+  });
+
+  it('opens none where the path isn’t what holds the delivery up', () => {
+    const sender = begin({ rate: (lanes) => lanes * 1_000_000, underWay: 0 });
+    sender.pass(60_000);
+    expect(sender.used.size).toBe(0);
+  });
+
+  it('tries again when the path has changed, and after a while by itself', () => {
+    const sender = begin({ rate: () => 1_000_000 });
+    sender.pass(10_000);
+    sender.path = { rate: (lanes) => lanes * 1_000_000 };
+    sender.send({ type: 'path.changed' });
+    sender.pass(5_000);
+    expect(sender.lanes).toBe(LANES_MAX);
+    const patient = begin({ rate: () => 1_000_000 });
+    patient.pass(10_000);
+    patient.path = { rate: (lanes) => lanes * 1_000_000 };
+    patient.pass(2 * LANE_PATIENCE_MIN + 5_000);
+    expect(patient.lanes).toBe(LANES_MAX);
+  });
+
+  it('W2: gives up lanes that don’t open, and tells the receiver', () => {
+    const sender = begin({ rate: (lanes) => lanes * 1_000_000, opens: false });
+    sender.pass(LANE_OPEN_TIMEOUT + 2 * LANE_SAMPLE_INTERVAL);
+    expect(sender.commands.filter(({ type }) => type === 'lane.withdraw')).toEqual([
+      { type: 'lane.withdraw', lane: 1 },
+    ]);
+    expect(sender.driver.snapshot.matches({ running: { climbing: 'holding' } })).toBe(true);
+  });
+
+  it('W5: gives up all of them when nothing comes of what is out', () => {
+    const sender = begin({ rate: (lanes) => lanes * 1_000_000 });
+    sender.pass(5_000);
+    sender.clock.advance(LANE_STALL_TIMEOUT);
+    expect(sender.lanes).toBe(1);
+    expect(sender.commands.filter(({ type }) => type === 'lane.lose')).toHaveLength(LANES_MAX - 1);
+  });
+
+  it('W5: keeps them through a pause, and looks again at what comes of them afterwards', () => {
+    const sender = begin({ rate: (lanes) => lanes * 1_000_000 });
+    sender.pass(5_000);
+    sender.send({ type: 'flow.paused' });
+    // The last credit of what was out.
+    sender.pass(500);
+    sender.path = { rate: () => 0, underWay: 0 };
+    sender.clock.advance(60 * 60_000);
+    expect(sender.lanes).toBe(LANES_MAX);
+    sender.send({ type: 'flow.resumed' });
+    sender.clock.advance(LANE_STALL_TIMEOUT);
+    expect(sender.lanes).toBe(1);
+  });
+
+  describe('under a cap', () => {
+    const CAP = 1_000_000;
+    const capped = (path: Path): Sender => {
+      const sender = new Sender(coverage.machine, path);
+      sender.send({ type: 'rate.changed', bytesPerSecond: CAP });
+      sender.send({ type: 'lanes.started' });
+      return sender;
+    };
+
+    it.each([
+      ['what was just handed over is still under way', { rate: () => CAP, underWay: 150_000 }],
+      ['little arrives, and no lane waits', { rate: () => 1, underWay: 0 }],
+      ['a late timer’s worth is under way', { rate: () => CAP, underWay: 900_000 }],
+    ])('opens no lane for it, where %s', (_, path) => {
+      const sender = capped(path);
+      sender.pass(120_000);
+      expect(sender.used.size).toBe(0);
+    });
+
+    it('opens some where the path is behind the cap, as far as they help', () => {
+      const sender = capped({ rate: (lanes) => lanes * 300_000, underWay: 2_000_000 });
+      sender.pass(10_000);
+      expect(sender.lanes).toBe(4);
+    });
+
+    it('climbs as soon as the cap is lifted', () => {
+      const sender = capped({ rate: (lanes) => lanes * CAP, underWay: 100_000 });
+      sender.pass(60_000);
+      sender.send({ type: 'rate.changed', bytesPerSecond: undefined });
+      sender.pass(5_000);
+      expect(sender.lanes).toBe(LANES_MAX);
+    });
+
+    it('forgets what it measured under another one, and its patience', () => {
+      const sender = begin({ rate: () => 10 * CAP });
+      sender.pass(60_000);
+      expect(sender.lanes).toBe(1);
+      sender.path = { rate: (lanes) => lanes * CAP, underWay: 20 * CAP };
+      sender.send({ type: 'rate.changed', bytesPerSecond: 50 * CAP });
+      sender.pass(5_000);
+      expect(sender.lanes).toBe(LANES_MAX);
+    });
+
+    it('keeps the lanes that it has when one comes, and doubts none of them', () => {
+      const sender = begin({ rate: (lanes) => lanes * CAP });
+      sender.pass(5_000);
+      sender.path = { rate: () => CAP };
+      sender.send({ type: 'rate.changed', bytesPerSecond: CAP });
+      sender.pass(60_000);
+      expect(sender.lanes).toBe(LANES_MAX);
+    });
+
+    it('W5: waits for credit as long as the cap takes for it', () => {
+      const sender = begin({ rate: (lanes) => lanes * CAP });
+      sender.pass(5_000);
+      // At 64 kB a second a piece takes 16 s, and so does a batch.
+      sender.send({ type: 'rate.changed', bytesPerSecond: 64_000 });
+      sender.clock.advance(LANE_STALL_TIMEOUT + 30_000);
+      expect(sender.lanes).toBe(LANES_MAX);
+      sender.clock.advance(5_000);
+      expect(sender.lanes).toBe(1);
+    });
+
+    it('W5: is back to its usual patience once it is lifted', () => {
+      const sender = begin({ rate: (lanes) => lanes * CAP });
+      sender.pass(5_000);
+      sender.send({ type: 'rate.changed', bytesPerSecond: 1 });
+      sender.clock.advance(60_000);
+      sender.send({ type: 'rate.changed', bytesPerSecond: undefined });
+      sender.clock.advance(LANE_STALL_TIMEOUT);
+      expect(sender.lanes).toBe(1);
+    });
+  });
+
+  it('makes do with what it is allowed, and gives back what is over it', () => {
+    const sender = begin({ rate: (lanes) => lanes * 1_000_000 }, 3);
+    sender.pass(10_000);
+    expect(sender.lanes).toBe(3);
+    sender.send({ type: 'allowance.changed', allowance: 2 });
+    sender.pass(1_000);
+    expect(sender.lanes).toBe(2);
+    const idle = new Sender(coverage.machine, { rate: () => 1 });
+    idle.send({ type: 'allowance.changed', allowance: 0 });
+    expect(idle.driver.snapshot.context.allowance).toBe(1);
+  });
+
+  it('W4: shuts what the receiver has closed, and hears only of what there is', () => {
+    const sender = begin({ rate: (lanes) => lanes * 1_000_000, opens: false });
+    sender.pass(LANE_SAMPLE_INTERVAL);
+    sender.send({ type: 'lane.heard', lane: 1, message: ANSWER });
+    expect(sender.commands.filter(({ type }) => type === 'lane.hear')).toHaveLength(1);
+    sender.send({ type: 'lane.closed', lane: 1 });
+    expect(sender.open.size).toBe(0);
+    sender.send({ type: 'lane.heard', lane: 1, message: ANSWER });
+    sender.send({ type: 'lane.closed', lane: 1 });
+    expect(sender.commands.filter(({ type }) => type === 'lane.hear')).toHaveLength(1);
+    expect(sender.driver.snapshot.status).toBe('active');
+  });
+
+  it.each([
+    { type: 'lane.heard', lane: 2, message: ANSWER },
+    { type: 'lane.closed', lane: 2 },
+  ] as const)('C1, W2: $type of a lane that has never been is a violation', (said) => {
+    const sender = begin({ rate: (lanes) => lanes * 1_000_000, opens: false });
+    sender.pass(LANE_SAMPLE_INTERVAL);
+    sender.send(said);
+    expect(sender.commands.at(-1)).toEqual({ type: 'lanes.failed' });
+    expect([sender.open.size, sender.driver.held]).toEqual([0, 0]);
+  });
+
+  it('T4, W3: a lane that is closed and never answered for is let go, and the receiver asked once more', () => {
+    const sender = begin({ rate: (lanes) => lanes * 1_000_000, drain: Infinity });
+    sender.pass(5_000);
+    sender.send({ type: 'allowance.changed', allowance: LANES_MAX - 2 });
+    sender.pass(LANE_CLOSE_TIMEOUT - 1_000);
+    expect(sender.open.size).toBe(LANES_MAX - 1);
+    sender.pass(2_000);
+    expect(sender.open.size).toBe(LANES_MAX - 3);
+    expect(sender.commands.filter(({ type }) => type === 'lane.lose')).toHaveLength(2);
+  });
+
+  it('W4: lets go of a lane that fails, and takes back one that had not opened', () => {
+    const sender = begin({ rate: (lanes) => lanes * 1_000_000 });
+    sender.pass(5_000);
+    sender.send({ type: 'lane.failed', lane: 1 });
+    expect(sender.commands.slice(-2)).toEqual([
+      { type: 'lane.shut', lane: 1 },
+      { type: 'lane.lose', lane: 1 },
+    ]);
+    const opening = begin({ rate: () => 1_000_000, opens: false });
+    opening.pass(LANE_SAMPLE_INTERVAL);
+    opening.send({ type: 'lane.failed', lane: 1 });
+    expect(opening.commands.filter(({ type }) => /shut|lose|withdraw/.test(type))).toEqual([
+      { type: 'lane.shut', lane: 1 },
+      { type: 'lane.withdraw', lane: 1 },
+    ]);
+  });
+
+  const events: fc.Arbitrary<SenderLanesEvent | number> = fc.oneof(
+    fc.integer({ min: 1, max: 20_000 }),
+    fc.record({
+      type: fc.constantFrom('lane.opened' as const, 'lane.failed' as const, 'lane.closed' as const),
+      lane: fc.integer({ min: 0, max: 12 }),
+    }),
+    fc.record({ type: fc.constant('allowance.changed' as const), allowance: fc.integer() }),
+    fc.constantFrom(
+      { type: 'path.changed' as const },
+      { type: 'rate.changed' as const, bytesPerSecond: undefined },
+      { type: 'rate.changed' as const, bytesPerSecond: 0 },
+      { type: 'rate.changed' as const, bytesPerSecond: 2_000 },
+      { type: 'progress.made' as const },
+      { type: 'flow.paused' as const },
+      { type: 'flow.resumed' as const },
+      { type: 'lanes.started' as const },
+      { type: 'sample.taken' as const, bytes: 5, milliseconds: 0, underWay: 3 },
+    ),
+  );
+
+  it('W1 I11: never has more than there may be, and lets go of each, whatever happens', () => {
+    fc.assert(
+      fc.property(
+        fc.array(events, { maxLength: 60 }),
+        fc.constantFrom(1, 2, 5, 1000),
+        fc.boolean(),
+        (course, most, opens) => {
+          const sender = begin({ rate: (lanes) => Math.min(most, lanes) * 1000, opens });
+          for (const event of course) {
+            if (typeof event === 'number') sender.pass(event);
+            else sender.send(event);
+          }
+          sender.send({ type: 'lanes.stopped' });
+          equal(sender.open.size, 0);
+          equal(sender.driver.held, 0);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('every state and transition was reached', () => {
+    expect(coverage.missed()).toEqual({ states: [], transitions: [] });
+  });
+});
+
+it.each([
+  [0, 8],
+  [1, 8],
+  [2, 8],
+  [3, 5],
+  [8, 2],
+  [64, 1],
+])('of %i deliveries each may have %i lanes', (deliveries, lanes) => {
+  expect(laneAllowance(deliveries)).toBe(lanes);
+});

@@ -1,0 +1,125 @@
+import { equal, ok } from 'node:assert/strict';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LANES_MAX } from '../../src/constants.ts';
+import {
+  receiverLanesMachine,
+  type ReceiverLanesCommand,
+  type ReceiverLanesEvent,
+} from '../../src/lanes/index.ts';
+import { createDriver, createVirtualClock } from '../../src/testing/index.ts';
+import { createCoverage } from '../support/coverage.ts';
+import { ANSWER, OFFER } from './lanes-sender.ts';
+
+describe('the receiver’s lanes', () => {
+  const coverage = createCoverage(receiverLanesMachine);
+
+  const begin = (): {
+    send: (event: ReceiverLanesEvent) => void;
+    commands: ReceiverLanesCommand[];
+    lanes: () => readonly number[];
+    state: () => unknown;
+  } => {
+    const commands: ReceiverLanesCommand[] = [];
+    const driver = createDriver(coverage.machine, undefined, {
+      clock: createVirtualClock(),
+      onCommand: (command) => commands.push(command),
+    });
+    driver.start();
+    return {
+      send: (event) => {
+        driver.send(event);
+      },
+      commands,
+      lanes: () => driver.snapshot.context.lanes,
+      state: () => driver.snapshot.value,
+    };
+  };
+
+  it('W2 W3 W4: joins what is offered, waits for its frames, and says how many there were', () => {
+    const receiver = begin();
+    receiver.send({ type: 'lane.heard', lane: 1, message: OFFER });
+    receiver.send({ type: 'lane.close.received', lane: 1, frames: 7 });
+    receiver.send({ type: 'frames.taken', lane: 1, frames: 7 });
+    // What crosses with the end is of no consequence.
+    receiver.send({ type: 'lane.heard', lane: 1, message: ANSWER });
+    receiver.send({ type: 'lane.close.received', lane: 1, frames: 0 });
+    receiver.send({ type: 'lane.failed', lane: 1, frames: 3 });
+    expect(receiver.commands).toEqual([
+      { type: 'lane.join', lane: 1 },
+      { type: 'lane.hear', lane: 1, message: OFFER },
+      { type: 'frames.await', lane: 1, frames: 7 },
+      { type: 'lane.shut', lane: 1 },
+      { type: 'closed.send', lane: 1, frames: 7 },
+    ]);
+  });
+
+  it('W3: takes no notice of the end of a lane that was never offered, and doesn’t join it later', () => {
+    const receiver = begin();
+    receiver.send({ type: 'lane.close.received', lane: 2, frames: 0 });
+    receiver.send({ type: 'lane.heard', lane: 2, message: OFFER });
+    expect(receiver.commands).toEqual([]);
+  });
+
+  it('W4: says by itself what it has had of a lane that is gone', () => {
+    const receiver = begin();
+    receiver.send({ type: 'lane.heard', lane: 3, message: OFFER });
+    receiver.send({ type: 'lane.heard', lane: 3, message: ANSWER });
+    receiver.send({ type: 'lane.failed', lane: 3, frames: 4 });
+    expect(receiver.commands.slice(-2)).toEqual([
+      { type: 'lane.shut', lane: 3 },
+      { type: 'closed.send', lane: 3, frames: 4 },
+    ]);
+  });
+
+  it.each<readonly [string, readonly ReceiverLanesEvent[]]>([
+    [
+      'more than there may be',
+      Array.from({ length: LANES_MAX }, (_, index) => ({
+        type: 'lane.heard',
+        lane: index + 1,
+        message: OFFER,
+      })),
+    ],
+    ['what is no offer', [{ type: 'lane.heard', lane: 1, message: ANSWER }]],
+  ])('W2: refuses %s', (_, course) => {
+    const receiver = begin();
+    for (const event of course) receiver.send(event);
+    expect(receiver.state()).toBe('failed');
+    expect(receiver.commands.at(-1)).toEqual({ type: 'lanes.failed' });
+  });
+
+  it('W2: never has more than there may be, whatever it hears', () => {
+    const heard: fc.Arbitrary<ReceiverLanesEvent> = fc.oneof(
+      fc.record({
+        type: fc.constant('lane.heard' as const),
+        lane: fc.integer({ min: 1, max: 12 }),
+        message: fc.constantFrom(OFFER, ANSWER),
+      }),
+      fc.record({
+        type: fc.constantFrom(
+          'lane.close.received' as const,
+          'frames.taken' as const,
+          'lane.failed' as const,
+        ),
+        lane: fc.integer({ min: 1, max: 12 }),
+        frames: fc.nat(),
+      }),
+      fc.constant({ type: 'lanes.stopped' as const }),
+    );
+    fc.assert(
+      fc.property(fc.array(heard, { maxLength: 60 }), (course) => {
+        const receiver = begin();
+        for (const event of course) {
+          receiver.send(event);
+          ok(receiver.lanes().length < LANES_MAX);
+          equal(new Set(receiver.lanes()).size, receiver.lanes().length);
+        }
+      }),
+    );
+  });
+
+  it('every state and transition was reached', () => {
+    expect(coverage.missed()).toEqual({ states: [], transitions: [] });
+  });
+});

@@ -1,0 +1,343 @@
+import { ok } from 'node:assert/strict';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  ARRIVED_STEP,
+  BUFFER_HIGH_BYTES,
+  BUFFER_LOW_BYTES,
+  CHUNK_BYTES,
+  LANES_MAX,
+  PIECE_BYTES,
+  UNDER_WAY_START,
+} from '../../src/constants.ts';
+import { outflowMachine, type Goodput } from '../../src/outflow/index.ts';
+import { marksOf, MESSAGE_BYTES } from '../../src/outflow/watermarks.ts';
+import { piecesOf } from '../../src/pieces/piece-set.ts';
+import { start, step } from '../../src/step.ts';
+import { createCoverage } from '../support/coverage.ts';
+import { eventOf, moves, settle, setups, tiny } from './outflow-moves.ts';
+import { OutflowWorld } from './outflow-world.ts';
+
+describe('outflow', () => {
+  const coverage = createCoverage(outflowMachine);
+
+  it('I1 I3 I11 K1 K2 K5 K6 P1 R3 R4 X1: keeps its invariants over any course, and comes to an end', () => {
+    fc.assert(
+      fc.property(setups, moves, ({ input, window }, course) => {
+        const world = new OutflowWorld(coverage.machine, input);
+        world.send({ type: 'outflow.started', credit: window });
+        for (const move of course) {
+          const event = eventOf(world, move);
+          if (event !== undefined) world.send(event);
+        }
+        settle(world);
+        ok(world.isOver);
+        // The end absorbs whatever comes late.
+        for (const move of course) {
+          const event = eventOf(world, move);
+          if (event !== undefined) world.send(event);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('starts, stops and fails from the idle state', () => {
+    const input = { ...tiny([PIECE_BYTES, 5]), lanes: [] };
+    const opened = new OutflowWorld(coverage.machine, input);
+    opened.send({ type: 'lane.opened', lane: 2 });
+    opened.send({ type: 'lane.opened', lane: 2 });
+    opened.send({ type: 'rate.changed', bytesPerSecond: 64_000 });
+    opened.send({ type: 'outflow.started', credit: PIECE_BYTES });
+    settle(opened);
+    expect(opened.snapshot.value).toBe('finished');
+    expect(opened.commands).toContainEqual({ type: 'allowance.await', milliseconds: 257 });
+    const stopped = new OutflowWorld(coverage.machine, input);
+    stopped.send({ type: 'outflow.stopped' });
+    expect(stopped.snapshot.value).toBe('stopped');
+  });
+
+  it('K5: leaves out what it can of a file that fails, and finishes with the rest', () => {
+    const world = new OutflowWorld(coverage.machine, {
+      ...tiny([3 * PIECE_BYTES, 5]),
+      readAhead: 2,
+    });
+    world.send({ type: 'outflow.started', credit: PIECE_BYTES });
+    world.send({ type: 'piece.read', ordinal: 0 });
+    world.send({ type: 'read.failed', file: 0, code: 'source.changed' });
+    world.send({ type: 'chunks.sent', lane: 0, buffered: 60 * CHUNK_BYTES });
+    world.send({ type: 'buffer.drained', lane: 0, buffered: 0 });
+    world.send({ type: 'lane.opened', lane: 1 });
+    settle(world);
+    expect(world.commands).toEqual([
+      { type: 'piece.load', ordinal: 0 },
+      { type: 'piece.load', ordinal: 1 },
+      { type: 'chunks.send', lane: 0, ordinal: 0, from: 0, to: 63 },
+      { type: 'file.fail', file: 0, code: 'source.changed' },
+      { type: 'piece.release', ordinal: 1 },
+      { type: 'piece.load', ordinal: 3 },
+      { type: 'buffer.await', lane: 0, low: 16 * CHUNK_BYTES },
+      { type: 'chunks.send', lane: 0, ordinal: 0, from: 63, to: 64 },
+      { type: 'piece.release', ordinal: 0 },
+      { type: 'progress.made', bytes: PIECE_BYTES },
+      { type: 'chunks.send', lane: 0, ordinal: 3, from: 0, to: 1 },
+      { type: 'piece.release', ordinal: 3 },
+      { type: 'progress.made', bytes: PIECE_BYTES + 5 },
+      { type: 'outflow.finished', failedFiles: [{ file: 0, code: 'source.changed' }] },
+    ]);
+  });
+
+  it('K2: refuses credit for what has not been opened', () => {
+    const world = new OutflowWorld(coverage.machine, tiny([5]));
+    world.send({ type: 'outflow.started', credit: PIECE_BYTES });
+    world.send({ type: 'credit.received', upTo: PIECE_BYTES + 1, settled: 1 });
+    expect(world.commands.slice(1)).toEqual([
+      { type: 'piece.release', ordinal: 0 },
+      { type: 'outflow.failed', code: 'protocol' },
+    ]);
+  });
+
+  it('X4: fails while flowing, and is stopped with lane 0', () => {
+    const failed = new OutflowWorld(coverage.machine, tiny([5]));
+    failed.send({ type: 'outflow.started', credit: PIECE_BYTES });
+    failed.send({ type: 'read.failed', file: 0, code: 'source.changed' });
+    expect(failed.snapshot.value).toBe('failed');
+    const lost = new OutflowWorld(coverage.machine, tiny([5]));
+    lost.send({ type: 'outflow.started', credit: PIECE_BYTES });
+    // Lane 0 is the generation's: it can neither be closed by itself nor lost.
+    lost.send({ type: 'lane.retired', lane: 0 });
+    lost.send({ type: 'lane.lost', lane: 0 });
+    lost.send({ type: 'outflow.stopped' });
+    expect(lost.commands.at(-1)).toEqual({ type: 'piece.release', ordinal: 0 });
+    expect(lost.snapshot.value).toBe('stopped');
+  });
+
+  it('K2: refuses a window in which a piece would wait for ever', () => {
+    const world = new OutflowWorld(coverage.machine, tiny([PIECE_BYTES, 5]));
+    world.send({ type: 'outflow.started', credit: PIECE_BYTES - 1 });
+    expect(world.commands).toEqual([{ type: 'outflow.failed', code: 'protocol' }]);
+  });
+
+  it('X4: fails with the first code once every file has failed, also while credit is out', () => {
+    const world = new OutflowWorld(coverage.machine, tiny([5, 'folder', CHUNK_BYTES]));
+    world.send({ type: 'outflow.started', credit: PIECE_BYTES });
+    world.send({ type: 'read.failed', file: 2, code: 'source.changed' });
+    world.send({ type: 'piece.read', ordinal: 0 });
+    world.send({ type: 'chunks.sent', lane: 0, buffered: 0 });
+    expect(world.snapshot.matches({ sending: 'draining' })).toBe(true);
+    world.send({ type: 'read.failed', file: 0, code: 'source.unreadable' });
+    expect(world.commands.at(-1)).toEqual({ type: 'outflow.failed', code: 'source.changed' });
+  });
+
+  it('X1: has nothing to wait for where nothing has bytes', () => {
+    const world = new OutflowWorld(coverage.machine, tiny([0, 'folder']));
+    world.send({ type: 'outflow.started', credit: 0 });
+    expect(world.commands).toEqual([{ type: 'outflow.finished', failedFiles: [] }]);
+  });
+
+  it('asks to be told of a drained queue at a mark that a message more can cross', () => {
+    const world = new OutflowWorld(coverage.machine, {
+      ...tiny([PIECE_BYTES]),
+      highWater: 20_000,
+      lowWater: 20_000,
+    });
+    world.send({ type: 'outflow.started', credit: PIECE_BYTES });
+    world.send({ type: 'piece.read', ordinal: 0 });
+    world.send({ type: 'chunks.sent', lane: 0, buffered: 16_400 });
+    expect(world.commands.slice(1)).toEqual([
+      { type: 'chunks.send', lane: 0, ordinal: 0, from: 0, to: 1 },
+      { type: 'buffer.await', lane: 0, low: 3_600 },
+    ]);
+  });
+
+  it('has under way on a lane what its path carries, between its bounds', () => {
+    const world = new OutflowWorld(coverage.machine, {
+      ...tiny([3 * PIECE_BYTES]),
+      highWater: 400_000,
+      lowWater: 100_000,
+      underWayStart: 3 * 16_400,
+    });
+    world.send({ type: 'outflow.started', credit: 3 * PIECE_BYTES });
+    for (let ordinal = 0; ordinal < 3; ordinal++) world.send({ type: 'piece.read', ordinal });
+    const hear = (goodput: Partial<Goodput>, buffered: number) => {
+      const measured = { bytesPerSecond: 0, queue: 'filled', roundTrip: undefined } as const;
+      world.send({ type: 'goodput.measured', lane: 0, ...measured, ...goodput });
+      const isWaiting = world.waits.has(0);
+      world.send({ type: isWaiting ? 'buffer.drained' : 'chunks.sent', lane: 0, buffered });
+      return world.commands.at(-1);
+    };
+    const burst = { type: 'chunks.send', lane: 0, ordinal: 0 };
+    expect(world.commands.at(-1)).toEqual({ ...burst, from: 0, to: 3 });
+    // Nobody knows its round trip.
+    expect(hear({ bytesPerSecond: 1e9 }, 3 * 16_400)).toMatchObject({ low: 24_600 });
+    // Twice of 1 MB/s for 70 ms; its step is half of the least.
+    const long = { bytesPerSecond: 1e6, roundTrip: 60 };
+    expect(hear(long, 24_600)).toEqual({ ...burst, from: 3, to: 10 });
+    expect(hear(long, 140_000)).toMatchObject({ type: 'buffer.await', low: 74_400 });
+    // The least, of a lane that hardly takes anything.
+    expect(hear({ bytesPerSecond: 1, roundTrip: 60 }, 65_600)).toEqual({
+      ...burst,
+      from: 10,
+      to: 14,
+    });
+    expect(hear({ bytesPerSecond: 1, roundTrip: 60 }, 131_200)).toMatchObject({ low: 65_600 });
+    // A lane that ran dry says how much its path takes at least.
+    const dry = { bytesPerSecond: 5e5, roundTrip: 60, queue: 'dry' } as const;
+    expect(hear(dry, 0)).toEqual({ ...burst, from: 14, to: 22 });
+    expect(hear({ ...dry, bytesPerSecond: 1 }, 140_000)).toMatchObject({ low: 74_400 });
+    // The most, unless the path is so short that what was lost is soon there again: a second's worth then.
+    expect(hear({ bytesPerSecond: 1e9, roundTrip: 5 }, 0)).toEqual({ ...burst, from: 22, to: 33 });
+    expect(hear({ roundTrip: 4 }, 180_400)).toMatchObject({ type: 'buffer.await' });
+    const short = { bytesPerSecond: 300_000, roundTrip: 4 };
+    expect(hear(short, 0)).toEqual({ ...burst, from: 33, to: 51 });
+    expect(hear(short, 295_200)).toMatchObject({ type: 'buffer.await', low: 100_000 });
+  });
+
+  it('F6: gives a lane more before all that is heard of has arrived', () => {
+    const [{ context }] = start(outflowMachine, {
+      ...tiny([PIECE_BYTES]),
+      highWater: BUFFER_HIGH_BYTES,
+      lowWater: BUFFER_LOW_BYTES,
+      underWayStart: UNDER_WAY_START,
+    });
+    for (let count = 1; count <= LANES_MAX; count++) {
+      const lanes = Array.from({ length: count }, (_, lane) => ({ ...context.lanes[0]!, lane }));
+      for (const goodput of [undefined, 0, 1e6, 1e9])
+        for (const roundTrip of [undefined, 0, 5, 1_000]) {
+          const lane = { ...lanes[0]!, goodput, roundTrip };
+          const { high, low } = marksOf({ ...context, lanes }, lane);
+          expect(low, 'F6: a lane that waits would hear of nothing').toBeGreaterThanOrEqual(
+            ARRIVED_STEP - 1,
+          );
+          expect(high - low).toBeGreaterThanOrEqual(MESSAGE_BYTES);
+        }
+    }
+  });
+
+  it('reads more small pieces ahead, as far as they take no more memory', () => {
+    const loaded = (sizes: readonly number[]): number => {
+      const input = { ...tiny(sizes), readAhead: 2, readAheadSmall: 6 };
+      const [snapshot] = start(outflowMachine, input);
+      const [, effects] = step(outflowMachine, snapshot, {
+        type: 'outflow.started',
+        credit: PIECE_BYTES,
+      });
+      return effects.length;
+    };
+    expect(loaded(Array.from({ length: 9 }, () => 5))).toBe(6);
+    expect(loaded(Array.from({ length: 9 }, () => PIECE_BYTES))).toBe(2);
+    expect(loaded(Array.from({ length: 9 }, () => PIECE_BYTES / 2))).toBe(4);
+  });
+
+  it('R4, R8: sends what differs when the receiver answers, and not in its turn', () => {
+    const world = new OutflowWorld(coverage.machine, {
+      ...tiny([5, 6, 7]),
+      readAhead: 1,
+      held: piecesOf([{ first: 1, end: 3 }]),
+    });
+    world.send({ type: 'outflow.started', credit: PIECE_BYTES });
+    world.send({ type: 'pieces.checked', different: [{ first: 1, end: 2 }] });
+    world.send({ type: 'pieces.checked', different: [] });
+    world.send({ type: 'piece.read', ordinal: 0 });
+    world.send({ type: 'chunks.sent', lane: 0, buffered: 0 });
+    world.send({ type: 'missing.received', ranges: [{ first: 1, end: 2 }], more: false });
+    settle(world);
+    expect(world.commands).toEqual([
+      { type: 'pieces.check', first: 1, end: 2 },
+      { type: 'piece.load', ordinal: 0 },
+      { type: 'compared.send', pieces: 1 },
+      { type: 'again.send', ranges: [{ first: 1, end: 2 }] },
+      { type: 'pieces.check', first: 2, end: 3 },
+      { type: 'compared.send', pieces: 1 },
+      { type: 'chunks.send', lane: 0, ordinal: 0, from: 0, to: 1 },
+      { type: 'piece.release', ordinal: 0 },
+      { type: 'piece.load', ordinal: 1 },
+      { type: 'chunks.send', lane: 0, ordinal: 1, from: 0, to: 1 },
+      { type: 'piece.release', ordinal: 1 },
+      // One that differs is no longer held from the start.
+      { type: 'progress.made', bytes: 18 },
+      { type: 'outflow.finished', failedFiles: [] },
+    ]);
+  });
+
+  it('R3: compares once more what of a file could not be compared to its end', () => {
+    const held = piecesOf([{ first: 0, end: 3 }]);
+    const world = new OutflowWorld(coverage.machine, { ...tiny([2 * PIECE_BYTES, 5]), held });
+    world.send({ type: 'outflow.started', credit: PIECE_BYTES });
+    world.send({ type: 'read.failed', file: 0, code: 'source.unreadable' });
+    world.send({ type: 'pieces.checked', different: [{ first: 0, end: 1 }] });
+    world.send({ type: 'file.retried', file: 0 });
+    world.send({ type: 'missing.received', ranges: [{ first: 0, end: 1 }], more: false });
+    expect(world.commands).toContainEqual({ type: 'file.retry', file: 0 });
+    world.send({ type: 'missing.received', ranges: [{ first: 0, end: 1 }], more: false });
+    settle(world);
+    const checks = world.commands.filter(({ type }) => type === 'pieces.check');
+    expect(checks).toEqual([
+      { type: 'pieces.check', first: 0, end: 2 },
+      { type: 'pieces.check', first: 2, end: 3 },
+      { type: 'pieces.check', first: 1, end: 2 },
+    ]);
+    expect(world.snapshot.value).toBe('finished');
+  });
+
+  it('K6: a lane that waits while credit is out sends once more', () => {
+    const world = new OutflowWorld(coverage.machine, tiny([5, 6]));
+    world.send({ type: 'outflow.started', credit: PIECE_BYTES });
+    world.send({ type: 'piece.read', ordinal: 0 });
+    world.send({ type: 'chunks.sent', lane: 0, buffered: 64 * CHUNK_BYTES });
+    world.send({ type: 'piece.read', ordinal: 1 });
+    world.send({ type: 'file.skipped', file: 1 });
+    expect(world.snapshot.matches({ sending: 'draining' })).toBe(true);
+    world.send({ type: 'buffer.drained', lane: 0, buffered: 0 });
+    world.send({ type: 'file.retried', file: 1 });
+    world.send({ type: 'credit.received', upTo: PIECE_BYTES + 5, settled: 5 });
+    world.send({ type: 'missing.received', ranges: [{ first: 1, end: 2 }], more: false });
+    settle(world);
+    expect(world.snapshot.value).toBe('finished');
+    expect(world.commands.slice(-5)).toEqual([
+      { type: 'piece.load', ordinal: 1 },
+      { type: 'chunks.send', lane: 0, ordinal: 1, from: 0, to: 1 },
+      { type: 'piece.release', ordinal: 1 },
+      { type: 'progress.made', bytes: 11 },
+      { type: 'outflow.finished', failedFiles: [] },
+    ]);
+  });
+
+  it('P1 R5: holds still from the start, repeats what failed, and starts when it may', () => {
+    const failedFiles = [{ file: 1, code: 'skipped' as const }];
+    const world = new OutflowWorld(coverage.machine, { ...tiny([5, 6]), failedFiles });
+    world.send({ type: 'outflow.paused' });
+    world.send({ type: 'outflow.resumed' });
+    world.send({ type: 'outflow.paused' });
+    world.send({ type: 'outflow.started', credit: PIECE_BYTES });
+    world.send({ type: 'piece.read', ordinal: 0 });
+    expect(world.commands).toEqual([
+      { type: 'file.fail', file: 1, code: 'skipped' },
+      { type: 'piece.load', ordinal: 0 },
+    ]);
+    settle(world);
+    expect(world.commands.at(-1)).toEqual({ type: 'outflow.finished', failedFiles });
+  });
+
+  it('R4: refuses an answer that nobody asked for', () => {
+    const world = new OutflowWorld(coverage.machine, tiny([5]));
+    world.send({ type: 'outflow.started', credit: PIECE_BYTES });
+    world.send({ type: 'missing.received', ranges: [], more: false });
+    expect(world.commands.at(-1)).toEqual({ type: 'outflow.failed', code: 'protocol' });
+  });
+
+  it('W5: what was lost and can’t be read again spoils the generation', () => {
+    const world = new OutflowWorld(coverage.machine, { ...tiny([2 * PIECE_BYTES]), lanes: [0, 1] });
+    world.send({ type: 'outflow.started', credit: 2 * PIECE_BYTES });
+    for (const ordinal of [0, 1]) world.send({ type: 'piece.read', ordinal });
+    world.send({ type: 'lane.lost', lane: 1 });
+    world.send({ type: 'lane.closed', lane: 1, frames: 0 });
+    world.send({ type: 'read.failed', file: 0, code: 'source.changed' });
+    expect(world.commands).toContainEqual({ type: 'generation.spoil' });
+    expect(world.snapshot.value).toBe('stopped');
+  });
+
+  it('every state and transition was reached', () => {
+    expect(coverage.missed()).toEqual({ states: [], transitions: [] });
+  });
+});

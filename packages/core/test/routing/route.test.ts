@@ -1,0 +1,310 @@
+import { describe, expect, test } from 'vitest';
+
+import { emptyPieces } from '../../src/pieces/piece-set.ts';
+import type { Source } from '../../src/routing/types.ts';
+import { MANIFEST } from '../support/delivery-events.ts';
+import { MISBEHAVED, routeOf, type TableOf } from './route-table.ts';
+import { digestOfAll } from '../support/digest-of-all.ts';
+
+const envelope = { peer: 'sender', session: 's', seq: 0, data: '' };
+const bytes = new Uint8Array(32);
+const digest = digestOfAll(bytes);
+const message = { type: 'restart.wanted', generation: 1 } as const;
+
+const signaling: TableOf<'signaling'> = {
+  'socket.open': [{ type: 'socket.open', socket: 1 }, '-'],
+  'socket.send': [{ type: 'socket.send', socket: 1, text: '' }, '-'],
+  'socket.close': [{ type: 'socket.close', socket: 1 }, '-'],
+  'signaling.joined': [
+    { type: 'signaling.joined', peers: [], tags: [], seats: 8, iceServers: [] },
+    'bundle: signaling.joined',
+    'delivery: signaling.joined, connection: signaling.joined',
+  ],
+  'signaling.lost': [
+    { type: 'signaling.lost' },
+    'bundle: signaling.lost, connection: signaling.lost',
+    'delivery: signaling.lost, connection: signaling.lost',
+  ],
+  'signaling.unreachable': [
+    { type: 'signaling.unreachable' },
+    'bundle: signaling.lost',
+    'delivery: signaling.lost',
+  ],
+  'signaling.waiting': [
+    { type: 'signaling.waiting', code: 'limit' },
+    'bundle: signaling.waiting',
+    'delivery: signaling.waiting',
+  ],
+  'signaling.refused': [
+    { type: 'signaling.refused', code: 'idle' },
+    'bundle: signaling.refused',
+    'delivery: signaling.refused',
+  ],
+  'signaling.replaced': [
+    { type: 'signaling.replaced' },
+    'bundle: signaling.replaced',
+    'delivery: signaling.refused',
+  ],
+  'peer.online': [
+    { type: 'peer.online', peer: 'sender', tag: '' },
+    'bundle: peer.online',
+    'delivery: peer.online, connection: peer.online',
+  ],
+  'peer.offline': [
+    { type: 'peer.offline', peer: 'sender' },
+    'bundle: peer.offline, connection: peer.offline',
+    'delivery: peer.offline, connection: peer.offline',
+  ],
+  'relay.received': [
+    { type: 'relay.received', envelope },
+    'bundle: relay.received',
+    'connection: relay.received',
+  ],
+};
+
+const bundle: TableOf<'bundle'> = {
+  'secrets.draw': [{ type: 'secrets.draw' }, '-'],
+  'signaling.start': [{ type: 'signaling.start', room: '', token: bytes }, '-'],
+  'signaling.stop': [{ type: 'signaling.stop' }, 'signaling: signaling.stopped'],
+  'member.admit': [{ type: 'member.admit', member: 'm' }, 'signaling: admit.requested'],
+  'member.dismiss': [{ type: 'member.dismiss', member: 'm' }, 'signaling: dismiss.requested'],
+  'entropy.draw': [{ type: 'entropy.draw', session: '' }, '-'],
+  'relay.send': [{ type: 'relay.send', envelope }, 'signaling: relay.requested'],
+  'delivery.open': [{ type: 'delivery.open', delivery: 'd', manifest: MANIFEST }, '-'],
+  'delivery.close': [{ type: 'delivery.close', delivery: 'd' }, 'delivery d: cancel.requested'],
+  'delivery.putOut': [
+    { type: 'delivery.putOut', delivery: 'd' },
+    'connection d: place.withdrawn, delivery d: cancel.requested',
+  ],
+  'session.open': [
+    { type: 'session.open', delivery: 'd', session: undefined as never, generation: 1 },
+    'connection d: session.opened',
+  ],
+  'session.hear': [
+    { type: 'session.hear', delivery: 'd', envelope },
+    'connection d: relay.received',
+  ],
+};
+
+const connection: TableOf<'connection'> = {
+  'entropy.draw': [{ type: 'entropy.draw', generation: 1 }, '-'],
+  'relay.send': [{ type: 'relay.send', envelope }, 'signaling: relay.requested'],
+  'negotiation.start': [{ type: 'negotiation.start', generation: 1, offers: true }, '-'],
+  'negotiation.stop': [
+    { type: 'negotiation.stop', generation: 1 },
+    'negotiation: negotiation.stopped, lanes: lanes.stopped, delivery: connection.lost',
+  ],
+  'negotiation.hear': [{ type: 'negotiation.hear', message }, 'negotiation: message.received'],
+  'negotiation.restart': [
+    { type: 'negotiation.restart', generation: 1 },
+    'negotiation: restart.requested, lanes: path.changed',
+  ],
+  'beat.send': [{ type: 'beat.send' }, 'control: beat'],
+  'retry.scheduled': [{ type: 'retry.scheduled', delay: 1 }, 'delivery: retry.scheduled'],
+  'connection.established': [
+    { type: 'connection.established', generation: 1 },
+    'delivery: connection.established, bundle: delivery.connected',
+    'delivery: connection.established',
+  ],
+  'place.awaited': [{ type: 'place.awaited' }, 'delivery: signaling.waiting'],
+  'connection.lost': [
+    { type: 'connection.lost' },
+    'delivery: connection.lost, bundle: delivery.lost',
+    'delivery: connection.lost',
+  ],
+  'connection.failed': [
+    { type: 'connection.failed', code: 'security' },
+    'delivery: connection.failed',
+  ],
+};
+
+const negotiation: TableOf<'negotiation'> = {
+  'message.send': [{ type: 'message.send', message }, 'connection: negotiation.spoke'],
+  'candidate.add': [
+    { type: 'candidate.add', candidate: { candidate: '', mid: null, line: null } },
+    '-',
+  ],
+  'negotiation.failed': [
+    { type: 'negotiation.failed', generation: 1 },
+    'connection: negotiation.failed',
+  ],
+};
+
+const lane: TableOf<'lane'> = {
+  'message.send': [
+    {
+      type: 'message.send',
+      message: { type: 'description', generation: 1, round: 1, kind: 'offer', sdp: '' },
+    },
+    'control: lane.description',
+  ],
+  'candidate.add': [
+    { type: 'candidate.add', candidate: { candidate: '', mid: null, line: null } },
+    '-',
+  ],
+  'negotiation.failed': [{ type: 'negotiation.failed', generation: 1 }, '-'],
+};
+
+const lanes: TableOf<'lanes'> = {
+  'lane.open': [{ type: 'lane.open', lane: 1 }, '-'],
+  'lane.join': [{ type: 'lane.join', lane: 1 }, '-'],
+  'lane.use': [{ type: 'lane.use', lane: 1 }, 'outflow: lane.opened'],
+  'lane.retire': [{ type: 'lane.retire', lane: 1 }, 'outflow: lane.retired'],
+  'lane.lose': [{ type: 'lane.lose', lane: 1 }, 'outflow: lane.lost'],
+  'lane.withdraw': [{ type: 'lane.withdraw', lane: 1 }, 'control: lane.close'],
+  'lane.hear': [{ type: 'lane.hear', lane: 1, message }, '-'],
+  'lane.shut': [{ type: 'lane.shut', lane: 1 }, '-'],
+  'frames.await': [{ type: 'frames.await', lane: 1, frames: 2 }, '-'],
+  'closed.send': [{ type: 'closed.send', lane: 1, frames: 2 }, 'control: lane.closed'],
+  'sample.start': [{ type: 'sample.start' }, '-'],
+  'sample.take': [{ type: 'sample.take' }, '-'],
+  'lanes.failed': [{ type: 'lanes.failed' }, 'delivery: remote.misbehaved'],
+};
+
+const outflow: TableOf<'outflow'> = {
+  'piece.load': [{ type: 'piece.load', ordinal: 0 }, '-'],
+  'chunks.send': [{ type: 'chunks.send', lane: 0, ordinal: 0, from: 0, to: 1 }, '-'],
+  'buffer.await': [{ type: 'buffer.await', lane: 0, low: 0 }, '-'],
+  'allowance.await': [{ type: 'allowance.await', milliseconds: 100 }, '-'],
+  'piece.release': [{ type: 'piece.release', ordinal: 0 }, '-'],
+  'progress.made': [
+    { type: 'progress.made', bytes: 1 },
+    'delivery: progress.made, lanes: progress.made',
+  ],
+  'lane.close': [{ type: 'lane.close', lane: 1, frames: 2 }, 'control: lane.close'],
+  'generation.spoil': [{ type: 'generation.spoil' }, 'connection: generation.spoiled'],
+  'pieces.check': [{ type: 'pieces.check', first: 0, end: 1 }, '-'],
+  'compared.send': [
+    { type: 'compared.send', pieces: 64 },
+    'control: compared, delivery: traffic.received',
+  ],
+  'again.send': [{ type: 'again.send', ranges: [] }, 'control: again'],
+  'file.fail': [
+    { type: 'file.fail', file: 0, code: 'source.changed' },
+    'control: file.failed, delivery: file.failed',
+  ],
+  'file.retry': [{ type: 'file.retry', file: 0 }, 'control: file.retried, delivery: file.retried'],
+  'outflow.finished': [
+    { type: 'outflow.finished', failedFiles: [] },
+    'lanes: lanes.stopped, delivery: outflow.finished',
+  ],
+  'outflow.failed': [
+    { type: 'outflow.failed', code: 'source.changed' },
+    'delivery: platform.failed',
+  ],
+};
+
+const inflow: TableOf<'inflow'> = {
+  'piece.store': [{ type: 'piece.store', ordinal: 0 }, '-'],
+  'piece.discard': [{ type: 'piece.discard', ordinal: 0 }, '-'],
+  'file.discard': [{ type: 'file.discard', file: 0, code: 'source.changed' }, '-'],
+  'piece.store.again': [{ type: 'piece.store.again', ordinal: 0 }, '-'],
+  'pieces.forget': [{ type: 'pieces.forget', ranges: [] }, '-'],
+  'file.readmit': [{ type: 'file.readmit', file: 0, ranges: [] }, '-'],
+  'missing.send': [{ type: 'missing.send', ranges: [], more: false }, 'control: missing'],
+  'inflow.started': [{ type: 'inflow.started' }, 'delivery: inflow.started'],
+  'inflow.stalled': [{ type: 'inflow.stalled' }, 'delivery: inflow.stalled'],
+  'credit.send': [{ type: 'credit.send', upTo: 1, settled: 0 }, 'control: credit'],
+  'progress.made': [{ type: 'progress.made', bytes: 1 }, 'delivery: progress.made'],
+  'digest.compute': [{ type: 'digest.compute', failedFiles: [] }, 'delivery: inflow.verifying'],
+  'inflow.verified': [{ type: 'inflow.verified', digest }, 'delivery: inflow.verified'],
+  'inflow.failed': [{ type: 'inflow.failed', code: 'integrity' }, 'delivery: inflow.failed'],
+};
+
+const delivery: TableOf<'delivery'> = {
+  'offer.send': [{ type: 'offer.send', manifest: MANIFEST }, 'control: offer, control: page'],
+  'leaves.keep': [{ type: 'leaves.keep', first: 0, leaves: bytes }, '-'],
+  'outflow.start': [
+    { type: 'outflow.start', credit: 1, held: emptyPieces, failedFiles: [] },
+    'bundle: delivery.accepted, outflow: outflow.started, lanes: lanes.started',
+  ],
+  'outflow.pause': [{ type: 'outflow.pause' }, 'outflow: outflow.paused, lanes: flow.paused'],
+  'outflow.resume': [{ type: 'outflow.resume' }, 'outflow: outflow.resumed, lanes: flow.resumed'],
+  'outflow.stop': [{ type: 'outflow.stop' }, 'outflow: outflow.stopped, lanes: lanes.stopped'],
+  'generation.spoil': [{ type: 'generation.spoil' }, 'connection: generation.spoiled'],
+  'file.skip': [{ type: 'file.skip', file: 0 }, 'outflow: file.skipped'],
+  'file.retry': [{ type: 'file.retry', file: 0 }, 'outflow: file.retried'],
+  'source.digest': [{ type: 'source.digest', failedFiles: [] }, '-'],
+  'sent.send': [{ type: 'sent.send', digest }, 'control: sent'],
+  'complete.send': [{ type: 'complete.send', digest }, 'control: complete'],
+  'sink.probe': [{ type: 'sink.probe', manifest: MANIFEST }, '-'],
+  'sink.open': [{ type: 'sink.open', manifest: MANIFEST, sink: { kind: 'memory' } }, '-'],
+  'sink.list': [{ type: 'sink.list' }, '-'],
+  'inflow.start': [{ type: 'inflow.start', manifest: MANIFEST, held: emptyPieces, window: 1 }, '-'],
+  'inflow.stop': [{ type: 'inflow.stop' }, 'inflow: inflow.stopped, lanes: lanes.stopped'],
+  'held.send': [{ type: 'held.send' }, '-'],
+  'store.retry': [{ type: 'store.retry' }, 'inflow: store.retried'],
+  'sink.seal': [{ type: 'sink.seal', failedFiles: [] }, '-'],
+  'sink.save': [{ type: 'sink.save', method: 'folder' }, '-'],
+  'sink.discard': [{ type: 'sink.discard' }, '-'],
+  'accept.send': [{ type: 'accept.send', credit: 1 }, 'control: accept'],
+  'acceptance.announce': [{ type: 'acceptance.announce' }, 'signaling: delivery.accepted'],
+  'verified.send': [{ type: 'verified.send', digest }, 'control: verified'],
+  'pause.send': [{ type: 'pause.send', reason: 'person' }, 'control: pause'],
+  'resume.send': [{ type: 'resume.send' }, 'control: resume'],
+  'skip.send': [{ type: 'skip.send', file: 0 }, 'control: file.skip'],
+  'retry.send': [{ type: 'retry.send', file: 0 }, 'control: file.retry'],
+  'cancel.send': [{ type: 'cancel.send' }, 'control: cancel'],
+  'failed.send': [{ type: 'failed.send', code: 'internal' }, 'control: failed'],
+  'delivery.release': [
+    { type: 'delivery.release', sink: 'discard' },
+    'outflow: outflow.stopped, lanes: lanes.stopped, connection: connection.ended, bundle: delivery.ended',
+    'inflow: inflow.stopped, lanes: lanes.stopped, connection: connection.ended, signaling: signaling.stopped',
+  ],
+};
+
+const bulk: TableOf<'bulk'> = {
+  'bulk.received': [{ type: 'bulk.received' }, 'delivery: bulk.received'],
+  'bytes.arrived': [{ type: 'bytes.arrived', bytes: 7 }, 'delivery: bytes.arrived'],
+};
+
+// Every source but `control`, which has a test of its own.
+const tables: { readonly [From in Exclude<Source['from'], 'control'>]: TableOf<From> } = {
+  signaling,
+  bundle,
+  connection,
+  negotiation,
+  lane,
+  lanes,
+  outflow,
+  inflow,
+  delivery,
+  bulk,
+};
+
+describe.each(Object.entries(tables))('a command of %s', (from, table) => {
+  test.each(Object.entries(table))('%s goes where it belongs', (_, [command, sender, receiver]) => {
+    const source = { from, lane: 1, command } as Source;
+    expect(routeOf('sender', source)).toBe(sender);
+    expect(routeOf('receiver', source)).toBe(receiver ?? sender);
+  });
+});
+
+test('a receiver credits beyond reason: the sender’s delivery hears of misbehaviour, not of its own platform', () => {
+  const source: Source = { from: 'outflow', command: { type: 'outflow.failed', code: 'protocol' } };
+  expect(routeOf('sender', source)).toBe(MISBEHAVED);
+});
+
+test('S5: a receiver takes no notice of other receivers', () => {
+  const command = { type: 'peer.online', peer: 'AAAAAAAAAAAAAAAAAAAAAA', tag: '' } as const;
+  expect(routeOf('receiver', { from: 'signaling', command })).toBe('-');
+});
+
+test('W1: a further lane says its candidates, and never asks for a restart', () => {
+  const candidate = {
+    type: 'candidate',
+    generation: 1,
+    round: 1,
+    candidate: '',
+    mid: null,
+    line: null,
+  } as const;
+  const say = (said: typeof candidate | typeof message): string =>
+    routeOf('sender', {
+      from: 'lane',
+      lane: 1,
+      command: { type: 'message.send', message: said },
+    });
+  expect(say(candidate)).toBe('control: lane.candidate');
+  expect(say(message)).toBe('-');
+});
