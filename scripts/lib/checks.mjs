@@ -49,6 +49,26 @@ export const checks = [
     commands: [[process.execPath, script('check-boundaries.mjs')]],
   },
   {
+    name: 'folders',
+    says: 'no import in a circle or upwards, and no worker with React',
+    commands: [[process.execPath, script('check-folders.mjs')]],
+  },
+  {
+    name: 'sizes',
+    says: 'no source is too long to be read, and no folder too full to be looked over',
+    commands: [[process.execPath, script('check-sizes.mjs')]],
+  },
+  {
+    name: 'rules',
+    says: 'every rule and invariant is in the title of a test, and none is cited that isn’t there',
+    commands: [[process.execPath, script('check-rules.mjs')]],
+  },
+  {
+    name: 'words',
+    says: 'no word that is gone, and no name that says nothing',
+    commands: [[process.execPath, script('check-words.mjs')]],
+  },
+  {
     name: 'build',
     says: 'every package builds',
     commands: [['turbo', 'run', 'build', '--output-logs=errors-only']],

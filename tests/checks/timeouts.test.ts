@@ -53,10 +53,10 @@ test('no unit test and no project ends what is slow sooner than all others do', 
   const bound = shared.test?.testTimeout ?? 0;
   expect(bound).toBeGreaterThan(0);
   const found = filesAt(
-    'packages/*/test/*.test.ts*',
-    'packages/*/test/**/*.test.ts*',
+    'packages/*/test/*',
     '*vitest.config.ts',
     'tests/checks',
+    'tests/packages',
     'tests/simulation',
   )
     .filter((file) => !file.endsWith('checks/timeouts.test.ts'))

@@ -24,7 +24,11 @@ const CONFIGURATION = [
 const CLEAN = {
   'packages/core/src/index.ts': "export const word = 'burrito';\n",
   'packages/core/src/testing/index.ts': "export const seed = 'salsa';\n",
+  'packages/core/test/word.test.ts':
+    "import { test } from 'vitest';\n\ntest('I1, S1: is said', () => {});\n",
+  'packages/core/SPEC.md': '- **S1** The word is said.\n',
   'packages/peer/src/index.ts': "export { word } from '@burritoshare/core';\n",
+  'docs/invariants.md': '**I1: it is said.** Always.\n',
 };
 
 /** A copy of this workspace's configuration in a folder of its own, with the given sources. */

@@ -82,7 +82,7 @@ export async function runSeed(options: WorldOptions): Promise<RunResult> {
   if (isLive) await calmDown(world, people, attackers);
   people.stop();
   attackers.leave();
-  await farewell(world);
+  await everybodyGoes(world);
   if (world.place.violation === undefined) checkServer(world);
   const result = {
     seed,
@@ -187,7 +187,7 @@ function describeEnds(world: World): string {
 }
 
 /** I11: once everybody has gone in peace, nothing is left. */
-async function farewell(world: World): Promise<void> {
+async function everybodyGoes(world: World): Promise<void> {
   const { place, sender, receivers } = world;
   if (place.violation !== undefined) return;
   world.isEnding = true;

@@ -16,7 +16,7 @@ const TWICE_MAX = 64 * MEBIBYTE;
 const OVERHEAD = 1 * MEBIBYTE;
 
 /** A delivery that has come some way. */
-export interface UnderWay {
+export interface BegunDelivery {
   readonly source: string;
   readonly link: string;
   readonly download: Promise<Download>;
@@ -26,7 +26,7 @@ export interface UnderWay {
 export async function begin(
   { server, sender, receiver }: { server: LabServer; sender: Person; receiver: Person },
   path: string,
-): Promise<UnderWay> {
+): Promise<BegunDelivery> {
   const source = await writeRandom(path, SIZE);
   await sender.page.goto(server.url);
   await sender.page.getByTestId('file-input').setInputFiles(source);
@@ -57,7 +57,7 @@ export async function expectWhole(
     receiver,
     sent,
   }: { sender: Person; receiver: Person; sent: { readonly bytes: number } },
-  { source, download }: Pick<UnderWay, 'source' | 'download'>,
+  { source, download }: Pick<BegunDelivery, 'source' | 'download'>,
   title: string,
 ): Promise<void> {
   await reach(receiver.page, 'complete', 150_000);
