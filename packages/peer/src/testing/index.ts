@@ -1,6 +1,13 @@
 export { bundleOf, bytesOf, manifestOf, patterned, piecesOf, type Bundle } from './bundle.ts';
 export { createWorkerEngine, type WorkerEngine } from './worker-engine.ts';
 export {
+  createFakeEngines,
+  createFakeParty,
+  type FakeEngines,
+  type FakeParty,
+  type FakePartyOptions,
+} from './fake-party.ts';
+export {
   createFakeInternet,
   type FakeInternet,
   type InternetEnd,
