@@ -28,7 +28,7 @@ test('G3, G4, G5, I5, I7: whatever the interleaving, both ends come to the same 
         world.expectAgreement();
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 1_000 },
   );
 });
 
