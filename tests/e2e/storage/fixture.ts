@@ -59,6 +59,8 @@ interface Storage {
   save(delivery: string, method: 'download' | 'folder'): Promise<unknown>;
   discard(delivery: string): Promise<void>;
   removeLeftovers(): Promise<readonly string[]>;
+  readonly sinkScenarios: readonly string[];
+  runSinkScenario(name: string): Promise<string | undefined>;
   tree(): Promise<readonly (readonly [path: string, sha256: string])[]>;
   refuseNames(others: readonly string[]): void;
   putInChosen(path: string, text: string): Promise<void>;

@@ -6,7 +6,20 @@ import { digestOf, file, manifestOf, MIB, SEVERAL } from './bundle.ts';
 import type { Manifest } from './bundle.ts';
 import { PRIVATE, receive, test } from './fixture.ts';
 import { deliveryLocks } from './visit.ts';
-import { failingDisk, shortDisk } from '../support/slow-disk.ts';
+import { failingDisk, shortDisk, turningDisk } from '../support/slow-disk.ts';
+
+test('the sink of the private file system keeps what every sink promises', async ({ page }) => {
+  await turningDisk(page);
+  const names = await page.evaluate(() => window.storage.sinkScenarios);
+  expect(names.length).toBeGreaterThan(0);
+  for (const name of names) {
+    await test.step(name, async () => {
+      const broken = await page.evaluate((given) => window.storage.runSinkScenario(given), name);
+      expect.soft(broken, name).toBeUndefined();
+    });
+  }
+  expect(await deliveryLocks(page)).toEqual([]);
+});
 
 test('D3 a bundle is stored out of order, and its digest is that of the same files elsewhere', async ({
   page,

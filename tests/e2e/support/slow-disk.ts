@@ -85,6 +85,24 @@ export async function fullDisk(page: Page, writes: number): Promise<void> {
   );
 }
 
+/**
+ * Lets the page turn the disk: writes of pieces throw a DOMException of the name that was last said on the channel
+ * `disk`, or pass once it was `sound`. Who says it hears an answer.
+ */
+export async function turningDisk(page: Page): Promise<void> {
+  await patchWriting(
+    page,
+    `let turned = 'sound';
+    const channel = new BroadcastChannel('disk');
+    channel.onmessage = ({ data }) => {
+      turned = data;
+      channel.postMessage('turned');
+    };`,
+    `if (turned !== 'sound') throw new DOMException('planted', turned);
+    return write(data, options);`,
+  );
+}
+
 /** Ends the waits of a disk that was slow: once what had to be seen was seen, nobody has to wait for the rest. */
 export async function hurryDisk(page: Page): Promise<void> {
   await page.unroute(SCRIPT);

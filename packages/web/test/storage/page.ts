@@ -39,6 +39,7 @@ import { choiceOfDrop, choiceOfFiles } from '../../src/sending/source/entries.ts
 import type { Choice } from '../../src/sending/source/entries.ts';
 import { createWorkerSources } from '../../src/sending/source/worker-source.ts';
 import { isRefused, pickedFolder } from './picked-folder.ts';
+import { runSinkScenario, sinkScenarios } from './sink-contract.ts';
 
 /** Pieces on their way into the sink at once, as credit allows a receiver. */
 const STORES = 8;
@@ -306,6 +307,8 @@ const storage = {
   save: (delivery: string, method: SaveMethod) => outcome(sinkOf(delivery).sink.save(method)),
   discard: (delivery: string) => sinkOf(delivery).sink.discard(),
   removeLeftovers,
+  sinkScenarios,
+  runSinkScenario,
   async tree() {
     return treeOf(await navigator.storage.getDirectory());
   },
