@@ -56,6 +56,7 @@ export const folderOrder = {
     'platform.ts',
     apart(['webrtc'], ['signaling']),
     'wish.ts',
+    'connection',
     apart(['sender'], ['receiver']),
     'testing',
     'index.ts',
