@@ -9,7 +9,7 @@ import { fullDisk, makeRoom } from '../support/slow-disk.ts';
 /** More than there are rows, seats and half-open slots together. */
 const CROWD = 66;
 
-test(`I13, A1, A2: ${CROWD} others with the link displace no receiver that looks at the offer or has accepted it`, async ({
+test(`I13, A1, A2: ${CROWD} others with the link displace no receiver that looks at the offer or accepted it`, async ({
   server,
   person,
 }, testInfo) => {
@@ -52,7 +52,7 @@ test(`I13, A1, A2: ${CROWD} others with the link displace no receiver that looks
   for (const { leave } of crowd) leave();
 });
 
-test('N9, I13: the sender is told that somebody knocks without the whole link, and a receiver with it comes in', async ({
+test('N9, I13: the sender learns that somebody knocks without the whole link; a receiver with it comes in', async ({
   server,
   person,
 }, testInfo) => {

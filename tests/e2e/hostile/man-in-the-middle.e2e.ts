@@ -100,7 +100,7 @@ for (const { name, answer } of answers) {
   });
 }
 
-test('I9, N3: a man in the middle who puts its own description into the sender’s session fails with `security`', async ({
+test('I9, N3: a man in the middle who puts its description into the sender’s session fails with `security`', async ({
   scene,
 }) => {
   const { receiver, link, man, said, meddleWith } = scene;
