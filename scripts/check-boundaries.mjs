@@ -1,6 +1,6 @@
-// Who may import whom. Arrows point one way (web → peer → core ← signaling), nobody reaches into a
-// package's internals, and core imports nothing but a state machine library, the primitives of the
-// handshake, a schema library and itself. Looks at the workspace in the current folder.
+// Checks which package may import which. Arrows point one way (web → peer → core ← signaling). No package imports
+// another's internals. Core imports only a state machine library, the primitives of the handshake, a schema library and
+// itself. Checks the workspace in the current folder.
 
 import { isBuiltin } from 'node:module';
 
@@ -10,18 +10,18 @@ import { readPackages } from './lib/packages.mjs';
 
 /**
  * @typedef {object} Rule
- * @property {string} folder whose files keep the rule; the first that fits a file counts
- * @property {readonly string[]} workspace packages of ours that may be imported
- * @property {readonly string[]} [external] others' packages that may be; any that is installed when absent
- * @property {boolean} builtin whether Node's modules may be
- * @property {readonly string[]} [reach] folders outside of its package that it may import relatively
+ * @property {string} folder whose files must follow the rule; for each file, the first match counts
+ * @property {readonly string[]} workspace our own packages that may be imported
+ * @property {readonly string[]} [external] third-party packages that may be imported; if absent, all installed ones
+ * @property {boolean} builtin whether Node's modules may be imported
+ * @property {readonly string[]} [reach] folders outside of the package that may be imported relatively
  */
 
 const pure = ['xstate', 'valibot', '@noble/ciphers', '@noble/curves', '@noble/hashes'];
 
 /** @type {readonly Rule[]} */
 const rules = [
-  // The arbitraries that core publishes for others' tests are fast-check's.
+  // Core publishes fast-check arbitraries for the tests of other packages.
   {
     folder: 'packages/core/src/testing',
     workspace: [],
@@ -56,7 +56,7 @@ function isWithin(path, folder) {
 }
 
 /**
- * What is wrong with an import, or undefined.
+ * The problem with an import, or undefined.
  *
  * @param {string} file relative to the workspace
  * @param {string | undefined} specifier
@@ -113,7 +113,7 @@ for (const file of files) {
     const problem = violation(file, specifier, rule);
     if (problem !== undefined) violations.push(`${file}:${line} ${problem}`);
   }
-  // Purity is kept by lint, and a comment can switch lint off.
+  // Lint keeps core pure, but a comment can switch lint off. So such comments are refused.
   if (!isWithin(file, 'packages/core/src')) continue;
   for (const [comment, names = ''] of source.text.matchAll(
     /(?:ox|es)lint-disable(?:-\w+)*([^\n*]*)/g,

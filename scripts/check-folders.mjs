@@ -1,6 +1,6 @@
-// How the files of a package's src may import each other: never in a circle, types included, and down only, in
-// the order of lib/folder-order.mjs. Workers lie in folders of their own, and nothing there needs React.
-// Looks at the workspace in the current folder.
+// Checks how the files of a package's src import each other: never in a circle, types included, and only downwards in
+// the order of lib/folder-order.mjs. Workers lie in folders of their own, whose files don't need React. Checks the
+// workspace in the current folder.
 
 import { posix } from 'node:path';
 
@@ -11,7 +11,7 @@ import { readPackages } from './lib/packages.mjs';
 
 /** @typedef {{ readonly specifier: string, readonly target: string, readonly line: number }} Import */
 
-/** Of each file, what it imports; `target` is a file only where the specifier is relative. */
+/** The imports of each file. `target` is a file only if the specifier is relative. */
 const importsIn = (/** @type {readonly string[]} */ files) =>
   new Map(
     files.map((file) => {
@@ -23,7 +23,7 @@ const importsIn = (/** @type {readonly string[]} */ files) =>
   );
 
 /**
- * Circles, each of them where the search for them comes back to a file that it is still looking at.
+ * Finds circles: a depth-first search that returns to a file on its current path.
  *
  * @param {ReadonlyMap<string, readonly Import[]>} graph
  */
@@ -46,8 +46,8 @@ function circlesIn(graph) {
 }
 
 /**
- * Where each name of an order stands. Where two places first differ, the lower has the lesser number; where they
- * differ by a text, they are apart.
+ * The place of each name in an order. At the first difference of two places, the smaller number is the lower one; if
+ * the difference is a text, the two are apart.
  *
  * @param {import('./lib/folder-order.mjs').Order} order
  * @param {readonly (number | string)[]} [within]
@@ -81,7 +81,7 @@ function isAtMost(other, place) {
  */
 function importsUpwards(src, graph) {
   const places = new Map(placesIn(folderOrder[src.split('/')[1] ?? ''] ?? []));
-  /** What stands in the order for a file: its own name, or its folder's. */
+  /** The name that stands for a file in the order: its own, or its folder's. */
   const nameOf = (/** @type {string} */ file) => {
     const name = posix.relative(src, file);
     return places.has(name) ? name : posix.dirname(name);
@@ -101,12 +101,12 @@ function importsUpwards(src, graph) {
 /** @param {string} file */
 const isInWorkerFolder = (file) => posix.basename(posix.dirname(file)) === 'worker';
 
-/** JSX is React's, whoever imports it. */
+/** A file with JSX counts as React too. */
 const isReact = (/** @type {string} */ specifier) =>
   /^(?:@[\w-]+\/)?react\b/.test(specifier) || specifier.endsWith('.tsx');
 
 /**
- * By which files a file comes to React, if it does.
+ * The chain of imports by which a file depends on React, if it does.
  *
  * @param {ReadonlyMap<string, readonly Import[]>} graph
  * @param {string} file
@@ -124,7 +124,7 @@ function wayToReact(graph, file, seen = new Set()) {
 }
 
 /**
- * Workers outside of their folders, and React within.
+ * Finds workers outside of worker folders, and React inside of them.
  *
  * @param {ReadonlyMap<string, readonly Import[]>} graph
  */

@@ -1,5 +1,5 @@
-// The rules of SPEC.md and the invariants are cited by their ids: each by the title of a test, and none that isn't
-// there. Looks at the workspace in the current folder.
+// Checks the ids of SPEC.md's rules and of the invariants: each must be in the title of a test, and each cited id must
+// exist. Checks the workspace in the current folder.
 
 import { readFileSync } from 'node:fs';
 
@@ -7,7 +7,7 @@ import { filesBelow, isSource, report } from './lib/files.mjs';
 import { readPackages } from './lib/packages.mjs';
 import { titlesIn } from './lib/titles.mjs';
 
-/** Where rules are written, and how each begins. */
+/** The files that define rules, and how a rule's line begins there. */
 const written = /** @type {const} */ ([
   ['packages/core/SPEC.md', /^- \*\*([A-Z]\d+)\*\*/],
   ['docs/invariants.md', /^\*\*(I\d+):/],
@@ -24,7 +24,10 @@ const rules = new Map(
   ),
 );
 
-/** A letter of SPEC.md's and one or two digits; more follow in `X25519`, letters come first in `IPv4`. */
+/**
+ * An id is a letter of SPEC.md and one or two digits. `X25519` has more digits and `IPv4` has letters in front, so they
+ * don't match.
+ */
 const letters = [...new Set([...rules.keys()].map((id) => id[0]))].join('');
 const cited = new RegExp(
   String.raw`(?<![\w+])(?:([${letters}])(\d\d?) to \1(\d\d?)|[${letters}]\d\d?)(?!\w)`,
@@ -48,7 +51,7 @@ const idsIn = (text) =>
 
 const packages = readPackages('.').map(({ folder }) => folder);
 const sources = packages.flatMap((folder) => filesBelow(`${folder}/src`)).filter(isSource);
-/** Without the tests of this check, whose ids are made up. */
+/** Leaves out the tests of this check, whose ids are made up. */
 const tests = [...packages.map((folder) => `${folder}/test`), 'tests']
   .flatMap(filesBelow)
   .filter((file) => isSource(file) && file !== 'tests/checks/checks.test.ts');
@@ -66,7 +69,7 @@ const untested = [...rules].flatMap(([id, place]) =>
   titled.has(id) ? [] : [`${place}: ${id} is in no title of a test`],
 );
 
-/** Of sources only comments cite: an icon is drawn by `M47`. */
+/** In sources only comments can cite: code may hold text such as an icon's path, `M47`. */
 const comment = /(?:\/\/|^\s*\/?\*).*/;
 const unknown = [...sources, ...tests, ...docs].flatMap((file) =>
   readFileSync(file, 'utf8')

@@ -1,8 +1,8 @@
-// How long a source and how full a folder may be, so that either can be looked over. Looks at the workspace in the
-// current folder.
+// Limits the length of a source and the number of files in a folder, so that both stay easy to survey. Checks the
+// workspace in the current folder.
 //
-// Only sources are bound in lines: a test's length is that of a list, which nobody reads from its start to its end.
-// Folders of tests are bound as others are, golden data and fixtures too. Those of docs are not: decisions are read by
+// Only sources have a limit of lines: a test file is a list that nobody reads from start to end. Folders of tests have
+// the same limit as others, also with golden data and fixtures. Folders of docs have none: decisions are found through
 // the index in their README.
 
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// Words that are gone from names, comments, docs and titles, and what says it better. Looks at the workspace in the
-// current folder.
+// Refuses words that were dropped from names, comments, docs and titles, and suggests better ones. Checks the workspace
+// in the current folder.
 
 import { readFileSync } from 'node:fs';
 
@@ -30,10 +30,10 @@ const refused = [
   [/be had again/i, 'found again, or read again'],
 ];
 
-/** Names of files and folders that say nothing. */
+/** Names of files and folders that carry no meaning. */
 const empty = /(?:^|\/)(?:utils?|helpers?|common|misc)(?:[./]|$)/;
 
-/** What names the words themselves, is written from changesets, or is built. */
+/** Files that name the refused words themselves, are written from changesets, or are built. */
 const exempt = [
   'scripts/check-words.mjs',
   'tests/checks/checks.test.ts',

@@ -1,13 +1,13 @@
-// The files of the workspace in the current folder, as `packages/core/src/index.ts`.
+// The files of the workspace in the current folder, with paths like `packages/core/src/index.ts`.
 
 import { existsSync, readdirSync } from 'node:fs';
 import process from 'node:process';
 
-/** What is installed or built there. */
+/** Folders with installed or built files. */
 const NOT_OURS = ['node_modules', 'dist', 'test-results'];
 
 /**
- * All files below a folder, in order; none where there is no such folder.
+ * All files below a folder, in order; none if the folder doesn't exist.
  *
  * @param {string} folder
  * @returns {string[]}
@@ -27,7 +27,7 @@ export function filesBelow(folder) {
 export const isSource = (file) => /\.[cm]?[jt]sx?$/.test(file);
 
 /**
- * Says what a check has found, each on a line of its own, and ends the program accordingly.
+ * Prints each finding of a check on a line of its own, and ends the program with the matching exit code.
  *
  * @param {readonly string[]} found
  * @param {string} summary

@@ -1,12 +1,12 @@
-// In what order the folders of each package's src import, lowest first: a file imports from its own folder and
-// from those that stand before it.
+// The order of the folders of each package's src, lowest first. A file imports from its own folder and from those
+// before it.
 //
-// A name is that of a folder, without the folders in it, or that of a file which stands elsewhere than its folder;
-// `.` is src itself. A `worker` folder stands right after the folder that it lies in, and isn't named.
+// A name stands for a folder without its subfolders, or for a file that has another place than its folder. `.` is src
+// itself. A `worker` folder is not named: its place is right after the folder that it lies in.
 
 /**
  * @typedef {string | Apart} Step
- * @typedef {{ readonly apart: readonly Order[] }} Apart orders that import nothing from each other
+ * @typedef {{ readonly apart: readonly Order[] }} Apart orders that don't import from each other
  * @typedef {readonly Step[]} Order
  */
 
@@ -26,7 +26,7 @@ export const folderOrder = {
     'integrity',
     'journal',
     // Machines don't know each other (docs/decisions/siblings-and-one-route.md). `bundle` uses the sessions of
-    // `connection`, `lanes` what `outflow` knows of a cap: functions, not machines.
+    // `connection`, and `lanes` uses the rate cap of `outflow`: functions, not machines.
     apart(
       ['room'],
       ['signaling'],

@@ -1,4 +1,4 @@
-// What files import, of the workspace in the current folder.
+// The imports of the files of the workspace in the current folder.
 
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
@@ -14,8 +14,8 @@ export function parse(file) {
 }
 
 /**
- * Everything that a file imports: statements, re-exports, `import()` as a call and as a type, and
- * `require`. `undefined` stands for an import that is known at run time only.
+ * Everything that a file imports: statements, re-exports, `import()` as a call and as a type, and `require`.
+ * `undefined` stands for an import that is only known at run time.
  *
  * @param {ts.SourceFile} source
  */
@@ -48,7 +48,7 @@ export function importsOf(source) {
 }
 
 /**
- * The file that a relative specifier means, which may lie outside of the workspace.
+ * The file that a relative specifier refers to. It may lie outside of the workspace.
  *
  * @param {string} file that imports it
  * @param {string} specifier

@@ -1,4 +1,4 @@
-// What the tests of a file are called.
+// Reads the titles of a file's tests.
 
 import { existsSync } from 'node:fs';
 
@@ -9,8 +9,8 @@ import { parse, targetOf } from './imports.mjs';
 /**
  * @typedef {object} Module
  * @property {ts.SourceFile} source
- * @property {ReadonlyMap<string, ts.Node>} values what a name stands for, or what a loop takes it from
- * @property {ReadonlyMap<string, string>} imported the files that names come from
+ * @property {ReadonlyMap<string, ts.Node>} values the value of each name, or the list that a loop takes it from
+ * @property {ReadonlyMap<string, string>} imported the file that each imported name comes from
  */
 
 /**
@@ -54,7 +54,7 @@ function moduleAt(file) {
 }
 
 /**
- * All texts in a part of a file, and in the constants that it names.
+ * All texts in a node, and in the constants that it refers to.
  *
  * @param {ts.Node} node
  * @param {string} file
@@ -92,7 +92,7 @@ function isOfTests(call) {
 }
 
 /**
- * The titles of a file's tests and of their groups, and all texts in the tables that fill them in.
+ * The titles of a file's tests and groups, and all texts in the tables that fill them in.
  *
  * @param {string} file
  */

@@ -5,7 +5,7 @@ import { createWorkspace, type Workspace } from './workspace.ts';
 
 const CORE = 'packages/core/src';
 
-/** What each check has to find: a file's name says what is wrong with it. */
+/** The mistakes that each check must find. A file's name says what is wrong with it. */
 const PLANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   format: {
     [`${CORE}/unformatted.ts`]: 'export const   a = "b"',
@@ -86,7 +86,7 @@ const PLANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** The compiler stops what lint and the boundaries might miss. */
+/** Mistakes that lint and the boundaries might miss. The compiler refuses them. */
 const TYPES = {
   [`${CORE}/peer-by-path.ts`]: "export { word } from '../../peer/src/index.ts';\n",
   [`${CORE}/peer-by-name.ts`]: "export { word } from '@burritoshare/peer';\n",
@@ -111,12 +111,12 @@ describe.each(Object.entries(PLANTS))('%s', (name, plants) => {
     else expect(findings).not.toEqual([]);
   });
 
-  test('names nothing that is as it should be', () => {
+  test('names no file without a mistake', () => {
     const named = result.output.match(/(?:packages|docs)\/[\w/.-]+\.\w+/g) ?? [];
     expect(new Set(named)).toEqual(new Set(Object.keys(plants)));
   });
 
-  test('passes where nothing is wrong', async () => {
+  test('passes if nothing is wrong', async () => {
     const clean = createWorkspace();
     try {
       expect(await clean.check(name)).toMatchObject({ passed: true });
@@ -126,7 +126,7 @@ describe.each(Object.entries(PLANTS))('%s', (name, plants) => {
   });
 });
 
-test('the compiler refuses what core must not know', async () => {
+test('the compiler refuses everything that core must not know', async () => {
   const workspace = createWorkspace(TYPES);
   const clean = createWorkspace();
   try {
@@ -140,7 +140,7 @@ test('the compiler refuses what core must not know', async () => {
   }
 });
 
-test('sizes names a folder that has too many files, and nothing that only just fits', async () => {
+test('sizes names a folder with too many files, and no file or folder that just fits', async () => {
   const files = (folder: string, count: number): Readonly<Record<string, string>> =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`${folder}/${index}.ts`, '']));
   const workspace = createWorkspace({
@@ -162,7 +162,7 @@ test('sizes names a folder that has too many files, and nothing that only just f
   }
 });
 
-test('rules finds ids wherever a title comes from, and takes nothing else for one', async () => {
+test('rules finds ids in titles from any source, and takes no other text for an id', async () => {
   const workspace = createWorkspace({
     'packages/core/SPEC.md': Array.from({ length: 9 }, (_, n) => `- **S${n + 1}** Said.\n`).join(
       '',

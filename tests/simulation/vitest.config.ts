@@ -7,7 +7,7 @@ export default mergeConfig(
   shared,
   defineProject({
     ...simulated,
-    // Planted bugs are put in the place of modules.
+    // Planted bugs replace modules.
     test: {
       name: 'simulation',
       include: ['**/*.test.ts'],
