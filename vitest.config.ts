@@ -14,7 +14,7 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    projects: ['{packages,tests}/*/vitest.config.ts'],
+    projects: ['{packages,tests}/*/vitest{,.mocked}.config.ts'],
     // Machines with two cores run the browsers' tests next; more workers only make property tests
     // slower than their own time limits.
     maxWorkers: 2,

@@ -1,5 +1,5 @@
-// `npm run bench`: the benchmarks of tests/bench, each against a reference that is measured in the same run.
-// `npm run bench -- loopback start` runs some; `--json` prints the tables as JSON, and nothing else.
+// `npm run bench` runs the benchmarks of tests/bench, each against a reference from the same run.
+// `npm run bench -- loopback start` runs some of them. `--json` prints only the tables, as JSON.
 
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

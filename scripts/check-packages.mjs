@@ -1,5 +1,5 @@
-// Packs every package that is published, as it would be, and lets publint and "are the types wrong?"
-// look at the result: what a consumer gets, and not what lies in the folder.
+// Packs every published package, and runs publint and "are the types wrong?" on the result. So they check what a
+// consumer gets, not what lies in the folder.
 
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import { run } from './lib/run.mjs';
 
 /**
  * @param {import('./lib/packages.mjs').Package} checked
- * @returns {Promise<readonly string[]>} what is wrong with it
+ * @returns {Promise<readonly string[]>} its problems
  */
 async function problemsOf({ name, folder }) {
   const target = await mkdtemp(join(tmpdir(), 'burritoshare-pack-'));

@@ -1,5 +1,4 @@
-// `npm run check`: everything about the code that needs no test to run. `npm run check -- lint types`
-// runs some of it.
+// `npm run check` runs all checks of the code that run no tests. `npm run check -- lint types` runs some of them.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// `npm run diagrams`: draws every machine that core exports into docs/machines, and which file runs which. With
-// `--check` it writes nothing, and fails with the names of the pages that don't show things as they are.
+// `npm run diagrams` draws every machine that core exports into docs/machines, and which file runs which machine. With
+// `--check` it writes nothing, and fails with the names of the pages that are out of date.
 
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
-// Before signaling is packed, in its folder: copies the built web app into it, so that whoever installs the
-// package can serve the app. With `--remove`, after it was packed: takes the copy away again. A server in
-// this checkout never reads the copy: it prefers the build itself.
+// Runs in signaling's folder before it is packed: copies the built web app into it, so that the installed package can
+// serve the app. With `--remove`, after packing, removes the copy. A server in this checkout never reads the copy: it
+// prefers the build itself.
 
 import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

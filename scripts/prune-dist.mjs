@@ -1,6 +1,5 @@
-// After a package's build, in its folder: removes what an earlier build left in dist for sources that
-// are gone since. tsc doesn't, and an empty dist in between would take the ground from under a server
-// or a test that is running from it.
+// Runs in a package's folder after its build: removes the files in dist whose sources are gone, which tsc leaves there.
+// It doesn't empty dist before a build, since a server or a test may be running from it.
 
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// `pnpm simulate --seeds 1000 --from 1`: runs the simulation of tests/simulation over many seeds;
-// `--seed 7 --trace` tells one of them as a story. Node 20 doesn't read TypeScript, so it is bundled first.
+// `pnpm simulate --seeds 1000 --from 1` runs the simulation of tests/simulation over many seeds. `--seed 7 --trace`
+// prints one of them as a story. Node 20 can't read TypeScript, so it is bundled first.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { ensureInstalled, requireNode } from './lib/workspace.mjs';
 
 requireNode();
 await ensureInstalled();
-// Not above: in a fresh clone it is installed only now.
+// Imported here and not above, since a fresh clone has it only now.
 const { build } = await import('vite');
 const folder = join(root, 'tests', 'simulation');
 const outDir = await mkdtemp(join(tmpdir(), 'burritoshare-simulation-'));

@@ -1,4 +1,4 @@
-// `npm start`: from a fresh clone to a running server, with nothing on the machine but Node and npm.
+// `npm start` brings a fresh clone to a running server, on a machine with only Node and npm.
 
 import { join } from 'node:path';
 import process from 'node:process';
@@ -8,7 +8,7 @@ import { endWithParent } from './lib/parent.mjs';
 import { ensureBuilt, ensureInstalled, packageFolder, requireNode } from './lib/workspace.mjs';
 
 requireNode();
-// Only npm puts a shell in between; who starts this file with nohup wants it to stay.
+// Only npm puts a shell in between. A process started directly, such as with nohup, should stay.
 if (process.env['npm_lifecycle_event'] !== undefined) endWithParent();
 try {
   await ensureInstalled();
@@ -18,8 +18,8 @@ try {
   process.exit(1);
 }
 
-// The server takes over this very process, so that signals and the exit code are its own: a child
-// would get the terminal's Ctrl-C twice, once from the terminal and once passed on from here.
+// The server runs in this process, so that it gets the signals and sets the exit code. A child would get the terminal's
+// Ctrl-C twice: from the terminal and passed on from here.
 const server = join(packageFolder('signaling'), 'dist', 'main.js');
 process.argv[1] = server;
 await import(pathToFileURL(server).href);

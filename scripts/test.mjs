@@ -1,7 +1,8 @@
-// `npm test`: checks, unit tests, browser tests and real faults, on a machine with nothing but Node and npm.
-// `npm test -- unit e2e` runs some of it, and `npm test -- e2e storage-kept -g forgotten` some of one part: what
-// follows goes to its runner. `npm test -- quick` is what to run between two thoughts: the checks, the unit tests with
-// a tenth of the simulation's seeds, and a dozen browser tests. Each runner writes a report; the last line adds them up.
+// `npm test` runs checks, unit tests, browser tests and real faults, on a machine with only Node and npm.
+// `npm test -- unit e2e` runs some parts. `npm test -- e2e storage-kept -g forgotten` runs some tests of one part: the
+// arguments after its name go to its runner. `npm test -- quick`, for use while coding, runs the checks, the unit tests
+// with a tenth of the simulation's seeds, and a dozen browser tests. Each runner writes a report; the last line adds
+// them up.
 
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +20,7 @@ import { neverInSeeds } from './lib/seeds.mjs';
 import { ensureSystemPackages } from './lib/system-packages.mjs';
 import { ensureBuilt, ensureInstalled, requireNode } from './lib/workspace.mjs';
 
-/** A runner that hangs must leave the others time to report, within the hour and a half that CI gives. */
+/** A runner that hangs must leave the others time to report, within CI's hour and a half. */
 const STEP_TIMEOUT_MS = 25 * 60_000;
 
 const reports = join(root, 'reports');
@@ -37,15 +38,16 @@ const messageOf = (error) => (error instanceof Error ? error.message : String(er
  * @typedef {object} Step
  * @property {string} name
  * @property {import('./lib/reports.mjs').Reader} read
- * @property {(only: readonly string[], options: { readonly quiet: boolean }) => Promise<Partial<RunResult>>} start
- *   runs what these arguments of its runner leave of it
- * @property {readonly string[]} [quick] arguments of its runner that leave what is quick; a step without them is slow
- * @property {string} [beside] the step with which it runs at the same time: it mostly waits
- * @property {() => Promise<readonly string[]>} [review] shows what its report doesn't tell, after a run
- *   that came to its end, and returns what is wrong with it
+ * @property {(only: readonly string[], options: { readonly quiet: boolean }) => Promise<Partial<RunResult>>} start runs
+ * the step with these arguments for its runner
+ * @property {readonly string[]} [quick] arguments that make its runner run only quick tests; a step without them is
+ * slow
+ * @property {string} [beside] the step beside which it runs, since it mostly waits
+ * @property {() => Promise<readonly string[]>} [review] after a complete run, shows results that its report doesn't
+ * have, and returns failures
  */
 
-/** A state that no test reaches is a failure, also where no test says so. */
+/** A state that no test reaches is a failure, even if all tests pass. */
 async function reviewMachines() {
   try {
     const { table, failed } = readCoverage(await machinesOfCore(), machineReports);
@@ -57,7 +59,7 @@ async function reviewMachines() {
   }
 }
 
-/** Of the simulation's seeds, those that a quick run goes through. */
+/** The number of the simulation's seeds in a quick run. */
 const QUICK_SEEDS = '200';
 
 /** @type {readonly Step[]} */
@@ -72,8 +74,8 @@ const steps = [
   {
     name: 'unit',
     read: readVitest,
-    // Bugs that tests have to find, and packages that are installed from the registry.
-    quick: ['--exclude=**/planted.test.ts', '--exclude=tests/packages/**'],
+    // Leaves out the planted bugs that tests have to find, and the packages that are installed from the registry.
+    quick: ['--exclude=**/planted.test.ts', '--project=!packages'],
     start: (only) =>
       run(
         'vitest',
@@ -93,7 +95,7 @@ const steps = [
           },
         },
       ),
-    // Too few seeds don't reach everything.
+    // A few seeds can't reach everything, so a quick run doesn't review them.
     review: async () => [
       ...(await reviewMachines()),
       ...(isQuick ? [] : neverInSeeds(simulationReports)),
@@ -149,7 +151,7 @@ if (problem !== undefined) {
   process.exit(1);
 }
 
-/** Of an earlier run: it must not be taken for one of this run. */
+/** Removes the reports of an earlier run, so that they don't count for this one. */
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 
@@ -178,7 +180,7 @@ async function runStep({ name, start, quick = [], read, review }, quiet = false)
   return async () => {
     if (quiet) console.log(`\n── ${name}\n${output}`);
     const outcome = outcomeOf(name, report(name), read, code);
-    // Of some of its tests nothing can be said of the whole.
+    // Some of its tests can't show anything about the whole.
     const isWhole = only.length === 0 && existsSync(report(name));
     const found = isWhole ? ((await review?.()) ?? []) : [];
     const wrong = [...outcome.failed, ...found];
@@ -201,7 +203,7 @@ try {
     const host = chosen.find(({ name }) => name === step.beside);
     if (host !== undefined) continue;
     const guests = chosen.filter(({ beside }) => beside === step.name);
-    // Both would build at once.
+    // Build first, since otherwise both would build at once.
     if (guests.length > 0) await ensureBuilt();
     const tellings = await Promise.all([
       runStep(step),
@@ -218,7 +220,7 @@ console.log(`\n${summary.join('\n')}`);
 for (const title of failed) console.log(`failed   ${title}`);
 for (const title of skipped) console.log(`skipped  ${title}`);
 
-// A test that doesn't run proves nothing. Where nobody reads the list, that has to be a failure.
+// A skipped test proves nothing. In CI nobody reads the list of skipped tests, so it counts as a failure.
 const failures = failed.length + (isCi ? skipped.length : 0);
 process.exitCode = failures === 0 && passed > 0 ? 0 : 1;
 console.log(`${passed} passed, ${failures} failed`);

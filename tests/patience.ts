@@ -1,5 +1,5 @@
 /**
- * Milliseconds that a browser test waits for anything: on a busy machine a page takes its time, and no test asserts
- * it. Shorter times of a test's own are refused (checks/timeouts.test.ts).
+ * Milliseconds that a browser test waits for anything. A page is slow on a busy machine, and no test asserts its speed.
+ * Shorter time-outs in a test are refused (checks/timeouts.test.ts).
  */
 export const PATIENCE = 60_000;

@@ -2,10 +2,10 @@ import { defineConfig } from '@playwright/test';
 import { PATIENCE } from './patience.ts';
 import { CHROMIUM_FLAGS } from './e2e/support/browser.ts';
 
-/** Where the tests' own server listens; not the default of `npm start`, which may be running. */
+/** The port of the tests' own server. It differs from the default of `npm start`, which may be running. */
 const PORT = Number(process.env['E2E_PORT'] ?? 18_080);
 
-/** Milliseconds in which the server ends when it is asked to. */
+/** Milliseconds in which the server must end after SIGTERM. */
 const DRAIN = 10_000;
 
 const executablePath = process.env['CHROMIUM_PATH'];
@@ -14,16 +14,16 @@ export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.e2e.ts',
   outputDir: '../test-results',
-  // A test that passes on the second attempt has failed.
+  // A test that passes only on the second attempt counts as failed.
   retries: 0,
   forbidOnly: true,
-  // Each test drives two browsers, which share the machine's cores but wait for each other most of the time.
+  // Each test drives two browsers, which share the machine's cores but mostly wait for each other.
   workers: 3,
   timeout: 120_000,
   expect: { timeout: PATIENCE },
   use: {
     baseURL: `http://127.0.0.1:${PORT}`,
-    // Recording costs a third of the machine; a test that fails prints what its pages showed.
+    // Recording takes a third of the machine. A failed test prints what its pages showed anyway.
     trace: 'off',
     actionTimeout: PATIENCE,
     navigationTimeout: PATIENCE,

@@ -9,15 +9,15 @@ import { savingWorker } from './vite/saving-worker.ts';
 import { sharedWorkers } from './vite/shared-workers.ts';
 
 // The page is written for React and shipped with Preact, which does the same in a fifth of the bytes
-// (docs/decisions/preact-in-the-page.md). The first that fits counts.
+// (docs/decisions/preact-in-the-page.md). Vite uses the first alias that matches.
 const alias = [
   { find: /^react-dom\/client$/, replacement: 'preact/compat/client' },
   { find: /^react\/(jsx-(?:dev-)?runtime)$/, replacement: 'preact/$1' },
   { find: /^react(?:-dom)?$/, replacement: 'preact/compat' },
 ];
 
-// `vite dev` reads core and peer from their source, so that an edit there shows at once; the build
-// takes their built form, the one that is published and tested.
+// `vite dev` reads core and peer from source, so that an edit there shows at once. The build takes their built form,
+// which is published and tested.
 export default defineConfig(({ command }) => ({
   plugins: [react(), fonts(), sharedWorkers(), savingWorker(), notices(), compressed()],
   define: { APP_VERSION: JSON.stringify(manifest.version) },

@@ -1,4 +1,4 @@
-// Finds a Chromium for the browser tests, or gets one. Only Node's built-ins here.
+// Finds or installs a Chromium for the browser tests. Uses only Node's built-ins.
 
 import { accessSync, constants, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -18,11 +18,11 @@ const USUAL_PLACES = [
 /** Playwright's command, once it is installed. */
 export const playwright = join(root, 'tests', 'node_modules', '.bin', 'playwright');
 
-/** A download that takes longer than this is taken for one that will never arrive. */
+/** A download that takes longer counts as failed. */
 const DOWNLOAD_TIMEOUT_MS = 4 * 60_000;
 
 /**
- * Whether a program is there and starts: a browser without its libraries is found, and doesn't.
+ * Whether a program exists and starts. A browser without its libraries exists but doesn't start.
  *
  * @param {string} path
  */
@@ -40,7 +40,7 @@ function isExecutable(name) {
   }
 }
 
-/** Browsers that are on this machine already, those that are asked for by name first. */
+/** The browsers that are installed on this machine, in order of preference. */
 function installed() {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   return [
@@ -50,8 +50,8 @@ function installed() {
 }
 
 /**
- * Where Playwright keeps its own Chromium, whether or not it has been downloaded. Playwright is asked
- * when it is installed, which is why this isn't an import.
+ * The path of Playwright's own Chromium, which may not be downloaded yet. Playwright is loaded here and not by an
+ * import, since it may not be installed when this file is loaded.
  *
  * @returns {string}
  */

@@ -1,5 +1,5 @@
-// The checks of `npm run check`. Each one looks at the workspace in the folder it is run in, so that
-// its own tests can show it a workspace with something wrong in it.
+// The checks of `npm run check`. Each checks the workspace in the current folder, so that its tests can give it a
+// workspace with a mistake.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,16 +11,19 @@ import { run } from './run.mjs';
 /**
  * @typedef {object} Check
  * @property {string} name as in `npm run check -- lint`
- * @property {string} says what holds when it passes
- * @property {readonly (readonly [string, ...string[]])[]} commands all of which have to succeed
+ * @property {string} says the property that it checks
+ * @property {readonly (readonly [string, ...string[]])[]} commands must all succeed
  */
 
 const script = (/** @type {string} */ name) => join(root, 'scripts', name);
 
-/** Of TypeScript 7, which checks in a third of the time; what else uses the compiler needs the interface of 6. */
+/**
+ * The compiler of TypeScript 7, which checks in a third of the time. Other tools need the programming interface of
+ * TypeScript 6.
+ */
 const typeChecker = join(root, 'node_modules', 'typescript-7', 'bin', 'tsc');
 
-/** Every project of TypeScript here: a package, its workers, its tests; the tests of all; the scripts. */
+/** All TypeScript projects here: each package, its workers and its tests; the common tests; the scripts. */
 const projects = [
   ...readdirSync(join(root, 'packages')).flatMap((name) =>
     ['tsconfig.json', 'tsconfig.workers.json', 'test/tsconfig.json'].map((file) =>
@@ -47,6 +50,26 @@ export const checks = [
     name: 'boundaries',
     says: 'web → peer → core ← signaling, and nobody imports internals',
     commands: [[process.execPath, script('check-boundaries.mjs')]],
+  },
+  {
+    name: 'folders',
+    says: 'no import in a circle or upwards, and no worker with React',
+    commands: [[process.execPath, script('check-folders.mjs')]],
+  },
+  {
+    name: 'sizes',
+    says: 'no source is too long to be read, and no folder too full to be looked over',
+    commands: [[process.execPath, script('check-sizes.mjs')]],
+  },
+  {
+    name: 'rules',
+    says: 'every rule and invariant is in the title of a test, and none is cited that isn’t there',
+    commands: [[process.execPath, script('check-rules.mjs')]],
+  },
+  {
+    name: 'words',
+    says: 'no word that is gone, and no name that says nothing',
+    commands: [[process.execPath, script('check-words.mjs')]],
   },
   {
     name: 'build',
@@ -80,11 +103,11 @@ export const checks = [
  * @property {string} name
  * @property {boolean} passed
  * @property {number} seconds
- * @property {string} output of its commands
+ * @property {string} output its commands' output
  */
 
 /**
- * Runs one check to its end, all of its commands even after one failed.
+ * Runs all commands of a check, even after one failed.
  *
  * @param {Check} check
  * @param {string} workspace

@@ -6,9 +6,9 @@ import { run } from './run.mjs';
 import { packageFolder } from './workspace.mjs';
 
 /**
- * The machines that core exports, by name, from a build of what its source is now.
+ * The machines that core exports, by name, from a build of its current source.
  *
- * @throws what the build said, when it failed
+ * @throws the build's output, if it fails
  */
 export async function machinesOfCore() {
   const build = await run('turbo', ['run', 'build', '--filter=@burritoshare/core'], {

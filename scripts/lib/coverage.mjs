@@ -1,11 +1,11 @@
-// Reads which states and transitions of core's machines the unit tests have reached: what
-// `createCoverage` of core's tests left in a folder, laid beside the machines that core exports.
+// Reads which states and transitions of core's machines the unit tests reached. It compares the reports that
+// `createCoverage` of core's tests wrote into a folder with the machines that core exports.
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * @typedef {Readonly<Record<string, boolean>>} Marks by name, whether it was reached
+ * @typedef {Readonly<Record<string, boolean>>} Marks for each name, whether it was reached
  *
  * @typedef {object} MachineReport of one test
  * @property {string} machine the machine's id
@@ -22,7 +22,7 @@ import { join } from 'node:path';
  */
 
 /**
- * The reports in a folder; none when there is no such folder.
+ * The reports in a folder; none if the folder doesn't exist.
  *
  * @param {string} folder
  * @returns {readonly MachineReport[]}
@@ -33,7 +33,7 @@ function readReports(folder) {
 }
 
 /**
- * What any of them has reached.
+ * The names that at least one of them reached.
  *
  * @param {readonly Marks[]} all
  * @returns {Marks}
@@ -83,10 +83,10 @@ function failuresOf({ name, isReported, states, transitions }) {
 }
 
 /**
- * A table of what was reached, and a failure for each machine that has something missed or no report.
- * A machine that several tests report about counts for what they reach together.
+ * A table of coverage, and a failure for each machine without a report or with a missed name. The reports of several
+ * tests about one machine are united.
  *
- * @param {readonly NamedMachine[]} machines all that there have to be reports of
+ * @param {readonly NamedMachine[]} machines that must have reports
  * @param {string} folder
  * @returns {{ table: string, failed: readonly string[] }}
  */

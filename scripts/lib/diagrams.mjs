@@ -1,7 +1,7 @@
-// Draws XState machines as Mermaid state diagrams, from the machines themselves.
+// Draws XState machines as Mermaid state diagrams.
 
 /**
- * As much of XState's state node as is drawn.
+ * The part of XState's state node that is drawn.
  *
  * @typedef {object} Transition
  * @property {string} eventType
@@ -40,7 +40,7 @@ function isMachine(value) {
 }
 
 /**
- * The machines that a module exports, by name, in the alphabet's order.
+ * The machines that a module exports, by name, in alphabetical order.
  *
  * @param {Readonly<Record<string, unknown>>} exported
  * @returns {readonly (readonly [string, Machine])[]}
@@ -56,7 +56,7 @@ export function machinesIn(exported) {
 }
 
 /**
- * A guard as one reads it: by its name, and `and`, `or` and `not` by those of their parts.
+ * The label of a guard: its name, or for `and`, `or` and `not` the names of their parts.
  *
  * @param {any} guard
  * @returns {string}
@@ -71,7 +71,7 @@ function guardLabel(guard) {
 }
 
 /**
- * What an event's type says to a reader; XState's own events carry ids that say nothing.
+ * The label of an event's type. The ids in XState's own events mean nothing to readers, so they are replaced.
  *
  * @param {StateNode} node
  * @param {string} type
@@ -93,7 +93,7 @@ function eventLabel(node, type) {
 }
 
 /**
- * Every transition of a state and of the states in it, in the order of their definition.
+ * All transitions of a state and of the states in it, in the order of their definition.
  *
  * @param {StateNode} node
  * @returns {Move[]}
@@ -129,8 +129,8 @@ function contains(node, other) {
 }
 
 /**
- * Where an arrow that leaves a state begins. Mermaid can't draw one from a composite state to a state
- * inside of it: such arrows begin at a state of their own, "anywhere in …".
+ * The origin of the arrow for a transition. Mermaid can't draw an arrow from a composite state to a state inside of it.
+ * Such an arrow begins at an extra state, "anywhere in …".
  *
  * @param {Move} move
  */
@@ -171,7 +171,7 @@ function stateLines(node, origins) {
 }
 
 /**
- * A page with the diagram of a machine, and a table of the events that it handles where it is.
+ * A page with the diagram of a machine, and a table of the events that don't change its state.
  *
  * @param {string} name
  * @param {Machine} machine

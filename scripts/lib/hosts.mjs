@@ -1,4 +1,4 @@
-// Draws which file runs which of core's machines, and which of these files start one another: read from the sources.
+// Draws which file runs which of core's machines, and which of these files start one another. Reads the sources.
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -6,16 +6,16 @@ import { basename, dirname, join } from 'node:path';
 /** Packages whose files run machines. */
 const PACKAGES = ['peer', 'signaling', 'web'];
 
-/** How a machine is run: itself, or with ports that its `provide…` gives it. */
+/** A call that runs a machine, by itself or with the ports of its `provide…`. */
 const RUN = /\b(?:runMachine|createActor)\(\s*(?:provide(\w+)\(|(\w+Machine)\b)/g;
 
-/** What a file needs of another one of its package when it runs, types left out. */
+/** A file's import of another file in its package, except imports of types. */
 const IMPORT = /^(?:import|export) (?!type )[^;]*?from '(\.[^']+)';/gm;
 
 /**
  * @typedef {object} Source
- * @property {readonly string[]} machines that it runs
- * @property {readonly string[]} imports paths of the files that it imports
+ * @property {readonly string[]} machines the machines that it runs
+ * @property {readonly string[]} imports the paths of the files that it imports
  */
 
 /**
@@ -34,7 +34,7 @@ function read(text, path) {
 }
 
 /**
- * The hosts that a file reaches without passing another one.
+ * The hosts that a file imports, directly or through files that are no hosts.
  *
  * @param {ReadonlyMap<string, Source>} sources
  * @param {string} from

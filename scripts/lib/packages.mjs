@@ -4,9 +4,9 @@ import { join } from 'node:path';
 /**
  * @typedef {object} Package
  * @property {string} name
- * @property {string} folder relative to the workspace, as in `packages/core`
+ * @property {string} folder relative to the workspace, such as `packages/core`
  * @property {boolean} isPrivate
- * @property {readonly string[]} entries what others may import, as in `@burritoshare/core/testing`
+ * @property {readonly string[]} entries the specifiers that others may import, such as `@burritoshare/core/testing`
  */
 
 /**

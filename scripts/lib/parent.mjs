@@ -1,12 +1,11 @@
 import process from 'node:process';
 
-/** How long a server may outlive the command that started it, in milliseconds. */
+/** Milliseconds that a server may outlive the command that started it. */
 const LOOK_EVERY_MS = 500;
 
 /**
- * Ends this process, as SIGTERM would, when the process that started it is gone. `npm start` puts a
- * shell in between: a SIGTERM to npm ends npm and the shell, never reaches us, and would leave a server
- * behind that nobody can see.
+ * Ends this process, as SIGTERM would, when the process that started it is gone. `npm start` puts a shell in between. A
+ * SIGTERM to npm ends npm and the shell but never reaches this process, which would leave an invisible server behind.
  */
 export function endWithParent() {
   const parent = process.ppid;

@@ -1,10 +1,10 @@
 /**
- * What of the tests is to run: parts by their names, and what follows the name of the only one for its runner.
+ * Reads which parts of the tests to run. If only one part is named, the other arguments go to its runner.
  *
- * @param {readonly string[]} args as they come from the command line
+ * @param {readonly string[]} args from the command line
  * @param {readonly string[]} names of all parts
- * @returns {{ wanted: readonly string[], only: readonly string[], problem?: string }} `problem` says what is wrong
- *   with the arguments, in a sentence
+ * @returns {{ wanted: readonly string[], only: readonly string[], problem?: string }} `problem` is a sentence about
+ * wrong arguments
  */
 export function partsIn(args, names) {
   const end = args.findIndex((arg) => !names.includes(arg));

@@ -1,5 +1,4 @@
-// Reads what each runner wrote about its run. A run counts for what its report says and for nothing
-// else: a report that is missing or says nothing is a failure.
+// Reads the report of each runner. Only the report counts: a missing or empty report is a failure.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
@@ -21,12 +20,12 @@ const LINES_MAX = 8;
 const LINE_MAX = 200;
 
 /**
- * A failed test's name and the beginning of what it said: whoever reads a summary in continuous integration has
- * nothing else, and a property's seed stands there.
+ * A failed test's name and the beginning of its message. A summary in continuous integration shows nothing else, and
+ * the message holds a property's seed.
  *
  * @param {string} title
  * @param {string | undefined} message
- * @param {readonly string[]} shown what the page showed
+ * @param {readonly string[]} shown lines of the page
  */
 function describeFailure(title, message, shown = []) {
   const lines = stripVTControlCharacters(message ?? '')
@@ -42,7 +41,7 @@ function describeFailure(title, message, shown = []) {
 const PAGE_LINES_MAX = 60;
 
 /**
- * What the page showed when a browser test failed, as Playwright has written it down.
+ * The page's content at the failure of a browser test, as Playwright recorded it.
  *
  * @param {any} result
  * @returns {readonly string[]}
@@ -85,7 +84,7 @@ export function readVitest({ testResults }) {
         failed.push(describeFailure(title, test.failureMessages?.[0]));
       else skipped.push(title);
     }
-    // A file that doesn't load has no test that could fail.
+    // A file that doesn't load reports no test, so count the file itself as failed.
     if (status === 'failed' && failed.length === failedBefore)
       failed.push(describeFailure(file, message));
   }
@@ -108,7 +107,7 @@ export function readPlaywright({ suites, errors }) {
         const name = `${title} › ${spec.title}`;
         if (test.status === 'expected') passed += 1;
         else if (test.status === 'skipped') skipped.push(name);
-        // One that passes only sometimes has failed.
+        // A flaky test counts as failed.
         else {
           const bad = test.results?.find((/** @type {any} */ one) => one.status !== 'passed');
           failed.push(describeFailure(name, bad?.error?.message, pageOf(bad)));
@@ -123,7 +122,7 @@ export function readPlaywright({ suites, errors }) {
 }
 
 /**
- * What a run came to, by its report and its exit code.
+ * The outcome of a run, from its report and its exit code.
  *
  * @param {string} step
  * @param {string} file
@@ -147,7 +146,7 @@ export function outcomeOf(step, file, read, code) {
     };
   }
   if (outcome.failed.length > 0) return outcome;
-  // An error outside of every test, or a run that was ended: the report alone doesn't tell.
+  // The report alone doesn't show an error outside of all tests, or a run that was ended.
   if (code !== 0) return { ...outcome, failed: [`${step}: ended with exit code ${code}`] };
   if (outcome.passed === 0) return { ...outcome, failed: [`${step}: not one test ran`] };
   return outcome;

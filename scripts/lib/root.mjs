@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The repository's root, wherever it was cloned to. */
+/** The root folder of this clone. */
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));

@@ -5,8 +5,8 @@ import process from 'node:process';
 import { root } from './root.mjs';
 
 /**
- * The environment in which the workspace's tools run: they find each other (turbo looks for pnpm on
- * the PATH), and none of them reports home or fetches another version of itself.
+ * The environment for the workspace's tools. They find each other (turbo looks for pnpm on the PATH), send no
+ * telemetry, and don't fetch other versions of themselves.
  *
  * @returns {NodeJS.ProcessEnv}
  */
@@ -25,15 +25,15 @@ function toolEnvironment() {
  * @property {NodeJS.ProcessEnv} [env] added to the tools' environment
  * @property {string} [cwd] the repository's root when absent
  * @property {boolean} [quiet] keep the output for the result instead of showing it
- * @property {number} [timeoutMs] after which the command and all that it started is ended
+ * @property {number} [timeoutMs] after which the command and all processes that it started are ended
  *
  * @typedef {object} RunResult
- * @property {number} code the exit code; 127 when there is no such program, 124 after a timeout
- * @property {string} output what it wrote to both streams, when `quiet`
+ * @property {number} code the exit code; 127 if there is no such program, 124 after a timeout
+ * @property {string} output the text of both streams, if `quiet`
  */
 
 /**
- * Runs a program to its end. A program that fails, or that isn't there, is a result and no exception.
+ * Runs a program to its end. A missing program or a failure is a result, not an exception.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -47,9 +47,9 @@ export function run(command, args, { env = {}, cwd = root, quiet = false, timeou
       cwd,
       env: { ...toolEnvironment(), ...env },
       stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
-      // npm's and pnpm's launchers are .cmd files there, which only a shell can start.
+      // On Windows, npm's and pnpm's launchers are .cmd files, which only a shell can start.
       shell: onWindows,
-      // A group of its own, so that a timeout reaches the browsers and workers it started as well.
+      // Gives it a process group, so that a timeout also ends the browsers and workers that it started.
       detached: timeoutMs !== undefined && !onWindows,
     });
     let output = '';
@@ -65,7 +65,7 @@ export function run(command, args, { env = {}, cwd = root, quiet = false, timeou
         if (timeoutMs === undefined || onWindows || child.pid === undefined) child.kill(signal);
         else process.kill(-child.pid, signal);
       } catch {
-        // It has ended by itself in the meantime.
+        // It has already ended by itself.
       }
     };
     const timer =
@@ -75,7 +75,7 @@ export function run(command, args, { env = {}, cwd = root, quiet = false, timeou
             timedOut = true;
             end('SIGKILL');
           }, timeoutMs);
-    // A group of its own doesn't get the terminal's Ctrl-C: pass it on.
+    // The terminal's Ctrl-C doesn't reach another process group, so pass it on.
     const interrupt = () => {
       end('SIGTERM');
       process.exit(130);

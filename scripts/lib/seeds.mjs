@@ -1,16 +1,16 @@
-// Reads what never occurred in the parts of the simulation's seeds: what each part left in a folder, laid together.
+// Finds events that occurred in no part of the simulation's seeds, from the reports that the parts wrote into a folder.
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
  * @typedef {object} PartReport of one part
- * @property {number} parts how many there are
- * @property {readonly string[]} missed names of what has to occur and did not in this part
+ * @property {number} parts the number of parts
+ * @property {readonly string[]} missed names of events that must occur but did not occur in this part
  */
 
 /**
- * A failure for everything that occurred in no part, and one when a part left nothing.
+ * A failure for each event that occurred in no part, and one if a part wrote no report.
  *
  * @param {string} folder
  * @returns {readonly string[]}

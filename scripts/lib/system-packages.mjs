@@ -1,11 +1,10 @@
-// What the tests with real faults need of the system, and gets installed where it can be. Only Node's
-// built-ins here.
+// Finds and, where possible, installs the system packages for the tests with real faults. Uses only Node's built-ins.
 
 import process from 'node:process';
 
 import { run } from './run.mjs';
 
-/** Debian's packages, and a program of each that tells whether it is there. */
+/** Debian's packages, each with a program that shows whether it is installed. */
 const PACKAGES = {
   iproute2: ['ip', '-V'],
   nftables: ['nft', '--version'],
@@ -13,7 +12,7 @@ const PACKAGES = {
   'firefox-esr': ['firefox-esr', '--version'],
 };
 
-/** What takes longer than this won't arrive. */
+/** An installation that takes longer counts as failed. */
 const INSTALL_TIMEOUT_MS = 5 * 60_000;
 
 /** @typedef {keyof typeof PACKAGES} SystemPackage */
@@ -22,7 +21,7 @@ const INSTALL_TIMEOUT_MS = 5 * 60_000;
 async function findInstalled() {
   const found = await Promise.all(
     Object.entries(PACKAGES).map(async ([name, [program = '', ...args]]) => {
-      // A program that is there says something, whatever its exit code.
+      // An existing program ends with any other code than 127.
       const { code } = await run(program, args, { quiet: true });
       return code === 127 ? [] : [/** @type {SystemPackage} */ (name)];
     }),
@@ -31,10 +30,10 @@ async function findInstalled() {
 }
 
 /**
- * Installs what is missing, as root and with apt-get; elsewhere it changes nothing. What can't be had is no
- * exception: the tests that need it say so.
+ * Installs missing packages if this is root and apt-get exists; otherwise changes nothing. A package that can't be
+ * installed causes no exception: the tests that need it report it.
  *
- * @returns {Promise<readonly SystemPackage[]>} those that are there
+ * @returns {Promise<readonly SystemPackage[]>} the installed packages
  */
 export async function ensureSystemPackages() {
   const installed = await findInstalled();
@@ -55,7 +54,7 @@ export async function ensureSystemPackages() {
     env: { DEBIAN_FRONTEND: 'noninteractive' },
   };
   await run('apt-get', ['update', '-qq'], options);
-  // One by one: a package that can't be had doesn't keep the others out.
+  // Installs them one by one, so that a missing package doesn't stop the others.
   for (const name of missing) {
     const { code, output } = await run(
       'apt-get',

@@ -1,5 +1,5 @@
-// Brings a clone to the point where its tools and its server can run. Only Node's built-ins here:
-// this runs before anything is installed.
+// Installs and builds a clone, so that its tools and its server can run. Uses only Node's built-ins, since nothing is
+// installed yet.
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import process from 'node:process';
 import { root } from './root.mjs';
 import { run } from './run.mjs';
 
-/** Stamps live among what they vouch for: removing node_modules removes them too. */
+/** Stamps lie inside of node_modules, so that removing it removes them too. */
 const stamps = join(root, 'node_modules', '.burritoshare');
 
 /** @returns {{ packageManager: string, engines: { node: string } }} */
@@ -18,8 +18,7 @@ function manifest() {
 }
 
 /**
- * Whether a version lies in a range of the forms that package.json uses: `^a.b.c` and `>=a.b.c`,
- * joined by `||`.
+ * Whether a version lies in a range. Knows the forms that package.json uses: `^a.b.c` and `>=a.b.c`, joined by `||`.
  *
  * @param {string} version
  * @param {string} range
@@ -39,7 +38,7 @@ export function isVersionIn(version, range) {
   });
 }
 
-/** Ends the process with words that say what to do, when this Node is too old to go on. */
+/** Ends the process with advice if this Node is too old. */
 export function requireNode() {
   const { node } = manifest().engines;
   if (isVersionIn(process.versions.node, node)) return;
@@ -52,7 +51,7 @@ export function requireNode() {
 
 /**
  * @param {string} folder
- * @returns {string[]} the packages' folders below it
+ * @returns {string[]} the folders of the packages below it
  */
 function packagesIn(folder) {
   return readdirSync(join(root, folder), { withFileTypes: true })
@@ -63,12 +62,12 @@ function packagesIn(folder) {
     .toSorted();
 }
 
-/** Every package of the workspace, the root's own aside. */
+/** Every package of the workspace, except the root's. */
 function packages() {
   return [...packagesIn('packages'), join(root, 'tests')];
 }
 
-/** Files of a package that no build reads, or that a build makes. */
+/** Folders of a package that no build reads, or that a build makes. */
 const notBuilt = new Set(['node_modules', 'dist', 'test', 'coverage', '.turbo', '.vite']);
 
 /**
@@ -85,7 +84,8 @@ function filesBelow(folder) {
 }
 
 /**
- * Contents and not times: a checkout back and forth changes every time and no content.
+ * A hash of the files' contents. Their times don't count: switching branches back and forth changes them but no
+ * content.
  *
  * @param {readonly string[]} files
  */
@@ -124,7 +124,7 @@ function throwUnlessDone(what, { code, output }) {
   if (code !== 0) throw new Error(`${output}\n${what} failed (exit code ${code}).`);
 }
 
-/** Installs the dependencies that the lock file names, unless that has been done. */
+/** Installs the dependencies of the lock file, if that has not been done. */
 export async function ensureInstalled() {
   const expected = fingerprint([
     join(root, 'package.json'),
@@ -140,14 +140,14 @@ export async function ensureInstalled() {
   const result = await run(
     'npx',
     ['--yes', pnpm, 'install', '--frozen-lockfile', '--reporter=append-only'],
-    // CI: pnpm would otherwise stop and ask before it replaces a node_modules of another make.
+    // With CI, pnpm doesn't stop to ask before it replaces a node_modules that another tool made.
     { quiet: true, env: { CI: 'true', npm_config_loglevel: 'error' } },
   );
   throwUnlessDone('Installing the dependencies', result);
   writeStamp('install', expected);
 }
 
-/** Builds every package that changed, unless none did. */
+/** Builds the packages that changed, if any did. */
 export async function ensureBuilt() {
   const expected = fingerprint([
     ...['pnpm-lock.yaml', 'tsconfig.base.json', 'turbo.json'].map((name) => join(root, name)),

@@ -21,7 +21,7 @@ import { MEBIBYTE, ROUNDS, scaled } from './support/scale.ts';
 
 const WINDOW = 16 * MEBIBYTE;
 
-/** Events, frames or copies in a second. */
+/** Events, frames or copies per second. */
 function perSecond(count: number, act: () => void): number {
   const began = performance.now();
   act();
@@ -34,7 +34,10 @@ function manifestOf(mebibytes: number): Manifest {
   return { name: 'a', entries: [entry], bytes: size };
 }
 
-/** A bundle through the sender's flow control, over a channel whose queue is always empty. Gives the events. */
+/**
+ * Sends a bundle through the sender's flow control, over a channel whose queue is always empty. Returns the number of
+ * events.
+ */
 function sendAll(mebibytes: number): number {
   let events = 0;
   const clock = createVirtualClock();
@@ -69,7 +72,7 @@ function sendAll(mebibytes: number): number {
   return events;
 }
 
-/** The same through the receiver's. */
+/** The same for the receiver's flow control. */
 function receiveAll(mebibytes: number): number {
   let events = 0;
   const clock = createVirtualClock();
@@ -97,7 +100,7 @@ function receiveAll(mebibytes: number): number {
   return events;
 }
 
-/** A machine that does nothing: what XState itself costs. */
+/** A machine that does nothing, to measure the cost of XState itself. */
 function stepIdle(events: number): void {
   const idle = createMachine({ id: 'idle', on: { tick: {} } });
   const driver = createDriver(idle, undefined, { clock: createVirtualClock(), onCommand() {} });
@@ -191,7 +194,7 @@ test('core-memory', () => {
   ]);
 });
 
-/** Bytes that are allocated for each chunk. Runs in which the collector came by are left out. */
+/** Bytes allocated for each chunk. Leaves out runs with a garbage collection. */
 function allocated(chunks: number, act: () => unknown): number {
   const grown: number[] = [];
   for (let run = 0; run < 200; run++) {

@@ -11,14 +11,14 @@ import { MEBIBYTE, scaled } from './support/scale.ts';
 
 const SIZES = [256, 1024, 4096] as const;
 
-/** Milliseconds between two looks: at 20 MB/s two pieces. */
+/** Milliseconds between two measurements: two pieces at 20 MB/s. */
 const LOOK_INTERVAL = 100;
 
 test('memory', async ({ server, person }, info) => {
   const lines = [];
   for (const isSlow of [false, true]) {
     const peaks = new Map<number, { readonly sender: number; readonly receiver: number }>();
-    // What a slow disk adds shows in a quarter of the time.
+    // A quarter of the size is enough to show the effect of a slow disk.
     for (const size of SIZES.map((one) => scaled(isSlow ? one / 4 : one))) {
       const source = await writeRandom(info.outputPath('source.bin'), size);
       const [sender, receiver] = [await person(), await person()];

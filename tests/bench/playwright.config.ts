@@ -7,7 +7,7 @@ export default defineConfig({
   outputDir: '../../test-results/bench',
   retries: 0,
   forbidOnly: true,
-  // A figure that shares the machine with another is none.
+  // Benchmarks that share the machine would disturb each other.
   workers: 1,
   timeout: 60 * 60_000,
   expect: { timeout: PATIENCE },

@@ -20,7 +20,7 @@ test('resume', async ({ server, person }, info) => {
         timeout: 20 * 60_000,
       })
       .toBeGreaterThanOrEqual(held * MEBIBYTE);
-    // The person's answer to "leave this page?".
+    // Answers "leave this page?" like a person.
     receiver.once('dialog', (dialog) => void dialog.accept());
     await receiver.reload();
     await receiver.getByRole('button', { name: 'Resume' }).click();

@@ -19,19 +19,21 @@ import { hasTcp, transferByTcp } from './support/tcp.ts';
 /** Seconds of each measurement of a reference. */
 const SECONDS = scaled(15);
 
-/** Seconds that a transfer may take to find the rate of a link that has one. */
+/** Seconds in which a transfer may find the rate of a limited link. */
 const WARM_UP = scaled(5);
 
-/** Bytes under way where no rate limits them: more than anything here sends in a round trip. */
+/** Bytes that may be in flight on a link without a rate: more than any transfer here sends in a round trip. */
 const AMPLE = 64 * MEBIBYTE;
 
 interface Way {
   readonly name: string;
   readonly title: string;
   readonly link: LinkOptions;
-  /** Size of the app's file: about 20 s at the speed that it should have. */
+  /** Size of the app's file, which should take about 20 s. */
   readonly mebibytes: number;
-  /** How much faster than the raw channel the app should be, or which part of the link's rate it should take. */
+  /**
+   * How many times faster than the raw channel the app should be, or the part of the link's rate that it should use.
+   */
   readonly goal: number;
 }
 
@@ -67,7 +69,7 @@ const WAYS: readonly Way[] = [
   {
     name: 'wan-100-mbit',
     title: '100 Mbit/s, 20 ms round trip',
-    // Rate × round trip, 250 kB, would be the least; routers at home rather have more.
+    // The minimum is rate × round trip, 250 kB. Home routers tend to have more.
     link: { delay: 10, rate: 12_500_000, queue: 256 * 1024 },
     mebibytes: 220,
     goal: 0.85,
@@ -76,22 +78,22 @@ const WAYS: readonly Way[] = [
 
 type Runs = Record<'app' | 'raw' | 'cubic' | 'bbr', (readonly Moment[])[]>;
 
-/** How many of 1,000 datagrams both ends' sockets had no place for, since their browsers had not read: in each run. */
+/** Datagrams per 1,000 that overflowed the sockets of both ends, since the browsers had not read, for each run. */
 type Overflows = Record<'app' | 'raw', number[]>;
 
-/** What the link did with the frames of each run. */
+/** The fate of the frames on the link, for each run. */
 type Queues = Record<'app' | 'raw', Counts[]>;
 
-/** A lab whose sender is far from everybody else, with the server in it. */
+/** A lab with the server, whose sender is far from everyone else. */
 interface World {
   readonly lab: Lab;
   readonly server: LabServer;
-  /** Opens somebody's browser; closed at the end of the test, if not before. */
+  /** Opens a person's browser. It is closed at the end of the test at the latest. */
   readonly person: (host: Host, prepare?: Parameters<typeof openPerson>[2]) => Promise<Person>;
 }
 
 const test = base.extend<{ readonly build: (link: LinkOptions) => Promise<World> }>({
-  // Fixtures are taken down also where a test has failed or taken too long.
+  // A fixture, since fixtures are torn down even if a test fails or times out.
   build: async ({}, use) => {
     const labs: Lab[] = [];
     const people: Person[] = [];
@@ -146,7 +148,7 @@ for (const way of WAYS) {
         runs[algorithm].push(await transferByTcp(world.lab, algorithm, SECONDS));
     }
     tell(way, runs, overflows, queues);
-    // TCP would leave no height to the others where nothing limits it.
+    // On a link without a rate TCP is so fast that the others would look flat.
     const goodputs = [
       ...runs.app.map((moments, index) => goodputOf(`run ${index + 1}`, moments)),
       ...runs.raw.slice(-1).map((moments) => goodputOf('one raw channel', moments)),

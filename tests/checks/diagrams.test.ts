@@ -43,7 +43,7 @@ const ovenMachine = setup({
   },
 });
 
-test('draws nested states, guards, timers, actors, and what is handled in place', () => {
+test('draws nested states, guards, timers, actors, and events that are handled without a change of state', () => {
   expect(pageOf('ovenMachine', ovenMachine)).toMatchInlineSnapshot(`
     "# ovenMachine
 

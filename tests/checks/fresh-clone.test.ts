@@ -5,12 +5,12 @@ import { expect, test } from 'vitest';
 
 import { root } from '../../scripts/lib/root.mjs';
 
-/** What package.json starts in a clone in which nothing has been installed: each installs first. */
+/** The commands of package.json that run in a fresh clone. Each installs first. */
 const COMMANDS = ['start', 'test', 'check', 'bench', 'simulate', 'diagrams'];
 
 const IMPORT = /^(?:import|export)\b[^;]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'/gm;
 
-/** Everything that is read before the first line runs, as `what is imported (by which file)`. */
+/** All imports that are read before the first line runs, as `specifier (file)`. */
 function importsOf(file: string, seen = new Set<string>()): readonly string[] {
   if (seen.has(file)) return [];
   seen.add(file);
@@ -26,7 +26,7 @@ const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   readonly scripts: Readonly<Record<string, string>>;
 };
 
-test.each(COMMANDS)('npm run %s begins with what comes with Node', (command) => {
+test.each(COMMANDS)('npm run %s begins with modules that come with Node', (command) => {
   const file = scripts[command]?.replace(/^node /, '') ?? '';
   const path = join(root, file);
   expect(importsOf(path).filter((name) => !isBuiltin(name.replace(/ .*/, '')))).toEqual([]);

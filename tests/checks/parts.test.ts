@@ -9,7 +9,7 @@ test.each([
   [['unit', 'e2e'], ['unit', 'e2e'], []],
   [['e2e', 'storage-kept', '-g', 'forgotten'], ['e2e'], ['storage-kept', '-g', 'forgotten']],
   [['check', 'lint', 'types'], ['check'], ['lint', 'types']],
-  // A name behind an option is the option's.
+  // A part's name behind an option belongs to the option.
   [['e2e', '-g', 'unit'], ['e2e'], ['-g', 'unit']],
 ])('npm test -- %j', (args, wanted, only) => {
   expect(partsIn(args, NAMES)).toEqual({ wanted, only });

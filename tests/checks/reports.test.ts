@@ -45,7 +45,7 @@ function playwrightReport(...statuses: readonly string[]): unknown {
 }
 
 describe('a run of Vitest', () => {
-  test('counts what passed, and names what failed, was skipped or is to do', () => {
+  test('counts passed tests, and names those that failed, were skipped or are to do', () => {
     const report = vitestReport('passed', 'failed', 'pending', 'skipped', 'todo', 'passed');
     expect(outcome(report, readVitest, 1)).toEqual({
       passed: 2,
@@ -91,7 +91,7 @@ describe('a run of Playwright', () => {
     ).toEqual(['some.e2e.ts › clicks\n    no such button\n    - heading "Failed"\n    ']);
   });
 
-  test('counts what passed, and names what failed, passed only sometimes, or was skipped', () => {
+  test('counts passed tests, and names those that failed, were flaky or were skipped', () => {
     const report = playwrightReport('expected', 'unexpected', 'flaky', 'skipped');
     expect(outcome(report, readPlaywright, 1)).toEqual({
       passed: 1,
@@ -100,7 +100,7 @@ describe('a run of Playwright', () => {
     });
   });
 
-  test('fails for an error outside of every test', () => {
+  test('fails for an error outside of all tests', () => {
     const report = { suites: [], errors: [{ message: 'no server\nat line 1' }] };
     expect(outcome(report, readPlaywright, 1)).toMatchObject({ failed: ['no server'] });
   });
@@ -128,7 +128,7 @@ describe('a run fails', () => {
     expect(outcome({ testResults: [] }, readVitest).failed).toHaveLength(1);
   });
 
-  test('when its runner says so, though every test passed', () => {
+  test('when its runner failed, though every test passed', () => {
     expect(outcome(vitestReport('passed'), readVitest, 1)).toMatchObject({
       passed: 1,
       failed: ['unit: ended with exit code 1'],
@@ -136,13 +136,13 @@ describe('a run fails', () => {
   });
 });
 
-describe('what the tests of machines reached', () => {
+describe('the coverage of machines', () => {
   const machines = (['oven', 'wrap'] as const).map(
     (id) => [`${id}Machine`, { root: { id } }] as const,
   );
   const all = { states: { a: true, b: true }, transitions: { 'a: x -> b': true } };
 
-  /** Lays reports into a folder of their own and reads it. */
+  /** Writes reports into a folder of their own, and reads it. */
   function coverage(...reports: readonly unknown[]): ReturnType<typeof readCoverage> {
     const reached = mkdtempSync(join(folder, 'machines-'));
     for (const [index, report] of reports.entries()) {
@@ -151,7 +151,7 @@ describe('what the tests of machines reached', () => {
     return readCoverage(machines, reached);
   }
 
-  test('is a table of all machines, and no failure when it is everything', () => {
+  test('is a table of all machines, with no failure if everything was reached', () => {
     const { table, failed } = coverage({ machine: 'oven', ...all }, { machine: 'wrap', ...all });
     expect(`\n${table}\n`).toBe(`
 machine       states  transitions
@@ -172,7 +172,7 @@ wrapMachine      2/2          1/1
     expect(failed).toEqual(['ovenMachine: never reached: b; a: x -> b']);
   });
 
-  test('counts what several tests of one machine reached together', () => {
+  test('unites the reports of several tests of one machine', () => {
     const { failed } = coverage(
       { machine: 'oven', states: { a: true, b: false }, transitions: { x: false } },
       { machine: 'oven', states: { a: false, b: true }, transitions: { x: true } },
@@ -181,19 +181,19 @@ wrapMachine      2/2          1/1
     expect(failed).toEqual([]);
   });
 
-  test('fails for a machine without a report, whatever others there are', () => {
+  test('fails for a machine without a report, even if others have reports', () => {
     const { table, failed } = coverage({ machine: 'oven', ...all }, { machine: 'sample', ...all });
     expect(table).toMatch(/wrapMachine +- +-$/);
     expect(failed).toEqual(['wrapMachine: no test reports what it reaches']);
   });
 
-  test('fails for every machine without a single report, and where there are no machines', () => {
+  test('fails for every machine if there is no report, and if there are no machines', () => {
     const none = join(folder, 'none');
     expect(readCoverage(machines, none).failed).toHaveLength(2);
     expect(readCoverage([], none).failed).toHaveLength(1);
   });
 
-  test('is not guessed from a report that is cut off', () => {
+  test('does not count a report that is cut off', () => {
     const cut = join(folder, 'cut');
     mkdirSync(cut);
     writeFileSync(join(cut, 'oven.json'), '{"machine": "oven"');
@@ -201,8 +201,8 @@ wrapMachine      2/2          1/1
   });
 });
 
-describe('what the simulation’s seeds reach', () => {
-  /** Lays the reports of parts into a folder of their own and reads it. */
+describe('the coverage of the simulation’s seeds', () => {
+  /** Writes the reports of parts into a folder of their own, and reads it. */
   function never(...reports: readonly unknown[]): readonly string[] {
     const parts = mkdtempSync(join(folder, 'simulation-'));
     for (const [index, report] of reports.entries())
@@ -210,14 +210,14 @@ describe('what the simulation’s seeds reach', () => {
     return neverInSeeds(parts);
   }
 
-  test('fails for what occurred in no part, and for nothing else', () => {
+  test('fails for events that occurred in no part, and for no others', () => {
     expect(
       never({ parts: 2, missed: ['drop', 'reload'] }, { parts: 2, missed: ['reload', 'kill'] }),
     ).toEqual(['simulation: never occurred: reload']);
     expect(never({ parts: 2, missed: ['drop'] }, { parts: 2, missed: ['kill'] })).toEqual([]);
   });
 
-  test('fails where a part says nothing, and where all do', () => {
+  test('fails if a part has no report, and if all have none', () => {
     expect(never({ parts: 2, missed: [] })).toEqual(['simulation: 1 of 2 parts say nothing']);
     expect(never()).toHaveLength(1);
     expect(neverInSeeds(join(folder, 'none'))).toHaveLength(1);

@@ -9,7 +9,7 @@ import { PATIENCE } from '../patience.ts';
 
 const NUMBER = String.raw`(\d[\d_]*(?: \* [\d_]+)*)`;
 
-/** Where a test or a project says how long something may take, in the ways that this project writes it. */
+/** The forms in which this project writes a time-out of a test or a project. */
 const UNIT = [
   new RegExp(
     String.raw`(?:testTimeout|hookTimeout|teardownTimeout|\btimeout)\b:? ?=? ?${NUMBER}`,
@@ -31,7 +31,7 @@ function shorterThan(bound: number, file: string, text: string, ways: readonly R
         .split('*')
         .reduce((product, factor) => product * Number(factor.trim().replaceAll('_', '')), 1);
       const line = text.slice(0, index + found.search(/\S/)).split('\n').length;
-      // A second at least: what is shorter is a timer of the test's own.
+      // Ignores less than a second: that is a timer of the test itself.
       return time < 1_000 || time >= bound ? [] : [`${file}:${line} ${said}`];
     }),
   );
@@ -49,14 +49,14 @@ function filesAt(...patterns: readonly string[]): readonly string[] {
   return output.split('\n').filter((file) => file.endsWith('.ts') || file.endsWith('.tsx'));
 }
 
-test('no unit test and no project ends what is slow sooner than all others do', () => {
+test('no unit test and no project has a shorter time-out than the default', () => {
   const bound = shared.test?.testTimeout ?? 0;
   expect(bound).toBeGreaterThan(0);
   const found = filesAt(
-    'packages/*/test/*.test.ts*',
-    'packages/*/test/**/*.test.ts*',
+    'packages/*/test/*',
     '*vitest.config.ts',
     'tests/checks',
+    'tests/packages',
     'tests/simulation',
   )
     .filter((file) => !file.endsWith('checks/timeouts.test.ts'))
@@ -64,7 +64,7 @@ test('no unit test and no project ends what is slow sooner than all others do', 
   expect(found).toEqual([]);
 });
 
-test('no browser test waits for less than all others do', () => {
+test('no browser test waits less than the default', () => {
   const found = filesAt('tests/e2e', 'tests/faults', 'tests/bench', 'tests/*.config.ts').flatMap(
     (file) => shorterThan(PATIENCE, file, readFileSync(join(root, file), 'utf8'), BROWSER),
   );

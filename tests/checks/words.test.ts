@@ -14,7 +14,7 @@ function wordsOf(page: string): ReadonlyMap<string, string> {
   return new Map(rows.slice(1).filter(([word]) => !word.startsWith('-')));
 }
 
-test('a word means in SPEC.md what it means in the map of the code, in the same order', () => {
+test('SPEC.md and the map of the code define the same words in the same order', () => {
   const all = wordsOf('docs/architecture.md');
   const ofProtocol = wordsOf('packages/core/SPEC.md');
   expect(ofProtocol.size).toBeGreaterThan(10);

@@ -6,7 +6,7 @@ import { checks, runCheck, type CheckResult } from '../../scripts/lib/checks.mjs
 import { root } from '../../scripts/lib/root.mjs';
 import { run, type RunResult } from '../../scripts/lib/run.mjs';
 
-/** What decides about a check's verdict, apart from the sources it looks at. */
+/** The files that decide a check's result, apart from the checked sources. */
 const CONFIGURATION = [
   '.oxlintrc.json',
   '.prettierrc.json',
@@ -20,18 +20,22 @@ const CONFIGURATION = [
   'packages/peer/tsconfig.json',
 ];
 
-/** Sources with nothing wrong in them: what fails beside them fails by itself. */
+/** Sources without mistakes, so that a failure comes from the added files. */
 const CLEAN = {
   'packages/core/src/index.ts': "export const word = 'burrito';\n",
   'packages/core/src/testing/index.ts': "export const seed = 'salsa';\n",
+  'packages/core/test/word.test.ts':
+    "import { test } from 'vitest';\n\ntest('I1, S1: is said', () => {});\n",
+  'packages/core/SPEC.md': '- **S1** The word is said.\n',
   'packages/peer/src/index.ts': "export { word } from '@burritoshare/core';\n",
+  'docs/invariants.md': '**I1: it is said.** Always.\n',
 };
 
-/** A copy of this workspace's configuration in a folder of its own, with the given sources. */
+/** A copy of this workspace's configuration with the given sources, in a folder of its own. */
 export interface Workspace {
   /** Runs one of the checks of `npm run check` on it. */
   check(name: string): Promise<CheckResult>;
-  /** Compiles core, as its part of the check `types` does. */
+  /** Compiles core like the check `types`. */
   compileCore(): Promise<RunResult>;
   remove(): void;
 }

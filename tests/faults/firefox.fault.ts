@@ -1,4 +1,4 @@
-// Two browsers of different makers, on one machine.
+// Deliveries between browsers of different makers, on one machine.
 
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -20,7 +20,7 @@ const TREE: ReadonlyMap<string, Buffer> = new Map([
   ['trip/Größe/deep/down.bin', randomBytes(100_000)],
 ]);
 
-/** What a ZIP holds besides folders, to compare. */
+/** The files in a ZIP, to compare. */
 async function contentsOf(path: string): Promise<Record<string, string>> {
   const files = unzip(await readFile(path)).filter(({ name }) => !name.endsWith('/'));
   return hexOf(files.map(({ name, bytes }) => [name, bytes]));

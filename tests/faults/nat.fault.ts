@@ -25,7 +25,7 @@ test.describe('behind two ordinary routers', () => {
 test.describe('behind two routers that draw a port for each peer', () => {
   test.use({ nat: 'symmetric' });
 
-  test('both pages say that there is no way, and what would help', async ({
+  test('both pages say that they can’t connect, and what would help', async ({
     server,
     sender,
     receiver,

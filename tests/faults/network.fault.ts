@@ -16,7 +16,7 @@ for (const seconds of [3, 20, 60]) {
   }, info) => {
     const delivery = await begin({ server, sender, receiver }, info.outputPath('source.bin'));
     await receiver.host.setLink('down');
-    // The fault itself takes this long.
+    // The fault lasts this long.
     await pause(seconds * SECOND);
     await receiver.host.setLink('up');
     await expectWhole({ sender, receiver, sent }, delivery, info.title);

@@ -7,7 +7,7 @@ export default defineConfig({
   outputDir: '../../test-results/faults',
   retries: 0,
   forbidOnly: true,
-  // Each test drives two browsers, which wait for time-outs most of the time.
+  // Each test drives two browsers, which mostly wait for time-outs.
   workers: 2,
   timeout: 300_000,
   expect: { timeout: PATIENCE },

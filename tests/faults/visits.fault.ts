@@ -4,7 +4,7 @@ import type { Person } from '../netlab/people.ts';
 import { begin, expectWhole } from './support/delivery.ts';
 import { test } from './support/lab.ts';
 
-/** Goes on with what is here: the page offers it, and says how much that is. */
+/** Resumes the kept delivery. The page offers that, and says how much is here. */
 async function resume({ page }: Person): Promise<{ readonly download: Promise<Download> }> {
   await expect(page.getByText(/% is here/)).toBeVisible();
   const download = page.waitForEvent('download', { timeout: 0 });
@@ -12,7 +12,7 @@ async function resume({ page }: Person): Promise<{ readonly download: Promise<Do
   return { download };
 }
 
-/** Goes on sharing: files that came by an input have to be chosen again. */
+/** Goes on sharing. Files from an input have to be chosen again. */
 async function shareAgain({ page }: Person, source: string): Promise<void> {
   await page.getByRole('button', { name: 'Go on sharing' }).click();
   await expect(page.getByRole('heading', { name: 'Choose the same files again' })).toBeVisible();

@@ -1,5 +1,5 @@
-// Hosts of their own on one machine: network namespaces, joined by a bridge in a namespace in the middle.
-// Everything goes away with the lab; nothing outside of these namespaces is touched.
+// Builds separate hosts on one machine: network namespaces, joined by a bridge in a namespace in the middle. Everything
+// is removed with the lab. Nothing outside of these namespaces is changed.
 
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,39 +14,39 @@ export interface Host {
   readonly namespace: string;
   /** Its address in the lab. */
   readonly address: string;
-  /** Pulls the plug, and puts it back. */
+  /** Unplugs the host, or plugs it in again. */
   setLink(state: 'up' | 'down'): Promise<void>;
-  /** Takes another address, without a word to anybody. */
+  /** Takes another address without notice. */
   moveTo(address: string): Promise<void>;
-  /** What its sockets have had since the lab was built. */
+  /** Counts of its sockets' datagrams since the lab was built. */
   datagrams(): Promise<Datagrams>;
   /** The processes that run on it. */
   pids(): Promise<readonly number[]>;
   /** Sends a signal to all of them. */
   signal(signal: NodeJS.Signals): Promise<void>;
-  /** A program that starts the given one on this host: what a browser is launched by. */
+  /** The path of a program that starts the given one on this host, to launch a browser. */
   launcher(program: string): Promise<string>;
 }
 
 export interface Datagrams {
-  /** Those that a program was given. */
+  /** Datagrams that a program got. */
   readonly received: number;
-  /** Those that came while the program's socket was full, since it had not read: they are lost. */
+  /** Datagrams that were lost because the program had not read and its socket was full. */
   readonly overflowed: number;
 }
 
 /**
- * How a router hides who is behind it. `ordinary` keeps a port for everybody out there, so that two sides that
- * send at the same time get through; `symmetric` draws another one for each.
+ * How a router translates addresses. `ordinary` uses one port for all remote hosts, so that two sides that send at the
+ * same time get through. `symmetric` draws another port for each.
  */
 export type Nat = 'ordinary' | 'symmetric';
 
 export interface Lab {
-  /** Where the server runs, at the other hosts' gateway. */
+  /** The host of the server, which is the other hosts' gateway. */
   readonly middle: Host;
   readonly sender: Host;
   readonly receiver: Host;
-  /** The long way, if there is one; the sender is at its first end. */
+  /** The long link, if there is one. The sender is at its first end. */
   readonly link: Link | undefined;
   dispose(): Promise<void>;
 }
@@ -56,9 +56,9 @@ const MASK = 24;
 let labs = 0;
 
 interface LabOptions {
-  /** Of each of the two outer hosts' cables, both ways, as `tc` names it (`40mbit`); without it, no limit. */
+  /** The rate of both outer hosts' cables, each way, as `tc` spells it (`40mbit`). No limit if undefined. */
   readonly rate?: string | undefined;
-  /** A long way rather than a cable between the sender's side and everybody else. */
+  /** Puts a long link instead of a cable between the sender's side and everyone else. */
   readonly link?: LinkOptions | undefined;
   /** Puts each of the two outer hosts behind a router of its own. */
   readonly nat?: Nat | undefined;
@@ -126,7 +126,7 @@ async function layCable(ends: readonly [End, End], rate: string | undefined): Pr
   }
 }
 
-// Once the cable or the link between the two is there.
+// Connects a host to the middle, once the cable or the link between them exists.
 async function plugIn(host: Host, middle: Host): Promise<void> {
   await ip(`-n ${middle.namespace} link set ${portOf(host.namespace)} master bridge up`);
   await ip(`-n ${host.namespace} addr add ${host.address}/${MASK} dev eth0`);
@@ -134,7 +134,7 @@ async function plugIn(host: Host, middle: Host): Promise<void> {
   await ip(`-n ${host.namespace} route add default via ${middle.address}`);
 }
 
-// A network of its own for one host, whose router speaks for it.
+// Gives a host a network of its own behind a router.
 async function hideBehind(host: Host, router: Host, nat: Nat): Promise<void> {
   const inside = host.address.replace(/\d+$/, '1');
   await ip(
@@ -153,13 +153,12 @@ async function hideBehind(host: Host, router: Host, nat: Nat): Promise<void> {
   await nft(
     `add rule ip router out oifname eth0 masquerade${nat === 'ordinary' ? '' : ' fully-random'}`,
   );
-  // As at home: what nobody has asked for is dropped. If it were answered, it would take the port from whoever
-  // is about to ask.
+  // Drops unrequested packets, like a home router. An answer to them would take the port that the host is about to use.
   await nft('add chain ip router in { type filter hook input priority 0 ; }');
   await nft('add rule ip router in iifname eth0 ct state new drop');
 }
 
-// The middle's end of a host's cable; names of devices take 15 characters.
+// The name of the middle's end of a host's cable. A device's name has at most 15 characters.
 function portOf(namespace: string): string {
   return `p${namespace.slice(-1)}`;
 }
@@ -203,7 +202,7 @@ function createHost({ namespace, address, middle, folder }: HostOptions): Host {
         try {
           process.kill(pid, signal);
         } catch (error) {
-          // It has ended by itself meanwhile.
+          // It has already ended by itself.
           if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
         }
       }

@@ -1,24 +1,24 @@
-// A long way between two hosts: joins two network namespaces by a pair of TAP devices, and treats what goes
-// from one to the other as a slow, long or lossy line would. `tc netem` does the same where the kernel has it;
-// many have not.
+// Emulates a long line between two hosts. It joins two network namespaces by a pair of TAP devices, and treats the
+// frames between them like a slow, long or lossy line. `tc netem` does the same, but many kernels lack it.
 //
 //   link [-d milliseconds] [-l percent] [-r bytes/s] [-q bytes] [-s seed] NAMESPACE/DEVICE NAMESPACE/DEVICE
 //
-// Each way, a frame that comes in
+// Each way, a frame
 //   1. is lost with the probability given by -l;
-//   2. waits until what came before it has been sent at the rate given by -r, or is dropped if -q bytes wait
-//      there already;
-//   3. takes the time given by -d, and leaves in the order in which it came.
+//   2. waits until the earlier frames have been sent at the rate given by -r, or is dropped if -q bytes wait
+//      already;
+//   3. takes the time given by -d. Frames leave in the order in which they came.
 //
-// Prints `ready` once both devices are there. They are down and without an address: that is up to whoever
-// started it, as is ending it by SIGTERM, with which the devices go.
+// Prints `ready` once both devices exist. They are down and have no address: the caller sets them up, and ends this
+// program by SIGTERM, which removes them.
 //
-// For each line on its input prints one with what has become of the frames since it began, the first end's first:
+// For each line of input, prints a line with the counts of the frames since the start, of the first end and of the
+// second:
 //
 //   [{"frames":120,"lost":1,"dropped":3},{"frames":80,"lost":0,"dropped":0}]
 //
-// TAP rather than TUN: a host at the end of a TAP device can be a port of a bridge, so it shares multicast with
-// the others, by which browsers resolve the names that stand for their addresses in ICE candidates.
+// It uses TAP and not TUN, since a TAP device can be a port of a bridge. So its host shares multicast with the others,
+// which browsers need to resolve the names in ICE candidates.
 
 #define _GNU_SOURCE
 #include <errno.h>
@@ -41,11 +41,11 @@
 #include <unistd.h>
 
 enum {
-  // Ethernet's header and an MTU of 1500, with room to see that nothing larger comes.
+  // Ethernet's header and an MTU of 1500, with room to notice larger frames.
   FRAME_MAX = 2048,
-  // Frames taken from one device before the other has its turn, and before what is due is looked for again.
+  // Frames taken from one device before the other device's turn, and before the next check for due frames.
   BATCH = 64,
-  // The browsers at both ends may take every core; a link that waits for one of them is longer than it says.
+  // The browsers at both ends may use every core. A link that waits for a core would be too slow.
   NICENESS = -10,
 };
 
@@ -64,21 +64,21 @@ struct way {
   int from;
   int to;
   uint64_t random;
-  int64_t free_at; // when the line has sent all that was let in; only with a rate
-  size_t held;     // bytes of all frames in the list, with what it takes to keep them
-  uint64_t frames; // that have come in; of them
+  int64_t free_at; // when the line will have sent all admitted frames; only with a rate
+  size_t held;     // bytes of all frames in the list, with their overhead
+  uint64_t frames; // that came in; among them
   uint64_t lost;   // by -l
-  uint64_t dropped; // since the queue was full
+  uint64_t dropped; // because the queue was full
   struct frame *first;
   struct frame **end;
 };
 
-// The same for both ways.
+// The settings of both ways.
 static struct {
   int64_t delay;  // ns
   double loss;    // 0 to 1
   double rate;    // bytes/s; 0: no limit
-  double queue;   // bytes that may wait for the line; without a rate, bytes that may be under way
+  double queue;   // bytes that may wait for the line; without a rate, bytes that may be in flight
   uint64_t seed;
 } settings = { .queue = 64 * 1024 * 1024, .seed = 1 };
 
@@ -100,7 +100,7 @@ static int64_t now(void) {
   return time.tv_sec * SECOND + time.tv_nsec;
 }
 
-// xorshift64*: the same frames are lost under the same seed. From 0 to less than 1.
+// Draws from 0 to less than 1 by xorshift64*, so that the same seed loses the same frames.
 static double draw(uint64_t *state) {
   *state ^= *state >> 12;
   *state ^= *state << 25;
@@ -108,7 +108,7 @@ static double draw(uint64_t *state) {
   return (double)((*state * 0x2545f4914f6cdd1dU) >> 11) / 9007199254740992.0; // 2^53
 }
 
-// A namespace that `ip netns` has made, or the one that this process is in.
+// Opens a namespace that `ip netns` has made, or this process's own.
 static int open_namespace(const char *name) {
   char path[512];
   const char *folder = name == NULL ? "/proc/self/ns" : "/run/netns";
@@ -122,7 +122,7 @@ static void enter(int namespace, const char *name) {
   if (setns(namespace, CLONE_NEWNET) != 0) fail("can't enter", name);
 }
 
-// Makes a device in a namespace, both given as NAMESPACE/DEVICE. It lasts as long as this process.
+// Makes a device in a namespace, given as NAMESPACE/DEVICE. It lasts as long as this process.
 static int create_device(const char *place) {
   char name[256];
   if (snprintf(name, sizeof name, "%s", place) >= (int)sizeof name) refuse("too long", place);
@@ -134,7 +134,7 @@ static int create_device(const char *place) {
   int namespace = open_namespace(name);
   enter(namespace, name);
   close(namespace);
-  // A device belongs to the namespace that this file was opened in.
+  // A device belongs to the namespace in which this file is opened.
   int file = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
   if (file < 0) fail("can't open", "/dev/net/tun");
   struct ifreq request = { .ifr_flags = IFF_TAP | IFF_NO_PI };
@@ -143,7 +143,7 @@ static int create_device(const char *place) {
   return file;
 }
 
-// Decides what becomes of a frame: lost, dropped, or when it leaves.
+// Decides whether a frame is lost or dropped, or when it leaves.
 static void admit(struct way *way, const unsigned char *bytes, size_t length, int64_t time) {
   way->frames++;
   if (settings.loss > 0 && draw(&way->random) < settings.loss) {
@@ -173,7 +173,7 @@ static void admit(struct way *way, const unsigned char *bytes, size_t length, in
   way->end = &frame->next;
 }
 
-// Takes in what the one host has sent. Says whether there may be more.
+// Takes in frames from a host. Returns whether there may be more.
 static bool take_in(struct way *way) {
   unsigned char bytes[FRAME_MAX];
   int64_t time = now();
@@ -187,12 +187,12 @@ static bool take_in(struct way *way) {
   return true;
 }
 
-// Hands over what is due to the other host.
+// Hands due frames over to the other host.
 static void hand_over(struct way *way) {
   int64_t time = now();
   while (way->first != NULL && way->first->leaves <= time) {
     struct frame *frame = way->first;
-    // A device that is down, or whose host has no room, loses the frame, as a cable that is pulled does.
+    // If the device is down or its host has no room, the frame is lost, as with an unplugged cable.
     if (write(way->to, frame->bytes, frame->length) < 0 && errno != EIO && errno != ENOBUFS &&
         errno != EAGAIN && errno != EINTR)
       fail("can't write to", "a device");
@@ -219,7 +219,7 @@ static void tell_counts(const struct way *ways) {
   say(line);
 }
 
-// Answers each line of the input. Says whether there may be more of them.
+// Answers each line of the input. Returns whether there may be more.
 static bool answer(const struct way *ways) {
   char asked[64];
   ssize_t length = read(STDIN_FILENO, asked, sizeof asked);
@@ -230,7 +230,7 @@ static bool answer(const struct way *ways) {
   return length > 0;
 }
 
-// Waits for the next frame that comes in, or that is due, or for a line on the input.
+// Waits for an incoming frame, for the time when a frame is due, or for a line of input.
 static void wait_for_frame(const struct way *ways) {
   static bool listens = true;
   int64_t due = INT64_MAX;
@@ -242,7 +242,7 @@ static void wait_for_frame(const struct way *ways) {
   int64_t left = due - now();
   if (left < 0) left = 0;
   struct timespec timeout = { .tv_sec = left / SECOND, .tv_nsec = left % SECOND };
-  // A file that is negative is passed over.
+  // poll ignores a negative file.
   files[2] = (struct pollfd){ .fd = listens ? STDIN_FILENO : -1, .events = POLLIN };
   int ready = ppoll(files, 3, due == INT64_MAX ? NULL : &timeout, NULL);
   if (ready < 0 && errno != EINTR) fail("can't wait for", "the devices");
@@ -287,20 +287,21 @@ static void read_options(int argc, char **argv) {
 
 int main(int argc, char **argv) {
   read_options(argc, argv);
-  // Nobody else would end it if the tests were killed.
+  // Ends with the parent, in case the tests are killed.
   if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0) fail("can't ask for", "the end of the parent");
-  // Where that isn't allowed, the link still works.
+  // Without permission for this, the link still works.
   (void)setpriority(PRIO_PROCESS, 0, NICENESS);
 
   int home = open_namespace(NULL);
   int devices[2];
   for (int index = 0; index < 2; index++) devices[index] = create_device(argv[optind + index]);
-  // On neither host: who ends all programs of a host doesn't mean its cable.
+  // Leave both hosts' namespaces: ending all programs of a host must not end its cable.
   enter(home, "its own namespace");
 
   struct way ways[2];
   for (int index = 0; index < 2; index++) {
-    // Each way draws on its own, however the two interleave. An odd number is never 0, where xorshift stays.
+    // Each way has random numbers of its own, so that their interleaving doesn't matter. The number is odd, since
+    // xorshift never leaves 0.
     uint64_t random = (2 * settings.seed + (uint64_t)index) * 0x9e3779b97f4a7c15U | 1;
     ways[index] = (struct way){ .from = devices[index], .to = devices[1 - index], .random = random };
     ways[index].end = &ways[index].first;

@@ -8,7 +8,7 @@ import { ip, sh } from './shell.ts';
 
 const SOURCE = fileURLToPath(new URL('link.c', import.meta.url));
 
-/** Frames that a device holds until the link takes them: what comes at once while it has no core to run on. */
+/** Frames that a device can hold, for bursts while the link's process waits for a core. */
 const DEVICE_QUEUE = 10_000;
 
 /** A device on a host. */
@@ -17,39 +17,39 @@ export interface End {
   readonly device: string;
 }
 
-/** What a long way does to what goes over it; the same both ways. */
+/** The properties of a long link, the same both ways. */
 export interface LinkOptions {
   /** Milliseconds to the other end. */
   readonly delay: number;
-  /** Percent of the frames that are lost; none unless given. */
+  /** Percentage of lost frames; by default 0. */
   readonly loss?: number;
-  /** Bytes in a second, Ethernet's headers included; no limit unless given. */
+  /** Bytes per second, with Ethernet's headers; by default no limit. */
   readonly rate?: number;
-  /** Bytes that may wait to be sent at that rate, or be under way where there is none. */
+  /** Bytes that may wait to be sent at that rate; without a rate, bytes that may be in flight. */
   readonly queue: number;
-  /** Of the draw of what is lost. */
+  /** The seed of the random losses. */
   readonly seed?: number;
 }
 
-/** What has become of the frames that went into one end of a link since it began. */
+/** The fate of the frames that went into one end of a link since it started. */
 export interface Frames {
   readonly frames: number;
-  /** Of them, those that were lost by chance, as the link was told to. */
+  /** The part of them that was lost at random, by `loss`. */
   readonly lost: number;
-  /** Of them, those for which its queue had no place. */
+  /** The part of them that the full queue dropped. */
   readonly dropped: number;
 }
 
 export interface Link {
-  /** Of the first end, and of the second. */
+  /** The counts of the first and the second end. */
   count(): Promise<readonly [Frames, Frames]>;
   end(): Promise<void>;
 }
 
 /**
- * Makes two devices that are joined by an emulated link (see `link.c`).
+ * Makes two devices, joined by an emulated link (see `link.c`).
  *
- * @param folder - where the program is put.
+ * @param folder - the folder for the compiled program.
  */
 export async function startLink(
   ends: readonly [End, End],
@@ -68,7 +68,7 @@ export async function startLink(
     { stdio: ['pipe', 'pipe', 'inherit'] },
   );
   const exited = once(child, 'exit');
-  // Whoever asks a link that has gone finds no answer.
+  // A question to a link that has ended gets no answer.
   child.stdin.on('error', () => undefined);
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const { done } = await lines.next();

@@ -9,10 +9,10 @@ import { ip } from './shell.ts';
 const isCi = ['1', 'true'].includes(process.env['CI'] ?? '');
 
 /**
- * Ends a test that can't run on this machine: skipped, with the reason in plain sight. In continuous
- * integration, where nobody reads what was skipped, that is a failure.
+ * Skips a test that can't run on this machine, and shows the reason. In continuous integration nobody reads the list of
+ * skipped tests, so there it fails.
  *
- * @param missing - what this machine lacks, if anything.
+ * @param missing - the things that this machine lacks, if any.
  */
 export function need(info: TestInfo, missing: string | undefined): void {
   if (missing === undefined) return;
@@ -21,7 +21,7 @@ export function need(info: TestInfo, missing: string | undefined): void {
   info.skip(true, missing);
 }
 
-/** Where the first of these programs lies that this machine has. */
+/** The path of the first of these programs that this machine has. */
 export function findProgram(...names: readonly string[]): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
@@ -36,7 +36,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Why no lab can be built here, if none can. */
+/** The reason why this machine can't build a lab, if there is one. */
 export async function missingForLab(...programs: readonly string[]): Promise<string | undefined> {
   if (process.platform !== 'linux') return 'network namespaces are a part of Linux';
   if (process.getuid?.() !== 0) return 'network namespaces need root';
@@ -52,7 +52,7 @@ export async function missingForLab(...programs: readonly string[]): Promise<str
   }
 }
 
-/** Why no lab with an emulated link can be built here, if none can. */
+/** The reason why this machine can't build a lab with an emulated link, if there is one. */
 export async function missingForLink(): Promise<string | undefined> {
   return (await missingForLab('cc')) ?? missingForDevices();
 }

@@ -1,4 +1,4 @@
-// Who is on the hosts of a lab: the real server in the middle, and browsers on the others.
+// The programs on a lab's hosts: the real server in the middle, and browsers on the others.
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,30 +16,30 @@ import type { Host, Lab } from './lab.ts';
 const MAIN = fileURLToPath(new URL('../../packages/signaling/dist/main.js', import.meta.url));
 const PORT = 8080;
 
-/** The server of a lab, which may die and come back. */
+/** The server of a lab, which can be killed and started again. */
 export interface LabServer {
   readonly url: string;
   start(): Promise<void>;
-  /** Ends it without a word. */
+  /** Kills it without warning. */
   kill(): Promise<void>;
 }
 
-/** One person on one host: a browser that may be killed and started again on the same profile. */
+/** One person on one host: a browser that can be killed and started again with the same profile. */
 export interface Person {
   readonly host: Host;
   readonly page: Page;
-  /** Ends every process of the browser at once, without a word. */
+  /** Kills all processes of the browser at once, without warning. */
   kill(): Promise<void>;
-  /** Starts it again, with the profile that it had. */
+  /** Starts it again with the same profile. */
   start(): Promise<void>;
   /** Ends it for good. */
   close(): Promise<void>;
 }
 
 /**
- * The server on the host in the middle, not yet started.
+ * Creates the server on the host in the middle. It is not started yet.
  *
- * @param stun - URL of a STUN server, which it tells the pages.
+ * @param stun - URL of a STUN server, which the server passes to the pages.
  */
 export function createServer(lab: Lab, stun?: string): LabServer {
   const iceServers = JSON.stringify(stun === undefined ? [] : [{ urls: stun }]);
@@ -73,7 +73,7 @@ export function createServer(lab: Lab, stun?: string): LabServer {
 /**
  * Starts a person's browser.
  *
- * @param prepare - what each of its lives begins with, before there is a page.
+ * @param prepare - called after each start of the browser, before there is a page.
  */
 export async function openPerson(
   host: Host,
@@ -94,7 +94,7 @@ export async function openPerson(
       context = await openBrowser({
         profile,
         executablePath,
-        // Only localhost counts as secure without HTTPS.
+        // Without HTTPS, browsers treat only localhost as secure.
         flags: [`--unsafely-treat-insecure-origin-as-secure=${server.url}`],
       });
       await prepare(context);

@@ -1,5 +1,5 @@
-// Packs every package that is published, and installs the tarballs with npm into empty folders outside the
-// workspace, once for all tests here: what they see is what a consumer gets.
+// Packs every published package, and installs the tarballs with npm into empty folders outside of the workspace, once
+// for all tests here. So the tests see what a consumer gets.
 
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { run } from '../../scripts/lib/run.mjs';
 import { ensureBuilt } from '../../scripts/lib/workspace.mjs';
 import { LOWEST_FASTIFY, LOWEST_TYPESCRIPT } from './ranges.ts';
 
-/** Two consumers: one has the newest of all that the packages' ranges allow, one the lowest that they promise. */
+/** Two consumers: one with the newest versions in the packages' ranges, one with the lowest. */
 export interface Installed {
   readonly newest: string;
   readonly lowest: string;

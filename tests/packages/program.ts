@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { onTestFinished } from 'vitest';
 
-/** Runs the server as its README says, from a consumer's folder, on a free port; resolves with its address. */
+/** Runs the server from a consumer's folder as its README says, on a free port. Resolves with its address. */
 export async function startInstalled(
   consumer: string,
   environment: Readonly<Record<string, string>> = {},

@@ -48,7 +48,7 @@ const programs = blocks
 
 const programOf = (document: string) => programs.find((program) => program.document === document)!;
 
-/** The JavaScript of a document's example, as the consumer's compiler writes it; another test checks its types. */
+/** The JavaScript of a document's example, compiled by the consumer's TypeScript. Another test checks its types. */
 async function emit(document: string): Promise<string> {
   const { file } = programOf(document);
   const options = {
@@ -62,7 +62,7 @@ async function emit(document: string): Promise<string> {
   return join(consumer, 'built', file.replace(/ts$/, 'js'));
 }
 
-test('every block is a program or lines of a shell, and every README has a program', () => {
+test('every block is a program or shell commands, and every README has a program', () => {
   expect(new Set(blocks.map(({ language }) => language))).toEqual(new Set(['ts', 'js', 'sh']));
   const documents = new Set(programs.map(({ document }) => document));
   expect([...documents].toSorted()).toEqual(
@@ -104,7 +104,7 @@ test('packages/signaling/README.md: the example listens, and takes a socket', as
   expect(result).toEqual({ code: 0, output: 'taken\n' });
 });
 
-/** What a page runs: an example's exports, in a global of this name. */
+/** Bundles an example for a page, with its exports in a global variable. */
 async function bundle(entry: string): Promise<string> {
   const result = await build({
     root: consumer,
@@ -168,7 +168,7 @@ describe('lines of a shell', () => {
   });
 });
 
-test('READMEs and manifests name the ends that are tested', () => {
+test('READMEs and manifests name the tested versions', () => {
   const typescript = `TypeScript ${LOWEST_TYPESCRIPT.replace(/\.\d+$/, '')}`;
   for (const name of PACKAGES) expect(textOf(`packages/${name}/README.md`)).toContain(typescript);
   const fastify = `Fastify ${LOWEST_FASTIFY.replace(/\.\d+$/, '')}`;

@@ -36,7 +36,7 @@ describe.each(['newest', 'lowest'] as const)('with the %s Fastify of its range',
   });
 });
 
-test('the range begins where these tests do', () => {
+test('the range begins with the lowest tested version', () => {
   const { peerDependencies } = manifestOf(installed.lowest, '@burritoshare/signaling');
   expect(peerDependencies).toEqual({ fastify: `^${LOWEST_FASTIFY}` });
   expect(manifestOf(installed.lowest, 'fastify').version).toBe(LOWEST_FASTIFY);

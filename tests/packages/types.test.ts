@@ -13,7 +13,7 @@ const OF_NODE = [...OF_THE_WEB, 'signaling'];
 
 const DOM = ['dom', 'dom.iterable', 'dom.asynciterable'];
 
-/** A program that takes everything from some entries. */
+/** A program that imports everything from some entries. */
 function consume(consumer: string, name: string, entries: readonly string[]): string {
   const file = `${name}.ts`;
   const lines = entries.map((entry, n) => `export * as e${n} from '@burritoshare/${entry}';\n`);

@@ -5,10 +5,10 @@ import type { WorldOptions } from './world/world.ts';
 import { createCounts, unite } from './watch/counts.ts';
 import { missedOf, tableOf } from './watch/report.ts';
 
-/** Seeds in which every fault, state and transition occurs, as a test shows; fewer may miss some. */
+/** Seeds that are enough for every fault, state and transition to occur, as a test shows. */
 const ALL_REACHED = 2_000;
 
-/** The command: runs seeds, or tells one. Returns the exit code. */
+/** The command: runs many seeds, or prints one as a story. Returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],

@@ -1,5 +1,5 @@
-// Bugs that the simulation has to find. They are in no source: a test puts each one in by itself, in the place
-// of one function of one module, or into a simulated disk.
+// Bugs that the simulation has to find. They are not in the sources: a test plants each one separately, in place of
+// functions of a module, or in a simulated disk.
 
 import type {
   BundleContext,
@@ -17,14 +17,14 @@ type Functions = Readonly<Record<string, (...args: never[]) => unknown>>;
 
 export interface PlantedBug {
   readonly name: string;
-  /** What is said to be violated: the start of it, as a regular expression. */
+  /** A regular expression for the start of the reported violation. */
   readonly breaks: string;
-  /** The first seed that is tried, where it isn't 1: shortly before one that is known, for what takes a rare course. */
+  /** The first seed to try; by default 1. For a bug that few seeds show, it is shortly before a known one. */
   readonly from?: number;
-  /** Seeds from there within which it is found. */
+  /** The number of seeds from there that must be enough to find it. */
   readonly within: number;
   readonly sink?: SinkBug;
-  /** The module, from the root, and what takes the place of its functions. */
+  /** The module's path from the root. `replace` returns the replacements for its exports. */
   readonly module?: string;
   readonly replace?: (sound: Functions) => Exports;
 }
@@ -39,7 +39,7 @@ const asGreeted = (context: BundleContext): BundleContext => ({
   deliveries: context.deliveries.map((one) => ({ ...one, stage: 'open', lane: 'never' })),
 });
 
-/** What was decided about rows, with the rows as they were. */
+/** The decision, but with the fields of the remaining rows as they were before. */
 const withRowsOf = (before: BundleContext, decided: Admission): Admission => {
   if (decided === undefined) return undefined;
   const { context } = decided;

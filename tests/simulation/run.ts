@@ -19,27 +19,26 @@ import { introduce } from './watch/words.ts';
 
 export interface RunResult {
   readonly seed: number;
-  /** What doesn't hold; undefined for a good run. */
+  /** The violated invariant; undefined for a good run. */
   readonly violation: string | undefined;
-  /** The command that tells this seed as a story. */
+  /** The command that prints this seed as a story. */
   readonly command: string;
   readonly story: Story;
   readonly counts: Counts;
 }
 
-/** Milliseconds in which everything has to come to an end once faults have. */
+/** Milliseconds in which every delivery must end after the faults have ended. */
 const LIVENESS_LIMIT = 20 * 60_000;
 
-/** Milliseconds after which a connection that closes has closed, also without the other side's help. */
+/** Milliseconds after which a closing connection is closed, even without the other side. */
 const CLOSING = 50_000;
 
-/** Hops of promises between two timers: more than any of the hosts takes. */
+/** Promise hops between two timers: more than any host needs. */
 const HOPS = 40;
 
 /**
- * Milliseconds in which both ends have done with somebody who withholds something: a receiver stands still
- * STANDSTILLS_MAX times and once more (T5), with a connection to be found between each two, and the sender gives up
- * sooner, after ABANDON_TIMEOUT.
+ * Milliseconds in which both ends must give up on a peer that withholds messages. A receiver stands still
+ * STANDSTILLS_MAX + 1 times (T5), and connects again between them. A sender gives up sooner, after ABANDON_TIMEOUT.
  */
 const WITHHELD_LIMIT =
   (STANDSTILLS_MAX + 1) *
@@ -51,7 +50,7 @@ async function settle(): Promise<void> {
   for (let hop = 0; hop < HOPS; hop++) await Promise.resolve();
 }
 
-/** Lets time pass until `end`, or until something holds. */
+/** Lets time pass until `end`, or until `isDone`. */
 async function pass(world: World, end: number, isDone: () => boolean = () => false): Promise<void> {
   const { clock } = world.place;
   for (;;) {
@@ -82,7 +81,7 @@ export async function runSeed(options: WorldOptions): Promise<RunResult> {
   if (isLive) await calmDown(world, people, attackers);
   people.stop();
   attackers.leave();
-  await endWorld(world);
+  await everybodyGoes(world);
   if (world.place.violation === undefined) checkServer(world);
   const result = {
     seed,
@@ -146,7 +145,7 @@ async function comeToAnEnd(world: World, attackers: Attackers): Promise<void> {
 function isAllOver(world: World, { areHere }: Attackers): boolean {
   const { withholding, watch, receivers, sender } = world;
   if (watch.parties.hostile === 'sender' && withholding === undefined) return true;
-  // Who lives where attackers do may have to wait until they have gone (A2).
+  // A receiver in the attackers' neighbourhood may have to wait until they have left (A2).
   const isKeptOut = (name: string): boolean => areHere && name === world.attack?.neighbour;
   const honest = receivers.filter(({ isHonest, name }) => isHonest && !isKeptOut(name));
   if (!honest.every((receiver) => receiver.isHere && isAtRest(world, receiver))) return false;
@@ -154,15 +153,16 @@ function isAllOver(world: World, { areHere }: Attackers): boolean {
   return sender.deliveries().every(({ id, actor }) => {
     const receiver = receivers.find(({ host }) => host.id === id);
     if (receiver?.isHonest === false) return withholding === undefined || isDoneWith(actor);
-    // A receiver that has everything tells the sender so, for as long as its page is there and has its seat.
+    // A complete receiver tells the sender, as long as its page is open and holds its seat.
     const isTold =
       receiver?.state === 'complete' && !receiver.isFinished && receiver.seat === 'held';
     return OVER.includes(stateOf(actor)) || !isTold;
   });
 }
 
-// SPEC.md, T: a pause may last (P1), of which only the sender can tell that it is over, and so may the wait for a
-// way to a sender of whom no sign of life comes: that looks as a path does that doesn't carry (G8, G9).
+// SPEC.md, T: two things may last without end. One is a pause (P1), which only the sender can end. The other is the
+// wait for a connection to a sender that gives no sign of life, since that looks like a path that doesn't carry (G8,
+// G9).
 function isAtRest({ withholding }: World, { state, host, hasAccepted }: ReceiverParty): boolean {
   if (OVER.includes(state)) return true;
   if (withholding?.role !== 'sender') return false;
@@ -171,7 +171,7 @@ function isAtRest({ withholding }: World, { state, host, hasAccepted }: Receiver
   return withholding.extent === 'and all after it' && hasAccepted && state === 'interrupted';
 }
 
-// At the sender's end a receiver may be away for good, or hold the delivery up.
+// For the sender, a receiver may also stay away for good or keep the delivery paused.
 function isDoneWith(actor: SenderDelivery): boolean {
   const state = stateOf(actor);
   const isHeldUp = state === 'paused' && !actor.getSnapshot().context.pauses.includes('me');
@@ -186,8 +186,8 @@ function describeEnds(world: World): string {
   return `not over: ${ends.join('; ')}`;
 }
 
-/** I11: once everybody has gone in peace, nothing is left. */
-async function endWorld(world: World): Promise<void> {
+/** I11: after everyone has left in order, nothing is left behind. */
+async function everybodyGoes(world: World): Promise<void> {
   const { place, sender, receivers } = world;
   if (place.violation !== undefined) return;
   world.isEnding = true;
@@ -211,7 +211,7 @@ async function endWorld(world: World): Promise<void> {
       place.violated(`I11: ${name} has gone and its sink is open`);
 }
 
-/** I10: nothing that the server heard says anything of the files. */
+/** I10: no message to the server reveals anything about the files. */
 function checkServer({ place, sender }: World): void {
   const secrets = ['secret', 'fingerprint', Buffer.from(sender.link.secret).toString('base64url')];
   for (const text of place.server.heard)

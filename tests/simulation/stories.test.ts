@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { runSeed } from './run.ts';
 
-/** Seeds that once failed, and what happens in them. */
+/** Seeds that once failed, with a summary of their stories. */
 const ONCE_FAILED = [
   [1031, 'a digest that an older generation asked for comes late, and is not said'],
   [257, 'a receiver that has everything and has lost its seat can’t tell the sender'],

@@ -6,7 +6,7 @@ import { shared } from '../../vitest.shared.ts';
 const primitive = (name: string) =>
   fileURLToPath(new URL(`primitives/${name}.ts`, import.meta.url));
 
-/** What is different here: the slow primitives are Node's, and everything is read from its source. */
+/** The settings of the simulation: Node's primitives replace the slow ones, and everything is read from source. */
 export const simulated = {
   resolve: {
     alias: [
@@ -18,6 +18,6 @@ export const simulated = {
 
 export default defineConfig({
   resolve: { ...shared.resolve, ...simulated.resolve },
-  // Everything is bundled: of what isn't, Node would read another copy, with the slow primitives.
+  // Bundles everything. For a module outside of the bundle, Node would load another copy, with the slow primitives.
   ssr: { ...shared.ssr, noExternal: true, target: 'node' },
 });

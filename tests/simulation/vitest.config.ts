@@ -7,6 +7,12 @@ export default mergeConfig(
   shared,
   defineProject({
     ...simulated,
-    test: { name: 'simulation', include: ['**/*.test.ts'], testTimeout: 600_000 },
+    // Planted bugs replace modules.
+    test: {
+      name: 'simulation',
+      include: ['**/*.test.ts'],
+      isolate: true,
+      testTimeout: 600_000,
+    },
   }),
 );

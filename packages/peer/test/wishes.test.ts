@@ -7,7 +7,7 @@ const refused = (code: string) => expect.objectContaining({ name: 'LocalProtocol
 
 const chosen = filesOf([5_000_000, 10]);
 
-test('a wish that has no place now is thrown back, on either end', async () => {
+test('Y1 to Y3: a wish that has no place now is thrown back, on either end, and can be asked for beforehand', async () => {
   const world = createWorld();
   const sender = world.addSender(chosen);
   const receiver = world.addReceiver(sender.link);

@@ -1,16 +1,16 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
 /**
- * The key under which an address is counted: an IPv4 address itself, an IPv6 address's /64, since
- * that is what one customer is given and can draw addresses from freely.
+ * The key under which an address is counted: an IPv4 address itself, or an IPv6 address's /64. One customer is given at
+ * least a /64 and can use any address in it.
  */
 export function addressKey(ip: string | undefined): string {
   return prefixOf(ip, { v4: 4, v6: 4 });
 }
 
 /**
- * The neighbourhood of an address: an IPv4 /24 or an IPv6 /48. Somebody who has one address of it commonly can have
- * many: a /24 is the least that is routed on its own, a /48 the most that a customer is given.
+ * The neighbourhood of an address: an IPv4 /24 or an IPv6 /48. A person with one address of a neighbourhood can often
+ * get many: a /24 is the smallest network that is routed on its own, a /48 the largest that a customer is given.
  */
 export function neighbourhoodOf(ip: string | undefined): string {
   return prefixOf(ip, { v4: 3, v6: 3 });
@@ -42,7 +42,7 @@ function prefixOfIPv4(address: string, length: number): string {
   return `${address.split('.').slice(0, length).join('.')}/${8 * length}`;
 }
 
-// A dotted quad at the end stands for two groups, both beyond the /64.
+// A dotted quad at the end stands for two groups. Both lie beyond the /64, so their value doesn't matter.
 function groups(text: string): readonly number[] {
   if (text === '') return [];
   return text

@@ -1,10 +1,11 @@
 import type { FastifyHelmetOptions } from '@fastify/helmet';
 
 /**
- * What a page served from here may do: run its own code, talk to this host, and nothing else.
+ * The headers that let a page from this server run its own code and talk to this host, and nothing else.
  *
- * @param origin - `isTls`: this server ends TLS itself. `isSecure`: pages come over HTTPS, be it from here or
- *   from a proxy. Over plain HTTP, browsers refuse isolation with a warning in the console of each page.
+ * @param origin - `isTls`: this server ends TLS itself. `isSecure`: pages come over HTTPS, from this server or from a
+ * proxy. Over plain HTTP the isolation headers are left out, since browsers ignore them there and warn in the console
+ * of each page.
  */
 export function securityHeaders({
   isTls,
@@ -36,10 +37,10 @@ export function securityHeaders({
     crossOriginOpenerPolicy: isSecure ? { policy: 'same-origin' } : false,
     originAgentCluster: isSecure,
     crossOriginResourcePolicy: { policy: 'same-origin' },
-    // The link's secret is in the fragment, which no Referer holds; neither should the rest of it travel.
+    // A Referer never holds the fragment with the link's secret. The rest of the link shouldn't travel either.
     referrerPolicy: { policy: 'no-referrer' },
     strictTransportSecurity: isTls ? { maxAge: 15_552_000, includeSubDomains: false } : false,
-    // Nobody may frame the page: `frame-ancestors` for today's browsers, this for older ones.
+    // For older browsers; newer ones obey `frame-ancestors`. No site may frame the page.
     frameguard: { action: 'deny' },
   };
 }

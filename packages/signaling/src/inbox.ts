@@ -3,19 +3,19 @@ import type { TokenBucket } from './limits.ts';
 /** Messages in the order in which they came, no faster than a rate. */
 export interface Inbox {
   push(text: string): void;
-  /** Drops what waits, and whatever comes. */
+  /** Drops the messages that wait and all that still come. */
   stop(): void;
 }
 
-/** What can be told to stop reading, so that the other side's own buffers fill up instead of ours. */
+/** A source that can stop reading, so that the other side's buffers fill up instead of ours. */
 export interface Pausable {
   pause(): void;
   resume(): void;
 }
 
 /**
- * Hands messages on as the bucket allows. While it doesn't, the source is paused: nothing is lost, and
- * what has been read already (a network buffer's worth) waits here.
+ * Hands messages on at the bucket's rate. Over the rate it pauses the source. Nothing is lost: messages that were read
+ * already (a network buffer's worth) wait here.
  */
 export function createInbox(
   source: Pausable,

@@ -1,20 +1,20 @@
-/** Something that may happen at a rate, with a reserve for bursts. */
+/** Limits how often something may happen, with a reserve for bursts. */
 export interface TokenBucket {
-  /** Takes a token: 0 if there was one, else the milliseconds until there will be. */
+  /** Takes a token and returns 0; without one, returns the milliseconds until the next. */
   take(): number;
-  /** Whether forgetting the bucket would change nothing. */
+  /** Whether the bucket is full, so that a new one would do the same. */
   isFull(): boolean;
 }
 
 export interface TokenBucketOptions {
-  /** Tokens that it holds, and starts with. */
+  /** Tokens that it holds at most, and at the start. */
   readonly capacity: number;
   readonly tokensPerSecond: number;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
 }
 
-/** Fractions that make up a whole token may come out a little short of it. */
+/** A token that came in fractions may sum to a little less than 1. */
 const WHOLE = 1 - 1e-9;
 
 export function createTokenBucket(options: TokenBucketOptions): TokenBucket {
@@ -40,7 +40,7 @@ export function createTokenBucket(options: TokenBucketOptions): TokenBucket {
   };
 }
 
-/** What each address may have. */
+/** Counts the sockets and the new rooms of each address. */
 export interface AddressLimits {
   /** Whether one more socket may be opened. */
   hasRoomForSocket(address: string): boolean;
@@ -55,8 +55,8 @@ export interface AddressLimitsOptions {
   readonly roomsPerHour: number;
   readonly now: () => number;
   /**
-   * Addresses whose rooms are counted at once. Whoever owns very many can push older ones out; those
-   * then start anew, and the server's own cap on rooms still holds.
+   * Addresses whose rooms are counted at once. A client with very many addresses can push older ones out, whose count
+   * then starts at 0. The server's own cap on rooms still holds.
    */
   readonly addressesMax: number;
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// The program: configuration from the environment, one line when it is ready, a clean end on a signal.
+// The program. It reads its configuration from the environment, prints one line when it is ready, and ends cleanly on a
+// signal.
 import process from 'node:process';
 
 import { ConfigurationError, readConfiguration, type ServerConfiguration } from './options.ts';
@@ -19,7 +20,7 @@ async function run(configuration: ServerConfiguration): Promise<void> {
   await app.listen({ host, port, listenTextResolver: () => 'listening' });
 
   const stop = async (): Promise<void> => {
-    // Whatever still holds a connection by then, a long download say, is cut.
+    // Cuts connections that are still open by then, such as a long download.
     setTimeout(() => process.exit(0), configuration.drainTimeout).unref();
     await app.burritoshare.drain();
     await app.close();

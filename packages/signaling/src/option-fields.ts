@@ -2,10 +2,10 @@ import type { IceServer } from '@burritoshare/core';
 import { isIP } from 'node:net';
 import * as v from 'valibot';
 
-/** Characters of JSON: a list of ICE servers travels in one message, beside the room's members. */
+/** Characters of JSON. The list of ICE servers shares one message with the room's members. */
 const ICE_SERVERS_MAX = 16 * 1024;
 
-/** Characters of one URL or credential, which is what clients take. */
+/** Characters of one URL or credential. Clients refuse longer ones. */
 const ICE_TEXT_MAX = 1024;
 
 /** A whole number within bounds, with a default. */
@@ -57,7 +57,7 @@ function originReason(): string {
   return 'must be a list of origins such as https://files.example, separated by commas, without a path';
 }
 
-// Words such as "loopback" and bare wildcards are not taken: who is trusted should be read off the line.
+// Refuses words such as "loopback" and bare wildcards: the line itself should show which addresses are trusted.
 function isNetwork(text: string): boolean {
   const [, address = '', bits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const version = isIP(address);

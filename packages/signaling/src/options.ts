@@ -14,17 +14,17 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const MEBIBYTE = 1024 * 1024;
 
-/** The plugin's options: each has a default, bounds and, in {@link VARIABLES}, a name in the environment. */
+/** The plugin's options. Each has a default and bounds; {@link VARIABLES} holds its name in the environment. */
 const signalingEntries = {
-  /** Origins whose pages may open sockets here besides those of this very host. */
+  /** Other origins whose pages may open sockets here. Pages of this host always may. */
   allowedOrigins: v.optional(v.array(allowedOrigin), []),
-  /** Handed to whoever joins, credentials included. Empty: browsers find only direct paths. */
+  /** Sent to each client that joins, credentials included. With an empty list, browsers find only direct paths. */
   iceServers: v.optional(iceServers, []),
-  /** Bytes of one message. What is below the protocol's own limit can refuse large session descriptions. */
+  /** Bytes of one message. A value below the protocol's own limit can refuse large session descriptions. */
   messageBytes: whole(1024, SERVER_MESSAGE_MAX, SERVER_MESSAGE_MAX),
   messagesPerSecond: whole(1, 10_000, 20),
   messagesBurst: whole(1, 10_000, 100),
-  /** Concurrent sockets of one address. */
+  /** Open sockets of one address. */
   socketsPerAddress: whole(1, 100_000, 20),
   /** New rooms an hour of one address. */
   roomsPerHour: whole(1, 1_000_000, 30),
@@ -43,7 +43,7 @@ const signalingEntries = {
   silenceTimeout: whole(2, DAY, SILENCE_TIMEOUT),
   /** Bytes that may wait for a slow socket before it is cut. */
   unsentBytes: whole(SERVER_MESSAGE_MAX, 64 * MEBIBYTE, 256 * 1024),
-  /** Milliseconds for everything between the signal to end and the end. */
+  /** Milliseconds from the signal to end until the process has ended. */
   drainTimeout: whole(100, 10 * MINUTE, 10_000),
 };
 
@@ -71,25 +71,25 @@ const serverEntries = {
   ),
   /** HTTP requests a minute of one address. */
   requestsPerMinute: whole(1, 1_000_000, 600),
-  /** Milliseconds for the whole of a request to arrive. */
+  /** Milliseconds in which a whole request must arrive. */
   requestTimeout: whole(100, 10 * MINUTE, 10_000),
 };
 
 const signalingOptions = v.strictObject(signalingEntries);
 const serverConfiguration = v.strictObject(serverEntries);
 
-/** What an integrator may say; what is left out has its default. */
+/** The plugin's options as an integrator writes them. An option that is left out has its default. */
 export type SignalingOptions = v.InferInput<typeof signalingOptions>;
 
 /** Every limit of the signaling endpoint. */
 export type SignalingConfiguration = v.InferOutput<typeof signalingOptions>;
 
-/** Everything that `createServer` wants to know. */
+/** The whole server's configuration, for `createServer`. */
 export type ServerConfiguration = v.InferOutput<typeof serverConfiguration>;
 
 type OptionName = keyof ServerConfiguration;
 
-/** What each option is called in the environment. */
+/** The environment variable of each option. */
 export const VARIABLES: Readonly<Record<OptionName, string>> = {
   host: 'HOST',
   port: 'PORT',
@@ -118,7 +118,7 @@ export const VARIABLES: Readonly<Record<OptionName, string>> = {
   drainTimeout: 'DRAIN_TIMEOUT_MS',
 };
 
-/** An option has a value that can't be. The message is one line for a person, and names the option. */
+/** An option has an invalid value. The message is one line for a person and names the option. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
   /** The variable's or the option's name. */
@@ -131,7 +131,7 @@ export class ConfigurationError extends Error {
 }
 
 /**
- * Checks what an integrator passed to the plugin, and fills in the defaults.
+ * Checks the options that an integrator passed to the plugin, and fills in the defaults.
  *
  * @throws ConfigurationError naming the option.
  */
@@ -197,7 +197,7 @@ function conflictIn(
 const TEXTS: readonly OptionName[] = ['host', 'webRoot', 'tlsCert', 'tlsKey', 'logLevel'];
 const LISTS: readonly OptionName[] = ['trustProxy', 'allowedOrigins'];
 
-// Only the shape; what the value may be is the schema's to say.
+// Only gives the text its shape. The schema checks the value.
 function fromText(option: OptionName, text: string): unknown {
   if (option === 'iceServers') return fromJson(text);
   if (TEXTS.includes(option)) return text;
@@ -209,7 +209,7 @@ function fromJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    // Text is no list either, so the schema says what is wrong.
+    // The schema refuses text where it expects a list, and says so.
     return text;
   }
 }

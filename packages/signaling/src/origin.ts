@@ -1,8 +1,8 @@
 /**
- * Whether a page of `origin` may open a socket here: pages of this very host always, others only if
- * the operator has named them. Programs that are no browsers send no Origin, and could send any.
+ * Whether a page of `origin` may open a socket here: pages of this host always, others only if the operator has named
+ * them. Other programs than browsers send no Origin. They may connect, since they could send any Origin anyway.
  *
- * The scheme is not compared with ours: behind a proxy that ends TLS it is not known.
+ * The scheme is not compared: behind a proxy that ends TLS, the server doesn't know its own.
  */
 export function isAllowedOrigin(
   origin: string | undefined,
@@ -12,7 +12,7 @@ export function isAllowedOrigin(
   if (origin === undefined) return true;
   const page = parse(origin);
   if (page === undefined) return false;
-  // The scheme's default port may be left out on either side.
+  // Both sides are parsed, since either may leave out the scheme's default port.
   return allowed.includes(page.origin) || page.host === parse(`${page.protocol}//${host}`)?.host;
 }
 

@@ -1,11 +1,12 @@
-// What a person sees of the server itself. Programs get JSON; whoever loads a page gets the app, or words.
+// The pages that the server itself shows to people. A browser that loads a page gets the app or an error page; programs
+// get JSON.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** Paths that are no pages of the app, whoever asks for them. */
+/** Paths that are never pages of the app, even for a browser. */
 const OTHER_PATHS = /^\/+(?:assets\/|signal$|healthz$|readyz$)/;
 
-/** What a program asks for by name, an icon or a list for robots. */
+/** The end of a file's name. Programs ask for files, such as an icon or robots.txt. */
 const FILE_NAME = /\.[a-z0-9]+$/i;
 
 interface Words {
@@ -31,12 +32,12 @@ const WORDS: Readonly<Record<number, Words>> = {
   503: { title: 'Back in a moment', text: 'The server is busy or restarts. Load the page again.' },
 };
 
-/** Whether somebody loads a page: browsers then ask for HTML by name. */
+/** Whether a browser loads a page: only then does it ask for HTML by name. */
 function asksForHtml({ headers }: FastifyRequest): boolean {
   return /text\/html/i.test(headers.accept ?? '');
 }
 
-/** Whether a request that leads to no file is for a page of the app, which reads the address by itself. */
+/** Whether a request that matches no file should get the app, which reads the address itself. */
 export function isForApp(request: FastifyRequest): boolean {
   const [path = ''] = request.url.split('?');
   if (!['GET', 'HEAD'].includes(request.method) || OTHER_PATHS.test(path)) return false;
@@ -46,7 +47,7 @@ export function isForApp(request: FastifyRequest): boolean {
   );
 }
 
-/** Answers with an error: a page where somebody loads one, JSON for programs. */
+/** Answers with an error: a page for a browser that loads one, JSON for programs. */
 export function sendError(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -58,7 +59,7 @@ export function sendError(
   return reply.type('text/html; charset=utf-8').send(errorPage(status));
 }
 
-/** A page without styles or scripts of its own, which the page's policy would refuse. */
+/** An error page. It has no inline styles or scripts, since the content security policy would refuse them. */
 export function errorPage(status: number): string {
   const { title, text } = wordsOf(status);
   return [

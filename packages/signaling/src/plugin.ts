@@ -15,14 +15,14 @@ import { createTurnstile } from './turnstile.ts';
 /** The path of the WebSocket endpoint. */
 export const SIGNAL_PATH = '/signal';
 
-/** What the plugin adds to a Fastify instance, as `burritoshare`. */
+/** The property `burritoshare` that the plugin adds to a Fastify instance. */
 export interface Signaling {
   readonly rooms: number;
   readonly sockets: number;
   readonly isDraining: boolean;
   /**
-   * Takes no more sockets, tells those that are open to come back, and closes them (SPEC.md, S10).
-   * Resolves when all have gone, within half of `drainTimeout`. Closing the instance drains it too.
+   * Refuses new sockets, tells the open ones to come back later, and closes them (SPEC.md, S10). Resolves when all are
+   * closed, within half of `drainTimeout`. Closing the instance drains it too.
    */
   drain(): Promise<void>;
 }
@@ -36,7 +36,7 @@ declare module 'fastify' {
 /**
  * A Fastify plugin: the signaling endpoint at `/signal`, with rooms in memory.
  *
- * @throws ConfigurationError at registration, naming the option that can't be.
+ * @throws ConfigurationError at registration, naming the invalid option.
  */
 export const burritoshareSignaling = fp<SignalingOptions>(
   async (fastify: FastifyInstance, given: SignalingOptions): Promise<void> => {
@@ -64,26 +64,29 @@ export const burritoshareSignaling = fp<SignalingOptions>(
 /** Milliseconds for the other side's half of the closing handshake: one slow round trip. */
 const CLOSE_GRACE = 5_000;
 
-/** Frames of one message: browsers send one, and each costs memory that its bytes don't show. */
+/** Frames of one message. Browsers send one. Each frame costs memory beyond its bytes. */
 const FRAGMENTS_MAX = 64;
 
-/** Sockets that are only told that the server is at a limit: each is gone after {@link CLOSE_GRACE} at the latest. */
+/**
+ * Sockets at once that are opened only to say that the server is at a limit. Each closes within {@link CLOSE_GRACE}.
+ */
 const TURNED_AWAY_MAX = 64;
 
-// Named, since the types of `ws` lag behind its options.
+// A function of its own, since a literal in place would be checked against the types of `ws`, which lack some of its
+// options.
 function transportOptions({ messageBytes }: SignalingConfiguration) {
   return {
     maxPayload: messageBytes,
     maxFragments: FRAGMENTS_MAX,
     closeTimeout: CLOSE_GRACE,
-    // A compressed message may be far larger than what it was charged for.
+    // A compressed message may unpack to far more bytes than were counted.
     perMessageDeflate: false,
   };
 }
 
 interface Endpoint {
   readonly signaling: Signaling;
-  /** Answers an upgrade that is not wanted while it is still plain HTTP, before it costs anything. */
+  /** Refuses an unwanted upgrade while it is still plain HTTP, before it costs anything. */
   readonly check: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
   readonly serve: (socket: WebSocketLike, request: FastifyRequest) => void;
 }
@@ -126,12 +129,13 @@ function createEndpoint(options: SignalingConfiguration): Endpoint {
       drain: () => drainage.begin(),
     },
     async check(request, reply) {
-      // Whoever opens the address in a browser is no client: the application's own words are for them.
+      // A person opened the address in a browser: show the application's own "not found" page.
       if (!request.ws) return reply.callNotFound();
       const refusal = whyNot(request);
       if (refusal === undefined) return undefined;
       const [status, error] = refusal;
-      // S11: browsers hide a status from their pages, which would take it for a server that can't be reached.
+      // S11: browsers hide the status from their pages, which would think that the server can't be reached. So let the
+      // page in and tell it there.
       const isPage = request.headers.origin !== undefined;
       if (error === 'limit' && isPage && turnedAway.hasRoom()) return undefined;
       request.log.info({ status }, 'socket refused');
@@ -139,7 +143,7 @@ function createEndpoint(options: SignalingConfiguration): Endpoint {
     },
     serve(socket, request) {
       const address = addressKey(request.ip);
-      // Upgrades that were checked at the same time may be too many together.
+      // Check again: upgrades that each passed the first check may be too many together.
       const refusal = whyNot(request);
       const release = refusal === undefined ? addresses.openSocket(address) : undefined;
       if (release === undefined) {

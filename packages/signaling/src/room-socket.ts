@@ -15,9 +15,9 @@ import { createInbox, type Pausable } from './inbox.ts';
 import type { TokenBucket } from './limits.ts';
 import type { Line, Rooms, RoomSeat } from './rooms.ts';
 
-/** What of a WebSocket is needed here. */
+/** The members of a WebSocket that are needed here. */
 export interface WebSocketLike extends Pausable {
-  /** Bytes that have been sent and have not left this process. */
+  /** Bytes that were sent but have not left this process. */
   readonly bufferedAmount: number;
   send(text: string): void;
   close(code: number, reason: string): void;
@@ -45,9 +45,9 @@ export interface RoomSocketOptions {
   readonly onRefused: (code: RefusalCode) => void;
 }
 
-/** What the server can do to a socket from outside. */
+/** A socket, as the server sees it. */
 export interface RoomSocket {
-  /** Tells a socket that is in no room yet to come back; those in rooms are told by their room. */
+  /** Tells a socket that has not joined yet to come back later. A room tells its own sockets. */
   restart(): void;
 }
 
@@ -57,8 +57,8 @@ type State =
   | { readonly kind: 'closing' };
 
 /**
- * Serves one socket until it is closed: reads its messages, proves its seat, and from then on carries
- * messages between it and its room.
+ * Serves one socket until it closes: reads its messages, checks the proof of its seat, and then carries messages
+ * between it and its room.
  */
 export function serveRoomSocket(socket: WebSocketLike, options: RoomSocketOptions): RoomSocket {
   const { rooms, mayOpenRoom, tagIn, bucket, joinTimeout, unsentBytes, onRefused } = options;
@@ -89,13 +89,13 @@ export function serveRoomSocket(socket: WebSocketLike, options: RoomSocketOption
   function join(message: Extract<ClientMessage, { readonly type: 'join' }>): void {
     const proof = proveSeat(message);
     if ('refused' in proof) return refuse(proof.refused);
-    // Receivers who wait alone cost no room (S6).
+    // Only a sender's join counts as a new room: receivers who wait alone cost none (S6).
     if (message.role === 'sender' && !rooms.isOpen(message.room) && !mayOpenRoom())
       return refuse('limit');
     clearTimeout(timer);
     const { room } = message;
     const seat = rooms.join(room, { member: proof.member, tag: tagIn(room), line });
-    // The room may have shown this socket the door already, by way of `close`.
+    // The room may have refused this socket already, and called `close`.
     if (state.kind === 'joining') state = { kind: 'joined', seat };
   }
 

@@ -11,33 +11,35 @@ import {
 } from '@burritoshare/core';
 import { createActor, type Actor } from 'xstate';
 
-/** What a room can do to one of its sockets. */
+/** A socket, as its room sees it. */
 export interface Line {
   send(message: ServerMessage): void;
   close(code: number, reason: string): void;
 }
 
-/** Who joins. */
+/** A member that joins, and its socket. */
 export interface Joining {
-  /** As it was proven. */
+  /** The id that the socket has proven. */
   readonly member: PeerId;
   /** The neighbourhood tag. */
   readonly tag: string;
   readonly line: Line;
 }
 
-/** What a socket that has joined can tell its room. */
+/** The room, as a socket that has joined sees it. */
 export interface RoomSeat {
   handle(message: ClientMessage): void;
   refuse(code: RefusalCode): void;
   closed(): void;
 }
 
-/** All rooms of a server: the only place where they are kept. */
+/** All rooms of a server. They are kept nowhere else. */
 export interface Rooms {
-  /** Rooms in which a sender has been. Those of receivers who wait alone are as many as their sockets, at most. */
+  /**
+   * Rooms that a sender has joined. Rooms where receivers wait alone are not counted: the limits on sockets bound them.
+   */
   readonly size: number;
-  /** Whether a sender has been in this room since it was made. */
+  /** Whether a sender has joined this room since it was made. */
   isOpen(room: string): boolean;
   /** Makes the room if there is none. */
   join(room: string, joining: Joining): RoomSeat;
@@ -78,7 +80,7 @@ export function createRooms(settings: RoomSettings): Rooms {
       const room = rooms.get(id) ?? open(id);
       if (member === SENDER) opened.add(id);
       const socket = `${sockets++}`;
-      // A seat outlives its room by a moment: what comes after the end must not reach an actor that has stopped.
+      // A seat outlives its room by a moment. Later events must not reach the stopped actor.
       const tell = (event: RoomEvent): void => {
         if (lines.has(socket)) room.send(event);
       };

@@ -27,41 +27,41 @@ import {
 import { errorPage, isForApp, sendError } from './pages.ts';
 import { burritoshareSignaling, SIGNAL_PATH } from './plugin.ts';
 
-/** The web app's build: in the package beside this one, and without a checkout the copy in the packed package. */
+/** The web app's build: in a checkout the one of the package beside this, else the copy inside the packed package. */
 const WEB_ROOTS = ['../../web/dist', '../web'].map((path) =>
   fileURLToPath(new URL(path, import.meta.url)),
 );
 
-/** Milliseconds between two looks at requests that trickle in: a second more than they are allowed. */
+/** Milliseconds between two checks for requests that arrive too slowly. They may exceed their time by this much. */
 const CONNECTIONS_CHECK = 1_000;
 
-/** Milliseconds that an idle connection is kept for a browser's next request. */
+/** Milliseconds that an idle connection stays open for the browser's next request. */
 const KEEP_ALIVE = 5_000;
 
-/** Milliseconds for which a connection may stand still while a file goes out on it. */
+/** Milliseconds without progress after which a connection is cut, even in the middle of a file. */
 const STANDSTILL = 60_000;
 
-/** Connections that are no sockets: enough for all who load the page at once, and a bound on their memory. */
+/** Connections besides WebSockets: enough for everyone who loads the page at once, and a bound on memory. */
 const HTTP_CONNECTIONS_MAX = 2_000;
 
-/** Seconds that a file whose name holds its hash is kept: a year, as long as caches keep anything. */
+/** The `Cache-Control` of files whose names hold their hash: a year, which is as long as caches keep anything. */
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
-/** Statuses of requests that Node can't parse, by its codes. */
+/** The status for each of Node's error codes for requests that it can't parse. */
 const BROKEN: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-/** Where log lines go: anything that takes text. */
+/** The target of log lines. */
 export interface LogStream {
   write(line: string): void;
 }
 
 /**
- * The whole server: web app, signaling, health checks. Not listening yet.
+ * Creates the whole server: web app, signaling and health checks. It does not listen yet.
  *
- * @throws ConfigurationError when a file that it names can't be read.
+ * @throws ConfigurationError when a file that the configuration names can't be read.
  */
 export async function createServer(
   configuration: ServerConfiguration,
@@ -92,7 +92,7 @@ export async function createServer(
   await app.register(statics, {
     root: webRoot,
     cacheControl: false,
-    // The build has compressed what is text.
+    // The build has compressed the text files.
     preCompressed: true,
     setHeaders: (reply, path) => {
       reply.header('cache-control', path.includes(`${sep}assets${sep}`) ? IMMUTABLE : 'no-cache');
@@ -114,19 +114,19 @@ function createFastify(
   const { requestTimeout, trustProxy, logLevel } = configuration;
   const node = {
     connectionsCheckingInterval: Math.min(CONNECTIONS_CHECK, requestTimeout),
-    // Without its own time-out for headers being as short, Node never cuts a body that trickles.
+    // Must be as short as `requestTimeout`: otherwise Node never cuts a request whose body arrives too slowly.
     headersTimeout: requestTimeout,
     requestTimeout,
   };
   const options = {
-    // A request is an address and a URL: neither is anybody's business here.
+    // A request's line would hold an address and a URL, which are never logged.
     logController: new LogController({ disableRequestLogging: true }),
     logger: {
       level: logLevel,
       stream,
       serializers: {
         req: () => ({}),
-        // An error's message and stack may quote what it failed on.
+        // An error's message and stack may quote data of a client.
         err: ({ name, code }: { readonly name: string; readonly code?: string }) => ({
           type: name,
           message: code ?? '',
@@ -139,14 +139,14 @@ function createFastify(
     keepAliveTimeout: KEEP_ALIVE,
     connectionTimeout: STANDSTILL,
     bodyLimit: 1024,
-    // An address that can't be decoded reaches no hook and no handler: the app takes it from the start page, since
-    // browsers keep the fragment over a redirect.
+    // An address that can't be decoded reaches no hook or handler. Redirect to the start page: browsers keep the
+    // fragment, so that the app still sees the link.
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       isForApp(request) ? reply.redirect('/') : sendError(request, reply, 400, 'failed'),
     clientErrorHandler: answerBrokenRequest,
   };
   if (tls === undefined) return Fastify({ ...options, http: node });
-  // Fastify types an HTTPS server apart from an HTTP one; nothing here tells them apart.
+  // Fastify has separate types for HTTP and HTTPS servers. Nothing here depends on the difference.
   return Fastify({ ...options, https: { ...node, ...tls } }) as FastifyInstance;
 }
 
@@ -158,7 +158,7 @@ function answerErrors(app: FastifyInstance): void {
     (error: { readonly statusCode?: number; readonly code?: string }, request, reply) => {
       const status = error.statusCode ?? 500;
       if (status >= 500) request.log.error({ code: error.code }, 'request failed');
-      // Static files refuse what may lead out of their folder, two slashes say: an address of the app all the same.
+      // @fastify/static refuses paths that may lead out of its folder, such as two slashes. The app reads those too.
       if ([400, 403, 404].includes(status) && isForApp(request))
         return reply.sendFile('index.html');
       return sendError(request, reply, status, status === 429 ? 'limit' : 'failed');
@@ -166,7 +166,7 @@ function answerErrors(app: FastifyInstance): void {
   );
 }
 
-// Of a request that Node can't parse nobody knows what it would have accepted.
+// Always answers with a page: the `Accept` header of a request that Node can't parse is unknown.
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const status = BROKEN[error.code ?? ''] ?? 400;
@@ -181,7 +181,7 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
   socket.destroy(error);
 }
 
-// Without this, @fastify/websocket would open a socket on any path that answers GET, only to close it.
+// Without this, @fastify/websocket would open a socket on any path that answers GET, and close it at once.
 function refuseOtherSockets(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     if (request.ws && request.routeOptions.url !== SIGNAL_PATH)

@@ -2,14 +2,16 @@ import { closeCodeOf, encodeServerMessage, refusalOf } from '@burritoshare/core'
 
 import type { WebSocketLike } from './room-socket.ts';
 
-/** Where sockets are told that the server is at one of its limits, and closed; they count for no limit but its own. */
+/** Tells sockets that the server is at one of its limits, and closes them. They count only towards its own limit. */
 export interface Turnstile {
   hasRoom(): boolean;
-  /** Tells a socket that the server is at a limit, and closes it; false where too many are being told. */
+  /**
+   * Tells a socket that the server is at a limit, and closes it. Returns false if too many are being closed already.
+   */
   take(socket: WebSocketLike): boolean;
 }
 
-/** @param most sockets that are being told at a time. */
+/** @param most sockets at a time. */
 export function createTurnstile(most: number): Turnstile {
   const taken = new Set<WebSocketLike>();
   return {

@@ -13,7 +13,7 @@ import { startProgram } from './support/program.ts';
 import { makeFolder, makeWebRoot, startServer } from './support/server.ts';
 
 describe('draining', () => {
-  test('S10: everybody is told to come back and closed with 1012, whether joined or not', async () => {
+  test('S10: every client is told to come back and closed with 1012, whether it has joined or not', async () => {
     const server = await startServer();
     const room = makeRoom();
     const sender = await joinAsSender(server, room);
@@ -32,11 +32,11 @@ describe('draining', () => {
     expect(server.app.burritoshare).toMatchObject({ rooms: 0, sockets: 0, isDraining: true });
   });
 
-  test('meanwhile the server is alive, not ready, and takes no sockets', async () => {
+  test('while draining, the server is alive but not ready, and refuses sockets', async () => {
     const server = await startServer();
     const slow = await joinAsSender(server, makeRoom());
     await slow.next();
-    // It does not read, so its half of the closing handshake does not come.
+    // It stops reading, so that it never sends its half of the closing handshake.
     slow.socket.pause();
     const drained = server.app.burritoshare.drain();
     const ready = await fetch(`${server.url}/readyz`);
@@ -48,7 +48,7 @@ describe('draining', () => {
     await drained;
   });
 
-  test('a socket that does not go is cut', async () => {
+  test('a socket that does not close is cut', async () => {
     const server = await startServer({ DRAIN_TIMEOUT_MS: '200' });
     const stuck = await joinAsSender(server, makeRoom());
     await stuck.next();

@@ -76,7 +76,7 @@ test('I9, I13, S5: a hostile client neither crashes the server nor reaches anybo
         if (message?.type === 'relay') expect(message.from).toBe(me.member);
         else expect(message).toMatchObject({ type: 'peer.online', peer: me.member });
       }
-      // Nothing came through but what the server itself would say, to the letter.
+      // Everything that came through is exactly what the server itself would send.
       for (const text of sender.texts)
         expect(encodeServerMessage(parseServerMessage(text))).toBe(text);
       sender.texts.length = 0;

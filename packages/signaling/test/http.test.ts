@@ -41,7 +41,7 @@ describe('the web app', () => {
     expect(response.headers.has('x-powered-by')).toBe(false);
   });
 
-  test('is isolated where it comes over HTTPS, and over plain HTTP not told what browsers refuse', async () => {
+  test('is isolated over HTTPS; over plain HTTP it lacks the headers that browsers refuse there', async () => {
     const opener = 'cross-origin-opener-policy';
     const plain = await fetch((await startServer()).url);
     const proxied = await fetch((await startServer({ TRUST_PROXY: '127.0.0.1/32' })).url);
@@ -49,7 +49,7 @@ describe('the web app', () => {
     expect(plain.headers.has('origin-agent-cluster')).toBe(false);
   });
 
-  test('is cached where names hold hashes, and compressed where the build did that', async () => {
+  test('has files cached whose names hold a hash, and sends the build’s compressed files', async () => {
     const server = await startServer();
     const path = `${server.url}/assets/main-abc123.js`;
     const plain = await fetch(path, { headers: { 'accept-encoding': 'identity' } });
@@ -99,7 +99,7 @@ describe('the web app', () => {
     expect(response.headers['content-security-policy']).toContain("default-src 'none'");
   });
 
-  test('is also what a program gets that takes anything, where it asks for no file', async () => {
+  test('is also sent to a program that accepts anything and asks for no file', async () => {
     const server = await startServer();
     expect(await (await fetch(`${server.url}/share`)).text()).toContain('<title>test</title>');
     for (const path of [
@@ -116,7 +116,7 @@ describe('the web app', () => {
     expect((await fetch(server.url, { method: 'POST', body: 'x' })).status).toBe(404);
   });
 
-  test('an address that can’t be decoded leads a person to it, fragment and all', async () => {
+  test('an address that can’t be decoded redirects to it, so that the fragment is kept', async () => {
     const server = await startServer();
     const response = await server.app.inject({ url: '/%', headers: BROWSER });
     expect([response.statusCode, response.headers.location]).toEqual([302, '/']);
@@ -125,7 +125,7 @@ describe('the web app', () => {
     });
   });
 
-  test('no person ever sees JSON', async () => {
+  test('errors are never JSON for a person', async () => {
     const server = await startServer({ REQUESTS_PER_MINUTE: '8' });
     const answers = [];
     for (const options of [
@@ -170,7 +170,7 @@ describe('the web app', () => {
     expect(answer).not.toContain('{');
   });
 
-  test('a folder without the app is named', async () => {
+  test('a folder without the app is refused, by the name of its variable', async () => {
     const configuration = readConfiguration({ WEB_ROOT: await makeFolder() });
     await expect(createServer(configuration)).rejects.toThrow(/^WEB_ROOT has no index.html/);
     await expect(createServer(configuration)).rejects.toBeInstanceOf(ConfigurationError);
@@ -187,7 +187,7 @@ describe('the server', () => {
     expect(await upgradeStatus(server)).toBe(101);
   });
 
-  test('answers health checks, which no limit holds back', async () => {
+  test('answers health checks even over the limit of requests', async () => {
     const server = await startServer({ REQUESTS_PER_MINUTE: '2' });
     const statuses: number[] = [];
     for (let count = 0; count < 3; count++) statuses.push((await fetch(server.url)).status);
@@ -208,7 +208,7 @@ describe('the server', () => {
     await once(socket, 'connect');
     socket.write(start);
     const trickle = start === '' ? undefined : setInterval(() => socket.write('a'), 20);
-    // Only the server ends it.
+    // The client never ends it; the server does.
     await once(socket, 'close');
     clearInterval(trickle);
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
@@ -237,7 +237,7 @@ describe('the server', () => {
     expect(await client.next()).toMatchObject({ type: 'joined' });
   });
 
-  test('names the variables of a certificate that is not there, or is none', async () => {
+  test('names the variables of a certificate that is missing or invalid', async () => {
     const folder = await makeFolder();
     const [TLS_CERT, TLS_KEY] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
     await writeFile(join(folder, 'index.html'), '');

@@ -7,7 +7,7 @@ import { createAddressLimits, createTokenBucket } from '../src/limits.ts';
 import { isAllowedOrigin } from '../src/origin.ts';
 
 describe('a token bucket', () => {
-  test('gives no more than its capacity and its rate, and says truly how long to wait', () => {
+  test('gives no more than its capacity and its rate allow, and says correctly how long to wait', () => {
     const options = fc.record({
       capacity: fc.integer({ min: 1, max: 100 }),
       perSecond: fc.integer({ min: 1, max: 100 }),
@@ -56,7 +56,7 @@ test('a token bucket holds no more than its burst, however long it has idled', (
   );
 });
 
-test('a token that has come in parts is a whole one: what is said to take so long takes no longer', () => {
+test('a token that came in fractions counts as whole: after the time that was named, there is one', () => {
   let time = 0;
   const bucket = createTokenBucket({ capacity: 2, tokensPerSecond: 3, now: () => time });
   for (const wait of [0, 0, 0, 3, 3]) {
@@ -69,7 +69,7 @@ test('a token that has come in parts is a whole one: what is said to take so lon
 });
 
 describe('the limits of an address', () => {
-  test('I10: count what is open, whatever the order, and forget it', () => {
+  test('I10: count open sockets in any order, and forget closed ones', () => {
     const actions = fc.array(
       fc.tuple(fc.constantFrom('open', 'close'), fc.constantFrom('a', 'b')),
       { maxLength: 60 },
@@ -96,7 +96,7 @@ describe('the limits of an address', () => {
           } else {
             const release = releases.pop();
             release?.();
-            // A second call, as of a close that is reported twice, frees nothing more.
+            // A second call frees nothing more: a close may be reported twice.
             release?.();
           }
         }
@@ -104,7 +104,7 @@ describe('the limits of an address', () => {
     );
   });
 
-  test('I10: rooms are counted for a bounded number of addresses, the longest known goes first', () => {
+  test('I10: rooms are counted for a bounded number of addresses; the oldest is forgotten first', () => {
     let time = 0;
     const limits = createAddressLimits({
       socketsMax: 1,
@@ -148,7 +148,7 @@ describe('an inbox', () => {
     return { calls, inbox: createInbox(source, bucket, (text) => void calls.push(text)) };
   }
 
-  test('pauses its source over the rate, goes on in order, and resumes when it is empty', () => {
+  test('pauses its source over the rate, keeps the order, and resumes the source when it is empty', () => {
     const { calls, inbox } = setUp(2);
     for (const text of ['1', '2', '3', '4']) inbox.push(text);
     expect(calls).toEqual(['1', '2', 'pause']);
@@ -160,7 +160,7 @@ describe('an inbox', () => {
     expect(calls).toEqual(['1', '2', 'pause', '3', 'pause', '4', 'resume']);
   });
 
-  test('hands on nothing once it is stopped, and lets its source close', () => {
+  test('hands nothing on once it is stopped, and lets its source close', () => {
     const { calls, inbox } = setUp(1);
     for (const text of ['1', '2']) inbox.push(text);
     inbox.stop();
@@ -232,7 +232,7 @@ describe('origins', () => {
     expect(isAllowedOrigin(origin, host, ['https://friend.example'])).toBe(expected);
   });
 
-  test('whatever the headers hold, there is an answer', () => {
+  test('any headers get an answer', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (origin, host) => {
         expect(typeof isAllowedOrigin(origin, host, [])).toBe('boolean');

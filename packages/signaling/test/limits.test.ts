@@ -78,7 +78,7 @@ describe('messages', () => {
     await stuck.next();
     await sender.next();
     stuck.socket.pause();
-    // As many as it takes to fill the kernel's buffers.
+    // Sends until the kernel's buffers are full.
     const data = 'A'.repeat(40_000);
     while (sender.unread.length === 0) {
       sender.relay(me.member, data);
@@ -89,7 +89,7 @@ describe('messages', () => {
 });
 
 describe('sockets', () => {
-  test('an address has a number of sockets, and gets a closed one back', async () => {
+  test('an address has a limited number of sockets; a closed one no longer counts', async () => {
     const server = await startServer({ SOCKETS_PER_ADDRESS: '2' });
     const first = await connect(server);
     await connect(server);
@@ -108,7 +108,7 @@ describe('sockets', () => {
     expect(server.app.burritoshare.sockets).toBe(3);
   });
 
-  test('I10: the server has a number of sockets in all', async () => {
+  test('I10: the server has a limited number of sockets in all', async () => {
     const server = await startServer({ SOCKETS_MAX: '1' });
     await connect(server);
     expect(await upgradeStatus(server)).toBe(503);
@@ -127,7 +127,7 @@ describe('sockets', () => {
     },
   );
 
-  test('I10: no more than so many are told at a time, whether or not they answer', () => {
+  test('I10: only a limited number are told at a time, whether or not they answer', () => {
     const turnstile = createTurnstile(2);
     const closings: (() => void)[] = [];
     const socket = (): WebSocketLike => ({
@@ -160,7 +160,7 @@ describe('sockets', () => {
     expect(await upgradeStatus(server, from('2001:db8:0:1::1'))).toBe(101);
     expect(await upgradeStatus(server, from('2001:db8:0:1:ffff::2'))).toBe(429);
     expect(await upgradeStatus(server, from('2001:db8:0:2::1'))).toBe(101);
-    // The client may write what it likes in front; the trusted proxy's own word is the last.
+    // The client may write anything in front. The trusted proxy adds the last address.
     expect(await upgradeStatus(server, from('203.0.113.9, 198.51.100.1'))).toBe(429);
   });
 
@@ -176,7 +176,7 @@ describe('sockets', () => {
 });
 
 describe('rooms', () => {
-  test('an address may make a number of rooms an hour, and join any', async () => {
+  test('an address may make a limited number of rooms an hour, and join any number', async () => {
     const server = await startServer({ ROOMS_PER_HOUR: '2' });
     const [room, other] = [makeRoom(), makeRoom()];
     await (await joinAsSender(server, room)).next();
@@ -187,7 +187,7 @@ describe('rooms', () => {
     expect(await (await joinAsReceiver(server, room)).next()).toMatchObject({ type: 'joined' });
   });
 
-  test('I10: the server has a number of rooms in all', async () => {
+  test('I10: the server has a limited number of rooms in all', async () => {
     const server = await startServer({ ROOMS_MAX: '1' });
     const room = makeRoom();
     await (await joinAsSender(server, room)).next();
@@ -197,7 +197,7 @@ describe('rooms', () => {
     expect(await (await joinAsReceiver(server, room)).next()).toMatchObject({ type: 'joined' });
   });
 
-  test('S6: a receiver who waits in an empty room costs no room; its sender pays when it comes', async () => {
+  test('S6: a receiver who waits alone costs no room; the sender is charged when it joins', async () => {
     const server = await startServer({ ROOMS_PER_HOUR: '1', ROOMS_MAX: '1' });
     const room = makeRoom();
     for (const one of [room, makeRoom(), makeRoom()])

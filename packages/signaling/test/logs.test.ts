@@ -13,7 +13,7 @@ import {
 } from './support/client.ts';
 import { startServer } from './support/server.ts';
 
-test('I10: logs hold no room, no member, no address, no URL and nothing that was said, at any level', async () => {
+test('I10: at any level, logs hold no room, no member, no address, no URL and no message', async () => {
   const server = await startServer({
     LOG_LEVEL: 'trace',
     TRUST_PROXY: '127.0.0.1',
@@ -80,7 +80,7 @@ test('I10: logs hold no room, no member, no address, no URL and nothing that was
   await server.app.close();
 
   const log = server.logs.join('');
-  // What is logged on purpose is there, so the stream that was looked at is the right one.
+  // The lines that are logged on purpose are there, so this is the right stream.
   expect(log).toContain('"code":"room.full"');
   expect(log).toContain('"status":403');
   expect(log).toContain('a socket broke the WebSocket protocol');

@@ -76,7 +76,7 @@ describe('the environment', () => {
     );
   });
 
-  test('what may be a secret is not quoted', () => {
+  test('values that may be secret are not quoted', () => {
     const ICE_SERVERS = '[{"urls":"bad:x","credential":"hush"}]';
     let message = '';
     try {

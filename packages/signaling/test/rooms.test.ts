@@ -12,7 +12,7 @@ import {
 import { startServer } from './support/server.ts';
 
 describe('joining', () => {
-  test('S1: whoever says something else first is refused', async () => {
+  test('S1: a client whose first message is no join is refused', async () => {
     const server = await startServer();
     for (const text of ['{"type":"pong"}', 'no JSON', '{"type":"join"}', '']) {
       const client = await connect(server);
@@ -26,7 +26,7 @@ describe('joining', () => {
     expect(await client.closed).toBe(1008);
   });
 
-  test('S1: whoever says nothing is refused', async () => {
+  test('S1: a client that sends nothing is refused', async () => {
     const server = await startServer({ JOIN_TIMEOUT_MS: '50' });
     const client = await connect(server);
     expect(await client.next()).toMatchObject({ type: 'refused', code: 'malformed' });
@@ -68,7 +68,7 @@ describe('joining', () => {
     }
   });
 
-  test('S11: another version is refused as that', async () => {
+  test('S11: another version is refused with that reason', async () => {
     const server = await startServer();
     const client = await connect(server);
     client.socket.send(
@@ -83,7 +83,7 @@ describe('joining', () => {
     expect(await client.closed).toBe(1008);
   });
 
-  test('S6: who joins gets the ICE servers of the operator', async () => {
+  test('S6: a client that joins gets the operator’s ICE servers', async () => {
     const iceServers = [
       { urls: ['turn:relay.example:3478'], username: 'someone', credential: 'something' },
     ];
@@ -164,7 +164,7 @@ describe('a room', () => {
     expect([first.unread, second.unread, sender.unread]).toEqual([[], [], []]);
   });
 
-  test('S6: each role is told who of the other is online, and an empty room vanishes', async () => {
+  test('S6: each role is told which members of the other are online, and an empty room is removed', async () => {
     const server = await startServer();
     const room = makeRoom();
     const receiver = makeReceiver();
@@ -183,7 +183,7 @@ describe('a room', () => {
     expect(server.app.burritoshare).toMatchObject({ rooms: 0, sockets: 0 });
   });
 
-  test('S7, S13: eight seats that were taken with the room id alone keep nobody out', async () => {
+  test('S7, S13: eight seats taken with only the room id keep no other receiver out', async () => {
     const server = await startServer({ SOCKETS_PER_ADDRESS: '100' });
     const room = makeRoom();
     const sender = await joinAsSender(server, room);
@@ -200,7 +200,8 @@ describe('a room', () => {
       peers.push(online.peer);
     }
     expect(tags.size, 'S14: one neighbourhood').toBe(1);
-    // None of those who knock has a seat: the oldest goes for whoever comes, also one of its own neighbourhood.
+    // The sender has admitted none of them. So the oldest leaves for each newcomer, even for one of its own
+    // neighbourhood.
     const honest = makeReceiver();
     const receiver = await joinAsReceiver(server, room, honest);
     expect(await receiver.next()).toMatchObject({ type: 'joined' });
@@ -210,7 +211,8 @@ describe('a room', () => {
     receiver.relay(SENDER, 'AAAA');
     expect(await sender.next()).toMatchObject({ type: 'peer.online', peer: honest.member });
     expect(await sender.next()).toMatchObject({ type: 'relay', from: honest.member });
-    // Whoever cycles tokens puts out those who knock, and not whom the sender admitted.
+    // A client that cycles through tokens displaces receivers that still knock, but not the one that the sender
+    // admitted.
     for (let count = 0; count < 24; count++) await (await joinAsReceiver(server, room)).next();
     await receiver.flush();
     expect(receiver.socket.readyState).toBe(receiver.socket.OPEN);
@@ -233,13 +235,13 @@ describe('a room', () => {
     expect(accepted.unread).toEqual([]);
   });
 
-  test('S9: whoever answers pings stays, whoever is silent is closed', async () => {
+  test('S9: a client that answers pings stays, a silent one is closed', async () => {
     const server = await startServer({ PING_INTERVAL_MS: '100', SILENCE_TIMEOUT_MS: '2000' });
     const room = makeRoom();
     const alive = await joinAsSender(server, room);
     alive.socket.on('message', () => alive.send({ type: 'pong' }));
     const silent = await joinAsReceiver(server, room);
-    // The silent one came later: when it is closed, the other one has outlived the same time-out.
+    // The silent client came later. When it is closed, the other one has outlived the same time-out.
     expect(await silent.closed).toBe(4005);
     expect(silent.unread).toContainEqual({ type: 'ping' });
     await alive.flush();

@@ -10,10 +10,10 @@ const FORMS = [
   ['gz', promisify(gzip)],
 ] as const;
 
-/** Bytes below which a file goes out in one packet anyhow. */
+/** Bytes. A smaller file fits into one packet anyway. */
 const SIZE_MIN = 1024;
 
-/** Writes a compressed form beside each text of the build, for the server to hand out as it is. */
+/** Writes a compressed form beside each text file of the build, which the server sends as it is. */
 export function compressed(): Plugin {
   return {
     name: 'burritoshare:compressed',

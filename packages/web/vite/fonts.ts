@@ -8,13 +8,13 @@ import type { Plugin } from 'vite';
 const PACKAGE = '@fontsource-variable/figtree/files/figtree-latin-wght-normal.woff2';
 const SOURCE = fileURLToPath(new URL(`../node_modules/${PACKAGE}`, import.meta.url));
 
-/** Where the subsets lie; `styles/fonts.css` names them as `@fonts/…`. */
+/** The folder of the subsets. `styles/fonts.css` refers to them as `@fonts/…`. */
 const FOLDER = fileURLToPath(new URL('../node_modules/.fonts', import.meta.url));
 
 /** The weights that the styles use. */
 const WEIGHTS = { min: 400, max: 750 };
 
-/** The characters of each subset; `styles/fonts.css` says the same as `unicode-range`. */
+/** The characters of each subset. `styles/fonts.css` repeats them as `unicode-range`. */
 const SUBSETS: Readonly<Record<string, readonly (readonly [number, number])[]>> = {
   'figtree-basic': [
     [0x20, 0x7e],
@@ -36,7 +36,7 @@ const SUBSETS: Readonly<Record<string, readonly (readonly [number, number])[]>> 
   ],
 };
 
-/** Cuts the typeface into what every page shows, and what only some names need, which comes when it is needed. */
+/** Splits the typeface into the characters of every page, and those of a few names, which are loaded on demand. */
 export function fonts(): Plugin {
   return {
     name: 'burritoshare:fonts',

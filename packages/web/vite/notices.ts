@@ -4,15 +4,15 @@ import { fileURLToPath } from 'node:url';
 
 import type { Plugin } from 'vite';
 
-/** Where people find it, and where the page's words about the program lead. */
+/** The address of the file. The page's words about the program link to it. */
 const SERVED_AS = 'third-party-notices.txt';
 
-/** Of the typeface, which is no module of the page's. */
+/** The licence of the typeface, which is not among the page's modules. */
 const FIGTREE = fileURLToPath(
   new URL('../node_modules/@fontsource-variable/figtree/package.json', import.meta.url),
 );
 
-/** Writes the licences of everything of others that is in the build, as they ask for. */
+/** Writes the licences of all third-party code in the build, as these licences demand. */
 export function notices(): Plugin {
   return {
     name: 'burritoshare:notices',
@@ -29,13 +29,13 @@ export function notices(): Plugin {
   };
 }
 
-/** The folder of the package that a module comes from; none for what is ours. */
+/** The folder of a module's package; empty for our own modules. */
 function packageFolderOf(module: string): readonly string[] {
   const path = module.replace(/^\0/, '').replace(/\?.*$/, '');
   const inside = path.lastIndexOf(`${sep}node_modules${sep}`);
   if (inside < 0) return [];
   let folder = dirname(path);
-  // Packages put manifests without a version into folders of theirs, for the modules in there.
+  // Skip manifests without a version, which packages put into their subfolders.
   while (folder.length > inside && !isPackage(folder)) folder = dirname(folder);
   return folder.length > inside ? [folder] : [];
 }

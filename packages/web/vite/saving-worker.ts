@@ -6,10 +6,10 @@ const SOURCE = fileURLToPath(
   new URL('../src/receiving/saving/worker/saving.worker.ts', import.meta.url),
 );
 
-/** Where the page finds it. A service worker keeps its URL for ever, so this name has no hash. */
+/** The worker's path on the page. A service worker keeps its URL for ever, so this name has no hash. */
 const SERVED_AS = 'saving-worker.js';
 
-/** Builds the service worker of downloads as one file of its own, and serves it in development. */
+/** Builds the service worker for downloads as a single file, and serves it in development. */
 export function savingWorker(): Plugin {
   let isBuild = false;
   return {

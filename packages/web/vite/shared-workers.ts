@@ -5,8 +5,8 @@ import type { Plugin } from 'vite';
 const WORKER_URL = /new URL\('(\.[^']+\.worker\.ts)', import\.meta\.url\)/g;
 
 /**
- * Builds module workers together with the page, so that what both use is one file, which comes over the
- * wire once. (Vite bundles each worker by itself, with a copy of everything.)
+ * Builds module workers together with the page, so that shared modules are loaded once. (Vite alone bundles each worker
+ * separately, with a copy of everything.)
  */
 export function sharedWorkers(): Plugin {
   return {
@@ -18,7 +18,7 @@ export function sharedWorkers(): Plugin {
         const reference = this.emitFile({ type: 'chunk', id: resolve(dirname(id), path) });
         return `import.meta.ROLLUP_FILE_URL_${reference}`;
       });
-      // Nothing moves to another line: the map that there is will do.
+      // No code moves to another line, so the old source map stays right.
       return replaced === code ? null : { code: replaced, map: null };
     },
   };

@@ -4,21 +4,21 @@ import { expect, reach } from '../../e2e/support/app.ts';
 import { patchWorker } from '../../e2e/support/worker-script.ts';
 import type { Moment } from './moments.ts';
 
-/** A whole delivery. */
+/** The times of a whole delivery. */
 export interface Timed {
-  /** From the click on "accept" until all is verified. */
+  /** From the click on "accept" until everything is verified. */
   readonly seconds: number;
-  /** What the receiver's page shows as written and hashed. */
+  /** The written and hashed bytes that the receiver's page showed. */
   readonly moments: readonly Moment[];
 }
 
-/** Milliseconds between two looks at the page. */
+/** Milliseconds between two readings of the page. */
 const LOOK = 500;
 
 /**
- * Accepts what a page offers, and times it.
+ * Accepts a page's offer, and times the delivery.
  *
- * @param look - what else to look at, each time that the page is looked at.
+ * @param look - called at each reading of the page, for other measurements.
  */
 export async function timeDelivery(
   receiver: Page,
@@ -45,7 +45,7 @@ async function bytesOf(delivery: ReturnType<Page['getByTestId']>): Promise<numbe
   return (await progress.count()) === 0 ? 0 : Number(await progress.getAttribute('data-bytes'));
 }
 
-/** Has the page write down when "accept" was clicked and when the first bytes came; before it is opened. */
+/** Makes the page record when "accept" was clicked and when the first bytes came. Call it before the page is opened. */
 export async function watchFirstByte(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const watched = globalThis as unknown as { acceptedAt?: number; firstByteAt?: number };
@@ -61,7 +61,7 @@ export async function watchFirstByte(page: Page): Promise<void> {
       watched.firstByteAt ??= data - begin;
     };
   });
-  // Bytes come in a worker, which tells its own time.
+  // Bytes arrive in a worker, which has a clock of its own.
   await patchWorker(
     page,
     'inflow',
@@ -82,7 +82,7 @@ export async function watchFirstByte(page: Page): Promise<void> {
   );
 }
 
-/** Milliseconds from the last click to the first byte. */
+/** Milliseconds from the click on "accept" to the first byte. */
 export async function firstByteAfterClick(page: Page): Promise<number> {
   const read = () =>
     page.evaluate(() => {
@@ -96,7 +96,7 @@ export async function firstByteAfterClick(page: Page): Promise<number> {
   return (await read())!;
 }
 
-/** Has a page remember its longest task of the main thread from now on. */
+/** Makes a page record its longest task on the main thread from now on. */
 export async function watchTasks(page: Page): Promise<void> {
   await page.evaluate(() => {
     const watched = globalThis as unknown as { longestTask?: number };
@@ -108,7 +108,7 @@ export async function watchTasks(page: Page): Promise<void> {
   });
 }
 
-/** Milliseconds of the longest task since then. Below 50 none counts as long, and this is 0. */
+/** Milliseconds of the longest task since then, or 0 if none took 50 or more. */
 export async function longestTask(page: Page): Promise<number> {
   return page.evaluate(
     () => (globalThis as unknown as { longestTask?: number }).longestTask ?? Number.NaN,

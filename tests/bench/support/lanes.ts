@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from '@playwright/test';
 
 type CountingWindow = typeof globalThis & { countLanes?: () => number };
 
-/** Has the pages of a browser know how many connections they hold; before they are opened. */
+/** Makes a browser's pages count their connections. Call it before they are opened. */
 export async function watchLanes(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     const all: RTCPeerConnection[] = [];
@@ -17,7 +17,7 @@ export async function watchLanes(context: BrowserContext): Promise<void> {
   });
 }
 
-/** How many of a page's connections are up. */
+/** The number of a page's connections that are up. */
 export function lanesOf(page: Page): Promise<number> {
   return page.evaluate(() => (globalThis as CountingWindow).countLanes?.() ?? 0);
 }

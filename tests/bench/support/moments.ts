@@ -1,6 +1,6 @@
 import type { Series } from './plot.ts';
 
-/** How far a transfer has come. */
+/** The progress of a transfer. */
 export interface Moment {
   /** Seconds since it began. */
   readonly seconds: number;
@@ -8,7 +8,7 @@ export interface Moment {
   readonly bytes: number;
 }
 
-/** Megabytes in a second, without so many seconds at the start; without its first half, if it is that short. */
+/** Megabytes per second, without the first `without` seconds, or without the first half of a short transfer. */
 export function rateOf(moments: readonly Moment[], without = 0): number {
   const last = moments.at(-1)!;
   const from = Math.min(without, last.seconds / 2);
@@ -16,7 +16,7 @@ export function rateOf(moments: readonly Moment[], without = 0): number {
   return (last.bytes - first.bytes) / 1e6 / (last.seconds - first.seconds);
 }
 
-/** Megabytes in a second between each two moments, for a plot. */
+/** Megabytes per second between two moments, for a plot. */
 export function goodputOf(name: string, moments: readonly Moment[]): Series {
   const points = moments.slice(1).map(({ seconds, bytes }, at) => {
     const before = moments[at]!;

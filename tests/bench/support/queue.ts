@@ -1,13 +1,13 @@
 import type { Frames, Link } from '../../netlab/link.ts';
 import type { Series } from './plot.ts';
 
-/** What has become of the frames that the sender's host put on the link, each half second of a transfer. */
+/** The fate of the sender's frames on the link, counted each half second of a transfer. */
 export type Counts = readonly (Frames & { readonly seconds: number })[];
 
-/** Milliseconds between two looks at the link. */
+/** Milliseconds between two readings of the link. */
 const LOOK = 500;
 
-/** Looks at what a link does with the sender's frames while something is transferred. */
+/** Counts the fate of the sender's frames on a link during a transfer. */
 export async function watchQueue<T>(
   link: Link,
   transfer: () => Promise<T>,
@@ -34,12 +34,12 @@ export async function watchQueue<T>(
   }
 }
 
-/** How many of 1,000 frames the link's queue had no place for. */
+/** Frames that the link's queue dropped, per 1,000. */
 export function droppedOf(counts: Counts): number {
   return ratioOf(counts[0]!, counts.at(-1)!);
 }
 
-/** How many of 1,000 frames it had no place for, between each two looks, for a plot. */
+/** Dropped frames per 1,000 between two readings, for a plot. */
 export function dropsOf(name: string, counts: Counts): Series {
   const points = counts
     .slice(1)

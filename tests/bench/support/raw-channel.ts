@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 
 import type { Moment } from './moments.ts';
 
-/** What the bare pages keep of themselves. */
+/** The state of a bare page. */
 interface RawPage {
   connection: RTCPeerConnection;
   channel: RTCDataChannel;
@@ -12,13 +12,15 @@ interface RawPage {
 
 type RawWindow = typeof globalThis & { raw: RawPage };
 
-/** A connection between two bare pages, and nothing else: what the browser itself can do here. */
+/** A bare connection between two pages, to measure the browser itself. */
 export interface RawChannel {
   /** Milliseconds from the offer to the open channel. */
   readonly opening: number;
-  /** Sends so many zeros, and gives the seconds from the first to the last of them at the other end. */
+  /** Sends this many zeros. Resolves with the seconds from the first to the last at the other end. */
   transfer(bytes: number): Promise<number>;
-  /** Sends zeros for so many seconds from the first that arrives on. What waits then is sent until it is closed. */
+  /**
+   * Sends zeros for this many seconds after the first one arrives. The queue then goes on until the channel is closed.
+   */
   transferFor(seconds: number): Promise<readonly Moment[]>;
   close(): Promise<void>;
 }
@@ -44,7 +46,7 @@ export async function openRawChannel(from: Page, to: Page): Promise<RawChannel> 
       return (await arrived) / 1000;
     },
     async transferFor(seconds) {
-      // A queue that is closed never empties, and nobody waits for it.
+      // The queue of a closed channel never empties, so don't wait for it.
       from.evaluate(sendZeros, Infinity).catch(() => undefined);
       return to.evaluate(countFor, seconds);
     },
@@ -57,7 +59,7 @@ export async function openRawChannel(from: Page, to: Page): Promise<RawChannel> 
   };
 }
 
-// In the page: makes the connection and its description with all candidates in it.
+// In the page: makes the connection, and its description with all candidates.
 async function describeSide(offer: string | undefined): Promise<string> {
   const connection = new RTCPeerConnection();
   const channel = connection.createDataChannel('raw', { negotiated: true, id: 0 });
@@ -99,7 +101,7 @@ function countTo(bytes: number): void {
   });
 }
 
-// In the page: how many bytes there are each half second, from the first message on.
+// In the page: counts the bytes each half second, from the first message on.
 function countFor(seconds: number): Promise<readonly Moment[]> {
   const { channel } = (globalThis as RawWindow).raw;
   return new Promise((resolve) => {

@@ -3,14 +3,14 @@ import { fileURLToPath } from 'node:url';
 
 const REPORTS = fileURLToPath(new URL('../../../reports/bench/', import.meta.url));
 
-/** One line of a table: what was measured against what, each as often as the other and in turn. */
+/** One line of a table: the measurements of a subject and of its reference, taken in turn and equally often. */
 export interface Line {
   readonly what: string;
-  /** Of `measured` and `reference`. */
+  /** The unit of `measured` and `reference`. */
   readonly unit: string;
   readonly measured: readonly number[];
   readonly reference: readonly number[];
-  /** The ratio of the medians that is aimed at, and which side of it is good. */
+  /** The goal for the ratio of the medians, and which side of it is good. */
   readonly goal?: { readonly ratio: number; readonly is: 'at least' | 'at most' };
 }
 
@@ -20,7 +20,7 @@ export function median(values: readonly number[]): number {
   return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle) - 1]!) / 2;
 }
 
-/** Prints a benchmark's table, and writes it down for `--json`. */
+/** Prints a benchmark's table, and stores it for `--json`. */
 export function report(name: string, reference: string, lines: readonly Line[]): void {
   const rows = lines.map((line) => ({
     ...line,

@@ -1,4 +1,4 @@
-// One end of a TCP connection, in a process of its own since it runs on a host of the lab.
+// One end of a TCP connection. It is a process of its own, since it runs on a host of the lab.
 //
 //   node tcp-end.mjs receive ADDRESS SECONDS   says on stderr that it listens, and prints a Moment[] as JSON
 //   node tcp-end.mjs send ADDRESS              sends zeros until the other end has had enough
@@ -42,7 +42,7 @@ function send(host) {
     while (socket.writable && socket.write(zeros));
   };
   socket.on('connect', fill).on('drain', fill);
-  // The other end resets the connection when it has seen enough, which is as good an end as any.
+  // The other end resets the connection once it has enough. That is a normal end.
   socket.on('error', ({ code }) => {
     if (code === 'ECONNRESET' || code === 'EPIPE') return;
     process.exitCode = 1;

@@ -11,22 +11,23 @@ import type { Moment } from './moments.ts';
 
 const END = fileURLToPath(new URL('tcp-end.mjs', import.meta.url));
 
-/** Whether this kernel has a congestion control; one that is a module that nobody has loaded is not listed. */
+/** Whether this kernel has a congestion control. A module that is not loaded doesn't count. */
 export function hasTcp(algorithm: string): boolean {
   const all = readFileSync('/proc/sys/net/ipv4/tcp_available_congestion_control', 'utf8');
   return all.trim().split(' ').includes(algorithm);
 }
 
 /**
- * Sends zeros by one TCP connection from the sender's host to the receiver's for so many seconds. Buffers are
- * what the kernel makes them.
+ * Sends zeros over one TCP connection from the sender's host to the receiver's for this many seconds. The kernel
+ * chooses the buffers.
  */
 export async function transferByTcp(
   { sender, receiver }: Lab,
   algorithm: string,
   seconds: number,
 ): Promise<readonly Moment[]> {
-  // Node can't choose it for a socket, and a namespace's default may only be what the machine allows everybody.
+  // Set it on the route: Node can't choose it for a socket, and a namespace's default may only be one that the machine
+  // allows to everyone.
   const route = `${receiver.address} dev eth0 congctl ${algorithm}`;
   await ip(`-n ${sender.namespace} route replace ${route}`);
   const server = startEnd(receiver, 'receive', receiver.address, String(seconds));

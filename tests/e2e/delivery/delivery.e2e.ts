@@ -6,7 +6,7 @@ import { accept, expect, open, reach, share, test } from '../support/app.ts';
 import { sha256, writeRandom, writeTree } from '../support/files.ts';
 import { hurryDisk, slowDisk } from '../support/slow-disk.ts';
 
-test('128 MiB of random bytes arrive as they were, and both ends show one receipt', async ({
+test('128 MiB of random bytes arrive unchanged, and both ends show the same receipt', async ({
   server,
   person,
 }, testInfo) => {
@@ -106,7 +106,7 @@ test(
   },
 );
 
-test('10,000 small files arrive, each as it was', async ({ server, person }, testInfo) => {
+test('10,000 small files arrive unchanged', async ({ server, person }, testInfo) => {
   test.setTimeout(300_000);
   const files = new Map<string, Buffer>();
   for (let index = 0; index < 10_000; index++) {
@@ -148,7 +148,7 @@ test('I13: a slow receiver and one that cancels don’t hold the third up', asyn
   const download = await accept(quick, 180_000);
 
   expect(await sha256(await download.path())).toBe(await sha256(source));
-  // With one and a half seconds for each of 16 pieces, it can't be through when the quick one is.
+  // With one and a half seconds for each of 16 pieces, it can't be done when the quick one is.
   await reach(slow, 'moving');
   await expect(sender.locator('[data-testid=delivery][data-state=cancelled]')).toHaveCount(1);
   await hurryDisk(slow);

@@ -13,7 +13,7 @@ async function moving(page: Page): Promise<void> {
   await expect(page.getByTestId('progress')).toHaveAttribute('data-bytes', /^[1-9]\d*$/);
 }
 
-/** A delivery that is slow enough to be met in the middle. */
+/** Starts a delivery that is slow enough to be caught in the middle. */
 async function inTheMiddle(
   sender: Page,
   receiver: Page,
@@ -48,7 +48,7 @@ for (const who of ['sender', 'receiver'] as const) {
   );
 }
 
-test('a sender that goes away in the middle is told to the receiver, who keeps what has arrived', async ({
+test('a receiver is told that the sender left in the middle, and keeps the arrived bytes', async ({
   server,
   person,
 }, testInfo) => {
@@ -89,7 +89,7 @@ test('a link without a sender waits, and says so', async ({ server, person }) =>
   await expect(receiver.getByText(/sender isn’t here/i)).toBeVisible();
 });
 
-test('S7, S11: a full room is a wait, and whoever waits is let in', async ({ person }) => {
+test('S7, S11: a receiver waits for a full room, and is let in later', async ({ person }) => {
   const server = await startServer({ RECEIVERS_MAX: '1' });
   try {
     const [sender, first, second] = [await person(), await person(), await person()];
@@ -107,9 +107,7 @@ test('S7, S11: a full room is a wait, and whoever waits is let in', async ({ per
   }
 });
 
-test('S11: a server at its limits is said as that on both pages, with what comes next', async ({
-  person,
-}) => {
+test('S11: both pages name a server at its limits, and the next step', async ({ person }) => {
   const server = await startServer({ SOCKETS_PER_ADDRESS: '1', ROOMS_PER_HOUR: '1' });
   try {
     const [sender, receiver, other] = [await person(), await person(), await person()];
@@ -119,7 +117,7 @@ test('S11: a server at its limits is said as that on both pages, with what comes
     await reach(receiver, 'waiting');
     await expect(receiver.getByText(/server has no room for you right now/)).toBeVisible();
 
-    // Where a link would be as good as any, it is said that it leads nowhere yet.
+    // The page shows a link all the same, and says that it leads nowhere yet.
     await share(other, server.url, small);
     await expect(other.getByText(/server has no room for your link right now/)).toBeVisible();
     await expect(other.getByRole('heading', { level: 1, name: /^Almost ready/ })).toBeVisible();
@@ -128,10 +126,7 @@ test('S11: a server at its limits is said as that on both pages, with what comes
   }
 });
 
-test('a second tab of the same delivery says that the first one is open', async ({
-  server,
-  person,
-}) => {
+test('a second tab of a delivery says that the first one is open', async ({ server, person }) => {
   const [sender, receiver] = [await person(), await person()];
   const link = await share(sender, server.url, small);
   await open(receiver, link);
@@ -144,9 +139,7 @@ test('a second tab of the same delivery says that the first one is open', async 
   await accept(receiver);
 });
 
-test('a restart of the server in the middle is not seen by anybody', async ({
-  person,
-}, testInfo) => {
+test('nobody notices a restart of the server in the middle', async ({ person }, testInfo) => {
   const first = await startServer();
   const source = await writeRandom(testInfo.outputPath('source.bin'), 32);
   const [sender, receiver] = [await person(), await person()];
@@ -206,7 +199,7 @@ const changes = [
 ];
 
 for (const { name, change } of changes) {
-  test(`K5: a file that ${name} while being sent fails, that file alone`, async ({
+  test(`K5: a file that ${name} while being sent fails, and no other`, async ({
     server,
     person,
   }, testInfo) => {
@@ -241,13 +234,13 @@ test('X4: a single file that vanishes fails the delivery on both ends', async ({
   expect(await failureOf(sender)).toMatch(/^source\./);
 });
 
-test('T5: a delivery that stands still is told first, and fails as `stalled` with what to do, on both pages', async ({
+test('T5: both pages first tell that a delivery stands still, and then fail as `stalled` with what to do', async ({
   server,
   person,
 }, testInfo) => {
   const source = await writeRandom(testInfo.outputPath('source.bin'), 4);
   const [sender, receiver] = [await person(), await person()];
-  // A drive that answers no more.
+  // A drive that no longer answers.
   await patchWorker(
     sender,
     'source',
@@ -267,7 +260,7 @@ test('T5: a delivery that stands still is told first, and fails as `stalled` wit
   await expect(sender.getByText('Your link still works')).toBeVisible();
 });
 
-/** Makes seconds of a page's waits of minutes for a delivery that stands still (SPEC.md, T5). */
+/** Shortens a page's waits for a delivery that stands still (SPEC.md, T5) from minutes to seconds. */
 async function shortenWaits(page: Page): Promise<void> {
   await page.route('**/assets/*.js', async (route) => {
     const response = await route.fetch();
@@ -277,7 +270,7 @@ async function shortenWaits(page: Page): Promise<void> {
   });
 }
 
-test('L3: a damaged link, another version’s and none at all each say what they are, and join nothing', async ({
+test('L3: the page names a damaged link, one of another version and no link, and joins no room', async ({
   server,
   person,
 }) => {
@@ -302,7 +295,7 @@ test('L3: a damaged link, another version’s and none at all each say what they
 });
 
 test(
-  'L5: a link with something around it, at a path of any kind, is the link, and then a clean one',
+  'L5: a link with something around it, at any path, works, and is then cleaned',
   { tag: '@quick' },
   async ({ server, person }) => {
     const [sender, receiver] = [await person(), await person()];
@@ -324,7 +317,10 @@ test(
   },
 );
 
-test('plain HTTP on a LAN address says at once what to do instead', async ({ server, person }) => {
+test('a page over plain HTTP on a LAN address says at once what to do instead', async ({
+  server,
+  person,
+}) => {
   const { port } = new URL(server.url);
   const receiver = await person({ flags: ['--host-resolver-rules=MAP lan.test 127.0.0.1'] });
 
@@ -335,7 +331,7 @@ test('plain HTTP on a LAN address says at once what to do instead', async ({ ser
   await expect(receiver.getByTestId('file-input')).toHaveCount(0);
 });
 
-/** What is left in the origin's private file system, folders not counted. */
+/** The files that are left in the origin's private file system. */
 async function storedFiles(page: Page): Promise<readonly string[]> {
   return page.evaluate(async () => {
     const found: string[] = [];
@@ -345,7 +341,7 @@ async function storedFiles(page: Page): Promise<readonly string[]> {
         else found.push(`${path}${name}`);
       }
     };
-    // A folder that is removed while it is walked through holds nothing.
+    // A folder that is removed meanwhile holds nothing.
     await walk(await navigator.storage.getDirectory(), '').catch((error: unknown) => {
       if (!(error instanceof DOMException && error.name === 'NotFoundError')) throw error;
     });

@@ -6,7 +6,7 @@ type Watching = typeof globalThis & {
   readonly watched: { readonly connections: RTCPeerConnection[]; readonly moved: string[] };
 };
 
-/** Has a page remember its connections, and what became of its channels. */
+/** Makes a page remember its connections, and whether its channels could be moved. */
 async function watch(page: Page, canMove: 'yes' | 'no'): Promise<void> {
   await page.addInitScript((can) => {
     const watched = { connections: [] as RTCPeerConnection[], moved: [] as string[] };
@@ -17,7 +17,7 @@ async function watch(page: Page, canMove: 'yes' | 'no'): Promise<void> {
         watched.connections.push(this);
       }
     };
-    // A port is what channels go through on their way to a worker.
+    // Channels go to a worker through a port.
     const original = Object.getOwnPropertyDescriptor(MessagePort.prototype, 'postMessage');
     const post = original?.value as (message: unknown, transfer?: unknown) => void;
     MessagePort.prototype.postMessage = function (message: unknown, transfer?: unknown) {
@@ -42,7 +42,7 @@ for (const [title, sending, receiving] of [
   ['the sender’s browser can’t move channels', 'no', 'yes'],
   ['the receiver’s browser can’t move channels', 'yes', 'no'],
 ] as const)
-  test(`${title}: further lanes open, one is lost, and all arrives`, async ({
+  test(`${title}: further lanes open, one is lost, and everything arrives`, async ({
     server,
     person,
   }, info) => {
@@ -54,7 +54,7 @@ for (const [title, sending, receiving] of [
     await open(receiver, await share(sender, server.url, source));
     const arriving = accept(receiver, 200_000);
     await expect.poll(() => connectionsOf(receiver)).toBeGreaterThan(1);
-    // It may still be on its way to being open: either way the others carry on.
+    // It may still be opening. In either case the others carry on.
     await receiver.evaluate(() => {
       (globalThis as Watching).watched.connections[1]?.close();
     });
@@ -66,7 +66,7 @@ for (const [title, sending, receiving] of [
       [receiver, receiving],
     ] as const) {
       const moved = await page.evaluate(() => (globalThis as Watching).watched.moved);
-      // What can't be moved once is not tried again.
+      // After a channel can't be moved, the page doesn't try again.
       if (can === 'no') expect(moved).toEqual(['refused']);
       else expect(moved.length).toBe(await connectionsOf(page));
     }

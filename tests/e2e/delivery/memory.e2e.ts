@@ -7,16 +7,16 @@ import { patchWorker } from '../support/worker-script.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
-/** Of the file, in MiB: each half is much more than DRIFT, so that a page that keeps it is found. */
+/** MiB of the file. Each half is much more than DRIFT, so that the test finds a page that keeps it. */
 const SIZE = 200;
 
 /**
- * What a page may hold more than before while bytes come in: the credit window (16 MiB) on the network's
- * side and once more on the disk's, and what the browser keeps for itself and has not collected yet.
+ * Bytes by which a page's memory may grow while bytes come in: the credit window (16 MiB) on the network's side and
+ * again on the disk's, and the browser's own and uncollected memory.
  */
 const ALLOWANCE = 128 * MEBIBYTE;
 
-/** What the second half of the file may add to the most that the first half took. */
+/** Bytes that the second half of the file may add to the maximum of the first half. */
 const DRIFT = 32 * MEBIBYTE;
 
 test('I1: with a disk slower than the network, the receiver’s memory stays flat', async ({
@@ -26,7 +26,7 @@ test('I1: with a disk slower than the network, the receiver’s memory stays fla
   test.setTimeout(300_000);
   const source = await writeRandom(testInfo.outputPath('source.bin'), SIZE);
   const [sender, receiver] = [await person(), await person()];
-  // At most 3.3 MB/s: without this, two cores hand it over at about 6 MB/s, hashing and disk included.
+  // At most 3.3 MB/s. Without this, two cores receive at about 6 MB/s, with hashing and the disk.
   await slowDisk(receiver, 300);
   await open(receiver, await share(sender, server.url, source));
   const renderers = await renderersOf(receiver);
@@ -55,7 +55,7 @@ test('I1: with a disk slower than the network, the receiver’s memory stays fla
   expect(await sha256(await download.path())).toBe(await sha256(source));
 });
 
-test('I1: a sender gives up what it has sent at once, and leaves it to no collector', async ({
+test('I1: a sender frees sent bytes at once, without waiting for the garbage collector', async ({
   server,
   person,
 }, testInfo) => {
@@ -83,7 +83,7 @@ test('I1: a sender gives up what it has sent at once, and leaves it to no collec
   expect(await sha256(await download.path())).toBe(await sha256(source));
 });
 
-/** Bytes of each read's memory that the patched worker still has. */
+/** Bytes of each read that the patched worker still holds. */
 function memoryOfReads(page: Page): Promise<unknown> {
   return page.evaluate(
     () =>
@@ -95,7 +95,7 @@ function memoryOfReads(page: Page): Promise<unknown> {
   );
 }
 
-/** What the page says that it has written. */
+/** The written bytes that the page shows. */
 async function bytesSoFar(page: Page): Promise<number> {
   const progress = page.getByTestId('progress');
   return (await progress.count()) === 0 ? 0 : Number(await progress.getAttribute('data-bytes'));

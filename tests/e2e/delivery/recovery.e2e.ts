@@ -20,12 +20,12 @@ test(
     await open(receiver, await share(sender, server.url, source));
     await receiver.getByTestId('accept').click();
     const bytes = receiver.getByTestId('progress');
-    // With the 17th piece something has been journaled for certain, however late the machine's timers are.
+    // After 17 pieces some have surely been journaled, even if the machine's timers are late.
     await expect
       .poll(async () => Number(await bytes.getAttribute('data-bytes')))
       .toBeGreaterThan(17 * MEBIBYTE);
     receiver.on('dialog', (dialog) => void dialog.accept());
-    // Whatever is left by now must still be moving when a busy machine looks.
+    // The rest must still be moving when a busy machine checks.
     await slowDisk(receiver, 2_000);
 
     await receiver.reload();
@@ -92,7 +92,7 @@ for (const who of ['sender', 'receiver'] as const) {
 }
 
 test(
-  'K7: a full disk pauses, names what is short, and goes on when there is room',
+  'K7: a full disk pauses the delivery, the page names the missing room, and it goes on when there is room',
   { tag: '@quick' },
   async ({ server, person }, testInfo) => {
     const source = await writeRandom(testInfo.outputPath('source.bin'), 24);
@@ -109,7 +109,7 @@ test(
       receiver.getByText(/are here and stay here\. Free .* and press Continue/),
     ).toBeVisible();
     await expect(sender.getByText(/disk of Receiver 1 is full/)).toBeVisible();
-    // Still full: it says so again.
+    // The disk is still full, so the page says so again.
     await receiver.getByRole('button', { name: /^Continue/ }).click();
     await reach(receiver, 'paused');
     await makeRoom(receiver);
@@ -121,7 +121,7 @@ test(
   },
 );
 
-test('a file is left out, and taken after all', async ({ server, person }, testInfo) => {
+test('a file is left out, and then taken after all', async ({ server, person }, testInfo) => {
   const [sender, receiver] = [await person(), await person()];
   await slowDisk(receiver, 800);
   const files = [
@@ -138,7 +138,7 @@ test('a file is left out, and taken after all', async ({ server, person }, testI
   for (const page of [sender, receiver])
     await expect(page.getByText('2 files left out.')).toBeVisible();
   await receiver.getByRole('button', { name: 'Take c.bin after all' }).click();
-  // Not before all that is out is stored (K6).
+  // Only once all bytes in flight are stored (K6).
   await hurryDisk(receiver);
   await expect(receiver.getByText('1 file left out.')).toBeVisible();
 
@@ -149,13 +149,13 @@ test('a file is left out, and taken after all', async ({ server, person }, testI
   await expect(sender.getByTestId('progress')).toHaveAttribute('data-total', total);
 });
 
-test('files that are missing in the end are asked for again, and only they are sent', async ({
+test('files that are missing at the end are requested again, and only they are sent', async ({
   server,
   person,
 }, testInfo) => {
   const [sender, receiver] = [await person(), await person()];
   await slowDisk(receiver, 1_500);
-  // More than the window before it, so that nothing of the second file is under way when it is left out.
+  // The first file is larger than the window, so that no byte of the second is in flight when it is left out.
   const files = [
     await writeZeros(testInfo.outputPath('a.bin'), 36),
     await writeZeros(testInfo.outputPath('b.bin'), 4),
@@ -180,7 +180,7 @@ test('files that are missing in the end are asked for again, and only they are s
   await expect(receiver.getByText(/left out/)).toHaveCount(0);
 });
 
-test('the first page lists what is kept here, without names, and its link leads to it', async ({
+test('the first page lists kept deliveries without names, with links to them', async ({
   server,
   person,
 }, testInfo) => {

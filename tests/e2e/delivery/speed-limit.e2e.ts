@@ -2,22 +2,22 @@ import type { Page } from '@playwright/test';
 import { accept, expect, open, reach, share, test } from '../support/app.ts';
 import { sha256, writeRandom } from '../support/files.ts';
 
-/** Bytes a second of the limit that is chosen: 1 Mbit/s. */
+/** The chosen limit in bytes a second: 1 Mbit/s. */
 const LIMIT = 125_000;
 
-/** Bytes that each receiver must have, so that the limit shows beyond what SLACK lets pass. */
+/** Bytes that each receiver must have, so that the limit shows in spite of SLACK. */
 const ENOUGH = 512 * 1024;
 
-/** Bytes beyond what the time allows: a portion, and what is rounded up to a chunk. */
+/** Bytes that may pass beyond the limit: one portion, and the rounding to a chunk. */
 const SLACK = 128 * 1024;
 
 interface Reading {
-  /** Milliseconds since somebody began to look, on the page's own clock. */
+  /** Milliseconds since the start of watching, on the page's own clock. */
   readonly at: number;
   readonly bytes: number;
 }
 
-/** Notes each change of what the page says has arrived, with the time that the page has then. */
+/** Notes each change of the arrived bytes on the page, with the page's time. */
 async function watchProgress(page: Page): Promise<void> {
   await page.evaluate(() => {
     const began = performance.now();
@@ -41,7 +41,7 @@ function readingsOf(page: Page): Promise<readonly Reading[]> {
   return page.evaluate(() => (window as unknown as { readings: readonly Reading[] }).readings);
 }
 
-test('a speed limit holds for all receivers together, and once it is lifted all of it arrives', async ({
+test('a speed limit holds for all receivers together, and after it is lifted everything arrives', async ({
   server,
   person,
 }, testInfo) => {
@@ -53,7 +53,7 @@ test('a speed limit holds for all receivers together, and once it is lifted all 
   await sender.getByLabel('Speed limit').selectOption(String(LIMIT));
   for (const receiver of receivers) await open(receiver, link);
 
-  // Each clock starts before anything moves: a slow machine can only make it less in more time.
+  // Each clock starts before anything moves, so a slow machine can only lower the measured speed.
   const began = performance.now();
   for (const receiver of receivers) await watchProgress(receiver);
   const downloads = receivers.map((receiver) => accept(receiver, 200_000));

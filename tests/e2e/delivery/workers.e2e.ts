@@ -1,10 +1,10 @@
-// What happens when a worker dies in the middle of a delivery: nobody may wait for it.
+// A worker dies in the middle of a delivery: neither end may wait for it.
 import type { Page } from '@playwright/test';
 import { accept, expect, failureOf, open, reach, share, test } from '../support/app.ts';
 import { sha256, writeRandom } from '../support/files.ts';
 import { patchWorker, scriptOf } from '../support/worker-script.ts';
 
-/** How a worker dies: with an error that nobody catches, or without a word to anybody. */
+/** How a worker dies: with an uncaught error, or without any sign. */
 const DEATHS = {
   'dies of an error': "setTimeout(() => { throw new Error('planted'); });",
   'ends without a word': 'self.close();',
@@ -12,7 +12,9 @@ const DEATHS = {
 
 type Death = keyof typeof DEATHS;
 
-/** Lets a method of a worker be called so often; then the worker dies, and nothing works any more. */
+/**
+ * Lets a worker's method be called this many times. With the next call the worker dies, and the method never returns.
+ */
 function dying(method: string, calls: number, death: Death): string {
   return `{
     const [owner, name] = [${method.replace(/\.(\w+)$/, ".prototype, '$1'")}];
@@ -27,7 +29,7 @@ function dying(method: string, calls: number, death: Death): string {
   }`;
 }
 
-/** Writes down on a page that one of its workers has died. */
+/** Marks a page when one of its workers has died. */
 async function watchDeaths(page: Page): Promise<void> {
   await page.evaluate(() => {
     const deaths = new BroadcastChannel('deaths');
@@ -88,7 +90,7 @@ for (const [whose, name] of [
   );
 }
 
-test('the sink’s worker never begins: this tab’s memory takes the bytes', async ({
+test('the sink’s worker never begins: the bytes go into this tab’s memory', async ({
   server,
   person,
 }, testInfo) => {
@@ -108,7 +110,7 @@ async function failInTheMiddle(
   { sender, receiver, link }: { sender: Page; receiver: Page; link: string },
   death: Death,
 ): Promise<void> {
-  // The second is the delivery's: the first looks for room.
+  // The first worker probes for room. The second is the delivery's.
   await patchWorker(
     receiver,
     'opfs-sink',
@@ -127,7 +129,7 @@ async function failInTheMiddle(
 }
 
 for (const death of ['dies of an error', 'ends without a word'] as const) {
-  test(`the sink’s worker ${death} in the middle: the delivery fails, and what was journaled can be gone on with`, async ({
+  test(`the sink’s worker ${death} in the middle: the delivery fails, and can be resumed from the journal`, async ({
     server,
     person,
   }, testInfo) => {
@@ -144,14 +146,14 @@ for (const death of ['dies of an error', 'ends without a word'] as const) {
   });
 }
 
-test('R7 a reload in the moment of a failure keeps what had arrived', async ({
+test('R7 a reload at the moment of a failure keeps the arrived bytes', async ({
   server,
   person,
 }, testInfo) => {
   const source = await writeRandom(testInfo.outputPath('source.bin'), 24);
   const [sender, receiver] = [await person(), await person()];
   const link = await share(sender, server.url, source);
-  // What would give the delivery another id needs a third worker, which never comes.
+  // Renewing the delivery's id needs a third worker, which never comes.
   await receiver.route('**/opfs-sink.worker*.js', () => undefined);
   await failInTheMiddle({ sender, receiver, link }, 'dies of an error');
   await receiver.unroute('**/opfs-sink.worker*.js');

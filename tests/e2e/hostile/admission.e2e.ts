@@ -6,10 +6,10 @@ import { sha256, writeRandom } from '../support/files.ts';
 import { askForPlace, knock, type Caller } from '../support/link-holder.ts';
 import { fullDisk, makeRoom } from '../support/slow-disk.ts';
 
-/** More than there are rows, seats and places to knock. */
+/** More than there are rows, seats and half-open slots together. */
 const CROWD = 66;
 
-test(`I13, A1, A2: ${CROWD} who hold the link put out nobody who looks at the offer or has accepted it`, async ({
+test(`I13, A1, A2: ${CROWD} others with the link displace no receiver that looks at the offer or accepted it`, async ({
   server,
   person,
 }, testInfo) => {
@@ -24,11 +24,12 @@ test(`I13, A1, A2: ${CROWD} who hold the link put out nobody who looks at the of
   await mover.getByTestId('accept').click();
   await reach(mover, 'paused');
 
-  // All from one address, one after the other, and nobody leaves by themselves.
+  // They come from one address, one after the other, and never leave by themselves.
   const crowd: Caller[] = [];
   for (let count = 0; count < CROWD; count++)
     crowd.push(await askForPlace(server.url, parseLink(link)));
-  // Many knock in vain, since others of their neighbourhood come, or since the sender has answered enough of it (N4).
+  // Many get no answer, since others of their neighbourhood displace them, or since the sender has answered enough of
+  // these (N4).
   const asked = await Promise.all(crowd.map(({ hasAsked }) => hasAsked));
   expect(asked.filter(Boolean).length).toBeGreaterThan(ADMISSIONS_PER_TAG);
 
@@ -38,7 +39,7 @@ test(`I13, A1, A2: ${CROWD} who hold the link put out nobody who looks at the of
   await expect(rows).toHaveCount(2);
   await expect(sender.locator('[data-testid=delivery][data-state=offered]')).toHaveCount(1);
   await expect(sender.locator('[data-testid=delivery][data-state=paused]')).toHaveCount(1);
-  // Not even for a moment: whoever is put out comes back by themselves.
+  // Their states never changed, not even for a moment. (A displaced receiver would come back by itself.)
   expect(await statesOf(onlooker)).toEqual(['offered']);
 
   const download = await accept(onlooker);
@@ -51,7 +52,7 @@ test(`I13, A1, A2: ${CROWD} who hold the link put out nobody who looks at the of
   for (const { leave } of crowd) leave();
 });
 
-test('N9, I13: the sender is told that somebody knocks without the whole link, and whoever has it comes in', async ({
+test('N9, I13: the sender learns that somebody knocks without the whole link; a receiver with it comes in', async ({
   server,
   person,
 }, testInfo) => {
@@ -61,7 +62,7 @@ test('N9, I13: the sender is told that somebody knocks without the whole link, a
   const said = sender.getByText('Somebody knocks without the whole link.');
   await expect(said).toHaveCount(0);
 
-  // One place to knock is left.
+  // One half-open slot is left.
   const knockers: (() => void)[] = [];
   for (let count = 0; count < 7; count++) knockers.push(await knock(server.url, parseLink(link)));
   await expect(said).toBeVisible();
@@ -74,7 +75,7 @@ test('N9, I13: the sender is told that somebody knocks without the whole link, a
   for (const leave of knockers) leave();
 });
 
-/** Notes each state that a page's delivery comes to, however short, and the one that it is in. */
+/** Notes the current state of a page's delivery, and each later one, however short. */
 async function watchStates(page: Page): Promise<void> {
   await page.evaluate(() => {
     const states: string[] = [];

@@ -25,7 +25,7 @@ const file = {
   buffer: Buffer.from(`${MARKER} `.repeat(2000)),
 };
 
-test('I10: nothing that the server sees or logs holds a name, a content or a secret', async ({
+test('I10: the server sees and logs no name, no content and no secret', async ({
   server,
   person,
 }) => {
@@ -41,7 +41,7 @@ test('I10: nothing that the server sees or logs holds a name, a content or a sec
       .toString('base64url');
     const secrets = Buffer.from(link.split('#2.')[1] ?? '', 'base64url').subarray(16, 48);
     const seen = onlooker.seen();
-    // The onlooker is awake: it saw the room, as it must.
+    // The onlooker works: it saw the room, which it must see.
     expect(seen.includes(room)).toBe(true);
     for (const needle of [
       MARKER,
@@ -59,7 +59,7 @@ test('I10: nothing that the server sees or logs holds a name, a content or a sec
   }
 });
 
-/** What a server may do, and what becomes of a delivery through it. */
+/** Attacks by a server, and the end of a delivery through it. */
 const attacks: readonly {
   readonly name: string;
   readonly meddle: (linkOf: () => string) => Meddle;
@@ -140,7 +140,7 @@ for (const { name, meddle, ends } of attacks) {
   });
 }
 
-/** Does something to the first message of all. */
+/** Changes only the very first message. */
 function once(change: (message: Relayed) => readonly Relayed[]): Meddle {
   let isDone = false;
   return (message) => {
@@ -150,18 +150,18 @@ function once(change: (message: Relayed) => readonly Relayed[]): Meddle {
   };
 }
 
-/** Says everything again, from the start, after each message. */
+/** After each message, repeats the earlier ones of its sender. */
 function replay(): Meddle {
   const said = new Map<string, Parameters<Meddle>[0][]>();
   return (message, from) => {
     const earlier = said.get(from) ?? [];
-    // The server's own flood limit would slow a longer memory down.
+    // Repeats only a few, since more would run into the server's own rate limit.
     said.set(from, [...earlier, message].slice(-4));
     return [message, ...earlier];
   };
 }
 
-/** Holds back a receiver's message until its next one has gone, so many times. */
+/** Holds a receiver's message back until after its next one, this many times. */
 function swapFirst(times: number): Meddle {
   let held: Parameters<Meddle>[0] | undefined;
   let left = times;
@@ -179,8 +179,8 @@ function swapFirst(times: number): Meddle {
 }
 
 /**
- * Knows room, secret and public key, and stands in for the sender as well as that allows: it finishes the
- * handshake with a key pair of its own, and says the result to the receiver.
+ * Knows room, secret and public key, and plays the sender as well as it can: it finishes the handshake with a key pair
+ * of its own, and sends the result to the receiver.
  */
 function impostor(linkOf: () => string): Meddle {
   return (message, from, answer) => {

@@ -12,7 +12,7 @@ import { forgeAnswer, type Answer } from '../support/forged-answer.ts';
 import { startHostileServer, type Meddle, type Relayed } from '../support/hostile-server.ts';
 import { startManInTheMiddle, type ManInTheMiddle } from '../support/man-in-the-middle.ts';
 
-/** A sender, a receiver, and between them somebody who has the link and a connection to the sender. */
+/** A sender, a receiver, and between them an attacker with the link and a connection to the sender. */
 interface Scene {
   readonly sender: Page;
   readonly receiver: Page;
@@ -20,9 +20,9 @@ interface Scene {
   /** The file that is shared. */
   readonly source: string;
   readonly man: ManInTheMiddle;
-  /** Tells the server what to do from now on; until then it relays. */
+  /** Sets how the server meddles from now on. Until then it only relays. */
   readonly meddleWith: (meddle: Meddle) => void;
-  /** Everything that the receiver has said to the sender. */
+  /** All messages from the receiver to the sender. */
   readonly said: readonly Relayed[];
 }
 
@@ -52,10 +52,10 @@ const test = base.extend<{ readonly scene: Scene }>({
   },
 });
 
-/** Answers every handshake in the sender's place, and tells the sender nothing. */
+/** Answers every greeting in the sender's place, and relays nothing to the sender. */
 function impersonate(
   man: ManInTheMiddle,
-  answer: (handshake: Uint8Array) => Answer,
+  answer: (greeting: Uint8Array) => Answer,
   isSure = false,
 ): Meddle {
   return (message, from, say) => {
@@ -66,18 +66,18 @@ function impersonate(
   };
 }
 
-/** What can be answered to a handshake by whoever has the link, and not the private key. */
+/** The answers to a greeting that are possible with the link but without the private key. */
 const answers: readonly {
   readonly name: string;
-  readonly answer: (man: ManInTheMiddle, handshake: Uint8Array) => Answer;
+  readonly answer: (man: ManInTheMiddle, greeting: Uint8Array) => Answer;
 }[] = [
   {
     name: 'with a static key of its own',
-    answer: ({ link }, handshake) => forgeAnswer(link, handshake, randomBytes(32)),
+    answer: ({ link }, greeting) => forgeAnswer(link, greeting, randomBytes(32)),
   },
   {
     name: 'with an ephemeral key of its own and what is in the link',
-    answer: ({ link }, handshake) => forgeAnswer(link, handshake),
+    answer: ({ link }, greeting) => forgeAnswer(link, greeting),
   },
   { name: 'with what the sender answered it', answer: ({ answered }) => answered },
 ];
@@ -88,19 +88,19 @@ for (const { name, answer } of answers) {
   }) => {
     const { sender, receiver, link, man, said, meddleWith } = scene;
     await expectAble(man);
-    meddleWith(impersonate(man, (handshake) => answer(man, handshake)));
+    meddleWith(impersonate(man, (greeting) => answer(man, greeting)));
 
     await receiver.goto(link);
 
     await expectRefused(receiver);
-    // Handshakes, and nothing after one: not even which delivery it is was said to anybody.
+    // The receiver sent only greetings, so it revealed nothing, not even the delivery's id.
     expect(said.map(({ seq }) => seq)).toEqual(Array(AUTHENTICATION_FAILURES_MAX).fill(0));
-    // The man in the middle is a receiver to the sender, and the only one that has come.
+    // To the sender, the man in the middle is a receiver, and the only one.
     await expect(sender.getByTestId('delivery')).toHaveCount(1);
   });
 }
 
-test('I9, N3: a man in the middle who puts a description of its own into the sender’s session fails with `security`', async ({
+test('I9, N3: a man in the middle who puts its description into the sender’s session fails with `security`', async ({
   scene,
 }) => {
   const { receiver, link, man, said, meddleWith } = scene;
@@ -116,20 +116,20 @@ test('I9, N3: a man in the middle who puts a description of its own into the sen
   await receiver.goto(link);
 
   await expectRefused(receiver);
-  // Each session had come as far as its description.
+  // Each session got as far as its description.
   expect(described).toHaveLength(AUTHENTICATION_FAILURES_MAX);
   expect(said.filter(({ seq }) => seq === 0)).toHaveLength(AUTHENTICATION_FAILURES_MAX);
 });
 
 test(
-  'I9: a delivery goes on unharmed when the man in the middle lets a session pass',
+  'I9: a delivery goes on unharmed if the man in the middle lets a session pass',
   { tag: '@quick' },
   async ({ scene }) => {
     const { sender, receiver, link, source, man, said, meddleWith } = scene;
     await expectAble(man);
     const passed = new Set<string>();
     const attempts = answers.slice(1);
-    const pose = impersonate(man, (handshake) => attempts.shift()!.answer(man, handshake));
+    const pose = impersonate(man, (greeting) => attempts.shift()!.answer(man, greeting));
     meddleWith((message, from, say) => {
       if (attempts.length === 0 && message.seq === 0) passed.add(message.session);
       return passed.has(message.session) ? [message] : pose(message, from, say);
@@ -147,23 +147,23 @@ test(
   },
 );
 
-test('with the sender’s private key that same man in the middle is taken for the sender', async ({
+test('with the sender’s private key, the same man in the middle passes as the sender', async ({
   scene,
 }) => {
   const { sender, receiver, link, source, man, meddleWith } = scene;
   const privateKey = await privateKeyOf(sender, link);
-  meddleWith(impersonate(man, (handshake) => forgeAnswer(man.link, handshake, privateKey), true));
+  meddleWith(impersonate(man, (greeting) => forgeAnswer(man.link, greeting, privateKey), true));
 
   await open(receiver, link);
   const download = await accept(receiver);
 
   const { descriptions } = await watched(receiver);
-  // Further lanes are negotiated over the connection with the man, who may pass on what he likes.
+  // Further lanes are negotiated over the connection with the man in the middle, who may pass on anything.
   expect(fingerprintOf(descriptions[0] ?? '')).toBe(fingerprintOf(man.swapped));
   expect(await sha256(await download.path())).toBe(await sha256(source));
 });
 
-/** The man in the middle has all that it needs but the private key: the sender's description and a manifest. */
+/** The man in the middle has everything except the private key: the sender's description and a manifest. */
 async function expectAble(man: ManInTheMiddle): Promise<void> {
   await expect.poll(() => man.overheard()).toContain(NAME);
   expect(fingerprintOf(man.swapped)).not.toBe(fingerprintOf(man.description));
@@ -173,7 +173,7 @@ function fingerprintOf(sdp: string): string {
   return /^a=fingerprint:[^\r\n]+/m.exec(sdp)?.[0] ?? '';
 }
 
-/** The receiver's page ended with `security`, and at no moment on the way there showed or took anything. */
+/** The receiver's page failed with `security`, and until then never showed or took anything of the attacker's. */
 async function expectRefused(receiver: Page): Promise<void> {
   expect(await failureOf(receiver)).toBe('security');
   const { states, accepts, names, descriptions } = await watched(receiver);
@@ -181,15 +181,15 @@ async function expectRefused(receiver: Page): Promise<void> {
   expect({ accepts, names, descriptions }).toEqual({ accepts: 0, names: 0, descriptions: [] });
 }
 
-/** What a page has shown and done since it was opened, for however short a time. */
+/** Everything that a page has shown and done since it was opened, even for a moment. */
 interface Watched {
-  /** Of its delivery, one after the other. */
+  /** The states of its delivery, in their order. */
   readonly states: readonly string[];
-  /** How often there was something to accept. */
+  /** How often there was an offer to accept. */
   readonly accepts: number;
-  /** How often the shared file's name was to be read. */
+  /** How often the page showed the shared file's name. */
   readonly names: number;
-  /** Every remote description that its connections were given. */
+  /** Every remote description that its connections got. */
   readonly descriptions: readonly string[];
 }
 
@@ -218,7 +218,7 @@ function watched(page: Page): Promise<Watched> {
   return page.evaluate(() => (window as unknown as { seen: Watched }).seen);
 }
 
-/** Keeps every 32 bytes that a page draws at random. */
+/** Records every 32 random bytes that a page draws. */
 async function recordDraws(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const draws: number[][] = [];

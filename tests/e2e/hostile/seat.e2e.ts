@@ -15,7 +15,7 @@ import { expect, open, reach, share, test } from '../support/app.ts';
 import { sha256, writeRandom } from '../support/files.ts';
 import { hurryDisk, slowDisk } from '../support/slow-disk.ts';
 
-test('S4: a sender whose seat another one takes says so, stays away, and finishes what is under way', async ({
+test('S4: a sender whose seat is taken says so, stays away, and finishes its deliveries', async ({
   server,
   person,
 }, testInfo) => {
@@ -46,7 +46,7 @@ test('S4: a sender whose seat another one takes says so, stays away, and finishe
   await reach(receiver, 'complete');
   expect(await sha256(await (await download).path())).toBe(await sha256(source));
 
-  // Whatever the page may have meant to do later, it does now; and who comes next finds the other one.
+  // The page now does anything that it might do later. The next receiver still finds the other sender.
   await sender.clock.fastForward('10:00');
   const next = await person();
   await next.goto(link);
@@ -56,7 +56,7 @@ test('S4: a sender whose seat another one takes says so, stays away, and finishe
   other.leave();
 });
 
-test('S7, S13: eight who have the room id alone, and say that they accepted, keep nobody out', async ({
+test('S7, S13: eight clients with only the room id, who claim to have accepted, keep no receiver out', async ({
   server,
   person,
 }) => {
@@ -76,7 +76,7 @@ test('S7, S13: eight who have the room id alone, and say that they accepted, kee
   for (const { say } of knockers) say({ type: 'accepted' });
 
   await open(receiver, link);
-  // The one that was admitted stays, whoever comes.
+  // The admitted receiver stays, even as others come.
   knockers.push(...(await Promise.all(Array.from({ length: 16 }, knock))));
   const download = receiver.waitForEvent('download');
   await receiver.getByTestId('accept').click();
@@ -86,7 +86,7 @@ test('S7, S13: eight who have the room id alone, and say that they accepted, kee
   for (const { leave } of knockers) leave();
 });
 
-/** Everything that a page and the server say to each other from now on. */
+/** Records all messages between a page and the server from now on. */
 function overhear(page: Page): {
   readonly sent: readonly ClientMessage[];
   readonly received: readonly ServerMessage[];
@@ -100,7 +100,7 @@ function overhear(page: Page): {
   return { sent, received };
 }
 
-/** Joins with the token that somebody else has joined with, as a second tab of theirs would. */
+/** Joins with a token that another client has used, like a second tab. */
 async function takeSeat(
   server: string,
   join: ClientMessage,

@@ -10,7 +10,7 @@ const DATABASE = 'burritoshare-bundles';
 /** The bundles that a browser keeps, each as the text of its record. */
 function keptRecords(page: Page): Promise<readonly string[]> {
   return page.evaluate(async (name) => {
-    // To open one that isn't there would make it.
+    // Opening a missing database would create it.
     if ((await indexedDB.databases()).every((one) => one.name !== name)) return [];
     const asText = (_: string, value: unknown): unknown => {
       const bytes = ArrayBuffer.isView(value) ? value.buffer : value;
@@ -36,7 +36,7 @@ async function keptBundles(page: Page): Promise<number> {
   return (await keptRecords(page)).length;
 }
 
-/** Changes what is kept of the one bundle that there is. */
+/** Changes the record of the only kept bundle. */
 function tamper(page: Page, change: Record<string, unknown>): Promise<void> {
   return page.evaluate(
     ([name, changed]) =>
@@ -61,7 +61,7 @@ function tamper(page: Page, change: Record<string, unknown>): Promise<void> {
   );
 }
 
-/** Shares, and waits until this browser keeps it. */
+/** Shares, and waits until this browser keeps the bundle. */
 async function shareAndKeep(...given: Parameters<typeof share>): Promise<string> {
   const link = await share(...given);
   await expect.poll(() => keptBundles(given[0])).toBe(1);
@@ -76,14 +76,14 @@ function goOn(page: Page) {
   return page.getByRole('button', { name: 'Go on sharing' });
 }
 
-/** Goes on with the one bundle that there is, by choosing files again. */
+/** Goes on with the only kept bundle, by choosing files again. */
 async function goOnWith(
   page: Page,
   files: Parameters<typeof share>[2],
   input = 'file-input',
 ): Promise<void> {
   await goOn(page).click();
-  // The page before this one has such an input, too.
+  // Wait for this page, since the one before it has such an input too.
   await expect(page.getByRole('heading', { name: 'Choose the same files again' })).toBeVisible();
   await page.getByTestId(input).setInputFiles(files);
 }
@@ -92,7 +92,7 @@ function stop(page: Page) {
   return page.getByRole('button', { name: 'Stop sharing' });
 }
 
-test('after a reload the same files go on under the same link, and whoever waits gets them', async ({
+test('after a reload the same files go on under the same link, and waiting receivers get them', async ({
   server,
   person,
 }, testInfo) => {
@@ -183,7 +183,7 @@ test('a file that has changed since is named, and fails alone', async ({
   }
 });
 
-test('what is missing is named, and can be chosen too or gone without', async ({
+test('the page names missing files; they can be chosen too, or left out', async ({
   server,
   person,
 }, testInfo) => {
@@ -211,7 +211,7 @@ test('what is missing is named, and can be chosen too or gone without', async ({
   await expect(sender.getByText('second.bin can’t be fetched')).toBeVisible();
 });
 
-test('putting it off leaves it for later, under the name that it has now', async ({
+test('a bundle that is put off stays for later, under its current name', async ({
   server,
   person,
 }, testInfo) => {
@@ -221,7 +221,7 @@ test('putting it off leaves it for later, under the name that it has now', async
   const before = await keptRecords(sender);
   await sender.getByLabel('Name').fill('For Ana');
   await sender.keyboard.press('Enter');
-  // Nothing on the page says when the browser has written it down.
+  // Nothing on the page shows when the record is stored, so poll the store.
   await expect.poll(() => keptRecords(sender)).not.toEqual(before);
   await sender.reload();
 
@@ -235,7 +235,7 @@ test('putting it off leaves it for later, under the name that it has now', async
   await expect(sender.getByLabel('Name')).toHaveValue('For Ana');
 });
 
-test('to stop sharing erases what was kept, on the card and in the list', async ({
+test('“Stop sharing”, on the card or in the list, erases the kept bundle', async ({
   server,
   person,
 }, testInfo) => {
@@ -260,7 +260,7 @@ test('to stop sharing erases what was kept, on the card and in the list', async 
   await expect(receiver.getByText(/sender isn’t here/i)).toBeVisible();
 });
 
-test('a second tab of the same bundle says so, and has it once the first is closed', async ({
+test('a second tab of a bundle says so, and gets it once the first is closed', async ({
   server,
   person,
 }, testInfo) => {
@@ -305,7 +305,7 @@ test('of two tabs that go on with the same bundle, one does', async ({
   await expect(goOn(second)).toBeVisible();
 });
 
-test('what is broken in the store is removed', async ({ server, person }, testInfo) => {
+test('broken records in the store are removed', async ({ server, person }, testInfo) => {
   const source = await writeRandom(testInfo.outputPath('source.bin'), 1);
   const sender = await person();
   await shareAndKeep(sender, server.url, source);
@@ -322,8 +322,8 @@ test('what is broken in the store is removed', async ({ server, person }, testIn
 });
 
 /**
- * Stands in for a person who picks a file: the page's picker gives a handle of the browser's private file
- * system, which is stored and read as any other.
+ * Plays a person who picks a file: the page's picker returns a handle from the browser's private file system, which is
+ * stored and read like any other.
  */
 async function plantPicker(page: Page, bytes: string): Promise<void> {
   await page.evaluate(async (text) => {
@@ -336,7 +336,7 @@ async function plantPicker(page: Page, bytes: string): Promise<void> {
   }, bytes);
 }
 
-/** Picks a file that the browser gives a handle of, shares it, and reloads. */
+/** Picks a file with a handle, shares it, and reloads. */
 async function pickAndReload(page: Page, url: string): Promise<string> {
   await page.goto(url);
   await plantPicker(page, 'picked, not copied');
@@ -347,7 +347,7 @@ async function pickAndReload(page: Page, url: string): Promise<string> {
   return link;
 }
 
-test('with handles a click is enough, also the second time', async ({ server, person }) => {
+test('with handles one click is enough, also the second time', async ({ server, person }) => {
   const [sender, receiver] = [await person(), await person()];
   const link = await pickAndReload(sender, server.url);
 
@@ -362,7 +362,7 @@ test('with handles a click is enough, also the second time', async ({ server, pe
   expect(await readFile(await download.path(), 'utf8')).toBe('picked, not copied');
 });
 
-test('without leave to read the handles the files are chosen again', async ({
+test('without permission to read the handles, the files are chosen again', async ({
   server,
   person,
 }, testInfo) => {
@@ -380,11 +380,11 @@ test('without leave to read the handles the files are chosen again', async ({
   const copy = testInfo.outputPath('picked.txt');
   await writeFile(copy, 'picked, not copied');
   await sender.getByTestId('file-input').setInputFiles(copy);
-  // The same bytes, but written now.
+  // The bytes are the same but the file's time is new.
   await expect(sender.getByRole('alert')).toContainText('None of that is as you shared it.');
 });
 
-test('a handle on what has changed since does not go on', async ({ server, person }) => {
+test('a handle on a changed file does not go on', async ({ server, person }) => {
   const sender = await person();
   await pickAndReload(sender, server.url);
   await plantPicker(sender, 'something else');
@@ -395,13 +395,13 @@ test('a handle on what has changed since does not go on', async ({ server, perso
   await expect(sender.getByTestId('share-link')).toHaveCount(0);
 });
 
-test('names that a browser hides in a folder are told as hidden, and what else is missing as missing', async ({
+test('the page reports names that a browser hides in a folder as hidden, and other missing ones as missing', async ({
   server,
   person,
 }) => {
   const sender = await person();
   await sender.goto(server.url);
-  // A folder that was dropped has a handle, which a test can't get: the browser's private folder stands in for it.
+  // A dropped folder has a handle, which a test can't get. The browser's private folder stands in for it.
   await sender.evaluate(async () => {
     const root = await navigator.storage.getDirectory();
     const folder = await root.getDirectoryHandle('trip', { create: true });
@@ -430,7 +430,7 @@ test('names that a browser hides in a folder are told as hidden, and what else i
   await expect(sender.getByRole('alert')).not.toContainText('by this page alone');
 });
 
-/** Reloads, and goes on in a browser that doesn't show these names in the folder. */
+/** Reloads, and goes on in a browser that hides these names in the folder. */
 async function goOnWithout(page: Page, names: readonly string[]): Promise<void> {
   await page.reload();
   await expect(goOn(page)).toBeVisible();

@@ -1,4 +1,5 @@
-// What stays behind of a delivery and of a bundle: for how long, what it shows to whom, and that it is gone then.
+// The data that deliveries and bundles leave in a browser: how long it stays, what it reveals, and that it is really
+// removed.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseLink } from '@burritoshare/core';
@@ -19,7 +20,7 @@ const surprise = {
 };
 const more = { ...surprise, name: 'more.txt' };
 
-/** Opens the start page in a browser in which it is so much later, and waits until it shows what there is to choose. */
+/** Opens the start page in a browser whose clock is ahead by `time`, and waits until it shows the choice of files. */
 async function startLater(context: BrowserContext, url: string, time: number): Promise<Page> {
   await context.clock.setSystemTime(Date.now() + time);
   const page = await context.newPage();
@@ -53,7 +54,7 @@ function countDownloads(context: BrowserContext): () => number {
   return () => count;
 }
 
-test('a file that was saved by itself is saved once more by a person alone', async ({
+test('a file that was saved automatically is saved again only by a person', async ({
   server,
   person,
 }) => {
@@ -78,7 +79,7 @@ test('a file that was saved by itself is saved once more by a person alone', asy
   expect((await download).suggestedFilename()).toBe(SECRET_NAME);
 });
 
-test('a browser that is killed as soon as a file is saved by itself does not save it again', async ({
+test('a browser that is killed right after saving a file automatically does not save it again', async ({
   server,
   person,
 }, testInfo) => {
@@ -99,7 +100,7 @@ test('a browser that is killed as soon as a file is saved by itself does not sav
   expect(downloads()).toBe(0);
 });
 
-test('a copy that was handed over goes a day after, at the next visit', async ({
+test('a copy is removed a day after it was handed over, at the next visit', async ({
   server,
   person,
 }) => {
@@ -119,7 +120,7 @@ test('a copy that was handed over goes a day after, at the next visit', async ({
   await expect(late.getByTestId('kept')).toHaveCount(0);
 });
 
-test('a copy that was handed over goes a day after while its tab is open', async ({
+test('a copy is removed a day after it was handed over, while its tab is open', async ({
   server,
   person,
 }) => {
@@ -139,7 +140,7 @@ test('a copy that was handed over goes a day after while its tab is open', async
   await expect.poll(() => foldersOf(receiver)).toEqual([]);
 });
 
-test('an unfinished delivery goes a week after, but not from under a tab that has it', async ({
+test('an unfinished delivery is removed after a week, but not while a tab has it open', async ({
   server,
   person,
 }, testInfo) => {
@@ -154,7 +155,7 @@ test('an unfinished delivery goes a week after, but not from under a tab that ha
   await reach(receiver, 'paused');
   const context = receiver.context();
 
-  // Leftovers before and behind it: once both are gone, all have been looked at.
+  // Adds leftovers that sort before and behind it. Once both are gone, all folders have been checked.
   for (const name of ['!', '~']) await receiver.evaluate(makeFolder, name);
   const beside = await startLater(context, server.url, 8 * DAY);
   await expect.poll(() => foldersOf(beside)).toHaveLength(1);
@@ -171,7 +172,7 @@ test('an unfinished delivery goes a week after, but not from under a tab that ha
   await expect(late.getByTestId('kept')).toHaveCount(0);
 });
 
-test('whoever only opens the start page sees no name, neither of what came nor of what was shared', async ({
+test('the start page shows no names, neither of received nor of shared files', async ({
   server,
   person,
 }) => {
@@ -197,7 +198,7 @@ test('whoever only opens the start page sees no name, neither of what came nor o
   expect(await page.locator('html').innerHTML()).not.toMatch(/surprise|ana/);
 });
 
-test('a private window says that what it takes goes with it', async ({
+test('a private window says that received files are lost with it', async ({
   server,
   person,
   browser,
@@ -216,7 +217,7 @@ test('a private window says that what it takes goes with it', async ({
   await expect(receiver.getByText(/^Kept in this browser until a day after/)).toBeVisible();
 });
 
-/** Whether any file below a folder has these bytes. */
+/** Whether any file below a folder contains these bytes. */
 async function isInFiles(folder: string, bytes: Uint8Array): Promise<boolean> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   for (const entry of entries) {
@@ -227,7 +228,7 @@ async function isInFiles(folder: string, bytes: Uint8Array): Promise<boolean> {
   return false;
 }
 
-test('after “Stop sharing” no file of the browser has the link’s secret or a file’s name', async ({
+test('after “Stop sharing” no file of the browser contains the link’s secret or a file’s name', async ({
   server,
   person,
 }, testInfo) => {
@@ -258,7 +259,7 @@ test('after “Stop sharing” no file of the browser has the link’s secret or
     expect(await isInFiles(profile, bytes)).toBe(false);
 });
 
-test('a tab with files that are here and not saved asks before it closes, and then no more', async ({
+test('a tab with unsaved files asks before it closes, and no longer once they are saved', async ({
   server,
   person,
 }) => {
@@ -278,12 +279,12 @@ test('a tab with files that are here and not saved asks before it closes, and th
   await download;
   await expect(receiver.getByText('Handed to your browser to save.')).toBeVisible();
   const closed = receiver.waitForEvent('close');
-  // A question would keep it open.
+  // If the page asked, it would stay open.
   await receiver.close({ runBeforeUnload: true });
   await closed;
 });
 
-test('R6 a delivery whose only file changed leaves nothing behind', async ({
+test('R6 a delivery whose only file has changed leaves nothing behind', async ({
   server,
   person,
 }, testInfo) => {
@@ -294,7 +295,7 @@ test('R6 a delivery whose only file changed leaves nothing behind', async ({
   await receiver.getByTestId('accept').click();
   await expect(receiver.getByTestId('progress')).toHaveAttribute('data-bytes', /^[1-9]\d*$/);
 
-  // With this disk, what the window lets the sender read ahead leaves it 40 pieces and 20 seconds short of the end.
+  // With this disk, the window stops the sender's reading 40 pieces and 20 seconds before the end.
   await writeRandom(source, 65);
   await hurryDisk(receiver);
 

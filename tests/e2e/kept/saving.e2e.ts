@@ -1,4 +1,4 @@
-// What the app's page says of a saving, and under which names a browser really puts files onto the disk.
+// The page's words about a save, and the names under which a browser really stores files on the disk.
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,13 +13,13 @@ function sha256Of(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Has the browser write downloads into a folder by itself, which Playwright does otherwise, under other names. */
+/** Makes the browser itself write downloads into a folder. Otherwise Playwright does it, under other names. */
 async function downloadInto(page: Page, downloadPath: string): Promise<void> {
   const session = await page.context().newCDPSession(page);
   await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath });
 }
 
-test('a name as long as disks take is really saved, whole, with its ending, and the page says how it is called', async ({
+test('a file with the longest name that disks allow is saved whole, with its ending, and the page names it', async ({
   server,
   person,
 }, testInfo) => {
@@ -41,7 +41,7 @@ test('a name as long as disks take is really saved, whole, with its ending, and 
     .toBe(sha256Of(long.buffer));
 });
 
-test('a ZIP whose own name browsers would change is told as it is saved', async ({
+test('the page tells the real name of a ZIP whose name browsers would change', async ({
   server,
   person,
 }) => {
@@ -59,12 +59,12 @@ test('a ZIP whose own name browsers would change is told as it is saved', async 
   expect(download.suggestedFilename()).toBe('_100_20of it.zip');
 });
 
-test('a folder that was not chosen is told with what browsers refuse, and names that changed are listed', async ({
+test('without a chosen folder the page says which folders browsers refuse; changed names are listed', async ({
   server,
   person,
 }) => {
   const [sender, receiver] = [await person(), await person()];
-  // A picker can't be worked from here: the browser's private folder stands in for one that is chosen the second time.
+  // A test can't operate the picker. The browser's private folder stands in for the one chosen the second time.
   await receiver.addInitScript(() => {
     let asked = 0;
     const showDirectoryPicker = async (): Promise<FileSystemDirectoryHandle> => {

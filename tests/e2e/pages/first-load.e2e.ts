@@ -1,7 +1,7 @@
 import { accept, expect, open, share, test } from '../support/app.ts';
 import { startWeighingServer } from '../support/weighing-server.ts';
 
-/** Bytes of everything that a receiver's browser fetches, as they are sent; what heads the answers comes on top. */
+/** Bytes of everything that a receiver's browser fetches, as they are sent, without the heads of the answers. */
 const FIRST_LOAD_MAX = 150_000;
 
 const FILE = { name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('a') };
@@ -15,7 +15,7 @@ test('a receiver fetches less than 150 kB, workers and fonts included, each once
     const [sender, receiver] = [await person(), await person()];
     const link = await share(sender, server.url, FILE);
     await open(receiver, link.replace(server.url, weighing.url));
-    // Until a file has arrived: nothing that it takes can hide behind the button.
+    // Wait until a file has arrived, so that code which is loaded after the click counts too.
     await accept(receiver);
 
     const { weights } = weighing;
@@ -45,7 +45,7 @@ test('a receiver fetches less than 150 kB, workers and fonts included, each once
   }
 });
 
-test('the page’s words about the program lead to the licences of everything in it', async ({
+test('the page’s words about the program link to the licences of everything in it', async ({
   server,
   person,
 }) => {

@@ -6,7 +6,7 @@ import { hurryDisk, slowDisk } from '../support/slow-disk.ts';
 
 const IMAGES = fileURLToPath(new URL('../../../docs/images', import.meta.url));
 
-/** With this set, the README's pictures are taken anew, and one of each page as it is looked at. */
+/** If set, takes the README's pictures again, and one of each page that is checked. */
 const isTakingPictures = process.env['UPDATE_PICTURES'] !== undefined;
 
 const photos = [
@@ -23,15 +23,15 @@ async function expectAccessible(page: Page, name: string): Promise<void> {
   ).toEqual([]);
 }
 
-/** Axe finds nothing and nothing sticks out sideways, narrow and wide, light and dark. */
+/** Checks that axe finds nothing and that nothing overflows sideways, narrow and wide, light and dark. */
 async function looksRight(page: Page, name: string): Promise<void> {
-  // Pages load what only they need by themselves: an empty frame is not what people look at.
+  // Wait for the heading: a page loads its own code later, and people don't look at the empty frame.
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     for (const width of [360, 1280]) {
       await page.setViewportSize({ width, height: 800 });
-      // Colours don't depend on the width, nor the rest on the theme: each is looked at once.
+      // Colours don't depend on the width, and the rest doesn't depend on the theme. So check each once.
       if ((width === 360) === (colorScheme === 'light')) await expectAccessible(page, name);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(overflow, `${name} at ${width} px`).toBeLessThanOrEqual(0);
@@ -87,7 +87,7 @@ test(
     const link = await share(sender, server.url, photos);
     await open(receiver, link);
 
-    // From the top of the page to the button, as somebody without a pointer would.
+    // Goes from the top of the page to the button, like a person without a pointer.
     const acceptButton = receiver.getByTestId('accept');
     for (let presses = 0; presses < 20; presses++) {
       if (await acceptButton.evaluate((element) => element === document.activeElement)) break;
@@ -97,7 +97,7 @@ test(
     await receiver.keyboard.press('Enter');
 
     await reach(receiver, 'complete');
-    // The button is gone; whoever pressed it is not lost at the top of the page.
+    // The button is gone, but the focus is not lost at the top of the page.
     await expect
       .poll(() => receiver.evaluate(() => document.activeElement?.tagName))
       .not.toBe('BODY');

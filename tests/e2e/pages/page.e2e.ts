@@ -1,9 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 
-test('the page opens, says what it is, and the browser has nothing to complain about', async ({
-  page,
-}) => {
+test('the page opens, says what it is, and the browser reports no problems', async ({ page }) => {
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {

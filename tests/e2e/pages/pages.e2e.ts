@@ -5,12 +5,12 @@ import { slowDisk } from '../support/slow-disk.ts';
 
 const note = { name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('a note') };
 
-/** Where the keyboard is. */
+/** The element that has the focus. */
 function focused(page: Page): Promise<string> {
   return page.evaluate(() => document.activeElement?.textContent ?? '');
 }
 
-/** Writes down what a page asks of the wake lock, which headless browsers refuse. */
+/** Records a page's requests for the wake lock, which headless browsers refuse. */
 async function recordWakeLocks(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const asked: string[] = [];
@@ -27,7 +27,7 @@ function wakeLocks(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => (window as unknown as { asked: readonly string[] }).asked);
 }
 
-/** Gives the page files as a person would, from outside of the browser. */
+/** Drops or pastes files from outside of the browser, like a person. */
 async function hand(page: Page, how: 'drop' | 'paste', names: readonly string[]): Promise<void> {
   await page.evaluate(
     ([kind, given]) => {
@@ -44,7 +44,7 @@ async function hand(page: Page, how: 'drop' | 'paste', names: readonly string[])
 }
 
 for (const how of ['drop', 'paste'] as const) {
-  test(`a ${how} is shared at once, and the keyboard is on the new card`, async ({
+  test(`a ${how} is shared at once, and the focus is on the new card`, async ({
     server,
     person,
   }) => {
@@ -87,7 +87,7 @@ test(
   },
 );
 
-test('stopping leads back to the beginning, and tells whoever was looking', async ({
+test('stopping leads back to the start, and tells receivers that look at the offer', async ({
   server,
   person,
 }) => {
@@ -115,7 +115,7 @@ test('the list of a large folder opens in parts', async ({ server, person }) => 
   await expect(rows).toHaveCount(450);
 });
 
-test('the QR code is drawn when it is asked for', async ({ server, person }) => {
+test('the QR code is drawn on request', async ({ server, person }) => {
   const sender = await person();
   await share(sender, server.url, note);
   const code = sender.getByRole('img', { name: 'QR code of the link' });
@@ -165,7 +165,7 @@ test('another link in the same tab asks first while something is moving', async 
 
   expect(receiver.url()).toBe(link);
   await reach(receiver, 'moving');
-  // The receiver's page moves from the click on; the sender's once it has heard of it.
+  // The receiver's page moves right after the click, the sender's once it has been told.
   await reach(sender, 'moving');
 
   await sender.getByRole('button', { name: 'Stop sharing' }).click();
@@ -175,7 +175,7 @@ test('another link in the same tab asks first while something is moving', async 
   await reach(receiver, 'moving');
 });
 
-test('Back asks first while something is moving, and speaks of no other link', async ({
+test('Back asks first while something is moving, and mentions no other link', async ({
   server,
   person,
 }, testInfo) => {
@@ -200,7 +200,7 @@ test('Back asks first while something is moving, and speaks of no other link', a
   await expect(receiver.getByTestId('file-input')).toBeAttached();
 });
 
-test('a tab that has what another tab has goes on when that one is closed', async ({
+test('a tab whose delivery another tab has open goes on when that one is closed', async ({
   server,
   person,
 }) => {
@@ -213,7 +213,7 @@ test('a tab that has what another tab has goes on when that one is closed', asyn
   await expect(second.getByRole('heading', { name: 'Open in another tab' })).toBeVisible();
 
   await first.close();
-  // The browser lets go of a closed tab's locks a moment later: a person would press once more.
+  // The browser releases a closed tab's locks a moment later. A person would press again.
   await expect
     .poll(() => second.evaluate(async () => (await navigator.locks.query()).held?.length))
     .toBe(0);
@@ -222,7 +222,7 @@ test('a tab that has what another tab has goes on when that one is closed', asyn
   await expect(second.getByTestId('accept')).toBeEnabled();
 });
 
-test('several files are saved, and the private copy says until when it stays, or goes at once', async ({
+test('several files are saved, and the page says until when the private copy stays; it can be removed at once', async ({
   server,
   person,
 }) => {
@@ -258,7 +258,7 @@ test('the copy button puts the link onto the clipboard', async ({ server, person
   expect(await sender.evaluate(() => navigator.clipboard.readText())).toBe(link);
 });
 
-test('while it moves, both pages say how fast and how long, and the screen stays on', async ({
+test('while it moves, both pages show speed and time left, and the screen stays on', async ({
   server,
   person,
 }, testInfo) => {
@@ -284,7 +284,10 @@ test('while it moves, both pages say how fast and how long, and the screen stays
   }
 });
 
-test('after an end the same tab tries again, and another tab may', async ({ server, person }) => {
+test('after an end the same tab can try again, and so can another tab', async ({
+  server,
+  person,
+}) => {
   const [sender, receiver] = [await person(), await person()];
   const link = await share(sender, server.url, note);
   await open(receiver, link);

@@ -1,5 +1,5 @@
-// What a page translator does to the page: text nodes go, and elements with another text are in their place. What the
-// app then writes into the nodes that it knows is seen by nobody.
+// A page translator replaces text nodes with elements that hold another text. If the app then wrote into its old text
+// nodes, nobody would see it.
 import type { Page } from '@playwright/test';
 import { expect, open, reach, share, test } from '../support/app.ts';
 import { fullDisk, makeRoom } from '../support/slow-disk.ts';
@@ -10,7 +10,7 @@ const files = ['a.txt', 'b.txt', 'c.txt', 'd.txt', 'e.txt'].map((name, index) =>
   buffer: Buffer.alloc((index + 1) * 1_200_000, name),
 }));
 
-/** Translates a page from its first text on, and whatever comes later, each word into itself. */
+/** Translates a page from its first text on, also later texts. Each word is translated into itself. */
 async function translate(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const translated: { readonly font: HTMLElement; readonly text: Text }[] = [];
@@ -39,12 +39,12 @@ async function translate(page: Page): Promise<void> {
   });
 }
 
-/** The texts that a translated page still shows, and that the app has changed since. */
+/** The texts that a translated page still shows although the app has changed them. */
 function staleTexts(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => (window as unknown as { stale: () => readonly string[] }).stale());
 }
 
-test('under a page translator every label and line that changes is shown as it is', async ({
+test('under a page translator every changed label and line shows its current text', async ({
   server,
   person,
 }) => {

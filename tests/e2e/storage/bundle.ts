@@ -30,7 +30,7 @@ export function manifestOf(name: string, entries: readonly Entry[]): Manifest {
   return { name, entries, bytes };
 }
 
-/** Names in several scripts, an empty folder, an empty file, and times inside and outside of what a ZIP knows. */
+/** Names in several scripts, an empty folder, an empty file, and times inside and outside of a ZIP's range. */
 export const SEVERAL = manifestOf("Ферма «Ли's» 50%", [
   file('Ферма/план 🌽.html', 3 * MIB + 17, new Date(2020, 1, 3, 4, 5, 6).getTime()),
   { kind: 'folder', path: 'Ферма/пусто' },
@@ -39,7 +39,7 @@ export const SEVERAL = manifestOf("Ферма «Ли's» 50%", [
   file('old.txt', 11, 0),
 ]);
 
-/** The bytes that the test page stores for each file: a folder has none. */
+/** The bytes that the test page stores for each file. A folder has none. */
 export function contentsOf({ entries }: Manifest): readonly Buffer[] {
   let ordinal = 0;
   return entries.map((entry) => {
@@ -58,7 +58,7 @@ function generatedBytes(ordinal: number, length: number): Buffer {
   return bytes;
 }
 
-/** SPEC.md, D1 to D4, built a second time: of all entries and of the present ones, in hexadecimal. */
+/** A second implementation of SPEC.md, D1 to D4: the digests of all entries and of the present ones, in hexadecimal. */
 export function digestOf(manifest: Manifest, failed: readonly number[] = []): string {
   const entries = contentsOf(manifest).map((bytes, index) => {
     if (failed.includes(index)) return undefined;

@@ -10,7 +10,7 @@ import type { Manifest } from './bundle.ts';
 import { startSite } from './site.ts';
 import type { Site } from './site.ts';
 
-/** What a page says of a delivery that is kept: bytes in hexadecimal, pieces by their ordinals. */
+/** A page's description of a kept delivery: bytes in hexadecimal, pieces by their ordinals. */
 export interface Told {
   readonly id: string;
   readonly delivery: string;
@@ -26,7 +26,7 @@ export interface Told {
   readonly isElsewhere?: boolean;
 }
 
-/** What the test page offers: packages/web/test/storage/page.ts. */
+/** The functions of the test page, packages/web/test/storage/page.ts. */
 interface Storage {
   probe(manifest: Manifest): Promise<unknown>;
   open(delivery: string, manifest: Manifest, sink: object): Promise<unknown>;
@@ -59,6 +59,8 @@ interface Storage {
   save(delivery: string, method: 'download' | 'folder'): Promise<unknown>;
   discard(delivery: string): Promise<void>;
   removeLeftovers(): Promise<readonly string[]>;
+  readonly sinkScenarios: readonly string[];
+  runSinkScenario(name: string): Promise<string | undefined>;
   tree(): Promise<readonly (readonly [path: string, sha256: string])[]>;
   refuseNames(others: readonly string[]): void;
   putInChosen(path: string, text: string): Promise<void>;
@@ -77,15 +79,15 @@ declare global {
 }
 
 interface Fixtures {
-  /** Opens the test page once more, in this or another browser. */
+  /** Opens the test page again, in this or another browser. */
   readonly openPage: (context: BrowserContext) => Promise<Page>;
-  /** What the browser found wrong with the pages; a test takes out what it expects. */
+  /** The browser's complaints about the pages. A test removes those that it expects. */
   readonly complaints: string[];
-  /** A folder of the test's own, on the disk. */
+  /** The test's own folder on the disk. */
   readonly folder: string;
 }
 
-/** A test with the test page in `page`, in a browser with a profile on the disk. */
+/** A test whose `page` is the test page, in a browser with a profile on the disk. */
 export const test = base.extend<Fixtures, { readonly site: Site }>({
   site: [
     async ({}, use) => {
@@ -127,10 +129,10 @@ export const test = base.extend<Fixtures, { readonly site: Site }>({
   },
 });
 
-/** As `SinkFactory.open` wants it. */
+/** The choice for `SinkFactory.open`. */
 export const PRIVATE = { kind: 'private', persistent: false };
 
-/** Receives a bundle into the page's private file system. Says `open stored` and the digest. */
+/** Receives a bundle into the page's private file system. Returns `open stored` and the digest. */
 export function receive(
   page: Page,
   manifest: Manifest,
@@ -149,7 +151,7 @@ export function receive(
   );
 }
 
-/** Saves what was received as a download, and reads it. */
+/** Saves the received files as a download, and reads it. */
 export async function download(
   page: Page,
 ): Promise<{ readonly bytes: Buffer; readonly download: Download }> {

@@ -15,7 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
 };
 
-/** What the product's server allows, as far as these pages are concerned: nothing inline, nothing evaluated. */
+/** The part of the server's policy that matters to these pages: no inline code, no evaluated code. */
 const POLICY =
   "default-src 'none'; script-src 'self'; worker-src 'self'; frame-src 'self'; connect-src 'self'";
 

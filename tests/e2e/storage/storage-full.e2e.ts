@@ -1,4 +1,4 @@
-// Disks that are full for a while, and disks that fail while it is written down what they have.
+// Disks that are full for a while, and disks that fail during a flush or a write of the journal.
 import { expect } from '@playwright/test';
 import type { BrowserContext, Page } from '@playwright/test';
 
@@ -16,7 +16,7 @@ async function setQuota(context: BrowserContext, page: Page, quotaSize: number):
   await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize });
 }
 
-/** The container finds no room behind its second piece, until the page has the lock `room`. */
+/** Gives the container no room behind its second piece, until the page has the lock `room`. */
 async function fillDisk(page: Page): Promise<void> {
   await patchFiles(
     page,
@@ -36,7 +36,7 @@ async function fillDisk(page: Page): Promise<void> {
   );
 }
 
-/** Tries until there is room: the first try after that is what looks. */
+/** Tries until there is room. Only a new try notices the room. */
 async function storeAgain(page: Page, ordinals: readonly number[]): Promise<void> {
   for (const ordinal of ordinals) {
     await expect
@@ -70,7 +70,7 @@ test('K7 pieces that found no room are stored again once there is some', async (
   );
 });
 
-test('K7 what found no room is not listed, and not kept for later after that', async ({ page }) => {
+test('K7 a list leaves pieces without room out, and drops them', async ({ page }) => {
   await fillDisk(page);
   await open(page, SMALL);
   await page.evaluate(() => window.storage.store('one', 0, 2));
@@ -84,11 +84,11 @@ test('K7 what found no room is not listed, and not kept for later after that', a
   });
 });
 
-test('a delivery that has begun needs no more room, in another visit neither', async ({
+test('a delivery that has begun needs no more room, not even in another visit', async ({
   page,
   context,
 }) => {
-  // Thirty thousand pieces, of which each has a place in the journal.
+  // Thirty thousand pieces, each with a place in the journal.
   const manifest = manifestOf(
     'many',
     Array.from({ length: 30_000 }, (_, index) => file(`${index}`, 1)),
@@ -114,13 +114,13 @@ test('a delivery that has begun needs no more room, in another visit neither', a
 for (const [name, operation, written] of [
   ['data', 'flush', 0],
   ['journal', 'write', 0],
-  // The record is there, as far as anybody can tell, and the bytes that it speaks of were flushed before.
+  // Here the record can be read, and its pieces' bytes were flushed before.
   ['journal', 'flush', PIECES],
 ] as const) {
-  test(`I2 a disk that fails at a ${operation} of ${name} is disk.failed, and nothing is complete`, async ({
+  test(`I2 a failed ${operation} of ${name} is disk.failed, and nothing is complete`, async ({
     page,
   }) => {
-    // Once: a disk that claims to be well again has lost what it was to flush.
+    // Fails only once: the disk then claims to work, but has lost the unflushed bytes.
     await patchFiles(
       page,
       `let isWell = true;

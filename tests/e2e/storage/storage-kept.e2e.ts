@@ -1,5 +1,5 @@
-// What of a delivery outlives its tab, in the real browser: after a reload, a crash, a torn or changed
-// journal; and what is done with it then.
+// Deliveries that outlive their tab, in the real browser: after a reload, a crash, or a torn or changed journal; and
+// their later use.
 import { expect } from '@playwright/test';
 
 import { contentsOf, digestOf, file, manifestOf, MIB, SEVERAL, sha256 } from './bundle.ts';
@@ -24,7 +24,7 @@ test('I4 a browser that is killed while storing keeps what was journaled, and go
   await page.evaluate(() => window.storage.recordGeneration('one', 3));
   await page.evaluate(() => window.storage.store('one', 0, 5));
   expect(await page.evaluate(() => window.storage.list('one'))).toHaveLength(5);
-  // Thirty-three more are two times what is journaled at once, and one.
+  // The journal is written every 16 MiB. Thirty-three more pieces are twice that, and one.
   void page.evaluate(() => window.storage.store('one', 5)).catch(() => undefined);
   await page.waitForFunction(() => window.storage.stored >= 5 + 33);
   await kill(first);
@@ -52,7 +52,7 @@ test('I4 a browser that is killed while storing keeps what was journaled, and go
   await second.close();
 });
 
-test('I4 what was forgotten stays forgotten when the browser is killed', async ({
+test('I4 forgotten pieces stay forgotten when the browser is killed', async ({
   folder,
   openPage,
 }) => {
@@ -60,7 +60,7 @@ test('I4 what was forgotten stays forgotten when the browser is killed', async (
   const page = await openPage(first);
   await open(page, SMALL);
   await page.evaluate(() => window.storage.store('one'));
-  // Of what is journaled already, and of what is not.
+  // Forgets journaled pieces, and later one that is not journaled yet.
   await page.evaluate(() => window.storage.list('one'));
   await page.evaluate(() => window.storage.forget('one', [{ first: 1, end: 3 }]));
   await page.evaluate(() => window.storage.store('one', 1, 2));
@@ -74,7 +74,7 @@ test('I4 what was forgotten stays forgotten when the browser is killed', async (
   await second.close();
 });
 
-test('I4 what was noted and is forgotten does not come back with what is journaled next', async ({
+test('I4 noted pieces that are forgotten do not come back with the next journal record', async ({
   page,
 }) => {
   await open(page, SMALL);
@@ -87,7 +87,7 @@ test('I4 what was noted and is forgotten does not come back with what is journal
   expect(stored?.pieces).toEqual([0]);
 });
 
-test('I4 the journal names no piece that was not flushed, and is flushed before anybody is told', async ({
+test('I4 the journal names no unflushed piece, and is flushed before a call resolves', async ({
   page,
 }) => {
   await patchFiles(
@@ -125,7 +125,7 @@ for (const [what, how, at, held] of [
   ['changed in its last record', 'flip', -3, 6],
   ['changed in its first record', 'flip', 20, 0],
 ] as const) {
-  test(`I4 a journal that is ${what} counts as far as it holds, and is gone on with`, async ({
+  test(`I4 a journal that is ${what} counts up to the damage, and is continued`, async ({
     page,
   }) => {
     await open(page, SMALL);
@@ -186,7 +186,7 @@ for (const [what, how, at] of [
   });
 }
 
-test('a page that is reloaded while it stores has the delivery again', async ({ page }) => {
+test('a page that is reloaded while it stores finds the delivery again', async ({ page }) => {
   await open(page, manifestOf('large', [file('large', 200 * MIB)]));
   void page.evaluate(() => window.storage.store('one')).catch(() => undefined);
   await page.waitForFunction(() => window.storage.stored > 20);
@@ -198,7 +198,7 @@ test('a page that is reloaded while it stores has the delivery again', async ({ 
   expect(await page.evaluate(() => window.storage.store('one', 0, 1))).toBe('stored');
 });
 
-test('a file that the worker of the page before still has is waited for', async ({ page }) => {
+test('a page waits for a file that the old page’s worker still has open', async ({ page }) => {
   await patchFiles(
     page,
     `let left = 3;
@@ -212,7 +212,7 @@ test('a file that the worker of the page before still has is waited for', async 
   expect(await open(page, SMALL)).toBe('open');
 });
 
-test('a delivery that another tab has is listed as such, and neither opened nor removed', async ({
+test('a delivery that another tab has open is listed as such, and neither opened nor removed', async ({
   page,
   context,
   openPage,
@@ -238,7 +238,7 @@ test('a delivery that another tab has is listed as such, and neither opened nor 
   });
 });
 
-test('a finished delivery whose record can’t be read is no leftover while another tab has it', async ({
+test('a finished delivery with an unreadable record is no leftover while another tab has it open', async ({
   page,
   context,
   openPage,
@@ -252,7 +252,7 @@ test('a finished delivery whose record can’t be read is no leftover while anot
   expect(await other.evaluate(() => window.storage.removeLeftovers())).toEqual(['one']);
 });
 
-test('D3 a finished delivery says so after a reload, and is saved from at once', async ({
+test('D3 a finished delivery is still finished after a reload, and can be saved at once', async ({
   page,
 }) => {
   await receive(page, SEVERAL, [3]);
@@ -278,9 +278,7 @@ test('D3 a finished delivery says so after a reload, and is saved from at once',
   expect(await page.evaluate(() => window.storage.tree())).toEqual([['deliveries/', '']]);
 });
 
-test('what is sealed goes on where more comes, and is finished once it is sealed again', async ({
-  page,
-}) => {
+test('a sealed delivery can go on, and is finished once it is sealed again', async ({ page }) => {
   await receive(page, SEVERAL, [3]);
 
   await page.evaluate(() => window.storage.forget('one', [{ first: 4, end: 5 }]));
@@ -295,7 +293,7 @@ test('what is sealed goes on where more comes, and is finished once it is sealed
   ]);
 });
 
-test('what a finished delivery holds is given to a new one, also for the next visit', async ({
+test('a new delivery takes over the pieces of a finished one, also for the next visit', async ({
   page,
 }) => {
   await open(page, SEVERAL);
@@ -329,7 +327,9 @@ test('what a finished delivery holds is given to a new one, also for the next vi
   expect(await page.evaluate(() => window.storage.seal('one', []))).toBe(digestOf(SEVERAL));
 });
 
-test('what is discarded without being opened leaves nothing behind', async ({ page }) => {
+test('a delivery that is discarded without being opened leaves nothing behind', async ({
+  page,
+}) => {
   await open(page, SMALL);
   await page.evaluate(() => window.storage.store('one'));
   expect(await page.evaluate(() => window.storage.discardStored('one'))).toBe(false);

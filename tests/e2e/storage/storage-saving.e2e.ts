@@ -1,4 +1,4 @@
-// How received files are handed to the person, in the real browser.
+// Handing received files to the person, in the real browser.
 import { expect } from '@playwright/test';
 
 import { contentsOf, file, manifestOf, MIB, SEVERAL, sha256 } from './bundle.ts';
@@ -35,9 +35,9 @@ test(
       [0, 1, 2, 4].map((index) => sha256(contents[index]!).toString('hex')),
     );
     expect(entries[0]?.modified).toBe('2020-02-03T04:05:06');
-    // Before the first year that a ZIP knows.
+    // The file's time is before a ZIP's first year.
     expect(entries[3]?.modified).toMatch(/^1980-01-0/);
-    // Chromium leaves characters out that some file systems refuse.
+    // Chromium replaces characters that some file systems refuse.
     expect(saved.suggestedFilename()).toMatch(/^Ферма «Ли.s» 50.\.zip$/);
   },
 );
@@ -55,8 +55,8 @@ test('the frame of a ZIP outlives the last byte, since the browser makes the dow
   await expect(page.locator('iframe')).toHaveCount(0);
 });
 
-test('a ZIP that the person gives up ends there, and save says so', async ({ page }) => {
-  // 3 GiB of zeros cost no disk until they are read.
+test('cancelling a ZIP’s download ends it, and `save` reports that', async ({ page }) => {
+  // 3 GiB of zeros take no room on the disk.
   const manifest = manifestOf('zeros', [file('a', 3 * 1024 * MIB), file('b', 1)]);
   const saved = page.evaluate((given) => window.storage.saveZeros(given), manifest);
   const started = await page.waitForEvent('download');
@@ -78,11 +78,11 @@ test('without a service worker a small ZIP is made in memory, and a large one re
   const large = manifestOf('zeros', [file('a', 600 * MIB), file('b', 1)]);
   const outcome = await page.evaluate((given) => window.storage.saveZeros(given), large);
   expect(outcome).toEqual({ failed: 'memory.limit' });
-  // The browser says that the script isn't there, once for each try.
+  // The browser complains about the missing script, once for each try.
   expect(complaints.splice(0)).toHaveLength(2);
 });
 
-test('a folder gets real files and folders, and keeps what was in it', async ({ page }) => {
+test('a folder gets real files and folders, and keeps its old contents', async ({ page }) => {
   const manifest = manifestOf('bundle', [...SEVERAL.entries, file('run.lnk', 3)]);
   await receive(page, manifest, [3]);
   await page.evaluate(() => window.storage.putInChosen('old.txt', 'mine'));
@@ -165,9 +165,9 @@ test('names that a chosen folder refuses are changed, and nothing else', async (
   );
 });
 
-// Browsers refuse the first by themselves; the second would land, under a reserved name.
+// Browsers themselves refuse the first. The second would be written, under a reserved name.
 for (const path of ['../evil', 'folder/CON.txt']) {
-  test(`I14 saving ${path} into a folder is refused, and nothing stays of the attempt`, async ({
+  test(`I14 saving ${path} into a folder is refused, and the attempt leaves nothing`, async ({
     page,
   }) => {
     await receive(page, manifestOf('bundle', [file('good', 5), file(path, 5)]));

@@ -1,4 +1,4 @@
-// Where received bytes are kept, in the real browser: the private file system, or memory, or nowhere.
+// The places for received bytes, in the real browser: the private file system, memory, or none.
 import { expect } from '@playwright/test';
 import type { Page } from '@playwright/test';
 
@@ -6,9 +6,22 @@ import { digestOf, file, manifestOf, MIB, SEVERAL } from './bundle.ts';
 import type { Manifest } from './bundle.ts';
 import { PRIVATE, receive, test } from './fixture.ts';
 import { deliveryLocks } from './visit.ts';
-import { failingDisk, shortDisk } from '../support/slow-disk.ts';
+import { failingDisk, shortDisk, turningDisk } from '../support/slow-disk.ts';
 
-test('D3 a bundle is stored out of order, and its digest is that of the same files elsewhere', async ({
+test('the sink of the private file system keeps what every sink promises', async ({ page }) => {
+  await turningDisk(page);
+  const names = await page.evaluate(() => window.storage.sinkScenarios);
+  expect(names.length).toBeGreaterThan(0);
+  for (const name of names) {
+    await test.step(name, async () => {
+      const broken = await page.evaluate((given) => window.storage.runSinkScenario(given), name);
+      expect.soft(broken, name).toBeUndefined();
+    });
+  }
+  expect(await deliveryLocks(page)).toEqual([]);
+});
+
+test('D3 a bundle is stored out of order, and its digest equals that of the same files elsewhere', async ({
   page,
 }) => {
   expect(await receive(page, SEVERAL)).toBe(`open stored ${digestOf(SEVERAL)}`);
@@ -18,7 +31,7 @@ test('D2 a file that failed counts as failed', async ({ page }) => {
   expect(await receive(page, SEVERAL, [3])).toBe(`open stored ${digestOf(SEVERAL, [3])}`);
 });
 
-test('what is discarded leaves nothing behind, and its lock is free', async ({ page }) => {
+test('a discarded sink leaves nothing behind, and its lock is free', async ({ page }) => {
   await receive(page, SEVERAL);
   expect(await page.evaluate(() => window.storage.tree())).toHaveLength(5);
   expect(await deliveryLocks(page)).toHaveLength(1);
@@ -45,7 +58,7 @@ test('discarding in the middle of storing leaves nothing behind either', async (
   expect(await page.evaluate(() => window.storage.tree())).toEqual([['deliveries/', '']]);
 });
 
-test('a bundle that the quota has no room for goes to memory, or nowhere, and opening it says why', async ({
+test('a bundle over the quota goes to memory or nowhere, and `open` says why', async ({
   page,
   context,
   site,
@@ -90,7 +103,7 @@ for (const [what, plant, code] of [
   });
 }
 
-test('a private window, whose file system lies in memory, says what it can take', async ({
+test('a private window, whose file system lies in memory, says how much it can take', async ({
   browser,
   openPage,
 }) => {

@@ -1,4 +1,4 @@
-// Where a sender's bytes come from, in the real browser: chosen and dropped files, read in a worker.
+// The sources of a sender's bytes, in the real browser: chosen and dropped files, read in a worker.
 import { mkdir, truncate, unlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -62,13 +62,13 @@ for (const [what, change, code] of [
   ['was written to', (path: string) => writeFile(path, Buffer.alloc(13 * MIB)), 'source.changed'],
   ['vanished', (path: string) => unlink(path), 'source.unreadable'],
 ] as const) {
-  test(`a file that ${what} while it was sent fails with ${code}`, async ({ page, folder }) => {
+  test(`a file that ${what} while it is sent fails with ${code}`, async ({ page, folder }) => {
     const [path] = await choose(page, folder, [13 * MIB]);
     await page.evaluate(
       (given) => window.storage.loadChosenInTwo(given),
       chosenManifest([13 * MIB]),
     );
-    // The two blocks that were read ahead are as offered; the last one is not.
+    // The two blocks that were read ahead are unchanged, but not the last one.
     await change(path!);
     await page.evaluate(() => window.storage.resume());
 
@@ -76,7 +76,7 @@ for (const [what, change, code] of [
   });
 }
 
-test('a drop gives every file and empty folder, more than a hundred in one folder too', async ({
+test('a drop gives every file and empty folder, also more than a hundred in one folder', async ({
   page,
   context,
   folder,

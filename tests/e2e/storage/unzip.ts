@@ -4,13 +4,13 @@ import { crc32 } from 'node:zlib';
 export interface ZipEntry {
   readonly name: string;
   readonly bytes: Buffer;
-  /** As the local clock shows it, to two seconds: `2020-02-03T04:05:06`. */
+  /** Local time, to two seconds: `2020-02-03T04:05:06`. */
   readonly modified: string;
 }
 
 /**
- * Reads a ZIP by its central directory, as programs do, and checks every sum. Knows stored entries below
- * 4 GiB, in UTF-8.
+ * Reads a ZIP by its central directory, like other programs, and checks every sum. Knows only uncompressed entries
+ * below 4 GiB, with names in UTF-8.
  */
 export function unzip(zip: Buffer): readonly ZipEntry[] {
   const end = zip.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));

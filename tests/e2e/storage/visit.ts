@@ -6,7 +6,7 @@ import { PRIVATE } from './fixture.ts';
 
 const PIECE_BYTES = 1024 * 1024;
 
-/** Ends a browser as a crash does: none of its processes has a say. */
+/** Ends a browser like a crash: kills all its processes. */
 export async function kill(context: BrowserContext): Promise<void> {
   const session = await context.browser()!.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
@@ -16,7 +16,7 @@ export async function kill(context: BrowserContext): Promise<void> {
   await closed;
 }
 
-// A child may have ended with its parent by now.
+// Ignores a process that is gone: a child may have ended with its parent.
 function killIfThere(id: number): void {
   try {
     process.kill(id, 'SIGKILL');
@@ -33,7 +33,7 @@ export function open(page: Page, manifest: Manifest): Promise<unknown> {
   });
 }
 
-/** What `storedHashes` says where every piece of these is as it was stored. */
+/** The result of `storedHashes` if all these pieces are stored correctly. */
 export function hashesOf(
   manifest: Manifest,
   ordinals: readonly number[],
@@ -46,12 +46,12 @@ export function hashesOf(
   return ordinals.map((ordinal) => [ordinal, sha256(pieces[ordinal]!).toString('hex')]);
 }
 
-/** The numbers from `first` up to, and without, `end`. */
+/** The numbers from `first` up to `end`, without `end`. */
 export function upTo(end: number, first = 0): readonly number[] {
   return Array.from({ length: end - first }, (_, index) => first + index);
 }
 
-/** The locks of deliveries that some tab holds. Workers hold locks of their own for as long as they live. */
+/** The locks of deliveries that tabs hold, without the lifelines of workers. */
 export async function deliveryLocks(page: Page): Promise<readonly string[]> {
   const { held = [] } = await page.evaluate(() => navigator.locks.query());
   return held

@@ -9,12 +9,12 @@ import { openBrowser } from './browser.ts';
 import { PATIENCE } from '../../patience.ts';
 import { startServer, type RunningServer } from './server.ts';
 
-/** What a test has: a server, and people who each have a browser of their own. */
+/** The fixtures of a test: a server, and people with a browser each. */
 export interface Fixtures {
   readonly server: RunningServer;
-  /** Opens another person's browser with an empty page; closed when the test is over. */
+  /** Opens another person's browser with an empty page. It is closed when the test ends. */
   readonly person: (options?: Parameters<typeof openBrowser>[0]) => Promise<Page>;
-  /** What browsers complained about; empty at the end, unless a test takes it out. */
+  /** The browsers' complaints. They must be empty at the end, so a test removes those that it expects. */
   readonly complaints: string[];
 }
 
@@ -44,11 +44,11 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
-/** What the browser itself says of a server that is away, or about to go, which no page can keep it from. */
+/** The browser's own complaints about a server that is gone or going. No page can prevent them. */
 const AWAY =
   /ERR_CONNECTION_REFUSED|WebSocket handshake: (?:Unexpected response code: 503|net::ERR_CONNECTION_RESET)|WebSocket.*Connection closed before receiving a handshake response/;
 
-/** Collects what goes wrong in a page. */
+/** Collects errors and complaints of a page. */
 function listen(page: Page, complaints: string[]): void {
   page.on('pageerror', (error) => complaints.push(String(error.stack)));
   page.on('console', (message) => {
@@ -58,10 +58,10 @@ function listen(page: Page, complaints: string[]): void {
   });
 }
 
-/** What `setInputFiles` takes: paths, or files that exist only here. */
+/** The files for `setInputFiles`: paths, or files that exist only here. */
 type Chosen = Parameters<ReturnType<Page['getByTestId']>['setInputFiles']>[0];
 
-/** Shares files on the sender's page, and gives the link. */
+/** Shares files on the sender's page, and returns the link. */
 export async function share(
   page: Page,
   url: string,
@@ -82,23 +82,23 @@ export async function linkOf(page: Page): Promise<string> {
   );
 }
 
-/** Opens the link and waits for the offer: an attempt that fails is followed by another after some seconds. */
+/** Opens the link and waits for the offer. After a failed attempt, the page tries again after some seconds. */
 export async function open(page: Page, link: string): Promise<void> {
   await page.goto(link);
   await expect(page.getByTestId('accept')).toBeEnabled();
 }
 
-/** Waits until a page's delivery has come to this state. */
+/** Waits until a page's delivery is in this state. */
 export async function reach(page: Page, state: string, timeout = PATIENCE): Promise<void> {
   await expect(page.getByTestId('delivery')).toHaveAttribute('data-state', state, { timeout });
 }
 
-/** Accepts, waits for the end, and gives what the browser saved. */
+/** Accepts, waits for the end, and returns the browser's download. */
 export async function accept(page: Page, timeout = PATIENCE): Promise<Download> {
   const download = page.waitForEvent('download', { timeout });
   await page.getByTestId('accept').click();
   await reach(page, 'complete', timeout);
-  // Several files are handed over on a click; one comes by itself.
+  // Several files need a click. A single one is saved automatically.
   const save = page.getByRole('button', { name: 'Save as ZIP', exact: true });
   if (await save.isVisible()) await save.click();
   return download;

@@ -1,25 +1,25 @@
 import type { Candidate } from '@burritoshare/core';
 
-/** Two connections of one page, with one certificate: what comes through either goes on through the other. */
+/** Two connections of one page, with one certificate. The bridge passes on everything from one to the other. */
 export interface Bridge {
-  /** The certificate's `a=fingerprint`, as a description spells it. */
+  /** The certificate's `a=fingerprint`, spelled as in a description. */
   readonly fingerprint: string;
-  /** Every text that the sender said on its control channel. */
+  /** Every text from the sender on its control channel. */
   readonly heard: readonly string[];
-  /** A description to offer to the sender, candidates and all. */
+  /** Makes a description to offer to the sender, with all candidates. */
   offer(): Promise<string>;
   takeAnswer(sdp: string): Promise<void>;
-  /** A description that answers the receiver's, candidates and all. */
+  /** Makes a description that answers the receiver's, with all candidates. */
   answer(sdp: string): Promise<string>;
   add(side: 'sender' | 'receiver', candidate: Candidate): void;
 }
 
-/** Runs in a page, and uses nothing from outside of itself. */
+/** Runs in a page, so it uses nothing from outside of itself. */
 export async function buildBridge(): Promise<Bridge> {
   const curve = { name: 'ECDSA', namedCurve: 'P-256' };
   const certificate = await RTCPeerConnection.generateCertificate(curve);
 
-  /** The connection to one of them, with the channels that both ends agree on beforehand: control and bulk. */
+  /** Makes the connection to one of them, with the two channels that both ends expect: control and bulk. */
   const connect = () => {
     const connection = new RTCPeerConnection({ certificates: [certificate] });
     const channels = [0, 1].map((id) => {

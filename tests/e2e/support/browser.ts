@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext } from '@playwright/test';
 
-// Headless Chromium in a container: its sandbox doesn't start for root, there is no graphics card, and
-// everything that it would look up on the internet by itself only fills the logs with refusals.
+// Flags for headless Chromium in a container: its sandbox doesn't start for root, there is no graphics card, and its
+// own requests to the internet would only fill the logs with refusals.
 export const CHROMIUM_FLAGS: readonly string[] = [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   '--disable-gpu',
@@ -17,14 +17,14 @@ export const CHROMIUM_FLAGS: readonly string[] = [
 
 export interface BrowserOptions {
   readonly flags?: readonly string[];
-  /** A profile that is there already, and stays. */
+  /** An existing profile, which stays. */
   readonly profile?: string;
   readonly executablePath?: string | undefined;
 }
 
 /**
- * One person's browser: a process of its own, with a profile on disk. Without one, Chromium keeps the
- * private file system in the browser's memory, which neither has a quota nor shows what memory a page takes.
+ * Opens one person's browser: a process of its own, with a profile on disk. Without a profile, Chromium keeps the
+ * private file system in the browser's memory. That has no quota and hides how much memory a page takes.
  */
 export async function openBrowser({
   flags = [],
@@ -37,7 +37,7 @@ export async function openBrowser({
     args: [...CHROMIUM_FLAGS, ...flags],
     acceptDownloads: true,
   });
-  // A profile that somebody else has made is theirs to remove.
+  // The caller removes a profile that it made.
   if (given === undefined)
     context.on('close', () => void rm(profile, { recursive: true, force: true, maxRetries: 5 }));
   return context;

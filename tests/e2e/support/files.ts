@@ -26,8 +26,8 @@ export async function writeRandom(path: string, mebibytes: number): Promise<stri
 }
 
 /**
- * Writes a file of zeros, which takes no time. What exists only in a test has to reach the browser through the pipe
- * that drives it, and 40 MiB take seconds there.
+ * Writes a file of zeros, which takes no time. A file that exists only in the test would go to the browser through the
+ * pipe that drives it, where 40 MiB take seconds.
  */
 export async function writeZeros(path: string, mebibytes: number): Promise<string> {
   await writeFile(path, '');

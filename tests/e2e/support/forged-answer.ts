@@ -1,5 +1,5 @@
-// Noise's responder with Node's own cryptography, for those who lack what a responder needs: core's checks
-// what it is told and refuses, this one goes on with whatever it has.
+// Noise's responder with Node's own cryptography, for attackers who lack the responder's keys. Core's responder checks
+// its input and refuses; this one goes on with the keys that it has.
 
 import {
   createCipheriv,
@@ -20,23 +20,22 @@ import {
   type Transport,
 } from '@burritoshare/core';
 
-/** The answer to a handshake, and the keys that whoever made it takes for those of the session. */
+/** The answer to a greeting, and the session keys that its maker derives. */
 export interface Answer {
   /** Noise's second message. */
   readonly message: Uint8Array;
-  /** As the responder has it. */
+  /** The transport from the responder's side. */
   readonly transport: Transport;
 }
 
 /**
- * Answers a handshake with a fresh ephemeral key and all that is in the link.
+ * Answers a greeting with a fresh ephemeral key and the link's contents.
  *
- * @param privateKey - stands in for the sender's, 32 bytes; without one, what would be agreed with it is
- *   left out.
+ * @param privateKey - used in place of the sender's, 32 bytes. Without one, the step that needs it is left out.
  */
-export function forgeAnswer(link: Link, handshake: Uint8Array, privateKey?: Uint8Array): Answer {
-  // Behind the MAC of 16 bytes (N9).
-  const [remote, ciphertext] = [handshake.subarray(16, 48), handshake.subarray(48)];
+export function forgeAnswer(link: Link, greeting: Uint8Array, privateKey?: Uint8Array): Answer {
+  // The message starts behind the MAC of 16 bytes (N9).
+  const [remote, ciphertext] = [greeting.subarray(16, 48), greeting.subarray(48)];
   const own = keyPairFromPrivate(randomBytes(32));
 
   // <- s … -> psk, e, es

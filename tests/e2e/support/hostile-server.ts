@@ -15,8 +15,8 @@ export interface Relayed {
 }
 
 /**
- * What a hostile server does with a message that it should only relay: what it gives back goes on instead,
- * in that order. `from` says who spoke; `answer` speaks to whoever did, in the other one's name.
+ * Meddles with a message that should only be relayed. The returned messages go on in its place, in their order. `from`
+ * is the role of the message's sender; `answer` sends a message back to it in the other's name.
  */
 export type Meddle = (
   message: Relayed,
@@ -26,12 +26,12 @@ export type Meddle = (
 
 export interface HostileServer {
   readonly url: string;
-  /** Everything that it saw: requests, headers, messages, and what was in them. */
+  /** Everything that it saw: requests, headers, messages, and their contents. */
   seen(): Buffer;
   stop(): Promise<void>;
 }
 
-/** A server that runs the real one behind it, and meddles with what clients say to each other. */
+/** Starts a server in front of the real one that meddles with the messages between clients. */
 export async function startHostileServer(
   real: string,
   meddle: Meddle = (message) => [message],
@@ -98,7 +98,7 @@ export async function startHostileServer(
   };
 }
 
-/** The same message with one bit of its bytes turned. */
+/** The same message with one flipped bit. */
 export function flipBit(message: Relayed): Relayed {
   const bytes = fromBase64Url(message.data);
   const middle = bytes.length >> 1;

@@ -23,16 +23,16 @@ import { WebSocket } from 'ws';
 import type { Bridge } from './bridge.ts';
 import type { Answer } from './forged-answer.ts';
 
-/** What somebody who has the link gets from the sender, as any receiver does. */
+/** The sender's answers to a client with the link, as to any receiver. */
 export interface Admission {
-  /** The sender's answer to their handshake, and the keys of that session as the sender has them. */
+  /** The sender's answer to the greeting, and the session's keys on the sender's side. */
   readonly answered: Answer;
-  /** The sender's answer to their description. */
+  /** The sender's answer to the description. */
   readonly description: string;
   readonly leave: () => void;
 }
 
-/** Comes through the link, and connects the bridge's one side to the sender. */
+/** Joins through the link, and connects one side of the bridge to the sender. */
 export async function enter(
   server: string,
   link: Link,
@@ -44,14 +44,16 @@ export async function enter(
   return { answered, description, leave: line.leave };
 }
 
-/** Somebody who wants a place with the sender, and then does nothing. */
+/** A client that asks the sender for a place, and then does nothing. */
 export interface Caller {
-  /** Whether the sender has answered, so that they could say what they want; else the server has closed the socket. */
+  /**
+   * Whether the sender answered, so that the client could ask for its delivery; false if the server closed the socket.
+   */
   readonly hasAsked: Promise<boolean>;
   readonly leave: () => void;
 }
 
-/** Comes through the link and asks for a place, with a delivery of their own, once the sender answers. */
+/** Joins through the link. Once the sender answers, asks for a place with a delivery of its own. */
 export async function askForPlace(server: string, link: Link): Promise<Caller> {
   const line = await join(server, link);
   const hasAsked = shakeHands(line, link).then(
@@ -64,7 +66,7 @@ export async function askForPlace(server: string, link: Link): Promise<Caller> {
   return { hasAsked, leave: line.leave };
 }
 
-/** Knows the room, as the server does, and nothing else of the link: greets all the same. */
+/** Greets the sender, knowing only the link's room, as the server does. */
 export async function knock(server: string, link: Link): Promise<() => void> {
   const line = await join(server, link);
   const id = toBase64Url(randomBytes(16));
@@ -80,10 +82,10 @@ function hello(delivery: string): SessionMessage {
 
 /** A receiver's seat in the link's room. */
 interface Line {
-  /** The id under which the server knows them. */
+  /** Its id at the server. */
   readonly member: string;
   readonly send: (envelope: Envelope) => void;
-  /** The next thing that the sender says. */
+  /** The next message from the sender. */
   readonly next: () => Promise<Envelope>;
   readonly leave: () => void;
 }
@@ -104,7 +106,7 @@ async function join(server: string, { room }: Link): Promise<Line> {
     if (done === true) throw new Error('the server has closed the socket');
     return parseServerMessage(String((value as [Buffer])[0]));
   };
-  // A page shows its link before the server knows it, and what is said to nobody is lost (S5).
+  // Wait for the sender: a page shows its link before it has joined, and a message to an absent member is lost (S5).
   while (!saysThatSenderIsThere(await read()));
   const next = async (): Promise<Envelope> => {
     const message = await read();
@@ -145,7 +147,7 @@ async function shakeHands(
   return { session, answered: { message: fromBase64Url(answer.data), transport: mirrored } };
 }
 
-/** Offers the sender a connection; gives the sender's description, when all candidates have come too. */
+/** Offers the sender a connection. Resolves with the sender's description once all candidates have come. */
 async function negotiate(line: Line, fresh: Session, bridge: JSHandle<Bridge>): Promise<string> {
   let session = fresh;
   const say = (message: SessionMessage): void => {

@@ -15,31 +15,31 @@ import type { Answer } from './forged-answer.ts';
 import type { Relayed } from './hostile-server.ts';
 import { enter } from './link-holder.ts';
 
-/** Says something to the receiver in the sender's name. */
+/** Sends a message to the receiver in the sender's name. */
 type Say = (message: Relayed) => void;
 
-/** Somebody who runs the server, holds the whole link, and has a browser with a certificate of its own. */
+/** An attacker who runs the server, has the whole link, and a browser with its own certificate. */
 export interface ManInTheMiddle {
   readonly link: Link;
-  /** What the sender answered when they came through the link themselves. */
+  /** The sender's answer when the attacker itself joined through the link. */
   readonly answered: Answer;
-  /** The description that the sender made for them. */
+  /** The description that the sender made for the attacker. */
   readonly description: string;
-  /** The same, with the fingerprint of their own certificate in place of the sender's. */
+  /** The same description with the fingerprint of the attacker's certificate. */
   readonly swapped: string;
-  /** What the sender has told them on the control channel. */
+  /** The sender's messages to the attacker on the control channel. */
   overheard(): Promise<string>;
   /** The swapped description, as the first message of a session that has these keys. */
   seal(session: string, transport: Transport, generation: number): Relayed;
-  /** Answers a handshake; if they are not sure of the answer, the swapped description goes after it at once. */
-  pose(handshake: Relayed, answer: Answer, say: Say, isSure?: boolean): void;
-  /** Answers the descriptions of a receiver that has taken their answer for the sender's. */
+  /** Answers a greeting. If the attacker isn't sure of the answer, sends the swapped description right after it. */
+  pose(greeting: Relayed, answer: Answer, say: Say, isSure?: boolean): void;
+  /** Answers the descriptions of a receiver that accepted the attacker's answer as the sender's. */
   hear(message: Relayed, say: Say): void;
-  /** Fails if something failed that they should have been able to do. */
+  /** Rejects if the attacker failed at something that should have worked. */
   stop(): Promise<void>;
 }
 
-/** Comes through the link as anybody may, and stays connected to the sender. */
+/** Joins through the link like any receiver, and stays connected to the sender. */
 export async function startManInTheMiddle(
   server: string,
   url: string,
@@ -100,7 +100,7 @@ function answerTo(bridge: JSHandle<Bridge>, sdp: string): Promise<string> {
   return bridge.evaluate((it, offered) => it.answer(offered), sdp);
 }
 
-/** A session of a sender's. Whom it is with is the server's matter, and this is the server. */
+/** A session of a sender. The peer doesn't matter, since only the server uses it, and this is the server. */
 function sessionOf(id: string, transport: Transport): Session {
   return { id, peer: 'receiver', transport, nextOut: 1, nextIn: 1 };
 }

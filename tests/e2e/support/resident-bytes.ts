@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 
 /**
- * The browser's renderer processes, which the page's own is among, with its workers. To be asked once: whenever
- * somebody attaches to the browser, Chromium paints its pages anew, and that takes memory by itself.
+ * The browser's renderer processes, which include the page's own with its workers. Call it only once: each time a
+ * client attaches to the browser, Chromium repaints its pages, which takes memory itself.
  */
 export async function renderersOf(page: Page): Promise<readonly number[]> {
   const session = await page.context().browser()?.newBrowserCDPSession();
@@ -13,7 +13,7 @@ export async function renderersOf(page: Page): Promise<readonly number[]> {
   return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
 }
 
-/** The largest resident set among processes: bytes. Fails once all have ended, since nothing would look flat. */
+/** The largest resident set among processes, in bytes. Throws once all have ended, since 0 would look flat. */
 export async function residentBytes(processes: readonly number[]): Promise<number> {
   const largest = Math.max(...(await Promise.all(processes.map(residentOf))));
   if (largest <= 0) throw new Error('the renderers have ended');

@@ -7,12 +7,12 @@ const MAIN = fileURLToPath(new URL('../../../packages/signaling/dist/main.js', i
 /** The real built server, in a process of its own. */
 export interface RunningServer {
   readonly url: string;
-  /** All that it has written so far. */
+  /** Its output so far. */
   log(): string;
   stop(): Promise<void>;
 }
 
-/** Starts the server on a free port of the loopback interface, at its most talkative. */
+/** Starts the server on a free port of the loopback interface, with the most detailed logs. */
 export async function startServer(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<RunningServer> {

@@ -4,8 +4,8 @@ import { patchWorker, scriptOf } from './worker-script.ts';
 const SCRIPT = scriptOf('opfs-sink');
 
 /**
- * Changes what the files of a delivery do. `code` returns a function, which is called with each handle that
- * the worker opens and the file's name.
+ * Patches the files of a delivery. `code` returns a function that is called with each handle that the worker opens, and
+ * the file's name.
  */
 export async function patchFiles(page: Page, code: string): Promise<void> {
   await patchWorker(
@@ -23,7 +23,7 @@ export async function patchFiles(page: Page, code: string): Promise<void> {
   );
 }
 
-/** Replaces how a bundle's bytes are written: `write` is the browser's own way. */
+/** Replaces the writing of a bundle's bytes. `write` is the browser's own method. */
 async function patchWriting(page: Page, before: string, body: string): Promise<void> {
   await patchFiles(
     page,
@@ -36,7 +36,7 @@ async function patchWriting(page: Page, before: string, body: string): Promise<v
   );
 }
 
-/** Makes every write take `milliseconds` longer, without costing the processor anything, until {@link hurryDisk}. */
+/** Makes every write take `milliseconds` longer, without load on the processor, until {@link hurryDisk}. */
 export async function slowDisk(page: Page, milliseconds: number): Promise<void> {
   await patchWriting(
     page,
@@ -49,7 +49,7 @@ export async function slowDisk(page: Page, milliseconds: number): Promise<void> 
   );
 }
 
-/** Lets so many writes of pieces pass; the later ones throw a DOMException of this name. */
+/** Lets this many writes of pieces pass. Later ones throw a DOMException of this name. */
 export async function failingDisk(page: Page, writes: number, name: string): Promise<void> {
   await patchWriting(
     page,
@@ -59,7 +59,7 @@ export async function failingDisk(page: Page, writes: number, name: string): Pro
   );
 }
 
-/** Lets so many writes of pieces pass; the later ones write half of what they are given, and say so. */
+/** Lets this many writes of pieces pass. Later ones write half of their bytes, and return that number. */
 export async function shortDisk(page: Page, writes: number): Promise<void> {
   await patchWriting(
     page,
@@ -68,7 +68,7 @@ export async function shortDisk(page: Page, writes: number): Promise<void> {
   );
 }
 
-/** Lets so many writes of pieces pass; the disk is full then, until {@link makeRoom}. */
+/** Lets this many writes of pieces pass. Then the disk is full, until {@link makeRoom}. */
 export async function fullDisk(page: Page, writes: number): Promise<void> {
   await patchWriting(
     page,
@@ -85,7 +85,25 @@ export async function fullDisk(page: Page, writes: number): Promise<void> {
   );
 }
 
-/** Ends the waits of a disk that was slow: once what had to be seen was seen, nobody has to wait for the rest. */
+/**
+ * Lets the page turn the disk: writes of pieces throw a DOMException of the name that was last said on the channel
+ * `disk`, or pass once it was `sound`. Who says it hears an answer.
+ */
+export async function turningDisk(page: Page): Promise<void> {
+  await patchWriting(
+    page,
+    `let turned = 'sound';
+    const channel = new BroadcastChannel('disk');
+    channel.onmessage = ({ data }) => {
+      turned = data;
+      channel.postMessage('turned');
+    };`,
+    `if (turned !== 'sound') throw new DOMException('planted', turned);
+    return write(data, options);`,
+  );
+}
+
+/** Ends the waits of a slow disk, so that a test needn't wait for the rest. */
 export async function hurryDisk(page: Page): Promise<void> {
   await page.unroute(SCRIPT);
   await page.evaluate(() => {
@@ -95,7 +113,7 @@ export async function hurryDisk(page: Page): Promise<void> {
   });
 }
 
-/** Makes room on a disk that was full; resolves once its worker knows, or what is stored next would find it full. */
+/** Makes room on a full disk. Resolves once the worker knows, since the next write would otherwise find it full. */
 export async function makeRoom(page: Page): Promise<void> {
   await page.evaluate(
     () =>

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 
-/** Bytes of one response as they came over the wire: its body, compressed as it was, and all in front of it. */
+/** Bytes of one response on the wire: the compressed body and the head. */
 export interface Weight {
   readonly path: string;
   readonly body: number;
@@ -11,12 +11,12 @@ export interface Weight {
 
 export interface WeighingServer {
   readonly url: string;
-  /** Every response that has been sent whole, whoever asked for it: a page, a worker, a style sheet. */
+  /** Every complete response, to requests of pages, workers and style sheets alike. */
   readonly weights: readonly Weight[];
   stop(): Promise<void>;
 }
 
-/** Stands in front of a server and weighs what it answers. WebSockets pass unweighed. */
+/** Starts a proxy in front of a server that weighs its responses. WebSockets pass without being weighed. */
 export async function startWeighingServer(real: string): Promise<WeighingServer> {
   const { host, hostname, port } = new URL(real);
   const weights: Weight[] = [];

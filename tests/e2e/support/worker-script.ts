@@ -3,18 +3,24 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from '@playwright/test';
 
-/** The app's build. Read here, since a page may be on a host that this process can't reach; other pages are fetched. */
+/**
+ * The app's build. It is read here, since this process may not reach the page's host; scripts of other pages are
+ * fetched.
+ */
 const SERVED = fileURLToPath(new URL('../../../packages/web/dist', import.meta.url));
 
-/** The app's workers, by the names of their scripts. */
+/** The names of the scripts of the app's workers. */
 type WorkerName = 'inflow' | 'opfs-sink' | 'source';
 
-/** Where the script of a worker is. */
+/** The path of a worker's script. */
 export function scriptOf(name: WorkerName): string {
   return `**/${name}.worker*.js`;
 }
 
-/** Puts code in front of the script of one of the app's workers, for whoever loads it from now on, or for so many of them. */
+/**
+ * Puts code in front of the script of one of the app's workers. It affects all later loads, or the first `times` of
+ * them.
+ */
 export async function patchWorker(
   pages: Page | BrowserContext,
   name: WorkerName,

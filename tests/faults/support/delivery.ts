@@ -6,34 +6,34 @@ import type { LabServer, Person } from '../../netlab/people.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
-/** What is sent: larger than what may be sent twice. */
+/** MiB of the file: more than the bytes that may be sent twice. */
 const SIZE = 96;
 
-/** Bytes that may go out twice after any fault: what the window and the sender's queue hold, and some more. */
+/** Bytes that may be sent twice after any fault: the window, the sender's queue, and some more. */
 const TWICE_MAX = 64 * MEBIBYTE;
 
-/** Headers of frames are sent, too: 16 bytes for each 16 KiB, and what a page has not reported when it dies. */
+/** Bytes of tolerance: frame headers, 16 bytes for each 16 KiB, and bytes that a dying page has not reported. */
 const OVERHEAD = 1 * MEBIBYTE;
 
-/** A delivery that has come some way. */
-export interface UnderWay {
+/** A delivery that has begun. */
+export interface BegunDelivery {
   readonly source: string;
   readonly link: string;
   readonly download: Promise<Download>;
 }
 
-/** Shares a file, opens the link on the other host, accepts, and waits until a good part has arrived. */
+/** Shares a file, opens the link on the other host, accepts, and waits until a good part of it has arrived. */
 export async function begin(
   { server, sender, receiver }: { server: LabServer; sender: Person; receiver: Person },
   path: string,
-): Promise<UnderWay> {
+): Promise<BegunDelivery> {
   const source = await writeRandom(path, SIZE);
   await sender.page.goto(server.url);
   await sender.page.getByTestId('file-input').setInputFiles(source);
   const link = await linkOf(sender.page);
   await open(receiver.page, link);
   const download = receiver.page.waitForEvent('download', { timeout: 0 });
-  // A page that is reloaded or killed downloads in its next life.
+  // A page that is reloaded or killed starts its download later.
   download.catch(() => undefined);
   await receiver.page.getByTestId('accept').click();
   await arrived(receiver.page, 0.3);
@@ -50,14 +50,14 @@ export async function arrived(page: Page, part: number): Promise<void> {
     .toBeGreaterThan(part * SIZE * MEBIBYTE);
 }
 
-/** Both ends complete, the files equal, and no more than allowed sent twice. */
+/** Expects both ends to complete, equal files, and no more than the allowed bytes sent twice. */
 export async function expectWhole(
   {
     sender,
     receiver,
     sent,
   }: { sender: Person; receiver: Person; sent: { readonly bytes: number } },
-  { source, download }: Pick<UnderWay, 'source' | 'download'>,
+  { source, download }: Pick<BegunDelivery, 'source' | 'download'>,
   title: string,
 ): Promise<void> {
   await reach(receiver.page, 'complete', 150_000);
@@ -71,7 +71,7 @@ export async function expectWhole(
   );
   const [theirs, mine] = await Promise.all(receipts);
   expect(theirs).toBe(mine);
-  // Counted at all: all but what has not been reported.
+  // Checks that the sent bytes were counted, except a few unreported ones.
   expect(sent.bytes).toBeGreaterThan((SIZE - 2) * MEBIBYTE);
   const twice = Math.max(0, sent.bytes - SIZE * MEBIBYTE - OVERHEAD);
   console.log(`${title}: ${(twice / MEBIBYTE).toFixed(1)} MiB sent twice`);

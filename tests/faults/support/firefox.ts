@@ -1,4 +1,4 @@
-// Firefox, driven by WebDriver BiDi.
+// Drives Firefox by WebDriver BiDi.
 
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -11,27 +11,27 @@ import { launch, type Browser, type ElementHandle } from 'puppeteer-core';
 import { test as base } from '../../e2e/support/app.ts';
 import { findProgram, need } from '../../netlab/needs.ts';
 
-/** Patience with a machine that has other things to do. */
+/** Milliseconds, enough for a busy machine. */
 const PATIENCE = 120_000;
 
 /** A page in a Firefox of its own. */
 export interface FirefoxPage {
-  /** Leaves the page in front; a question whether to leave is answered with yes. */
+  /** Goes to a page. Answers a question whether to leave the current one with yes. */
   open(url: string): Promise<void>;
   reload(): Promise<void>;
-  /** Shares a file by the input, and gives the link. */
+  /** Shares a file by the input, and returns the link. */
   shareFile(url: string, path: string): Promise<string>;
-  /** Shares a folder, and gives the link. By place in the folder: where the file is on the disk. */
+  /** Shares a folder, and returns the link. `paths` maps each file's place in the folder to its path on the disk. */
   shareFolder(url: string, paths: ReadonlyMap<string, string>): Promise<string>;
-  /** Presses a button once it can be pressed. */
+  /** Presses a button once it is enabled. */
   press(testId: string): Promise<void>;
-  /** Waits until the delivery has come to this state. */
+  /** Waits until the delivery is in this state. */
   reach(state: string): Promise<void>;
   /** Waits until this many bytes are written and hashed. */
   arrived(bytes: number): Promise<void>;
-  /** The text of an element, once it is there. */
+  /** The text of an element, once it exists. */
   textOf(testId: string): Promise<string>;
-  /** The path of the next download, when it has ended well. Ask before it begins. */
+  /** Resolves with the path of the next download once it has succeeded. Call it before the download begins. */
   download(): Promise<string>;
 }
 
@@ -62,7 +62,7 @@ function start(executablePath: string, downloads: string, info: TestInfo): Promi
     timeout: PATIENCE,
     protocolTimeout: info.timeout,
     extraPrefsFirefox: {
-      // Both browsers are on this machine, and nothing of it may depend on multicast DNS.
+      // Both browsers are on this machine, and the test must not depend on multicast DNS.
       'media.peerconnection.ice.loopback': true,
       'media.peerconnection.ice.obfuscate_host_addresses': false,
       'browser.download.folderList': 2,
@@ -134,7 +134,7 @@ function byId(testId: string): string {
   return `[data-testid="${testId}"]`;
 }
 
-/** The wire beneath Puppeteer, for what it has no methods for. */
+/** The protocol connection below Puppeteer, for calls that it has no methods for. */
 interface Bidi extends NodeJS.EventEmitter {
   send(method: string, params: object): Promise<{ readonly result: unknown }>;
 }
@@ -153,8 +153,8 @@ async function downloadIn(browser: Browser): Promise<string> {
 }
 
 /**
- * The dialog that a person chooses a folder in belongs to the system, and can't be driven. What it would give,
- * its files with their places in the folder, is put together from the files.
+ * The dialog for choosing a folder belongs to the system and can't be driven. So this builds its result from the files:
+ * the same files, with their places in the folder.
  */
 function takeFolder(input: HTMLInputElement, places: readonly string[]): void {
   input.removeAttribute('webkitdirectory');

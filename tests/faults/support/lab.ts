@@ -7,7 +7,9 @@ import { createLab, type Lab, type Nat } from '../../netlab/lab.ts';
 import { missingForLab, need } from '../../netlab/needs.ts';
 import { createServer, openPerson, type LabServer, type Person } from '../../netlab/people.ts';
 
-/** Each way of each outer host's link: slow enough to be met in the middle, fast enough to wait for. */
+/**
+ * The rate of each outer host's link, each way: slow enough to catch a delivery in the middle, fast enough to wait for.
+ */
 const RATE = '80mbit';
 
 interface Fixtures {
@@ -15,7 +17,7 @@ interface Fixtures {
   readonly server: LabServer;
   readonly sender: Person;
   readonly receiver: Person;
-  /** Bytes that the sender's pages have handed to bulk channels so far, in all of their lives. */
+  /** Bytes that all the sender's pages have given to bulk channels so far. */
   readonly sent: { readonly bytes: number };
 }
 
@@ -54,7 +56,7 @@ export const test = base.extend<Fixtures & Options & { readonly tally: { bytes: 
   },
 });
 
-/** Starts coturn as a STUN server, and gives its URL. It ends with the lab, as everything on its hosts does. */
+/** Starts coturn as a STUN server, and returns its URL. It ends with the lab, like everything on its hosts. */
 function startStun(lab: Lab): string {
   const { namespace, address } = lab.middle;
   const flags = '-n --stun-only --no-tls --no-dtls --no-cli --log-file stdout --pidfile /dev/null';
@@ -63,7 +65,8 @@ function startStun(lab: Lab): string {
   return `stun:${address}:3478`;
 }
 
-// Counts in the test's own process, since pages die in these tests. Channels live in the worker that reads files.
+// Counts in the test's own process, since pages die in these tests. It patches the worker that reads files, where the
+// channels are.
 async function countBulk(context: BrowserContext, tally: { bytes: number }): Promise<void> {
   await context.exposeBinding('countBulk', (_, bytes: number) => {
     tally.bytes += bytes;

@@ -1,4 +1,4 @@
-// AES-256-GCM by Node's own crypto, in the place of noble's, for the same reason as in x25519.ts.
+// AES-256-GCM by Node's crypto in place of noble's, for the same reason as in x25519.ts.
 
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 

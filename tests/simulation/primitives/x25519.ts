@@ -1,13 +1,13 @@
-// X25519 by Node's own crypto, in the place of core's, which takes milliseconds for each of the thousands of
-// handshakes here. Core's vector tests hold that one to the specification, and compare the two.
+// X25519 by Node's crypto in place of core's, which takes milliseconds for each of the thousands of handshakes here.
+// Core's vector tests check core's version against the specification and against this one.
 
 import { createPrivateKey, createPublicKey, diffieHellman, type KeyObject } from 'node:crypto';
 
-// The DER of a key of 32 bytes without those (RFC 8410).
+// The DER in front of a key's 32 bytes (RFC 8410).
 const PRIVATE = Buffer.from('302e020100300506032b656e04220420', 'hex');
 const PUBLIC = Buffer.from('302a300506032b656e032100', 'hex');
 
-// Each key is used two or three times, one after the other; parsing it takes longer than using it.
+// Keeps parsed keys: each is used two or three times in a row, and parsing takes longer than use.
 const parsed = new Map<string, KeyObject>();
 const PARSED_MAX = 16;
 

@@ -7,15 +7,16 @@ import { runSeed } from '../run.ts';
 import { createCounts, unite } from '../watch/counts.ts';
 import { missedOf } from '../watch/report.ts';
 
-/** Seeds from 1 that every run of the tests goes through; `npm run simulate` goes through any others. */
+/** Every run of the tests goes through the seeds from 1 to this. `npm run simulate` can run any others. */
 const SEEDS = 2_000;
 
-/** Files that share the seeds, so that several processes can run them at once. */
+/** Test files that share the seeds, so that several processes can run them at once. */
 const PARTS = 4;
 
 /**
- * One part of the seeds. What never occurs in it is left as a file in the folder that the environment's
- * `SIMULATION_REPORTS` names: `npm test` says what occurred in no part. `SIMULATION_SEEDS` sets how many seeds there are in all.
+ * Runs one part of the seeds. It writes the events that never occurred into a file in the folder `SIMULATION_REPORTS`
+ * of the environment, so that `npm test` can name those that occurred in no part. `SIMULATION_SEEDS` sets the number of
+ * all seeds.
  */
 export function holdInSeeds(part: number): void {
   const all = Number(process.env['SIMULATION_SEEDS'] ?? SEEDS);

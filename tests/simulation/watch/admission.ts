@@ -22,11 +22,11 @@ export interface SeenBundle {
   };
   readonly previous: BundleContext | undefined;
   readonly context: BundleContext;
-  /** Who is meant by a delivery, in words. */
+  /** The name of a delivery's receiver, for messages. */
   readonly nameOf: (id: string) => string;
 }
 
-/** N9, I13, and what bounds an attacker's part of the sender's memory (I10). */
+/** Checks N9, I13, and the bounds on an attacker's share of the sender's memory (I10). */
 export function checkAdmission(place: Place, seen: SeenBundle): void {
   const { context, previous } = seen;
   checkBounds(place, context);
@@ -38,7 +38,7 @@ export function checkAdmission(place: Place, seen: SeenBundle): void {
     if (!context.deliveries.some(({ id }) => id === row.id)) checkGone(place, seen, previous, row);
 }
 
-// N9: written anew, since the rule that is looked at is the one that core would be asked by.
+// N9: a second implementation, since core's own rule is the one under test.
 function checkSlot(place: Place, link: Link, { peer, session, firstMessage }: HalfOpenSlot): void {
   const bytes = Buffer.from(firstMessage, 'base64url');
   const mac = createHmac('sha256', greetingKeyOf(link.secret, link.publicKey))
@@ -65,7 +65,7 @@ function checkBounds(place: Place, context: BundleContext): void {
   if (waiting.length > WAITING_MAX) place.violated(`I10: ${waiting.length} rows that wait`);
 }
 
-/** A1, A2, A3, A5, A7: for whom a row may go, and by itself. */
+/** A1, A2, A3, A5, A7: checks that a row was removed for an allowed reason: for a newcomer, or by itself. */
 function checkGone(
   place: Place,
   { event, context, nameOf }: SeenBundle,
@@ -85,7 +85,7 @@ function checkGone(
   if (event.type === 'deliveries.cleared')
     return isConnected ? violated('it has been connected') : undefined;
   const newcomer = event.envelope?.peer ?? event.peer;
-  // A seat has one page: who opens another has left the first.
+  // A seat has one page: a receiver that opens another has left the first.
   if (newcomer === peer) return;
   const others = context.deliveries.filter((one) => one.peer === newcomer);
   if (others.some((one) => one.stage === 'accepted')) return;

@@ -6,7 +6,7 @@ import type { ReceiverParty } from '../world/receiver-party.ts';
 import type { SenderParty } from '../world/sender-party.ts';
 import type { DiskSink } from '../world/sink.ts';
 
-/** I2, I3: what is complete is, byte for byte, what was offered. */
+/** I2, I3: checks that a complete delivery equals the offer, byte for byte. */
 export function checkContents(
   place: Place,
   { name, sink }: ReceiverParty,
@@ -23,7 +23,8 @@ export function checkContents(
   for (const [file, { versions }] of sender.files.entries()) {
     if (failedFiles.some((failed) => failed.file === file)) continue;
     const { first, count } = piecesOfFile(plan, file);
-    // A file that is replaced in the middle, with nothing to tell by, is a mixture on both ends alike.
+    // A file that was replaced in the middle without a sign is the same mixture on both ends. So compare each piece
+    // separately.
     const isOfVersion = (ordinal: number): boolean => {
       const { offset, length } = pieceAt(plan, ordinal);
       const stored = data.get(ordinal);
@@ -39,7 +40,7 @@ export function checkContents(
   }
 }
 
-/** I4: what a journal says is there, and nothing that was safe is missing; after a crash too. */
+/** I4: checks that all journaled pieces are on the disk, and that no safe piece is missing, also after a crash. */
 export function checkReopened(place: Place, who: string, { folder, found }: DiskSink): void {
   const plan = createPlan(folder.input.manifest);
   for (const [ordinal, leaf] of found.leaves)

@@ -58,7 +58,7 @@ function nodesOf(node: AnyStateNode): readonly AnyStateNode[] {
   return [node, ...Object.values(node.states).flatMap(nodesOf)];
 }
 
-/** The states and transitions that a machine has, as they are counted. */
+/** The names of a machine's states and transitions, as in the counts. */
 export function namesOf({ root }: AnyStateMachine): {
   readonly states: readonly string[];
   readonly transitions: readonly string[];
@@ -74,7 +74,7 @@ export function namesOf({ root }: AnyStateMachine): {
   };
 }
 
-/** Adds the counts of one run to those of others. */
+/** Adds the counts of one run to the total. */
 export function unite(total: Counts, { faults, states, transitions }: Counts | CountsMaps): void {
   for (const [key, times] of faults) add(total.faults, key, times);
   for (const [key, times] of states) add(total.states, key, times);

@@ -16,7 +16,7 @@ import type { Memory } from './watch.ts';
 export type OutflowSnapshot = AnyMachineSnapshot & { readonly context: OutflowContext };
 export type InflowSnapshot = AnyMachineSnapshot & { readonly context: InflowContext };
 
-/** I1, at the sender's end. */
+/** Checks I1 at the sender's end. */
 export function checkOutflow(place: Place, { context, value }: OutflowSnapshot): void {
   const { openedBytes, creditUpTo } = context;
   if (value === 'idle' || value === 'stopped') return;
@@ -33,7 +33,7 @@ export interface SeenInflow {
   readonly snapshot: InflowSnapshot;
 }
 
-/** I1 and I3, at the receiver's end. */
+/** Checks I1 and I3 at the receiver's end. */
 export function checkInflow(place: Place, memory: Memory, seen: SeenInflow): void {
   const { sink, who, actor, event, snapshot } = seen;
   const { context } = snapshot;
@@ -67,7 +67,7 @@ export function checkInflow(place: Place, memory: Memory, seen: SeenInflow): voi
   if (before !== undefined) checkNew(place, seen, before.stored);
 }
 
-// What is new in the set is on the disk.
+// Checks that the new pieces of the set are on the disk.
 function checkNew(place: Place, { sink, who, snapshot }: SeenInflow, before: PieceSet): void {
   for (const { first, end } of rangesOf(snapshot.context.stored))
     for (let ordinal = first; ordinal < end; ordinal++)

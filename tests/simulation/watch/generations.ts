@@ -13,7 +13,7 @@ export interface SeenConnection {
   readonly snapshot: ConnectionSnapshot;
 }
 
-/** G1, G2, I5: generations only grow, are used once, and what is older changes nothing. */
+/** G1, G2, I5: checks that generations only grow and are used once, and that older ones change nothing. */
 export function checkConnection(place: Place, memory: Memory, seen: SeenConnection): void {
   const { who, actor, event, previous, snapshot } = seen;
   const { input, generation } = snapshot.context;

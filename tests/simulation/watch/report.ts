@@ -21,7 +21,7 @@ const MACHINES: readonly AnyStateMachine[] = [
   core.signalingMachine,
 ];
 
-/** Faults that are counted by themselves, beside those that are scheduled by name. */
+/** Faults that are counted without being scheduled by name. */
 const RELAY_FAULTS = [
   'drop',
   'duplicate',
@@ -33,7 +33,7 @@ const RELAY_FAULTS = [
   ...INTRUSIONS.map((what) => `attacker ${what}`),
 ];
 
-/** How often everything occurred. */
+/** A table of how often each event occurred. */
 export function tableOf({ faults, states, transitions }: Counted): string {
   const rows = (title: string, counts: ReadonlyMap<string, number>): readonly string[] => [
     '',
@@ -49,7 +49,7 @@ export function tableOf({ faults, states, transitions }: Counted): string {
   ].join('\n');
 }
 
-/** What never occurred, and isn't known to be out of reach here. */
+/** The names that never occurred and are not listed as unreached. */
 export function missedOf({ faults, states, transitions }: Counted): readonly string[] {
   const expected: (readonly [string, ReadonlyMap<string, number>])[] = [
     ...[...Object.keys(FAULTS), LANE_FAULT, ...Object.keys(ACTS), ...CAP_ACTS, ...RELAY_FAULTS].map(

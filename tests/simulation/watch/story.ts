@@ -1,10 +1,10 @@
-/** What happened, told in lines that a person can follow. */
+/** The events of a run, in lines that a person can follow. */
 export interface Story {
-  /** Told lines are kept only where somebody reads them. */
+  /** Whether lines are kept, which is only useful if somebody reads them. */
   readonly isTold: boolean;
   tell(now: number, who: string, what: string): void;
   readonly lines: readonly string[];
-  /** Of all that was told: the same seed tells the same story. */
+  /** A hash of all lines, to check that the same seed tells the same story. */
   readonly hash: string;
 }
 

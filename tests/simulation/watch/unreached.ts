@@ -1,5 +1,5 @@
-// What doesn't have to occur in the seeds that the tests run, and why. Core's own tests reach all of it; a name
-// that occurs in most runs has no place here.
+// States and transitions that need not occur in the tests' seeds, and why. Core's own tests reach all of them. A name
+// that occurs in most runs doesn't belong here.
 
 const REASONS: Readonly<Record<string, readonly string[]>> = {
   "Entered and left before anybody looks: the machine's initial state.": [
@@ -94,5 +94,5 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     ],
 };
 
-/** What can't be expected to occur in a run, by its name in the counts. */
+/** The names in the counts that need not occur in a run. */
 export const UNREACHED: ReadonlySet<string> = new Set(Object.values(REASONS).flat());

@@ -1,4 +1,4 @@
-// The invariants, looked at after every event of every machine (design.md, section 8).
+// Checks the invariants after every event of every machine (design.md, section 8).
 
 import {
   deliveryStateOf,
@@ -18,17 +18,17 @@ import { checkInflow, checkOutflow, type InflowSnapshot, type OutflowSnapshot } 
 import { checkConnection, type ConnectionSnapshot } from './generations.ts';
 import { describeState, describeStep } from './words.ts';
 
-/** Who is looked at; the hosts speak before their parties are there. */
+/** The watched parties. Events of a host may come before its party is here. */
 export interface Parties {
   sender: SenderParty | undefined;
   readonly receivers: Map<string, ReceiverParty>;
-  /** What attackers with the link call their deliveries, and which of them it is. */
+  /** The names of attackers with the link, by their deliveries' ids. */
   readonly attackers: Map<string, string>;
-  /** Somebody doesn't keep to the rules, so that others may see violations of them. */
+  /** The party that breaks the rules, so that others may see violations. */
   hostile: 'nobody' | 'sender' | 'receiver';
-  /** The server has not passed on everything once and in order: it may have ended sessions. */
+  /** Whether the server has passed every message on once and in order. If not, it may have ended sessions. */
   isServerSound: boolean;
-  /** The server has shown somebody the door without a reason. */
+  /** Whether the server has refused a client without a reason. */
   hasRefused: boolean;
 }
 
@@ -36,32 +36,32 @@ export interface Watch {
   readonly parties: Parties;
   inspect(who: string, event: InspectionEvent): void;
   reopened(who: string, sink: DiskSink): void;
-  /** Between two events of the world. */
+  /** Runs the checks between two events of the world. */
   look(): void;
 }
 
-/** What the checks know of what was before. */
+/** The checks' memory of earlier events. */
 export interface Memory {
   readonly previous: WeakMap<object, AnyMachineSnapshot>;
   /** Deliveries that receivers have made. */
   readonly ids: Set<string>;
-  /** Which actor used a generation of a delivery. */
+  /** The actor that used each generation of a delivery. */
   readonly generations: Map<string, object>;
   /** The digests that receivers have verified, by delivery. */
   readonly verified: Map<string, string>;
-  /** Of a generation's flow: what its sink had stored when it began, and what credit was due for since. */
+  /** For each generation's flow: the bytes in its sink at the start, and the bytes for which credit was due since. */
   readonly flows: WeakMap<object, { readonly base: number; credited: number }>;
 }
 
-/** I12: what both ends compare, and what their people do. */
+/** I12: the digest that both ends compare, and the receipt that their people compare. */
 function bothOf(digest: BundleDigest): string {
   return `${toBase64Url(digest.all)} ${wholeReceiptOf(digest)}`;
 }
 
-/** What came on a socket, where something did. */
+/** An event, with the text from a socket if there is one. */
 type Spoken = { readonly type: string; readonly text?: string };
 
-/** The sender has machines for each of its deliveries; they are named after the delivery. */
+/** The sender's machines for a delivery have the delivery's id as their name. */
 type NamedActor = ActorRefLike & { readonly id?: string };
 
 interface ReceiverContext {
@@ -70,7 +70,7 @@ interface ReceiverContext {
   readonly standstills: number;
 }
 
-/** Codes with which nothing may fail that goes by the rules. */
+/** Codes of failures that can't occur if all parties follow the rules. */
 const FORBIDDEN: ReadonlySet<string> = new Set(['protocol', 'integrity', 'internal']);
 
 export function createWatch(place: Place): Watch {
@@ -126,7 +126,7 @@ export function createWatch(place: Place): Watch {
     if (state === 'complete' && !wasComplete && parties.sender !== undefined)
       checkContents(place, party, parties.sender, snapshot);
     if (state === 'failed') checkFailure(who, party.isHonest, failure);
-    // A delivery that stood still goes on over another connection (T5), so that its end alone would tell nothing.
+    // A delivery that stood still goes on over another connection (T5), so its end alone doesn't show it.
     if (standstills > 0 && party.isHonest && parties.hostile !== 'sender')
       place.violated(`I8: ${who} has stood still, and nobody withholds anything`);
     if (failure === 'unreachable' && party.hasAccepted)
@@ -183,7 +183,7 @@ export function createWatch(place: Place): Watch {
     if (value !== 'refused' || !party.isHonest || parties.hasRefused) return;
     const said = event.text === undefined ? undefined : parseServerMessage(event.text);
     const code = said?.type === 'refused' ? said.code : 'no code';
-    // S8: nobody can accept what a hostile sender doesn't offer.
+    // S8: a receiver can't accept if a hostile sender offers nothing.
     const isIdle = code === 'idle' && parties.hostile === 'sender' && !party.hasAccepted;
     if (!isIdle) place.violated(`I13: ${who} is refused for good with ${code}, for nothing`);
   };
@@ -198,7 +198,8 @@ export function createWatch(place: Place): Watch {
     const party = parties.receivers.get(who);
     switch ((snapshot.machine as { readonly id: string }).id) {
       case 'connection':
-        // N6: a hostile server may have used up what is forgiven. Whoever sits behind it can't call any more (I9).
+        // N6: a hostile server may have used up the allowed failures. The receiver behind it can then no longer call
+        // (I9).
         if (party !== undefined && snapshot.value === 'failed' && !parties.isServerSound)
           party.seat = 'lost';
         return checkConnection(place, memory, {

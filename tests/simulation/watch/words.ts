@@ -2,7 +2,7 @@ import type { AnyMachineSnapshot } from 'xstate';
 import type { Attack } from '../world/attack.ts';
 import type { World } from '../world/world.ts';
 
-/** What a machine's context says of why it is where it is, in the machines that say so. */
+/** The fields of a machine's context that explain its state, if it has any. */
 interface Reasons {
   readonly pauses?: readonly string[];
   readonly failure?: string;
@@ -10,7 +10,7 @@ interface Reasons {
   readonly refusal?: string;
 }
 
-/** A machine's state, and why it is there: `moving: paused (paused by disk)`. */
+/** A machine's state and the reason: `moving: paused (paused by disk)`. */
 export function describeState({ value, context }: AnyMachineSnapshot): string {
   const { pauses = [], failure, cancelledBy, refusal } = context as Reasons;
   const why = [
@@ -22,7 +22,7 @@ export function describeState({ value, context }: AnyMachineSnapshot): string {
   return JSON.stringify(value) + (why.length === 0 ? '' : ` (${why.join(', ')})`);
 }
 
-/** A machine's new state, and the event that led there with what it says of the reason. */
+/** A machine's new state, and the event that led there with its reason. */
 export function describeStep(
   snapshot: AnyMachineSnapshot,
   event: { readonly type: string; readonly code?: unknown; readonly reason?: unknown },
@@ -33,7 +33,7 @@ export function describeStep(
   return `${id}: ${describeState(snapshot)} on ${cause}`;
 }
 
-/** What a reader of the story has to know of its world before it begins. */
+/** The lines that describe the world to a reader before the story begins. */
 export function introduce(
   { place, sender, receivers, attack, withholding, watch, duration }: World,
   { isLive, calm }: { readonly isLive: boolean; readonly calm: number },

@@ -14,27 +14,20 @@ import {
   type VirtualNetwork,
 } from '@burritoshare/core/testing';
 import {
-  createWorkerEngine,
+  createFakeEngines,
   createFakeInternet,
+  createFakeParty,
   createFakeServer,
   createPartyClock,
-  FakePeerConnection,
   trace,
   type FakeDataChannel,
   type FakeInternet,
+  type FakePeerConnection,
   type FakeServer,
   type FakeSocket,
   type PartyClock,
 } from '@burritoshare/peer/testing';
 import type { Platform, ReceiverPlatform, Runtime, SenderPlatform } from '@burritoshare/peer';
-import {
-  createInflowEngine,
-  createOutflowEngine,
-  type InflowReport,
-  type InflowRequest,
-  type OutflowReport,
-  type OutflowRequest,
-} from '@burritoshare/peer/engines';
 import type { InspectionEvent } from 'xstate';
 import type { Counts } from '../watch/counts.ts';
 import type { Story } from '../watch/story.ts';
@@ -123,45 +116,37 @@ export function createVisit(
 ): Visit {
   const clock = createSleepyClock(place.clock);
   const random = place.random.fork();
-  const connections: FakePeerConnection[] = [];
-  const sockets: FakeSocket[] = [];
   let isGone = false;
   // Messages are no timers: they come at once also in a tab that nobody looks at.
-  const posts: Posts = {
+  const posts: Pick<Runtime['clock'], 'setTimeout'> = {
     setTimeout: (work, delay) =>
       place.clock.setTimeout(() => {
         if (!isGone) work();
       }, delay),
   };
+  const { internet, server } = place;
+  const party = createFakeParty({ owner, internet, server, clock, random, neighbourhood });
+  const { connections, sockets } = party;
   const platform: Platform = {
-    signalingUrl: 'ws://server.example/signal',
+    ...party.platform,
     openSocket() {
-      const socket = place.server.openSocket(neighbourhood);
-      sockets.push(socket);
+      const socket = party.openSocket();
       if (place.refusal !== undefined) refuse(place, socket, place.refusal);
       return socket;
     },
     createPeerConnection() {
       if (place.browsers === 'at their limit')
         throw new DOMException('too many connections', 'UnknownError');
-      const fingerprint = `${random.below(2 ** 32).toString(16)}:${connections.length}`;
-      const connection = new FakePeerConnection(place.internet, fingerprint, owner);
+      const connection = party.connect();
       if (mutate !== undefined) mutateChannels(connection, mutate);
       if (place.browsers === 'broken') breakOperation(connection, random);
-      connections.push(connection);
       return connection as unknown as RTCPeerConnection;
     },
-    randomBytes: (length) => Uint8Array.from({ length }, () => random.below(256)),
-    clock: {
-      setTimeout: (callback, milliseconds) => clock.setTimeout(callback, milliseconds),
-      clearTimeout: (id) => clock.clearTimeout(id as number),
-    },
-    now: () => clock.now(),
     [trace]: inspect,
   };
   return {
     platform,
-    engines: place.engines === 'worker' ? workerEngines(platform, posts, random) : {},
+    engines: place.engines === 'worker' ? createFakeEngines(platform, posts, random).open : {},
     clock,
     random,
     connections,
@@ -178,33 +163,7 @@ export function createVisit(
     get isGone() {
       return isGone;
     },
-    held() {
-      const channels = connections.flatMap((connection) => [...connection.channels.values()]);
-      return {
-        timers: clock.pending,
-        connections: connections.filter((one) => one.connectionState !== 'closed').length,
-        channels: channels.filter((one) => one.readyState !== 'closed').length,
-        sockets: sockets.filter((one) => one.state !== 'closed').length,
-        lostMessages: channels.reduce((sum, one) => sum + one.lost, 0),
-      };
-    },
-  };
-}
-
-type Posts = Pick<Runtime['clock'], 'setTimeout'>;
-
-function workerEngines(runtime: Runtime, posts: Posts, random: Random): Visit['engines'] {
-  return {
-    openOutflowEngine: createWorkerEngine<OutflowRequest, OutflowReport>(
-      (report) => createOutflowEngine({ runtime, report }),
-      posts,
-      random,
-    ).open,
-    openInflowEngine: createWorkerEngine<InflowRequest, InflowReport>(
-      (report) => createInflowEngine({ runtime, report }),
-      posts,
-      random,
-    ).open,
+    held: () => party.held(),
   };
 }
 

@@ -83,13 +83,15 @@ export class DiskSink implements SimulatedSink {
   }
 
   async store(piece: Piece, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+    this.#requireOpen();
     this.bufferedBytes += piece.length;
     // The memory goes back, and comes again with other bytes: a disk keeps a copy.
     await this.#track(this.#write(piece, bytes.slice()));
     return bytes;
   }
 
-  storeAgain(piece: Piece): Promise<void> {
+  async storeAgain(piece: Piece): Promise<void> {
+    this.#requireOpen();
     const bytes = this.#stuck.get(piece.ordinal);
     if (bytes === undefined) throw new LocalProtocolError('state', 'nothing is kept');
     return this.#track(this.#write(piece, bytes));
@@ -128,6 +130,7 @@ export class DiskSink implements SimulatedSink {
   }
 
   async save(): Promise<'observed' | 'started'> {
+    this.#requireOpen();
     await this.#work();
     if (this.#options.random.chance(0.2)) throw new DOMException('not now', 'AbortError');
     if (this.#options.random.chance(0.5)) return 'observed';
@@ -145,6 +148,10 @@ export class DiskSink implements SimulatedSink {
     if (this.state === 'closed') return;
     await this.#flush().catch(() => undefined);
     this.#release();
+  }
+
+  #requireOpen(): void {
+    if (this.state === 'closed') throw new LocalProtocolError('state', 'the sink is closed');
   }
 
   #release(): void {

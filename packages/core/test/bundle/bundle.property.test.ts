@@ -330,7 +330,7 @@ test('N4, A, I6, I7, I13: any course of strangers, sound and unsound, keeps the 
 test('every state and transition is reached', () => {
   const { manifest = expect.fail('nothing was chosen') } = sharing().context;
   new Stepper(coverage.machine, undefined).send({ type: 'bundle.restored', manifest, ...DRAWN });
-  // What admission.property.test.ts is about.
+  // What admission.mocked.test.ts is about.
   const bundle = sharing();
   for (let number = 1; number <= 5; number++) {
     bundle.send({ type: 'peer.online', peer: new Stranger(number).peer, tag: 'a' });

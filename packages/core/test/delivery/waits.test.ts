@@ -99,7 +99,7 @@ describe('a receiver waits for the offer', () => {
   test.each([
     ['nothing of it comes', []],
     ['its pages are withheld', [FIRST]],
-  ])('M1: %s, and it ends in words', (_, said) => {
+  ])('T2, M1: %s, and it ends in words', (_, said) => {
     const end = receiver(established, ...said);
     end.clock.advance(PAGE_TIMEOUT - 1);
     expect([end.state(), end.driver.snapshot.context.waitingFor]).toEqual(['connecting', 'offer']);
@@ -108,7 +108,7 @@ describe('a receiver waits for the offer', () => {
     expectToldEnd(end, 'stalled');
   });
 
-  test('M1: pages that come one by one have their time, and all of them together an end', () => {
+  test('T2, M1: pages that come one by one have their time, and all of them together an end', () => {
     const page = (number: number): ReceiverDeliveryEvent => ({
       type: 'page.received',
       page: number,
@@ -130,7 +130,7 @@ describe('a receiver waits for the offer', () => {
     expectToldEnd(end, 'stalled');
   });
 
-  test('M1: its time begins with the connection, and stops with it', () => {
+  test('T1, M1: its time begins with the connection, and stops with it', () => {
     const end = receiver();
     end.clock.advance(FOREVER);
     end.driver.send(established);
@@ -211,7 +211,7 @@ describe('a receiver waits for bytes', () => {
     expect([end.state(), end.count('generation.spoil')]).toEqual(['moving', 3 * STANDSTILLS_MAX]);
   });
 
-  test('P1: a pause may last, whoever’s it is, and what was quiet before begins anew', () => {
+  test('T1, P1: a pause may last, whoever’s it is, and what was quiet before begins anew', () => {
     const end = receiver(...accepted);
     end.clock.advance(QUIET_TIMEOUT + STANDSTILL_TIMEOUT - 1);
     end.driver.send({ type: 'pause.received', reason: 'person' });
@@ -247,7 +247,7 @@ describe('a sender waits for the receiver', () => {
   const isQuiet = (end: ReturnType<typeof sender>): boolean =>
     end.driver.snapshot.matches({ open: { moving: 'quiet' } });
 
-  test('S8: an offer that nobody answers ends, also without a server', () => {
+  test('T3, S8: an offer that nobody answers ends, also without a server', () => {
     const end = sender(established);
     end.clock.advance(ANSWER_TIMEOUT - 1);
     // What it holds, leaf by leaf, is no answer.

@@ -177,7 +177,7 @@ describe('digests', () => {
     ]);
   });
 
-  it('D4 a receipt says the first 60 bits and nothing else, the whole of it all 256', () => {
+  it('D4 D5 a receipt says the first 60 bits and nothing else, the whole of it all 256', () => {
     const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
     fc.assert(
       fc.property(bytesOf(32), (present) => {

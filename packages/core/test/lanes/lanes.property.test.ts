@@ -222,7 +222,7 @@ describe('the sender’s lanes', () => {
     expect([sender.open.size, sender.driver.held]).toEqual([0, 0]);
   });
 
-  it('W3: a lane that is closed and never answered for is let go, and the receiver asked once more', () => {
+  it('T4, W3: a lane that is closed and never answered for is let go, and the receiver asked once more', () => {
     const sender = begin({ rate: (lanes) => lanes * 1_000_000, drain: Infinity });
     sender.pass(5_000);
     sender.send({ type: 'allowance.changed', allowance: LANES_MAX - 2 });

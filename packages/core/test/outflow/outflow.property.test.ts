@@ -229,7 +229,7 @@ describe('outflow', () => {
     expect(loaded(Array.from({ length: 9 }, () => PIECE_BYTES / 2))).toBe(4);
   });
 
-  it('R4: sends what differs when the receiver answers, and not in its turn', () => {
+  it('R4, R8: sends what differs when the receiver answers, and not in its turn', () => {
     const world = new OutflowWorld(coverage.machine, {
       ...tiny([5, 6, 7]),
       readAhead: 1,

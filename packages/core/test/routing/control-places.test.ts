@@ -239,7 +239,7 @@ function worldOf({ role, bring }: Situation): ControlWorld {
   return world;
 }
 
-describe.each(SITUATIONS)('C1: %s', (_, situation) => {
+describe.each(SITUATIONS)('C1, C2, C6: %s', (_, situation) => {
   test.each(TYPES)('hears `%s`', (type) => {
     const world = worldOf(situation);
     expect(world.failure, 'it is a sound situation').toBeUndefined();

@@ -175,7 +175,7 @@ test('Y1: what is asked for is a wish, and what has happened is none', () => {
     expect(isWish({ type })).toBe(false);
 });
 
-test.each([2, 3, -1, 0.5])('a wish for file %d, which the manifest doesn’t list', (file) => {
+test.each([2, 3, -1, 0.5])('Y2: a wish for file %d, which the manifest doesn’t list', (file) => {
   const stepper = new Stepper<Machine>(senderDeliveryMachine, { manifest: MANIFEST });
   for (const type of ['connection.established', 'connection.lost'] as const) stepper.send({ type });
   const snapshot = stepper.snapshot as AnyMachineSnapshot;

@@ -1,5 +1,4 @@
 import {
-  connectionMachine,
   directServers,
   memberOf,
   receiverDeliveryMachine,
@@ -8,22 +7,17 @@ import {
   type Link,
   type Manifest,
   type PieceSet,
-  type ReceiverDeliveryCommand,
+  type ReceiverDeliveryInput,
   type ReceiverRouted,
   type ReceiverSource,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
-import { createInflowHost } from './inflow-host.ts';
-import { createLaneZero } from '../webrtc/lane-zero.ts';
+import { createConnectionHost, type ConnectionHostOptions } from '../connection/connection-host.ts';
 import { runMachine } from '../machine-host.ts';
 import type { ReceiverPlatform } from '../platform.ts';
+import { createSignalingHost } from '../signaling/signaling-host.ts';
 import { codeOf, type Sink } from '../storage/ports.ts';
-import { createReceiverLanesHost } from './lanes-host.ts';
-import { createSignalingHost, drawJitter } from '../signaling/signaling-host.ts';
-import { createSinkHost } from './sink-host.ts';
-
-/** Milliseconds between two looks at the path's round trip, while bulk data comes: as often as ICE measures it. */
-const ROUND_TRIP_INTERVAL = 2_500;
+import { createReceiverTransferHost } from './transfer-host.ts';
 
 /** The receiver's page. */
 export interface ReceiverHost {
@@ -72,12 +66,14 @@ export interface ReceiverHostOptions {
 export function createReceiverHost(
   platform: ReceiverPlatform,
   link: Link,
-  { resumed, window }: ReceiverHostOptions = {},
+  options: ReceiverHostOptions = {},
 ): ReceiverHost {
+  const { resumed } = options;
   const id = resumed?.delivery ?? toBase64Url(platform.randomBytes(16));
   const token = resumed?.token ?? platform.randomBytes(32);
+  const iceServers = () => directServers(signaling.iceServers);
 
-  const failPlatform = (error: unknown): void => {
+  const failed = (error: unknown): void => {
     delivery.send({ type: 'platform.failed', code: codeOf(error, 'internal') });
   };
 
@@ -86,156 +82,49 @@ export function createReceiverHost(
   };
 
   const hear = (routed: ReceiverRouted): void => {
-    switch (routed.to) {
-      case 'signaling':
-        return signaling.hear(routed.event);
-      case 'connection':
-        return connection.send(routed.event);
-      case 'negotiation':
-        return laneZero.hear(routed.event);
-      case 'inflow':
-        return inflow.hear(routed.event);
-      case 'lanes':
-        return lanes.hear(routed.event);
-      case 'control':
-        return laneZero.say(routed.event);
-      case 'delivery':
-        return delivery.send(routed.event);
-    }
+    if (routed.to === 'signaling') return signaling.hear(routed.event);
+    if (routed.to === 'delivery') return delivery.send(routed.event);
+    transfer.hear(routed);
+    connection.hear(routed);
   };
 
-  const sink = createSinkHost({
+  const transfer = createReceiverTransferHost({
     platform,
     link,
     delivery: id,
     token,
     resumed: resumed?.sink,
+    iceServers,
+    connection: () => connection,
+    dispatch,
     tell: (event) => {
       delivery.send(event);
     },
-    failed: failPlatform,
+    failed,
   });
-
-  const inflow = createInflowHost({
-    platform,
-    dispatch,
-    connected: (news) => {
-      connection.send({ type: 'traffic.received' });
-      if (news === 'some') delivery.send({ type: 'traffic.received' });
-      measureRoundTrip();
-    },
-    failed: failPlatform,
-  });
-
-  let lastMeasured = -Infinity;
-  const measureRoundTrip = (): void => {
-    const now = platform.now();
-    if (now - lastMeasured < ROUND_TRIP_INTERVAL) return;
-    lastMeasured = now;
-    void laneZero.roundTrip().then((milliseconds) => {
-      if (milliseconds !== undefined) inflow.hear({ type: 'roundtrip.measured', milliseconds });
-    });
-  };
-
-  const laneZero = createLaneZero({
-    platform,
-    adopt: inflow.adopt,
-    iceServers: () => directServers(signaling.iceServers),
-    tell: (event) => {
-      connection.send(event);
-    },
-    onNegotiation: (command) => {
-      dispatch({ from: 'negotiation', command });
-    },
-    onControl: (command) => {
-      dispatch({ from: 'control', command });
-    },
-    misbehaved: () => {
-      delivery.send({ type: 'remote.misbehaved' });
-    },
-    onError: failPlatform,
-  });
-
-  const lanes = createReceiverLanesHost({
-    platform,
-    iceServers: () => directServers(signaling.iceServers),
-    adopt: inflow.adopt,
-    dispatch,
-    failed: failPlatform,
-  });
-
-  const carryOut = (command: ReceiverDeliveryCommand): void => {
-    switch (command.type) {
-      case 'inflow.start':
-        return sink.use((opened) => {
-          if (laneZero.bulk === undefined) return;
-          inflow.start(command, opened, laneZero.bulk);
-          lanes.start();
-        });
-      case 'held.send':
-        for (const message of sink.heldMessages()) laneZero.say(message);
-        return;
-      case 'delivery.release':
-        inflow.release();
-        return sink.handle(command);
-      default:
-        return sink.handle(command);
-    }
-  };
 
   const delivery = runMachine(receiverDeliveryMachine, {
     hasWishes: true,
-    input: {
-      ...(window === undefined ? {} : { window }),
-      ...(resumed === undefined
-        ? {}
-        : { resumed: { manifest: resumed.manifest, pieces: resumed.pieces } }),
-    },
+    input: inputOf(options),
     platform,
     onCommand(command) {
-      carryOut(command);
+      transfer.handle(command);
       dispatch({ from: 'delivery', command });
     },
-    onError: failPlatform,
+    onError: failed,
   });
 
-  // G1: a number is drawn only once it is recorded, so that no crash makes this delivery use it twice.
-  const draw = (generation: number): void => {
-    sink.recordGeneration(generation).then(
-      () => {
-        connection.send({
-          type: 'entropy.drawn',
-          session: toBase64Url(platform.randomBytes(16)),
-          ephemeral: platform.randomBytes(32),
-          jitter: drawJitter(platform),
-        });
-      },
-      (error: unknown) => {
-        failPlatform(error);
-        // A delivery that is complete outlives a disk that fails, and still has to tell the sender.
-        connection.send({ type: 'entropy.failed', jitter: drawJitter(platform) });
-      },
-    );
-  };
-
-  const connection = runMachine(connectionMachine, {
-    input: {
-      role: 'initiator',
-      roomBytes: link.roomBytes,
-      secret: link.secret,
-      publicKey: link.publicKey,
-      member: toBase64Url(memberOf(token)),
-      delivery: id,
-      generation: resumed?.generation ?? 0,
-    },
+  const connection = createConnectionHost({
     platform,
-    onCommand(command) {
-      if (command.type === 'negotiation.start') laneZero.start(command.generation, command.offers);
-      if (command.type === 'negotiation.stop') laneZero.stop(command.generation);
-      if (command.type === 'entropy.draw') draw(command.generation);
-      dispatch({ from: 'connection', command });
+    input: initiatorOf(link, token, id, resumed?.generation),
+    adopt: transfer.adopt,
+    iceServers,
+    recordGeneration: (generation) => transfer.recordGeneration(generation),
+    dispatch,
+    misbehaved: () => {
+      delivery.send({ type: 'remote.misbehaved' });
     },
-    onError: failPlatform,
+    failed,
   });
 
   const signaling = createSignalingHost({
@@ -246,7 +135,7 @@ export function createReceiverHost(
     onCommand: (command) => {
       dispatch({ from: 'signaling', command });
     },
-    onError: failPlatform,
+    onError: failed,
   });
 
   return {
@@ -254,14 +143,33 @@ export function createReceiverHost(
     delivery,
     retryNow() {
       signaling.hear({ type: 'retry.requested' });
-      connection.send({ type: 'retry.requested' });
+      connection.tell({ type: 'retry.requested' });
     },
     networkChanged() {
-      connection.send({ type: 'path.suspected' });
+      connection.tell({ type: 'path.suspected' });
     },
     stop() {
       delivery.send({ type: 'visit.ended' });
-      return sink.settled();
+      return transfer.settled();
     },
   };
+}
+
+// Of what is resumed neither the token nor the sink: whoever inspects a machine sees its input.
+function inputOf({ resumed, window }: ReceiverHostOptions): ReceiverDeliveryInput {
+  return {
+    ...(window === undefined ? {} : { window }),
+    ...(resumed && { resumed: { manifest: resumed.manifest, pieces: resumed.pieces } }),
+  };
+}
+
+/** What the connection machine has to know at the end that offers. */
+function initiatorOf(
+  { roomBytes, secret, publicKey }: Link,
+  token: Uint8Array<ArrayBuffer>,
+  delivery: string,
+  generation = 0,
+): ConnectionHostOptions['input'] {
+  const member = toBase64Url(memberOf(token));
+  return { role: 'initiator', roomBytes, secret, publicKey, member, delivery, generation };
 }

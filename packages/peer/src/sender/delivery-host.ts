@@ -1,38 +1,22 @@
 import {
-  connectionMachine,
   senderDeliveryMachine,
-  type BundleDigest,
-  type IceServer,
-  type Manifest,
-  type SenderDeliveryCommand,
   type SenderRouted,
-  type SenderSource,
+  type SenderDeliveryEvent,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
-import { createLaneZero } from '../webrtc/lane-zero.ts';
+import { createConnectionHost } from '../connection/connection-host.ts';
 import { runMachine } from '../machine-host.ts';
-import { createOutflowHost } from './outflow-host.ts';
-import type { SenderPlatform } from '../platform.ts';
 import { codeOf } from '../storage/ports.ts';
-import { createRateMember } from './rate-cap.ts';
-import { createSenderLanesHost } from './lanes-host.ts';
-import type { Allotment } from './allotment.ts';
 import { wish } from '../wish.ts';
+import { createSenderTransferHost, type SenderTransferHostOptions } from './transfer-host.ts';
 
-export interface SenderDeliveryHostOptions {
-  readonly platform: SenderPlatform;
+export interface SenderDeliveryHostOptions extends Pick<
+  SenderTransferHostOptions,
+  'platform' | 'manifest' | 'files' | 'iceServers' | 'allotments'
+> {
   readonly id: string;
-  readonly manifest: Manifest;
-  readonly files: readonly (Blob | undefined)[];
-  readonly iceServers: () => readonly IceServer[];
-  /** What all deliveries of the sender divide among them. */
-  readonly allotments: {
-    readonly lanes: Allotment<number>;
-    /** Bytes a second; undefined for no cap. */
-    readonly rate: Allotment<number | undefined>;
-  };
   /** A command of one of this delivery's machines, for the route. */
-  readonly dispatch: (source: SenderSource) => void;
+  readonly dispatch: SenderTransferHostOptions['dispatch'];
 }
 
 /** One delivery on the sender's side: its machines and what they are connected to. */
@@ -43,102 +27,37 @@ export interface SenderDeliveryHost {
   networkChanged(): void;
 }
 
-export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): SenderDeliveryHost {
-  const { id, manifest, dispatch } = options;
+export function createSenderDeliveryHost({
+  id,
+  ...options
+}: SenderDeliveryHostOptions): SenderDeliveryHost {
+  const { manifest, iceServers, dispatch } = options;
   const platform = { ...options.platform, delivery: id };
 
-  const failPlatform = (error: unknown): void => {
+  const failed = (error: unknown): void => {
     delivery.send({ type: 'platform.failed', code: codeOf(error, 'internal') });
   };
 
-  const outflow = createOutflowHost({
+  const transfer = createSenderTransferHost({
+    ...options,
     platform,
-    manifest,
-    files: options.files,
-    dispatch,
-    channelOf: (further) => lanes.channelOf(further),
-    arrived: () => {
-      delivery.send({ type: 'traffic.received' });
+    connection: () => connection,
+    tell: (event) => {
+      delivery.send(event);
     },
-    sampled: (sample) => {
-      lanes.hear(sample);
-    },
-    failed: failPlatform,
+    failed,
   });
 
-  const laneZero = createLaneZero({
+  const connection = createConnectionHost({
     platform,
-    adopt: outflow.adopt,
-    iceServers: options.iceServers,
-    tell: (event) => {
-      connection.send(event);
-    },
-    onNegotiation: (command) => {
-      dispatch({ from: 'negotiation', command });
-    },
-    onControl: (command) => {
-      dispatch({ from: 'control', command });
-    },
+    input: { role: 'responder', delivery: id },
+    adopt: transfer.adopt,
+    iceServers,
+    dispatch,
     misbehaved: () => {
       delivery.send({ type: 'remote.misbehaved' });
     },
-    onError: failPlatform,
-  });
-
-  const lanes = createSenderLanesHost({
-    platform,
-    iceServers: options.iceServers,
-    outflow,
-    allotment: options.allotments.lanes,
-    dispatch,
-    failed: failPlatform,
-  });
-
-  const rate = createRateMember(options.allotments.rate, (bytesPerSecond) => {
-    outflow.hear({ type: 'rate.changed', bytesPerSecond });
-    lanes.hear({ type: 'rate.changed', bytesPerSecond });
-  });
-
-  // The digest that was asked for last: the answer to an older generation's question is dropped (I5).
-  let digesting: Promise<BundleDigest> | undefined;
-
-  const carryOut = (command: SenderDeliveryCommand): void => {
-    switch (command.type) {
-      case 'leaves.keep':
-        return outflow.keepLeaves(command.first, command.leaves);
-      case 'outflow.start':
-        if (laneZero.bulk === undefined) return;
-        outflow.start(command, laneZero.bulk);
-        return lanes.start();
-      case 'source.digest': {
-        const asked = outflow.digest(command.failedFiles);
-        digesting = asked;
-        asked.then(
-          (digest) => {
-            if (digesting === asked) delivery.send({ type: 'digest.computed', digest });
-          },
-          (error: unknown) => {
-            if (digesting === asked) failPlatform(error);
-          },
-        );
-        return;
-      }
-      case 'delivery.release':
-        return outflow.release();
-      default:
-        return;
-    }
-  };
-
-  const connection = runMachine(connectionMachine, {
-    input: { role: 'responder', delivery: id },
-    platform,
-    onCommand(command) {
-      if (command.type === 'negotiation.start') laneZero.start(command.generation, command.offers);
-      if (command.type === 'negotiation.stop') laneZero.stop(command.generation);
-      dispatch({ from: 'connection', command });
-    },
-    onError: failPlatform,
+    failed,
   });
 
   const delivery = runMachine(senderDeliveryMachine, {
@@ -146,13 +65,13 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
     input: { manifest },
     platform,
     onCommand(command) {
-      carryOut(command);
+      transfer.handle(command);
       dispatch({ from: 'delivery', command });
     },
-    onError: failPlatform,
+    onError: failed,
   });
 
-  const hearOfDelivery = (event: Parameters<typeof delivery.send>[0]): void => {
+  const hearOfDelivery = (event: SenderDeliveryEvent): void => {
     // The bundle closes what may have ended by itself.
     if (event.type === 'cancel.requested') wish(delivery, event);
     else delivery.send(event);
@@ -161,30 +80,15 @@ export function createSenderDeliveryHost(options: SenderDeliveryHostOptions): Se
   return {
     delivery,
     hear(routed) {
-      switch (routed.to) {
-        case 'connection':
-          return connection.send(routed.event);
-        case 'negotiation':
-          return laneZero.hear(routed.event);
-        case 'outflow':
-          rate.hear(routed.event);
-          return outflow.hear(routed.event);
-        case 'lanes':
-          rate.hear(routed.event);
-          return lanes.hear(routed.event);
-        case 'control':
-          return laneZero.say(routed.event);
-        case 'delivery':
-          return hearOfDelivery(routed.event);
-        default:
-          return;
-      }
+      if (routed.to === 'delivery') return hearOfDelivery(routed.event);
+      transfer.hear(routed);
+      connection.hear(routed);
     },
     retryNow() {
-      connection.send({ type: 'retry.requested' });
+      connection.tell({ type: 'retry.requested' });
     },
     networkChanged() {
-      connection.send({ type: 'path.suspected' });
+      connection.tell({ type: 'path.suspected' });
     },
   };
 }

@@ -173,6 +173,14 @@ export class FakePeerConnection implements InternetEnd {
     if (this.#isPathDead) this.#check();
   }
 
+  /** What is told of a description with this fragment, each at a time of its own. */
+  protected candidatesOf(fragment: string): readonly (object | null)[] {
+    const line = `candidate:1 1 udp 1 192.0.2.1 40000 typ host ufrag ${fragment}`;
+    const candidate = { candidate: line, sdpMid: '0', sdpMLineIndex: 0 };
+    // Firefox ends a round with an empty candidate, everybody with null.
+    return [candidate, { ...candidate, candidate: '' }, null];
+  }
+
   #finish(): void {
     this.connectionState = 'closed';
     this.#stopSilence();
@@ -233,10 +241,7 @@ export class FakePeerConnection implements InternetEnd {
   }
 
   #gather(): void {
-    const line = `candidate:1 1 udp 1 192.0.2.1 40000 typ host ufrag ${this.#fragment}`;
-    const candidate = { candidate: line, sdpMid: '0', sdpMLineIndex: 0 };
-    // Firefox ends a round with an empty candidate, everybody with null.
-    for (const one of [candidate, { ...candidate, candidate: '' }, null]) {
+    for (const one of this.candidatesOf(this.#fragment)) {
       this.#internet.clock.setTimeout(() => {
         if (this.connectionState !== 'closed') this.onicecandidate?.({ candidate: one });
       }, this.#internet.operationDelay());

@@ -78,14 +78,17 @@ const RECEIVER_SAYS: readonly (readonly [string, string])[] = [
   ['moving', text({ type: 'sent', digest })],
 ];
 
-test.each(SENDER_SAYS)('C1: while %s, a sender that says %s is refused', async (stage, said) => {
-  const ends = await begin(stage);
-  ends.sender.channel('control').send(said);
-  await expectRefused(ends, 'receiver');
-});
+test.each(SENDER_SAYS)(
+  'C1, C2: while %s, a sender that says %s is refused',
+  async (stage, said) => {
+    const ends = await begin(stage);
+    ends.sender.channel('control').send(said);
+    await expectRefused(ends, 'receiver');
+  },
+);
 
 test.each(RECEIVER_SAYS)(
-  'C1: while %s, a receiver that says %s is refused',
+  'C1, C2: while %s, a receiver that says %s is refused',
   async (stage, said) => {
     const ends = await begin(stage);
     ends.receiver.channel('control').send(said);
@@ -141,7 +144,7 @@ describe('bulk', () => {
     await expectRefused(ends, 'receiver');
   });
 
-  test('F: from a receiver it is refused', async () => {
+  test('F5: from a receiver it is refused', async () => {
     const ends = await begin('moving');
     ends.receiver.channel('bulk').send(encodeFrame(0, 0, chunk));
     await expectRefused(ends, 'sender');

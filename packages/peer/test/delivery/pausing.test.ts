@@ -27,7 +27,7 @@ const deliveryOf = ({ sender, receiver }: Ends, who: 'sender' | 'receiver') =>
   who === 'sender' ? sender.delivery() : receiver.host.delivery;
 
 describe.each(['sender', 'receiver'] as const)('P1: the %s’s person pauses', (who) => {
-  test('nothing moves until they go on', async () => {
+  test('P3: nothing moves until they go on, over the same connection', async () => {
     const ends = await moving();
     const { world, sender, receiver } = ends;
     deliveryOf(ends, who).send({ type: 'pause.requested' });
@@ -40,7 +40,7 @@ describe.each(['sender', 'receiver'] as const)('P1: the %s’s person pauses', (
     expect(before).toBeLessThan(6 * PIECE_BYTES);
     deliveryOf(ends, who).send({ type: 'resume.requested' });
     await expectComplete(world, { sender, receiver, chosen });
-    expect(receiver.generations(), 'P3: the connection stayed').toHaveLength(1);
+    expect(receiver.generations(), 'the connection stayed').toHaveLength(1);
     await expectNothingLeft(world, sender, [receiver]);
   });
 

@@ -58,6 +58,16 @@ describe('a connection that is lost interrupts, and the next one goes on', () =>
     expect(stored).toBeGreaterThan(2);
   });
 
+  test.each(['control', 'bulk'] as const)('G6: `%s` alone closes', async (label) => {
+    const ends = await halfway();
+    const { world, sender, receiver } = ends;
+    sender.channel(label).close();
+    // Long before a silence would be noticed.
+    await world.until('an interruption', () => receiver.state === 'interrupted', 1_000);
+    await expectResumed(ends);
+    expect(receiver.generations()).toHaveLength(2);
+  });
+
   test('G9: an ICE restart finds another path, and the connection stays', async () => {
     const ends = await halfway();
     ends.sender.connections[0]!.cut();

@@ -9,7 +9,7 @@ import {
 import { createVirtualClock } from '@burritoshare/core/testing';
 import { expect, test } from 'vitest';
 import { createOutflowPump } from '../../src/engines/outflow-pump.ts';
-import { bundleOf } from '../support/storage.ts';
+import { bundleOf } from '../../src/testing/index.ts';
 
 const unused = () => Promise.reject(new Error('nothing is read here'));
 

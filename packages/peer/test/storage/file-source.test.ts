@@ -7,8 +7,8 @@ import { LEAF_BYTES, PIECE_BYTES } from '@burritoshare/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { PlatformError, createFileSource } from '../../src/storage/index.ts';
-import { bundleOf, manifestOf, patterned, piecesOf } from '../support/storage.ts';
-import type { Bundle } from '../support/storage.ts';
+import { bundleOf, manifestOf, patterned, piecesOf } from '../../src/testing/index.ts';
+import type { Bundle } from '../../src/testing/index.ts';
 
 let folder = '';
 beforeEach(async () => {

@@ -6,11 +6,20 @@ import type { ReceivedFiles } from '../../src/storage/index.ts';
 import {
   bundleOf,
   bytesOf,
-  expectedDigest,
   manifestOf,
   patterned,
   piecesOf,
-} from '../support/storage.ts';
+  sinkContract,
+} from '../../src/testing/index.ts';
+import { expectedDigest } from '../support/storage.ts';
+
+const contract = sinkContract({
+  async make(manifest) {
+    const sink = createMemorySink({ manifest, save: async () => 'observed' });
+    return { sink, fileBytes: (file) => sink.fileBytes(file) };
+  },
+});
+for (const { name, run } of contract) test(name, run);
 
 test('a bundle above the limit is refused before a byte of it is taken', () => {
   const { manifest } = bundleOf([patterned(11)]);

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { createFileSource, createMemorySink } from '../../src/storage/index.ts';
-import { arbitraryBundle, expectedDigest, piecesOf } from '../support/storage.ts';
+import { piecesOf } from '../../src/testing/index.ts';
+import { arbitraryBundle, expectedDigest } from '../support/storage.ts';
 
 test(
   'D3 what a source reads and a sink stores in any order gives the same files and the same digest',

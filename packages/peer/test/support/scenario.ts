@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { ChosenFile } from '../../src/index.ts';
-import { patterned } from './storage.ts';
+import { patterned } from '../../src/testing/index.ts';
 import type { ReceiverParty, SenderParty, World } from './world.ts';
 
 /** Nothing of the platform, in a party that has ended (I11). */

@@ -23,25 +23,17 @@ import {
   type SenderHost,
   type SenderPlatform,
   type SharedBundle,
-  type SocketLike,
 } from '../../src/index.ts';
 import {
-  createInflowEngine,
-  createOutflowEngine,
-  type InflowReport,
-  type InflowRequest,
-  type OutflowReport,
-  type OutflowRequest,
-} from '../../src/engines/index.ts';
-import {
+  createFakeEngines,
   createFakeInternet,
+  createFakeParty,
   createFakeServer,
-  createWorkerEngine,
   createPartyClock,
-  FakePeerConnection,
   type ChannelSpeed,
   type FakeDataChannel,
   type FakeInternet,
+  type FakePeerConnection,
   type FakeServer,
   type FakeSocket,
   type PartyClock,
@@ -201,49 +193,24 @@ function createParty(
   const random = place.random.fork();
   const owner = role === 'sender' ? role : `${role}${(place.receivers += 1)}`;
   let freeSeat = seat;
-  const connections: FakePeerConnection[] = [];
-  const sockets: FakeSocket[] = [];
+  const { internet, server } = place;
+  const fake = createFakeParty({ owner, internet, server, clock, random });
+  const { connections, sockets } = fake;
   const platform: Platform = {
-    signalingUrl: 'ws://server.example/signal',
-    openSocket(): SocketLike {
-      const socket = place.server.openSocket();
-      sockets.push(socket);
-      return socket;
-    },
-    createPeerConnection() {
-      const fingerprint = `${random.below(2 ** 32).toString(16)}:${connections.length}`;
-      const connection = new FakePeerConnection(place.internet, fingerprint, owner);
-      connections.push(connection);
-      return connection as unknown as RTCPeerConnection;
-    },
+    ...fake.platform,
     randomBytes(length) {
       const isSeat = length === 32 && freeSeat !== undefined;
       const drawn = isSeat ? freeSeat : undefined;
       if (isSeat) freeSeat = undefined;
-      return drawn ?? Uint8Array.from({ length }, () => random.below(256));
+      return drawn ?? fake.platform.randomBytes(length);
     },
-    clock: {
-      setTimeout: (callback, milliseconds) => clock.setTimeout(callback, milliseconds),
-      clearTimeout: (id) => clock.clearTimeout(id as number),
-    },
-    now: () => clock.now(),
     ...replaced,
   };
-  const outflow = createWorkerEngine<OutflowRequest, OutflowReport>(
-    (report) => createOutflowEngine({ runtime: platform, report }),
-    place.clock,
-    random,
-  );
-  const inflow = createWorkerEngine<InflowRequest, InflowReport>(
-    (report) => createInflowEngine({ runtime: platform, report }),
-    place.clock,
-    random,
-  );
+  const engines = createFakeEngines(platform, place.clock, random);
   const party: Party = {
     clock,
-    loseEngine() {
-      outflow.fail();
-      inflow.fail();
+    loseEngine: () => {
+      engines.fail();
     },
     connections,
     generations: () => generationsOf(connections),
@@ -255,22 +222,9 @@ function createParty(
       if (channel === undefined) throw new Error(`no channel ${label}`);
       return channel;
     },
-    held() {
-      const channels = connections.flatMap((connection) => [...connection.channels.values()]);
-      return {
-        timers: clock.pending,
-        connections: connections.filter((one) => one.connectionState !== 'closed').length,
-        channels: channels.filter((one) => one.readyState !== 'closed').length,
-        sockets: sockets.filter((one) => one.state !== 'closed').length,
-        lostMessages: channels.reduce((sum, one) => sum + one.lost, 0),
-      };
-    },
+    held: () => fake.held(),
   };
-  const engines =
-    place.engines === 'worker'
-      ? { openOutflowEngine: outflow.open, openInflowEngine: inflow.open }
-      : {};
-  return { party, platform: { ...engines, ...platform } };
+  return { party, platform: { ...(place.engines === 'worker' ? engines.open : {}), ...platform } };
 }
 
 function addSender(

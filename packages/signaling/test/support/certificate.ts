@@ -1,5 +1,5 @@
-// A certificate for one test, written out by hand: Node makes keys and signatures but no certificates, and
-// a machine that runs the tests need not have a program that does.
+// Makes a certificate for one test, field by field. Node makes keys and signatures but no certificates, and the machine
+// that runs the tests may have no program that does.
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
 /** A self-signed certificate for 127.0.0.1 and its key, both PEM. */

@@ -14,7 +14,7 @@ import { WebSocket, type ClientOptions } from 'ws';
 
 import type { TestServer } from './server.ts';
 
-/** A room, and the means to sit in it. */
+/** A room, and the proof for its sender's seat. */
 export interface TestRoom {
   readonly room: string;
   readonly token: string;
@@ -35,12 +35,12 @@ export function makeReceiver(): TestReceiver {
   return { member: toBase64Url(memberOf(token)), token: toBase64Url(token) };
 }
 
-/** One real WebSocket, and everything that came on it. */
+/** A real WebSocket that keeps all messages that came. */
 export class Client {
   readonly socket: WebSocket;
-  /** Messages that nobody has asked for yet. */
+  /** Messages that `next` has not returned yet. */
   readonly unread: ServerMessage[] = [];
-  /** Everything that came, as it came. */
+  /** The text of every message that came. */
   readonly texts: string[] = [];
   /** The close code, once there is one. */
   readonly closed: Promise<number>;
@@ -72,7 +72,7 @@ export class Client {
     }
   }
 
-  /** Waits until the server has read all that was sent before, and all that it had sent has come. */
+  /** Waits until the server has read all earlier messages, and its own earlier messages have come. */
   async flush(): Promise<void> {
     this.socket.ping();
     await once(this.socket, 'pong');

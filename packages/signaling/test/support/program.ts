@@ -1,4 +1,4 @@
-// The server as an operator runs it: a process of its own, which is told by signals and judged by its exit code.
+// Runs the server as an operator does: in a process of its own, with signals and an exit code.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';
@@ -11,7 +11,7 @@ export interface Program {
   readonly ended: Promise<number | NodeJS.Signals>;
   /** Everything on standard output and standard error. */
   readonly output: { readonly out: string; readonly err: string };
-  /** Waits for the line that says where the server is. */
+  /** Waits for the line with the server's address, and returns it. */
   ready(): Promise<string>;
 }
 

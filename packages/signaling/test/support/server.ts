@@ -1,4 +1,4 @@
-// A real server on a free port of the loopback, with a web root of its own; gone when the test ends.
+// A real server on a free port of the loopback, with a web root of its own. It is closed when the test ends.
 import type { FastifyInstance } from 'fastify';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -14,9 +14,9 @@ export interface TestServer {
   /** Such as `http://127.0.0.1:12345`. */
   readonly url: string;
   readonly port: number;
-  /** What has been logged. */
+  /** The log lines so far. */
   readonly logs: readonly string[];
-  /** Waits until the server has seen the end of every socket. */
+  /** Waits until the server has seen every socket close. */
   allClosed(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
-// The names that Chromium takes in a folder which a person chose, and that browsers don't change on a download.
-// Found by asking it for every code point and for some hundred names: test/delivery/fixtures/picked-folder.json says
-// what came out, docs/decisions/names-that-browsers-refuse.md how.
+// Changes names to ones that Chromium accepts in a folder that a person chose, and that browsers don't change on a
+// download. The rules come from probing Chromium with every code point and some hundred names:
+// test/delivery/fixtures/picked-folder.json holds the results, docs/decisions/names-that-browsers-refuse.md the method.
 import { utf8Length } from '@burritoshare/core';
 
 /** Bytes: a file is first written as `name.crswap`, and disks take 255. */
@@ -16,16 +16,16 @@ const INVISIBLE = /\p{Cf}/gu;
 const REFUSED = /[\p{Cc}\p{Noncharacter_Code_Point}"*/:<>?\\|]/gu;
 const REFUSED_AT_EDGES = /[\p{White_Space}.~]/u;
 
-/** Names that mean something to Windows or to Git, in any case. */
+/** Names with a meaning to Windows or to Git, in upper or lower case. */
 const RESERVED =
   /^(?:thumbs\.db|desktop\.ini|\.git|conin\$|conout\$|(?:con|prn|aux|nul|clock\$|com[1-9]|lpt[1-9])(?:\..*)?)$/iu;
 
-/** Endings that open something else than what they name. */
+/** Endings of files that open something other than themselves. */
 const REFUSED_ENDING = /\.(?:lnk|scf|url|\{[^.]*\})$/iu;
-/** Endings to which browsers add `.download`, on one system or another. */
+/** Endings to which browsers add `.download` on some systems. */
 const CHANGED_ENDING = /\.(?:local|desktop|library-ms)$/iu;
 
-/** The nearest name that a chosen folder takes; the name itself where it does. Idempotent. */
+/** The nearest name that a chosen folder accepts: the name itself if it is allowed. Idempotent. */
 export function folderName(name: string): string {
   const visible = edged(name.replace(INVISIBLE, '').replace(REFUSED, '_'));
   const ended = REFUSED_ENDING.test(visible) ? `${visible}.download` : visible;
@@ -33,16 +33,16 @@ export function folderName(name: string): string {
   return shortened(free, FILE_BYTES_MAX) || '_';
 }
 
-/** The nearest name that browsers leave as it is when they download a file. Idempotent. */
+/** The nearest name that browsers don't change on a download. Idempotent. */
 export function downloadName(name: string): string {
-  // Firefox takes `%41` for an A.
+  // Firefox would decode `%41` to an A.
   const plain = name.replace(/%(?=[\da-f]{2})/giu, '_');
   const named = folderName(plain).replace(/^\./u, '_');
   const ended = CHANGED_ENDING.test(named) ? `${named}.download` : named;
   return shortened(ended, DOWNLOAD_BYTES_MAX);
 }
 
-/** A name that is refused nowhere: for a platform that refuses what the rule allows. */
+/** A plain ASCII name that every platform should accept. Used if a platform refuses a name that the rules allow. */
 export function simpleName(name: string): string {
   const ascii = name.normalize('NFKD').replaceAll(/[^\w.-]+/g, '_');
   return shortened(folderName(`_${ascii}`), 64);
@@ -55,7 +55,8 @@ export function isListed(path: string): boolean {
     .every((name) => utf8Length(name) > FILE_BYTES_MAX || folderName(name) === name);
 }
 
-// One `_` for all that is refused at an edge. A dot in front is allowed, and what it stands before isn't.
+// Puts one `_` in place of all refused characters at an edge. A leading dot may stay, but refused characters behind it
+// are replaced too.
 function edged(name: string): string {
   const dot = name.startsWith('.') && name.length > 1 ? 1 : 0;
   let start = dot;
@@ -66,7 +67,7 @@ function edged(name: string): string {
   return head + name.slice(start, end) + (end < name.length ? '_' : '');
 }
 
-// Cut before the extension.
+// Shortens the part before the extension.
 function shortened(name: string, max: number): string {
   if (utf8Length(name) <= max) return name;
   const dot = name.lastIndexOf('.');

@@ -6,12 +6,12 @@ import { isOngoing, type Progress, type WaitingFor } from './view.ts';
 /** How the line between the two ends is drawn. */
 export type ConnectionLineForm = 'waiting' | 'connecting' | 'direct' | 'broken' | 'done';
 
-/** The line between two ends as both of them see it. */
+/** The line between the two ends, as it is drawn on both pages. */
 export interface ConnectionLineView {
   readonly form: ConnectionLineForm;
-  /** What the line is, in words. */
+  /** The line's state in words. */
   readonly words: string;
-  /** Whether the other end is there; an end that isn't is drawn as an outline. */
+  /** Whether the other end is there. If not, it is drawn as an outline. */
   readonly reached: boolean;
 }
 
@@ -33,9 +33,8 @@ const LINES: Readonly<Record<DeliveryState, ConnectionLineView>> = {
 /**
  * Draws a delivery's line from its state alone.
  *
- * @param waitingFor what a receiver waits for while connecting; a person is waited for in dots, a
- *   connection under way in moving dashes. Undefined on the sender's side, where a row exists only once
- *   somebody is there.
+ * @param waitingFor whom or what a receiver waits for while connecting. Waiting for a person is drawn with dots,
+ * connecting with moving dashes. Undefined on the sender's side, where a row exists only once a receiver is there.
  */
 export function connectionLineOf(
   state: DeliveryState,
@@ -47,12 +46,12 @@ export function connectionLineOf(
 /** The line before anybody has opened the link. */
 export const NOBODY_YET: ConnectionLineView = WAITING;
 
-/** How far along the line the bundle is drawn, 0 to 100; undefined where none is on its way. */
+/** How far along the line the bundle is drawn, 0 to 100; undefined if none is drawn. */
 export function progressAlong(
   state: DeliveryState,
   { arrived, total }: Progress,
 ): number | undefined {
   if (!isOngoing(state)) return undefined;
-  // Of an empty bundle everything is there from the start, and yet it has not been handed over.
+  // An empty bundle has all its bytes from the start, but stays at 0 until it is compared.
   return total === 0 && state !== 'verifying' ? 0 : percentOf(arrived, total);
 }

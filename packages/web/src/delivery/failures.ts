@@ -3,7 +3,7 @@ import { MEMORY_SINK_BYTES_MAX, type FailureCode, type FinalRefusalCode } from '
 import { formatBytes } from '../ui/format.ts';
 import type { CopyPlace, Role } from './view.ts';
 
-/** Every failure says three things. */
+/** The three sentences that the page shows for every failure. */
 export interface FailureText {
   /** What happened. */
   readonly what: string;
@@ -232,9 +232,9 @@ const TEXTS: Texts = {
 };
 
 /**
- * What to say about a delivery that failed.
+ * The text for a delivery that failed.
  *
- * @param place - where what has arrived lies: memory keeps nothing once it is over.
+ * @param place - where the arrived bytes are kept. Memory keeps nothing after a failure.
  */
 export function failureText(code: FailureCode, role: Role, place: CopyPlace = 'disk'): FailureText {
   const text = TEXTS[code][role];
@@ -247,12 +247,12 @@ const LOST_FILES: Readonly<Partial<Record<FailureCode, string>>> = {
   skipped: 'it was left out',
 };
 
-/** Why one file of a delivery is missing, to follow its name. */
+/** Why one file of a delivery is missing, as a text to put behind its name. */
 export function lostFileText(code: FailureCode): string {
   return LOST_FILES[code] ?? 'it could not be sent';
 }
 
-/** Why the server did not take the sender's tab in. */
+/** The texts for the server's refusals of the sender's tab. */
 export const REFUSALS: Readonly<Record<FinalRefusalCode, FailureText>> = {
   malformed: {
     what: 'The server did not understand this page.',

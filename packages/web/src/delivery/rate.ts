@@ -1,22 +1,22 @@
-/** How far a delivery was at a moment. */
+/** The progress of a delivery at one moment. */
 export interface Sample {
   /** Milliseconds on a clock that never goes back. */
   readonly at: number;
   readonly bytes: number;
 }
 
-/** Milliseconds that a speed is averaged over: long enough not to jump, short enough to notice a change. */
+/** Milliseconds over which speed is averaged: long enough not to jump, short enough to show a change. */
 export const RATE_WINDOW = 5_000;
 
 /**
- * Milliseconds below which a speed would be a guess: a sender hears of what has arrived in steps of 64 KiB, which is
+ * Milliseconds of samples that a speed needs at least. The sender learns of progress in steps of 64 KiB, which take
  * half a second at 1 Mbit/s.
  */
 const RATE_LEAST = 3_000;
 
 /**
- * Adds a sample and drops those that have left the window, but for the newest of them: it marks the
- * window's start. Bytes that went back (a delivery that had to start over) start the window anew.
+ * Adds a sample and drops those older than the window, except the newest of them, which marks the window's start. If
+ * the bytes went back, since the delivery started over, the window starts over too.
  */
 export function recordSample(samples: readonly Sample[], sample: Sample): readonly Sample[] {
   const last = samples.at(-1);
@@ -25,7 +25,7 @@ export function recordSample(samples: readonly Sample[], sample: Sample): readon
   return [...samples.slice(Math.max(0, start)), sample];
 }
 
-/** Bytes per second over the window; undefined until there is something to measure, and while nothing comes. */
+/** Bytes per second over the window; undefined while there are too few samples or nothing arrives. */
 export function speedOf(samples: readonly Sample[]): number | undefined {
   const first = samples[0];
   const last = samples.at(-1);

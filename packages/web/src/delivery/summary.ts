@@ -3,7 +3,7 @@ import type { FailedFile, ManifestEntry } from '@burritoshare/core';
 import { formatBytes, formatCount } from '../ui/format.ts';
 import type { LostFile } from './view.ts';
 
-/** What a bundle holds, in one line: `12 files, 340 MB`. */
+/** The contents of a bundle in one line: `12 files, 340 MB`. */
 export function summaryOf(entries: readonly ManifestEntry[], bytes: number): string {
   const files = entries.filter(({ kind }) => kind === 'file').length;
   const folders = entries.length - files;
@@ -14,7 +14,7 @@ export function summaryOf(entries: readonly ManifestEntry[], bytes: number): str
   ].join(', ');
 }
 
-/** Whether one file is all that arrives: it is handed over as it is, everything else as a ZIP. */
+/** Whether the delivery is a single file. That is handed over as it is, anything else as a ZIP. */
 export function isSingleFile(
   entries: readonly ManifestEntry[],
   lostFiles: readonly LostFile[],

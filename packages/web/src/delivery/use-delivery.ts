@@ -17,7 +17,7 @@ export type SenderDelivery = ReturnType<SenderHost['delivery']>;
 export type ReceiverDelivery = ReceiverHost['delivery'];
 export type DeliveryActor = SenderDelivery | ReceiverDelivery;
 
-/** What both pages show of a delivery, read from its actor. */
+/** Reads the parts of a delivery that both pages show from its actor. */
 export function useDelivery(actor: DeliveryActor): DeliveryView {
   const state = useSelector(actor, deliveryStateOf);
   const quiet = useSelector(actor, isQuiet);

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { recordSample, secondsLeft, speedOf, type Sample } from './rate.ts';
 import type { Progress } from './view.ts';
 
-/** Milliseconds between updates: figures that change faster can't be read, and each lays the page out. */
+/** Milliseconds between updates. Nobody can read faster figures, and each update costs a layout of the page. */
 const UPDATE_INTERVAL = 500;
 
 /** The part of a delivery's actor that this reads. */
@@ -15,8 +15,8 @@ interface ProgressSource {
 }
 
 /**
- * How far a delivery is, at most twice a second and only while something moves: the actor itself
- * changes with every piece. At rest it is read when the page is drawn.
+ * The progress of a delivery, updated at most twice a second and only while it moves, since the actor changes with
+ * every piece. At rest, each render reads it.
  */
 export function useProgress(source: ProgressSource, moving: boolean): Progress {
   const [sampled, setSampled] = useState<Progress>();

@@ -5,14 +5,14 @@ import type {
   ReceiverDeliveryContext,
 } from '@burritoshare/core';
 
-/** Which end of a delivery this page is. */
+/** The end of a delivery that this page is. */
 export type Role = 'sender' | 'receiver';
 
-/** How far a delivery is, in figures fit to be shown. */
+/** The progress of a delivery, in figures to show. */
 export interface Progress {
-  /** What is safe: written and hashed. */
+  /** Bytes that are safe: written and hashed. */
   readonly bytes: number;
-  /** What moves: everything that has come. */
+  /** All bytes that have arrived. */
   readonly arrived: number;
   readonly total: number;
   /** Bytes per second; undefined while unknown. */
@@ -21,7 +21,7 @@ export interface Progress {
   readonly secondsLeft: number | undefined;
 }
 
-/** A file that did not make it, by name. */
+/** A file that did not arrive. */
 export interface LostFile {
   /** Index in the manifest. */
   readonly file: number;
@@ -29,38 +29,41 @@ export interface LostFile {
   readonly code: FailureCode;
 }
 
-/** What both pages show of a delivery. */
+/** The parts of a delivery that both pages show. */
 export interface DeliveryView {
   readonly state: DeliveryState;
-  /** Whether the receiver's person wants it: what is interrupted goes on then, and is forgotten otherwise. */
+  /**
+   * Whether the person at the receiver has accepted it. After an interruption an accepted delivery goes on; another one
+   * is forgotten.
+   */
   readonly accepted: boolean;
-  /** Whether it is moving, and nothing has moved for a while. */
+  /** Whether it should be moving, but nothing has arrived for a while. */
   readonly quiet: boolean;
-  /** What holds it up. */
+  /** The reasons why it is paused. */
   readonly pauses: readonly Pause[];
   readonly progress: Progress;
   readonly failure: FailureCode | undefined;
   readonly cancelledBy: 'me' | 'them' | undefined;
-  /** When complete. */
+  /** Undefined until it is complete. */
   readonly receipt: ReceiptView | undefined;
   readonly lostFiles: readonly LostFile[];
 }
 
-/** What two people can compare (SPEC.md, D4). */
+/** The digest that two people can compare (SPEC.md, D4). */
 export interface ReceiptView {
   /** `ABCD-EFGH-JKMN`. */
   readonly short: string;
-  /** All of what it is the beginning of, in groups of four. */
+  /** The whole digest in groups of four; `short` is its beginning. */
   readonly whole: string;
 }
 
-/** How far the files have got to the person; see the receiver's delivery machine. */
+/** Whether the files were handed to the person; see the receiver's delivery machine. */
 export type HandedOver = ReceiverDeliveryContext['handedOver'];
 
-/** Where what has arrived lies: on the disk, or in memory that goes with a private window or with this tab. */
+/** Where the arrived bytes are kept: on the disk, or in memory that is lost with a private window or with this tab. */
 export type CopyPlace = 'disk' | 'window' | 'tab';
 
-/** Where the receiver's end stands, finer than {@link DeliveryState}: the machine's own states. */
+/** The state of the receiver's end, finer than {@link DeliveryState}: the machine's own states. */
 export type ReceiverPhase =
   | 'connecting'
   | 'offered'
@@ -76,13 +79,13 @@ export type ReceiverPhase =
   | 'cancelled'
   | 'failed';
 
-/** What a receiver without a connection waits for: `absentServer` is a server that has been silent for too long. */
+/** Whom or what a receiver without a connection waits for. `absentServer`: the server has not answered for a while. */
 export type WaitingFor = ReceiverDeliveryContext['waitingFor'] | 'absentServer';
 
-/** The phases with everything here: the delivery is complete. */
+/** The phases of a complete delivery. */
 export type ArrivedPhase = Extract<ReceiverPhase, 'unsaved' | 'saving' | 'saved' | 'discarded'>;
 
-/** Whether everything is here. */
+/** Whether all files have arrived. */
 export function isArrived(phase: ReceiverPhase): phase is ArrivedPhase {
   return ARRIVED.has(phase);
 }
@@ -94,27 +97,27 @@ const ARRIVED: ReadonlySet<ReceiverPhase> = new Set<ArrivedPhase>([
   'discarded',
 ]);
 
-/** Not at an end yet. */
+/** Whether a delivery has not ended yet. */
 export function isOngoing(state: DeliveryState): boolean {
   return state !== 'complete' && state !== 'cancelled' && state !== 'failed';
 }
 
-/** Accepted, and not at an end yet: leaving the page now would cost somebody something. */
+/** Whether a delivery is accepted and has not ended. Leaving the page now would interrupt it. */
 export function isActive({ state, accepted }: Pick<DeliveryView, 'state' | 'accepted'>): boolean {
   return accepted && isOngoing(state);
 }
 
-/** Neither on its way nor of any use any more: another tab may have the link, and this one may try again. */
+/** Whether this tab is done with the delivery, so that another tab may open the link, or this one may try again. */
 export function isOver(phase: ReceiverPhase): boolean {
   return isUnsuccessful(phase) || phase === 'discarded';
 }
 
-/** Ended without the files. */
+/** Whether the delivery ended without the files. */
 export function isUnsuccessful(phase: ReceiverPhase): boolean {
   return phase === 'cancelled' || phase === 'failed';
 }
 
-/** Whether single files can be left out or asked for again: while they move, or could. */
+/** Whether single files can be left out or requested again: while the delivery moves, or could. */
 export function canChooseFiles({ state }: Pick<DeliveryView, 'state'>): boolean {
   return state === 'moving' || state === 'paused';
 }

@@ -1,4 +1,4 @@
-// What the page says of copies that stay behind. It must be true on a computer that others use, too.
+// The page's words about copies that stay in the browser. They must also be true on a shared computer.
 
 import type { SinkChoice } from '@burritoshare/core';
 
@@ -6,7 +6,10 @@ import type { CopyPlace } from '../delivery/view.ts';
 import { formatBytes, formatDay, formatMoment } from '../ui/format.ts';
 import { goesAt, type CopyAge } from './opfs/expiry.ts';
 
-/** A delivery of an earlier visit has no sink to look at: it outlived that visit. */
+/**
+ * Where a copy is kept. A delivery from an earlier visit has no sink choice; it is on the disk, since it outlived that
+ * visit.
+ */
 export function placeOfCopy(sink: SinkChoice | undefined): CopyPlace {
   if (sink?.kind === 'memory') return 'tab';
   return sink?.kind === 'private' && sink.volatile === true ? 'window' : 'disk';
@@ -16,11 +19,11 @@ export function placeOfCopy(sink: SinkChoice | undefined): CopyPlace {
 export interface HandOver {
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** In an earlier visit: the page doesn't hand them over by itself this time. */
+  /** Whether that was in an earlier visit. The page then doesn't hand them over by itself again. */
   readonly isEarlier: boolean;
 }
 
-/** What becomes of the copy that is still here once the files were handed over. */
+/** The words about the copy that is still here after the files were handed over. */
 export function copyWords(place: CopyPlace, { at }: HandOver, now = Date.now()): string {
   if (place === 'tab') return 'The copy in this tab’s memory goes when you close the tab.';
   const end = formatMoment(goesAt({ handedOver: at, progressed: at }), now);
@@ -29,14 +32,14 @@ export function copyWords(place: CopyPlace, { at }: HandOver, now = Date.now()):
     : `The copy in this browser is removed ${end}, or when this page is next opened after that.`;
 }
 
-/** A copy of which no name is shown. */
+/** A copy that is listed without its name. */
 export interface UnnamedCopy extends CopyAge {
   readonly state: 'unfinished' | 'finished';
   /** Bytes that are here. */
   readonly bytes: number;
 }
 
-/** `Unfinished delivery, 1.2 GB, from today`, and until when it stays. */
+/** `Unfinished delivery, 1.2 GB, from today`, and the day when it will be removed. */
 export function unnamedWords(
   copy: UnnamedCopy,
   now = Date.now(),

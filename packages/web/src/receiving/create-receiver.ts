@@ -8,12 +8,12 @@ import { createSinkFactory } from './opfs/sink-factory.ts';
 import type { OpenedDelivery } from './opfs/stored-deliveries.ts';
 import { createSaver, folderPicker } from './saving/saver.ts';
 
-/** How this page hands files to the person. */
+/** The saver that hands files to the person on this page. */
 export function createPageSaver(): Saver {
   return createSaver({ pickFolder: folderPicker() });
 }
 
-/** The receiver's end of a link, in this page: new, or of an earlier visit. */
+/** The receiver's end of a link on this page, for a new delivery or one from an earlier visit. */
 export function createReceiver(link: Link, opened?: OpenedDelivery): ReceiverHost {
   const sinks = createSinkFactory({ save: createPageSaver() });
   const receiver = { ...pagePlatform(), sinks, openInflowEngine: openInflowWorker };

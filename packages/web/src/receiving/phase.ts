@@ -5,7 +5,7 @@ import type { ReceiverPhase } from '../delivery/view.ts';
 
 type Value = SnapshotFrom<typeof receiverDeliveryMachine>['value'];
 
-/** Which part of its page a receiver's delivery shows. */
+/** The phase that the receiver's page shows for a state of its machine. */
 export function phaseOf(value: Value): ReceiverPhase {
   if (typeof value === 'string') return PHASES[value] ?? 'connecting';
   if ('complete' in value) return PHASES[value.complete] ?? 'unsaved';
@@ -17,7 +17,7 @@ export function phaseOf(value: Value): ReceiverPhase {
   return 'preparing' in inner ? 'preparing' : 'verifying';
 }
 
-// The states that can be seen from outside of a step; the machine passes through its others at once.
+// The states that a snapshot can show. The machine passes through all others within a step.
 const PHASES: Readonly<Record<string, ReceiverPhase>> = {
   connecting: 'connecting',
   offered: 'offered',
@@ -28,6 +28,6 @@ const PHASES: Readonly<Record<string, ReceiverPhase>> = {
   discarded: 'discarded',
   cancelled: 'cancelled',
   failed: 'failed',
-  // Nobody looks at a page that goes.
+  // The page is closing, so this is never shown.
   left: 'interrupted',
 };

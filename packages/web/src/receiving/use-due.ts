@@ -1,9 +1,9 @@
 import { useEffect, useRef } from 'react';
 
-/** Milliseconds between two looks at the clock: a timer of a day would stand still while the computer sleeps. */
+/** Milliseconds between two looks at the clock. A single long timer would stop while the computer sleeps. */
 const LOOK_INTERVAL = 60_000;
 
-/** Does something once a moment, in milliseconds since 1970, has come; undefined for never. */
+/** Calls `act` once a moment has come, in milliseconds since 1970; never for undefined. */
 export function useDue(moment: number | undefined, act: () => void): void {
   const latest = useRef(act);
   useEffect(() => {

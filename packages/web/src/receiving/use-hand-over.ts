@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import type { ReceiverDelivery } from '../delivery/use-delivery.ts';
 import type { HandOver } from './copy-words.ts';
 
-/** When the files of a delivery were last handed over; `before` is when an earlier visit did that. */
+/** When the files of a delivery were last handed over. `before` is the time from an earlier visit. */
 export function useHandOver(
   actor: ReceiverDelivery,
   before: number | undefined,

@@ -10,17 +10,17 @@ import {
   type OpenedDelivery,
 } from './opfs/stored-deliveries.ts';
 
-/** What an earlier visit has left of a link, and what the person wants of it. */
+/** The search for a delivery of this link from an earlier visit, and the person's decision about it. */
 export type KeptDelivery =
   | { readonly state: 'looking' }
-  /** Unfinished: the person decides. */
+  /** An unfinished delivery was found, and the person decides. */
   | {
       readonly state: 'asking';
       readonly delivery: ListedDelivery;
       readonly resume: () => void;
       readonly startOver: () => void;
     }
-  /** Nothing is left, or the person has decided; undefined for a new delivery. */
+  /** Nothing was found, or the person has decided. `opened` is undefined for a new delivery. */
   | { readonly state: 'answered'; readonly opened: OpenedDelivery | undefined };
 
 type Look =
@@ -30,7 +30,7 @@ type Look =
 
 const NEW: Look = { state: 'answered', opened: undefined };
 
-/** Looks for what this browser keeps of a link. A finished delivery is opened at once: there is nothing to ask. */
+/** Looks for a kept delivery of a link. A finished one is opened at once, without a question. */
 export function useKeptDelivery(link: Link): KeptDelivery {
   const [look, setLook] = useState<Look>({ state: 'looking' });
   useEffect(() => {
@@ -64,7 +64,7 @@ export function useKeptDelivery(link: Link): KeptDelivery {
   };
 }
 
-// What can't be opened is as good as not there: the delivery starts anew.
+// If it can't be opened, the delivery starts anew.
 async function openOrNothing(id: string): Promise<OpenedDelivery | undefined> {
   return openStored(id, createPageSaver()).catch(() => undefined);
 }

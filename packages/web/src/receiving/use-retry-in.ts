@@ -5,7 +5,7 @@ import type { ReceiverDelivery } from '../delivery/use-delivery.ts';
 
 const SECOND = 1_000;
 
-/** Whole seconds until the next attempt at a connection, counted down; undefined while none is due. */
+/** Whole seconds until the next attempt to connect, counting down; undefined while none is due. */
 export function useRetryIn(actor: ReceiverDelivery): number | undefined {
   const delay = useSelector(actor, ({ context }) =>
     context.waitingFor === 'retry' ? context.retryDelay : undefined,

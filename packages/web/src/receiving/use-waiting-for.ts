@@ -4,10 +4,10 @@ import { useEffect, useState } from 'react';
 import type { ReceiverDelivery } from '../delivery/use-delivery.ts';
 import type { WaitingFor } from '../delivery/view.ts';
 
-/** Milliseconds without a server after which the page stops saying that it takes a second or two. */
+/** Milliseconds without an answer of the server after which the page stops saying "a second or two". */
 const ABSENT_AFTER = 6_000;
 
-/** What a receiver waits for; a server that stays away is told from one that is being called. */
+/** Whom or what a receiver waits for. After {@link ABSENT_AFTER} a silent server counts as absent. */
 export function useWaitingFor(actor: ReceiverDelivery): WaitingFor {
   const waitingFor = useSelector(actor, ({ context }) => context.waitingFor);
   const [overdue, setOverdue] = useState(false);

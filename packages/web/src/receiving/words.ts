@@ -11,23 +11,23 @@ import { failedWords, type Words } from '../delivery/words.ts';
 import { formatBytes, formatCount, formatMoment } from '../ui/format.ts';
 import type { HandOver } from './copy-words.ts';
 
-/** What the receiver's words depend on. */
+/** The state that the receiver's words depend on. */
 export interface ReceiverSituation extends Pick<
   DeliveryView,
   'accepted' | 'quiet' | 'pauses' | 'progress' | 'failure' | 'cancelledBy' | 'lostFiles'
 > {
   readonly phase: ReceiverPhase;
   readonly waitingFor: WaitingFor;
-  /** Seconds to the next attempt; undefined while none is due. */
+  /** Seconds until the next attempt; undefined while none is due. */
   readonly retryIn: number | undefined;
   readonly handedOver: HandedOver;
-  /** Where what has arrived lies. */
+  /** Where the arrived bytes are kept. */
   readonly place: CopyPlace;
   /** When it was last handed over; undefined if it never was. */
   readonly handOver: HandOver | undefined;
 }
 
-/** The receiver's page. */
+/** The words of the receiver's page. */
 export function receiverWords(situation: ReceiverSituation): Words {
   return RECEIVER[situation.phase](situation);
 }
@@ -62,7 +62,7 @@ const CONNECTING_AGAIN: Words = {
   detail: 'What has arrived stays here. It goes on where it was.',
 };
 
-// Accepted, and without a connection: what is here is safe in every case.
+// The words for an accepted delivery without a connection. Everything that arrived is safe in each case.
 const LOST: Readonly<Record<Exclude<WaitingFor, 'retry'>, Words>> = {
   server: CONNECTING_AGAIN,
   connection: CONNECTING_AGAIN,
@@ -87,7 +87,7 @@ const LOST: Readonly<Record<Exclude<WaitingFor, 'retry'>, Words>> = {
   },
 };
 
-// Memory doesn't outlive what it belongs to.
+// Bytes in memory are lost with the window or the tab.
 const LOST_IN_MEMORY: Readonly<Record<Exclude<CopyPlace, 'disk'>, Words>> = {
   window: {
     title: LOST.sender.title,
@@ -183,7 +183,7 @@ const RECEIVER: Readonly<Record<ReceiverPhase, (situation: ReceiverSituation) =>
   failed: ({ failure }) => failedWords(failure, 'receiver'),
 };
 
-/** Where the bytes will go, before the person accepts. */
+/** The words about where the bytes will go, before the person accepts. */
 export function landingWords(sink: SinkChoice | undefined, bytes: number): string {
   if (sink === undefined) return 'Looking for a place to put it.';
   if (sink.kind === 'private') {

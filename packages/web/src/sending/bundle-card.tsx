@@ -22,7 +22,7 @@ interface BundleCardProps {
   readonly link: string;
   /** Whether a reload is survived: this browser keeps the bundle. */
   readonly kept: boolean;
-  /** Paths of what could not be had again after a reload, or has changed. */
+  /** Paths of what was not found again after a reload, or has changed. */
   readonly unfit: readonly string[];
   /** How the tab stands with the signaling server: while it is `lost` or `waiting`, nobody new can come. */
   readonly server: SignalingView;

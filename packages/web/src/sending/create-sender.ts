@@ -5,7 +5,7 @@ import { bundleStore } from './kept/bundle-store.ts';
 import { createKeeper, type Sender } from './kept/keeper.ts';
 import { createWorkerSources } from './source/worker-source.ts';
 
-/** The sender's end, in this page. */
+/** The sender's end on this page. */
 export function createSender(): Sender {
   const sources = createWorkerSources();
   const host = createSenderHost({

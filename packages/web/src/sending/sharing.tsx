@@ -20,7 +20,7 @@ import { useTally } from './use-tally.ts';
 interface SharingProps {
   readonly sender: Sender;
   readonly stage: 'sharing' | 'replaced' | 'refused';
-  /** Paths of what could not be had again after a reload, or has changed. */
+  /** Paths of what was not found again after a reload, or has changed. */
   readonly unfit: readonly string[];
   readonly headingRef: RefObject<HTMLHeadingElement | null>;
   readonly onStop: () => void;

@@ -4,10 +4,10 @@ import { useEffect, useState } from 'react';
 import type { SenderDelivery } from '../delivery/use-delivery.ts';
 import { percentOf } from '../ui/format.ts';
 
-/** Milliseconds: the tab's title needn't be quicker. */
+/** Milliseconds: quick enough for the tab's title. */
 const UPDATE_INTERVAL = 1_000;
 
-/** How far the deliveries that are moving have come together, 0 to 100; undefined while none is. */
+/** The overall progress of the deliveries that are moving, 0 to 100; undefined while none is. */
 export function useOverallPercent(
   actors: readonly SenderDelivery[],
   moving: boolean,

@@ -4,7 +4,7 @@ import { useCallback, useSyncExternalStore } from 'react';
 import type { SenderDelivery } from '../delivery/use-delivery.ts';
 import { isActive } from '../delivery/view.ts';
 
-/** How a bundle's deliveries stand, all together. */
+/** The number of a bundle's deliveries in each state. */
 export interface Tally {
   readonly all: number;
   readonly active: number;
@@ -12,7 +12,7 @@ export interface Tally {
   readonly complete: number;
 }
 
-/** Counts the deliveries by where they stand; draws anew only when a count changes. */
+/** Counts the deliveries by their state. Renders again only when a count changes. */
 export function useTally(actors: readonly SenderDelivery[]): Tally {
   const subscribe = useCallback(
     (listener: () => void) => {
@@ -23,7 +23,7 @@ export function useTally(actors: readonly SenderDelivery[]): Tally {
     },
     [actors],
   );
-  // A string, since it is compared by identity.
+  // A string, since snapshots are compared by identity.
   const counts = useSyncExternalStore(subscribe, () => countsOf(actors).join(' '));
   const [active = 0, moving = 0, complete = 0] = counts.split(' ').map(Number);
   return { all: actors.length, active, moving, complete };

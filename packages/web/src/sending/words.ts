@@ -11,15 +11,15 @@ export type SenderSituation = Pick<
 >;
 
 /**
- * The sender's row of one receiver.
+ * The words of the sender's row for one receiver.
  *
- * @param who how the page names the other end: `Receiver 1`.
+ * @param who the page's name for the receiver: `Receiver 1`.
  */
 export function senderWords(situation: SenderSituation, who: string): Words {
   return SENDER[situation.state](who, situation);
 }
 
-/** The sender's row of somebody for whom there is no place now. */
+/** The words of the sender's row for a receiver that waits for a place. */
 export function waitingWords(who: string): Words {
   return {
     title: `${who} waits for a place.`,
@@ -85,7 +85,10 @@ const SENDER: Readonly<Record<DeliveryState, SenderSentence>> = {
   failed: (_, { failure }) => failedWords(failure, 'sender'),
 };
 
-/** Bytes a second that a sender can be held to: 1 to 50 Mbit/s, from what hardly disturbs anybody to half of a common uplink. */
+/**
+ * The speed limits that a sender can choose, in bytes a second: 1 to 50 Mbit/s, from hardly noticeable to half of a
+ * common uplink.
+ */
 export const SPEED_LIMITS = [1, 2, 5, 10, 20, 50].map((megabits) => megabits * 125_000);
 
 export const SPEED_LIMIT = {
@@ -94,7 +97,7 @@ export const SPEED_LIMIT = {
     'For all receivers of this page together, so that your network has room for other things.',
 } as const;
 
-/** A limit, as networks are sold and as the page counts; undefined for none. */
+/** A limit in Mbit/s, as networks are sold, and in bytes, as the page counts. Undefined stands for no limit. */
 export function speedLimitWords(bytesPerSecond: number | undefined, locale?: string): string {
   if (bytesPerSecond === undefined) return 'No limit';
   return `${formatBitRate(bytesPerSecond, locale)} (${formatRate(bytesPerSecond, locale)})`;

@@ -1,13 +1,13 @@
-// The address's fragment is the whole of the app's routing. A page with something under way can't stop
-// the fragment from changing, so the change waits here until the person has said what they want.
+// The app's only routing is the address's fragment. A busy page can't stop the fragment from changing, so the change
+// waits here until the person has decided.
 
 import { fragmentOf } from './page-of-fragment.ts';
 
-/** Where the app is, and where the address bar would like it to be. */
+/** The page that is shown, and the one that the address bar asks for. */
 export interface NavigationState {
   /** The fragment of the page that is shown. */
   readonly shown: string;
-  /** Another fragment that waits for the person's word; undefined most of the time. */
+  /** Another fragment that waits for the person's decision; usually undefined. */
   readonly asked: string | undefined;
 }
 
@@ -24,21 +24,22 @@ export interface AddressBar {
 
 export interface Navigation {
   readonly state: () => NavigationState;
-  /** Calls `listener` after each change of it; returns what ends that. */
+  /** Calls `listener` after each change of it. Returns a function that ends this. */
   readonly subscribe: (listener: () => void) => () => void;
-  /** Says that a page has something under way; returns what takes that back. */
+  /** Marks the page as busy. Returns a function that takes this back. */
   readonly setBusy: () => () => void;
-  /** Stays: the address bar shows again what the page shows. */
+  /** Stays on this page. The address bar shows its fragment again. */
   readonly stay: () => void;
   /** Goes where the address bar points. */
   readonly follow: () => void;
-  /** The sender's page, by a choice made on the page. */
+  /** Goes to the sender's page, by a choice on the page. */
   readonly goHome: () => void;
 }
 
-/** Follows the fragment of an address bar, and holds it back while something is under way. */
+/** Follows the fragment of an address bar, but holds a change back while the page is busy. */
 export function createNavigation(bar: AddressBar): Navigation {
-  // The address bar then holds nothing but the app's one path and the link in its one spelling, to be copied and reloaded.
+  // Rewrites the address bar to the app's only path and the link's normal spelling, so that it can be copied and
+  // reloaded.
   const readFragment = (): string => {
     const { href, origin } = bar.location;
     const fragment = fragmentOf(href);

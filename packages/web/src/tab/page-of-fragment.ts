@@ -1,6 +1,6 @@
 import { formatFragment, parseLink, RemoteProtocolError, type Link } from '@burritoshare/core';
 
-/** Why a link leads nowhere: it was damaged on its way, is another version's, or is none. */
+/** Why a link is bad: it was damaged on its way, has another version, or is no link. */
 export type BadLinkReason = 'damaged' | 'version' | 'malformed';
 
 /** Which page the address asks for. */
@@ -9,7 +9,7 @@ export type PageRequest =
   | { readonly page: 'receiver'; readonly link: Link }
   | { readonly page: 'bad-link'; readonly reason: BadLinkReason };
 
-/** Reads the address's fragment: none is the sender's page, anything else has to be a link. */
+/** Reads the address's fragment. Without one it is the sender's page; anything else has to be a link. */
 export function pageOfFragment(fragment: string): PageRequest {
   if (fragment === '' || fragment === '#') return { page: 'sender' };
   try {
@@ -25,8 +25,9 @@ export function pageOfFragment(fragment: string): PageRequest {
 }
 
 /**
- * The fragment that an address asks for, whatever its path: a link in its one spelling, wherever it stands and whatever
- * came along with it; else what is behind the `#`, as a mail filter may have spelled it, too.
+ * The fragment that an address asks for, with any path. If there is a link anywhere in the address, returns it in its
+ * normal spelling, without anything around it. Else returns the text behind the `#`, even if a mail filter has encoded
+ * the `#`.
  */
 export function fragmentOf(href: string): string {
   const request = pageOfFragment(href);

@@ -1,11 +1,11 @@
 import { createContext, use } from 'react';
 
-/** Says a sentence to people who listen to the page. */
+/** Announces a sentence to people who use a screen reader. */
 export type Announce = (sentence: string) => void;
 
 export const AnnounceContext = createContext<Announce>(() => undefined);
 
-/** For what nothing on the page says by itself as it changes: `Link copied.` */
+/** For changes that no other part of the page announces, such as `Link copied.` */
 export function useAnnounce(): Announce {
   return use(AnnounceContext);
 }

@@ -1,13 +1,13 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 
 interface FileDropOptions {
-  /** Whether files are wanted now; where they aren't, a drop does nothing, and does not leave the page. */
+  /** Whether files are wanted now. If not, a drop does nothing, and the browser stays on the page. */
   readonly wanted: boolean;
   readonly onDrop: (transfer: DataTransfer) => void;
   readonly onPaste: (files: readonly File[]) => void;
 }
 
-/** Takes files that are dropped anywhere on the page, or pasted. Returns whether some are hovering. */
+/** Takes files that are dropped anywhere on the page, or pasted. Returns whether files are dragged over it. */
 export function useFileDrop({ wanted, onDrop, onPaste }: FileDropOptions): boolean {
   const [hovering, setHovering] = useState(false);
   const over = useEffectEvent((event: DragEvent) => {
@@ -17,7 +17,7 @@ export function useFileDrop({ wanted, onDrop, onPaste }: FileDropOptions): boole
     setHovering(wanted);
   });
   const leave = useEffectEvent((event: DragEvent) => {
-    // Leaving an element for another one inside of the page is not leaving the page.
+    // Going from one element of the page to another is not leaving the page.
     if (event.relatedTarget === null) setHovering(false);
   });
   const drop = useEffectEvent((event: DragEvent) => {

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 
 import { navigation } from './use-navigation.ts';
 
-/** While `busy`, closing the tab asks first, and so does another link in the address bar. */
+/** While `busy`, the page asks before the tab is closed and before it follows another link. */
 export function useLeaveGuard(busy: boolean): void {
   useEffect(() => {
     if (!busy) return undefined;

@@ -5,7 +5,7 @@ import { createNavigation, type NavigationState } from './navigation.ts';
 /** The navigation of this tab. */
 export const navigation = createNavigation(window);
 
-/** Where the app is, and every change of it. */
+/** The current state of the navigation; renders again after each change. */
 export function useNavigation(): NavigationState {
   return useSyncExternalStore(navigation.subscribe, navigation.state);
 }

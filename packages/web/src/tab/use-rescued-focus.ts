@@ -1,9 +1,8 @@
 import { useLayoutEffect, useRef, type RefObject } from 'react';
 
 /**
- * When `stage` changes and the control that had the focus is gone with it, the focus goes to the
- * returned element instead of to the top of the document. `before` is the stage that another component
- * showed in this place, if any.
+ * If a change of `stage` removes the control that had the focus, moves the focus to the returned element instead of to
+ * the top of the document. `before` is the stage that another component showed here before, if any.
  */
 export function useRescuedFocus<E extends HTMLElement>(
   stage: string,

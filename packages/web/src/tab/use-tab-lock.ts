@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { takeLockIfAny } from './web-lock.ts';
 
-/** Whether this tab is the one for something: still asking, it is, another tab is, or it gave it up. */
+/** Whether this tab holds the lock: it is still asking, it does, another tab does, or it has released it. */
 export type TabLock = 'asking' | 'held' | 'elsewhere' | 'released';
 
 interface Answer {
@@ -10,10 +10,7 @@ interface Answer {
   readonly lock: TabLock;
 }
 
-/**
- * Holds the Web Lock `name` until the page goes or gives it up by the returned function. `attempt` changes
- * to ask once more.
- */
+/** Holds the Web Lock `name` until the page goes or calls the returned function. Change `attempt` to ask again. */
 export function useTabLock(
   name: string,
   attempt: number,
@@ -36,7 +33,7 @@ export function useTabLock(
     letGo.current();
     setAnswer({ name, attempt, lock: 'released' });
   }, [name, attempt]);
-  // What was answered to an earlier attempt says nothing of this one.
+  // An answer to an earlier attempt doesn't count for this one.
   const isCurrent = answer?.name === name && answer.attempt === attempt;
   return [isCurrent ? answer.lock : 'asking', release];
 }

@@ -1,8 +1,8 @@
 import { useEffect } from 'react';
 
 /**
- * Keeps the screen on while `active`, where the browser allows it: a sleeping phone drops its
- * connections. The browser takes the lock away when the tab is hidden, so it is taken again.
+ * Keeps the screen on while `active`, if the browser allows it, since a sleeping phone drops its connections. The
+ * browser releases the lock when the tab is hidden, so the hook takes it again.
  */
 export function useWakeLock(active: boolean): void {
   useEffect(() => {
@@ -16,7 +16,7 @@ export function useWakeLock(active: boolean): void {
         if (over) await taken.release();
         else lock = taken;
       } catch {
-        // Refused, as with an empty battery: the delivery goes on all the same.
+        // The browser refused, as with a low battery. The delivery goes on.
       }
     };
     const retake = () => void take();

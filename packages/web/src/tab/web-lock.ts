@@ -1,12 +1,12 @@
 /** A Web Lock that this tab has asked for. The browser releases it when the tab goes or crashes. */
 export interface WebLock {
-  /** Whether this tab has it; false when another one does. Rejects where a browser has no locks to give. */
+  /** Whether this tab got it; false if another tab has it. Rejects if the browser gives no locks. */
   readonly held: Promise<boolean>;
-  /** Gives it up, or never takes it. Idempotent. */
+  /** Releases it, or cancels the request. Idempotent. */
   readonly release: () => void;
 }
 
-/** Takes the lock of this name if nobody has it. */
+/** Takes the lock of this name if no tab has it. */
 export function takeLock(name: string): WebLock {
   let release = (): void => {};
   const released = new Promise<void>((resolve) => {
@@ -23,15 +23,15 @@ export function takeLock(name: string): WebLock {
 }
 
 /**
- * The same, where a tab without locks counts as the holder: a browser that has none to give (a sandboxed frame) has
- * no second tab to fear.
+ * Like {@link takeLock}, but if the browser gives no locks (in a sandboxed frame), this tab counts as the holder: it
+ * has no second tab to conflict with.
  */
 export function takeLockIfAny(name: string): WebLock {
   const { held, release } = takeLock(name);
   return { held: held.catch(() => true), release };
 }
 
-/** The names of the locks that any tab has. Rejects where a browser has none to give. */
+/** The names of all locks that tabs hold. Rejects if the browser gives no locks. */
 export async function heldLocks(): Promise<ReadonlySet<string>> {
   const { held = [] } = await navigator.locks.query();
   return new Set(held.map(({ name = '' }) => name));

@@ -1,11 +1,11 @@
-// Numbers as the page shows them: figures in the reader's locale, words in the page's language.
+// Formats numbers for the page: figures in the reader's locale, words in the page's language.
 
 const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB'] as const;
 
-/** Fraction digits of each unit: enough to see it move, few enough not to flicker. */
+/** Fraction digits of each unit: enough to see it change, few enough not to flicker. */
 const DIGITS = [0, 0, 1, 2, 2] as const;
 
-/** No-break space: a figure and its unit stay on one line. */
+/** A no-break space keeps a figure and its unit on one line. */
 const SPACE = '\u00a0';
 
 /** A size in decimal units: `340 MB`, `1.25 GB`, `1 byte`. */
@@ -13,7 +13,7 @@ export function formatBytes(bytes: number, locale?: string): string {
   return sized(bytes, 0, locale);
 }
 
-/** The same with a fixed number of digits, for figures that move: `340.0 MB`. */
+/** Like {@link formatBytes}, but with a fixed number of digits, for figures that change: `340.0 MB`. */
 export function formatMovingBytes(bytes: number, locale?: string): string {
   return sized(bytes, undefined, locale);
 }
@@ -23,7 +23,7 @@ export function formatRate(bytesPerSecond: number, locale?: string): string {
   return `${sized(bytesPerSecond, undefined, locale)}/s`;
 }
 
-/** The same as networks are sold: `5 Mbit/s`. */
+/** A speed in bits, as networks are sold: `5 Mbit/s`. */
 export function formatBitRate(bytesPerSecond: number, locale?: string): string {
   const megabits = (bytesPerSecond * 8) / 1e6;
   return `${new Intl.NumberFormat(locale).format(megabits)}${SPACE}Mbit/s`;
@@ -40,7 +40,7 @@ function sized(bytes: number, leastDigits: number | undefined, locale?: string):
   return `${figure}${SPACE}${unit}`;
 }
 
-/** Which unit: the first whose rounded figure stays below 1,000. */
+/** The index of the first unit whose rounded figure stays below 1,000. */
 function unitPlace(bytes: number): number {
   const last = UNITS.length - 1;
   for (let place = 0; place < last; place++) {
@@ -60,18 +60,18 @@ export function formatCount(
   return `${new Intl.NumberFormat(locale).format(count)} ${count === 1 ? noun : plural}`;
 }
 
-/** `42 %`, always rounded down: 100 is said of what is whole. */
+/** `42 %`, always rounded down, so that `100 %` means complete. */
 export function formatPercent(bytes: number, total: number, locale?: string): string {
   return new Intl.NumberFormat(locale, { style: 'percent' }).format(percentOf(bytes, total) / 100);
 }
 
-/** 0 to 100, rounded down; of nothing, everything is there. */
+/** 0 to 100, rounded down; 100 for a total of 0. */
 export function percentOf(bytes: number, total: number): number {
   if (bytes >= total) return 100;
   return Math.max(0, Math.floor((bytes / total) * 100));
 }
 
-/** `about 2 minutes left`; undefined where nobody can know. Coarse on purpose: a figure that jumps says nothing. */
+/** `about 2 minutes left`; undefined if it can't be known. Coarse on purpose: a figure that jumps is of no use. */
 export function formatTimeLeft(seconds: number, locale?: string): string | undefined {
   if (!Number.isFinite(seconds) || seconds < 0) return undefined;
   if (seconds < 10) return 'a few seconds left';
@@ -83,13 +83,15 @@ export function formatTimeLeft(seconds: number, locale?: string): string | undef
   return 'more than a day left';
 }
 
-/** Milliseconds of a day that has no change of the clocks. */
+/** Milliseconds of a day without a change of the clocks. */
 const DAY = 86_400_000;
 
-/** A moment near now, to follow a verb: `today at 14:05`, `yesterday at …`, `tomorrow at …`, else `on 25 November`. */
+/**
+ * A moment as words that can follow a verb: `today at 14:05`, `yesterday at …`, `tomorrow at …`, else `on 25 November`.
+ */
 export function formatMoment(time: number, now = Date.now(), locale?: string): string {
   const midnight = (moment: number) => new Date(moment).setHours(0, 0, 0, 0);
-  // Rounded: where the clocks change, a day has an hour more or less.
+  // Rounded, since a day with a change of the clocks has an hour more or less.
   const days = Math.round((midnight(time) - midnight(now)) / DAY);
   const day = (['yesterday', 'today', 'tomorrow'] as const)[days + 1];
   if (day === undefined) return `on ${formatDay(time, now, locale)}`;
@@ -97,7 +99,7 @@ export function formatMoment(time: number, now = Date.now(), locale?: string): s
   return `${day} at ${clock.format(time)}`;
 }
 
-/** A day: `25 November`, with the year where it isn't this one. */
+/** A day: `25 November`, with the year if it isn't this one. */
 export function formatDay(time: number, now = Date.now(), locale?: string): string {
   const isThisYear = new Date(time).getFullYear() === new Date(now).getFullYear();
   return new Intl.DateTimeFormat(locale, {

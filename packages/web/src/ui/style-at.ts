@@ -1,6 +1,6 @@
 import type { CSSProperties } from 'react';
 
-/** How far along something is, 0 to 100, as the style sheet reads it. */
+/** Passes a percentage, 0 to 100, to the style sheet. */
 export function styleAt(percent: number): CSSProperties & { readonly '--at': number } {
   return { '--at': percent };
 }

@@ -1,4 +1,4 @@
 declare const APP_VERSION: string;
 
-/** The version of the app; the build puts it in. */
+/** The version of the app, which the build inserts. */
 export const VERSION: string = APP_VERSION;

@@ -3,16 +3,16 @@ import { createBatcher, PlatformError } from '@burritoshare/peer/storage';
 import type { CallFailure, CallReply, CallRequest, Calls } from './calls.ts';
 import { isLifeline, watchLifeline } from './lifeline.ts';
 
-/** Calls in one message: what a message costs by itself is small beside what they do. */
+/** Calls in one message: with so many, the message itself costs little beside them. */
 const CALLS_TOGETHER = 16;
 
-/** The asking side of a worker, or of a port of one. */
+/** The calling side of a worker, or of a worker's port. */
 export interface Caller<C extends Calls<C>> {
   /**
-   * Asks, and hands over what is in `transfer`.
+   * Calls `name` with `input`, and transfers the objects in `transfer`.
    *
-   * @throws what the worker threw: a PlatformError with its code, an `AbortError` DOMException, or an Error
-   *   with the other's message. A worker that died gives an Error, an ended caller an `AbortError`.
+   * @throws the worker's error: a PlatformError with its code, an `AbortError` DOMException, or an Error with the same
+   * message. After the worker died it throws an Error, after `end` an `AbortError`.
    */
   call<Name extends keyof C & string>(
     name: Name,
@@ -20,13 +20,13 @@ export interface Caller<C extends Calls<C>> {
     transfer?: readonly Transferable[],
   ): Promise<C[Name]['output']>;
   /**
-   * Asks as {@link Caller.call} does, and puts calls of this kind into one message while others of them are under
-   * way; none of them is answered before all are. For what is asked often, and is soon done.
+   * Like {@link Caller.call}, but while such calls are pending, new ones wait and then go out in one message. Their
+   * answers come together. For frequent calls that take little time.
    */
   readonly callBatched: Caller<C>['call'];
-  /** Resolves if what is called dies, and not by `end`. */
+  /** Resolves if the worker or port dies without a call of `end`. */
   readonly died: Promise<void>;
-  /** Ends the worker or closes the port; calls under way reject with an `AbortError`. Idempotent. */
+  /** Ends the worker or closes the port. Pending calls reject with an `AbortError`. Idempotent. */
   end(): void;
 }
 
@@ -41,9 +41,9 @@ interface Asked {
   readonly answer: Promise<unknown>;
 }
 
-/** Puts calls to a worker or a port that serves them with `serveCalls`, and that the caller then owns. */
+/** Makes a caller for a worker or a port that runs `serveCalls`. The caller then owns it. */
 export function createCaller<C extends Calls<C>>(called: Worker | MessagePort): Caller<C> {
-  // Of the one union both kinds of events are heard; a port has no `error`.
+  // One type for both, so that the same listeners fit. A port never fires `error`.
   const worker: EventTarget & Pick<Worker, 'postMessage'> = called;
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
@@ -80,12 +80,12 @@ export function createCaller<C extends Calls<C>>(called: Worker | MessagePort): 
       else call?.reject(errorOf(reply.failure));
     }
   });
-  // A script that doesn't load, or an error outside of a call: nothing that it does can be relied on.
+  // The script didn't load, or threw outside of a call. Such a worker can't be relied on.
   worker.addEventListener('error', (event) =>
     die(`a worker died: ${(event as ErrorEvent).message}`),
   );
   worker.addEventListener('messageerror', () => die('a message of a worker was lost'));
-  // A port belongs to a worker that somebody else watches.
+  // A port's worker is watched by its own caller.
   if ('terminate' in called) watchLifeline(called, () => die('a worker ended, or never began'));
   if ('start' in called) called.start();
 

@@ -5,7 +5,7 @@ import type {
   OutflowStart,
 } from '@burritoshare/peer/engines';
 
-/** A request with what can't be posted replaced by what stands for it there. */
+/** A request with a number or a port in place of an object that can't be posted. */
 export type OutflowMessage =
   | Exclude<OutflowRequest, { type: 'flow.start' }>
   | ({ readonly type: 'flow.start' } & Omit<OutflowStart, 'source'> & {
@@ -16,11 +16,11 @@ export type OutflowMessage =
 export type InflowMessage =
   | Exclude<InflowRequest, { type: 'flow.start' }>
   | ({ readonly type: 'flow.start' } & Omit<InflowStart, 'sink'> & {
-        /** Where the sink serves its calls. */
+        /** The port on which the sink serves its calls. */
         readonly sink: MessagePort;
       });
 
-/** What of a request is handed over instead of copied. */
+/** The objects in a message that are transferred instead of copied. */
 export function transferOf(message: OutflowMessage | InflowMessage): Transferable[] {
   if (message.type === 'channel.adopt') return [message.bulk];
   return 'sink' in message ? [message.sink] : [];

@@ -1,20 +1,23 @@
-// A worker can end without an error event: the browser ends it, or it closes itself. It holds a Web Lock for as long
-// as it lives, which the browser releases whatever it ended by; its page waits for that lock. And a worker may never
-// begin, of which the browser says nothing either.
+// A worker can end without an error event: the browser ends it, or it closes itself. So each worker holds a Web Lock,
+// which the browser releases in any case, and its page waits for that lock. A worker may also never begin, and the
+// browser doesn't report that either.
 
 /**
- * Milliseconds in which a worker has begun: 261 at most among 62 of Firefox on two busy cores, where one never did (m).
- * A script that comes slowly may need longer. The worker that follows finds in the browser's cache what came until then.
- * Less than HEARTBEAT_TIMEOUT: after that the other end closes a connection of which this one can use nothing.
+ * Milliseconds in which a worker must begin. Of 62 workers in Firefox on two busy cores, one never began and the others
+ * took 261 at most (m). A slow download of the script may need longer; the next worker then finds the loaded part in
+ * the browser's cache. Less than HEARTBEAT_TIMEOUT, after which the other end would close the unused connection.
  */
 const START_TIMEOUT = 10_000;
 
-/** What a worker posts once it has its lock. */
+/** The message that a worker posts once it has its lock. */
 interface Lifeline {
   readonly lifeline: string;
 }
 
-/** In a worker: takes a lock of its own, and tells the page which. Where a browser gives no locks, nothing is told. */
+/**
+ * Called in a worker: takes a lock of its own and posts its name to the page. If the browser gives no locks, posts
+ * nothing.
+ */
 export function holdLifeline(scope: { postMessage(message: Lifeline): void }): void {
   const lifeline = crypto.randomUUID();
   const untilItEnds = new Promise<never>(() => undefined);
@@ -26,7 +29,7 @@ export function holdLifeline(scope: { postMessage(message: Lifeline): void }): v
     .catch(() => undefined);
 }
 
-/** Calls `gone` when a worker that holds a lifeline has ended, by `terminate` too, and when it doesn't begin. */
+/** Calls `gone` when a worker with a lifeline has ended, also by `terminate`, or when it doesn't begin. */
 export function watchLifeline(worker: EventTarget, gone: () => void): void {
   const late = setTimeout(gone, START_TIMEOUT);
   worker.addEventListener('message', (event) => {
@@ -36,7 +39,7 @@ export function watchLifeline(worker: EventTarget, gone: () => void): void {
   });
 }
 
-/** Whether a message of a worker is about its life, and not what it was asked for. */
+/** Whether a worker's message is its lifeline and not a reply. */
 export function isLifeline(message: unknown): message is Lifeline {
   return typeof message === 'object' && message !== null && 'lifeline' in message;
 }

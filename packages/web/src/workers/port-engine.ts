@@ -2,7 +2,7 @@ import type { Engine } from '@burritoshare/peer';
 
 import { transferOf, type InflowMessage, type OutflowMessage } from './engine-messages.ts';
 
-/** An engine at the other end of a port. What it is given is posted as it is. */
+/** An engine at the other end of a port. Requests are posted as they are. */
 export function portEngine<Message extends OutflowMessage | InflowMessage>(
   port: MessagePort,
   hear: (report: unknown) => void,

@@ -2,18 +2,18 @@ import { PlatformError } from '@burritoshare/peer/storage';
 
 import type { CallFailure, CallReply, CallRequest, Calls } from './calls.ts';
 
-/** Where calls come from: a worker's own scope, or a port. */
+/** The source of calls: a worker's own scope, or a port. */
 export interface Serving {
   addEventListener(
     type: 'message',
     listen: (event: MessageEvent<readonly CallRequest[]>) => void,
   ): void;
   postMessage(replies: readonly CallReply[], transfer: Transferable[]): void;
-  /** Of a port: without it nothing is heard. */
+  /** Only ports have it. Without it no message arrives. */
   start?(): void;
 }
 
-/** An output, and what of it is handed over instead of copied. */
+/** An output, and the objects in it that are transferred instead of copied. */
 export interface Answer<Output> {
   readonly output: Output;
   readonly transfer?: readonly Transferable[];
@@ -30,7 +30,7 @@ interface Answered {
   readonly transfer: readonly Transferable[];
 }
 
-/** Answers the calls that a `createCaller` on the other side puts. Calls run side by side. */
+/** Answers the calls of a `createCaller` on the other side. Calls run side by side. */
 export function serveCalls<C extends Calls<C>>(scope: Serving, handlers: CallHandlers<C>): void {
   scope.addEventListener('message', ({ data }) => {
     void answerAll(scope, handlers, data);
@@ -73,7 +73,7 @@ async function answer<C extends Calls<C>>(
 
 function failureOf(error: unknown): CallFailure {
   const code = error instanceof PlatformError ? error.code : undefined;
-  // DOMException is not an Error to `instanceof` everywhere.
+  // In some browsers a DOMException is no `instanceof Error`.
   const { name, message } = error as Partial<Error>;
   return { code, name: name ?? 'Error', message: message ?? String(error) };
 }

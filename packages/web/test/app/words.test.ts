@@ -59,7 +59,7 @@ function waitingWords(waitingFor: WaitingFor) {
   return words({ waitingFor });
 }
 
-test('a tab is needed until the files are out of it or will never be in it', () => {
+test('a tab is needed until its files are handed over or can no longer arrive', () => {
   expect(phases.filter((phase) => !isOver(phase))).toEqual(
     phases.filter((phase) => PHASES[phase] === 'under way'),
   );
@@ -71,7 +71,7 @@ test('another attempt is offered after every end without the files', () => {
   );
 });
 
-test('a server that stays away is not said to take a second or two', () => {
+test('calling a server that stays silent is not said to take a second or two', () => {
   expect(waitingWords('server').detail).toContain('a second or two');
   const { title, detail } = waitingWords('absentServer');
   expect(title).toMatch(/server .* can’t be reached right now/);
@@ -79,7 +79,7 @@ test('a server that stays away is not said to take a second or two', () => {
   expect(detail).toMatch(/goes on trying.*Check/);
 });
 
-test('S11: a wait for a place is said as one, with what comes next', () => {
+test('S11: the words name a wait for a place, and the next step', () => {
   const [place, serverPlace] = [waitingWords('place'), waitingWords('serverPlace')];
   expect([place.title, serverPlace.title]).toEqual([
     'Others are ahead of you.',
@@ -91,11 +91,11 @@ test('S11: a wait for a place is said as one, with what comes next', () => {
   ]);
 });
 
-test('waiting for the sender promises no more than the server’s patience', () => {
+test('the words about waiting for the sender promise no more than the server’s time-out allows', () => {
   expect(waitingWords('sender').detail).toContain('within a few minutes');
 });
 
-test('who left before accepting is not said to come back into the same row', () => {
+test('the words for a receiver that left before accepting don’t promise its return in the same row', () => {
   const interrupted = { ...QUIET, state: 'interrupted' } as const;
   expect(senderWords({ ...interrupted, accepted: false }, 'Receiver 1')).toEqual({
     title: 'Receiver 1 left before accepting.',
@@ -106,7 +106,7 @@ test('who left before accepting is not said to come back into the same row', () 
   );
 });
 
-test('a lost connection is said with the next attempt, and with what is safe', () => {
+test('the words for a lost connection name the next attempt and the safe bytes', () => {
   const lost = { phase: 'interrupted', waitingFor: 'retry' } as const;
   expect(words({ ...lost, retryIn: 4 }).title).toBe(
     'The connection was lost. Trying again in 4 seconds.',
@@ -127,7 +127,7 @@ test('a lost connection is said with the next attempt, and with what is safe', (
     );
 });
 
-test('a full disk names what is here and what is short', () => {
+test('the words for a full disk name the bytes that are here and those that don’t fit', () => {
   const { title, detail } = words({ phase: 'paused', pauses: ['me', 'disk'] });
   expect(title).toBe('The disk is full.');
   expect(detail.replaceAll('\u00a0', ' ')).toBe(
@@ -135,7 +135,7 @@ test('a full disk names what is here and what is short', () => {
   );
 });
 
-test('each of two people is told who holds it up', () => {
+test('each of the two people is told which of them paused', () => {
   expect(words({ phase: 'paused', pauses: ['me', 'them'] }).title).toBe('You paused.');
   expect(words({ phase: 'paused', pauses: ['them'] }).title).toBe('The sender paused.');
   const paused = { ...QUIET, state: 'paused' } as const;
@@ -146,7 +146,7 @@ test('each of two people is told who holds it up', () => {
   expect(senderWords({ ...paused, pauses: ['disk'] }, 'Receiver 1').title).toMatch(/disk .* full/);
 });
 
-test('speed limits are said as networks are sold and as the page counts', () => {
+test('speed limits are written in Mbit/s, as networks are sold, and in bytes, as the page counts', () => {
   expect([undefined, ...SPEED_LIMITS].map((limit) => speedLimitWords(limit, 'en'))).toEqual([
     'No limit',
     '1\u00a0Mbit/s (125\u00a0KB/s)',
@@ -158,7 +158,7 @@ test('speed limits are said as networks are sold and as the page counts', () => 
   ]);
 });
 
-test('T5: where nothing moves, both ends say so, and that it is no loss', () => {
+test('T5: if nothing moves, both ends say so, and that nothing is lost', () => {
   const quiet = words({ phase: 'moving', quiet: true });
   expect(quiet.title).toContain('Nothing comes');
   expect(quiet.detail).toContain('stays here');
@@ -168,7 +168,7 @@ test('T5: where nothing moves, both ends say so, and that it is no loss', () => 
   expect(senderWords({ ...QUIET, state: 'moving' }, 'Receiver 1').title).toContain('On its way');
 });
 
-test('M1: who is connected and hears the offer is not said to be connecting', () => {
+test('M1: a receiver that is connected and waits for the offer is not said to be connecting', () => {
   expect(waitingWords('offer').title).toMatch(/^Connected/);
   expect(words({ phase: 'interrupted', waitingFor: 'offer' }).title).toMatch(/^Connected again/);
 });

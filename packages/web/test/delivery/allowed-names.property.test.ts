@@ -20,7 +20,7 @@ const inside = codePoints(probed.codePoints.refusedInside);
 const atStart = codePoints(probed.codePoints.refusedAtStart);
 const atEnd = codePoints(probed.codePoints.refusedAtEnd);
 
-/** What was probed of characters, which leaves whole names and endings to the lists. */
+/** Whether a name has a character that the probe refused. The lists hold whole names and endings. */
 function hasRefusedCharacter(name: string): boolean {
   const points = Array.from(name, (character) => character.codePointAt(0) ?? 0);
   const first = points.find((point, index) => index > 0 || point !== 0x2e) ?? 0x2e;
@@ -41,7 +41,7 @@ describe('a name in a folder that the person chose', () => {
     expect(folderName(name)).toBe(name);
   });
 
-  test('each code point is dealt with as it was probed, inside, in front and behind', () => {
+  test('each code point is handled as the probe found, inside, in front and behind', () => {
     const forms = [
       [inside, (character: string) => `a${character}b.txt`],
       [atStart, (character: string) => `${character}a.txt`],
@@ -58,7 +58,7 @@ describe('a name in a folder that the person chose', () => {
     expect(others).toEqual([]);
   });
 
-  test('whatever it was, it is one that is taken, stays what it is, and fits with `.crswap`', () => {
+  test('is accepted for any input, doesn’t change a second time, and fits with `.crswap`', () => {
     fc.assert(
       fc.property(names, (name) => {
         const allowed = folderName(name);
@@ -98,7 +98,7 @@ describe('a name under which a file is downloaded', () => {
     expect(downloadName(name)).toBe(downloaded);
   });
 
-  test('whatever it was, it fits with all that a browser adds, has no dot in front, and stays', () => {
+  test('for any input fits with all that a browser adds, has no dot in front, and doesn’t change a second time', () => {
     fc.assert(
       fc.property(names, (name) => {
         const downloaded = downloadName(name);
@@ -111,7 +111,7 @@ describe('a name under which a file is downloaded', () => {
   });
 });
 
-test('a path is listed again in a chosen folder only if each of its names is taken there', () => {
+test('a path is listed in a chosen folder only if each of its names is accepted there', () => {
   expect(isListed('a/b/c.txt')).toBe(true);
   expect(isListed('a/Thumbs.db')).toBe(false);
   expect(isListed('می\u200cخواهم/a.txt')).toBe(false);

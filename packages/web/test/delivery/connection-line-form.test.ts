@@ -23,14 +23,14 @@ const FORMS: Readonly<Record<DeliveryState, ConnectionLineForm>> = {
 };
 const states = Object.keys(FORMS) as readonly DeliveryState[];
 
-test.each(states)('%s is drawn, and said in words of its own', (state) => {
+test.each(states)('%s has a drawing and words of its own', (state) => {
   expect(connectionLineOf(state).form).toBe(FORMS[state]);
   expect(
     states.filter((other) => connectionLineOf(other).words === connectionLineOf(state).words),
   ).toEqual([state]);
 });
 
-test('only a person, or a place, is waited for in dots', () => {
+test('only waiting for a person or a place is drawn with dots', () => {
   expect(NOBODY_YET.form).toBe('waiting');
   expect(connectionLineOf('connecting', 'sender')).toEqual(NOBODY_YET);
   expect(connectionLineOf('waiting').form).toBe('waiting');
@@ -48,7 +48,7 @@ test('the other end is outlined until it is there', () => {
   ]);
 });
 
-test('the bundle is as far along as the bytes are, until the delivery ends', () => {
+test('the bundle stands where the bytes are, until the delivery ends', () => {
   const progress = { bytes: 40, arrived: 42, total: 100, speed: undefined, secondsLeft: undefined };
   for (const state of states) {
     expect(progressAlong(state, progress)).toBe(isOngoing(state) ? 42 : undefined);
@@ -61,7 +61,7 @@ test('an empty bundle is handed over only at the end', () => {
   expect(progressAlong('verifying', nothing)).toBe(100);
 });
 
-test('leaving is asked about from acceptance to the end', () => {
+test('the page asks before it is left, from acceptance to the end', () => {
   const active = (accepted: boolean) => states.filter((state) => isActive({ state, accepted }));
   expect(active(false)).toEqual([]);
   expect(active(true)).toEqual(states.filter(isOngoing));

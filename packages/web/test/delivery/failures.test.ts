@@ -11,7 +11,7 @@ import {
 const roles = ['sender', 'receiver'] as const;
 const cases = FAILURE_CODES.flatMap((code) => roles.map((role) => ({ code, role })));
 
-/** The parts of a text that are not whole sentences in the voice of the app. */
+/** The parts of a text that are no whole sentences in the app's voice. */
 function slipsOf({ what, safe, next }: FailureText): readonly string[] {
   return [what, safe, next].filter(
     (text, index, all) =>
@@ -28,18 +28,18 @@ test('a slip is noticed', () => {
   expect(slipsOf({ ...good, next: good.safe })).toEqual([good.safe]);
 });
 
-describe('every failure says what happened, what is safe and what to do', () => {
+describe('the text of every failure says what happened, what is safe and what to do', () => {
   test.each(cases)('$code, $role', ({ code, role }) => {
     expect(slipsOf(failureText(code, role))).toEqual([]);
   });
 
-  test.each(roles)('and no two of the %s’s say the same', (role) => {
+  test.each(roles)('and no two texts for the %s are the same', (role) => {
     const said = FAILURE_CODES.map((code) => failureText(code, role).what);
     expect(new Set(said).size).toBe(FAILURE_CODES.length);
   });
 });
 
-test.each(Object.entries(REFUSALS))('the server’s refusal %s is put into words', (_, text) => {
+test.each(Object.entries(REFUSALS))('the server’s refusal %s has a text', (_, text) => {
   expect(slipsOf(text)).toEqual([]);
 });
 

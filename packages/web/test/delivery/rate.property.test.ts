@@ -10,7 +10,7 @@ import {
   type Sample,
 } from '../../src/delivery/rate.ts';
 
-/** Steps of time and progress, as the page takes them. */
+/** Steps of time and progress between the page's samples. */
 const steps = fc.array(
   fc.record({ after: fc.integer({ min: 1, max: 2_000 }), bytes: fc.nat(50_000_000) }),
   { minLength: 1, maxLength: 60 },
@@ -30,7 +30,7 @@ function samplesOf(
   return samples;
 }
 
-test('the samples kept span the window, and only one of them lies outside', () => {
+test('the kept samples span the window, and only one of them lies outside', () => {
   fc.assert(
     fc.property(steps, (taken) => {
       const samples = samplesOf(taken);
@@ -58,19 +58,19 @@ test('a speed lies between the slowest and the fastest step that it covers', () 
   );
 });
 
-test('a steady stream has its speed, and the time that is left follows', () => {
+test('a steady stream has the right speed, and the right time left', () => {
   const samples = samplesOf(Array.from({ length: 20 }, () => ({ after: 250, bytes: 500_000 })));
   expect(speedOf(samples)).toBe(2_000_000);
   expect(secondsLeft(10_000_000, 30_000_000, speedOf(samples))).toBe(10);
 });
 
-test('no speed is guessed from less than three seconds', () => {
+test('less than three seconds give no speed', () => {
   const first = { after: 1, bytes: 1 };
   expect(speedOf(samplesOf([first, { after: 2_999, bytes: 15 }]))).toBeUndefined();
   expect(speedOf(samplesOf([first, { after: 3_000, bytes: 15 }]))).toBe(5);
 });
 
-test('from 1 Mbit/s on, what a sender hears of in steps of 64 KiB gives a speed within 20 % of the truth', () => {
+test('from 1 Mbit/s on, reports in steps of 64 KiB give a sender a speed within 20 % of the truth', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 125_000, max: 500_000_000 }),
@@ -94,7 +94,7 @@ test('from 1 Mbit/s on, what a sender hears of in steps of 64 KiB gives a speed 
   );
 });
 
-test('a stall brings the speed down to nothing, and no time left is claimed', () => {
+test('a stall leaves no speed and no time left', () => {
   let samples = samplesOf(Array.from({ length: 8 }, () => ({ after: 1_000, bytes: 1_000_000 })));
   const bytes = samples.at(-1)!.bytes;
   for (let second = 9; second < 15; second++) {
@@ -104,7 +104,7 @@ test('a stall brings the speed down to nothing, and no time left is claimed', ()
   expect(secondsLeft(bytes, 2 * bytes, speedOf(samples))).toBeUndefined();
 });
 
-test('bytes that went back start the window anew', () => {
+test('if the bytes go back, the window starts over', () => {
   const samples = recordSample(
     samplesOf([
       { after: 1_000, bytes: 900 },

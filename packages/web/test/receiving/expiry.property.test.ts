@@ -17,7 +17,7 @@ const age: fc.Arbitrary<CopyAge> = fc.record({
   progressed: time,
 });
 
-test('a copy stays a day once it was handed over, and a week otherwise', () => {
+test('a copy stays a day after it was handed over, and a week otherwise', () => {
   expect(HANDED_OVER_LIFETIME).toBe(DAY);
   expect(UNFINISHED_LIFETIME).toBe(7 * DAY);
   fc.assert(
@@ -31,7 +31,7 @@ test('a copy stays a day once it was handed over, and a week otherwise', () => {
   );
 });
 
-test('no copy stays for ever: whatever a clock had said, its end is within two lifetimes', () => {
+test('no copy stays for ever: even with a wrong clock, it ends within two lifetimes', () => {
   fc.assert(
     fc.property(age, time, (copy, now) => {
       const lifetime = copy.handedOver === undefined ? UNFINISHED_LIFETIME : HANDED_OVER_LIFETIME;
@@ -40,7 +40,7 @@ test('no copy stays for ever: whatever a clock had said, its end is within two l
   );
 });
 
-test('the clock running on never brings a copy back', () => {
+test('a copy that has expired stays expired', () => {
   fc.assert(
     fc.property(age, fc.nat(30 * DAY), fc.nat(30 * DAY), (copy, first, second) => {
       const now = (copy.handedOver ?? copy.progressed) + first;

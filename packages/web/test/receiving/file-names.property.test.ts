@@ -19,7 +19,7 @@ describe('a name with a number', () => {
     expect(numberedName(name, 2)).toBe(numbered);
   });
 
-  test('M4 is another name, keeps its ending, and stays short enough for a file system', () =>
+  test('M4: differs from the old name, keeps its ending, and stays short enough for a file system', () =>
     fc.assert(
       fc.property(
         fc.string({ unit: 'grapheme', minLength: 1, maxLength: 300 }),
@@ -37,13 +37,13 @@ describe('a name with a number', () => {
     ));
 });
 
-/** Any string at all, lone surrogates among them. */
+/** Any string, also with lone surrogates. */
 const codeUnits = fc
   .array(fc.oneof(fc.nat({ max: 0x7f }), fc.nat({ max: 0xffff })))
   .map((units) => String.fromCharCode(...units));
 
 describe('Content-Disposition', () => {
-  test('carries any name in ASCII, and gives it back', () =>
+  test('carries any name in ASCII, and decodes to the same name', () =>
     fc.assert(
       fc.property(codeUnits, (name) => {
         const header = contentDisposition(name);
@@ -54,7 +54,7 @@ describe('Content-Disposition', () => {
       }),
     ));
 
-  test('does not let a name end it', () => {
+  test('can’t be ended by a name', () => {
     expect(contentDisposition('a"; filename="b\r\nX: y')).toBe(
       'attachment; filename="a_; filename=_b__X: y"; filename*=UTF-8\'\'a%22%3B%20filename%3D%22b%0D%0AX%3A%20y',
     );

@@ -6,7 +6,7 @@ import { phaseOf } from '../../src/receiving/phase.ts';
 
 type Value = Parameters<typeof phaseOf>[0];
 
-/** Left again in the step that enters them: no snapshot ever shows them. */
+/** The machine leaves these states in the step that enters them, so no snapshot shows them. */
 function isPassing(state: { readonly always?: unknown }): boolean {
   return state.always !== undefined && !('on' in state && state.on !== undefined);
 }
@@ -21,7 +21,7 @@ test('a delivery begins by connecting', () => {
   expect(phaseOf(actor.getSnapshot().value)).toBe('connecting');
 });
 
-test('every state inside of `open` that can be seen is a phase of the same name', () => {
+test('every state inside of `open` that a snapshot can show is a phase of the same name', () => {
   const seen = Object.values(open.states).filter(({ config }) => !isPassing(config));
   expect(seen.length).toBeGreaterThanOrEqual(5);
   for (const { key, config } of seen) {
@@ -34,12 +34,12 @@ test('every state inside of `complete`, and every other end, is a phase of the s
   for (const key of Object.keys(complete.states)) {
     expect(phaseOf({ complete: key } as Value)).toBe(key);
   }
-  // A page that has been left is looked at by nobody.
+  // A page that has been left is not shown.
   expect(ends.toSorted()).toEqual(['cancelled', 'failed', 'left']);
   for (const key of ['cancelled', 'failed']) expect(phaseOf(key as Value)).toBe(key);
 });
 
-test('moving shows whether it is held up', () => {
+test('moving shows whether it is paused', () => {
   expect(phaseOf({ open: { moving: 'flowing' } })).toBe('moving');
   expect(phaseOf({ open: { moving: 'paused' } })).toBe('paused');
 });

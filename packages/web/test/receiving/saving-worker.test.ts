@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-// By a name that the compiler doesn't follow: a worker is checked with a worker's types, and not with a page's.
+// The type `string` keeps the compiler from following the import: it checks workers with other types than pages.
 const WORKER: string = '../../src/receiving/saving/worker/saving.worker.ts';
 
-/** The scope of a service worker, as far as it is used: what it listens to. */
+/** The part of a service worker's scope that is used: its listeners. */
 type Listener = (event: object) => void;
 
 const listeners = new Map<string, Listener>();
@@ -44,7 +44,7 @@ function fetchFrom(path: string): Response {
   return response;
 }
 
-test('an announced download is handed out once, to whoever asks first', async () => {
+test('an announced download is handed out once, to the first request', async () => {
   const port = await announce('/saving/one');
   const first = fetchFrom('/saving/one');
   const second = fetchFrom('/saving/one');
@@ -62,7 +62,7 @@ test('an announced download is handed out once, to whoever asks first', async ()
   port.close();
 });
 
-test('what was not announced is not there, and says nothing of what was', async () => {
+test('a path that was not announced is not found, and shows nothing of other downloads', async () => {
   const port = await announce('/saving/one');
   expect(fetchFrom('/saving/another').status).toBe(410);
   expect(fetchFrom('/saving/').status).toBe(410);

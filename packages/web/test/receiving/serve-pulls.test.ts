@@ -13,7 +13,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A stream of so many blocks, or one whose read fails in the end. */
+/** A stream of this many blocks. With `error`, reading fails at the end. */
 function stream(blocks: number, error?: Error): ReadableStream<Uint8Array<ArrayBuffer>> {
   let left = blocks;
   return new ReadableStream(
@@ -28,7 +28,7 @@ function stream(blocks: number, error?: Error): ReadableStream<Uint8Array<ArrayB
   );
 }
 
-/** The other end: the service worker, as the test plays it. */
+/** The test plays the service worker at the other end. */
 function setUp(source: ReadableStream<Uint8Array<ArrayBuffer>>) {
   const { port1, port2 } = new MessageChannel();
   const reports: ZipReport[] = [];
@@ -59,7 +59,7 @@ function setUp(source: ReadableStream<Uint8Array<ArrayBuffer>>) {
   return { port: port2, reports, say, ask, heard, reported };
 }
 
-test('every pull is answered by a chunk, and the last by the end', async () => {
+test('every pull is answered with a chunk, and the last with the end', async () => {
   const { ask, reports, port } = setUp(stream(2));
   const chunks = [await ask(), await ask()];
   expect(chunks.map((one) => one.type === 'chunk' && one.bytes.byteLength)).toEqual([BLOCK, BLOCK]);
@@ -68,7 +68,7 @@ test('every pull is answered by a chunk, and the last by the end', async () => {
   port.close();
 });
 
-test('a cancel is reported, and nothing after it', async () => {
+test('a cancel is reported, and nothing more', async () => {
   const { ask, say, reports, reported, port } = setUp(stream(2));
   await ask();
   say({ type: 'cancel' });
@@ -86,7 +86,7 @@ test('a read that fails ends both sides', async () => {
   port.close();
 });
 
-test('a port whose other side has gone is a failure', async () => {
+test('it is a failure if the other side of the port has gone', async () => {
   const { ask, port, reports, reported } = setUp(stream(2));
   await ask();
   port.close();
@@ -97,7 +97,7 @@ test('a port whose other side has gone is a failure', async () => {
   ]);
 });
 
-test('a download that nobody pulls any more fails, and one that is slow doesn’t', async () => {
+test('a download without further pulls fails, a slow one doesn’t', async () => {
   const { ask, heard, reports, port } = setUp(stream(3));
   for (let pulls = 0; pulls < 2; pulls += 1) {
     await ask();

@@ -18,10 +18,10 @@ function file(path: string, size: number, modified = NOW): ZipItem {
   return { kind: 'file', path, size, modified };
 }
 
-/** Of what is left out any sum will do, so that each is told apart; of nothing there is one. */
+/** A made-up sum for contents that are left out, different for each file. The sum of no bytes is 0. */
 const sumOf = ({ size }: ZipItem, index: number): number => (size === 0 ? 0 : index);
 
-/** A ZIP of which the contents are left out. */
+/** A ZIP without its contents. */
 function sparse(items: readonly ZipItem[]): readonly ZipPart[] {
   const layout = layOutZip(items);
   const parts: ZipPart[] = [];
@@ -63,7 +63,7 @@ test.each([65_534, 65_535, 65_536])('%i entries', (count) => {
   expect(readZip(sparse(items))).toHaveLength(count);
 });
 
-test('whatever the names, the sizes and the times, a strict reader takes it', () => {
+test('a strict reader accepts it with any names, sizes and times', () => {
   const items = fc.array(
     fc.record({
       kind: fc.constantFrom('file', 'file', 'folder'),
@@ -106,7 +106,7 @@ test.each([
   expect(entry.windowsTime).toBe(fields === 'none' ? undefined : modified);
 });
 
-test('CRC-32 is that of zlib, however the bytes are cut', () => {
+test('CRC-32 equals that of zlib, in any division of the bytes', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(300), (bytes, cut) => {
       const sum = crc32(bytes.subarray(cut), crc32(bytes.subarray(0, cut)));
@@ -115,7 +115,7 @@ test('CRC-32 is that of zlib, however the bytes are cut', () => {
   );
 });
 
-test('a stream is the ZIP that was planned, and an unknown time is that of saving', async () => {
+test('a stream is the planned ZIP, and a file with no known time gets the time of saving', async () => {
   const blob = new Blob(['hello', 'world']);
   const part = (path: string, start: number, end: number): ReceivedEntry => ({
     kind: 'file',

@@ -24,7 +24,7 @@ const bundle: KeptBundle = {
 
 const [file, ...others] = bundle.manifest.entries;
 
-/** What a crash, a bug or somebody with the developer tools may leave. */
+/** Records that a crash, a bug or a person with the developer tools may leave. */
 const broken: readonly (readonly [string, Record<string, unknown>])[] = [
   ['the room of another token', { id: 'A'.repeat(22) }],
   ['a token of another length', { token: new Uint8Array(31) }],
@@ -53,7 +53,7 @@ const broken: readonly (readonly [string, Record<string, unknown>])[] = [
   ],
 ];
 
-describe('what is kept of a bundle', () => {
+describe('the record of a kept bundle', () => {
   test('is read as it was stored', () => {
     expect(readKeptBundle(structuredClone(bundle))).toEqual(bundle);
     const many = createManifest(
@@ -74,15 +74,15 @@ describe('what is kept of a bundle', () => {
     expect(readKeptBundle({ ...bundle, roots })?.roots).toEqual(roots);
   });
 
-  test.each(broken)('is nothing with %s', (_, change) => {
+  test.each(broken)('is refused with %s', (_, change) => {
     expect(readKeptBundle({ ...bundle, ...change })).toBeUndefined();
   });
 
-  test('is nothing, and no exception, of anything else', () => {
+  test('is refused, without an exception, for any other value', () => {
     fc.assert(
       fc.property(fc.anything(), fc.constantFrom(...Object.keys(bundle)), (value, key) => {
         expect(readKeptBundle(value)).toBeUndefined();
-        // With one thing replaced by another of its kind it may well be sound; it must not throw.
+        // A field replaced by another of its kind may still be sound. It must not throw.
         readKeptBundle({ ...bundle, [key]: value });
       }),
     );

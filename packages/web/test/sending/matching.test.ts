@@ -29,7 +29,7 @@ function shared(items: readonly ChosenItem[]): Manifest {
 }
 
 describe('files that are chosen again', () => {
-  test('are found by their paths, in any order, with others around them', () => {
+  test('are found by their paths, in any order, among other files', () => {
     const items = [chosen('trip/a.txt'), folder('trip/empty'), chosen('trip/b/a.txt')];
     const again = [chosen('trip/new.txt'), ...items.toReversed()];
 
@@ -41,14 +41,14 @@ describe('files that are chosen again', () => {
     });
   });
 
-  test('are found by name, size and time where the paths are others', () => {
+  test('are found by name, size and time if the paths differ', () => {
     const items = [chosen('trip/a.txt'), chosen('trip/b.txt')];
     const again = [chosen('b.txt'), chosen('elsewhere/a.txt')];
 
     expect(matchFiles(shared(items), again).files).toEqual([again[1]!.file, again[0]!.file]);
   });
 
-  test('each stand for one file, also where several look the same', () => {
+  test('each stand for one file, even if several look the same', () => {
     const items = [chosen('one/same.txt'), chosen('two/same.txt')];
 
     const { files, missing } = matchFiles(shared(items), [chosen('same.txt')]);
@@ -57,7 +57,7 @@ describe('files that are chosen again', () => {
     expect(missing).toEqual(['two/same.txt']);
   });
 
-  test('are not taken from their own paths for another’s sake', () => {
+  test('are not taken from their own paths for another file', () => {
     const items = [chosen('lost/same.txt'), chosen('kept/same.txt')];
     const again = [chosen('kept/same.txt')];
 
@@ -67,7 +67,7 @@ describe('files that are chosen again', () => {
     });
   });
 
-  test('are found under names that are no names elsewhere', () => {
+  test('are found under names that are invalid elsewhere', () => {
     const items = [chosen('what?.txt'), chosen('what?.txt'), chosen('con')];
 
     expect(matchFiles(shared(items), items)).toMatchObject({ found: 3, missing: [] });
@@ -91,12 +91,12 @@ describe('files that are chosen again', () => {
     });
   });
 
-  test('are taken at any time where there was none', () => {
+  test('match with any time if the manifest has none', () => {
     const manifest = shared([chosen('a.txt', { modified: Number.NaN })]);
     expect(matchFiles(manifest, [chosen('a.txt')])).toMatchObject({ found: 1, changed: [] });
   });
 
-  test('are missing where nothing was chosen', () => {
+  test('are missing if nothing was chosen', () => {
     expect(matchFiles(shared([chosen('a.txt'), folder('b')]), [])).toEqual({
       files: [undefined, undefined],
       found: 0,

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { choiceOfFiles } from '../../src/sending/source/entries.ts';
 import { comparePaths } from '../../src/sending/source/natural-order.ts';
 
-test('numbers go by their value, case and language count for nothing, folders stay together', () => {
+test('numbers sort by their value, case and language don’t matter, folders stay together', () => {
   const sorted = ['a/2', 'a/10', 'a 1', 'B', 'b2', 'b10', 'b010', 'c', 'z', 'Ä', 'б', 'и'];
   expect(sorted.toReversed().toSorted(comparePaths)).toEqual([
     'a/2',
@@ -22,8 +22,8 @@ test('numbers go by their value, case and language count for nothing, folders st
   ]);
 });
 
-test('it is a total order: any order of the same paths is sorted alike', () => {
-  // Short ones of few characters: many differ in nothing but case, or zeros in front.
+test('it is a total order: the same paths in any order are sorted alike', () => {
+  // Short paths of few characters, so that many differ only in case or leading zeros.
   const paths = fc.uniqueArray(
     fc.string({ unit: fc.constantFrom('a', 'A', 'ä', '0', '1', '/'), maxLength: 3 }),
     { minLength: 10, maxLength: 40, size: 'max' },
@@ -39,7 +39,7 @@ test('it is a total order: any order of the same paths is sorted alike', () => {
   );
 });
 
-test('files that a dialog gives in the disk’s order are listed in that order', () => {
+test('files that a dialog gives in the disk’s order are listed in natural order', () => {
   const names = ['10.txt', '9.txt', 'b.txt', 'A.txt'];
   const { items } = choiceOfFiles(names.map((name) => new File(['x'], name)));
   expect(items.map(({ entry }) => entry.path)).toEqual(['9.txt', '10.txt', 'A.txt', 'b.txt']);

@@ -19,12 +19,12 @@ const bundles: fc.Arbitrary<KeptBundle> = fc
     roots: [],
   }));
 
-/** Whether these bytes are anywhere in those. */
+/** Whether `some` occurs anywhere in `all`. */
 function has(all: Uint8Array, some: Uint8Array): boolean {
   return Buffer.from(all).includes(Buffer.from(some));
 }
 
-test('a sealed bundle is read with its key, and says nothing without', async () => {
+test('a sealed bundle can be read with its key, and reveals nothing without it', async () => {
   await fc.assert(
     fc.asyncProperty(bundles, bytes(32), bytes(32), async (bundle, key, other) => {
       const stored = await sealBundle(key, bundle);
@@ -39,7 +39,7 @@ test('a sealed bundle is read with its key, and says nothing without', async () 
   );
 });
 
-test('what was changed, cut or put under another id is none', async () => {
+test('a record that was changed, cut or put under another id is refused', async () => {
   await fc.assert(
     fc.asyncProperty(bundles, bytes(32), fc.nat(), fc.nat(7), async (bundle, key, at, bit) => {
       const stored = await sealBundle(key, bundle);

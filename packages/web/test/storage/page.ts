@@ -39,16 +39,17 @@ import { choiceOfDrop, choiceOfFiles } from '../../src/sending/source/entries.ts
 import type { Choice } from '../../src/sending/source/entries.ts';
 import { createWorkerSources } from '../../src/sending/source/worker-source.ts';
 import { isRefused, pickedFolder } from './picked-folder.ts';
+import { runSinkScenario, sinkScenarios } from './sink-contract.ts';
 
-/** Pieces on their way into the sink at once, as credit allows a receiver. */
+/** Pieces that are stored at once, as many as credit allows a receiver. */
 const STORES = 8;
 
-// The private file system stands in for a folder on the disk: handles of both are the same type, and a
-// picker can't be worked from a test.
+// A folder in the private file system stands in for one on the disk: both have handles of the same type, and a test
+// can't operate a picker.
 const openChosen = async (): Promise<FileSystemDirectoryHandle> =>
   (await navigator.storage.getDirectory()).getDirectoryHandle('chosen', { create: true });
 
-// It refuses no names, which folders on the disk do.
+// Names that the chosen folder refuses. The private file system itself refuses none.
 let refuses: ((name: string) => boolean) | undefined;
 const pickFolder = async (): Promise<FileSystemDirectoryHandle> => {
   const chosen = await openChosen();
@@ -73,14 +74,14 @@ function sinkOf(delivery: string): { readonly sink: Sink; readonly manifest: Man
   return found;
 }
 
-/** Every piece has its own bytes, and the tests in Node make the same ones. */
+/** Makes the bytes of a piece, different for each. The tests in Node make the same ones. */
 function generatedBytes(ordinal: number, length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length).fill(ordinal % 251);
   bytes.set(encodeUtf8(`piece ${ordinal}`).subarray(0, length));
   return bytes;
 }
 
-/** Stores these pieces, all if nothing else is said, several at once. */
+/** Stores these pieces, several at once; by default all. */
 async function store(delivery: string, first = 0, end = Infinity): Promise<void> {
   const { sink, manifest } = sinkOf(delivery);
   const plan = createPlan(manifest);
@@ -96,7 +97,7 @@ async function store(delivery: string, first = 0, end = Infinity): Promise<void>
   await Promise.all(Array.from({ length: STORES }, storeSome));
 }
 
-/** What the container has where a set's pieces belong: `[ordinal, SHA-256]`. */
+/** The hashes of the bytes in the container at the places of a set's pieces: `[ordinal, SHA-256]`. */
 async function hashesOf(id: string, { manifest, pieces }: StoredDelivery) {
   const plan = createPlan(manifest);
   const container = await readFile(id, 'data');
@@ -117,7 +118,7 @@ function ordinalsOf(pieces: PieceSet): readonly number[] {
   );
 }
 
-/** Without what is long, and with bytes as text. */
+/** A stored delivery without its long fields, and with bytes as text. */
 function toldOf(stored: StoredDelivery) {
   const { manifest, link, pieces, token, digest, ...rest } = stored;
   return {
@@ -138,7 +139,7 @@ async function take(id: string, opening: Promise<OpenedDelivery | undefined>) {
   return toldOf(opened.stored);
 }
 
-/** A result that crosses into the test: errors would lose their codes there. */
+/** A result as data, since errors would lose their codes on the way to the test. */
 async function outcome<T>(work: Promise<T>): Promise<T | { readonly failed: string }> {
   try {
     return await work;
@@ -186,7 +187,7 @@ async function loadAll(
   }
 }
 
-/** Of all entries, and of the present ones. */
+/** The digests of all entries and of the present ones, in hex. */
 function inHex({ all, present }: BundleDigest): string {
   return `${toHex(all)} ${toHex(present)}`;
 }
@@ -243,7 +244,7 @@ const storage = {
     }))
       await store(delivery, first, end);
   },
-  /** The pieces held, and their leaves. */
+  /** The held pieces and their leaves. */
   list: (delivery: string) =>
     outcome(
       sinkOf(delivery)
@@ -266,7 +267,7 @@ const storage = {
     const found = (await listStored()).find((stored) => stored.id === id);
     return found && hashesOf(id, found);
   },
-  /** Cuts a file of a delivery, or flips a bit of it. Below zero, `at` counts from the end of its contents. */
+  /** Cuts a file of a delivery, or flips a bit of it. A negative `at` counts from the end of its contents. */
   async damage(id: string, name: StoredFileName, how: 'cut' | 'flip', at: number) {
     const root = await navigator.storage.getDirectory();
     const folder = await (await root.getDirectoryHandle('deliveries')).getDirectoryHandle(id);
@@ -288,7 +289,7 @@ const storage = {
     const { sink } = sinkOf(delivery);
     return outcome(sink.seal(failedFiles).then(async () => inHex(await sink.digest(failedFiles))));
   },
-  /** Saves files of zeros that take no room on the disk: a sink would not call them whole. */
+  /** Saves files of zeros that take no room on the disk. It bypasses the sink, which would not accept them as whole. */
   async saveZeros(manifest: Manifest) {
     const root = await navigator.storage.getDirectory();
     const handle = await root.getFileHandle('zeros', { create: true });
@@ -306,10 +307,12 @@ const storage = {
   save: (delivery: string, method: SaveMethod) => outcome(sinkOf(delivery).sink.save(method)),
   discard: (delivery: string) => sinkOf(delivery).sink.discard(),
   removeLeftovers,
+  sinkScenarios,
+  runSinkScenario,
   async tree() {
     return treeOf(await navigator.storage.getDirectory());
   },
-  /** Has the chosen folder refuse names as one on the disk does, and these as well. */
+  /** Makes the chosen folder refuse these names, and those that one on the disk refuses. */
   refuseNames(others: readonly string[]) {
     refuses = (name) => isRefused(name) || others.includes(name);
   },

@@ -1,8 +1,8 @@
-// A folder of the private file system that behaves as Chromium's do on a disk: test/delivery/fixtures/picked-folder.json
-// has what was found there.
+// Makes a folder of the private file system behave like Chromium's on a disk. test/delivery/fixtures/picked-folder.json
+// holds what was found there.
 import probed from '../delivery/fixtures/picked-folder.json' with { type: 'json' };
 
-/** Bytes: beyond them a file can be made, and not written. */
+/** Bytes. A file with a longer name can be made but not written. */
 const WRITTEN_BYTES_MAX = 248;
 
 const listed = new Set(probed.refused);
@@ -10,7 +10,7 @@ const characters = Object.values(probed.codePoints).map((ranges) =>
   ranges.split(' ').map((range) => range.split('-').map((hex) => Number.parseInt(hex, 16))),
 );
 
-/** Whether Chromium refused this name, or one with such a character in such a place. */
+/** Whether Chromium refused this name, or another with such a character in the same place. */
 export function isRefused(name: string): boolean {
   const points = Array.from(name, (character) => character.codePointAt(0) ?? 0);
   const [inside = [], atStart = [], atEnd = []] = characters;

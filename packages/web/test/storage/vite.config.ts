@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 
 import { savingWorker } from '../../vite/saving-worker.ts';
 
-/** A page outside of the product on which the browser tests find its sinks, sources and savers. */
+/** A test page, not part of the product, that gives the browser tests its sinks, sources and savers. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [savingWorker()],

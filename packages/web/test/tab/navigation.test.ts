@@ -39,14 +39,14 @@ function setUp(address = '/#one') {
 }
 
 describe('another link in the same tab', () => {
-  test('is followed at once where nothing is under way', () => {
+  test('is followed at once if nothing is under way', () => {
     const { bar, navigation, listener } = setUp();
     bar.type('#two');
     expect(navigation.state()).toEqual({ shown: '#two', asked: undefined });
     expect(listener).toHaveBeenCalledTimes(1);
   });
 
-  test('waits for a word while something is', () => {
+  test('waits for the person while something is', () => {
     const { bar, navigation } = setUp();
     navigation.setBusy();
     bar.type('#two');
@@ -55,7 +55,7 @@ describe('another link in the same tab', () => {
     expect(navigation.state()).toEqual({ shown: '#one', asked: '#three' });
   });
 
-  test('staying gives the address bar back what is shown', () => {
+  test('staying puts the shown link back into the address bar', () => {
     const { bar, navigation } = setUp();
     navigation.setBusy();
     bar.type('#two');
@@ -65,7 +65,7 @@ describe('another link in the same tab', () => {
     expect(bar.history.pushState).not.toHaveBeenCalled();
   });
 
-  test('going goes there', () => {
+  test('leaving follows it', () => {
     const { bar, navigation } = setUp();
     navigation.setBusy();
     bar.type('#two');
@@ -73,7 +73,7 @@ describe('another link in the same tab', () => {
     expect(navigation.state()).toEqual({ shown: '#two', asked: undefined });
   });
 
-  test('going back by hand takes the question back', () => {
+  test('going back by hand removes the question', () => {
     const { bar, navigation } = setUp();
     navigation.setBusy();
     bar.type('#two');
@@ -101,7 +101,7 @@ test('the way home leaves the link in the history', () => {
   expect(bar.history.pushState).toHaveBeenCalledWith(null, '', '/');
 });
 
-test('the last listener takes the address bar’s with it', () => {
+test('with the last listener, the address bar’s is removed too', () => {
   const { bar, unsubscribe } = setUp();
   expect(bar.listeners.size).toBe(1);
   unsubscribe();
@@ -132,22 +132,22 @@ describe('L5: the address bar', () => {
     expect(bar.history.pushState).not.toHaveBeenCalled();
   });
 
-  test('is left alone where it is clean', () => {
+  test('is left alone if it is clean', () => {
     const { bar } = setUp(link);
     expect(bar.history.replaceState).not.toHaveBeenCalled();
   });
 
-  test('holds no path that the app doesn’t have', () => {
+  test('keeps no path that the app doesn’t have', () => {
     for (const address of ['/index.html', '/share?utm_source=mail', `${ORIGIN}//`, '/1.html'])
       expect(setUp(address).bar.location.href).toBe(`${ORIGIN}/`);
   });
 
-  test('keeps a link that can’t be used, for who asks about it', () => {
+  test('keeps a link that can’t be used, so that the person can ask about it', () => {
     expect(setUp('/%231.old').navigation.state().shown).toBe('#1.old');
     expect(setUp(link.slice(0, -1)).navigation.state().shown).toBe(hash.slice(0, -1));
   });
 
-  test('asks nothing when the same link comes once more, with something around it', () => {
+  test('asks nothing when the same link comes again with something around it', () => {
     const { bar, navigation } = setUp(link);
     navigation.setBusy();
     bar.type(`${hash}&fbclid=x`);

@@ -9,7 +9,7 @@ function bytes(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => index + 1);
 }
 
-/** Any UTF-16 code unit, also half a character. */
+/** Any UTF-16 code unit, also half of a surrogate pair. */
 const codeUnit = fc.nat(0xffff).map((code) => String.fromCharCode(code));
 
 const secrets = createLinkSecrets({ token: bytes(32), secret: bytes(16), privateKey: bytes(32) });
@@ -53,10 +53,10 @@ describe('the address', () => {
   });
 });
 
-describe('what keeps the app from working', () => {
+describe('an obstacle to the app', () => {
   const RTCPeerConnection = Object;
 
-  test('is named before anything starts, the address first', () => {
+  test('is named before anything starts; the address is checked first', () => {
     expect(obstacleIn({ isSecureContext: true, RTCPeerConnection })).toBeUndefined();
     expect(obstacleIn({ isSecureContext: false, RTCPeerConnection })).toBe('insecure');
     expect(obstacleIn({ isSecureContext: false })).toBe('insecure');

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 import { describe, expect, test } from 'vitest';
 
-// WCAG 2.2 AA: 4.5 for text, 3 for what has to be seen without being read (1.4.3, 1.4.11).
+// WCAG 2.2 AA: 4.5 for text, 3 for shapes that have to be visible (1.4.3, 1.4.11).
 const TEXT = 4.5;
 const SHAPE = 3;
 
-/** Every colour that is put on another one: what, on what, how clearly. */
+/** Every pair of colours that occurs: the front, the background, and the least contrast. */
 const PAIRS: readonly (readonly [front: string, back: string, least: number])[] = [
   ['ink', 'paper', TEXT],
   ['ink', 'card', TEXT],
@@ -40,7 +40,7 @@ function colours(sheet: string): ReadonlyMap<string, Colour> {
   );
 }
 
-/** Linear sRGB of an OKLCH colour, by the matrices of CSS Color 4; clipped as a screen clips it. */
+/** Linear sRGB of an OKLCH colour, by the matrices of CSS Color 4, clipped like on a screen. */
 function linearRgb([lightness, chroma, hue]: Colour): readonly [number, number, number] {
   const a = chroma * Math.cos((hue * Math.PI) / 180);
   const b = chroma * Math.sin((hue * Math.PI) / 180);
@@ -99,19 +99,19 @@ describe('the style sheets', () => {
     ),
   ];
 
-  test('put no text in a colour that is not checked', () => {
+  test('use no colour for text that is not checked', () => {
     expect(used('color')).toContain('ink-soft');
     expect(used('color').filter((name) => !PAIRS.some(([front]) => front === name))).toEqual([]);
   });
 
-  test('put nothing on a background that is not checked', () => {
+  test('use no background that is not checked', () => {
     expect(used('background')).toContain('card');
     expect(used('background').filter((name) => !PAIRS.some(([, back]) => back === name))).toEqual(
       [],
     );
   });
 
-  test('name no colour of their own', () => {
+  test('define no colours of their own', () => {
     expect(sheets.match(/#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|oklch)\(/gi)).toBeNull();
   });
 });

@@ -55,14 +55,14 @@ describe('sizes', () => {
   });
 });
 
-test('counts know one from many', () => {
+test('counts have a singular and a plural', () => {
   expect(formatCount(1, 'file', 'en')).toBe('1 file');
   expect(formatCount(10_000, 'file', 'en')).toBe('10,000 files');
   expect(formatCount(2, 'delivery', 'en', 'deliveries')).toBe('2 deliveries');
 });
 
 describe('per cent', () => {
-  test('100 is said only of what is whole', () => {
+  test('100 means complete', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
@@ -82,7 +82,7 @@ describe('per cent', () => {
     expect(formatPercent(9_999, 10_000, 'en')).toBe('99%');
   });
 
-  test('of nothing, everything is there', () => {
+  test('a total of 0 gives 100', () => {
     expect(percentOf(0, 0)).toBe(100);
   });
 });
@@ -101,7 +101,7 @@ describe('time left', () => {
     expect(formatTimeLeft(seconds, 'en')).toBe(text);
   });
 
-  test('nobody knows how long nothing takes', () => {
+  test('without a speed there is no time left', () => {
     expect(formatTimeLeft(Number.POSITIVE_INFINITY)).toBeUndefined();
     expect(formatTimeLeft(Number.NaN)).toBeUndefined();
   });

@@ -13,7 +13,10 @@ afterEach(() => {
   for (const port of open.splice(0)) port.close();
 });
 
-/** A caller of a port that doubles numbers below ten; those above don't fit. What is posted each way is listed. */
+/**
+ * A caller of a port that doubles numbers below ten; for others the port reports a full disk. Lists the messages posted
+ * each way.
+ */
 function setUp() {
   const { port1, port2 } = new MessageChannel();
   open.push(port1, port2);
@@ -31,7 +34,7 @@ function setUp() {
   return { caller: createCaller<Doubling>(port1), asked, answered };
 }
 
-test('calls go out one by one, and are answered so', async () => {
+test('calls go out one by one, and so do their answers', async () => {
   const { caller, asked, answered } = setUp();
   const answers = [1, 2, 3].map((input) => caller.call('double', input));
   expect(asked()).toEqual([1, 1, 1]);
@@ -39,14 +42,14 @@ test('calls go out one by one, and are answered so', async () => {
   expect(answered()).toEqual([1, 1, 1]);
 });
 
-test('calls that are batched go out in one message, and come back in one', async () => {
+test('batched calls go out in one message, and so do their answers', async () => {
   const { caller, asked, answered } = setUp();
   const answers = [1, 2, 3].map((input) => caller.callBatched('double', input));
   expect(await Promise.all(answers)).toEqual([2, 4, 6]);
   expect([asked(), answered()]).toEqual([[3], [3]]);
 });
 
-test('one of them that fails is told so, and the others are not', async () => {
+test('an error rejects its own call in the batch, and no other', async () => {
   const { caller } = setUp();
   const answers = [1, 10, 3].map((input) => caller.callBatched('double', input));
   const [first, second, third] = await Promise.allSettled(answers);
@@ -54,7 +57,7 @@ test('one of them that fails is told so, and the others are not', async () => {
   expect(second).toMatchObject({ reason: { name: 'PlatformError', code: 'disk.full' } });
 });
 
-test('no call overtakes those that are batched', async () => {
+test('no call overtakes batched ones', async () => {
   const { caller, asked } = setUp();
   const order: number[] = [];
   const answers = [
@@ -67,7 +70,7 @@ test('no call overtakes those that are batched', async () => {
   expect(asked()).toEqual([2, 1]);
 });
 
-test('calls that wait to go out reject at the end, too', async () => {
+test('calls that wait to go out also reject at the end', async () => {
   const { caller } = setUp();
   const answer = caller.callBatched('double', 1);
   caller.end();

@@ -1,6 +1,6 @@
 import { webPlatform, type Platform } from '@burritoshare/peer';
 
-/** This browser; the server that served the page is the one that introduces its visitors. */
+/** This browser as a platform. Signaling goes to the server that served the page. */
 export function pagePlatform(): Platform {
   const url = new URL('/signal', location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
 
 /**
- * A host that lives as long as the page does. `create` must stay the same function for as long as the
- * same host is wanted. Undefined for the moment before it exists.
+ * Keeps a host as long as the page lives. A new `create` function makes a new host, so pass the same one on each
+ * render. Returns undefined until the host exists.
  */
 export function useHost<Host extends { stop(): unknown }>(create: () => Host): Host | undefined {
   const [host, setHost] = useState<Host>();

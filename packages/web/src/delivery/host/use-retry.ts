@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-/** Back online, or looked at again: the host needn't wait for its next attempt. */
+/** Makes the host retry at once when the browser is back online or the page becomes visible. */
 export function useRetry(host: { retryNow(): void; networkChanged(): void } | undefined): void {
   useEffect(() => {
     if (host === undefined) return undefined;

@@ -9,7 +9,9 @@ import { serveCalls } from '../../workers/serve-calls.ts';
 import type { PieceSinkCalls } from '../opfs/calls.ts';
 import type { OpenedSink } from '../opfs/opened-sink.ts';
 
-/** Opens an engine in a worker of its own, whose script is fetched at once: it is needed for the first connection. */
+/**
+ * Opens an engine in a worker of its own. The worker's script is fetched at once, since the first connection needs it.
+ */
 export const openInflowWorker: OpenEngine<InflowRequest, InflowReport> = (report) => {
   const worker = new Worker(new URL('./worker/inflow.worker.ts', import.meta.url), {
     type: 'module',
@@ -19,7 +21,7 @@ export const openInflowWorker: OpenEngine<InflowRequest, InflowReport> = (report
   const fail = (): void => {
     if (isOver) return;
     isOver = true;
-    // An error doesn't end a worker: what is left of it must not write on beside the flow that follows.
+    // An error doesn't end a worker. End it, so that it can't go on writing beside the next flow.
     worker.terminate();
     report({ type: 'engine.failed' });
   };
@@ -40,7 +42,7 @@ export const openInflowWorker: OpenEngine<InflowRequest, InflowReport> = (report
         serving = mine;
         return engine.handle({ ...request, sink: theirs });
       }
-      // What is still on its way belongs to no flow any more: it must not come behind what follows.
+      // Close the old port first, so that its late calls can't arrive after the next flow's.
       if (request.type === 'flow.hear' && request.event.type === 'inflow.stopped') serving?.close();
       engine.handle(request);
       if (request.type !== 'engine.end') return;
@@ -50,14 +52,14 @@ export const openInflowWorker: OpenEngine<InflowRequest, InflowReport> = (report
   };
 };
 
-/** Where a sink serves the calls of a flow. */
+/** The ends of the channel on which a sink serves a flow's calls. */
 interface Connection {
-  /** This end, where it serves from here. */
+  /** This page's end, if the page itself serves the calls. */
   readonly mine: MessagePort | undefined;
   readonly theirs: MessagePort;
 }
 
-// A sink that has a worker serves from there; every other one from here.
+// A sink with a worker serves the calls there. For any other sink, this page serves them.
 function connect(sink: PieceSink | OpenedSink, lost: () => void): Connection {
   if ('connect' in sink) return { mine: undefined, theirs: sink.connect(lost) };
   const { port1, port2 } = new MessageChannel();

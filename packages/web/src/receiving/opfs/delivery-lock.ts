@@ -1,16 +1,16 @@
 import { heldLocks, takeLock } from '../../tab/web-lock.ts';
 
-/** Lets go of a lock. Idempotent. */
+/** Releases a lock. Idempotent. */
 export type Release = () => void;
 
-/** What this tab holds: browsers don't say of a lock who has it. */
+/** The deliveries that this tab has locked: browsers don't say which tab holds a lock. */
 const own = new Set<string>();
 
 /**
- * Takes the lock of a delivery for as long as this tab lives, or until it is released: whoever holds it may
- * touch what is kept of the delivery.
+ * Takes the lock of a delivery until it is released or this tab goes. Only the tab with the lock may touch the
+ * delivery's files.
  *
- * @param id - names its folder.
+ * @param id - the name of its folder.
  * @returns undefined when another tab holds it, or this one does already.
  */
 export async function takeDeliveryLock(id: string): Promise<Release | undefined> {
@@ -23,7 +23,7 @@ export async function takeDeliveryLock(id: string): Promise<Release | undefined>
   };
 }
 
-/** Which of these deliveries another tab holds. */
+/** The deliveries among these that another tab has locked. */
 export async function heldElsewhere(ids: readonly string[]): Promise<ReadonlySet<string>> {
   const names = await heldLocks();
   return new Set(ids.filter((id) => names.has(nameOf(id)) && !own.has(id)));

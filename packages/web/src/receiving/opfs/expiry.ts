@@ -1,21 +1,21 @@
-// When a private copy goes by itself. Nobody is asked: the end of a download can't be observed, and whoever has
-// left an unfinished delivery behind may not be the next person at this computer.
+// When a private copy is removed by itself. The app asks no one: it can't see the end of a download, and the next
+// person at this computer may not be the one who left an unfinished delivery.
 
-/** Milliseconds that a copy stays after it was handed over: long enough to notice that a download went wrong. */
+/** Milliseconds that a copy stays after it was handed over: long enough for the person to notice a broken download. */
 export const HANDED_OVER_LIFETIME = 24 * 3_600_000;
 
-/** Milliseconds that a copy stays which was not handed over, after something last came in: a week away is survived. */
+/** Milliseconds that an unfinished copy stays after its last bytes arrived, so that it outlives a week away. */
 export const UNFINISHED_LIFETIME = 7 * 24 * 3_600_000;
 
-/** What decides how long a copy stays. Times are milliseconds since 1970. */
+/** The times that decide how long a copy stays, in milliseconds since 1970. */
 export interface CopyAge {
   /** When it was last handed over; undefined if it never was. */
   readonly handedOver: number | undefined;
-  /** When something last came in. */
+  /** When its last bytes arrived. */
   readonly progressed: number;
 }
 
-/** When a copy goes. */
+/** When a copy is removed, in milliseconds since 1970. */
 export function goesAt({ handedOver, progressed }: CopyAge): number {
   return handedOver === undefined
     ? progressed + UNFINISHED_LIFETIME
@@ -23,8 +23,8 @@ export function goesAt({ handedOver, progressed }: CopyAge): number {
 }
 
 /**
- * Whether a copy's time is over. A time that is further ahead than a copy may be old was noted by a clock that was
- * wrong: without an end of its own, such a copy would stay until that day.
+ * Whether a copy's time is over. A copy whose time lies further ahead than any copy may stay was noted by a wrong
+ * clock. It counts as expired too, since it would otherwise stay until that day.
  */
 export function isExpired(age: CopyAge, now: number): boolean {
   const end = goesAt(age);

@@ -3,21 +3,21 @@ import { isExpired } from './expiry.ts';
 import { listDeliveries, removeDelivery } from './opfs-folder.ts';
 import { readStored } from './stored-delivery.ts';
 
-/** Milliseconds between two looks while a page is open: a copy goes at most this much later than it is said to. */
+/** Milliseconds between two checks while a page is open: a copy is removed at most this long after its time. */
 const LOOK_INTERVAL = 3_600_000;
 
-/** Removes leftovers now, and again and again as long as the page lives; nobody waits for it. */
+/** Removes leftovers now and at intervals, as long as the page lives. */
 export function keepCleaning(): void {
   void removeLeftovers();
   setInterval(() => void removeLeftovers(), LOOK_INTERVAL);
 }
 
 /**
- * Removes what nobody will come back for from the origin's private file system: every folder without a record
- * that can be read, which probes and torn starts have left, and every copy whose time is over; none whose lock
- * a tab holds. Never throws: where there is no such file system, nothing can be left in it.
+ * Removes leftovers from the origin's private file system: folders without a readable record, which probes and crashed
+ * starts leave behind, and copies whose time is over. It skips deliveries that a tab has locked. Never throws, also
+ * where there is no such file system.
  *
- * @returns the ids of what was removed.
+ * @returns the ids of the removed deliveries.
  */
 export async function removeLeftovers(): Promise<readonly string[]> {
   const removed: string[] = [];
@@ -26,13 +26,13 @@ export async function removeLeftovers(): Promise<readonly string[]> {
       if (await removeIfLeft(id)) removed.push(id);
     }
   } catch {
-    // What can't be removed now is tried again at the next start.
+    // The next run tries again.
   }
   return removed;
 }
 
-// A tab takes the lock before it makes the folder, so a folder without a lock belongs to nobody; and
-// holding it while looking keeps a tab that opens the same delivery now from losing its new files.
+// A tab takes the lock before it makes the folder, so a folder without a lock is in no use. Holding the lock meanwhile
+// keeps another tab from opening the delivery and losing its new files.
 async function removeIfLeft(id: string): Promise<boolean> {
   const release = await takeDeliveryLock(id);
   if (release === undefined) return false;

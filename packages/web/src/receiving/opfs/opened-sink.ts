@@ -21,15 +21,15 @@ export interface OpenedSinkInput {
   readonly id: string;
   readonly manifest: Manifest;
   readonly save: Saver;
-  /** Of the delivery's lock, which the sink takes over. */
+  /** Releases the delivery's lock. The sink takes it over. */
   readonly release: Release;
 }
 
 /** The page's side of a sink in the OPFS. */
 export interface OpenedSink extends Sink {
-  /** Makes the files of a delivery that is finished ready to hand over. */
+  /** Prepares the files of a finished delivery for handing over. */
   offer(failedFiles: readonly FailedFile[]): Promise<void>;
-  /** A port through which its worker serves what a generation's bytes need; `lost` is called should it die. */
+  /** A port through which its worker serves the calls for a generation's bytes. Calls `lost` if the worker dies. */
   connect(lost: () => void): MessagePort;
 }
 
@@ -45,17 +45,17 @@ export function openedSink({ worker, id, manifest, save, release }: OpenedSinkIn
   return {
     offer,
     connect(lost) {
-      // What is written to is not what was sealed any more.
+      // Writing goes on, so the sealed files are out of date.
       files = undefined;
       const { port1, port2 } = new MessageChannel();
       call('connect', { port: port2 }, [port2]).catch(lost);
-      // A port says nothing of the death of the worker behind it.
+      // The port itself doesn't show that its worker has died.
       void worker.died.then(lost);
       return port1;
     },
     async store(piece, bytes) {
       files = undefined;
-      // Handing over a view's buffer would take its neighbours along.
+      // Transferring a view's buffer would also take the bytes around the view.
       const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
       return call('store', { piece, bytes: own }, [own.buffer]);
     },
@@ -76,7 +76,7 @@ export function openedSink({ worker, id, manifest, save, release }: OpenedSinkIn
     },
     async save(method) {
       if (files === undefined) throw new LocalProtocolError('state', 'the sink is not sealed');
-      // What can't be noted is handed over all the same: the person waits for it.
+      // If it can't be recorded, hand the files over anyway: the person waits for them.
       const note = () => call('recordHandOver', { time: Date.now() }).catch(() => undefined);
       return save(files, method, note);
     },
@@ -119,7 +119,7 @@ function filesIn(
   };
 }
 
-// The first end is the one that counts: after it nothing here is this tab's any more.
+// Ends the sink once. Later calls get the first one's result, since the delivery is no longer this tab's.
 function ender({
   worker,
   id,
@@ -127,10 +127,10 @@ function ender({
 }: Pick<OpenedSinkInput, 'worker' | 'id' | 'release'>): (how: 'keep' | 'remove') => Promise<void> {
   const run = async (how: 'keep' | 'remove'): Promise<void> => {
     try {
-      // A file that is open can't be removed. A worker that died has let go of it.
+      // An open file can't be removed. If the worker has died, its files are closed already.
       await worker.call(how === 'keep' ? 'close' : 'abandon', undefined).catch(() => undefined);
       worker.end();
-      // What can't be removed is found again by the next visit.
+      // A folder that can't be removed now is found by the next visit.
       if (how === 'remove') await removeDelivery(id).catch(() => undefined);
     } finally {
       release();

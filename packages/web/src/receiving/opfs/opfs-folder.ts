@@ -1,30 +1,29 @@
-// The origin's private file system holds one folder for each delivery, `deliveries/<id>`, and in it the
-// files that are named below. Workers and the page both come here, so this uses nothing that only one of
-// them has.
+// The origin's private file system holds a folder for each delivery, `deliveries/<id>`, with the files named below.
+// Both workers and the page use this module, so it uses only APIs that both have.
 
 const DELIVERIES = 'deliveries';
 
 export type StoredFileName =
-  /** Who the delivery is: written before anything else, and never again. */
+  /** The delivery's identity. Written first, and never changed. */
   | 'record.json'
-  /** What of the bundle is here: see core's journal. */
+  /** The record of the pieces that are here (see core's journal). */
   | 'journal'
   /** All of the bundle's bytes, back to back in the manifest's order. */
   | 'data';
 
-/** Milliseconds between two looks at a file that is still in use. */
+/** Milliseconds between two checks of a file that is still in use. */
 const RELEASE_INTERVAL = 50;
 
-/** Looks, three seconds of them: a worker is ended shortly after its page, within a second on a busy machine. */
+/** Number of checks, over three seconds. A worker ends shortly after its page, within a second on a busy machine. */
 const RELEASE_LOOKS = 60;
 
-/** A file of a delivery. Made, and its folder too, if it isn't there. */
+/** A file of a delivery. Makes the file and its folder if they don't exist. */
 export async function makeFile(id: string, name: StoredFileName): Promise<FileSystemFileHandle> {
   const folder = await (await deliveriesFolder()).getDirectoryHandle(id, { create: true });
   return folder.getFileHandle(name, { create: true });
 }
 
-/** A file of a delivery as it is now; undefined if it isn't there. */
+/** A file of a delivery as it is now; undefined if it doesn't exist. */
 export async function readFile(id: string, name: StoredFileName): Promise<File | undefined> {
   return unlessMissing(async () => {
     const folder = await (await deliveriesFolder()).getDirectoryHandle(id);
@@ -32,18 +31,18 @@ export async function readFile(id: string, name: StoredFileName): Promise<File |
   });
 }
 
-/** Removes what is kept of a delivery; nothing kept is fine. */
+/** Removes a delivery's folder, if there is one. */
 export async function removeDelivery(id: string): Promise<void> {
   await unlessMissing(async () => {
     const deliveries = await deliveriesFolder();
     const folder = await deliveries.getDirectoryHandle(id);
-    // The record first: whatever a crash leaves then is nobody's.
+    // Removes the record first. If a crash leaves the rest, it counts as a leftover.
     await unlessMissing(() => folder.removeEntry('record.json'));
     await onceReleased(() => deliveries.removeEntry(id, { recursive: true }));
   });
 }
 
-/** The ids of the deliveries of which something is kept. */
+/** The ids of the deliveries that have a folder. */
 export async function listDeliveries(): Promise<readonly string[]> {
   const ids: string[] = [];
   for await (const id of (await deliveriesFolder()).keys()) ids.push(id);
@@ -51,8 +50,8 @@ export async function listDeliveries(): Promise<readonly string[]> {
 }
 
 /**
- * Does something that needs a file for itself. After a reload, the worker of the page before may have it
- * for a moment longer than that page has had its lock.
+ * Does work that needs a file for itself. After a reload, the old page's worker may keep the file open a moment longer
+ * than the old page held its lock.
  */
 export async function onceReleased<T>(work: () => Promise<T>): Promise<T> {
   for (let looks = 1; ; looks++) {

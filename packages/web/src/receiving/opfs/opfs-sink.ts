@@ -19,12 +19,12 @@ export interface OpfsSinkInput extends Omit<SinkInput, 'sink'> {
 export interface ReopenInput {
   readonly stored: StoredDelivery;
   readonly save: Saver;
-  /** Of the delivery's lock, which the sink takes over. */
+  /** Releases the delivery's lock. The sink takes it over. */
   readonly release: Release;
   readonly renewed: DeliveryNames | undefined;
 }
 
-/** Starts the worker that sinks in the OPFS and probes live in. */
+/** Starts the worker for a sink in the OPFS, or for a probe. */
 export function startOpfsSinkWorker(): Caller<OpfsSinkCalls> {
   const worker = new Worker(new URL('./worker/opfs-sink.worker.ts', import.meta.url), {
     type: 'module',
@@ -63,9 +63,9 @@ export async function createOpfsSink({
 }
 
 /**
- * A {@link Sink} on what is kept of a delivery.
+ * A {@link Sink} for a kept delivery.
  *
- * @throws PlatformError `disk.full` or `disk.failed`; what is kept stays, and the lock is released.
+ * @throws PlatformError `disk.full` or `disk.failed`; the files stay, and the lock is released.
  */
 export async function reopenOpfsSink({
   stored,

@@ -9,14 +9,14 @@ import { createOpfsSink, startOpfsSinkWorker } from './opfs-sink.ts';
 
 export interface SinkFactoryInput {
   readonly save: Saver;
-  /** Bytes that the memory sink takes. */
+  /** The largest bundle that goes into memory, in bytes. */
   readonly memoryLimit?: number;
 }
 
 /**
- * Finds the place for a bundle: the origin's private file system where it works and has room, else this
- * tab's memory up to its cap, else nowhere. It is asked for new deliveries only: one that is kept has all
- * of its room already, and comes with its sink (stored-deliveries.ts).
+ * Finds a place for a bundle: the origin's private file system if it works and has room, else this tab's memory up to
+ * its cap, else none. Used only for new deliveries: a kept one has its room and its sink already
+ * (stored-deliveries.ts).
  */
 export function createSinkFactory({
   save,
@@ -46,7 +46,7 @@ export function createSinkFactory({
   };
 }
 
-// Private windows of Firefox throw a SecurityError, pages without HTTPS have no `storage` at all.
+// Firefox's private windows throw a SecurityError. Pages without HTTPS have no `storage` at all.
 async function probeOpfs(bytes: number): Promise<OpfsSinkCalls['probe']['output']> {
   await navigator.storage.getDirectory();
   const id = `probe-${crypto.randomUUID()}`;
@@ -65,12 +65,12 @@ async function isPersistent(): Promise<boolean> {
   return navigator.storage.persisted().catch(() => false);
 }
 
-// Firefox asks the person, who may take their time: nothing waits for the answer.
+// Firefox asks the person, who may take a while. So don't wait for the answer.
 function askForPersistence(): void {
   navigator.storage.persist().catch(() => false);
 }
 
-// The estimate is often too high; it is believed only where it explains the refusal.
+// The browser's estimate is often too high. It is used only if it explains the refusal.
 async function roomBelow(bytes: number, memoryLimit: number): Promise<number> {
   const { quota = 0, usage = 0 } = await navigator.storage.estimate();
   const room = quota - usage;

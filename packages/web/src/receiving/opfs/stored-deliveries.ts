@@ -1,4 +1,4 @@
-// What of earlier visits, and of this one, is kept in the origin's private file system.
+// Lists, opens and removes the deliveries in the origin's private file system, from earlier visits and this one.
 
 import { toBase64Url } from '@burritoshare/core';
 import type { Saver, Sink } from '@burritoshare/peer/storage';
@@ -16,18 +16,21 @@ export type { StoredDelivery } from './stored-delivery.ts';
 
 /** A delivery as it is listed. */
 export interface ListedDelivery extends StoredDelivery {
-  /** Another tab has it: what is said of it may be behind, and it can't be opened here. */
+  /** Whether another tab has it open. Its data here may then be out of date, and it can't be opened here. */
   readonly isElsewhere: boolean;
 }
 
-/** A delivery that this tab has to itself until the sink is closed or discarded. */
+/** A delivery that this tab has locked until the sink is closed or discarded. */
 export interface OpenedDelivery {
   readonly stored: StoredDelivery;
-  /** To go on with an unfinished one; a finished one can be saved from at once. */
+  /** An unfinished delivery goes on with this sink; a finished one can be saved from it at once. */
   readonly sink: Sink;
 }
 
-/** All that is kept and whose time isn't over, the last one changed first. Never throws: where nothing can be kept, nothing is. */
+/**
+ * All kept deliveries whose time isn't over, the last changed first. Never throws: without a private file system the
+ * list is empty.
+ */
 export async function listStored(): Promise<readonly ListedDelivery[]> {
   try {
     const ids = await listDeliveries();
@@ -37,7 +40,7 @@ export async function listStored(): Promise<readonly ListedDelivery[]> {
       const stored = await readStored(id);
       if (stored === undefined) continue;
       const isElsewhere = elsewhere.has(id);
-      // What another tab has is that tab's to judge.
+      // Only the tab that has a delivery open decides whether it has expired.
       if (isElsewhere || !isExpired(stored, Date.now())) found.push({ ...stored, isElsewhere });
     }
     return found.toSorted((a, b) => b.changed - a.changed);
@@ -47,18 +50,18 @@ export async function listStored(): Promise<readonly ListedDelivery[]> {
 }
 
 /**
- * Opens what is kept of a delivery, and takes its lock.
+ * Opens a kept delivery and takes its lock.
  *
  * @returns undefined when another tab has it, or it is gone.
- * @throws PlatformError `disk.full` or `disk.failed`; what is kept stays.
+ * @throws PlatformError `disk.full` or `disk.failed`; the files stay.
  */
 export function openStored(id: string, save: Saver): Promise<OpenedDelivery | undefined> {
   return open(id, save);
 }
 
 /**
- * Gives what is kept of a delivery to a new one, which has used no generation and holds all of it: to try
- * files again that failed. It keeps its {@link StoredDelivery.id}, and has another `delivery` and `token`.
+ * Turns a kept delivery into a new one that holds all its pieces and has used no generation, to try failed files again.
+ * It keeps its {@link StoredDelivery.id} and gets another `delivery` and `token`.
  *
  * @returns and throws as {@link openStored} does.
  */
@@ -68,9 +71,9 @@ export function renewStored(id: string, save: Saver): Promise<OpenedDelivery | u
 }
 
 /**
- * Removes what is kept of a delivery that is not open.
+ * Removes a kept delivery that no tab has open.
  *
- * @returns whether it is gone: not so when a tab has it, which may be this one.
+ * @returns whether it was removed; false when a tab has it open, which may be this one.
  */
 export async function discardStored(id: string): Promise<boolean> {
   const release = await takeDeliveryLock(id);

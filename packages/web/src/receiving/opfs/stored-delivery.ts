@@ -22,39 +22,39 @@ import { readFile } from './opfs-folder.ts';
 
 /** A delivery that is kept in the origin's private file system. */
 export interface StoredDelivery {
-  /** Names it here, for as long as it is kept. */
+  /** Its name in this browser, for as long as it is kept. */
   readonly id: string;
-  /** What it is called on the wire, 16 bytes in base64url: {@link StoredDelivery.id}, until it is renewed. */
+  /** Its id on the wire, 16 bytes in base64url. Equal to {@link StoredDelivery.id} until the delivery is renewed. */
   readonly delivery: string;
   readonly link: Link;
-  /** The link's fragment, `#2.` and 88 characters: behind the page's own address it is the whole link. */
+  /** The link's fragment, `#2.` and 88 characters. The page's address and this make the whole link. */
   readonly linkText: string;
   /** The seat's token, 32 bytes. */
   readonly token: Uint8Array<ArrayBuffer>;
   readonly manifest: Manifest;
   /** The highest generation that it has used; 0 before the first. */
   readonly generation: number;
-  /** What is here for sure. */
+  /** The pieces that are safely here. */
   readonly pieces: PieceSet;
   /** Bytes of these pieces. */
   readonly bytes: number;
-  /** Finished: all is here but the files that failed, verified and ready to be saved. */
+  /** `finished`: all files except failed ones are here, verified and ready to be saved. */
   readonly state: 'unfinished' | 'finished';
-  /** None while unfinished: the sender says again which failed. */
+  /** Empty while unfinished: the sender reports the failed files again. */
   readonly failedFiles: readonly FailedFile[];
-  /** What the bundle comes to; undefined while unfinished. */
+  /** The bundle's digest; undefined while unfinished. */
   readonly digest: BundleDigest | undefined;
-  /** Bytes that it takes: what is here of its files, and the books about it. */
+  /** Bytes that it takes on the disk: its pieces, its record and its journal. */
   readonly space: number;
-  /** When something last came in or was noted: milliseconds since 1970. */
+  /** When its journal last changed, or when it was made: milliseconds since 1970. */
   readonly changed: number;
-  /** When something last came in. */
+  /** When bytes last arrived. */
   readonly progressed: number;
   /** When it was last handed over; undefined if it never was. */
   readonly handedOver: number | undefined;
 }
 
-/** What is kept under an id; undefined where its record can't be read: a leftover, or one that is being made. */
+/** Reads a kept delivery. Undefined if its record can't be read: it is a leftover, or is just being made. */
 export async function readStored(id: string): Promise<StoredDelivery | undefined> {
   const recordFile = await readFile(id, 'record.json');
   const record = recordFile && parsed(await recordFile.text());
@@ -87,8 +87,8 @@ export async function readStored(id: string): Promise<StoredDelivery | undefined
 }
 
 /**
- * What is left of a journal's word when the container beside it is not as long as the bundle: the bytes
- * that it speaks of went some other way.
+ * The state of a journal whose container is not as long as the bundle: the recorded bytes were lost, so no piece
+ * counts.
  */
 export function withoutPieces(state: JournalState, plan: Plan): JournalState {
   return foldRecord(state, { type: 'forgotten', ranges: [{ first: 0, end: plan.pieces }] });

@@ -1,12 +1,12 @@
-/** The polynomial of CRC-32 as ZIP has it (ISO 3309), with its bits reversed. */
+/** The polynomial of ZIP's CRC-32 (ISO 3309), with its bits reversed. */
 const POLYNOMIAL = 0xedb88320;
 
-/** Bytes taken in one step: eight table look-ups that don't wait for each other. */
+/** Bytes taken in one step: the eight table look-ups don't depend on each other. */
 const STEP = 8;
 
 const TABLES = createTables();
 
-/** Goes on with a CRC-32 over more bytes; the sum of nothing is 0. */
+/** Continues a CRC-32 over more bytes. The sum of no bytes is 0. */
 export function crc32(bytes: Uint8Array, sum = 0): number {
   const stepsEnd = bytes.length - (bytes.length % STEP);
   let crc = ~sum;
@@ -31,7 +31,7 @@ function wordAt(bytes: Uint8Array, at: number): number {
   );
 }
 
-// Four bytes of a word, the first in the table `first`, the others in those below it.
+// Looks up a word's four bytes: the first in table `first`, the others in the tables below it.
 function tableOf(word: number, first: number): number {
   const table = first << 8;
   return (
@@ -42,7 +42,7 @@ function tableOf(word: number, first: number): number {
   );
 }
 
-// Table 0 is the usual one; table n is for a byte with n more bytes behind it.
+// Table 0 is the usual one. Table n is for a byte that n more bytes follow.
 function createTables(): Int32Array {
   const tables = new Int32Array(STEP * 256);
   for (let byte = 0; byte < 256; byte++) {

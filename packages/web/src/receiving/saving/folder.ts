@@ -7,15 +7,15 @@ import { planNames } from './name-plan.ts';
 import type { ReceivedEntry } from './received.ts';
 import type { Renamed } from './report.ts';
 
-/** Files written at once: closing one waits for the browser's checks, and a disk can do more meanwhile. */
+/** Files written at once. Closing a file waits for the browser's checks; the disk can write others meanwhile. */
 const WRITES = 4;
 
 /**
- * Writes entries into a folder that the person chose. What is there already stays as it is: a file or a
- * folder of the same name gets a number, `name (2)`. A name that the browser refuses becomes the nearest that
- * it takes. Resolves, with what was renamed, when everything is closed, and so on the disk.
+ * Writes entries into a folder that the person chose. Existing files and folders stay: a new one of the same name gets
+ * a number, `name (2)`. A name that the browser refuses becomes the nearest that it accepts. Resolves with the renamed
+ * entries once all files are closed, and so on the disk.
  *
- * @throws PlatformError `disk.full` or `disk.failed`; what this call made is removed then.
+ * @throws PlatformError `disk.full` or `disk.failed`, after removing everything that this call made.
  */
 export async function saveToFolder(
   entries: readonly ReceivedEntry[],
@@ -26,13 +26,13 @@ export async function saveToFolder(
   try {
     for (const item of entries) {
       const path = pathOf(item);
-      // The manifest was checked when it came; a name that leaves the folder must not even be tried.
+      // The manifest was checked when it came. Check again, so that no path can leave the folder.
       if (!isNormalPath(path)) throw new PlatformError('disk.failed', `refused the path ${path}`);
       if (item.kind === 'folder') {
         await tree.folder(path);
         continue;
       }
-      // Names are found one after the other, so that no two files find the same one free.
+      // Wait for each name, so that no two files find the same one free.
       const write = writeFile(await tree.file(path), item.range);
       writing.add(write);
       write.then(
@@ -58,18 +58,18 @@ interface Tree {
   folder(path: string): Promise<FileSystemDirectoryHandle>;
   file(path: string): Promise<FileSystemWritableFileStream>;
   readonly renamed: readonly Renamed[];
-  /** Removes what was made at the top, and so all of it. */
+  /** Removes the new entries at the top, and so everything that was made. */
   remove(): Promise<void>;
 }
 
-/** Simpler names that are tried for a file or a folder, after the nearest that should be allowed. */
+/** Number of simpler names to try for a file or a folder if its allowed name is refused. */
 const SIMPLER_NAMES = 2;
 
 type Make<T> = (parent: FileSystemDirectoryHandle, name: string) => Promise<T>;
 
 interface Folder {
   readonly handle: FileSystemDirectoryHandle;
-  /** Where it is in the chosen folder, with a slash at the end; empty for that itself. */
+  /** Its path in the chosen folder, with a slash at the end; empty for the chosen folder itself. */
   readonly place: string;
 }
 
@@ -81,7 +81,7 @@ function createTree(root: FileSystemDirectoryHandle, paths: readonly string[]): 
 
   const makeOnce = async <T>(path: string, wanted: string, make: Make<T>) => {
     const { handle, place } = await folderOf(parentOf(path));
-    // Below a folder that was just made nothing can be in the way; only names at the top can be taken.
+    // Only names at the top can be taken: a folder that was just made is empty.
     const name = place === '' ? await freeName(handle, wanted) : wanted;
     if (place === '') made.push(name);
     const result = await make(handle, name);
@@ -89,7 +89,8 @@ function createTree(root: FileSystemDirectoryHandle, paths: readonly string[]): 
       renamed.push({ from: path, to: place + name });
     return { result, place: `${place}${name}/` };
   };
-  // The rule knows one browser on one system: what another refuses gets a simpler name, and keeps nothing else.
+  // The rule for names was found with one browser on one system. If another refuses a name, try simpler ones, so that
+  // the other entries can still be saved.
   const make = async <T>(path: string, create: Make<T>) => {
     let name = plan.nameOf(path);
     for (let left = SIMPLER_NAMES; ; left--) {
@@ -116,7 +117,7 @@ function createTree(root: FileSystemDirectoryHandle, paths: readonly string[]): 
     folder: async (path) => (await folderOf(path)).handle,
     file: async (path) => (await make(path, createFile)).result,
     async remove() {
-      // A name that can't be removed doesn't keep the others.
+      // Go on with the others if one can't be removed.
       for (const name of made)
         await root.removeEntry(name, { recursive: true }).catch(() => undefined);
     },
@@ -135,13 +136,17 @@ async function createFile(
   try {
     return await handle.createWritable();
   } catch (error) {
-    // The name is too long only for what it is first written as: an empty file would stay.
+    // The file could be made, but not the longer name under which it is first written. Don't leave an empty file
+    // behind.
     await parent.removeEntry(name).catch(() => undefined);
     throw error;
   }
 }
 
-/** What browsers say of a name: a `TypeError`, a `SecurityError` of `.git`, an `InvalidStateError` of a long one. */
+/**
+ * Whether a browser refused a name: with a `TypeError`, for `.git` a `SecurityError`, for a long name an
+ * `InvalidStateError`.
+ */
 function isRefusal(error: unknown): boolean {
   if (error instanceof TypeError) return true;
   const name = error instanceof DOMException ? error.name : '';
@@ -160,7 +165,7 @@ async function isTaken(folder: FileSystemDirectoryHandle, name: string): Promise
     return true;
   } catch (error) {
     const reason = error instanceof DOMException ? error.name : '';
-    // A folder has the name.
+    // A folder has this name.
     if (reason === 'TypeMismatchError') return true;
     if (reason === 'NotFoundError') return false;
     throw error;
@@ -171,7 +176,7 @@ async function writeFile(
   writable: FileSystemWritableFileStream,
   { blob, start, end }: BlobRange,
 ): Promise<void> {
-  // The browser copies a blob by itself: its bytes don't come through this page.
+  // The browser copies a blob by itself, so that its bytes don't pass through this page.
   await writable.write(blob.slice(start, end));
   await writable.close();
 }

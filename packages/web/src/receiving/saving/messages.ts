@@ -7,19 +7,22 @@ export interface ZipRequest {
 
 /** zip.worker.ts → page. */
 export type ZipReport =
-  /** The ZIP is laid out; how large it will be. */
+  /** The ZIP is laid out. It will have `size` bytes. */
   | { readonly type: 'prepared'; readonly size: number }
   /** The browser has begun to take it. */
   | { readonly type: 'started' }
-  /** Still at it: the service worker should stay alive. Sent at intervals, since a page's own timers slow down when it is hidden. */
+  /**
+   * Still working, so the service worker should stay alive. The worker sends it at intervals, since a hidden page's
+   * timers slow down.
+   */
   | { readonly type: 'alive' }
   /** The browser has taken the last byte. */
   | { readonly type: 'finished' }
-  /** The person or the browser gave the download up. */
+  /** The person or the browser cancelled the download. */
   | { readonly type: 'cancelled' }
   | { readonly type: 'failed'; readonly message: string };
 
-/** Page → service worker. The first comes with two ports: the one to pull at, and the one to answer `ready` on. */
+/** Page → service worker. `expect` comes with two ports: one to pull at, and one to answer `ready` on. */
 export type SavingRequest =
   | {
       readonly type: 'expect';

@@ -3,15 +3,15 @@ import { foldCase } from '@burritoshare/core';
 import { folderName, simpleName } from '../../delivery/allowed-names.ts';
 import { numberedName } from './file-names.ts';
 
-/** The names under which a tree is written. */
+/** The names under which a tree of files is written. */
 export interface NamePlan {
   /** The name for a file or a folder, by its path in the tree. */
   nameOf(path: string): string;
-  /** Another one, each time, should that be refused. */
+  /** A simpler name, if the last one was refused. Each call gives another. */
   simplerNameOf(path: string): string;
 }
 
-/** Finds a name for each file and folder: its own where it is allowed, and never one that a neighbour has. */
+/** Finds a name for each file and folder: its own if that is allowed, and never the name of a neighbour. */
 export function planNames(paths: readonly string[]): NamePlan {
   const nodes = new Set(paths.flatMap(withFolders));
   const names = new Map<string, string>();

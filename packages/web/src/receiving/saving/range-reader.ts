@@ -1,8 +1,8 @@
 import type { BlobRange } from '@burritoshare/peer/storage';
 
 /**
- * Bytes read at once. A read of a blob costs about the same whether it brings a hundred bytes or a million;
- * ten thousand small files that lie side by side take one.
+ * Bytes read at once. Reading a hundred bytes of a blob costs about as much as reading a million. Ten thousand small
+ * files that lie side by side take one read.
  */
 const BLOCK_BYTES = 1024 * 1024;
 
@@ -13,8 +13,8 @@ interface Block extends BlobRange {
 /** Reads ranges of blobs in blocks, and keeps the last one for the range that comes next. */
 export interface RangeReader {
   /**
-   * The bytes of a range, in parts that are views of blocks. A part that is all of its buffer is the
-   * caller's. One range at a time.
+   * The bytes of a range, in parts that are views of blocks. The caller owns a part that fills its buffer. Only one
+   * range may be read at a time.
    */
   read(range: BlobRange): AsyncGenerator<Uint8Array<ArrayBuffer>>;
 }
@@ -31,7 +31,7 @@ export function createRangeReader(): RangeReader {
         const block: Block = last;
         const part = block.bytes.subarray(at - block.start, end - block.start);
         at += part.byteLength;
-        // Whoever gets the end of a block may hand its buffer over.
+        // Forget a block at its end: the caller may transfer its buffer.
         if (at === block.end) last = undefined;
         yield part;
       }
@@ -42,7 +42,7 @@ export function createRangeReader(): RangeReader {
 async function readBlock(blob: Blob, start: number): Promise<Block> {
   const end = Math.min(start + BLOCK_BYTES, blob.size);
   const bytes = new Uint8Array(await blob.slice(start, end).arrayBuffer());
-  // A blob that ends early would be asked again and again.
+  // Otherwise a blob that ends early would be read again and again.
   if (bytes.byteLength === 0) throw new Error(`no bytes at ${start}`);
   return { blob, start, end: start + bytes.byteLength, bytes };
 }

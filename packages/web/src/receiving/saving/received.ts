@@ -1,12 +1,12 @@
 import type { FileEntry } from '@burritoshare/core';
 import type { BlobRange, ReceivedFiles } from '@burritoshare/peer/storage';
 
-/** An entry that arrived, and its bytes unless it is an empty folder. */
+/** An entry that arrived: a file with its bytes, or an empty folder. */
 export type ReceivedEntry =
   | { readonly kind: 'file'; readonly entry: FileEntry; readonly range: BlobRange }
   | { readonly kind: 'folder'; readonly path: string };
 
-/** What there is to hand over, in the manifest's order: all but the files that failed. */
+/** The entries to hand over, in the manifest's order: all except failed files. */
 export function receivedEntries(files: ReceivedFiles): readonly ReceivedEntry[] {
   const failed = new Set(files.failedFiles.map(({ file }) => file));
   return files.manifest.entries.flatMap((entry, file): readonly ReceivedEntry[] => {

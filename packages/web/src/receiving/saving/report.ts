@@ -6,20 +6,20 @@ export interface Renamed {
   readonly to: string;
 }
 
-/** What is to be said of the last time that something was saved from this page. */
+/** The page's notes on the last save. */
 export interface SavingReport {
   readonly renamed: readonly Renamed[];
   /** The picker was closed without a folder. */
   readonly isWithoutFolder: boolean;
 }
 
-/** Nothing to be said. */
+/** No notes. */
 const NOTHING: SavingReport = { renamed: [], isWithoutFolder: false };
 
 const listeners = new Set<() => void>();
 let report = NOTHING;
 
-/** Replaces what was said before. */
+/** Replaces the earlier report. */
 export function reportSaving(said: Partial<SavingReport>): void {
   report = { ...NOTHING, ...said };
   for (const listener of listeners) listener();

@@ -23,26 +23,26 @@ declare global {
 export type PickFolder = () => Promise<FileSystemDirectoryHandle>;
 
 export interface SaverInput {
-  /** Undefined where the platform has no picker: `folder` is refused there. */
+  /** Undefined if the platform has no picker. The method `folder` then fails. */
   readonly pickFolder?: PickFolder | undefined;
 }
 
 /**
- * Hands received files to the person: a single file as it is, several as a ZIP, or all of them as real
- * files and folders in a folder that they choose.
+ * Hands received files to the person: a single file as it is, several as a ZIP, or all of them as real files in a
+ * folder that the person chooses.
  */
 export function createSaver({ pickFolder }: SaverInput): Saver {
-  // Nobody waits for the ZIP's code before there is something to save; by then the server may be gone.
+  // Load the ZIP's code now: when it is needed, the server may be gone.
   const zip = loadZip();
   zip.catch(() => {
-    // It is asked for once more when it is needed, and fails there.
+    // `download` tries to load it again, and reports a failure.
   });
   return async (files, method, note) => {
     reportSaving({});
     if (method === 'folder') {
       if (pickFolder === undefined)
         throw new PlatformError('disk.failed', 'there is no folder picker');
-      // First of all: the picker opens only in the turn of the click.
+      // Must come first: the picker opens only in the turn of the click.
       const root = await pickFolder().catch((error: unknown) => {
         reportSaving({ isWithoutFolder: true });
         throw error;
@@ -56,8 +56,8 @@ export function createSaver({ pickFolder }: SaverInput): Saver {
 }
 
 /**
- * The browser's folder picker, where it has one. Chromium refuses the downloads, the documents and the desktop
- * themselves, and takes the pictures: so the picker begins there, and later where the person was last.
+ * The browser's folder picker, if it has one. Chromium refuses the downloads, documents and desktop folders themselves
+ * but accepts the pictures folder. So the picker starts there, and later where the person was last.
  */
 export function folderPicker(): PickFolder | undefined {
   const { showDirectoryPicker } = window;
@@ -83,7 +83,8 @@ async function download(
     const { blob, start, end } = only.range;
     const name = baseName(path);
     const to = downloadName(name);
-    // Before it begins: a tab that is killed right after must not hand it over again by itself.
+    // Record it before the download begins: if the tab is killed right after, the next visit must not hand the file
+    // over again by itself.
     await note();
     downloadBlob(blob.slice(start, end, downloadType(mediaType)), to);
     reportName(name, to);

@@ -1,22 +1,25 @@
 import { contentDisposition } from './file-names.ts';
 import type { SavingRequest } from './messages.ts';
 
-/** Where the service worker is, and the paths that it answers: relative to the page, which may lie below a path. */
+/**
+ * The service worker's script, and the paths that it answers. They are relative to the page, which may lie below a
+ * path.
+ */
 const SCRIPT = 'saving-worker.js';
 const SCOPE = 'saving/';
 
-/** Milliseconds for the service worker to be installed and to answer. */
+/** Milliseconds in which the service worker must be installed and answer. */
 const READY_TIMEOUT = 10_000;
 
-/** The service worker that turns a stream of this page into a download. */
+/** The service worker that turns a stream from this page into a download. */
 export interface DownloadService {
-  /** Announces a download; resolves with the URL to open once the service worker expects it. */
+  /** Announces a download. Resolves with the URL to open, once the service worker expects it. */
   expect(name: string, size: number, port: MessagePort): Promise<string>;
   /** Keeps the service worker from being ended while a download runs. */
   keepAlive(): void;
 }
 
-/** Finds or installs the service worker; undefined where the browser has none or doesn't let it run. */
+/** Finds or installs the service worker. Resolves with undefined if the browser has none or doesn't let it run. */
 export async function startDownloadService(): Promise<DownloadService | undefined> {
   if (!('serviceWorker' in navigator)) return undefined;
   try {
@@ -29,7 +32,7 @@ export async function startDownloadService(): Promise<DownloadService | undefine
     await isActive(worker);
     return serviceOf(worker, scope);
   } catch {
-    // Private windows, blocked storage, a server that doesn't have the script: there is another way.
+    // A private window, blocked storage, or a server without the script. The ZIP is then made in memory.
     return undefined;
   }
 }

@@ -9,22 +9,21 @@ import { startDownloadService } from './service-worker.ts';
 import type { DownloadService } from './service-worker.ts';
 import { planZip } from './zip.ts';
 
-/** Milliseconds in which a browser begins to take a download that was opened. */
+/** Milliseconds in which the browser must begin to take a download. */
 const START_TIMEOUT = 30_000;
 
 /**
- * Milliseconds that a download's frame stays once all bytes are taken. The browser may have taken them before
- * it makes a download of them, and drops that with the frame, unseen by the page; this covers a busy machine.
+ * Milliseconds that a download's frame stays after the last byte was taken. The browser may take all bytes before it
+ * starts the download, and silently drops the download if the frame goes first. This is enough for a busy machine.
  */
 const FRAME_LIFETIME = 5 * 60_000;
 
 /**
- * Downloads entries as one ZIP, streamed where a service worker runs, made in memory where none does and
- * it is small. Resolves when the browser has taken all of it, or, from memory, has been told to.
+ * Downloads entries as one ZIP. A service worker streams it. Without one, a small ZIP is made in memory. Resolves when
+ * the browser has taken the last byte, or, for a ZIP in memory, when its download was started.
  *
- * @throws PlatformError `memory.limit` when it is too large to be made in memory, `disk.failed` when a
- *   file can't be read any more or the browser doesn't begin; an `AbortError` DOMException when the
- *   download was cancelled.
+ * @throws PlatformError `memory.limit` when it is too large to be made in memory, `disk.failed` when a file can't be
+ * read any more or the browser doesn't begin; an `AbortError` DOMException when the download is cancelled.
  */
 export async function downloadZip(entries: readonly ReceivedEntry[], name: string): Promise<void> {
   const service = await startDownloadService();
@@ -59,8 +58,8 @@ async function downloadStream(
   try {
     await new Promise<void>((resolve, reject) => {
       const open = async (size: number): Promise<void> => {
-        // A link with `download` would not go through the service worker in Chromium; a frame does, and
-        // stays where it is when the answer is a download.
+        // In Chromium, a link with `download` would bypass the service worker. A frame doesn't, and stays as it is when
+        // the answer is a download.
         frame.src = await service.expect(name, size, port2);
         document.body.append(frame);
       };

@@ -1,7 +1,6 @@
-// The records of a ZIP (APPNOTE 6.3.10) whose entries are stored as they are: pure, but for the local time
-// zone, which DOS times are in. Sums are known only once the bytes have gone by, so they follow in a data
-// descriptor. A field is moved into the ZIP64 extra field only if it overflows: 7-Zip takes any other for
-// an error.
+// The records of a ZIP (APPNOTE 6.3.10) with uncompressed entries. Pure, except that DOS times depend on the local time
+// zone. A file's sum is known only after its bytes, so it follows them in a data descriptor. Only fields that overflow
+// move into the ZIP64 extra field, since 7-Zip reports any other as an error.
 import { encodeUtf8 } from '@burritoshare/core';
 
 /** A file or a folder of a ZIP; a folder has no bytes. */
@@ -14,7 +13,7 @@ export interface ZipItem {
   readonly modified: number;
 }
 
-/** What stands around the bytes of the files, which come between `header` and `descriptor`. */
+/** The records around the files' bytes. A file's bytes come between its `header` and its `descriptor`. */
 export interface ZipLayout {
   /** Bytes of the whole ZIP. */
   readonly size: number;
@@ -24,29 +23,29 @@ export interface ZipLayout {
   directory(sums: readonly number[]): Uint8Array<ArrayBuffer>;
 }
 
-/** What a field says of which the value is in the ZIP64 field, and the least value that has to be there. */
+/** The mark of a field whose value is in the ZIP64 field. Values from here on have to be there. */
 const MAX_16 = 0xffff;
 const MAX_32 = 0xffff_ffff;
 
-/** ZIP 2.0; 4.5 where ZIP64 is used. */
+/** ZIP 2.0, or 4.5 with ZIP64. */
 const VERSION = 20;
 const VERSION_64 = 45;
-/** The file attributes are Unix's. */
+/** Says that the file attributes are Unix's. */
 const MADE_BY = (3 << 8) | VERSION_64;
 /** Bit 3: sums and sizes are in a data descriptor. Bit 11: names are in UTF-8. */
 const FLAGS = 0x0808;
-/** Type and permissions, `-rw-r--r--` and `drwxr-xr-x`; a folder has the bit of DOS as well. */
+/** Type and permissions, `-rw-r--r--` and `drwxr-xr-x`. A folder has DOS's bit too. */
 const FILE_ATTRIBUTES = 0o100644 * 0x1_0000;
 const FOLDER_ATTRIBUTES = 0o040755 * 0x1_0000 + 0x10;
 
 interface Placed {
   readonly item: ZipItem;
   readonly name: Uint8Array;
-  /** Where its header begins. */
+  /** The offset of its header. */
   readonly offset: number;
 }
 
-/** Lays a ZIP out: where everything is follows from the names and the sizes. */
+/** Lays a ZIP out. All offsets follow from the names and the sizes. */
 export function layOutZip(items: readonly ZipItem[]): ZipLayout {
   const placed: Placed[] = [];
   let offset = 0;
@@ -74,7 +73,7 @@ export function layOutZip(items: readonly ZipItem[]): ZipLayout {
 }
 
 function nameOf({ kind, path }: ZipItem): Uint8Array {
-  // A name that ends in a slash is a folder's.
+  // A slash at the end marks a folder.
   return encodeUtf8(kind === 'folder' ? `${path}/` : path);
 }
 
@@ -119,7 +118,7 @@ function endOf(count: number, bytes: number, offset: number): Uint8Array<ArrayBu
       ? [
           fields([4, 0x06064b50], [8, 44], [2, MADE_BY], [2, VERSION_64], [4, 0], [4, 0]),
           fields([8, count], [8, count], [8, bytes], [8, offset]),
-          // Where that record is.
+          // The offset of that record.
           fields([4, 0x07064b50], [4, 0], [8, end], [4, 1]),
         ]
       : []),
@@ -138,31 +137,31 @@ function longField(values: readonly number[]): Uint8Array {
 const DOS_FIRST = 0x0021_0000;
 const DOS_LAST = 0xff9f_bf7d;
 
-/** Date and time as a clock on the wall here shows them, to two seconds, from 1980 to 2107. */
+/** Local date and time, to two seconds, from 1980 to 2107. */
 function dosTime({ modified }: ZipItem): number {
   const date = new Date(modified);
   const year = date.getFullYear();
   if (modified < 0 || year < 1980) return DOS_FIRST;
-  // Where even a date ends, the year is no number.
+  // The year is NaN beyond the range of Date.
   if (!(year <= 2107)) return DOS_LAST;
   const day = ((year - 1980) << 9) | ((date.getMonth() + 1) << 5) | date.getDate();
   const time = (date.getHours() << 11) | (date.getMinutes() << 5) | (date.getSeconds() >> 1);
   return ((day << 16) | time) >>> 0;
 }
 
-/** The extended timestamp, in UTC: seconds since 1970 with a sign, in 32 bits, so from 1901 to 2038. */
+/** The extended timestamp, in UTC: signed seconds since 1970 in 32 bits, so from 1901 to 2038. */
 function unixTime({ modified }: ZipItem): Uint8Array {
   const seconds = Math.floor(modified / 1000);
   if (seconds < -(2 ** 31) || seconds >= 2 ** 31) return new Uint8Array();
   return fields([2, 0x5455], [2, 5], [1, 1], [4, seconds]);
 }
 
-/** Milliseconds from 1601, where Windows begins to count, to 1970. */
+/** Milliseconds from 1601, where Windows' time begins, to 1970. */
 const WINDOWS_EPOCH = 11_644_473_600_000;
-/** Milliseconds since 1601 up to which Windows knows a date: its 100 ns are counted in 63 bits. */
+/** Milliseconds since 1601 of the last date in Windows: it counts units of 100 ns in 63 bits. */
 const WINDOWS_END = 922_337_203_685_477;
 
-/** The times of NTFS, in UTC: for every year from 1601. Nothing is known of the last use and the creation. */
+/** The times of NTFS, in UTC, for every year from 1601. The times of the last access and of creation are unknown. */
 function windowsTimes({ modified }: ZipItem): Uint8Array {
   const time = Math.floor(modified) + WINDOWS_EPOCH;
   if (time < 0 || time > WINDOWS_END) return new Uint8Array();
@@ -172,7 +171,7 @@ function windowsTimes({ modified }: ZipItem): Uint8Array {
 
 type Field = readonly [width: 1 | 2 | 4 | 8, value: number | bigint];
 
-/** Numbers, little-endian. */
+/** Encodes numbers in little-endian order. */
 function fields(...list: readonly Field[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(list.reduce((sum, [width]) => sum + width, 0));
   const view = new DataView(bytes.buffer);

@@ -5,18 +5,18 @@ import { layOutZip, type ZipItem, type ZipLayout } from './zip-layout.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** A ZIP that is made while it is read: uncompressed, in the ZIP64 form where it is large. */
+/** A ZIP that is made while it is read: uncompressed, with ZIP64 fields if it is large. */
 export interface Zip {
-  /** Bytes, exactly. */
+  /** The exact size in bytes. */
   readonly size: number;
-  /** Files are read when the stream comes to them, one block at a time. Can be called once. */
+  /** Reads each file when the stream reaches it, one block at a time. Can be called once. */
   stream(): ReadableStream<Bytes>;
 }
 
 /**
  * Plans a ZIP of these entries.
  *
- * @param now milliseconds since 1970: the time of folders, and of files whose own is not known.
+ * @param now milliseconds since 1970: the time of folders, and of files with no known time.
  */
 export function planZip(entries: readonly ReceivedEntry[], now: number): Zip {
   const layout = layOutZip(entries.map((entry) => itemOf(entry, now)));

@@ -1,6 +1,5 @@
-// The keys of kept bundles: each is a file of its own. What is deleted from IndexedDB stays in Chromium's log until
-// the browser tidies it up (m), and so would a key in it, also one that can't be extracted. A file can be overwritten
-// and removed.
+// The keys of kept bundles, each in a file of its own. Data deleted from IndexedDB stays in Chromium's log until the
+// browser compacts it (m). So would a key, even one that can't be extracted. A file can be overwritten and removed.
 
 import { createCaller } from '../../workers/caller.ts';
 
@@ -8,7 +7,7 @@ const FOLDER = 'bundle-keys';
 
 const KEY_BYTES = 32;
 
-/** What bundle-key.worker.ts serves: writing in place is for workers alone. */
+/** The calls that bundle-key.worker.ts serves: only workers can write in place. */
 export interface BundleKeyCalls {
   readonly write: {
     readonly input: { readonly id: string; readonly key: Uint8Array<ArrayBuffer> };
@@ -36,7 +35,7 @@ export async function readKey(id: string): Promise<Uint8Array<ArrayBuffer> | und
     const file = await (await folder.getFileHandle(id)).getFile();
     return new Uint8Array(await file.arrayBuffer());
   } catch (error) {
-    // What can't be the name of a file is the id of nothing.
+    // An id that can't be a file's name has no key.
     const isNone = ['NotFoundError', 'TypeError'].includes((error as Partial<Error>).name ?? '');
     if (isNone) return undefined;
     throw error;
@@ -50,15 +49,15 @@ export async function makeKey(id: string): Promise<Uint8Array<ArrayBuffer>> {
   return key;
 }
 
-/** A key that nothing has written down. */
+/** A new key that is not stored. */
 export function newKey(): Uint8Array<ArrayBuffer> {
   return crypto.getRandomValues(new Uint8Array(KEY_BYTES));
 }
 
-/** Overwrites and removes the key of a bundle; none is fine. */
+/** Overwrites and removes the key of a bundle, if there is one. */
 export async function eraseKey(id: string): Promise<void> {
   if ((await readKey(id)) === undefined) return;
-  // Without its server a page may not get the worker: to remove the file is the most that it can do then.
+  // If the server is gone, the worker may not load. Then the page can only remove the file.
   await work((keys) => keys.call('erase', { id })).catch(async () =>
     (await keysFolder()).removeEntry(id),
   );

@@ -2,7 +2,7 @@ import { heldLocks, takeLockIfAny, type WebLock } from '../../tab/web-lock.ts';
 
 const PREFIX = 'burritoshare-bundle-';
 
-/** Takes the lock of a bundle: the tab that has it shares the bundle, and touches what is kept of it. */
+/** Takes the lock of a bundle. Only the tab with the lock shares the bundle and changes its record. */
 export function lockBundle(id: string): WebLock {
   return takeLockIfAny(PREFIX + id);
 }
@@ -17,6 +17,6 @@ export async function lockedBundles(): Promise<ReadonlySet<string>> {
 
 /** Resolves when no tab has locked the bundle. Rejects once `signal` aborts. */
 export async function bundleIsFree(id: string, signal: AbortSignal): Promise<void> {
-  // Shared, so that several tabs that wait don't take one another for holders.
+  // A shared lock, so that tabs which only wait don't block one another.
   await navigator.locks.request(PREFIX + id, { mode: 'shared', signal }, () => undefined);
 }

@@ -5,29 +5,29 @@ import { lockedBundles } from './bundle-lock.ts';
 import type { KeptBundle } from './kept-bundle.ts';
 import { openBundle, sealBundle, type SealedBundle } from './sealed-bundle.ts';
 
-/** Of its own, so that what else is stored here can change its form without this. */
+/** A separate database, so that other stored data can change its form independently. */
 const DATABASE = 'burritoshare-bundles';
 
-/** Goes up when the records change their form; `upgrade` then brings the older ones along. */
+/** Increase it when the form of the records changes, and let `upgrade` convert the older ones. */
 const VERSION = 1;
 
 interface Schema extends DBSchema {
   readonly bundles: { readonly key: string; readonly value: unknown };
 }
 
-/** The bundles that this browser keeps: sealed, in IndexedDB. Calls are carried out in their order. */
+/** The bundles that this browser keeps, sealed, in IndexedDB. Calls run in their order. */
 export interface BundleStore {
-  /** Every bundle that is whole, the newest first; what is broken is removed. */
+  /** Every whole bundle, the newest first. Removes broken ones. */
   list(): Promise<readonly KeptBundle[]>;
-  /** Undefined when it is not there, or broken. */
+  /** Resolves with undefined if the bundle is missing or broken. */
   read(id: string): Promise<KeptBundle | undefined>;
-  /** Stores a bundle, in place of what was stored of it before. */
+  /** Stores a bundle and replaces its earlier record. */
   save(bundle: KeptBundle): Promise<void>;
-  /** Erases what a bundle is sealed with, and removes it and its handles; nothing stored is fine. */
+  /** Erases a bundle's key, and removes the bundle and its handles, if they are stored. */
   erase(id: string): Promise<void>;
 }
 
-/** Opens the database with the first call. Where there is none, calls reject. */
+/** Opens the database with the first call. If there is none, calls reject. */
 function createBundleStore(): BundleStore {
   let opened: Promise<IDBPDatabase<Schema>> | undefined;
   let last: Promise<unknown> = Promise.resolve();
@@ -49,7 +49,7 @@ function createBundleStore(): BundleStore {
   };
 }
 
-/** The one of this tab, so that whoever lists comes after whoever saved or erased. */
+/** This tab's only store, so that a list runs after earlier saves and erasures. */
 export const bundleStore = createBundleStore();
 
 async function openDatabase(onClosed: () => void): Promise<IDBPDatabase<Schema>> {
@@ -58,7 +58,7 @@ async function openDatabase(onClosed: () => void): Promise<IDBPDatabase<Schema>>
       upgrade(database, oldVersion) {
         if (oldVersion < 1) database.createObjectStore('bundles', { keyPath: 'id' });
       },
-      // A newer version of this app in another tab wants to change it.
+      // A newer version of this app in another tab wants to upgrade the database.
       blocking(_current, _blocked, { target }) {
         onClosed();
         if (target instanceof IDBDatabase) target.close();
@@ -72,7 +72,8 @@ async function openDatabase(onClosed: () => void): Promise<IDBPDatabase<Schema>>
 }
 
 async function listAll(database: IDBPDatabase<Schema>): Promise<readonly KeptBundle[]> {
-  // In this order: a tab that saves a bundle locks it, makes its key and then its row.
+  // Keep this order. A saving tab locks the bundle, makes its key and then its row, so a key without row and lock is a
+  // leftover.
   const keys = await listKeys().catch(() => []);
   const ids = await database.getAllKeys('bundles');
   const locked = await lockedBundles();
@@ -98,7 +99,7 @@ async function saveSealed(database: IDBPDatabase<Schema>, bundle: KeptBundle): P
   await database.put('bundles', { ...(await sealBundle(key, bundle)), key });
 }
 
-// Private windows of Firefox have none; what they store is encrypted by the browser, and goes with them.
+// Firefox's private windows have none. The browser encrypts what they store and removes it with the window.
 function hasPrivateFiles(): Promise<boolean> {
   return keysFolder().then(
     () => true,
@@ -106,14 +107,14 @@ function hasPrivateFiles(): Promise<boolean> {
   );
 }
 
-/** @throws where a key may be there and can't be read now. */
+/** @throws if there may be a key but it can't be read now. */
 async function openStored(stored: unknown): Promise<KeptBundle | undefined> {
   const { id = '', key } = (stored ?? {}) as Partial<SealedBundle>;
   const found = key ?? (await readKey(id));
   return found && openBundle(found, stored);
 }
 
-// The row goes first, since it takes no time: a tab that is closed meanwhile leaves a key that the next list erases.
+// Deletes the row first, since that is quick. If the tab is closed before the key is erased, the next list erases it.
 async function eraseSealed(database: IDBPDatabase<Schema>, id: string): Promise<void> {
   await database.delete('bundles', id);
   if (await hasPrivateFiles()) await eraseKey(id);

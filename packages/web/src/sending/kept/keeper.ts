@@ -7,10 +7,10 @@ import type { BundleStore } from './bundle-store.ts';
 import type { KeptBundle } from './kept-bundle.ts';
 import { ownBundle, setOwnBundle } from './tab-bundle.ts';
 
-/** Whether this browser keeps what is shared: it will, it does, or it can't. */
+/** Whether this browser keeps the shared bundle: it is saving it, it does, or it can't. */
 export type Keeping = 'saving' | 'kept' | 'refused';
 
-/** What is chosen to be shared. */
+/** The files that were chosen, and the bundle's name. */
 export interface Chosen {
   readonly name: string;
   readonly files: readonly ChosenFile[];
@@ -22,31 +22,31 @@ export interface RestoredFiles {
   readonly bundle: KeptBundle;
   /** By index in the manifest. */
   readonly files: readonly (Blob | undefined)[];
-  /** Handles that this time gave. */
+  /** Handles from this choice. */
   readonly roots: readonly FileSystemHandle[];
 }
 
 /**
- * The sender's tab. This browser keeps what it shares until the person stops sharing, and one tab at a time
- * has it locked.
+ * The sender's tab. This browser keeps the shared bundle until the person stops sharing. Only one tab at a time has it
+ * locked.
  */
 export interface Sender extends Omit<SenderHost, 'choose' | 'restore'> {
-  /** Shares at once, under a new link; ignored while something is shared. */
+  /** Shares the files at once under a new link. Ignored while a bundle is shared. */
   choose(chosen: Chosen): void;
-  /** Locks a kept bundle and reads it; undefined when another tab has locked it, or it is gone. */
+  /** Locks a kept bundle and reads it. Resolves with undefined if another tab has locked it, or it is gone. */
   lock(id: string): Promise<KeptBundle | undefined>;
-  /** Unlocks what was locked, for now. */
+  /** Unlocks the bundle. */
   unlock(): void;
-  /** Shares what was locked under the link that it had. */
+  /** Shares the locked bundle again under its old link. */
   goOn(restored: RestoredFiles): void;
   /** Erases a kept bundle that no other tab has locked. */
   erase(id: string): Promise<void>;
-  /** Ends the link for good, and erases what is kept of the bundle. */
+  /** Ends the link for good, and erases the kept bundle. */
   stopSharing(): void;
-  /** Ends all deliveries and lets go of everything; what is kept stays. */
+  /** Ends all deliveries and unlocks the bundle, which stays kept. */
   stop(): void;
   readonly keeping: () => Keeping;
-  /** Calls `listener` after each change of `keeping`; returns what ends that. */
+  /** Calls `listener` after each change of `keeping`. Returns a function that ends this. */
   readonly subscribe: (listener: () => void) => () => void;
 }
 
@@ -56,7 +56,7 @@ interface Locked {
   readonly lock: WebLock;
 }
 
-/** Keeps in a store what a host shares. */
+/** Wraps a host, and keeps the bundle that it shares in a store. */
 export function createKeeper(host: SenderHost, store: BundleStore): Sender {
   let locked: Locked | undefined;
   let roots: readonly FileSystemHandle[] = [];
@@ -97,7 +97,7 @@ export function createKeeper(host: SenderHost, store: BundleStore): Sender {
     );
   });
 
-  // Who clicks twice has chosen once.
+  // Guards against a second click, which must not share again.
   const isChoosing = (): boolean => host.bundle.getSnapshot().matches('choosing');
 
   return {
@@ -111,7 +111,7 @@ export function createKeeper(host: SenderHost, store: BundleStore): Sender {
     async lock(id) {
       const taken = lock(id);
       const bundle = (await taken.held) ? await store.read(id) : undefined;
-      // It may have been unlocked in the meantime.
+      // Meanwhile it may have been unlocked.
       if (locked?.lock !== taken) return undefined;
       if (bundle === undefined) unlock();
       return bundle;
@@ -132,7 +132,7 @@ export function createKeeper(host: SenderHost, store: BundleStore): Sender {
       const stopped = locked;
       locked = undefined;
       saved = undefined;
-      // What can't be erased is offered again, so that it can be tried again.
+      // If erasing fails, unlock it all the same: the bundle is then offered again, and the person can try once more.
       if (stopped !== undefined) erase(stopped.id).then(stopped.lock.release, stopped.lock.release);
       wish(host.bundle, { type: 'sharing.stopped' });
       note('saving');

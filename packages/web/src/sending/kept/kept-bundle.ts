@@ -9,11 +9,11 @@ import {
   type Manifest,
 } from '@burritoshare/core';
 
-/** What this browser keeps of a shared bundle: enough to go on under the same link. */
+/** The record of a shared bundle in this browser: enough to go on under the same link. */
 export interface KeptBundle {
-  /** The link's room, which its token gives. */
+  /** The link's room, which is derived from the token. */
   readonly id: string;
-  /** When it was shared first, in milliseconds since 1970. */
+  /** When it was first shared, in milliseconds since 1970. */
   readonly created: number;
   readonly manifest: Manifest;
   /** The seat's token, 32 bytes. */
@@ -23,16 +23,16 @@ export interface KeptBundle {
   /** 32 bytes. */
   readonly privateKey: Uint8Array;
   /**
-   * The files and folders that were picked or dropped, where the browser gave handles; not one for each
-   * file, since the browser asks for leave for each of these, and a folder's covers all that is in it.
+   * Handles for the files and folders that were picked or dropped, if the browser gave any. A folder has one handle for
+   * all its files, since the browser asks for permission for each handle.
    */
   readonly roots: readonly FileSystemHandle[];
 }
 
 /**
- * Reads what was stored, by an earlier version perhaps, or half of it. Total.
+ * Reads a stored record, which may be incomplete or from an earlier version. Total.
  *
- * @returns undefined for what is no bundle, or not a whole one.
+ * @returns undefined if it is no whole bundle.
  */
 export function readKeptBundle(value: unknown): KeptBundle | undefined {
   try {
@@ -48,12 +48,12 @@ export function readKeptBundle(value: unknown): KeptBundle | undefined {
     const manifest = readManifest(stored.manifest);
     return { id, created, manifest, token, secret, privateKey, roots };
   } catch {
-    // Whatever else it was: nothing can be made of it.
+    // The manifest is invalid, so the record is of no use.
     return undefined;
   }
 }
 
-// By the rules that hold for one from the other side, which are the strictest that there are.
+// Checks the manifest by the rules for a remote one, which are the strictest.
 function readManifest(stored: Manifest): Manifest {
   const messages = pagesOf(stored).map((message) =>
     parseControlMessage(encodeControlMessage(message)),

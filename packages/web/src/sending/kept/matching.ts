@@ -2,27 +2,27 @@ import { cleanName, cleanPaths, type FileEntry, type Manifest } from '@burritosh
 
 import type { ChosenItem } from '../source/entries.ts';
 
-/** What of a bundle was found again. */
+/** The files of a bundle that were found again. */
 export interface Match {
-  /** By index in the manifest: a file that has changed is there, and fails when it is read. */
+  /** By index in the manifest. A changed file is included, and fails when it is read. */
   readonly files: readonly (File | undefined)[];
-  /** How many are as they were. */
+  /** The number of unchanged files. */
   readonly found: number;
-  /** Paths of what is there with another size or time. */
+  /** Paths of files that have another size or time now. */
   readonly changed: readonly string[];
-  /** Paths of what is not there. */
+  /** Paths of files that were not found. */
   readonly missing: readonly string[];
 }
 
 interface Candidate {
-  /** In normal form, as a manifest would have it. */
+  /** In normal form, as in a manifest. */
   readonly path: string;
   readonly file: File;
 }
 
 /**
- * Finds a manifest's files among those that were chosen again: by path, or by name, size and time where they
- * lie elsewhere. Choosing too much does no harm.
+ * Finds a manifest's files among those that were chosen again: by path, or, for moved files, by name, size and time.
+ * Extra files do no harm.
  */
 export function matchFiles({ entries }: Manifest, items: readonly ChosenItem[]): Match {
   const candidates = candidatesOf(items);
@@ -42,7 +42,7 @@ export function matchFiles({ entries }: Manifest, items: readonly ChosenItem[]):
     if (candidate !== undefined && isUnchanged(entry, candidate.file)) take(index, candidate);
   }
 
-  // Only what has not been found under its own path, so that nothing is taken away from there.
+  // Only files that match no path of their own, so that no file is taken from its own path.
   const byLooks = grouped(candidates.filter((candidate) => !taken.has(candidate)));
   for (const { index, entry } of wanted) {
     if (files[index] !== undefined) continue;
@@ -64,14 +64,14 @@ export function matchFiles({ entries }: Manifest, items: readonly ChosenItem[]):
 }
 
 function candidatesOf(items: readonly ChosenItem[]): readonly Candidate[] {
-  // Folders too: they had a part in how clashing paths were numbered.
+  // Include folders, since they took part when clashing paths were numbered.
   const paths = cleanPaths(items.map(({ entry }) => entry.path));
   return items.flatMap(({ file }, index) =>
     file === undefined ? [] : [{ path: paths[index] ?? '', file }],
   );
 }
 
-// `Map.groupBy` is younger than some browsers that do all else.
+// `Map.groupBy` is missing in some browsers that the app supports.
 function grouped(candidates: readonly Candidate[]): ReadonlyMap<string, readonly Candidate[]> {
   const groups = new Map<string, Candidate[]>();
   for (const candidate of candidates) {

@@ -4,14 +4,14 @@ import { readKeptBundle, type KeptBundle } from './kept-bundle.ts';
 
 const IV_BYTES = 12;
 
-/** A kept bundle as it is stored: all but its id and its handles is encrypted. */
+/** A kept bundle as it is stored: encrypted, except its id and its handles. */
 export interface SealedBundle {
   readonly id: string;
   /** Initialisation vector and AES-GCM ciphertext. */
   readonly sealed: Uint8Array<ArrayBuffer>;
-  /** Browsers store handles in IndexedDB alone, and as they are. */
+  /** Browsers store handles only in IndexedDB, and only unencrypted. */
   readonly roots: readonly FileSystemHandle[];
-  /** The key itself, where the browser has no place for it but the database. */
+  /** The key itself, if the browser has no other place for it than the database. */
   readonly key?: Uint8Array<ArrayBuffer>;
 }
 
@@ -39,7 +39,7 @@ export async function sealBundle(
   return { id, sealed, roots };
 }
 
-/** Reads what {@link sealBundle} made. Total: undefined for whatever else it is. */
+/** Decrypts a bundle from {@link sealBundle}. Total: undefined for any other value. */
 export async function openBundle(
   key: Uint8Array<ArrayBuffer>,
   stored: unknown,
@@ -61,7 +61,7 @@ export async function openBundle(
   }
 }
 
-// What belongs to one id can't be read as another's.
+// Binds the ciphertext to its id, so that it can't be read under another.
 function cipherOf(id: string, iv: Uint8Array<ArrayBuffer>): [AesGcmParams] {
   return [{ name: 'AES-GCM', iv, additionalData: encodeUtf8(id) }];
 }

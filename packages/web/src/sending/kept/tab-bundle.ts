@@ -1,5 +1,5 @@
-// Which bundle this tab shares, kept as long as the tab is, so that a reload knows it again. Storage that
-// is switched off throws; then a reload merely doesn't know.
+// Remembers which bundle this tab shares for as long as the tab lives, so that a reload finds it. If storage is
+// switched off, access throws, and a reload doesn't find it.
 
 const KEY = 'burritoshare-bundle';
 
@@ -12,12 +12,12 @@ export function ownBundle(): string | undefined {
   }
 }
 
-/** Notes which bundle is shared here; undefined for none. */
+/** Notes the bundle that this tab shares; undefined for none. */
 export function setOwnBundle(id: string | undefined): void {
   try {
     if (id === undefined) sessionStorage.removeItem(KEY);
     else sessionStorage.setItem(KEY, id);
   } catch {
-    // See above.
+    // Storage is switched off (see above).
   }
 }

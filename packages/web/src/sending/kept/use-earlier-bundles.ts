@@ -5,7 +5,7 @@ import { bundleStore } from './bundle-store.ts';
 import type { KeptBundle } from './kept-bundle.ts';
 import { ownBundle } from './tab-bundle.ts';
 
-/** A bundle that was shared from this browser and not stopped. */
+/** A bundle that was shared from this browser, and whose sharing was not stopped. */
 export interface EarlierBundle {
   readonly bundle: KeptBundle;
   /** Whether another tab is sharing it. */
@@ -14,7 +14,7 @@ export interface EarlierBundle {
   readonly isOwn: boolean;
 }
 
-/** What this browser keeps, this tab's own first; and what looks again. */
+/** The bundles that this browser keeps, this tab's own first, and a function that looks again. */
 export function useEarlierBundles(): readonly [readonly EarlierBundle[], () => void] {
   const [bundles, setBundles] = useState<readonly EarlierBundle[]>([]);
   const [round, setRound] = useState(0);

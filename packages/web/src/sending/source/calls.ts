@@ -1,6 +1,6 @@
 import type { BundleDigest, FailedFile, Manifest, Piece } from '@burritoshare/core';
 
-/** What source.worker.ts serves: the sources of many deliveries, told apart by number. */
+/** The calls that source.worker.ts serves. It holds the sources of many deliveries, each with a number. */
 export interface SourceCalls {
   readonly open: {
     readonly input: {
@@ -26,7 +26,7 @@ export interface SourceCalls {
     readonly input: { readonly source: number; readonly failedFiles: readonly FailedFile[] };
     readonly output: BundleDigest;
   };
-  /** Opens an outflow engine beside the sources, at the other end of a port. */
+  /** Opens an outflow engine beside the sources, and connects it to this port. */
   readonly engine: { readonly input: { readonly port: MessagePort }; readonly output: undefined };
   readonly close: { readonly input: { readonly source: number }; readonly output: undefined };
 }

@@ -3,38 +3,38 @@ import type { ChosenEntry } from '@burritoshare/core';
 import { handlesOfDrop } from './file-handles.ts';
 import { comparePaths } from './natural-order.ts';
 
-/** What a person chose, as the platform names it, with the handle on its bytes; folders have none. */
+/** An item that a person chose, under the platform's name. A file has its bytes; a folder has none. */
 export interface ChosenItem {
   readonly entry: ChosenEntry;
   readonly file?: File;
 }
 
-/** Something in a choice that could not be read, by its path. The rest is not affected. */
+/** An item of a choice that could not be read. The others are not affected. */
 export interface UnreadableItem {
   readonly path: string;
-  /** The platform's name for what went wrong, as in `NotFoundError`. */
+  /** The platform's name of the error, such as `NotFoundError`. */
   readonly reason: string;
 }
 
 export interface Choice {
   readonly items: readonly ChosenItem[];
   readonly unreadable: readonly UnreadableItem[];
-  /** The one file's or the one folder's name; undefined where several lie side by side. */
+  /** The name of the single file or folder; undefined if there are several. */
   readonly name: string | undefined;
-  /** Handles that outlive a reload, on the files and folders that were chosen; none where the browser has none. */
+  /** Handles for the chosen files and folders that outlive a reload; empty if the browser gives none. */
   readonly roots: readonly FileSystemHandle[];
 }
 
 /**
- * Files of an `<input type=file>`, with `webkitdirectory` or without, or of the clipboard. Browsers leave
- * out empty folders here.
+ * The files of an `<input type=file>`, with or without `webkitdirectory`, or of the clipboard. Browsers leave out empty
+ * folders here.
  */
 export function choiceOfFiles(files: Iterable<File>): Choice {
   const items = Array.from(files, (file) => fileItem(file, file.webkitRelativePath || file.name));
   return choiceOf(items, [], []);
 }
 
-/** All that handles lead to: files, and folders with all that is in them. */
+/** Everything that the handles lead to: files, and folders with their contents. */
 export async function choiceOfHandles(roots: readonly FileSystemHandle[]): Promise<Choice> {
   return collect(
     roots.map((root) => walkHandle(root, root.name)),
@@ -43,16 +43,16 @@ export async function choiceOfHandles(roots: readonly FileSystemHandle[]): Promi
 }
 
 /**
- * Everything in a drop: files and folders with all that is in them, and empty folders.
+ * Everything in a drop: files, and folders with their contents, also empty ones.
  *
- * Must be called in the turn of the `drop` event: its items are gone afterwards. (They are all asked for
- * before the first wait.)
+ * Must be called in the turn of the `drop` event, since its items are gone afterwards. (It reads them all before it
+ * first waits.)
  */
 export async function choiceOfDrop({ items, files }: DataTransfer): Promise<Choice> {
   const roots = Array.from(items, (item) => item.webkitGetAsEntry()).filter(
     (entry) => entry !== null,
   );
-  // Some sources, as an image out of another page, are files without an entry.
+  // Some dropped files have no entry, such as an image from another page.
   if (roots.length === 0) return choiceOfFiles(files);
   const handles = handlesOfDrop(items);
   return collect(roots.map(walk), await handles);
@@ -73,7 +73,7 @@ async function collect(
   return choiceOf(items, unreadable, roots);
 }
 
-// Platforms list in any order, and the pickers in the disk's.
+// Sorts the items, since platforms list them in any order, and pickers in the disk's.
 function choiceOf(
   items: readonly ChosenItem[],
   unreadable: readonly UnreadableItem[],
@@ -83,7 +83,7 @@ function choiceOf(
   return { items: sorted, unreadable, name: commonName(items), roots };
 }
 
-// One after the other: thousands of requests at once only fill the browser's queues.
+// Reads one entry after the other: thousands of requests at once would only fill the browser's queues.
 async function* walk(entry: FileSystemEntry): AsyncGenerator<ChosenItem | UnreadableItem> {
   const path = entry.fullPath.replace(/^\//, '');
   try {
@@ -141,7 +141,7 @@ async function childrenOf(folder: FileSystemDirectoryEntry): Promise<readonly Fi
   const reader = folder.createReader();
   const children: FileSystemEntry[] = [];
   for (;;) {
-    // Chromium gives a hundred at a time; only an empty list says that there are no more.
+    // Chromium returns a hundred at a time. Only an empty list marks the end.
     const batch = await new Promise<readonly FileSystemEntry[]>((resolve, reject) => {
       reader.readEntries(resolve, reject);
     });
@@ -151,7 +151,7 @@ async function childrenOf(folder: FileSystemDirectoryEntry): Promise<readonly Fi
   return children;
 }
 
-// Reading size and time here is what makes Chromium notice later that the file has changed.
+// Read size and time now: only then does Chromium notice later that the file has changed.
 function fileItem(file: File, path: string): ChosenItem {
   const { size, lastModified, type } = file;
   return { entry: { kind: 'file', path, size, modified: lastModified, mediaType: type }, file };

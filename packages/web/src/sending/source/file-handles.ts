@@ -1,5 +1,5 @@
-// Chromium's File System Access (WICG), which TypeScript's DOM library doesn't know: handles on files that
-// outlive a reload.
+// File handles that outlive a reload: Chromium's File System Access (WICG), which TypeScript's DOM library doesn't
+// know.
 
 declare global {
   interface Window {
@@ -20,7 +20,7 @@ declare global {
 /**
  * Lets the person pick files. Must be called in the turn of a click.
  *
- * @returns nothing when they picked none; undefined where the browser has no such picker, or won't show it.
+ * @returns an empty list if they picked none; undefined if the browser has no such picker, or won't show it.
  */
 export async function pickFiles(): Promise<readonly FileSystemFileHandle[] | undefined> {
   try {
@@ -30,7 +30,7 @@ export async function pickFiles(): Promise<readonly FileSystemFileHandle[] | und
   }
 }
 
-/** The handles on what is dropped, where the browser gives any. Must be called in the turn of the `drop`. */
+/** The handles of the dropped items, if the browser gives any. Must be called in the turn of the `drop`. */
 export async function handlesOfDrop(
   items: Iterable<DataTransferItem>,
 ): Promise<readonly FileSystemHandle[]> {
@@ -42,8 +42,8 @@ export async function handlesOfDrop(
 }
 
 /**
- * Asks the person for leave to read again. All at once: a click gives leave to ask for a few seconds only,
- * and browsers put what they are asked together into one question.
+ * Asks the person for permission to read again. It asks for all handles at once: after a click a page may ask for only
+ * a few seconds, and browsers combine simultaneous requests into one question.
  *
  * @returns the handles that may be read.
  */

@@ -1,8 +1,8 @@
 import { foldCase } from '@burritoshare/core';
 
 /**
- * Compares two paths as people sort them: folder by folder, without case, numbers by their value. The same
- * everywhere, whatever the language: the order of a bundle doesn't depend on who made it. A total order.
+ * Compares two paths as people sort them: folder by folder, without case, numbers by their value. A total order. It
+ * ignores the language, so that a bundle has the same order wherever it is made.
  */
 export function comparePaths(a: string, b: string): number {
   const [left, right] = [a.split('/'), b.split('/')];
@@ -23,7 +23,7 @@ function compareNames(a: string, b: string): number {
     const order = compareParts(part, other);
     if (order !== 0) return order;
   }
-  // `a01` and `a1`, `A` and `a`: alike, and never the same.
+  // Paths such as `a01` and `a1`, or `A` and `a`, sort alike but are not equal.
   return left.length - right.length || compareTexts(a, b);
 }
 

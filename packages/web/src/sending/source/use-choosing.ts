@@ -3,16 +3,16 @@ import { useState } from 'react';
 import { useFileDrop } from '../../tab/use-file-drop.ts';
 import { choiceOfDrop, choiceOfFiles, choiceOfHandles, type Choice } from './entries.ts';
 
-/** What a page that takes files needs, to hand to its drop area. */
+/** The props that a page which takes files passes to its drop area. */
 interface Choosing {
   readonly hovering: boolean;
-  /** What was chosen is being looked through. */
+  /** Whether the chosen items are being read. */
   readonly reading: boolean;
   readonly onChoose: (files: Iterable<File>) => void;
   readonly onPick: (handles: readonly FileSystemHandle[]) => void;
 }
 
-/** Takes files in every way there is: chosen, picked, dropped anywhere, pasted. */
+/** Takes files in every way: chosen, picked, dropped anywhere, pasted. */
 export function useChoosing(onChoice: (choice: Choice) => void): Choosing {
   const [reading, setReading] = useState(false);
   const look = (choice: Promise<Choice>) => {

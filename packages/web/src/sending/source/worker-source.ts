@@ -10,17 +10,17 @@ import type { SourceCalls } from './calls.ts';
 
 /** The sources of a tab's deliveries, in one worker that they share. */
 export interface WorkerSources {
-  /** A source for one delivery, as `createFileSource` makes it. Reading and hashing happen in the worker. */
+  /** Opens a source for one delivery, like `createFileSource`. The worker reads and hashes. */
   open(input: FileSourceInput): Source;
-  /** An outflow engine in the same worker. */
+  /** Opens an outflow engine in the same worker. */
   readonly openEngine: OpenEngine<OutflowRequest, OutflowReport>;
-  /** Ends the worker and every source; calls under way reject. */
+  /** Ends the worker and every source. Pending calls reject. */
   end(): void;
 }
 
 /**
- * Starts the worker at once, and again after it died: its script has to be here before somebody accepts, when
- * the server may be gone.
+ * Starts the worker at once, and a new one after it dies. At once, since the server may be gone when a receiver
+ * accepts.
  */
 export function createWorkerSources(): WorkerSources {
   let lastSource = 0;
@@ -72,7 +72,7 @@ export function createWorkerSources(): WorkerSources {
 
 function openSource(caller: Caller<SourceCalls>, source: number, input: FileSourceInput): Source {
   const opened = caller.call('open', { source, ...input });
-  // Whoever loads or digests is told; a source that nobody asks anything fails in silence.
+  // The calls on the source report this failure. Without a call, it stays silent.
   opened.catch(() => undefined);
   const closing = new AbortController();
   const unlessClosed = async <T>(answer: Promise<T>): Promise<T> => {
@@ -87,7 +87,7 @@ function openSource(caller: Caller<SourceCalls>, source: number, input: FileSour
       await opened;
       return unlessClosed(caller.call('load', { source, piece }));
     },
-    // Here they are the collector's: the worker has given them away.
+    // The worker has transferred the bytes, so the garbage collector frees them here.
     release: () => undefined,
     async matches(piece, leaf) {
       closing.signal.throwIfAborted();
@@ -102,7 +102,7 @@ function openSource(caller: Caller<SourceCalls>, source: number, input: FileSour
     close() {
       if (closing.signal.aborted) return;
       closing.abort();
-      // A worker that is gone holds nothing any more.
+      // If the worker is gone, so is the source.
       caller.call('close', { source }).catch(() => undefined);
     },
   };

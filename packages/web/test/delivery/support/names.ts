@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Names of files, with all that browsers refuse in them. */
+/** Names of files, with everything that browsers refuse. */
 export const names = fc
   .array(
     fc.oneof(

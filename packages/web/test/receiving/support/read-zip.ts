@@ -1,9 +1,9 @@
-// A strict reader of ZIPs, written from APPNOTE alone: what a field says twice must agree, nothing lies between
-// two records, and a ZIP64 field holds exactly what overflows, as 7-Zip asks. It reads a file of parts, so that
+// A strict reader of ZIPs, written only from APPNOTE. Repeated fields must agree, nothing may lie between two records,
+// and a ZIP64 field must hold exactly the values that overflow, as 7-Zip demands. It reads a file in parts, so that
 // gigabytes of zeros take no memory.
 import { crc32 } from 'node:zlib';
 
-/** A ZIP in pieces: bytes, and a number for that many bytes of contents that are not looked at. */
+/** A part of a ZIP: bytes, or the number of bytes of contents that are left out. */
 export type ZipPart = Uint8Array | number;
 
 export interface ReadEntry {
@@ -11,7 +11,7 @@ export interface ReadEntry {
   readonly isFolder: boolean;
   readonly size: number;
   readonly sum: number;
-  /** As a clock on the wall shows it: `2020-02-03T04:05:06`. */
+  /** Local time, such as `2020-02-03T04:05:06`. */
   readonly dosTime: string;
   /** Seconds since 1970 in the extended timestamp; undefined without one. */
   readonly unixTime: number | undefined;
@@ -105,7 +105,7 @@ interface Expected {
   readonly extra: Extra;
 }
 
-/** Checks a header, the bytes and the descriptor behind them; returns where that ends. */
+/** Checks a header, the bytes and the descriptor behind them. Returns the offset of their end. */
 function readContents(file: SparseFile, at: number, record: Expected): number {
   check(file.number(at, 4) === 0x04034b50, 'no header');
   check(file.number(at + 6, 2) === 0x0808, 'other flags');
@@ -184,7 +184,7 @@ interface SparseFile {
   view(at: number, length: number): DataView;
   number(at: number, width: 1 | 2 | 4 | 8): number;
   text(at: number, length: number): string;
-  /** Undefined where they are left out. */
+  /** Undefined if the contents are left out. */
   contents(at: number, length: number): Uint8Array | undefined;
 }
 
@@ -195,7 +195,7 @@ function sparseFile(parts: readonly ZipPart[]): SparseFile {
     placed.push({ start: size, part });
     size += typeof part === 'number' ? part : part.length;
   }
-  // The last part that begins at or before a place, found by halving.
+  // Finds the last part that begins at or before an offset, by bisection.
   const find = (at: number) => {
     let [low, high] = [0, placed.length];
     while (high - low > 1) {

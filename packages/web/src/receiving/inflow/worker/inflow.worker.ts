@@ -1,4 +1,5 @@
-// Where a receiver's bulk channels go: messages become pieces here, and reach the sink without the page's help.
+// Takes over a receiver's bulk channels, assembles messages into pieces and gives these to the sink, without the page's
+// help.
 import { createInflowEngine, webRuntime } from '@burritoshare/peer/engines';
 import type { PieceSink } from '@burritoshare/peer/storage';
 
@@ -22,7 +23,7 @@ function serveEngine(port: MessagePort): void {
     report: (report) => port.postMessage(report),
   });
   let sink: Caller<PieceSinkCalls> | undefined;
-  // A channel that this browser moves and can't unpack here is as good as lost, and so would all others be.
+  // This browser transfers channels but can't unpack them here. So every channel would be lost: report a failed engine.
   port.addEventListener('messageerror', () => port.postMessage({ type: 'engine.failed' }));
   port.addEventListener('message', ({ data }: MessageEvent<InflowMessage>) => {
     if (data.type !== 'flow.start') return engine.handle(data);
@@ -33,13 +34,13 @@ function serveEngine(port: MessagePort): void {
   port.start();
 }
 
-/** Bytes up to which a piece costs more by its message than by what is done with it. */
+/** Bytes up to which the message about a piece costs more than the work on it, so that such calls are batched. */
 const SMALL_PIECE_BYTES = 64 * 1024;
 
 function calledSink(caller: Caller<PieceSinkCalls>): PieceSink {
   return {
     store: (piece, bytes) => {
-      // A piece's bytes fill their buffer: it is theirs to hand over.
+      // A piece's bytes fill their whole buffer, so it can be transferred.
       const given = [{ piece, bytes }, [bytes.buffer]] as const;
       return piece.length <= SMALL_PIECE_BYTES
         ? caller.callBatched('store', ...given)

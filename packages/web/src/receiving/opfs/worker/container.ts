@@ -4,13 +4,13 @@ import { openDiskFile } from './disk-file.ts';
 
 /** The file of a bundle's bytes. */
 export interface Container extends DiskFile {
-  /** Whether it had its length already when it was opened: else nothing that was in it counts. */
+  /** Whether it had its full length when it was opened. If not, none of its old bytes count. */
   readonly isKept: boolean;
 }
 
 /**
- * Opens the container of a delivery and makes it as long as it will become, so that a lack of quota shows
- * before the first byte. One that has its length already stays as it is.
+ * Opens the container of a delivery and gives it its final length, so that a lack of quota shows before the first byte.
+ * A container of that length stays as it is.
  *
  * @throws PlatformError `disk.full` or `disk.failed`.
  */
@@ -27,19 +27,19 @@ export async function openContainer(id: string, bytes: number): Promise<Containe
 }
 
 /**
- * Bytes that no file in memory can be long, in Chromium: it says then that it has none (m). A file on a disk takes no
- * room for a length alone.
+ * Bytes. In Chromium, no file in memory can be this long: it then reports a length of 0 (m). On a disk, a length alone
+ * takes no room.
  */
 const MORE_THAN_MEMORY = 2 ** 31;
 
-/** Whether the private file system lies in memory and goes with the window, told by the container of a probe. */
+/** Whether the private file system lies in memory and is lost with the window. Tests it with a probe's container. */
 export async function isVolatile(id: string): Promise<boolean> {
   const access = await (await makeFile(id, 'data')).createSyncAccessHandle();
   try {
     access.truncate(MORE_THAN_MEMORY);
     return access.getSize() !== MORE_THAN_MEMORY;
   } catch {
-    // A disk that has no room for so much is a disk.
+    // Only a disk refuses such a length, for lack of room.
     return false;
   } finally {
     access.close();

@@ -1,5 +1,5 @@
-// What a delivery has on the disk, and the order in which it gets there: bytes, flush, journal (I4). The
-// journal never names a piece whose bytes a crash could still take away.
+// Writes a delivery to the disk in this order: bytes, flush, journal (I4). So the journal never names a piece whose
+// bytes a crash could still lose.
 
 import { addPiece, hasPiece, removeRange, storageOffset } from '@burritoshare/core';
 import type {
@@ -18,30 +18,33 @@ import type { Container } from './container.ts';
 import { openJournal } from './journal-file.ts';
 import type { JournalFile } from './journal-file.ts';
 
-/** Bytes stored after which they are journaled: all that a crash costs, a second of a fast network. */
+/** Stored bytes after which they are journaled. A crash loses at most these: a second of a fast network. */
 const JOURNAL_BYTES = 16 * 1024 * 1024;
 
-/** Milliseconds after which stored pieces are journaled, however few: all that a crash costs a slow network. */
+/** Milliseconds after which stored pieces are journaled, however few. On a slow network a crash loses at most these. */
 const JOURNAL_DELAY = 1_000;
 
 export interface DeliveryFiles {
-  /** What was on the disk when the files were opened. */
+  /** The state on the disk when the files were opened. */
   readonly state: JournalState;
-  /** Writes a piece to its place; one that was journaled is forgotten first. @throws PlatformError `disk.full` or `disk.failed` */
+  /**
+   * Writes a piece to its place. If it was journaled, it is forgotten first. @throws PlatformError `disk.full` or
+   * `disk.failed`
+   */
   write(piece: Piece, bytes: Uint8Array<ArrayBuffer>): void;
   /**
-   * Notes that a piece was written, to be journaled soon; before that, journals what has become too much.
+   * Notes a written piece, to be journaled soon. If too many bytes are waiting, journals those first.
    *
    * @throws PlatformError as {@link DeliveryFiles.settle} does; the piece is not noted then.
    */
   note(piece: Piece, leaf: Uint8Array): void;
   /** Flushes and journals all pieces that were noted. @throws PlatformError `disk.full` or `disk.failed` */
   settle(): void;
-  /** Journals that pieces are not here any more. @throws PlatformError `disk.full` or `disk.failed` */
+  /** Journals that these pieces are no longer here. @throws PlatformError `disk.full` or `disk.failed` */
   forget(ranges: readonly PieceRange[]): void;
   /** Adds records to the journal, durably. @throws PlatformError `disk.full` or `disk.failed` */
   record(...records: readonly JournalRecord[]): void;
-  /** Lets go of the files; what was noted and is not settled is lost. Idempotent. */
+  /** Closes the files. Pieces that were noted but not settled are lost. Idempotent. */
   close(): void;
 }
 
@@ -64,7 +67,7 @@ function deliveryFiles(plan: Plan, container: Container, journal: JournalFile): 
   let timer: ReturnType<typeof setTimeout> | undefined;
   let broken: PlatformError | undefined;
 
-  // What a disk says after it has failed once is not to be believed.
+  // After a disk has failed once, don't trust what it reports.
   const unlessBroken = (work: () => void): void => {
     if (broken !== undefined) throw broken;
     try {
@@ -96,13 +99,13 @@ function deliveryFiles(plan: Plan, container: Container, journal: JournalFile): 
       try {
         settle();
       } catch {
-        // Whoever comes next is told: a disk that has failed stays so, and what didn't fit is tried again.
+        // The next call reports it: a failed disk stays failed, and a full one is tried again.
       }
     }, JOURNAL_DELAY);
   };
 
   const forget = (ranges: readonly PieceRange[]): void => {
-    // A record that is still to be written must not bring them back.
+    // Settle first, so that a later record can't bring these pieces back.
     settle();
     record({ type: 'forgotten', ranges });
     journaled = ranges.reduce(removeRange, journaled);

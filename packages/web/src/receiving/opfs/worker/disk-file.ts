@@ -3,29 +3,29 @@ import { PlatformError } from '@burritoshare/peer/storage';
 import { makeFile, onceReleased } from '../opfs-folder.ts';
 import type { StoredFileName } from '../opfs-folder.ts';
 
-/** A file in the origin's private file system, open for this worker alone. */
+/** A file in the origin's private file system that only this worker has open. */
 export interface DiskFile {
-  /** @throws PlatformError `disk.full` or `disk.failed` unless all of the bytes were taken. */
+  /** @throws PlatformError `disk.full` or `disk.failed` unless all bytes were written. */
   write(bytes: Uint8Array<ArrayBuffer>, at: number): void;
   /**
-   * Everything written is on the disk afterwards.
+   * Makes sure that everything written is on the disk.
    *
-   * @throws PlatformError `disk.failed`, and never `disk.full`: nobody knows then what of it the disk has,
-   *   and it may say that it has all the next time.
+   * @throws PlatformError `disk.failed`, and never `disk.full`: after a failed flush it is unknown which bytes are on
+   * the disk, and the next flush may wrongly succeed.
    */
   flush(): void;
   /** Bytes. @throws PlatformError */
   length(): number;
-  /** Cuts the file, or makes room at its end. @throws PlatformError `disk.full` or `disk.failed` */
+  /** Truncates or extends the file. @throws PlatformError `disk.full` or `disk.failed` */
   setLength(bytes: number): void;
-  /** All that is in it. @throws PlatformError */
+  /** All its bytes. @throws PlatformError */
   read(): Uint8Array<ArrayBuffer>;
-  /** Lets go of the file. Idempotent. */
+  /** Closes the file. Idempotent. */
   close(): void;
 }
 
 /**
- * Opens a file of a delivery; makes it if it isn't there.
+ * Opens a file of a delivery, and makes it if it doesn't exist.
  *
  * @throws PlatformError `disk.full` or `disk.failed`.
  */
@@ -47,7 +47,7 @@ export async function openDiskFile(id: string, name: StoredFileName): Promise<Di
     length,
     setLength(bytes) {
       storing(() => access.truncate(bytes));
-      // Chromium's Incognito file system lies in memory: a length that is too much for it "succeeds" with 0 (m).
+      // In Incognito, Chromium's file system lies in memory: setting too great a length "succeeds" and gives 0 (m).
       if (length() !== bytes)
         throw new PlatformError('disk.full', `got ${length()} of ${bytes} bytes`);
     },

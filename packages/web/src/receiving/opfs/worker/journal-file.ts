@@ -8,7 +8,7 @@ import type { DiskFile } from './disk-file.ts';
 
 /** The journal of a delivery, open for appending. */
 export interface JournalFile {
-  /** What it said when it was opened. */
+  /** The state that it recorded when it was opened. */
   readonly state: JournalState;
   /**
    * Writes records and flushes them. Records that didn't fit can be appended again.
@@ -16,13 +16,13 @@ export interface JournalFile {
    * @throws PlatformError `disk.full` or `disk.failed`.
    */
   append(records: readonly JournalRecord[]): void;
-  /** Lets go of the file. Idempotent. */
+  /** Closes the file. Idempotent. */
   close(): void;
 }
 
 /**
- * Opens the journal of a delivery, cuts off what a crash has torn, and takes the room that it will need: a
- * disk that has become full must not keep what it has taken from being written down.
+ * Opens the journal of a delivery, cuts off a record that a crash has torn, and reserves the room that the journal will
+ * need: otherwise a disk that becomes full could hold pieces that can't be recorded.
  *
  * @throws PlatformError `disk.full` or `disk.failed`.
  */
@@ -32,7 +32,7 @@ export async function openJournal(id: string, plan: Plan): Promise<JournalFile> 
     const bytes = file.read();
     const journal = readJournal(bytes, plan);
     let { end } = journal;
-    // A record behind a torn one would count again if the same record took the torn one's place.
+    // Cut off the rest too: if the torn record were written again, the old records behind it would count again.
     if (bytes.subarray(end.length).some((byte) => byte !== 0)) file.setLength(end.length);
     takeRoom(file, end, journalRoom(plan.pieces - journal.state.pieces.size));
     return {
@@ -51,7 +51,7 @@ export async function openJournal(id: string, plan: Plan): Promise<JournalFile> 
   }
 }
 
-// Zeros are written, since a length alone is only promised. They are no record.
+// Reserves room by writing zeros, since setting a length alone may reserve nothing. Zeros are no record.
 function takeRoom(file: DiskFile, end: JournalEnd, room: number): void {
   const from = file.length();
   const lacking = end.length + room - from;
@@ -60,7 +60,7 @@ function takeRoom(file: DiskFile, end: JournalEnd, room: number): void {
     file.write(new Uint8Array(lacking), from);
   } catch (error) {
     const isFull = error instanceof PlatformError && error.code === 'disk.full';
-    // One that has begun is gone on with as far as it goes.
+    // A journal that has records goes on without the reserve.
     if (!isFull || end.length === 0) throw error;
   }
 }

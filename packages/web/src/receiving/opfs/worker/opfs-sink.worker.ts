@@ -33,7 +33,7 @@ async function open({
   if (renewed !== undefined) await opened.renew(renewed);
 }
 
-// A record that a crash has cut off doesn't parse: it is there as a whole or not at all.
+// A crash may cut the record off. It then doesn't parse, so that the delivery counts as a leftover.
 async function writeRecord(id: string, record: string): Promise<void> {
   const file = await openDiskFile(id, 'record.json');
   try {
@@ -60,7 +60,7 @@ async function done(work: Promise<void> | undefined): Promise<{ readonly output:
   return { output: undefined };
 }
 
-/** Those of flows, since the last list. */
+/** The ports of flows that connected since the last `list`. */
 const connected: MessagePort[] = [];
 
 const pieces: CallHandlers<PieceSinkCalls> = {
@@ -83,7 +83,7 @@ serveCalls<OpfsSinkCalls>(self, {
     return { output: undefined };
   },
   async list() {
-    // The flows before this are over: what they gave and is not here yet must not come behind the list.
+    // The earlier flows are over. Close their ports first, so that their late calls can't arrive after this list.
     for (const port of connected.splice(0)) port.close();
     const output = await current().list();
     return { output, transfer: [output.leaves.buffer] };

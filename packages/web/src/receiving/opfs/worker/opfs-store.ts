@@ -10,9 +10,9 @@ import { createTurns } from './turns.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What a sink in the OPFS does, where its files are. Everything rejects with a PlatformError, as a Sink does. */
+/** The worker's side of a sink in the OPFS. Like a Sink, its calls reject with a PlatformError. */
 export interface OpfsStore {
-  /** Resolves with the memory, which is not needed any more. */
+  /** Resolves with the bytes' memory, which is free again. */
   store(piece: Piece, bytes: Bytes): Promise<Bytes>;
   storeAgain(piece: Piece): Promise<void>;
   list(): Promise<OpfsSinkCalls['list']['output']>;
@@ -27,7 +27,7 @@ export interface OpfsStore {
 }
 
 /**
- * Opens what is kept of a delivery, or makes it.
+ * Opens a kept delivery, or makes a new one.
  *
  * @throws PlatformError `disk.full` or `disk.failed`.
  */
@@ -35,12 +35,12 @@ export async function openOpfsStore(id: string, manifest: Manifest): Promise<Opf
   const plan = createPlan(manifest);
   const leaves = createPieceHashes(manifest);
   const turns = createTurns();
-  /** Pieces that didn't fit: as many as credit allows under way, since it is not returned for them. */
+  /** Pieces that didn't fit. Credit bounds their number, since it is not returned for them. */
   const unfitting = new Map<number, Bytes>();
   let isClosed = false;
   let opening: Promise<DeliveryFiles> | undefined;
 
-  // A delivery may go on after it was sealed: the other side has not said its last word then.
+  // Opens the files again if they were closed: the sender may still continue a sealed delivery.
   const files = async (): Promise<DeliveryFiles> => {
     if (isClosed) throw new LocalProtocolError('state', 'the delivery is closed');
     opening ??= openDeliveryFiles(id, plan).catch((error: unknown) => {
@@ -63,7 +63,7 @@ export async function openOpfsStore(id: string, manifest: Manifest): Promise<Opf
   const put = async (piece: Piece, bytes: Bytes): Promise<Bytes> => {
     const disk = await files();
     try {
-      // Hashing goes on while the write blocks this thread.
+      // Start hashing first: it runs while the write blocks this thread.
       const hashed = leaves.hash(piece, bytes);
       disk.write(piece, bytes);
       const leaf = await hashed;

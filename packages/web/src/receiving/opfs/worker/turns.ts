@@ -1,8 +1,8 @@
-/** Orders pieces of work: most may go on side by side, some need to be alone. */
+/** Orders tasks: most may run side by side, some must run alone. */
 export interface Turns {
-  /** Does work beside other such work, but not beside what has to be alone and was asked for before. */
+  /** Runs beside other such tasks, but after earlier tasks that must run alone. */
   beside<T>(work: () => Promise<T>): Promise<T>;
-  /** Does work after all that was asked for before, and before all that is asked for later. */
+  /** Runs after all earlier tasks and before all later ones. */
   alone<T>(work: () => Promise<T>): Promise<T>;
 }
 

@@ -1,6 +1,6 @@
-// The service worker of downloads. It answers one kind of request, for a path below `saving/` that the
-// page has announced, with a stream that the page's zip worker fills. It imports nothing, so that it is one
-// file which every browser with service workers takes, and it keeps no file and no cache.
+// The service worker of downloads. It answers only requests for paths below `saving/` that the page has announced, with
+// a stream that the page's zip worker fills. It imports nothing, so that it is a single file that runs in every browser
+// with service workers. It keeps no file and no cache.
 import type { ChunkMessage, PullMessage, SavingRequest } from '../messages.ts';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -16,7 +16,7 @@ self.addEventListener('install', () => void self.skipWaiting());
 
 self.addEventListener('message', ({ data, ports }) => {
   const request = data as SavingRequest;
-  // Any message keeps this worker alive for a while; `keep.alive` has no other purpose.
+  // Any message keeps this worker alive for a while. `keep.alive` has no other purpose.
   if (request.type !== 'expect') return;
   const [port, answer] = ports;
   if (port === undefined || answer === undefined) return;
@@ -35,9 +35,9 @@ self.addEventListener('fetch', (event) => {
   );
 });
 
-/** One pull, one chunk: nothing is ahead of what the browser has asked for. */
+/** Asks for one chunk per pull of the browser, and never ahead. */
 function pulledFrom(port: MessagePort): ReadableStream<Uint8Array<ArrayBuffer>> {
-  // Over with the stream: a chunk that comes too late would find no one.
+  // Stops listening when the stream ends, so that a late chunk is ignored.
   const listening = new AbortController();
   const { signal } = listening;
   const say = (message: PullMessage): void => port.postMessage(message);
@@ -54,7 +54,7 @@ function pulledFrom(port: MessagePort): ReadableStream<Uint8Array<ArrayBuffer>> 
     else controller.error(new Error(message.message));
   };
   const start = (controller: ReadableStreamDefaultController): void => {
-    // Browsers that tell when the other side has gone: the tab was closed.
+    // Some browsers fire `close` when the other side has gone, as when the tab was closed.
     const gone = (): void => controller.error(new Error('the page has gone'));
     port.addEventListener('close', gone, { signal });
     port.start();

@@ -1,16 +1,15 @@
-// Hands a stream's bytes to whoever pulls at a port, one batch for one pull. Every end is reported, and once:
-// also that of a puller who has gone, or who stays and no longer pulls. Without that the page would go on
-// saying that it is saving, and the person could only close it.
+// Sends a stream's bytes through a port, one batch per pull. It reports the end exactly once, also when the other side
+// has gone or stops pulling. Otherwise the page would show "Saving." for ever, and the person could only close it.
 import { concatBytes } from '@burritoshare/core';
 
 import type { ChunkMessage, PullMessage, ZipReport } from '../messages.ts';
 
-/** Bytes that go in one message at least, but for the last: headers of small files are a few bytes each. */
+/** Bytes of one message at least, except the last: headers of small files have only a few bytes each. */
 const BATCH_BYTES = 256 * 1024;
 
 /**
- * Milliseconds without a pull after which a download that has begun is given up: a disk takes a batch in far
- * less, and browsers without a `close` event on ports don't tell when the service worker has died.
+ * Milliseconds without a pull after which a download is given up. A disk takes a batch in far less. Browsers without a
+ * `close` event on ports don't show that the service worker has died.
  */
 export const STALL_TIMEOUT = 60_000;
 
@@ -26,7 +25,7 @@ export interface PullsInput {
 export function servePulls({ port, reader, report }: PullsInput): void {
   const listening = new AbortController();
   const { signal } = listening;
-  // One batch ahead: the browser takes one while the next is read and summed.
+  // Reads one batch ahead, while the browser takes the one before.
   let next: Promise<Batch> | undefined;
   let stalled: ReturnType<typeof setTimeout> | undefined;
 
@@ -34,7 +33,7 @@ export function servePulls({ port, reader, report }: PullsInput): void {
     if (signal.aborted) return;
     listening.abort();
     clearTimeout(stalled);
-    // The reads that are under way end with an error that nobody is waiting for.
+    // Ignore the error with which pending reads end.
     reader.cancel().catch(() => undefined);
     if (lastWord !== undefined) port.postMessage(lastWord);
     report(how);
@@ -55,7 +54,7 @@ export function servePulls({ port, reader, report }: PullsInput): void {
     if (next === undefined) report({ type: 'started' });
     const batch = next ?? readBatch(reader);
     next = batch.then(() => readBatch(reader));
-    // It is answered for when it is pulled.
+    // If this read fails, the next pull reports it.
     next.catch(() => undefined);
     answer(batch).catch((error: unknown) => fail((error as Error).message));
   };
@@ -69,8 +68,8 @@ export function servePulls({ port, reader, report }: PullsInput): void {
 }
 
 /**
- * The next bytes of the stream; none at its end. They are in a buffer of their own, which can be handed
- * over: views of blocks that are still needed are copied, whole blocks are not.
+ * The next bytes of the stream; none at its end. They have a buffer of their own that can be transferred: a whole block
+ * is passed on, and views of blocks are copied.
  */
 async function readBatch(reader: ReadableStreamDefaultReader<Batch>): Promise<Batch> {
   const parts: Batch[] = [];

@@ -7,7 +7,7 @@ declare const self: DedicatedWorkerGlobalScope;
 
 holdLifeline(self);
 
-/** Milliseconds: browsers end a service worker that has heard nothing for 30 s. */
+/** Milliseconds. Browsers end a service worker that gets no message for 30 s. */
 const ALIVE_INTERVAL = 10_000;
 
 const report = (message: ZipReport): void => self.postMessage(message, []);

@@ -1,7 +1,8 @@
 /**
- * Makes what frees memory of reads at once. Chromium would keep it until its collector comes, transferred to another
- * buffer too, and 64 MiB lay about at times (m); what is posted to a worker that has ended is gone. Browsers that have
- * no workers in workers leave it to their collector, and so do those that ignore what is posted to such a one.
+ * Returns a function that frees the memory of a read at once, by posting it to a worker that has ended. Otherwise
+ * Chromium keeps it until its garbage collector runs, even if it was transferred to another buffer: up to 64 MiB piled
+ * up (m). Browsers without nested workers leave it to their collector, and so do those that ignore messages to an ended
+ * worker.
  */
 export function createMemoryFreer(): (memory: ArrayBuffer) => void {
   if (!('Worker' in globalThis)) return () => undefined;

@@ -13,7 +13,7 @@ declare const self: DedicatedWorkerGlobalScope;
 
 holdLifeline(self);
 
-// Engines have ports of their own: they may ask for a source before it is opened.
+// A waiting map, since engines have ports of their own and may ask for a source before it is opened.
 const sources = createWaitingMap<number, Source>();
 const free = createMemoryFreer();
 
@@ -24,7 +24,7 @@ serveCalls<SourceCalls>(self, {
   },
   load: async ({ source, piece }) => {
     const loaded = await (await sources.get(source)).load(piece);
-    // What is handed over is gone here, with all that lies in the same memory.
+    // Transferring a buffer takes all bytes in it. So copy the piece if it is only part of its buffer.
     const bytes = loaded.length === loaded.buffer.byteLength ? loaded : loaded.slice();
     return { output: bytes, transfer: [bytes.buffer] };
   },
@@ -50,7 +50,7 @@ function serveEngine(port: MessagePort): void {
     runtime: webRuntime,
     report: (report) => port.postMessage(report),
   });
-  // A channel that this browser moves and can't unpack here is as good as lost, and so would all others be.
+  // This browser transfers channels but can't unpack them here. So every channel would be lost: report a failed engine.
   port.addEventListener('messageerror', () => port.postMessage({ type: 'engine.failed' }));
   port.addEventListener('message', ({ data }: MessageEvent<OutflowMessage>) =>
     engine.handle(data.type === 'flow.start' ? { ...data, source: sourceOf(data.source) } : data),
@@ -65,7 +65,7 @@ function sourceOf(number: number): Source {
     release: (bytes) => void opened.then((source) => source.release(bytes)),
     matches: async (piece, leaf) => (await opened).matches(piece, leaf),
     digest: async (failedFiles) => (await opened).digest(failedFiles),
-    // The page closes it: it outlives its flows.
+    // A source outlives its flows. The page closes it.
     close: () => undefined,
   };
 }

@@ -1,9 +1,9 @@
-/** A map of which what isn't there yet can be waited for. */
+/** A map whose readers can wait for a value that isn't there yet. */
 export interface WaitingMap<Key, Value> {
-  /** Resolves once it is there. */
+  /** Resolves once the value is there. */
   get(key: Key): Promise<Value>;
   set(key: Key, value: Value): void;
-  /** Nobody may ask for it any more. */
+  /** Call it only when no reader needs the value any more. */
   delete(key: Key): void;
 }
 

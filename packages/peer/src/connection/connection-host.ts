@@ -1,0 +1,117 @@
+import {
+  connectionMachine,
+  toBase64Url,
+  type ConnectionEvent,
+  type ControlMessage,
+  type IceServer,
+  type Routed,
+  type SharedSource,
+} from '@burritoshare/core';
+import type { InputFrom } from 'xstate';
+import type { AdoptBulk, BulkChannel } from '../engines/engine-pair.ts';
+import { runMachine } from '../machine-host.ts';
+import type { Platform } from '../platform.ts';
+import { drawJitter } from '../signaling/signaling-host.ts';
+import { createLaneZero } from '../webrtc/lane-zero.ts';
+
+export interface ConnectionHostOptions {
+  readonly platform: Platform;
+  readonly input: InputFrom<typeof connectionMachine>;
+  readonly adopt: AdoptBulk;
+  /** As the signaling server said last. */
+  readonly iceServers: () => readonly IceServer[];
+  /** Resolves once a later visit would know that a generation is used; the responder, which draws none, has none. */
+  readonly recordGeneration?: (generation: number) => Promise<void>;
+  readonly dispatch: (source: SharedSource) => void;
+  /** The other side broke the rules of the control channel. */
+  readonly misbehaved: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** The path of a delivery, at either end: its generations, and lane 0 of the newest. */
+export interface ConnectionHost {
+  readonly bulk: BulkChannel | undefined;
+  /** Takes what is for the path, and nothing else. */
+  hear(routed: Routed): void;
+  tell(event: ConnectionEvent): void;
+  say(message: ControlMessage): void;
+  /** Milliseconds of a round trip on the path; undefined if nobody knows, or the generation ends meanwhile. */
+  roundTrip(): Promise<number | undefined>;
+}
+
+export function createConnectionHost(options: ConnectionHostOptions): ConnectionHost {
+  const { platform, dispatch, failed } = options;
+
+  const laneZero = createLaneZero({
+    platform,
+    adopt: options.adopt,
+    iceServers: options.iceServers,
+    tell: (event) => {
+      connection.send(event);
+    },
+    onNegotiation: (command) => {
+      dispatch({ from: 'negotiation', command });
+    },
+    onControl: (command) => {
+      dispatch({ from: 'control', command });
+    },
+    misbehaved: options.misbehaved,
+    onError: failed,
+  });
+
+  // G1: a number is drawn only once it is recorded, so that no crash makes this delivery use it twice.
+  const draw = (generation: number): void => {
+    options.recordGeneration?.(generation).then(
+      () => {
+        connection.send({
+          type: 'entropy.drawn',
+          session: toBase64Url(platform.randomBytes(16)),
+          ephemeral: platform.randomBytes(32),
+          jitter: drawJitter(platform),
+        });
+      },
+      (error: unknown) => {
+        failed(error);
+        // A delivery that is complete outlives a disk that fails, and still has to tell the sender.
+        connection.send({ type: 'entropy.failed', jitter: drawJitter(platform) });
+      },
+    );
+  };
+
+  const connection = runMachine(connectionMachine, {
+    input: options.input,
+    platform,
+    onCommand(command) {
+      if (command.type === 'negotiation.start') laneZero.start(command.generation, command.offers);
+      if (command.type === 'negotiation.stop') laneZero.stop(command.generation);
+      if (command.type === 'entropy.draw') draw(command.generation);
+      dispatch({ from: 'connection', command });
+    },
+    onError: failed,
+  });
+
+  return {
+    get bulk() {
+      return laneZero.bulk;
+    },
+    hear(routed) {
+      switch (routed.to) {
+        case 'connection':
+          return connection.send(routed.event);
+        case 'negotiation':
+          return laneZero.hear(routed.event);
+        case 'control':
+          return laneZero.say(routed.event);
+        default:
+          return;
+      }
+    },
+    tell(event) {
+      connection.send(event);
+    },
+    say(message) {
+      laneZero.say(message);
+    },
+    roundTrip: () => laneZero.roundTrip(),
+  };
+}

@@ -1,0 +1,121 @@
+import type {
+  BundleDigest,
+  SenderDeliveryCommand,
+  FailedFile,
+  IceServer,
+  Manifest,
+  SenderRouted,
+  SenderDeliveryEvent,
+  SenderSource,
+} from '@burritoshare/core';
+import type { ConnectionHost } from '../connection/connection-host.ts';
+import type { AdoptBulk } from '../engines/engine-pair.ts';
+import type { SenderPlatform } from '../platform.ts';
+import type { Allotment } from './allotment.ts';
+import { createSenderLanesHost } from './lanes-host.ts';
+import { createOutflowHost } from './outflow-host.ts';
+import { createRateMember } from './rate-cap.ts';
+
+export interface SenderTransferHostOptions {
+  readonly platform: SenderPlatform;
+  readonly manifest: Manifest;
+  readonly files: readonly (Blob | undefined)[];
+  readonly iceServers: () => readonly IceServer[];
+  /** What all deliveries of the sender divide among them. */
+  readonly allotments: {
+    readonly lanes: Allotment<number>;
+    /** Bytes a second; undefined for no cap. */
+    readonly rate: Allotment<number | undefined>;
+  };
+  readonly connection: () => ConnectionHost;
+  readonly dispatch: (source: SenderSource) => void;
+  readonly tell: (event: SenderDeliveryEvent) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** The bytes of one delivery on the sender's side: the flow, its lanes and its part of the cap. */
+export interface SenderTransferHost {
+  readonly adopt: AdoptBulk;
+  handle(command: SenderDeliveryCommand): void;
+  /** Takes what is for the flow and the lanes, and nothing else. */
+  hear(routed: SenderRouted): void;
+}
+
+export function createSenderTransferHost(options: SenderTransferHostOptions): SenderTransferHost {
+  const { platform, allotments, dispatch, tell, failed } = options;
+
+  const outflow = createOutflowHost({
+    platform,
+    manifest: options.manifest,
+    files: options.files,
+    dispatch,
+    channelOf: (further) => lanes.channelOf(further),
+    arrived: () => {
+      tell({ type: 'traffic.received' });
+    },
+    sampled: (sample) => {
+      lanes.hear(sample);
+    },
+    failed,
+  });
+
+  const lanes = createSenderLanesHost({
+    platform,
+    iceServers: options.iceServers,
+    outflow,
+    allotment: allotments.lanes,
+    dispatch,
+    failed,
+  });
+
+  const rate = createRateMember(allotments.rate, (bytesPerSecond) => {
+    outflow.hear({ type: 'rate.changed', bytesPerSecond });
+    lanes.hear({ type: 'rate.changed', bytesPerSecond });
+  });
+
+  // The digest that was asked for last: the answer to an older generation's question is dropped (I5).
+  let digesting: Promise<BundleDigest> | undefined;
+  const digest = (failedFiles: readonly FailedFile[]): void => {
+    const asked = outflow.digest(failedFiles);
+    digesting = asked;
+    asked.then(
+      (computed) => {
+        if (digesting === asked) tell({ type: 'digest.computed', digest: computed });
+      },
+      (error: unknown) => {
+        if (digesting === asked) failed(error);
+      },
+    );
+  };
+
+  return {
+    adopt: outflow.adopt,
+    handle(command) {
+      switch (command.type) {
+        case 'leaves.keep':
+          return outflow.keepLeaves(command.first, command.leaves);
+        case 'outflow.start': {
+          const { bulk } = options.connection();
+          if (bulk === undefined) return;
+          outflow.start(command, bulk);
+          return lanes.start();
+        }
+        case 'source.digest':
+          return digest(command.failedFiles);
+        case 'delivery.release':
+          return outflow.release();
+        default:
+          return;
+      }
+    },
+    hear(routed) {
+      if (routed.to === 'outflow') {
+        rate.hear(routed.event);
+        outflow.hear(routed.event);
+      } else if (routed.to === 'lanes') {
+        rate.hear(routed.event);
+        lanes.hear(routed.event);
+      }
+    },
+  };
+}

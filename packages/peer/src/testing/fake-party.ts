@@ -1,0 +1,129 @@
+import type { Random, TimerId } from '@burritoshare/core/testing';
+import {
+  createInflowEngine,
+  type InflowReport,
+  type InflowRequest,
+} from '../engines/inflow-engine.ts';
+import {
+  createOutflowEngine,
+  type OutflowReport,
+  type OutflowRequest,
+} from '../engines/outflow-engine.ts';
+import type { Platform, ReceiverPlatform, SenderPlatform } from '../platform.ts';
+import type { Runtime } from '../runtime.ts';
+import type { FakeInternet } from './fake-internet.ts';
+import { FakePeerConnection } from './fake-peer-connection.ts';
+import type { FakeServer } from './fake-server.ts';
+import type { FakeSocket } from './fake-socket.ts';
+import { createWorkerEngine } from './worker-engine.ts';
+
+export interface FakePartyOptions {
+  /** Whose connections these are: ways are blocked between owners. */
+  readonly owner: string;
+  readonly internet: FakeInternet;
+  readonly server: FakeServer;
+  /** The party's own, so that what it leaves behind shows. */
+  readonly clock: {
+    now(): number;
+    setTimeout(callback: () => void, delay: number): TimerId;
+    clearTimeout(id: TimerId | undefined): void;
+    readonly pending: number;
+  };
+  readonly random: Random;
+  /** The tag of where it comes from (S14); a neighbourhood of its own if left out. */
+  readonly neighbourhood?: string | undefined;
+}
+
+/** A platform for one end, what it has given to it, and what of that is still held. */
+export interface FakeParty {
+  readonly platform: Platform;
+  readonly connections: readonly FakePeerConnection[];
+  readonly sockets: readonly FakeSocket[];
+  openSocket(): FakeSocket;
+  connect(): FakePeerConnection;
+  /** Zeros once nothing of the platform is held any more (I11). */
+  held(): Readonly<Record<string, number>>;
+}
+
+/** Gives one end of a simulation all that it needs of its place. */
+export function createFakeParty(options: FakePartyOptions): FakeParty {
+  const { clock, random, server, internet, owner, neighbourhood } = options;
+  const connections: FakePeerConnection[] = [];
+  const sockets: FakeSocket[] = [];
+
+  const openSocket = (): FakeSocket => {
+    const socket = server.openSocket(neighbourhood);
+    sockets.push(socket);
+    return socket;
+  };
+  const connect = (): FakePeerConnection => {
+    const fingerprint = `${random.below(2 ** 32).toString(16)}:${connections.length}`;
+    const connection = new FakePeerConnection(internet, fingerprint, owner);
+    connections.push(connection);
+    return connection;
+  };
+  const platform: Platform = {
+    signalingUrl: 'ws://server.example/signal',
+    openSocket,
+    createPeerConnection: () => connect() as unknown as RTCPeerConnection,
+    randomBytes: (length) => Uint8Array.from({ length }, () => random.below(256)),
+    clock: {
+      setTimeout: (callback, milliseconds) => clock.setTimeout(callback, milliseconds),
+      clearTimeout: (id) => {
+        clock.clearTimeout(id as number);
+      },
+    },
+    now: () => clock.now(),
+  };
+  return {
+    platform,
+    connections,
+    sockets,
+    openSocket,
+    connect,
+    held() {
+      const channels = connections.flatMap((connection) => [...connection.channels.values()]);
+      return {
+        timers: clock.pending,
+        connections: connections.filter((one) => one.connectionState !== 'closed').length,
+        channels: channels.filter((one) => one.readyState !== 'closed').length,
+        sockets: sockets.filter((one) => one.state !== 'closed').length,
+        lostMessages: channels.reduce((sum, one) => sum + one.lost, 0),
+      };
+    },
+  };
+}
+
+/** Engines where only messages come, for both kinds of ends. */
+export interface FakeEngines {
+  readonly open: Required<
+    Pick<SenderPlatform, 'openOutflowEngine'> & Pick<ReceiverPlatform, 'openInflowEngine'>
+  >;
+  /** The place where they live is gone. */
+  fail(): void;
+}
+
+/** Makes both kinds of engines in a place of their own, which messages take a while to. */
+export function createFakeEngines(
+  runtime: Runtime,
+  posts: Pick<Runtime['clock'], 'setTimeout'>,
+  random: Random,
+): FakeEngines {
+  const outflow = createWorkerEngine<OutflowRequest, OutflowReport>(
+    (report) => createOutflowEngine({ runtime, report }),
+    posts,
+    random,
+  );
+  const inflow = createWorkerEngine<InflowRequest, InflowReport>(
+    (report) => createInflowEngine({ runtime, report }),
+    posts,
+    random,
+  );
+  return {
+    open: { openOutflowEngine: outflow.open, openInflowEngine: inflow.open },
+    fail() {
+      outflow.fail();
+      inflow.fail();
+    },
+  };
+}
