@@ -165,7 +165,7 @@ export class TransferReceiver {
     });
   }
 
-  // What an older generation has to tell is nobody's concern (I5).
+  // Ignore what an older generation reports (I5).
   private tellMachine(event: InflowEvent): void {
     if (this.isOpen) this.send(event);
   }
