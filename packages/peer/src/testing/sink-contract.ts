@@ -1,4 +1,4 @@
-// What ports.ts promises of a `Sink`, as scenarios that any test runner can run:
+// The promises that ports.ts makes of a `Sink`, as scenarios that any test runner can run:
 //
 //   for (const { name, run } of sinkContract({ make })) test(name, run);
 
@@ -28,27 +28,27 @@ import {
 
 export type { MadeSink } from './sink-demands.ts';
 
-/** What is recorded of a delivery. */
+/** The record of a delivery. */
 export interface Kept {
   readonly pieces: PieceSet;
   /** The highest generation that was recorded; 0 before the first. */
   readonly generation: number;
 }
 
-/** How a sink is looked at that outlives its tab. */
+/** How tests look at a sink that outlives its tab. */
 export interface SinkVisits<Made extends MadeSink> {
-  /** What another visit would find if this one ended now, without a word; undefined for nothing. */
+  /** The record that another visit would find if this one crashed now; undefined if it would find none. */
   readonly kept: (made: Made) => Promise<Kept | undefined>;
-  /** Opens what a visit has left that closed its sink. */
+  /** Opens a sink again that an earlier visit has closed. */
   readonly reopen: (made: Made) => Promise<Made>;
 }
 
-/** How the place of a sink is made to fail. */
+/** Makes the place of a sink fail. */
 export interface SinkFaults<Made extends MadeSink> {
-  /** Nothing more fits, until there is room again. */
+  /** From now on nothing more fits, until there is room again. */
   readonly fill: (made: Made) => Promise<void>;
   readonly makeRoom: (made: Made) => Promise<void>;
-  /** Whatever is written from now on fails. */
+  /** From now on all writing fails. */
   readonly breakDown: (made: Made) => Promise<void>;
 }
 
@@ -60,14 +60,14 @@ export interface SinkUnderTest<Made extends MadeSink> {
   readonly faults?: SinkFaults<Made>;
 }
 
-/** Something that has to hold. */
+/** A promise that a sink has to keep. */
 export interface SinkScenario {
   readonly name: string;
-  /** Rejects with an error that says what doesn't. */
+  /** Rejects with an error that says what doesn't hold. */
   readonly run: () => Promise<void>;
 }
 
-/** All that has to hold of sinks that are made this way. */
+/** The scenarios for sinks that are made this way. */
 export function sinkContract<Made extends MadeSink>({
   make,
   visits,
@@ -212,7 +212,7 @@ function visitsOf<Made extends MadeSink>({ kept, reopen }: SinkVisits<Made>): Sc
   return {
     'I4 what is listed is there for another visit': async (made) => {
       await storeAll(made.sink, [1, 2, 3, 4]);
-      // Looked at without delay: a second later it is there anyway.
+      // Check at once: a second later it is there anyway.
       await made.sink.list();
       await demandKept(made, [1, 2, 3, 4]);
     },
