@@ -5,7 +5,7 @@ import type { WorldOptions } from './world/world.ts';
 import { createCounts, unite } from './watch/counts.ts';
 import { missedOf, tableOf } from './watch/report.ts';
 
-/** Seeds that are enough for every fault, state and transition to occur, as a test shows. */
+/** The number of seeds in which every fault, state and transition occurs, as a test shows. */
 const ALL_REACHED = 2_000;
 
 /** The command: runs many seeds, or prints one as a story. Returns the exit code. */

@@ -11,7 +11,7 @@ import type {
 import { assign } from 'xstate';
 import type { SinkBug } from './world/sink.ts';
 
-/** What a module exports, by name. */
+/** A module's exports, by name. */
 type Exports = Readonly<Record<string, unknown>>;
 type Functions = Readonly<Record<string, (...args: never[]) => unknown>>;
 
@@ -120,7 +120,7 @@ export const PLANTED: readonly PlantedBug[] = [
     }),
   },
   {
-    name: 'what was lost with a lane is taken for arrived',
+    name: 'pieces lost with a lane are taken for arrived',
     breaks: 'I8',
     within: 200,
     module: 'packages/core/src/outflow/lane-state.ts',
@@ -135,7 +135,7 @@ export const PLANTED: readonly PlantedBug[] = [
     }),
   },
   {
-    name: 'a lane forgets what it has sent as soon as the channel has it',
+    name: 'a lane forgets its pieces as soon as the channel has them',
     breaks: 'I13|I8',
     within: 200,
     module: 'packages/core/src/outflow/lane-state.ts',
@@ -188,7 +188,7 @@ export const PLANTED: readonly PlantedBug[] = [
     }),
   },
   {
-    name: 'what differs is not sent again',
+    name: 'pieces that differ are not sent again',
     breaks: 'I',
     from: 281,
     within: 1_000,
@@ -198,7 +198,7 @@ export const PLANTED: readonly PlantedBug[] = [
     }),
   },
   {
-    name: 'what is missing is not sent',
+    name: 'missing pieces are not sent',
     breaks: 'I13',
     from: 91,
     within: 400,
@@ -209,7 +209,7 @@ export const PLANTED: readonly PlantedBug[] = [
     }),
   },
   {
-    name: 'what does not fit is forgotten',
+    name: 'pieces that do not fit are forgotten',
     breaks: 'I8',
     from: 51,
     within: 400,
@@ -272,7 +272,7 @@ export const PLANTED: readonly PlantedBug[] = [
     replace: () => ({ takeRow: (context: BundleContext) => ({ context, commands: [] }) }),
   },
   {
-    name: 'a receiver that keeps the last word to itself is waited for without an end',
+    name: 'the sender waits without an end for a receiver that withholds its last message',
     breaks: 'I8',
     from: 1_976,
     within: 100,

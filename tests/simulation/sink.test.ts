@@ -86,7 +86,7 @@ const contract = sinkContract<MadeDiskSink>({
   visits: {
     async kept({ disk, folder }) {
       if (!disk.folders.has('one')) return undefined;
-      // What a crash leaves for sure.
+      // A crash leaves at least the flushed bytes.
       const flushed = folder.journal.slice(0, folder.flushed);
       return readJournal(flushed, createPlan(folder.input.manifest)).state;
     },

@@ -4,10 +4,10 @@ import { runSeed } from './run.ts';
 
 /** Seeds that once failed, with a summary of their stories. */
 const ONCE_FAILED = [
-  [1031, 'a digest that an older generation asked for comes late, and is not said'],
+  [1031, 'a late digest, which an older generation asked for, is not sent'],
   [257, 'a receiver that has everything and has lost its seat can’t tell the sender'],
   [11511, 'a receiver whose journal was lost with its browser has accepted nothing yet'],
-  [96, 'the sender is quicker than the start of a flow that is elsewhere'],
+  [96, 'the sender is quicker than the start of a flow in a worker'],
   [19573, 'a receiver that is complete tells the sender, though its disk failed meanwhile'],
 ] as const;
 

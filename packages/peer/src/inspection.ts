@@ -7,16 +7,16 @@ export interface InspectedActor {
   readonly sessionId: string;
 }
 
-/** What XState tells of a machine, in copies without secrets and keys. */
+/** An inspection event of XState, in copies without secrets and keys. */
 export interface InspectedEvent {
   readonly type: InspectionEvent['type'];
   readonly rootId: string;
   readonly actorRef: InspectedActor;
-  /** Who sent it, of `@xstate.event`. */
+  /** The sender of the event, for `@xstate.event`. */
   readonly sourceRef?: InspectedActor;
-  /** What was heard. */
+  /** The event that the machine received. */
   readonly event?: { readonly type: string; readonly [field: string]: unknown };
-  /** What the machine is now. */
+  /** The machine's present state. */
   readonly snapshot?: {
     readonly status: string;
     readonly value?: unknown;
@@ -25,18 +25,18 @@ export interface InspectedEvent {
     readonly output?: unknown;
     readonly error?: unknown;
   };
-  /** What it does, of `@xstate.action`: by name, and with the command if one is emitted. */
+  /** The action that the machine runs, for `@xstate.action`: its name, and the command if it emits one. */
   readonly action?: { readonly type: string; readonly command?: unknown };
 }
 
-/** Who is told: a function, or an observer as XState has them. */
+/** Receives inspection events: a function, or an observer like XState's. */
 export type Inspect =
   ((event: InspectedEvent) => void) | { readonly next?: (event: InspectedEvent) => void };
 
-/** The field of a runtime for tests that have to see everything as it is. */
+/** A runtime's field by which tests see everything, uncopied and complete. */
 export const trace: unique symbol = Symbol('trace');
 
-/** What is told of an event of XState. */
+/** Copies an inspection event of XState, without secrets and keys. */
 export function inspectedOf(told: InspectionEvent): InspectedEvent {
   const { type, rootId } = told;
   return {
@@ -54,7 +54,7 @@ function actorOf(actor: { readonly sessionId: string; readonly id?: string }): I
   return { id: actor.id ?? '', sessionId: actor.sessionId };
 }
 
-// Only these: the rest of a snapshot is the machine itself, and its live children.
+// Only these fields: the rest of a snapshot is the machine itself, and its live children.
 function snapshotOf(snapshot: object): NonNullable<InspectedEvent['snapshot']> {
   const { status, value, context, input, output, error } = snapshot as {
     readonly [Name in 'status' | 'value' | 'context' | 'input' | 'output' | 'error']?: unknown;
@@ -64,7 +64,7 @@ function snapshotOf(snapshot: object): NonNullable<InspectedEvent['snapshot']> {
   };
 }
 
-// Parameters are values without the names by which secrets are known.
+// Parameters are left out: `redact` knows secrets by their names, which parameters don't have.
 function actionOf({ type, params }: { readonly type: string; readonly params: unknown }): {
   readonly type: string;
 } {

@@ -11,16 +11,16 @@ import { isWish, requireWish } from '@burritoshare/core';
 import { inspectedOf, trace } from './inspection.ts';
 import { reportTo, type Runtime } from './runtime.ts';
 
-/** Makes a running actor of a machine, every command of which goes to `onCommand`. */
+/** Starts a machine, and passes each of its commands to `onCommand`. */
 export function runMachine<M extends AnyStateMachine>(
   machine: M,
   options: {
     readonly input?: InputFrom<M>;
-    /** People ask for things by its events: what would come to nothing is thrown back at whoever sends it. */
+    /** Some of the machine's events are people's wishes. Sending one that has no place now throws. */
     readonly hasWishes?: boolean;
     readonly platform: Pick<Runtime, 'clock' | 'inspect' | 'delivery' | 'report' | typeof trace>;
     onCommand(command: EmittedFrom<M>): void;
-    /** The machine threw: a bug of ours, which must end in words all the same. */
+    /** The machine threw. That is a bug of ours, and people still have to be told. */
     onError(error: unknown): void;
   },
 ): Actor<M> {
@@ -32,12 +32,12 @@ export function runMachine<M extends AnyStateMachine>(
     ...(delivery === undefined ? {} : { id: delivery }),
     ...(options.input === undefined ? {} : { input: options.input }),
   });
-  // Before the start: what the initial state emits is lost to later listeners.
+  // Listen before the start: later listeners miss what the initial state emits.
   actor.on('*', (command) => {
     try {
       options.onCommand(command);
     } catch (error) {
-      // XState would report it to nobody who can tell the person.
+      // XState would report it where no person learns of it.
       options.onError(error);
     }
   });
@@ -46,7 +46,7 @@ export function runMachine<M extends AnyStateMachine>(
       options.onError(error);
     },
   });
-  // Facts about sockets, channels and disks come late: a machine that has ended takes them in silence.
+  // Reports of sockets, channels and disks may be late: a machine that has ended ignores them.
   const send = actor.send.bind(actor);
   actor.send = (event) => {
     const snapshot = actor.getSnapshot() as AnyMachineSnapshot;
@@ -56,7 +56,7 @@ export function runMachine<M extends AnyStateMachine>(
   return actor.start();
 }
 
-/** Whom XState tells, on a runtime; undefined for nobody. */
+/** The function that XState's inspection events of a runtime go to; undefined if there is none. */
 function inspectorOf(
   runtime: Pick<Runtime, 'inspect' | 'report' | typeof trace>,
 ): ((event: InspectionEvent) => void) | undefined {
@@ -68,7 +68,7 @@ function inspectorOf(
       if (typeof inspect === 'function') inspect(inspectedOf(event));
       else inspect.next?.(inspectedOf(event));
     } catch (error) {
-      // Who looks on must not hold anything up.
+      // An inspector that throws must not stop the machine.
       reportTo(runtime, error);
     }
   };

@@ -11,13 +11,13 @@ export interface SocketLike {
   onopen: (() => void) | null;
   onmessage: ((event: { readonly data: unknown }) => void) | null;
   onclose: (() => void) | null;
-  /** Always has a handler: some sockets end the process over an error that nobody listens to. `close` follows. */
+  /** Always has a handler: some sockets end the process over an error that has none. `close` follows. */
   onerror: (() => void) | null;
   send(text: string): void;
   close(): void;
 }
 
-/** What both roles need of the place that they run in. {@link webPlatform} supplies a browser's. */
+/** The parts of the environment that both roles need. {@link webPlatform} supplies a browser's. */
 export interface Platform extends Runtime {
   /** The signaling endpoint: `ws:` or `wss:`, path `/signal`. */
   readonly signalingUrl: string;
@@ -33,13 +33,13 @@ export interface SenderPlatform extends Platform {
     readonly manifest: Manifest;
     readonly files: readonly (WebBlob | undefined)[];
   }): Source;
-  /** An engine beside the sources, which channels can be moved to; without it they stay on this thread. */
+  /** Opens an engine beside the sources, which channels can be moved to. Without it they stay on this thread. */
   readonly openOutflowEngine?: OpenEngine<OutflowRequest, OutflowReport>;
 }
 
 export interface ReceiverPlatform extends Platform {
   readonly sinks: SinkFactory;
-  /** An engine that channels can be moved to; without it they stay on this thread. */
+  /** Opens an engine that channels can be moved to. Without it they stay on this thread. */
   readonly openInflowEngine?: OpenEngine<InflowRequest, InflowReport>;
 }
 

@@ -7,40 +7,39 @@ export interface Clock {
   clearTimeout(id: unknown): void;
 }
 
-/** What machines and pumps run on, on any thread. */
+/** The time, timers and reports of machines and pumps, on any thread. */
 export interface Runtime {
   readonly clock: Clock;
   /** Milliseconds, from any origin, never going back. */
   now(): number;
   /**
-   * Takes what nobody else can: an error of ours that has no delivery to end. Without it, it is reported as an
-   * uncaught error is.
+   * Takes an error of ours that has no delivery to end. Without this, the error is reported as an uncaught one is.
    */
   report?(error: unknown): void;
   /**
-   * Is told what every machine hears, does and becomes, in copies without secrets and keys. Copying takes time:
-   * meant for finding out what goes on.
+   * Receives each machine's events, actions and states, in copies without secrets and keys. Copying takes time: this
+   * is meant for debugging.
    */
   readonly inspect?: Inspect;
-  /** Is told all that XState tells, secrets, keys and live actors included: of `@burritoshare/peer/testing`. */
+  /** Receives XState's inspection events with secrets, keys and live actors: for `@burritoshare/peer/testing`. */
   readonly [trace]?: (event: InspectionEvent) => void;
-  /** The delivery that a sender's machines are for: the id of their actors, so that what is inspected can be told apart. */
+  /** The delivery that a sender's machines are for: the id of their actors, by which inspection tells them apart. */
   readonly delivery?: string;
 }
 
-/** Reports an error that nothing can be done about, as the runtime says or as the platform does with uncaught ones. */
+/** Reports an error that nothing can be done about: to `report`, or as the platform does with uncaught ones. */
 export function reportTo(runtime: Pick<Runtime, 'report'>, error: unknown): void {
   if (runtime.report !== undefined) runtime.report(error);
   else if (typeof reportError === 'function') reportError(error);
   else {
-    // Node has no `reportError`: thrown in a turn of its own, it comes to `uncaughtException` as it is.
+    // Node has no `reportError`. An error that is thrown in a microtask gets to `uncaughtException` as it is.
     queueMicrotask(() => {
       throw error;
     });
   }
 }
 
-/** Time, as pages and workers have it. What is due at once has the next turn also in a hidden tab. */
+/** The time and timers of pages and workers. A timer of 0 ms runs in the next turn, in a hidden tab, too. */
 export const webRuntime: Runtime = {
   clock: {
     setTimeout: (callback, milliseconds) =>
@@ -53,7 +52,7 @@ export const webRuntime: Runtime = {
   now: () => performance.now(),
 };
 
-// Timers of hidden tabs come once a second; messages don't wait.
+// Hidden tabs run timers once a second; messages don't wait.
 function takeTurn(callback: () => void): MessagePort {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => {

@@ -2,8 +2,8 @@ import { canWish, type WishOf } from '@burritoshare/core';
 import type { Actor, AnyMachineSnapshot, AnyStateMachine, EventFrom } from 'xstate';
 
 /**
- * Sends a wish if it has a place now, for callers whose people may be a moment late: who clicks on "pause" in the
- * moment in which a delivery ends has made no mistake.
+ * Sends a wish if it has a place now. People may be a moment late: clicking on "pause" just as a delivery ends is no
+ * mistake.
  *
  * @returns whether it was sent.
  * @throws LocalProtocolError `argument` for a file that the manifest doesn't list.

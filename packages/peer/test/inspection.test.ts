@@ -11,7 +11,7 @@ import { trace } from '../src/testing/index.ts';
 import { accept, expectComplete, fileOf } from './support/scenario.ts';
 import { createWorld, type WorldOptions } from './support/world.ts';
 
-/** Every text in something, however deep; bytes and lists of numbers in hexadecimal. */
+/** Collects every text in a value, however deep; bytes and lists of numbers in hexadecimal. */
 function collectTexts(value: unknown, texts: Set<string>, seen = new Set<object>()): void {
   if (typeof value === 'string') texts.add(value);
   if (typeof value !== 'object' || value === null || seen.has(value)) return;
@@ -23,7 +23,7 @@ function collectTexts(value: unknown, texts: Set<string>, seen = new Set<object>
     for (const name of Reflect.ownKeys(value)) collectTexts(Reflect.get(value, name), texts, seen);
 }
 
-/** The keys that machines have come to, in contexts as they are. */
+/** The keys that machines have derived, from their contexts as they are. */
 function keysOf(contexts: readonly unknown[]): Uint8Array[] {
   return contexts.flatMap((context) => {
     const {
@@ -53,7 +53,7 @@ function formsOf(secret: Uint8Array): readonly string[] {
   ];
 }
 
-/** Two hosts' delivery in two generations, with somebody who looks on at both. */
+/** Runs a delivery in two generations, with an inspector at both ends. */
 async function inspected(
   options: WorldOptions,
   inspectBy: (tell: (event: InspectedEvent) => void) => Inspect,
@@ -95,7 +95,7 @@ async function inspected(
 }
 
 test.each(['local', 'worker'] as const)(
-  'what is inspected holds no secret and no key (engines %s)',
+  'inspection shows no secret and no key (engines %s)',
   async (engines) => {
     const { told, traced, secrets } = await inspected({ engines }, (tell) => tell);
     const markers = new Set([...secrets.flatMap(formsOf), 'an account', 'its password']);
@@ -108,7 +108,7 @@ test.each(['local', 'worker'] as const)(
     for (const event of told) collectTexts(event, texts);
     const all = [...texts].join('\n');
     expect([...markers].filter((marker) => all.includes(marker))).toEqual([]);
-    // The same search finds them in what XState tells.
+    // The same search finds them in XState's own events.
     const rawTexts = new Set<string>();
     for (const event of traced) if ('event' in event) collectTexts(event.event, rawTexts);
     const raw = [...rawTexts].join('\n');
@@ -116,7 +116,7 @@ test.each(['local', 'worker'] as const)(
   },
 );
 
-test('what is inspected is data, and says what happened', async () => {
+test('inspection events are data, and say what happened', async () => {
   const { told, traced } = await inspected({}, (tell) => ({ next: tell }));
   expect(told.length).toBe(traced.length);
   for (const event of told) structuredClone(event);
@@ -131,7 +131,7 @@ test('what is inspected is data, and says what happened', async () => {
   expect(told.find(({ actorRef }) => actorRef.id === '')).toBeUndefined();
 });
 
-test('somebody who looks on and throws holds nothing up', async () => {
+test('an inspector that throws holds nothing up', async () => {
   const reported: unknown[] = [];
   const world = createWorld();
   const error = new Error('looked away');

@@ -12,11 +12,11 @@ afterEach(() => {
 
 const { clock } = webRuntime;
 
-/** What is due as late, and was asked for afterwards. */
+/** Waits for a timer of as many milliseconds that starts now. */
 const later = (milliseconds: number) =>
   new Promise<void>((resolve) => clock.setTimeout(() => resolve(), milliseconds));
 
-test.each([0, 1])('what is due in %i ms comes in a later turn, once', async (milliseconds) => {
+test.each([0, 1])('a timer of %i ms runs in a later turn, once', async (milliseconds) => {
   let calls = 0;
   const called = new Promise<void>((resolve) => {
     clock.setTimeout(() => {
@@ -31,7 +31,7 @@ test.each([0, 1])('what is due in %i ms comes in a later turn, once', async (mil
   expect(calls).toBe(1);
 });
 
-test.each([0, 1])('what is due in %i ms can be taken back', async (milliseconds) => {
+test.each([0, 1])('a timer of %i ms can be cleared', async (milliseconds) => {
   let calls = 0;
   const id = clock.setTimeout(() => (calls += 1), milliseconds);
   clock.clearTimeout(id);
@@ -61,7 +61,7 @@ test('an error that ends no delivery goes to the runtime', () => {
   expect(reported).toEqual([error]);
 });
 
-test('a runtime that takes no reports has them as its platform has uncaught errors', () => {
+test('without `report`, an error is reported as the platform reports uncaught ones', () => {
   const error = new Error('the real one');
   const reportError = vi.fn<(what: unknown) => void>();
   vi.stubGlobal('reportError', reportError);

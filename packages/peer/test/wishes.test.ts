@@ -7,7 +7,7 @@ const refused = (code: string) => expect.objectContaining({ name: 'LocalProtocol
 
 const chosen = filesOf([5_000_000, 10]);
 
-test('Y1 to Y3: a wish that has no place now is thrown back, on either end, and can be asked for beforehand', async () => {
+test('Y1 to Y3: a wish that has no place now throws at either end, and callers can check beforehand', async () => {
   const world = createWorld();
   const sender = world.addSender(chosen);
   const receiver = world.addReceiver(sender.link);
@@ -37,7 +37,7 @@ test('Y1 to Y3: a wish that has no place now is thrown back, on either end, and 
   expect(() => delivery.send({ type: 'discard.requested' })).toThrow(refused('state'));
 });
 
-test('facts that come late are taken in silence', async () => {
+test('late facts are ignored', async () => {
   const world = createWorld();
   const sender = world.addSender(chosen);
   const receiver = world.addReceiver(sender.link);
@@ -45,7 +45,7 @@ test('facts that come late are taken in silence', async () => {
   await expectComplete(world, { sender, receiver, chosen });
   sender.delivery().send({ type: 'connection.lost' });
   sender.delivery().send({ type: 'pause.received', reason: 'person' });
-  // Closing what has ended, as often as it is asked for, is no mistake of anybody's.
+  // Stopping what has ended is no mistake, however often.
   sender.host.stop();
   sender.host.stop();
 });

@@ -4,19 +4,19 @@ import { createPartyClock } from '@burritoshare/peer/testing';
 import { intrude, WITH_LINK, WITH_ROOM, type Intrusion, type Plan } from './intruder.ts';
 import type { World } from './world.ts';
 
-/** Who comes to do harm, and from where. */
+/** The attackers of a world, and where they come from. */
 export interface Attack {
   /** Their neighbourhood, which is the same for all of them (S14). */
   readonly tag: string;
   /** An honest receiver who lives there too. */
   readonly neighbour: string | undefined;
-  /** Of them, who holds the link, and who knows the room's id alone. */
+  /** How many of them have the link, and how many know only the room's id. */
   readonly withLink: number;
   readonly withRoom: number;
   readonly random: Random;
 }
 
-/** One world in so many is attacked. */
+/** One world in ATTACK_EVERY is attacked. */
 const ATTACK_EVERY = 7;
 
 /** Sets this stream apart from the world's own, so that other seeds keep their course. */
@@ -28,7 +28,7 @@ export function drawAttack(seed: number): Attack | undefined {
   const kind = random.below(4);
   return {
     tag: toBase64Url(Uint8Array.from({ length: 4 }, () => random.below(256))),
-    // One of them is alone often enough: it is the other whom nobody may keep out.
+    // Never receiver1: it lives elsewhere, so the attackers must not keep it out.
     neighbour: random.chance(0.5) ? 'receiver2' : undefined,
     withLink: kind === 0 ? 0 : 1 + random.below(6),
     withRoom: kind === 1 ? 0 : 1 + random.below(9),
@@ -61,7 +61,7 @@ export function sendAttackers(world: World): Attackers {
   return attackers;
 }
 
-// The longer it goes on, the longer they stay away between two visits: there is no end to it, and little to see.
+// The longer an attack lasts, the longer the attackers stay away between two visits: later visits show little new.
 const AWAY = { least: 500, most: 5_000, more: 12_000 };
 
 const STAYS = [2_000, 15_000, 60_000];

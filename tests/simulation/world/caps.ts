@@ -1,16 +1,16 @@
 import { createRandom } from '@burritoshare/core/testing';
 import type { World } from './world.ts';
 
-/** What the sender's person does to the rate, counted as other people's acts are. */
+/** The acts by which the sender's person changes the rate, counted like other people's acts. */
 export const CAP_ACTS = ['sender caps the rate', 'sender lifts the cap'] as const;
 
-/** One world in so many has a person who caps the rate. */
+/** In one world in CAPS_EVERY, the sender's person caps the rate. */
 const CAPS_EVERY = 9;
 
 /** Sets this stream apart from the world's own, so that other seeds keep their course. */
 const CAPS_SALT = 0x5ca1ab1e;
 
-/** Lets the sender's person cap the rate and lift it again until `end`, between far above the way's and far below. */
+/** Lets the sender's person cap the rate and lift the cap until `end`: at a tenth to ten times the path's own rate. */
 export function scheduleCaps(world: World, seed: number, end: number): void {
   if (seed % CAPS_EVERY !== 4) return;
   const random = createRandom(seed ^ CAPS_SALT);
@@ -20,7 +20,7 @@ export function scheduleCaps(world: World, seed: number, end: number): void {
     const isLifted = number > 0 && random.chance(0.3);
     const cap = isLifted ? undefined : wayPerSecond * 10 ** random.between(-1, 1);
     const act = CAP_ACTS[isLifted ? 1 : 0];
-    // The first one early: most bundles are gone soon.
+    // The first act comes early, since most bundles are sent soon.
     const time = number === 0 ? random.between(0, 500) : world.drawTime(random, end);
     world.at(time, () => {
       if (!world.sender.isHere) return;

@@ -9,15 +9,15 @@ export interface StoredPiece {
   readonly state: 'written' | 'flushed';
 }
 
-/** What one delivery has on a disk. */
+/** One delivery's files on a disk. */
 export interface Folder {
   readonly input: SinkInput;
   readonly data: Map<number, StoredPiece>;
-  /** The file's bytes, as core's records. */
+  /** The journal's bytes, as core writes its records. */
   journal: Uint8Array<ArrayBuffer>;
-  /** So many of them are flushed. */
+  /** How many of the journal's bytes are flushed. */
   flushed: number;
-  /** What has been journaled and flushed, and not forgotten since: no crash may take it away. */
+  /** The pieces and the generation that were journaled and flushed, and not forgotten since: no crash may lose them. */
   readonly safe: { readonly pieces: Set<number>; generation: number };
 }
 
@@ -26,14 +26,14 @@ export function createFolder(input: SinkInput): Folder {
   return { input, data: new Map(), journal: new Uint8Array(), flushed: 0, safe };
 }
 
-/** A receiver's disk, and what is wrong with it at the moment. */
+/** A receiver's disk, and its present faults. */
 export interface Disk {
   readonly folders: Map<string, Folder>;
   /** Milliseconds at most that an operation takes. */
   latency: number;
   isFull: boolean;
   isBroken: boolean;
-  /** Loses what is not flushed, or some of it, or half of a piece. */
+  /** Loses bytes that are not flushed: all, some, or half of a piece. */
   crash(random: Random): void;
 }
 
@@ -81,7 +81,7 @@ export function leafOfBytes(piece: Piece, bytes: Uint8Array): Uint8Array<ArrayBu
   return leafOf(piece, new Uint8Array(createHash('sha256').update(bytes).digest()));
 }
 
-/** Whether a folder's data file has a piece whole and flushed, with the bytes that this leaf is of. */
+/** Whether a folder's data file has a piece flushed, with bytes that have this leaf. */
 export function isSafe({ data }: Folder, piece: Piece, leaf: Uint8Array): boolean {
   const stored = data.get(piece.ordinal);
   return stored?.state === 'flushed' && equalBytes(leafOfBytes(piece, stored.bytes), leaf);

@@ -5,14 +5,14 @@ import { contentsOf } from './source.ts';
 import type { ReceiverParty } from './receiver-party.ts';
 import type { World } from './world.ts';
 
-/** Something goes wrong, for a while or for good; returns what ends it. */
+/** Makes something go wrong, for a while or for good. Returns a function that ends it. */
 type Fault = (world: World, random: Random, receiver: ReceiverParty) => () => void;
 
 const nothing = (): void => undefined;
 
 const REFUSALS = ['limit', 'limit', 'room.full', 'idle'] as const;
 
-/** Parts of a world that go wrong by themselves. What people do to it is in people.ts. */
+/** Faults of a world. People's acts are in people.ts. */
 export const FAULTS: Readonly<Record<string, Fault>> = {
   'relays dropped': ({ relays }) => {
     relays.drop = 0.3;
@@ -38,7 +38,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     place.refusal = REFUSALS[random.below(REFUSALS.length)]!;
     watch.parties.isServerSound = false;
     watch.parties.hasRefused = true;
-    // Whoever is there already is refused, too, or loses its seat to somebody.
+    // Some clients that are connected already are refused, too, or lose their seats to others.
     const [code, message] = random.chance(0.5)
       ? [1008, refusalOf(place.refusal)]
       : [4001, { type: 'replaced' } as const];
@@ -132,7 +132,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
 };
 
-/** What happens to further lanes, over and over, in worlds that make use of them. */
+/** The fault of further lanes. It occurs over and over, in worlds that use them. */
 export const LANE_FAULT = 'further lane lost';
 
 function loseLane({ sender, receivers }: World, random: Random): void {
@@ -156,7 +156,7 @@ function block({ place: { internet } }: World, ways: readonly (readonly [string,
   };
 }
 
-/** Lets faults happen until `end`; whatever still goes wrong then ends. */
+/** Lets faults happen until `end`, and ends all of them then. */
 export function scheduleFaults(world: World, random: Random, end: number): void {
   const names = Object.keys(FAULTS);
   const count = random.below(7);

@@ -7,20 +7,20 @@ import {
 } from '@burritoshare/core';
 import { mutateBytes, mutateText, swapJson, type Random } from '@burritoshare/core/testing';
 
-/** One message: on the channel on which it was to be sent, or on the one that is named. */
+/** One message, on the channel on which it was to be sent (`same`), or on a named one. */
 export interface Sent {
   readonly on: 'same' | 'control' | 'bulk';
   readonly data: string | Uint8Array;
 }
 
-/** What is sent in the place of one message. */
+/** Returns the messages that are sent in place of one. */
 export type Mutate = (data: string | Uint8Array) => readonly Sent[];
 
 const digest = toBase64Url(new Uint8Array(32));
 
 export type HostileRole = 'sender' | 'receiver';
 
-// Each is sound, and hardly ever in its place.
+// Sound messages that hardly ever come at a right moment.
 const MISPLACED: Readonly<Record<HostileRole, readonly ControlMessage[]>> = {
   sender: [
     { type: 'offer', name: 'a', files: 1, bytes: 0, pages: 1 },
@@ -63,13 +63,13 @@ const MISPLACED: Readonly<Record<HostileRole, readonly ControlMessage[]>> = {
   ] as readonly ControlMessage[],
 };
 
-/** Messages around which most is decided: somebody who wants to do harm would begin there. */
+/** Messages on which most depends: an attacker would begin with them. */
 const MOMENTS: Readonly<Record<HostileRole, readonly string[]>> = {
   sender: ['offer', 'page', 'again', 'file.failed', 'file.retried', 'sent', 'complete'],
   receiver: ['accept', 'held', 'missing', 'credit', 'verified'],
 };
 
-/** Somebody with the link who doesn't keep to the rules: at any time, or waiting for one moment. */
+/** Lets a peer with the link break the rules: at any time, or only at one moment. */
 export function createMutation(random: Random, role: HostileRole): Mutate {
   const chance = random.chance(0.5) ? 0.02 : 0.2;
   const moments = MOMENTS[role];
@@ -93,7 +93,7 @@ function mutateControl(random: Random, role: HostileRole, data: string): readonl
   if (data.includes('"digest"') && random.chance(0.3))
     return same(data.replace(/"digest":"[^"]*"/, `"digest":"${digest}"`));
   if (random.chance(0.7)) return mutateOrder(random, role, data);
-  // Another offer than before, and as sound.
+  // An offer that differs from the one before, and is as sound.
   if (random.chance(0.5)) return same(data.replaceAll('"modified":null', '"modified":1'));
   if (random.chance(0.3)) return same(mutateText(data, [drawMutation(random)]));
   const json = ['0', '-1', 'null', '"x"', '[]', '1e300'][random.below(6)]!;

@@ -1,5 +1,5 @@
-// One visit of somebody who means harm: a socket, and what they say on it. Neither a host nor a machine is behind it,
-// so that it may say what no host ever says.
+// One visit of an attacker: a socket, and the messages on it. It has neither a host nor a machine, so that it can send
+// what no host ever sends.
 
 import {
   BULK_CHANNEL_ID,
@@ -26,7 +26,7 @@ import type { Random } from '@burritoshare/core/testing';
 import { FakePeerConnection, type FakeSocket } from '@burritoshare/peer/testing';
 import type { Place } from './place.ts';
 
-/** What those do who hold the link: they prove it, and want nothing. */
+/** The plans of attackers with the link: they prove it, and don't want the files. */
 export const WITH_LINK = [
   'handshake',
   'handshake',
@@ -35,12 +35,12 @@ export const WITH_LINK = [
   'stay half open',
 ] as const;
 
-/** What those do who know the room's id alone. */
+/** The plans of attackers who know only the room's id. */
 export const WITH_ROOM = ['knock', 'knock', 'accept', 'hold', 'admit'] as const;
 
 export type Plan = (typeof WITH_LINK)[number] | (typeof WITH_ROOM)[number];
 
-/** What they do, and what becomes of them; counted as other faults are. */
+/** The attackers' acts, and what happens to them, counted like other faults. */
 export const INTRUSIONS = [
   'joins',
   'says hello',
@@ -63,9 +63,9 @@ export interface IntruderOptions {
   readonly plan: Plan;
   readonly random: Random;
   readonly act: (what: (typeof INTRUSIONS)[number], detail?: string) => void;
-  /** It has made up a delivery, under this id. */
+  /** The attacker has made up a delivery with this id. */
   callDelivery(id: string): void;
-  /** Its socket has gone. */
+  /** The attacker's socket is closed. */
   onEnd(): void;
 }
 
@@ -73,7 +73,7 @@ export interface Intrusion {
   leave(): void;
 }
 
-/** What comes to nothing: whoever means harm doesn't mind. */
+/** Ignores a failure: an attacker doesn't mind. */
 const shrug = (): void => undefined;
 
 export function intrude(options: IntruderOptions): Intrusion {
@@ -120,7 +120,7 @@ export function intrude(options: IntruderOptions): Intrusion {
     clock.setTimeout(knock, random.between(3_000, 20_000));
   };
 
-  /** What it does as soon as there is a sender. */
+  /** Carries out the plan, once there is a sender. */
   const attack = (): void => {
     if (plan === 'knock') knock();
     else if (plan === 'accept') {

@@ -9,7 +9,7 @@ type Act = (world: World, random: Random, receiver: ReceiverParty) => void;
 
 const fileIn = ({ sender }: World, random: Random): number => random.below(sender.files.length);
 
-// Pages offer to try again what has failed; other files are asked for as often as nothing has.
+// Pages offer to try failed files again. If none has failed, any file is asked for.
 function failedFileIn(world: World, random: Random, { host }: ReceiverParty): number {
   const { failedFiles } = host.delivery.getSnapshot().context;
   return failedFiles[random.below(failedFiles.length)]?.file ?? fileIn(world, random);
@@ -19,7 +19,7 @@ function eachDelivery(world: World, event: WishOf<SenderDeliveryEvent>): void {
   for (const { actor } of world.sender.deliveries()) wish(actor, event);
 }
 
-/** What people do to a delivery, at any time; what has no place then, their page doesn't send. */
+/** People's acts on a delivery, at any time. Their page doesn't send wishes that have no place then. */
 export const ACTS: Readonly<Record<string, Act>> = {
   'receiver pauses': (_world, _random, { host }) =>
     wish(host.delivery, { type: 'pause.requested' }),
@@ -98,7 +98,7 @@ function leaveAsSender(world: World, random: Random, how: 'reload' | 'kill'): vo
   });
 }
 
-/** Lets people do things until `end`. */
+/** Lets people act until `end`. */
 export function scheduleActs(world: World, random: Random, end: number): void {
   const names = Object.keys(ACTS);
   const count = random.below(6);
@@ -114,12 +114,12 @@ export function scheduleActs(world: World, random: Random, end: number): void {
   }
 }
 
-/** What a person does who wants the files and looks once in a while: accept, make room, go on. */
+/** Lets a person who wants the files look at the page: accept, make room, go on. */
 export function attend(world: World, receiver: ReceiverParty, isCalm: boolean): void {
   if (!receiver.isHere) return;
   const { delivery } = receiver.host;
   const { context } = delivery.getSnapshot();
-  // Some are quicker than the look for a place to put it.
+  // Some people accept before the platform has found a place for the files.
   const isPlaceKnown = context.sink !== undefined;
   if (receiver.state === 'offered' && (isPlaceKnown || world.place.random.chance(0.3))) {
     receiver.hasAccepted = true;
@@ -129,7 +129,7 @@ export function attend(world: World, receiver: ReceiverParty, isCalm: boolean): 
   if (isCalm && isOurs) wish(delivery, { type: 'resume.requested' });
   if (isCalm && delivery.getSnapshot().matches({ complete: 'unsaved' }))
     wish(delivery, { type: 'save.requested', method: 'download' });
-  // Somebody who clicks twice.
+  // The person may click twice.
   if (world.place.random.chance(0.1)) ACTS['receiver saves']!(world, world.place.random, receiver);
   if (world.place.random.chance(0.02)) wish(delivery, { type: 'discard.requested' });
   if (context.failedFiles.length > 0 && world.place.random.chance(0.2))
@@ -141,7 +141,7 @@ export function attendSender(world: World): void {
   const isLost = ['replaced', 'refused'].some((state) =>
     sender.host.bundle.getSnapshot().matches({ offering: state as 'refused' }),
   );
-  // The page says that it is not in the room any more; a reload is what it offers.
+  // The page says that it is not in the room any more, and offers a reload.
   if (sender.isHere && isLost) {
     sender.leave('reload');
     sender.comeBack();

@@ -34,7 +34,7 @@ import type { Story } from '../watch/story.ts';
 import type { Mutate } from './hostility.ts';
 import { createSleepyClock, type SleepyClock } from './sleepy-clock.ts';
 
-/** Where everything happens: one clock, one network, one server, one stream of randomness. */
+/** The place where everything happens: one clock, one network, one server, one stream of randomness. */
 export interface Place {
   readonly random: Random;
   readonly clock: PartyClock;
@@ -43,18 +43,18 @@ export interface Place {
   readonly server: FakeServer;
   readonly story: Story;
   readonly counts: Counts;
-  /** What the server says to whoever joins. */
+  /** The code with which the server refuses new sockets; undefined if it takes them. */
   refusal: RefusalCode | undefined;
-  /** Where bulk channels live: on the pages' own threads, or where only messages come. */
+  /** The place of bulk channels: the pages' own threads, or workers. */
   readonly engines: 'local' | 'worker';
-  /** What becomes of new connections. */
+  /** How browsers treat new connections. */
   browsers: 'sound' | 'broken' | 'at their limit';
-  /** An invariant doesn't hold. The first one ends the run. */
+  /** Reports that an invariant doesn't hold. The first report ends the run. */
   readonly violated: (what: string) => void;
   readonly violation: string | undefined;
 }
 
-/** One seed in so many has its bulk channels in workers. */
+/** One seed in WORKERS_EVERY has its bulk channels in workers. */
 const WORKERS_EVERY = 3;
 
 export function createPlace(seed: number, story: Story, counts: Counts): Place {
@@ -84,27 +84,27 @@ export function createPlace(seed: number, story: Story, counts: Counts): Place {
   return place;
 }
 
-/** What one visit of a page was given by its platform, and what it must let go of. */
+/** The parts of the platform that one visit of a page was given, and that it must let go of. */
 export interface Visit {
   readonly platform: Platform;
-  /** Where its bulk channels live, if not on the page's own thread. */
+  /** Opens engines in workers; empty if bulk channels live on the page's own thread. */
   readonly engines: Pick<SenderPlatform, 'openOutflowEngine'> &
     Pick<ReceiverPlatform, 'openInflowEngine'>;
   readonly clock: SleepyClock;
   readonly random: Random;
   readonly connections: readonly FakePeerConnection[];
   readonly sockets: readonly FakeSocket[];
-  /** The page is gone: `reload` closes its connections, after `kill` nobody is told. */
+  /** Ends the page: `reload` closes its connections, `kill` doesn't tell anybody. */
   leave(how: 'reload' | 'kill'): void;
   readonly isGone: boolean;
-  /** What of the platform is still held. */
+  /** Counts what of the platform is still held. */
   held(): Readonly<Record<string, number>>;
 }
 
 export interface VisitOptions {
   readonly owner: string;
   readonly inspect: (event: InspectionEvent) => void;
-  /** What becomes of what is sent on a channel; for those who don't keep to the rules. */
+  /** Changes the messages that are sent on channels, for a party that breaks the rules. */
   readonly mutate?: Mutate;
   /** The tag of where it comes from (S14); a neighbourhood of its own if left out. */
   readonly neighbourhood?: string | undefined;
@@ -117,7 +117,7 @@ export function createVisit(
   const clock = createSleepyClock(place.clock);
   const random = place.random.fork();
   let isGone = false;
-  // Messages are no timers: they come at once also in a tab that nobody looks at.
+  // Messages are no timers: they come at once in a hidden tab, too.
   const posts: Pick<Runtime['clock'], 'setTimeout'> = {
     setTimeout: (work, delay) =>
       place.clock.setTimeout(() => {
@@ -185,14 +185,14 @@ function mutateChannels(connection: FakePeerConnection, mutate: Mutate): void {
   };
 }
 
-// What a browser does not take, it rejects.
+// A browser rejects an operation that it can't carry out.
 function breakOperation(connection: FakePeerConnection, random: Random): void {
   const reject = () => Promise.reject(new DOMException('as the seed wants it', 'OperationError'));
   const operations = ['createOffer', 'createAnswer', 'setRemoteDescription'] as const;
   Object.assign(connection, { [operations[random.below(operations.length)]!]: reject });
 }
 
-// Later than the socket opens, and sooner than it is joined.
+// Milliseconds: later than the socket opens, and sooner than it has joined.
 const REFUSAL_DELAY = 5;
 
 function refuse(place: Place, socket: FakeSocket, code: RefusalCode): void {

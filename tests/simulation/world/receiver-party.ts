@@ -24,20 +24,20 @@ export interface ReceiverParty {
   readonly visit: Visit;
   readonly visits: readonly Visit[];
   readonly host: ReceiverHost;
-  /** The one that is open, or was last. */
+  /** The sink that is open, or was last. */
   readonly sink: DiskSink | undefined;
   readonly sinks: readonly DiskSink[];
   readonly isHere: boolean;
   readonly isHonest: boolean;
-  /** It was complete when it was opened: nobody is called. */
+  /** The delivery was complete when the page was opened: it connects to nobody. */
   readonly isFinished: boolean;
-  /** `lost` once it can't call anybody again: the server has given it to another page, or was hostile too often. */
+  /** `lost` once the page can't connect again: another page has taken the seat, or the server was hostile too often. */
   seat: 'held' | 'lost';
   readonly state: DeliveryState;
-  /** The person has said that they want it. */
+  /** The person has accepted the delivery. */
   hasAccepted: boolean;
   leave(how: 'stop' | 'reload' | 'kill'): void;
-  /** Opens the page again: what is on the disk is resumed. */
+  /** Opens the page again, and resumes the delivery that is on the disk. */
   comeBack(): void;
 }
 
@@ -126,7 +126,7 @@ export function createReceiverParty(
     return { visit, host };
   };
 
-  // What a page without a tab had open is nobody's.
+  // A page that is gone has nothing open.
   const goAway = (how: 'reload' | 'kill'): void => {
     visit.leave(how);
     for (const sink of sinks) sink.state = 'closed';
@@ -172,7 +172,7 @@ export function createReceiverParty(
       if (!visit.isGone) goAway('reload');
       party.seat = 'held';
       ({ visit, host } = open());
-      // Nothing is resumed: whoever wants it has to accept it again.
+      // Nothing is resumed, so the person has to accept again.
       if (disk.folders.size === 0) party.hasAccepted = false;
     },
   };

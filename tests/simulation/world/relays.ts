@@ -3,7 +3,7 @@ import type { Relay } from '@burritoshare/peer/testing';
 import type { Parties } from '../watch/watch.ts';
 import type { Place } from './place.ts';
 
-/** Probabilities of what the server does with what it should pass on. */
+/** Probabilities of what the server does to the messages that it should relay. */
 export interface Relays {
   drop: number;
   duplicate: number;
@@ -12,7 +12,7 @@ export interface Relays {
   hostile: number;
 }
 
-/** Puts these relays into the server. */
+/** Makes the server treat its messages with these probabilities. */
 export function createRelays(place: Place, parties: Parties): Relays {
   const relays: Relays = { drop: 0, duplicate: 0, reorder: 0, hostile: 0 };
   const random = place.random.fork();

@@ -31,7 +31,7 @@ export interface SenderParty {
   readonly isHere: boolean;
   deliveries(): readonly { readonly id: string; readonly actor: SenderDelivery }[];
   leave(how: 'reload' | 'kill'): void;
-  /** Shares again what was shared, under the same link. */
+  /** Shares the same bundle again, under the same link. */
   comeBack(): void;
   stop(): void;
 }
@@ -41,7 +41,7 @@ export interface SenderOptions {
   readonly mutate?: Mutate | undefined;
 }
 
-/** Opens the sender's page and shares files of these sizes, by the fourth a folder. */
+/** Opens the sender's page and shares files of these sizes. */
 export function createSenderParty(
   place: Place,
   watch: Watch,

@@ -26,7 +26,7 @@ import type { SleepyClock } from './sleepy-clock.ts';
 /** Milliseconds between a write and its flush. */
 const FLUSH_INTERVAL = 1_000;
 
-/** What the planted bugs change in the sink. */
+/** Bugs that tests plant in the sink. */
 export type SinkBug =
   'journal before flush' | 'later generations not recorded' | 'stored before written';
 
@@ -36,7 +36,7 @@ export interface SinkOptions {
   readonly clock: SleepyClock;
   readonly random: Random;
   readonly bug: SinkBug | undefined;
-  /** An invariant doesn't hold. */
+  /** Reports that an invariant doesn't hold. */
   readonly violated: (what: string) => void;
 }
 
@@ -64,7 +64,7 @@ export class DiskSink implements SimulatedSink {
   #timer: number | undefined;
   readonly #plan: Plan;
   #end: JournalEnd;
-  /** What its journal said when it was opened. */
+  /** The journal's state when the sink was opened. */
   readonly found: JournalState;
 
   constructor(options: SinkOptions) {
@@ -75,7 +75,7 @@ export class DiskSink implements SimulatedSink {
     this.#plan = createPlan(manifest);
     const { state, end } = readJournal(this.folder.journal, this.#plan);
     for (const [ordinal, leaf] of state.leaves) this.#hashes.keep(ordinal, leaf);
-    // What a crash has torn is cut off by the next writer.
+    // The next writer cuts off what a crash has torn.
     this.folder.journal = this.folder.journal.slice(0, end.length);
     this.folder.flushed = Math.min(this.folder.flushed, end.length);
     this.found = state;
@@ -85,7 +85,7 @@ export class DiskSink implements SimulatedSink {
   async store(piece: Piece, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
     this.#requireOpen();
     this.bufferedBytes += piece.length;
-    // The memory goes back, and comes again with other bytes: a disk keeps a copy.
+    // The memory is given back, and filled with other bytes: the disk keeps a copy.
     await this.#track(this.#write(piece, bytes.slice()));
     return bytes;
   }
@@ -182,7 +182,7 @@ export class DiskSink implements SimulatedSink {
     this.#dirty.set(piece.ordinal, { piece, leaf });
     this.#timer ??= this.#options.clock.setTimeout(() => {
       this.#timer = undefined;
-      // What a flush that fails has to say, the next operation says too.
+      // The next operation reports a failure of the disk, too.
       this.#flush().catch(() => undefined);
     }, FLUSH_INTERVAL);
   }

@@ -8,7 +8,7 @@ export interface SleepyClock {
   clearTimeout(id: TimerId | undefined): void;
   /** No timer fires for so many milliseconds. */
   sleep(milliseconds: number): void;
-  /** The party is gone without a word. */
+  /** The party is gone without a word: none of its timers fires. */
   stop(): void;
   readonly pending: number;
 }

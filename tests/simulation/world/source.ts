@@ -8,7 +8,7 @@ import type { SleepyClock } from './sleepy-clock.ts';
 export interface SourceFile {
   bytes: Uint8Array<ArrayBuffer>;
   state: 'as offered' | 'changed' | 'unreadable';
-  /** All that it has ever been. */
+  /** All contents that it has ever had. */
   readonly versions: Uint8Array[];
 }
 
@@ -16,7 +16,7 @@ export interface SimulatedSource extends Source {
   readonly state: 'open' | 'closed';
 }
 
-/** Bytes that tell their place and their version. */
+/** Bytes that differ by place, file and version. */
 export function contentsOf(size: number, file: number, version: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size);
   let value = (file * 31 + version * 17 + 7) & 0xff;
@@ -58,7 +58,7 @@ export function createSimulatedSource(options: {
   };
   return {
     load,
-    // Whoever still read them would send what the receiver refuses.
+    // Overwrites the bytes, so that code that still reads them sends what the receiver refuses.
     release(bytes) {
       bytes.fill(0xff);
     },

@@ -1,11 +1,11 @@
 import { createRandom } from '@burritoshare/core/testing';
 import type { HostileRole, Mutate } from './hostility.ts';
 
-/** Somebody keeps something to themselves: what is owed does not come, and nothing wrong is said. */
+/** A peer withholds messages that it owes, and sends nothing wrong. */
 export interface Withholding {
   readonly role: HostileRole;
   readonly what: string;
-  /** How much: that message, all of its kind, all that follows but for the beats, or those too. */
+  /** How much is withheld: one message, all of its kind, all that follow but for the beats, or the beats, too. */
   readonly extent: (typeof EXTENTS)[number];
   readonly mutate: Mutate;
 }
@@ -21,7 +21,7 @@ export const EXTENTS = [
   'and all after it',
 ] as const;
 
-/** The part of worlds without anybody else who breaks the rules. */
+/** The fraction of worlds with withholding, among those in which nobody else breaks the rules. */
 const WITHHOLDING = 0.06;
 
 /** Sets this stream apart from the world's own, so that other seeds keep their course. */
@@ -36,7 +36,7 @@ export function drawWithholding(seed: number): Withholding | undefined {
   const kind = kinds[random.below(kinds.length)]!;
   if (random.chance(0.6))
     return { role, what: kind, extent, mutate: withhold(extent, (data) => isMessage(data, kind)) };
-  // Of what a receiver sends on `bulk`, that is what has arrived (F6).
+  // Binary messages on `bulk`: those of a receiver report what has arrived (F6).
   const apart = random.below(random.chance(0.5) ? 4 : 60);
   let left = apart;
   const isNext = (data: string | Uint8Array): boolean => typeof data !== 'string' && left-- <= 0;

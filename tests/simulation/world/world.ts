@@ -15,43 +15,43 @@ export interface WorldOptions {
   readonly seed: number;
   readonly isTold: boolean;
   /**
-   * `safety`: faults to the end, for long; `liveness`: they end, and everything has to come to an end then.
-   * Both look at the invariants after every event. One seed in four is the former, if nothing else is said.
+   * `safety`: faults last until the end of a long run. `liveness`: faults end, and then everything has to end.
+   * Both check the invariants after every event. By default, one seed in four is for safety.
    */
   readonly mode?: 'safety' | 'liveness' | undefined;
   /** A bug that the test has put into the disks. */
   readonly sinkBug?: SinkBug | undefined;
 }
 
-/** Everything that there is. */
+/** Everything that belongs to one run. */
 export interface World {
   readonly place: Place;
   readonly watch: Watch;
   readonly relays: Relays;
   readonly sender: SenderParty;
   readonly receivers: readonly ReceiverParty[];
-  /** Those who come from outside to do harm; undefined where there are none. */
+  /** The attackers from outside; undefined where there are none. */
   readonly attack: Attack | undefined;
-  /** What those who don't keep to the rules keep to themselves; undefined for others. */
+  /** The messages that a peer withholds; undefined if none does. */
   readonly withholding: Withholding | undefined;
-  /** Nobody comes back any more. */
+  /** Whether the run is ending, so that nobody comes back any more. */
   isEnding: boolean;
-  /** Something in it takes long enough for several lanes. */
+  /** Whether a file takes long enough for several lanes. */
   readonly isLong: boolean;
   readonly story: Story;
   readonly counts: Counts;
-  /** Milliseconds that the way takes for the bundle, if nothing goes wrong. */
+  /** Milliseconds that the bundle takes on the path, if nothing goes wrong. */
   readonly duration: number;
-  /** A time at which something may happen: mostly one at which something is under way. */
+  /** Draws the time of an event: mostly one at which bytes are moving. */
   drawTime(random: Random, end: number): number;
-  /** Does something at a time, in milliseconds from the start. */
+  /** Calls `act` at a time, in milliseconds from the start. */
   at(time: number, act: () => void): void;
   tell(who: string, what: string): void;
 }
 
 const MIB = 1024 * 1024;
 
-/** One world in so many has a file that takes a while, and so makes use of several lanes. */
+/** One world in LONG_EVERY has a file that takes a while, and so uses several lanes. */
 const LONG_EVERY = 8;
 const LONG_BYTES = 7 * MIB + 5;
 
@@ -66,7 +66,7 @@ export function createWorld({ seed, isTold, sinkBug }: WorldOptions): World {
   const breaking = random.chance(0.25)
     ? (['sender', 'receiver'] as const)[random.below(2)]
     : undefined;
-  // Whoever breaks the rules goes on doing that, so that what takes a wrong word at the right moment occurs.
+  // A peer that breaks the rules doesn't withhold messages, too: its wrong messages would seldom hit a right moment.
   const withholding = breaking === undefined ? drawWithholding(seed) : undefined;
   const hostile = breaking ?? withholding?.role;
   if (hostile !== undefined) watch.parties.hostile = hostile;
@@ -79,7 +79,7 @@ export function createWorld({ seed, isTold, sinkBug }: WorldOptions): World {
     mutate: hostile === 'sender' ? mutate : undefined,
   });
   watch.parties.sender = sender;
-  // Bundles are small, and ways as slow as it takes for something to happen meanwhile.
+  // Bundles are small, so paths are slow enough for something to happen meanwhile.
   const duration = [300, 3_000, 20_000][random.below(3)]!;
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
   place.internet.speed = { ...place.internet.speed, rate: Math.max(1, bytes / duration) };
@@ -126,7 +126,7 @@ export function createWorld({ seed, isTold, sinkBug }: WorldOptions): World {
   };
 }
 
-// Mostly many small files, a piece each; now and then one of a few pieces.
+// Mostly small files of one piece each; now and then one of a few pieces.
 function drawSizes(random: Random): readonly number[] {
   const sizes = Array.from({ length: 1 + random.below(8) }, () => random.below(40_000));
   if (random.chance(0.2)) sizes.push([0, 1, 16_384, 16_385][random.below(4)]!);

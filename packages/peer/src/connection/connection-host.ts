@@ -18,9 +18,9 @@ export interface ConnectionHostOptions {
   readonly platform: Platform;
   readonly input: InputFrom<typeof connectionMachine>;
   readonly adopt: AdoptBulk;
-  /** As the signaling server said last. */
+  /** Those that the signaling server sent last. */
   readonly iceServers: () => readonly IceServer[];
-  /** Resolves once a later visit would know that a generation is used; the responder, which draws none, has none. */
+  /** Records a used generation; resolves once a later visit would know. Left out by the responder, which draws none. */
   readonly recordGeneration?: (generation: number) => Promise<void>;
   readonly dispatch: (source: SharedSource) => void;
   /** The other side broke the rules of the control channel. */
@@ -28,14 +28,14 @@ export interface ConnectionHostOptions {
   readonly failed: (error: unknown) => void;
 }
 
-/** The path of a delivery, at either end: its generations, and lane 0 of the newest. */
+/** The connection of a delivery, at either end: its generations, and lane 0 of the newest one. */
 export interface ConnectionHost {
   readonly bulk: BulkChannel | undefined;
-  /** Takes what is for the path, and nothing else. */
+  /** Handles what is routed to the connection, its negotiation or its control channel, and ignores the rest. */
   hear(routed: Routed): void;
   tell(event: ConnectionEvent): void;
   say(message: ControlMessage): void;
-  /** Milliseconds of a round trip on the path; undefined if nobody knows, or the generation ends meanwhile. */
+  /** Milliseconds of a round trip on the path; undefined if it is unknown, or if the generation ends meanwhile. */
   roundTrip(): Promise<number | undefined>;
 }
 
@@ -59,7 +59,7 @@ export function createConnectionHost(options: ConnectionHostOptions): Connection
     onError: failed,
   });
 
-  // G1: a number is drawn only once it is recorded, so that no crash makes this delivery use it twice.
+  // G1: record a generation before it is used, so that this delivery doesn't use it again after a crash.
   const draw = (generation: number): void => {
     options.recordGeneration?.(generation).then(
       () => {
@@ -72,7 +72,7 @@ export function createConnectionHost(options: ConnectionHostOptions): Connection
       },
       (error: unknown) => {
         failed(error);
-        // A delivery that is complete outlives a disk that fails, and still has to tell the sender.
+        // A complete delivery survives a disk that fails, and still has to tell the sender.
         connection.send({ type: 'entropy.failed', jitter: drawJitter(platform) });
       },
     );

@@ -10,7 +10,7 @@ import type { AdoptBulk, BulkChannel } from '../engines/engine-pair.ts';
 import type { Platform } from '../platform.ts';
 import { createFurtherLanes, type FurtherLanes } from '../webrtc/further-lanes.ts';
 
-/** What the lanes machine of either end is run with. */
+/** The options with which either end starts its lanes machine. */
 export interface LanesRun<Command> {
   readonly platform: Platform;
   readonly onCommand: (command: Command) => void;
@@ -20,7 +20,7 @@ export interface LanesRun<Command> {
 export interface LanesHostOptions<Event, Command> {
   readonly platform: Platform;
   readonly adopt: AdoptBulk;
-  /** As the signaling server said last. */
+  /** Those that the signaling server sent last. */
   readonly iceServers: () => readonly IceServer[];
   readonly dispatch: (
     source:
@@ -30,17 +30,17 @@ export interface LanesHostOptions<Event, Command> {
   readonly failed: (error: unknown) => void;
   /** Starts the machine of this end, for one generation. */
   readonly run: (how: LanesRun<Command>) => { send(event: Event): void };
-  /** What that machine is told of a lane; nothing of what has no place here. */
+  /** The events that tell that machine about a lane. An end leaves out those that its machine doesn't take. */
   readonly facts: {
     readonly opened?: (lane: number) => Event;
-    /** It can't be made, or is gone, after so many frames have come from it. */
+    /** The lane can't be made, or is gone after `frames` frames have come from it. */
     readonly failed: (lane: number, frames: number) => Event;
-    /** So many frames have come, which are at least as many as were awaited. */
+    /** `frames` frames have come from the lane, at least as many as were awaited. */
     readonly taken?: (lane: number, frames: number) => Event;
   };
-  /** What only this end's machine commands. */
+  /** Carries out the commands that only this end's machine gives. */
   readonly carryOut: (command: Command, lanes: FurtherLanes) => void;
-  /** Takes part in what deliveries divide among them, as long as these lanes live; returns how to leave. */
+  /** Joins the deliveries that share an allotment, while these lanes live. Returns a function that leaves. */
   readonly join?: (tell: (event: Event) => void) => () => void;
 }
 
@@ -65,7 +65,7 @@ export function createLanesHost<
   let running: Running<Event> | undefined;
 
   const run = (): Running<Event> => {
-    // What the lanes of an older generation still say is dropped (I5).
+    // Drop reports of an older generation's lanes (I5).
     const tell = (event: Event | undefined): void => {
       if (event !== undefined && running?.lanes === lanes) running.actor.send(event);
     };

@@ -3,9 +3,9 @@ import type { ChannelReport, ChannelRequest } from './engine.ts';
 
 export interface ChannelsOptions {
   readonly report: (report: ChannelReport) => void;
-  /** Whether the other side is told what has arrived (SPEC.md, F6). */
+  /** Whether to report arrivals to the other side (SPEC.md, F6). */
   readonly acknowledges?: boolean;
-  /** One message of a channel: binary, or empty where it was something else. */
+  /** Takes one message of a channel; an empty one stands for a message that wasn't binary. */
   readonly onMessage: (channel: number, message: ArrayBuffer) => void;
 }
 
@@ -22,7 +22,7 @@ interface Entry {
   readonly bulk: RTCDataChannel;
   /** Messages that have come. */
   frames: number;
-  /** Bytes that have come, and of which the other side hasn't been told. */
+  /** Bytes that have come and haven't been reported to the other side. */
   untold: number;
   awaited: number | undefined;
 }
@@ -52,7 +52,7 @@ export function createChannels({
     if (entry !== undefined) {
       const { bulk } = entry;
       bulk.onopen = bulk.onclose = null;
-      // What was on its way is dropped on purpose.
+      // Drops the messages that are still on their way, on purpose.
       bulk.onmessage = () => undefined;
     }
     return entry;
@@ -81,7 +81,7 @@ export function createChannels({
     bulk.onclose = () => {
       close(channel);
     };
-    // What happened on its way here.
+    // The channel may have opened or closed on its way here.
     if (bulk.readyState === 'open') report({ type: 'channel.opened', channel });
     if (bulk.readyState === 'closed') close(channel);
   };

@@ -1,22 +1,22 @@
 import type { ChannelReport, ChannelRequest, Engine, EngineFailure } from './engine.ts';
 
-/** What happens to a bulk channel, wherever it lives. */
+/** Handlers for what happens to a bulk channel, in whichever engine it lives. */
 export interface BulkHandlers {
   opened(): void;
-  /** It is gone for good, after so many frames have come from it. */
+  /** The channel is gone for good, after `frames` frames have come from it. */
   closed(frames: number): void;
-  /** The engine is gone, and the channel with it, whatever the path is like; without this, `closed` is told. */
+  /** The engine is gone, and the channel with it; the path may be fine. Without this handler, `closed` is called. */
   orphaned?(): void;
-  /** So many frames have come, which are at least as many as were awaited. */
+  /** `frames` frames have come from the channel, at least as many as were awaited. */
   taken?(frames: number): void;
 }
 
 /** A bulk channel that lives in an engine. */
 export interface BulkChannel {
   readonly number: number;
-  /** Has `taken` told once so many frames have come from it, which may be now. */
+  /** Asks for a call of `taken` once so many frames have come from it, which may be now. */
   awaitFrames(frames: number): void;
-  /** Takes no more from it; `closed` is told. */
+  /** Takes no more from it; `closed` is called. */
   close(): void;
   /** No handler is called any more. */
   release(): void;
@@ -27,18 +27,18 @@ export type AdoptBulk = (bulk: RTCDataChannel, handlers: BulkHandlers) => BulkCh
 
 export interface EnginePairOptions<E> {
   readonly openLocal: () => E;
-  /** Undefined where there is no other place than this thread. */
+  /** Undefined where engines can run on this thread only. */
   readonly openWorker: (() => E) | undefined;
-  /** Data has come from a channel that nobody asked for, or that breaks the rules. */
+  /** Data has come that nothing asked for, or that breaks the rules of the bulk channel. */
   readonly misbehaved: () => void;
 }
 
-/** The engines of one delivery: one on this thread, and one elsewhere as far as channels can be moved there. */
+/** The engines of one delivery: one on this thread, and one elsewhere where channels can be moved there. */
 export interface EnginePair<E> {
   readonly adopt: AdoptBulk;
-  /** Where a channel lives; undefined once it is gone. */
+  /** The engine that a channel lives in; undefined once the channel is gone. */
   engineOf(channel: BulkChannel): E | undefined;
-  /** What an engine reports of its channels. */
+  /** Handles an engine's report about a channel, or about its own failure. */
   hear(report: ChannelReport | EngineFailure): void;
   /** Lets go of everything. */
   end(): void;
@@ -57,7 +57,7 @@ export function createEnginePair<E extends Engine<ChannelRequest>>({
   const places = new Map<number, Place<E>>();
   let last = 0;
   let local: E | undefined;
-  // What can't be moved once can't be moved at all, and a place that failed is not trusted again.
+  // Undefined for good once a channel couldn't be moved there, or the worker has failed.
   let worker = openWorker?.();
 
   const tryWorker = (channel: number, bulk: RTCDataChannel): E | undefined => {
@@ -85,7 +85,7 @@ export function createEnginePair<E extends Engine<ChannelRequest>>({
   const loseWorker = (): void => {
     const lost = worker;
     worker = undefined;
-    // Lane 0's is the oldest: with it ends the generation, and nobody asks what came from the others.
+    // Lane 0's channel is the oldest, so it comes first. Its loss ends the generation: the others' frames don't count.
     for (const [channel, { engine }] of places)
       if (engine === lost)
         lose(channel, (handlers) => {
@@ -97,7 +97,7 @@ export function createEnginePair<E extends Engine<ChannelRequest>>({
   return {
     adopt(bulk, handlers) {
       const number = ++last;
-      // What the engine reports while it adopts has to find it here.
+      // A local engine may report while it adopts, so it adopts once the channel is registered here.
       const moved = tryWorker(number, bulk);
       const engine = moved ?? (local ??= openLocal());
       places.set(number, { engine, handlers });
@@ -132,7 +132,7 @@ export function createEnginePair<E extends Engine<ChannelRequest>>({
           return lose(report.channel, (handlers) => {
             handlers.closed(report.frames);
           });
-        // What a place still reads from a channel that was released here is what was on its way to an ended flow.
+        // `take` ignores released channels, whose data was still on its way to an ended flow.
         case 'bulk.received':
           return take(report.channel, misbehaved);
         case 'engine.failed':

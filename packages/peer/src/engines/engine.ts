@@ -2,8 +2,8 @@ import type { PlatformError } from '../storage/ports.ts';
 import type { WebDataChannel } from '../web-types.ts';
 
 /**
- * A place where bulk channels live with the flow that uses them: on this thread, or in a worker that channels
- * were transferred to. What it is asked and what it reports is data, so that both are the same code.
+ * Holds bulk channels and runs the flow that uses them, on this thread or in a worker that channels are transferred
+ * to. Requests and reports are data, so that the same code runs in both places.
  */
 export interface Engine<Request> {
   /** @throws DataCloneError DOMException for `channel.adopt` where channels can't be transferred; nothing has happened then. */
@@ -15,16 +15,16 @@ export type OpenEngine<Request, Report> = (
   report: (report: Report | EngineFailure) => void,
 ) => Engine<Request>;
 
-/** The place is gone, with all that was in it. */
+/** The engine is gone, with all that it held. */
 export interface EngineFailure {
   readonly type: 'engine.failed';
 }
 
-/** Of bulk channels, each of which has a number that is used once. */
+/** Requests about bulk channels. Each channel has a number that is used once. */
 export type ChannelRequest =
   /** Take over a channel that has just been made. */
   | { readonly type: 'channel.adopt'; readonly channel: number; readonly bulk: WebDataChannel }
-  /** Answer `frames.taken` once so many messages have come from it, which may be now. */
+  /** Answer `frames.taken` once `frames` messages have come from it, which may be now. */
   | { readonly type: 'frames.await'; readonly channel: number; readonly frames: number }
   /** Take no more from it, and answer `channel.closed`. */
   | { readonly type: 'channel.close'; readonly channel: number }
@@ -35,23 +35,23 @@ export type ChannelRequest =
 
 export type ChannelReport =
   | { readonly type: 'channel.opened'; readonly channel: number }
-  /** It is gone for good, or was closed, after so many messages had come from it. */
+  /** It is gone for good, or was closed, after `frames` messages had come from it. */
   | { readonly type: 'channel.closed'; readonly channel: number; readonly frames: number }
   | { readonly type: 'frames.taken'; readonly channel: number; readonly frames: number }
-  /** Data has come from it that nobody asked for, or that breaks the rules of the bulk channel. */
+  /** Data has come from it that nothing asked for, or that breaks the rules of the bulk channel. */
   | { readonly type: 'bulk.received'; readonly channel: number };
 
 /** Milliseconds between two reports of what has arrived: as often as figures on a page may change. */
 export const ARRIVAL_INTERVAL = 250;
 
-/** So many bytes have arrived, chunk by chunk, with what was held when the flow began. */
+/** The bytes that have arrived so far, counted chunk by chunk, and those that were held when the flow began. */
 export interface FlowArrival {
   readonly type: 'flow.arrived';
   readonly flow: number;
   readonly bytes: number;
 }
 
-/** What a flow's machine threw, or what it can't do without. */
+/** A flow's machine threw, or a step that it depends on failed. */
 export interface FlowFailure {
   readonly type: 'flow.failed';
   readonly flow: number;

@@ -2,13 +2,13 @@ import type { Goodput } from '@burritoshare/core';
 
 type Rate = Omit<Goodput, 'roundTrip'>;
 
-/** Milliseconds over which is measured: some round trips of most paths, and many messages of all but the slowest. */
+/** Milliseconds of one measurement: some round trips of most paths, and many messages on all but the slowest. */
 const WINDOW = 500;
 
 /** Measures what arrives of one channel. */
 export interface GoodputMeter {
   /**
-   * Takes a look. A figure if enough time has passed since the last one, or undefined.
+   * Returns a figure if enough time has passed since the last one, else undefined.
    *
    * @param arrived - bytes so far.
    * @param now - milliseconds.

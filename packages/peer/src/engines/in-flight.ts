@@ -1,30 +1,30 @@
 import { ARRIVED_STEP, RemoteProtocolError, type Goodput } from '@burritoshare/core';
 import { createGoodputMeter } from './goodput-meter.ts';
 
-/** What one lane's channel has been given, and has not arrived (SPEC.md, F6). */
+/** The bytes that one lane's channel was given and that have not arrived (SPEC.md, F6). */
 export interface InFlight {
-  /** Bytes of messages. */
+  /** Bytes of messages that are in flight. */
   readonly bytes: number;
   /** Bytes of messages that have arrived. */
   readonly arrived: number;
-  /** Whether somebody waits for fewer. */
+  /** Whether `await` is waiting for fewer. */
   readonly isAwaited: boolean;
-  /** So many bytes are handed over now. A figure, if it is time for one. */
+  /** Counts bytes that are handed over now. Returns a figure if it is time for one. */
   add(bytes: number): Goodput | undefined;
-  /** @throws RemoteProtocolError `violation` if there are fewer. */
+  /** @throws RemoteProtocolError `violation` if fewer bytes are in flight. */
   requireSent(bytes: number): void;
   /**
-   * The receiver says that so many more have arrived.
+   * Counts bytes that the receiver reports as arrived.
    *
-   * @throws RemoteProtocolError `violation` if there were not as many.
+   * @throws RemoteProtocolError `violation` if fewer were in flight.
    */
   remove(bytes: number): void;
-  /** Calls back once, when so many are in flight or fewer, which may be now. */
+  /** Calls back once, when at most `low` bytes are in flight, which may be now. */
   await(low: number, drained: () => void): void;
 }
 
 interface Timed {
-  /** Bytes that have arrived once it has. */
+  /** The count of arrived bytes at which this message has arrived. */
   readonly until: number;
   readonly since: number;
 }
@@ -34,10 +34,10 @@ export function createInFlight(now: () => number): InFlight {
   const meter = createGoodputMeter();
   let [given, arrived] = [0, 0];
   let awaited: { readonly low: number; readonly drained: () => void } | undefined;
-  // Of which the receiver will say with a later message that it has arrived.
+  // Bytes since the last message that the receiver answers with a report.
   let untold = 0;
-  // One message at a time is timed, of those that the receiver says something after. The shortest time is the
-  // path's: all others waited in a queue.
+  // Times one message at a time, of those that the receiver answers with a report. The shortest time is the path's
+  // own: all longer ones include waiting in a queue.
   let timed: Timed | undefined;
   let roundTrip: number | undefined;
 
@@ -64,7 +64,7 @@ export function createInFlight(now: () => number): InFlight {
       return awaited !== undefined;
     },
     add(bytes) {
-      // What is less than a step is heard of with what comes next.
+      // Less than a step counts as nothing: the receiver reports it only with later bytes.
       const queue = given - arrived < ARRIVED_STEP ? 'dry' : 'filled';
       const goodput = meter.look(arrived, now(), queue);
       given += bytes;
@@ -85,7 +85,7 @@ export function createInFlight(now: () => number): InFlight {
       drained();
     },
     await(low, drained) {
-      // Of less than a step the receiver says nothing by itself.
+      // The receiver doesn't report less than a step, so waiting for fewer bytes might never end.
       const heard = Math.max(low, ARRIVED_STEP - 1);
       if (given - arrived <= heard) drained();
       else awaited = { low: heard, drained };

@@ -1,4 +1,4 @@
-// What workers run that channels are transferred to: an entry of its own, since they have no
+// The code that runs in workers that channels are transferred to: an entry of its own, since workers have no
 // RTCPeerConnection.
 export * from './engine.ts';
 export * from './inflow-engine.ts';

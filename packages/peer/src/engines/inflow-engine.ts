@@ -27,11 +27,11 @@ import { codeOf, type PieceSink } from '../storage/ports.ts';
 const TRAFFIC_INTERVAL = 1_000;
 
 export interface InflowStart {
-  /** Its number, used once. The flow before it ends with it. */
+  /** Its number, used once. Starting it ends the flow before it. */
   readonly flow: number;
   readonly sink: PieceSink;
   readonly manifest: Manifest;
-  /** What the sink holds. */
+  /** The pieces that the sink holds. */
   readonly held: PieceSet;
   /** Bytes of the first credit window. */
   readonly window: number;
@@ -45,9 +45,9 @@ export type InflowRequest =
 export type InflowReport =
   | ChannelReport
   | FlowFailure
-  /** One that the engine has not carried out itself. */
+  /** A command that the engine has not carried out by itself. */
   | { readonly type: 'flow.command'; readonly flow: number; readonly command: InflowCommand }
-  /** Bulk data has come for the flow: the other side lives. Chunks that are here already are no news. */
+  /** Bulk data has come for the flow: the other side is alive. `news` is `none` if all of it was here already. */
   | { readonly type: 'traffic.received'; readonly flow: number; readonly news: 'some' | 'none' }
   | FlowArrival;
 
@@ -78,7 +78,7 @@ export function createInflowEngine({
   const reportTraffic = (elapsed: number): void => {
     if (flow === undefined) return;
     report({ type: 'traffic.received', flow: flow.number, news });
-    // What came after a silence says nothing of the path.
+    // After a silence the average says nothing about the path.
     if (elapsed < 2 * TRAFFIC_INTERVAL)
       flow.actor.send({
         type: 'inflow.measured',
@@ -124,7 +124,7 @@ export function createInflowEngine({
       window,
       held,
       sink,
-      // What an older generation's pump still tells is dropped (I5): the sink lists it.
+      // Drop reports of an older generation's pump (I5): the sink lists what that one stored.
       tell: (event) => {
         if (flow?.pump === pump) flow.actor.send(event);
       },
@@ -132,7 +132,7 @@ export function createInflowEngine({
         if (flow?.pump === pump) failed(error);
       },
     });
-    // A small file's progress costs the page more than its bytes do.
+    // Reporting a small file's progress costs the page more than its bytes do.
     const gate = createProgressGate<InflowCommand>(runtime.clock, (command) => {
       report({ type: 'flow.command', flow: number, command });
     });

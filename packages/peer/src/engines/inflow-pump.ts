@@ -15,18 +15,18 @@ export interface InflowPumpOptions {
   readonly plan: Plan;
   /** Bytes of the first credit window. */
   readonly window: number;
-  /** What the sink holds already. */
+  /** The pieces that the sink holds already. */
   readonly held: PieceSet;
   readonly sink: PieceSink;
   readonly tell: (event: InflowEvent) => void;
-  /** The digest can't be had. */
+  /** The digest can't be computed, or pieces can't be forgotten. */
   readonly failed: (error: unknown) => void;
 }
 
 export interface InflowPump {
-  /** One message of the bulk channel: whether it brought something new, or breaks the rules. */
+  /** Takes one message of the bulk channel: `dropped` if it brings nothing new, `refused` if it breaks the rules. */
   push(message: ArrayBuffer): 'new' | 'dropped' | 'refused';
-  /** Carries a command out; false where it is somebody else's as well. */
+  /** Carries a command out. Returns false if the host has to act on it, alone or as well. */
   carryOut(command: InflowCommand): boolean;
   /** Bytes that have come and aren't stored yet. */
   readonly unstoredBytes: number;
@@ -42,12 +42,12 @@ export function createInflowPump({
   tell,
   failed,
 }: InflowPumpOptions): InflowPump {
-  // Memory that the sink gave back: what comes next goes into it, and the collector has nothing to do.
+  // Memory that the sink gave back. The next pieces go into it, which spares the garbage collector.
   const spare: Uint8Array<ArrayBuffer>[] = [];
   const allocate = (length: number): Uint8Array<ArrayBuffer> =>
     (length === PIECE_BYTES ? spare.pop() : undefined) ?? new Uint8Array(length);
   const assembler = createAssembler({ plan, credit: window, held, allocate });
-  // The pieces that are whole and wait for the machine's word.
+  // Whole pieces that wait for the machine's command.
   const pieces = new Map<number, Uint8Array<ArrayBuffer>>();
 
   // Bytes of pieces that are whole and not stored yet.

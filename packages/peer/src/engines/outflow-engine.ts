@@ -39,7 +39,7 @@ export interface PresentedLeaves {
 }
 
 export interface OutflowStart {
-  /** Its number, used once. The flow before it ends with it. */
+  /** Its number, used once. Starting it ends the flow before it. */
   readonly flow: number;
   readonly source: Source;
   readonly manifest: Manifest;
@@ -47,17 +47,17 @@ export interface OutflowStart {
   readonly held: PieceSet;
   readonly failedFiles: readonly FailedFile[];
   readonly presented: readonly PresentedLeaves[];
-  /** Lane 0's. */
+  /** The number of lane 0's channel. */
   readonly channel: number;
 }
 
 export type OutflowRequest =
   | ChannelRequest
   | ({ readonly type: 'flow.start' } & OutflowStart)
-  /** The channel of a further lane, before the flow hears that the lane is open. */
+  /** Assigns a channel to a further lane, before the flow hears that the lane is open. */
   | { readonly type: 'lane.assign'; readonly lane: number; readonly channel: number }
   | { readonly type: 'flow.hear'; readonly flow: number; readonly event: OutflowEvent }
-  /** From now on is measured what arrives. */
+  /** Measure from now on what arrives. */
   | { readonly type: 'sample.start' }
   /** Answer `sample.taken`. */
   | { readonly type: 'sample.take' };
@@ -66,13 +66,13 @@ export type OutflowReport =
   | ChannelReport
   | FlowFailure
   | FlowArrival
-  /** One that the engine has not carried out itself. */
+  /** A command that the engine has not carried out by itself. */
   | { readonly type: 'flow.command'; readonly flow: number; readonly command: OutflowCommand }
-  /** The receiver has said that bytes have arrived. */
+  /** The receiver reports that bytes have arrived. */
   | { readonly type: 'traffic.received'; readonly flow: number }
   | ({ readonly flow: number } & Extract<SenderLanesEvent, { type: 'sample.taken' }>);
 
-/** Milliseconds between two reports that something arrives: enough to tell people that nothing does. */
+/** Milliseconds between two reports that bytes arrive: often enough to notice when none do. */
 const TRAFFIC_INTERVAL = 1_000;
 
 export interface OutflowEngineOptions {
@@ -84,7 +84,7 @@ interface Flow {
   readonly number: number;
   readonly actor: Actor<typeof outflowMachine>;
   readonly pump: OutflowPump;
-  /** The numbers of the channels of lanes, by those of the lanes. */
+  /** The number of each lane's channel, by the lane's number. */
   readonly channelNumbers: Map<number, number>;
 }
 
@@ -98,7 +98,7 @@ export function createOutflowEngine({
   let since = { bytes: 0, at: 0 };
   let traffic = { bytes: 0, at: -Infinity };
 
-  // By the steps in which an honest receiver says so (F6): a byte at a time is no movement.
+  // Count only steps as large as an honest receiver reports (F6): a byte at a time is no movement.
   const reportTraffic = ({ number, pump }: Flow): void => {
     const { bytes } = pump.arrivals();
     const at = runtime.now();
@@ -111,7 +111,7 @@ export function createOutflowEngine({
     report,
     onMessage(channel, message) {
       const bulk = channels.get(channel);
-      // What is still said of a flow that has ended is dropped.
+      // Accept, and ignore, reports about a flow that has ended.
       const isExpected =
         bulk !== undefined && (flow?.pump.hear(bulk, message) ?? past === 'a flow has ended');
       if (!isExpected) return report({ type: 'bulk.received', channel });
@@ -127,7 +127,8 @@ export function createOutflowEngine({
     if (flow === undefined || now - lastArrival < ARRIVAL_INTERVAL) return;
     lastArrival = now;
     const { heldBytes, creditedBytes } = flow.actor.getSnapshot().context;
-    // Frames have headers, and chunks that were lost with a lane are sent again: what has been settled is exact.
+    // An estimate: the arrived bytes include headers, and chunks that were sent again after a lane was lost. Credited
+    // bytes are exact.
     const payload = (flow.pump.arrivals().bytes * CHUNK_BYTES) / (CHUNK_BYTES + FRAME_HEADER_BYTES);
     const bytes = heldBytes + Math.max(creditedBytes, Math.round(payload));
     report({ type: 'flow.arrived', flow: flow.number, bytes });
@@ -151,7 +152,7 @@ export function createOutflowEngine({
       source,
       theirLeaf: (ordinal) => theirLeaf.get(ordinal) ?? new Uint8Array(),
       channelOf: (lane) => channels.get(channelNumbers.get(lane) ?? 0),
-      // What an older generation's pump still tells is dropped (I5).
+      // Drop reports of an older generation's pump (I5).
       tell: (event) => {
         if (flow?.pump === pump) flow.actor.send(event);
       },

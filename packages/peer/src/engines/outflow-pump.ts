@@ -15,7 +15,7 @@ import type { Runtime } from '../runtime.ts';
 import { codeOf, type Source } from '../storage/ports.ts';
 import { createInFlight, type InFlight } from './in-flight.ts';
 
-/** Bytes that a channel may hold while the receiver's word of what has arrived is believed. */
+/** Bytes that a channel may still hold for the receiver's report of arrivals to be believed. */
 const HELD_MAX = 2 * BUFFER_HIGH_BYTES;
 
 export interface OutflowPumpOptions {
@@ -29,21 +29,21 @@ export interface OutflowPumpOptions {
   readonly tell: (event: OutflowEvent) => void;
 }
 
-/** How far the bytes have got that were handed to channels. */
+/** How many of the bytes that were handed to channels have arrived. */
 export interface Arrivals {
   /** Bytes that have arrived. */
   readonly bytes: number;
-  /** Bytes that are in flight on lanes that could be given more, if less were. */
+  /** Bytes in flight on open lanes that take more only once fewer are in flight. */
   readonly inFlight: number;
 }
 
 export interface OutflowPump {
-  /** Carries a command out; false where it is somebody else's. */
+  /** Carries a command out. Returns false if it is the host's. */
   carryOut(command: OutflowCommand): boolean;
-  /** What the receiver says on a bulk channel; false if it breaks the rules. */
+  /** Takes the receiver's message from a bulk channel. Returns false if it breaks the rules. */
   hear(bulk: RTCDataChannel, message: ArrayBuffer): boolean;
   arrivals(): Arrivals;
-  /** Lets go of the bytes in memory. The source stays, for the next generation. */
+  /** Lets go of the bytes in memory. The source stays open, for the next generation. */
   close(): void;
 }
 
@@ -62,7 +62,7 @@ export function createOutflowPump({
   const room = new Uint8Array(FRAME_HEADER_BYTES + CHUNK_BYTES);
   // The channels that have been given something.
   const channels = new Map<RTCDataChannel, InFlight>();
-  // Bytes that have arrived on a channel, as the receiver says, while the channel itself still holds more.
+  // Bytes that the receiver reports as arrived, on channels that still hold too much for it to be believed.
   const doubted = new Map<RTCDataChannel, number>();
   let allowanceTimer: unknown;
 
@@ -96,7 +96,7 @@ export function createOutflowPump({
         if (!(await source.matches(piece, theirLeaf(ordinal))))
           different.push({ first: ordinal, end: ordinal + 1 });
       } catch (error) {
-        // One file, in one range: the rest of it can't be compared either.
+        // The range lies in one file, so the rest of it can't be compared either.
         tell({ type: 'read.failed', file: piece.file, code: codeOf(error, 'source.unreadable') });
         break;
       }
@@ -141,8 +141,9 @@ export function createOutflowPump({
     });
   };
 
-  // F6: what a channel still holds can't have arrived. The figure may be right later than the receiver's word: Firefox
-  // held 8 MiB by it of which 7 had arrived (m). So nobody is refused; the word waits until the figure has fallen.
+  // F6: bytes that a channel still holds can't have arrived. But `bufferedAmount` may fall later than the receiver
+  // reports: in Firefox it was 8 MiB when 7 of them had arrived (m). So the report isn't refused, and counts once the
+  // figure has fallen.
   const doubt = (bulk: RTCDataChannel): void => {
     inFlightOf(bulk).requireSent(doubted.get(bulk) ?? 0);
     bulk.bufferedAmountLowThreshold = HELD_MAX;
@@ -156,7 +157,7 @@ export function createOutflowPump({
     inFlightOf(bulk).remove(bytes);
   };
 
-  // Timers come late, in hidden tabs by up to a second: what counts is the time that has really passed.
+  // Timers are late, by up to a second in hidden tabs: report the time that has really passed.
   const awaitAllowance = (milliseconds: number): void => {
     const since = runtime.now();
     runtime.clock.clearTimeout(allowanceTimer);

@@ -1,9 +1,9 @@
 import type { Clock } from '../runtime.ts';
 
-/** Milliseconds between two reports of progress: as often as a person can see, and seldom beside small files. */
+/** Milliseconds between two reports of progress: as often as a person can see, and seldom compared to small files. */
 const PROGRESS_INTERVAL = 50;
 
-/** Passes commands on in their order, but of those that tell progress only the newest now and then. */
+/** Passes commands on in order. Of those that report progress it passes only the newest, at intervals. */
 export interface ProgressGate<Command> {
   pass(command: Command): void;
   /** Drops what it holds. */

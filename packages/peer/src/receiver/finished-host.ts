@@ -25,7 +25,7 @@ export interface FinishedDelivery {
   readonly sink: Sink;
 }
 
-/** The receiver's page of a finished delivery: its files can be saved or discarded, and nobody is called. */
+/** Runs the receiver's page of a finished delivery: its files can be saved or discarded, and it connects to nobody. */
 export function createFinishedHost(
   platform: ReceiverPlatform,
   { delivery: id, token, link, sink, ...finished }: FinishedDelivery,

@@ -12,7 +12,7 @@ import { PlatformError, type Sink } from '../storage/ports.ts';
 export interface InflowHostOptions {
   readonly platform: ReceiverPlatform;
   readonly dispatch: (source: ReceiverSource) => void;
-  /** Bulk data has come for the newest generation: the other side lives. */
+  /** Bulk data has come for the newest generation: the other side is alive. */
   readonly connected: (news: 'some' | 'none') => void;
   readonly failed: (error: unknown) => void;
 }
@@ -47,7 +47,7 @@ export function createInflowHost({
   const hearReport = (report: InflowReport | EngineFailure): void => {
     switch (report.type) {
       case 'flow.command':
-        // What an older generation's flow still says is dropped (I5).
+        // Drop commands of an older generation's flow (I5).
         if (report.flow === flow?.number) dispatch({ from: 'inflow', command: report.command });
         return;
       case 'flow.arrived':
@@ -59,7 +59,7 @@ export function createInflowHost({
           failed(new PlatformError(report.code, 'the flow has failed'));
         return;
       case 'traffic.received':
-        // What came for an older generation is no sign of life of the newest (I5).
+        // Data for an older generation is no sign of life of the newest one (I5).
         if (report.flow === flow?.number) connected(report.news);
         return;
       default:

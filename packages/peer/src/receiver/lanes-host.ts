@@ -23,7 +23,7 @@ export function createReceiverLanesHost(
     ...options,
     run: (how) => runMachine(receiverLanesMachine, how),
     facts: {
-      // A lane that is open at this end needs no word of it: the sender sees its own.
+      // No `opened`: the sender sees for itself that a lane is open.
       failed: (lane, frames) => ({ type: 'lane.failed', lane, frames }),
       taken: (lane, frames) => ({ type: 'frames.taken', lane, frames }),
     },

@@ -24,20 +24,20 @@ export interface ReceiverHost {
   /** The delivery's id, 16 bytes in base64url. */
   readonly id: string;
   /**
-   * Send it `accept.requested` about an offer that has come: it waits until it is known where the bytes will land.
-   * `pause.requested` and `resume.requested` after that: they wait for the next connection. `skip.requested` and
-   * `retry.requested` while it moves, `cancel.requested` until it ends, `save.requested` and `discard.requested` once
-   * it is complete. It throws LocalProtocolError `state` on what has no place now, and `argument` on a file that
-   * there isn't.
+   * The delivery's machine. Send it `accept.requested` once an offer has come: it waits until it is known where the
+   * bytes will land. After that, send `pause.requested` and `resume.requested`, which wait for the next connection;
+   * `skip.requested` and `retry.requested` while it moves; `cancel.requested` until it ends; `save.requested` and
+   * `discard.requested` once it is complete. It throws LocalProtocolError `state` for an event that has no place now,
+   * and `argument` for a file that doesn't exist.
    */
   readonly delivery: Actor<typeof receiverDeliveryMachine>;
-  /** Somebody wants it now, or is looking: don't wait for the next attempt. */
+  /** Doesn't wait for the next attempt: a person wants it now, or is looking at the page. */
   retryNow(): void;
-  /** The network has changed: look for another path. */
+  /** The network has changed: looks for another path. */
   networkChanged(): void;
   /**
-   * Lets go of everything. What has arrived and was not saved stays where the sink can keep it; another visit
-   * can open it once the promise has resolved.
+   * Lets go of everything. Bytes that have arrived and were not saved stay, if the sink can keep them; another visit
+   * can open them once the promise has resolved.
    */
   stop(): Promise<void>;
 }
@@ -51,14 +51,17 @@ export interface ResumedDelivery {
   /** The highest generation that it has used. */
   readonly generation: number;
   readonly manifest: Manifest;
-  /** What the sink holds. */
+  /** The pieces that the sink holds. */
   readonly pieces: PieceSet;
   readonly sink: Sink;
 }
 
 export interface ReceiverHostOptions {
   readonly resumed?: ResumedDelivery;
-  /** Bytes of the first credit window, which then follows the path between half and twice of it; CREDIT_WINDOW_BYTES if nothing else is said. */
+  /**
+   * Bytes of the first credit window, CREDIT_WINDOW_BYTES by default. Later windows follow the path, between half and
+   * twice of this.
+   */
   readonly window?: number;
 }
 
@@ -155,7 +158,7 @@ export function createReceiverHost(
   };
 }
 
-// Of what is resumed neither the token nor the sink: whoever inspects a machine sees its input.
+// Leaves out the token and the sink of a resumed delivery: inspection shows a machine's input.
 function inputOf({ resumed, window }: ReceiverHostOptions): ReceiverDeliveryInput {
   return {
     ...(window === undefined ? {} : { window }),
@@ -163,7 +166,7 @@ function inputOf({ resumed, window }: ReceiverHostOptions): ReceiverDeliveryInpu
   };
 }
 
-/** What the connection machine has to know at the end that offers. */
+/** The connection machine's input at the end that offers. */
 function initiatorOf(
   { roomBytes, secret, publicKey }: Link,
   token: Uint8Array<ArrayBuffer>,

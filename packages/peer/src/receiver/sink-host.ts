@@ -20,16 +20,16 @@ export interface SinkHostOptions {
   readonly failed: (error: unknown) => void;
 }
 
-/** Where a receiver's bytes go, through all generations of its delivery. */
+/** Owns the sink of a receiver's delivery, through all of its generations. */
 export interface SinkHost {
   handle(command: ReceiverDeliveryCommand): void;
-  /** With the sink, if it is open. */
+  /** Calls `work` with the sink, if it is open. */
   use(work: (sink: Sink) => void): void;
-  /** What was listed last, as the sender is told. */
+  /** The messages that tell the sender what was listed last. */
   heldMessages(): readonly ControlMessage[];
   /** Resolves once the sink has let go of everything, after the delivery's release. */
   settled(): Promise<void>;
-  /** Resolves once a later visit would know; at once where nothing is kept. */
+  /** Resolves once a later visit would know the generation; at once where nothing is kept. */
   recordGeneration(generation: number): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
   let held: Held | undefined;
   let letting: Promise<void> = Promise.resolve();
 
-  // The answer to an older generation's question is dropped (I5): only the newest of each kind is answered.
+  // Drops the answer to an older generation's question (I5): only the newest question of each kind is answered.
   const newest = new Map<ReceiverDeliveryCommand['type'], object>();
   const ask = (question: ReceiverDeliveryCommand): (() => boolean) => {
     newest.set(question.type, question);
@@ -54,7 +54,7 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
   };
 
   const letGo = (sink: Sink, fate: 'close' | 'discard'): void => {
-    // What can't be removed now is removed with the next visit's clean-up.
+    // The next visit's clean-up removes what can't be removed now.
     letting = (fate === 'close' ? sink.close() : sink.discard()).catch(() => undefined);
   };
 
@@ -65,7 +65,7 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
     const { manifest, sink: choice } = command;
     const sink = await platform.sinks.open({ delivery, token, link, manifest, sink: choice });
     try {
-      // The connection under way has its number already; one that follows asks for its own.
+      // The current connection has its number already; later ones record their own.
       if (place.state !== 'released') await sink.recordGeneration(generation);
     } catch (error) {
       letGo(sink, 'discard');

@@ -19,11 +19,11 @@ export interface ReceiverTransferHostOptions extends SinkHostOptions {
   readonly dispatch: (source: ReceiverSource) => void;
 }
 
-/** The bytes of one delivery on the receiver's side: the flow, its lanes, and where they go. */
+/** Moves the bytes of one delivery on the receiver's side: the flow, its lanes and the sink. */
 export interface ReceiverTransferHost extends Pick<SinkHost, 'recordGeneration' | 'settled'> {
   readonly adopt: AdoptBulk;
   handle(command: ReceiverDeliveryCommand): void;
-  /** Takes what is for the flow and the lanes, and nothing else. */
+  /** Handles what is routed to the flow or the lanes, and ignores the rest. */
   hear(routed: ReceiverRouted): void;
 }
 

@@ -1,20 +1,20 @@
 /** Divides something among the deliveries of one sender whose bytes move. */
 export interface Allotment<Part> {
   /**
-   * Takes part: `allowed` is told at once, and whenever it may have changed, what one may have.
+   * Joins. Calls `allowed` with this member's part at once, and whenever the part may have changed.
    *
-   * @returns what ends it.
+   * @returns a function that leaves.
    */
   join(allowed: (part: Part) => void): () => void;
 }
 
-/** An allotment of which there may be more or less from time to time. */
+/** An allotment whose total can change. */
 export interface VariableAllotment<Part> extends Allotment<Part> {
-  /** Divides anew what there is now. */
+  /** Divides the present total anew. */
   divide(): void;
 }
 
-/** Makes an allotment of which each of so many members may have `partOf` them. */
+/** Makes an allotment in which each member gets `partOf` the number of members. */
 export function createAllotment<Part>(partOf: (members: number) => Part): VariableAllotment<Part> {
   const members = new Set<(part: Part) => void>();
   const divide = (): void => {

@@ -15,7 +15,7 @@ export interface SenderDeliveryHostOptions extends Pick<
   'platform' | 'manifest' | 'files' | 'iceServers' | 'allotments'
 > {
   readonly id: string;
-  /** A command of one of this delivery's machines, for the route. */
+  /** Routes a command of one of this delivery's machines. */
   readonly dispatch: SenderTransferHostOptions['dispatch'];
 }
 
@@ -72,7 +72,7 @@ export function createSenderDeliveryHost({
   });
 
   const hearOfDelivery = (event: SenderDeliveryEvent): void => {
-    // The bundle closes what may have ended by itself.
+    // The bundle may cancel a delivery that has just ended by itself.
     if (event.type === 'cancel.requested') wish(delivery, event);
     else delivery.send(event);
   };

@@ -18,7 +18,7 @@ export interface SenderLanesHostOptions extends Pick<
 > {
   /** Measures what arrives, as the outflow's host does. */
   readonly outflow: Pick<OutflowHost, 'adopt' | 'startSample' | 'takeSample'>;
-  /** Lanes in all that it may have. */
+  /** How many lanes this delivery may have in all. */
   readonly allotment: Allotment<number>;
 }
 

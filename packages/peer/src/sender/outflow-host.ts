@@ -23,7 +23,7 @@ export interface OutflowHostOptions {
   readonly manifest: Manifest;
   readonly files: readonly (Blob | undefined)[];
   readonly dispatch: (source: SenderSource) => void;
-  /** The channel of a lane besides lane 0. */
+  /** The channel of a further lane. */
   readonly channelOf: (lane: number) => BulkChannel | undefined;
   /** Bytes of the newest generation have arrived. */
   readonly arrived: () => void;
@@ -40,7 +40,7 @@ export interface OutflowHost {
     command: Extract<SenderDeliveryCommand, { type: 'outflow.start' }>,
     bulk: BulkChannel,
   ): void;
-  /** What arrives of the newest generation is measured from now on, and told to `sampled` when asked for. */
+  /** Measures from now on what arrives of the newest generation; `takeSample` reports it to `sampled`. */
   startSample(): void;
   takeSample(): void;
   hear(event: OutflowEvent): void;
@@ -64,7 +64,7 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
   const hearReport = (report: OutflowReport | EngineFailure): void => {
     switch (report.type) {
       case 'flow.command':
-        // What an older generation's flow still says is dropped (I5).
+        // Drop commands of an older generation's flow (I5).
         if (report.flow === flow?.number) dispatch({ from: 'outflow', command: report.command });
         return;
       case 'flow.arrived':
@@ -82,7 +82,7 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
         if (report.flow === flow?.number) options.sampled(report);
         return;
       case 'engine.failed':
-        // Files are read where the engine is: the next generation reads them somewhere else.
+        // The source read its files where the engine was, which is gone. The next generation opens another source.
         source?.close();
         source = undefined;
         return engines.hear(report);

@@ -1,14 +1,14 @@
 import type { OutflowEvent, SenderLanesEvent } from '@burritoshare/core';
 import type { Allotment } from './allotment.ts';
 
-/** Takes part in the sender's cap for one delivery, while its bytes move. */
+/** One delivery's membership in the sender's rate cap, while its bytes move. */
 export interface RateMember {
-  /** Is told what its outflow and its lanes are told, before they are. */
+  /** Takes the events of the delivery's outflow and lanes, before these do. */
   hear(event: OutflowEvent | SenderLanesEvent): void;
 }
 
 /**
- * @param tell - what a newer flow may send in a second, where that isn't what it was told last. It starts uncapped.
+ * @param tell - takes the bytes a second that a flow may send, when they change. Each flow starts uncapped.
  */
 export function createRateMember(
   allotment: Allotment<number | undefined>,
@@ -40,7 +40,7 @@ export function createRateMember(
         case 'outflow.resumed':
           if (state === 'paused') join();
           return;
-        // Nothing moves: what it doesn't use is the others'.
+        // Nothing moves: the others get this delivery's part.
         case 'outflow.paused':
           if (state === 'moving') leave('paused');
           return;

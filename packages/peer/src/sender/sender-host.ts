@@ -22,14 +22,14 @@ import { createSignalingHost, type SignalingHost } from '../signaling/signaling-
 import type { WebBlob } from '../web-types.ts';
 import { wish } from '../wish.ts';
 
-/** A chosen file or empty folder: what is said of it, and its bytes. */
+/** A chosen file or empty folder: its entry, and its bytes. */
 export interface ChosenFile {
   readonly entry: ChosenEntry;
   /** Undefined for folders. */
   readonly file: WebBlob | undefined;
 }
 
-/** What makes a bundle, and its link, the one that they were. */
+/** All that it takes to share a bundle again under the same link. */
 export interface SharedBundle {
   readonly manifest: Manifest;
   /** The seat's token, 32 bytes. */
@@ -38,21 +38,21 @@ export interface SharedBundle {
   readonly secret: Uint8Array;
   /** 32 bytes. */
   readonly privateKey: Uint8Array;
-  /** By index in the manifest; undefined for folders, and for files that can't be had any more. */
+  /** By index in the manifest; undefined for folders, and for files that are gone. */
   readonly files: readonly (WebBlob | undefined)[];
 }
 
 /** The sender's tab. */
 export interface SenderHost {
   /**
-   * What is shared, and the deliveries' ids. Send it `name.changed`, `deliveries.cleared` and `sharing.stopped`, while
-   * something is shared. It throws LocalProtocolError `state` otherwise.
+   * The bundle's machine, which lists the deliveries' ids. Send it `name.changed`, `deliveries.cleared` and
+   * `sharing.stopped` while something is shared; otherwise it throws LocalProtocolError `state`.
    */
   readonly bundle: Actor<typeof bundleMachine>;
   /**
    * A delivery that the bundle lists. Send it `cancel.requested` until it ends; `pause.requested`, `resume.requested`,
-   * `skip.requested` and `retry.requested` while it moves or is interrupted. It throws LocalProtocolError `state` on what
-   * has no place now, and `argument` on a file that there isn't.
+   * `skip.requested` and `retry.requested` while it moves or is interrupted. It throws LocalProtocolError `state` for
+   * an event that has no place now, and `argument` for a file that doesn't exist.
    *
    * @throws RangeError for an id that isn't listed.
    */
@@ -69,18 +69,18 @@ export interface SenderHost {
    * @throws LocalProtocolError `state` while something is shared.
    */
   restore(bundle: SharedBundle): void;
-  /** Somebody wants it now, or is looking: don't wait for the next attempt. */
+  /** Doesn't wait for the next attempt: a person wants it now, or is looking at the page. */
   retryNow(): void;
-  /** The network has changed: look for other paths. */
+  /** The network has changed: looks for other paths. */
   networkChanged(): void;
   /** Bytes a second that all deliveries together send at most; undefined for no cap. */
   rateCap(): number | undefined;
   /**
-   * Caps what all deliveries together send, from now on; undefined lifts the cap. It counts what is handed to the
-   * browser: some megabytes that it has already taken are not held back.
+   * Caps what all deliveries together send, from now on; undefined lifts the cap. It applies when bytes are handed to
+   * the browser: it doesn't hold back the megabytes that the browser has already taken.
    *
    * @param bytesPerSecond - more than 0.
-   * @throws RangeError where it isn't.
+   * @throws RangeError for any other number.
    */
   setRateCap(bytesPerSecond: number | undefined): void;
   /** Ends all deliveries and lets go of everything. */
@@ -98,7 +98,7 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
   let signaling: SignalingHost | undefined;
   let files: readonly (Blob | undefined)[] = [];
 
-  // Throwing in a machine is a bug of ours; the bundle has no end of its own, so it is reported as what it is.
+  // A machine that throws is a bug of ours. The bundle can't fail as a delivery does, so the error is reported.
   const onError = (error: unknown): void => {
     reportTo(platform, error);
   };
@@ -114,7 +114,7 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
     else deliveries.get(('delivery' in routed ? routed.delivery : undefined) ?? id)?.hear(routed);
   };
 
-  // What the bundle doesn't list any more has ended, and nobody can ask for it.
+  // Deliveries that the bundle doesn't list any more have ended, and nothing asks for them.
   const forgetUnlisted = (): void => {
     const listed = new Set(bundle.getSnapshot().context.deliveries.map(({ id }) => id));
     for (const id of deliveries.keys()) if (!listed.has(id)) deliveries.delete(id);

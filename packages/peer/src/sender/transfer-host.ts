@@ -21,7 +21,7 @@ export interface SenderTransferHostOptions {
   readonly manifest: Manifest;
   readonly files: readonly (Blob | undefined)[];
   readonly iceServers: () => readonly IceServer[];
-  /** What all deliveries of the sender divide among them. */
+  /** Divided among all of the sender's deliveries. */
   readonly allotments: {
     readonly lanes: Allotment<number>;
     /** Bytes a second; undefined for no cap. */
@@ -33,11 +33,11 @@ export interface SenderTransferHostOptions {
   readonly failed: (error: unknown) => void;
 }
 
-/** The bytes of one delivery on the sender's side: the flow, its lanes and its part of the cap. */
+/** Moves the bytes of one delivery on the sender's side: the flow, its lanes and its part of the cap. */
 export interface SenderTransferHost {
   readonly adopt: AdoptBulk;
   handle(command: SenderDeliveryCommand): void;
-  /** Takes what is for the flow and the lanes, and nothing else. */
+  /** Handles what is routed to the flow or the lanes, and ignores the rest. */
   hear(routed: SenderRouted): void;
 }
 
@@ -73,7 +73,7 @@ export function createSenderTransferHost(options: SenderTransferHostOptions): Se
     lanes.hear({ type: 'rate.changed', bytesPerSecond });
   });
 
-  // The digest that was asked for last: the answer to an older generation's question is dropped (I5).
+  // The digest that was asked for last. Answers to an older generation's question are dropped (I5).
   let digesting: Promise<BundleDigest> | undefined;
   const digest = (failedFiles: readonly FailedFile[]): void => {
     const asked = outflow.digest(failedFiles);

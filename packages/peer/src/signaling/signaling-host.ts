@@ -21,7 +21,7 @@ export interface SignalingHostOptions {
 }
 
 export interface SignalingHost {
-  /** As the server said with the last `joined`. */
+  /** Those of the server's last `joined`. */
   readonly iceServers: readonly IceServer[];
   hear(event: SignalingEvent): void;
 }
@@ -89,7 +89,7 @@ export function createSignalingHost({
   };
 }
 
-/** A number from 0 to 1, from the platform's strong randomness, since it is the only one that it has to have. */
+/** A number from 0 to 1. It is drawn from strong randomness, since a platform need not have any other. */
 export function drawJitter(platform: Platform): number {
   return (platform.randomBytes(1)[0] ?? 0) / 255;
 }

@@ -11,7 +11,7 @@ export interface SignalingSocket {
   close(): void;
 }
 
-/** One socket to the signaling server: says once that it is closed, and nothing after that. */
+/** Wraps one socket to the signaling server. Calls `closed` once, and nothing after that. */
 export function openSignalingSocket(socket: SocketLike, handlers: SocketHandlers): SignalingSocket {
   const end = (): void => {
     socket.onopen = socket.onmessage = socket.onclose = null;
@@ -25,11 +25,11 @@ export function openSignalingSocket(socket: SocketLike, handlers: SocketHandlers
   };
   socket.onclose = end;
   // `close` follows an error. The handler stays for good: `ws` ends the process over an error without one, and
-  // may tell one after it has closed.
+  // may report an error after it has closed.
   socket.onerror = () => undefined;
   return {
     send(text) {
-      // A socket that is closing takes nothing more; that it is closing is told by `closed`.
+      // A socket that is closing may throw; `closed` will report that it is closing.
       try {
         socket.send(text);
       } catch {

@@ -1,16 +1,16 @@
-/** Takes things one by one, and passes them on together. */
+/** Takes items one by one, and passes them on together. */
 export interface Batcher<T> {
   add(item: T): void;
-  /** Passes on what waits, before something that must not overtake it. */
+  /** Passes on all waiting items, ahead of something that must not overtake them. */
   flush(): void;
 }
 
 /**
- * What is added in one turn is passed on at its end while nothing else is in flight. What comes later waits until
- * it is `most`, or until all that is in flight is done: so that nothing waits on a machine that has nothing to do,
- * and what each passing on costs by itself is shared on one that has.
+ * While nothing is in flight, items that are added in one turn are passed on at its end. Later items wait until there
+ * are `most` of them, or until nothing is in flight any more. So nothing waits on an idle machine, and on a busy one
+ * many items share the cost of one call.
  *
- * @param pass - settles when it is done, well or badly.
+ * @param pass - resolves or rejects when it is done.
  */
 export function createBatcher<T>(
   most: number,

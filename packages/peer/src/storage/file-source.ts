@@ -11,13 +11,13 @@ export interface FileSourceInput {
   readonly manifest: Manifest;
   /** By index in the manifest; undefined for folders. */
   readonly files: readonly (WebBlob | undefined)[];
-  /** Frees memory that was read into and given back, at once. By default it is the collector's. */
+  /** Frees memory at once when it is given back. By default the garbage collector does that later. */
   readonly free?: (memory: ArrayBuffer) => void;
 }
 
 /**
- * A {@link Source} over files of the platform. A file that is not as the manifest says (size, time of the
- * last change) or that changes while it is read fails, and that file alone.
+ * A {@link Source} over files of the platform. A file fails, and that file alone, if it differs from the manifest
+ * (size, time of the last change) or changes while it is read.
  *
  * After `close`, every call rejects with an `AbortError` DOMException.
  */
@@ -31,7 +31,7 @@ export function createFileSource({
   const closing = new AbortController();
   const refuseClosed = (): void => closing.signal.throwIfAborted();
 
-  // A piece that is read again must be what it was: part of the file has been delivered with that leaf.
+  // A piece that is read again must have the same leaf: part of the file has been delivered with it.
   const keep = (piece: Piece, leaf: Uint8Array): void => {
     const known = leaves.leafOf(piece.ordinal);
     if (known !== undefined && !equalBytes(known, leaf))
@@ -77,7 +77,7 @@ function blobOf(manifest: Manifest, files: FileSourceInput['files'], { file }: P
   return blob;
 }
 
-// Platforms that look at the file only now show its new size and time here.
+// Some platforms look at the file only now, and show its new size and time here.
 function isAsOffered(entry: FileEntry, blob: Blob): boolean {
   if (blob.size !== entry.size) return false;
   if (entry.modified === null || !isFile(blob)) return true;

@@ -1,4 +1,4 @@
-// What reads and writes bytes and needs no WebRTC: an entry of its own, so that workers, which have no
+// The code that reads and writes bytes and needs no WebRTC: an entry of its own, so that workers, which have no
 // RTCPeerConnection, can be compiled against it.
 export * from './file-source.ts';
 export * from './batcher.ts';

@@ -13,18 +13,18 @@ import type { Held } from './ports.ts';
 
 /** Keeps the leaves of the pieces that passed through one end, and folds them into the bundle's digest. */
 export interface PieceHashes {
-  /** The leaf of a piece with these bytes. They may change once this has returned. */
+  /** Computes the leaf of a piece with these bytes, which may change once this has returned. */
   hash(piece: Piece, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
   /** Keeps a piece's leaf, in place of an earlier one. */
   keep(ordinal: number, leaf: Uint8Array): void;
-  /** The leaf that is kept of a piece. */
+  /** The leaf that was kept for a piece. */
   leafOf(ordinal: number): Uint8Array | undefined;
-  /** These pieces have no leaf any more. */
+  /** Drops the leaves of these pieces. */
   forget(ranges: readonly PieceRange[]): void;
-  /** The pieces that have one, as they are now. */
+  /** The pieces that have a leaf, as they are now. */
   held(): Held;
   /**
-   * What the bundle comes to (SPEC.md, D3, D4).
+   * The bundle's digests (SPEC.md, D3, D4).
    *
    * @throws LocalProtocolError `state` when a piece of a file that did not fail has no leaf.
    */

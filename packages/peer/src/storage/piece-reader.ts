@@ -6,7 +6,7 @@ import { createSmallReader, SMALL_FILE_BYTES } from './small-file-reader.ts';
 /** Reads pieces of files, those of large files one by one, small files together. */
 export interface PieceReader {
   /**
-   * Reads a piece of a blob that is as large as its file was offered.
+   * Reads a piece of a blob whose size is that of the offer.
    *
    * @throws PlatformError `source.changed` or `source.unreadable`.
    */
@@ -24,14 +24,14 @@ export function createPieceReader(free: (memory: ArrayBuffer) => void): PieceRea
       return new Uint8Array(await readSlice(blob, offset, offset + length));
     },
     release(bytes) {
-      // A small file's bytes may lie beside others', and what was transferred is not here any more.
+      // A small file's bytes may share memory with other files', and bytes that were transferred have length 0 here.
       if (bytes.length > SMALL_FILE_BYTES) free(bytes.buffer);
     },
   };
 }
 
 async function readSlice(blob: Blob, start: number, end: number): Promise<ArrayBuffer> {
-  // A slice is another blob, which Chromium makes in another process: for a small file as much again as reading it (m).
+  // A slice is another blob, made in another process of Chromium: for a small file that takes as long as reading (m).
   const part = start === 0 && end === blob.size ? blob : blob.slice(start, end);
   const bytes = await part.arrayBuffer().catch((error: unknown) => {
     throw readFailure(error);

@@ -23,47 +23,47 @@ export class PlatformError extends Error {
   }
 }
 
-/** Where a sender's bytes come from, for one delivery. */
+/** Reads a sender's bytes, for one delivery. */
 export interface Source {
   /**
-   * Reads and hashes one piece, off the main thread where there is one, and keeps its leaf.
-   * They may be a view of memory that other pieces share: to be read, and neither changed nor transferred.
+   * Reads and hashes one piece, off the main thread where there is one, and keeps its leaf. The bytes may be a view of
+   * memory that other pieces share: read them, but neither change nor transfer them.
    *
-   * @throws PlatformError `source.changed` when the file is not as it was offered (size, time), or a piece not
-   *   as it was when it was loaded before; `source.unreadable` when it can't be read.
+   * @throws PlatformError `source.changed` when the file is not as it was offered (size, time), or the piece differs
+   *   from what was loaded before; `source.unreadable` when it can't be read.
    */
   load(piece: Piece): Promise<Uint8Array<ArrayBuffer>>;
   /**
-   * Takes back the bytes that {@link Source.load} gave: who gives them back reads them no more, since their memory
-   * may be freed. What nobody gives back is the collector's.
+   * Takes back the bytes that {@link Source.load} gave. The caller must not read them any more, since their memory
+   * may be freed. The garbage collector frees bytes that are never given back.
    */
   release(bytes: Uint8Array<ArrayBuffer>): void;
   /**
-   * Whether a piece has this leaf: the one that was kept when it was loaded, or that of its bytes, which are
-   * read and hashed then.
+   * Whether a piece has this leaf. The piece's own leaf is the one that was kept when it was loaded; otherwise the
+   * piece is read and hashed now.
    *
    * @throws PlatformError as {@link Source.load} does.
    */
   matches(piece: Piece, leaf: Uint8Array): Promise<boolean>;
-  /** What the bundle comes to (SPEC.md, D3, D4), from the leaves of all pieces loaded or compared. */
+  /** The bundle's digests (SPEC.md, D3, D4), from the leaves of all pieces loaded or compared. */
   digest(failedFiles: readonly FailedFile[]): Promise<BundleDigest>;
   /** Lets go of everything; calls under way reject. */
   close(): void;
 }
 
-/** What a sink holds: pieces that are written and hashed, and their leaves. */
+/** The pieces that a sink has written and hashed, and their leaves. */
 export interface Held {
   readonly pieces: PieceSet;
   /** 32 bytes. @throws LocalProtocolError `argument` for a piece that isn't in the set. */
   leafOf(ordinal: number): Uint8Array;
 }
 
-/** Where a receiver's bytes go, for one delivery, through all of its generations. */
+/** Stores a receiver's bytes, for one delivery, through all of its generations. */
 export interface Sink {
   /**
-   * Writes and hashes one piece, off the main thread where there is one, and keeps its leaf. Takes the
-   * bytes over (their buffer may be detached). Resolves when they are written in full and hashed, with their
-   * memory where it is of no more use here: the caller may fill it again.
+   * Writes and hashes one piece, off the main thread where there is one, and keeps its leaf. Takes the bytes over
+   * (their buffer may be detached). Resolves when they are written in full and hashed, with their memory if the sink
+   * doesn't need it any more: the caller may fill it again.
    *
    * @throws PlatformError `disk.full`, `disk.failed` or `memory.limit`. After `disk.full` the sink has kept
    *   the bytes: {@link Sink.storeAgain} tries once more.
@@ -76,29 +76,29 @@ export interface Sink {
    */
   storeAgain(piece: Piece): Promise<void>;
   /**
-   * What is held, once everything that was given before has been settled; it may then be presented to the
-   * sender, and will be there after a reload, too, where the sink is one that outlives its tab. Bytes kept
-   * for `storeAgain` are dropped.
+   * Lists what is held, once everything that was given before has been settled. The pieces may then be presented to
+   * the sender. If the sink outlives its tab, they are there after a reload, too. Drops the bytes that were kept for
+   * `storeAgain`.
    *
    * @throws PlatformError `disk.full` or `disk.failed`.
    */
   list(): Promise<Held>;
   /**
-   * These pieces are as if they had never been stored; resolves once that is recorded.
+   * Forgets these pieces, as if they had never been stored. Resolves once that is recorded.
    *
    * @throws PlatformError `disk.full` or `disk.failed`.
    */
   forget(ranges: readonly PieceRange[]): Promise<void>;
   /**
-   * Records that the delivery uses a generation (SPEC.md, G1): resolves once a later visit will know. Until
-   * the first one is recorded the delivery may have used others: it can't be resumed under its id.
+   * Records that the delivery uses a generation (SPEC.md, G1). Resolves once a later visit will know. Before the first
+   * one is recorded, the delivery may have used others: it can't be resumed under its id.
    *
    * @throws PlatformError `disk.full` or `disk.failed`.
    */
   recordGeneration(generation: number): Promise<void>;
-  /** What the bundle comes to (SPEC.md, D3, D4), from the leaves of all pieces stored. */
+  /** The bundle's digests (SPEC.md, D3, D4), from the leaves of all pieces stored. */
   digest(failedFiles: readonly FailedFile[]): Promise<BundleDigest>;
-  /** No more pieces come: flushes and makes the files ready to hand over. Resolves when they are. */
+  /** Takes no more pieces, flushes, and makes the files ready to hand over. Resolves when they are. */
   seal(failedFiles: readonly FailedFile[]): Promise<void>;
   /**
    * Hands the files to the person. Must be called in the turn of the person's click where the platform
@@ -109,14 +109,14 @@ export interface Sink {
   save(method: SaveMethod): Promise<'observed' | 'started'>;
   /** Removes what was stored and lets go of everything. Idempotent. */
   discard(): Promise<void>;
-  /** Lets go of everything; what was stored stays for another visit where the sink can do that. Idempotent. */
+  /** Lets go of everything. Stored bytes stay for another visit, if the sink can keep them. Idempotent. */
   close(): Promise<void>;
 }
 
-/** What of a sink the bytes of one generation need. */
+/** The part of a sink that the bytes of one generation need. */
 export type PieceSink = Pick<Sink, 'store' | 'storeAgain' | 'forget' | 'digest'>;
 
-/** What a sink is opened for; all of it is needed to resume in another visit. */
+/** Describes the delivery that a sink is opened for; all of it is needed to resume in another visit. */
 export interface SinkInput {
   /** 16 bytes in base64url. */
   readonly delivery: string;
@@ -129,13 +129,13 @@ export interface SinkInput {
 
 /** Makes sinks. */
 export interface SinkFactory {
-  /** Finds out, without a lasting trace, where `bytes` bytes could go. Never throws: `none` is an answer. */
+  /** Finds out, without a lasting trace, where the bundle's bytes could go. Never throws: `none` is an answer. */
   probe(manifest: Manifest): Promise<SinkChoice>;
   /** @throws PlatformError `disk.full`, `disk.failed` or `memory.limit`. */
   open(input: SinkInput): Promise<Sink>;
 }
 
-/** The code of what a port threw: its own where it has one, else `fallback`. */
+/** The code of an error that a port threw: its own if it has one, else `fallback`. */
 export function codeOf(error: unknown, fallback: FailureCode): FailureCode {
   return error instanceof PlatformError ? error.code : fallback;
 }

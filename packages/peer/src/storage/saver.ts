@@ -1,7 +1,7 @@
 import type { FailedFile, Manifest, SaveMethod } from '@burritoshare/core';
 import type { WebBlob } from '../web-types.ts';
 
-/** Bytes from `start` to `end` of a blob. Ranges of one container are read together, blobs of their own are not. */
+/** Bytes from `start` to `end` of a blob. Ranges of the same container are read together, separate blobs are not. */
 export interface BlobRange {
   readonly blob: WebBlob;
   readonly start: number;
@@ -11,9 +11,9 @@ export interface BlobRange {
 /** Files that have arrived whole and can be handed over. */
 export interface ReceivedFiles {
   readonly manifest: Manifest;
-  /** These are left out. */
+  /** These files are left out. */
   readonly failedFiles: readonly FailedFile[];
-  /** Where the bytes of a file are, by its index in the manifest. */
+  /** Locates the bytes of a file, by its index in the manifest. */
   rangeOf(file: number): BlobRange;
 }
 
@@ -21,8 +21,8 @@ export interface ReceivedFiles {
  * Hands files to the person, as `Sink.save` says. It is called in the turn of the person's click, and its
  * result means the same.
  *
- * @param note - records that the files are handed over, where a sink can remember that. It is awaited when a
- *   way whose end can't be seen is about to succeed as far as anybody can tell.
+ * @param note - records that the files are handed over, if the sink can remember that. It is awaited before a method
+ *   whose end can't be observed reports its success.
  */
 export type Saver = (
   files: ReceivedFiles,

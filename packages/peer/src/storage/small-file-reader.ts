@@ -2,13 +2,13 @@ import { PIECE_BYTES } from '@burritoshare/core';
 
 import { createBatcher } from './batcher.ts';
 
-/** Files that are read as one: a read costs Chromium's renderer 120 microseconds, of sixteen files 45 for each (m). */
+/** Files that are read as one: reading one costs Chromium's renderer 120 microseconds, reading 16 costs 45 each (m). */
 const FILES_TOGETHER = 16;
 
-/** Bytes of what stands behind each file in a read of several: it shows where each of them has ended. */
+/** Bytes of the mark behind each file in a read of several. It shows that the file has ended where it should. */
 const MARK_BYTES = 16;
 
-/** Bytes up to which a file is read together with others: so many of them are no longer than a piece. */
+/** Bytes up to which a file is read together with others: FILES_TOGETHER such files are no longer than a piece. */
 export const SMALL_FILE_BYTES = PIECE_BYTES / FILES_TOGETHER;
 
 interface Waiting {
@@ -17,10 +17,10 @@ interface Waiting {
 }
 
 /**
- * Reads small files, several of them as one blob if they are asked for together. The bytes are a view of what was
- * read then.
+ * Reads small files. Those that are asked for together are read as one blob, and their bytes are views of the same
+ * memory.
  *
- * @param readAlone - reads one, and says what is wrong with it.
+ * @param readAlone - reads one file, and rejects with what is wrong with it.
  */
 export function createSmallReader(
   readAlone: (blob: Blob) => Promise<ArrayBuffer>,
@@ -43,8 +43,8 @@ export function createSmallReader(
   return (blob) => new Promise((resolve) => reads.add({ blob, resolve }));
 }
 
-// Undefined if there is something wrong with one of them: which one it is, each tells by itself. A file that has become
-// shorter, and another longer by as much, would leave the sum as it was.
+// Undefined if something is wrong with one of the files: reading each alone shows which. The sum of the sizes doesn't
+// show everything: one file may have become shorter, and another longer by as much.
 async function readTogether(
   files: readonly Waiting[],
   mark: Uint8Array<ArrayBuffer>,

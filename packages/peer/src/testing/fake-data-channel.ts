@@ -1,6 +1,6 @@
 import type { VirtualChannel, VirtualNetwork } from '@burritoshare/core/testing';
 
-/** What travels on one direction of a channel; the end of it travels behind everything else. */
+/** A message on one direction of a channel. The channel's end, without data, travels behind all messages. */
 export interface Parcel {
   readonly length: number;
   readonly data: string | ArrayBuffer | undefined;
@@ -22,8 +22,8 @@ const utf8 = new TextEncoder();
 /**
  * One end of a data channel that was agreed beforehand, as the W3C and Chromium have it: `bufferedamountlow`
  * comes on a downward crossing alone, `send` throws on a full queue or a channel that isn't open, a message
- * without a handler is lost, and closing lets through what is queued. What a cut path swallows is sent again
- * once there is a path.
+ * without a handler is lost, and closing lets through what is queued. Messages that a cut path swallows are sent
+ * again once there is a path.
  */
 export class FakeDataChannel {
   binaryType = 'blob';
@@ -48,7 +48,7 @@ export class FakeDataChannel {
   #openLine: (() => VirtualChannel<Parcel>) | undefined;
   // The two ends open one after the other; what the first one sends waits for the second.
   readonly #early: Parcel[] = [];
-  // What has not arrived, oldest first.
+  // Parcels that have not arrived, oldest first.
   readonly #unacknowledged: Parcel[] = [];
   // Bytes queued before a path that is cut; undefined while it isn't.
   #stuck: number | undefined;
@@ -128,7 +128,7 @@ export class FakeDataChannel {
     for (const parcel of this.#early.splice(0)) this.#receive(parcel);
   }
 
-  /** Its connection was closed by this side: at once, and without an event. */
+  /** This side has closed the connection: the channel closes at once, and without an event. */
   drop(): void {
     this.readyState = 'closed';
     this.#line?.close();
@@ -153,7 +153,7 @@ export class FakeDataChannel {
   heal(): void {
     if (this.#stuck === undefined || this.#openLine === undefined) return;
     const total = this.#unacknowledged.reduce((sum, { length }) => sum + length, 0);
-    // What had left the queue before doesn't come back to it.
+    // Bytes that had left the queue before the cut don't come back to it.
     let left = total - this.#stuck;
     this.#stuck = undefined;
     if (this.readyState === 'closed') return;

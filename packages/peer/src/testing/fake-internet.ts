@@ -27,7 +27,7 @@ export interface FakeInternet {
   isBlocked(from: string, to: string): boolean;
   /** Milliseconds that an operation of a peer connection takes, drawn anew each time. */
   operationDelay(): number;
-  /** A name for a connection's next descriptions. */
+  /** Registers a connection. Returns the name for its next descriptions. */
   register(connection: InternetEnd): string;
   find(fragment: string): InternetEnd | undefined;
 }

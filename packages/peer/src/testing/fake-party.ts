@@ -22,7 +22,7 @@ export interface FakePartyOptions {
   readonly owner: string;
   readonly internet: FakeInternet;
   readonly server: FakeServer;
-  /** The party's own, so that what it leaves behind shows. */
+  /** The party's own clock, so that timers that it leaves behind show. */
   readonly clock: {
     now(): number;
     setTimeout(callback: () => void, delay: number): TimerId;
@@ -34,18 +34,18 @@ export interface FakePartyOptions {
   readonly neighbourhood?: string | undefined;
 }
 
-/** A platform for one end, what it has given to it, and what of that is still held. */
+/** A platform for one end, what it has handed out, and how much of that is still held. */
 export interface FakeParty {
   readonly platform: Platform;
   readonly connections: readonly FakePeerConnection[];
   readonly sockets: readonly FakeSocket[];
   openSocket(): FakeSocket;
   connect(): FakePeerConnection;
-  /** Zeros once nothing of the platform is held any more (I11). */
+  /** Counts what of the platform is still held: zeros once nothing is (I11). */
   held(): Readonly<Record<string, number>>;
 }
 
-/** Gives one end of a simulation all that it needs of its place. */
+/** Makes the platform for one end of a simulation. */
 export function createFakeParty(options: FakePartyOptions): FakeParty {
   const { clock, random, server, internet, owner, neighbourhood } = options;
   const connections: FakePeerConnection[] = [];
@@ -94,16 +94,16 @@ export function createFakeParty(options: FakePartyOptions): FakeParty {
   };
 }
 
-/** Engines where only messages come, for both kinds of ends. */
+/** Engines that only messages reach, for both roles. */
 export interface FakeEngines {
   readonly open: Required<
     Pick<SenderPlatform, 'openOutflowEngine'> & Pick<ReceiverPlatform, 'openInflowEngine'>
   >;
-  /** The place where they live is gone. */
+  /** Ends the place where they live, as when a worker dies. */
   fail(): void;
 }
 
-/** Makes both kinds of engines in a place of their own, which messages take a while to. */
+/** Makes the engines of both roles in a place of their own, which messages take a while to reach. */
 export function createFakeEngines(
   runtime: Runtime,
   posts: Pick<Runtime['clock'], 'setTimeout'>,

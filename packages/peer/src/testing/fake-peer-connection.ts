@@ -69,7 +69,7 @@ export class FakePeerConnection implements InternetEnd {
   async setLocalDescription({ type, sdp = '' }: RTCSessionDescriptionInit): Promise<void> {
     await this.#work();
     this.#gather();
-    // Chromium has once told of a candidate before it was done, and others do it always.
+    // Chromium has once reported a candidate before this was done, and other browsers always do.
     await this.#work();
     const isOffer = type === 'offer';
     this.#require(this.signalingState === (isOffer ? 'stable' : 'have-remote-offer'));
@@ -116,7 +116,7 @@ export class FakePeerConnection implements InternetEnd {
     return new Map([[pair.id, pair]]);
   }
 
-  /** Abrupt: this side's channels are closed without an event, the other side's hear of it. */
+  /** Closes abruptly: this side's channels close without an event, the other side's with one. */
   close(): void {
     if (this.connectionState === 'closed') return;
     this.#finish();
@@ -150,7 +150,7 @@ export class FakePeerConnection implements InternetEnd {
     this.#become('failed');
   }
 
-  /** The end of the other side. */
+  /** The other side's connection. */
   get partner(): FakePeerConnection | undefined {
     return this.#partner;
   }
@@ -173,7 +173,7 @@ export class FakePeerConnection implements InternetEnd {
     if (this.#isPathDead) this.#check();
   }
 
-  /** What is told of a description with this fragment, each at a time of its own. */
+  /** The candidates gathered for a description with this fragment; each is reported at a time of its own. */
   protected candidatesOf(fragment: string): readonly (object | null)[] {
     const line = `candidate:1 1 udp 1 192.0.2.1 40000 typ host ufrag ${fragment}`;
     const candidate = { candidate: line, sdpMid: '0', sdpMLineIndex: 0 };
@@ -275,7 +275,7 @@ export class FakePeerConnection implements InternetEnd {
     );
   }
 
-  // DTLS: each holds the other to the fingerprint of its description.
+  // DTLS: each end checks the other against the fingerprint in its description.
   #meet(other: FakePeerConnection): void {
     if (this.connectionState === 'closed' || other.connectionState === 'closed') return;
     const isAuthentic =

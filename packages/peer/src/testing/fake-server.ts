@@ -25,20 +25,20 @@ import { createDriver, type Driver, type VirtualNetwork } from '@burritoshare/co
 import { FakeSocket, type ServerEnd, type SocketPath } from './fake-socket.ts';
 import type { PartyClock } from './party-clock.ts';
 
-// Who doesn't say where they come from has a neighbourhood of their own, and always the same one.
+// A member without a given neighbourhood has one of its own, always the same.
 const tagOf = (member: PeerId): string =>
   toBase64Url(member === SENDER ? new Uint8Array(4) : fromBase64Url(member).slice(0, 4));
 
 export type Relay = Extract<ServerMessage, { readonly type: 'relay' }>;
 
-/** What a hostile server makes of a message that it should pass on to a socket. */
+/** Replaces a message that the server should relay to a socket, as a hostile server might. */
 export type Tamper = (relay: Relay, to: string) => readonly Relay[];
 
 /** A server with core's rooms behind sockets that take their time. */
 export interface FakeServer {
   /** @param tag - the neighbourhood that it comes from (S14), 4 bytes in base64url; the member's own if left out. */
   openSocket(tag?: string): FakeSocket;
-  /** Every room is told to come back, and forgotten. */
+  /** Tells all rooms' members to come back, and forgets the rooms. */
   restart(): void;
   /** Its process is gone: every socket breaks, and nothing is known any more. */
   crash(): void;

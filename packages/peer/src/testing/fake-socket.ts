@@ -2,7 +2,7 @@ import type { VirtualChannel, VirtualNetwork } from '@burritoshare/core/testing'
 import type { SocketLike } from '../platform.ts';
 import type { PartyClock } from './party-clock.ts';
 
-/** The speed of the way to the server; what it is at the moment counts for each message. */
+/** The speed of the way to the server, read anew for each message. */
 export interface SocketPath {
   /** Milliseconds. */
   delay: number;
@@ -11,14 +11,14 @@ export interface SocketPath {
   rate: number;
 }
 
-/** What sockets of one server share. */
+/** The parts that all sockets of one server share. */
 export interface SocketPlace {
   readonly network: VirtualNetwork;
   readonly clock: PartyClock;
   readonly path: SocketPath;
 }
 
-/** What the server does with one socket. */
+/** The server's handlers for one socket. */
 export interface ServerEnd {
   readonly hear: (text: string) => void;
   readonly end: () => void;
@@ -90,12 +90,12 @@ export class FakeSocket implements SocketLike {
     );
   }
 
-  /** Its process is gone: the server's system sees that, or, where nobody could say so, its silence. */
+  /** The client's process is gone: the server's system sees that if `isSeen`, else the server only sees its silence. */
   vanish(isSeen: boolean): void {
     if (this.state === 'closed') return;
     this.onopen = this.onmessage = this.onclose = this.onerror = null;
     this.#up.close();
-    // One that isn't open yet never will be.
+    // A socket that isn't open yet never will be.
     if (isSeen || this.state === 'connecting') this.end(1006);
   }
 

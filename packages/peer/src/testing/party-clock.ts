@@ -4,7 +4,7 @@ import type { TimerId, VirtualClock } from '@burritoshare/core/testing';
 export interface PartyClock extends VirtualClock {
   /** When the next of them falls due; undefined when there is none. */
   readonly next: number | undefined;
-  /** Its party is gone without a word: no timer of it runs any more, and none can be started. */
+  /** Stops the timers of a party that is gone without a word, and starts no more. */
   stop(): void;
 }
 

@@ -1,4 +1,4 @@
-// What ports.ts promises of a `Sink`, as scenarios that any test runner can run:
+// The promises that ports.ts makes of a `Sink`, as scenarios that any test runner can run:
 //
 //   for (const { name, run } of sinkContract({ make })) test(name, run);
 
@@ -28,27 +28,27 @@ import {
 
 export type { MadeSink } from './sink-demands.ts';
 
-/** What is recorded of a delivery. */
+/** The record of a delivery. */
 export interface Kept {
   readonly pieces: PieceSet;
   /** The highest generation that was recorded; 0 before the first. */
   readonly generation: number;
 }
 
-/** How a sink is looked at that outlives its tab. */
+/** How tests look at a sink that outlives its tab. */
 export interface SinkVisits<Made extends MadeSink> {
-  /** What another visit would find if this one ended now, without a word; undefined for nothing. */
+  /** The record that another visit would find if this one crashed now; undefined if it would find none. */
   readonly kept: (made: Made) => Promise<Kept | undefined>;
-  /** Opens what a visit has left that closed its sink. */
+  /** Opens a sink again that an earlier visit has closed. */
   readonly reopen: (made: Made) => Promise<Made>;
 }
 
-/** How the place of a sink is made to fail. */
+/** Makes the place of a sink fail. */
 export interface SinkFaults<Made extends MadeSink> {
-  /** Nothing more fits, until there is room again. */
+  /** From now on nothing more fits, until there is room again. */
   readonly fill: (made: Made) => Promise<void>;
   readonly makeRoom: (made: Made) => Promise<void>;
-  /** Whatever is written from now on fails. */
+  /** From now on all writing fails. */
   readonly breakDown: (made: Made) => Promise<void>;
 }
 
@@ -60,14 +60,14 @@ export interface SinkUnderTest<Made extends MadeSink> {
   readonly faults?: SinkFaults<Made>;
 }
 
-/** Something that has to hold. */
+/** A promise that a sink has to keep. */
 export interface SinkScenario {
   readonly name: string;
-  /** Rejects with an error that says what doesn't. */
+  /** Rejects with an error that says what doesn't hold. */
   readonly run: () => Promise<void>;
 }
 
-/** All that has to hold of sinks that are made this way. */
+/** The scenarios for sinks that are made this way. */
 export function sinkContract<Made extends MadeSink>({
   make,
   visits,
@@ -125,7 +125,7 @@ const pieces: Scenarios<MadeSink> = {
     for (const ordinal of ALL) (await store(made.sink, ordinal))?.fill(0xff);
     await demandWhole(made);
   },
-  'D2 of a file that failed some pieces may be missing': async ({ sink, fileBytes }) => {
+  'D2 pieces of a file that failed may be missing': async ({ sink, fileBytes }) => {
     const failedFiles = [{ file: LONG.file, code: 'source.changed' }] as const;
     await storeAll(sink, [0, 1, 4]);
     demandSameDigest(await sink.digest(failedFiles), await digestElsewhere(failedFiles));
@@ -137,7 +137,7 @@ const pieces: Scenarios<MadeSink> = {
     await storeAll(sink, [1, 2, 3, 4]);
     await demandRefused(sink.digest([]), 'a digest without a piece');
   },
-  'what was given before is settled when it is listed': async ({ sink }) => {
+  'a list waits until the pieces that were given before are settled': async ({ sink }) => {
     const stored = storeAll(sink, ALL);
     await demandHeld(sink, ALL);
     await stored;
@@ -147,7 +147,7 @@ const pieces: Scenarios<MadeSink> = {
     const held = await sink.list();
     for (const ordinal of [0, ALL.length]) demandNoLeaf(held, ordinal);
   },
-  'what is forgotten is not held, and may come again': async (made) => {
+  'forgotten pieces are not held, and may come again': async (made) => {
     await storeAll(made.sink, ALL);
     await made.sink.forget([
       { first: 0, end: 1 },
@@ -158,14 +158,14 @@ const pieces: Scenarios<MadeSink> = {
     await storeAll(made.sink, [0, 2, 3]);
     await demandWhole(made);
   },
-  'what was not kept is not stored again': async ({ sink }) => {
+  'a piece that had fitted cannot be stored again': async ({ sink }) => {
     await storeAll(sink, ALL);
     await demandRefused(sink.storeAgain(pieceAt(0)), 'what had fitted');
   },
 };
 
 const endings: Scenarios<MadeSink> = {
-  'what is sealed can be listed, and what it comes to is known': async ({ sink }) => {
+  'a sealed sink can be listed, and has a digest': async ({ sink }) => {
     await storeAll(sink, ALL);
     await sink.seal([]);
     await demandHeld(sink, ALL);
@@ -181,7 +181,7 @@ const endings: Scenarios<MadeSink> = {
     });
     demand(['observed', 'started', 'failed'].includes(end), `saving ended as ${end}`);
   },
-  'what is discarded takes nothing more, and may be discarded again': async ({ sink }) => {
+  'a discarded sink takes nothing more, and may be discarded again': async ({ sink }) => {
     await storeAll(sink, [1, 2, 3, 4]);
     await sink.discard();
     await demandRefused(store(sink, 0), 'a piece');
@@ -189,7 +189,7 @@ const endings: Scenarios<MadeSink> = {
     await sink.discard();
     await sink.close();
   },
-  'what is closed takes nothing more, and may be closed again': async ({ sink }) => {
+  'a closed sink takes nothing more, and may be closed again': async ({ sink }) => {
     await storeAll(sink, [1, 2, 3, 4]);
     await sink.close();
     await demandRefused(store(sink, 0), 'a piece');
@@ -197,7 +197,7 @@ const endings: Scenarios<MadeSink> = {
     await sink.close();
     await sink.discard();
   },
-  'what is stored while the sink is closed or discarded comes to an end': async ({ sink }) => {
+  'storing ends while the sink is closed or discarded': async ({ sink }) => {
     const stored = ALL.map((ordinal) => store(sink, ordinal));
     const settled = Promise.allSettled(stored);
     await Promise.all([sink.close(), sink.discard()]);
@@ -210,13 +210,13 @@ function visitsOf<Made extends MadeSink>({ kept, reopen }: SinkVisits<Made>): Sc
     demandPieces((await kept(made))?.pieces, ordinals, 'another visit finds');
   };
   return {
-    'I4 what is listed is there for another visit': async (made) => {
+    'I4 listed pieces are there for another visit': async (made) => {
       await storeAll(made.sink, [1, 2, 3, 4]);
-      // Looked at without delay: a second later it is there anyway.
+      // Check at once: a second later it is there anyway.
       await made.sink.list();
       await demandKept(made, [1, 2, 3, 4]);
     },
-    'what is forgotten is not there for another visit': async (made) => {
+    'forgotten pieces are not there for another visit': async (made) => {
       await storeAll(made.sink, ALL);
       await made.sink.list();
       await made.sink.forget([LONG]);
@@ -228,7 +228,7 @@ function visitsOf<Made extends MadeSink>({ kept, reopen }: SinkVisits<Made>): Sc
         demand((await kept(made))?.generation === generation, `it is generation ${generation}`);
       }
     },
-    'what was closed goes on in another visit': async (made) => {
+    'a closed sink goes on in another visit': async (made) => {
       await storeAll(made.sink, [0, 1, 2]);
       await made.sink.recordGeneration(1);
       await made.sink.close();
@@ -242,7 +242,7 @@ function visitsOf<Made extends MadeSink>({ kept, reopen }: SinkVisits<Made>): Sc
         await again.sink.discard();
       }
     },
-    'what was sealed can be handed over in another visit': async (made) => {
+    'a sealed sink can be handed over in another visit': async (made) => {
       await storeAll(made.sink, ALL);
       await made.sink.seal([]);
       await made.sink.close();
@@ -253,7 +253,7 @@ function visitsOf<Made extends MadeSink>({ kept, reopen }: SinkVisits<Made>): Sc
         await again.sink.discard();
       }
     },
-    'what is discarded is not there for another visit, though it was just being stored': async (
+    'a discarded sink is not there for another visit, though a piece was just being stored': async (
       made,
     ) => {
       await storeAll(made.sink, [2, 3, 4]);

@@ -1,4 +1,4 @@
-// What the scenarios of sink-contract.ts store, and what they demand of it.
+// The bundle that the scenarios of sink-contract.ts store, and the demands that they make.
 
 import {
   equalBytes,

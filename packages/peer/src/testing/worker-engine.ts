@@ -4,25 +4,25 @@ import type { Clock } from '../runtime.ts';
 
 export interface WorkerEngine<Request, Report> {
   readonly open: OpenEngine<Request, Report>;
-  /** It is gone, as a worker is whose script threw. */
+  /** The engine is gone, like a worker whose script threw. */
   fail(): void;
 }
 
-/** Milliseconds at most for which the thread that is to hear a message has something else to do. */
+/** Milliseconds at most for which the receiving thread is busy with something else. */
 const BUSY_MAX = 60;
 
-/** Milliseconds at most for which it stands, since its machine is busy or slept. */
+/** Milliseconds at most for which that thread stands still, because its machine is busy or slept. */
 const STANDING_MAX = 5_000;
 
-/** Calls back later, in the order in which it was asked to. */
+/** Runs work later, in the order in which it was posted. */
 type Line = (work: () => void) => void;
 
 /**
- * Puts an engine where only messages come, as one in a worker is: in order, later, and as copies. Other things
+ * Puts an engine where only messages reach it, as in a worker: in order, later, and as copies. Other things
  * happen between two messages that were posted in one turn.
  *
- * @param openEngine - makes what is there.
- * @param clock - when messages are heard.
+ * @param openEngine - makes the engine.
+ * @param clock - schedules the messages.
  */
 export function createWorkerEngine<
   Request extends { readonly type: string } | ChannelRequest,
@@ -48,7 +48,7 @@ export function createWorkerEngine<
       });
       failing.push(() => {
         if (state === 'gone') return;
-        // What it holds of the platform goes with it.
+        // Releases what the engine holds of the platform.
         engine.handle({ type: 'engine.end' } as Request);
         state = 'gone';
         tell({ type: 'engine.failed' });
@@ -94,7 +94,8 @@ function drawDelay(random: Random): number {
 
 type Adoption = Extract<ChannelRequest, { type: 'channel.adopt' }>;
 
-// What comes to a channel on its way is kept by the browser until it is there, and unpacked as is wanted there.
+// The browser keeps messages that come while a channel is on its way, and delivers them there in the form that is
+// wanted there.
 function pack({ bulk }: Adoption): () => void {
   const early: MessageEvent[] = [];
   const keep = (event: MessageEvent): void => {
@@ -108,7 +109,7 @@ function pack({ bulk }: Adoption): () => void {
   };
 }
 
-// Channels are transferred, and a source or a sink stands for what is there: the rest is copied.
+// Channels are transferred, and a source or sink stands for one at the engine's place; the rest is copied.
 function isPlain({ type }: { readonly type: string }): boolean {
   return type !== 'channel.adopt' && type !== 'flow.start';
 }

@@ -9,13 +9,13 @@ import { createBulkLane, type BulkLane } from './peer-connection.ts';
 export interface FurtherLanesOptions {
   readonly platform: Platform;
   readonly adopt: AdoptBulk;
-  /** As the signaling server said last. */
+  /** Those that the signaling server sent last. */
   readonly iceServers: () => readonly IceServer[];
   readonly opened: (lane: number) => void;
-  /** It can't be made, or is gone, after so many frames have come from it. */
+  /** The lane can't be made, or is gone after `frames` frames have come from it. */
   readonly failed: (lane: number, frames: number) => void;
   readonly onNegotiation: (lane: number, command: NegotiationCommand) => void;
-  /** So many frames have come, which are at least as many as were awaited. */
+  /** `frames` frames have come from the lane, at least as many as were awaited. */
   readonly taken: (lane: number, frames: number) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -38,9 +38,9 @@ interface Connection {
   readonly negotiation: Actor<typeof negotiationMachine>;
 }
 
-/** A lane that is not there yet. */
+/** A lane that is still being opened. */
 interface Opening {
-  /** What the other side has said of it in the meantime. */
+  /** Messages of the other side about it that have come meanwhile. */
   readonly heard: NegotiationMessage[];
   connection: RTCPeerConnection | undefined;
   timer: unknown;
@@ -124,7 +124,7 @@ export function createFurtherLanes(options: FurtherLanesOptions): FurtherLanes {
     const opening = openings.get(id);
     openings.delete(id);
     platform.clock.clearTimeout(opening?.timer);
-    // As with lanes that are open, each takes a turn of its own.
+    // Each takes a turn of its own, as closing an open lane does.
     platform.clock.setTimeout(() => opening?.connection?.close(), 0);
   };
 
@@ -145,7 +145,7 @@ export function createFurtherLanes(options: FurtherLanesOptions): FurtherLanes {
     },
     hear(id, message) {
       const heard = openings.get(id)?.heard;
-      // As many candidates as a negotiation keeps, and a description.
+      // Keeps as many candidates as a negotiation does, and a description.
       if (heard !== undefined && heard.length <= CANDIDATES_MAX) heard.push(message);
       connections.get(id)?.negotiation.send({ type: 'message.received', message });
     },

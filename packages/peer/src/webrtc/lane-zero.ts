@@ -19,7 +19,7 @@ import { createLane, type Lane } from './peer-connection.ts';
 export interface LaneZeroOptions {
   readonly platform: Platform;
   readonly adopt: AdoptBulk;
-  /** As the signaling server said last. */
+  /** Those that the signaling server sent last. */
   readonly iceServers: () => readonly IceServer[];
   /** Facts about the lane, for the connection machine. */
   readonly tell: (event: ConnectionEvent) => void;
@@ -38,7 +38,7 @@ export interface LaneZero {
   stop(generation: number): void;
   hear(event: NegotiationEvent): void;
   say(message: ControlMessage): void;
-  /** Milliseconds of a round trip on the path; undefined if nobody knows, or the generation ends meanwhile. */
+  /** Milliseconds of a round trip on the path; undefined if it is unknown, or if the generation ends meanwhile. */
   roundTrip(): Promise<number | undefined>;
 }
 
@@ -84,7 +84,7 @@ export function createLaneZero(options: LaneZeroOptions): LaneZero {
         suspected: () => {
           options.tell({ type: 'lane.suspected', generation });
         },
-        // A lane tells nothing once it is closed: this is the newest generation.
+        // A closed lane reports nothing, so this is the newest generation.
         spoiled: () => {
           options.tell({ type: 'generation.spoiled' });
         },

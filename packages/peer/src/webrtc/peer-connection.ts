@@ -12,9 +12,9 @@ import { roundTripOf } from './round-trip.ts';
 import type { Clock } from '../runtime.ts';
 
 /**
- * Milliseconds that a closing connection waits for the other side to have taken the last message. It goes out
- * behind what the bulk channel has queued, 4 MiB where a short path has just become slow: 16 s at 0.25 MB/s, which is
- * what one association does at 50 ms with 1 % loss (m).
+ * Milliseconds that a closing connection waits until the other side has taken the last message. That message goes out
+ * behind the bulk channel's queue, which is 4 MiB where a short path has just become slow: 16 s at 0.25 MB/s, the rate
+ * of one association at 50 ms with 1 % loss (m).
  */
 const CLOSE_TIMEOUT = 20_000;
 
@@ -24,7 +24,7 @@ export interface LaneHandlers {
   opened(): void;
   /** A channel or the connection is gone for good. */
   closed(): void;
-  /** This end can't use it any more, whatever the path is like. */
+  /** This end can't use the lane any more; the path may be fine. */
   spoiled(): void;
   /** The browser has given its path up; another may be found. */
   suspected(): void;
@@ -38,7 +38,7 @@ export interface Lane {
   addCandidate(candidate: Candidate): void;
   /** Sends a control message; false if the channel no longer takes any. */
   say(text: string): boolean;
-  /** Milliseconds of a round trip on the path; undefined if nobody knows. */
+  /** Milliseconds of a round trip on the path; undefined if it is unknown. */
   roundTrip(): Promise<number | undefined>;
   /** Lets the last control messages through, then closes everything. No handler is called any more. */
   close(): void;
@@ -92,7 +92,7 @@ export function createLane(
         control.send(text);
         return true;
       } catch {
-        // The browser's queue is full, which nothing that keeps to the limits gets to: the lane is of no use.
+        // The browser's queue is full, which can't happen within the limits: the lane is of no use.
         live?.closed();
         return false;
       }
@@ -109,9 +109,9 @@ export function createLane(
 export interface BulkLaneHandlers {
   gathered(gathered: GatheredCandidate): void;
   opened(): void;
-  /** The channel or the connection is gone for good, after so many frames have come from it. */
+  /** The channel or the connection is gone for good, after `frames` frames have come from it. */
   closed(frames: number): void;
-  /** So many frames have come, which are at least as many as were awaited. */
+  /** `frames` frames have come from the lane, at least as many as were awaited. */
   taken(frames: number): void;
 }
 
@@ -135,7 +135,7 @@ export function createBulkLane(
   connection.onicecandidate = ({ candidate }) => {
     handlers.gathered(gatheredOf(connection, candidate));
   };
-  // No other path is looked for: what was on this one goes to the other lanes.
+  // Doesn't look for another path: the other lanes take over what was on this one.
   connection.onconnectionstatechange = () => {
     if (['failed', 'closed'].includes(connection.connectionState)) bulk.close();
   };
@@ -198,8 +198,8 @@ function negotiationPorts(connection: RTCPeerConnection): NegotiationPorts {
   };
 }
 
-// A further lane is made while bytes move, and what comes first here takes a browser's main thread 2 to 117 ms where
-// the processor is busy (m): it has a turn of its own, apart from what led to it.
+// A further lane is made while bytes move, and its first operation takes a browser's main thread 2 to 117 ms where the
+// processor is busy (m). So it has a turn of its own.
 function unhurried(ports: NegotiationPorts, clock: Clock): NegotiationPorts {
   const turn = (): Promise<void> =>
     new Promise((resolve) => {
@@ -235,7 +235,7 @@ function gatheredOf(
       mid: sdpMid ?? null,
       line: sdpMLineIndex ?? null,
     },
-    // Nothing says whose end it is but the description that the connection has by then.
+    // The end of candidates has no fragment: it belongs to the description that the connection has by then.
     ufrag:
       candidate === null
         ? ufragsOf(connection.localDescription?.sdp ?? '')[0]

@@ -1,6 +1,6 @@
 /**
  * Milliseconds of a round trip on a connection's path, as the browser measured it last with ICE's own checks; undefined
- * if it doesn't say.
+ * if the browser doesn't report it.
  */
 export async function roundTripOf(connection: RTCPeerConnection): Promise<number | undefined> {
   const stats = await connection.getStats();
@@ -14,7 +14,7 @@ export async function roundTripOf(connection: RTCPeerConnection): Promise<number
   return seconds === undefined || !Number.isFinite(seconds) ? undefined : 1000 * seconds;
 }
 
-// The little of it that is read. `selected` is Firefox's.
+// The fields that are read. `selected` is Firefox's.
 interface Report {
   readonly id: string;
   readonly type: string;

@@ -11,7 +11,7 @@ const BYTES = 4 * PIECE_BYTES;
 
 type Figures = Parameters<typeof arrivedBytes>[0];
 
-/** What both ends say of one delivery, every quarter of a second. */
+/** The figures of both ends of one delivery, every quarter of a second. */
 async function watch(
   world: World,
   ends: readonly (() => Figures)[],

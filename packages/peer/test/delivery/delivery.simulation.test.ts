@@ -74,7 +74,7 @@ function inflict(kind: Kind, world: World, sender: SenderParty, receiver: Receiv
   }
 }
 
-test('under any faults: what is complete is equal, what ends says why, and nothing is left (I2, I8, I11, I12)', async () => {
+test('under any faults complete files are equal, failures say why, nothing is left (I2, I8, I11, I12)', async () => {
   const seen = new Set<string>();
   await fc.assert(
     fc.asyncProperty(scenario, async (drawn) => {
@@ -114,7 +114,7 @@ test('under any faults: what is complete is equal, what ends says why, and nothi
 
       const { context } = receiver.host.delivery.getSnapshot();
       seen.add(receiver.state);
-      // I8: a sender that has gone is waited for, and a visit that has ended goes on in another one.
+      // I8: a receiver waits for a sender that has gone, and a visit that has ended goes on in another one.
       const isLeft = faults.some(({ kind }) => kind === 'sender.stop' || kind === 'receiver.stop');
       if (!isLeft) expect(isOver(receiver.state), receiver.state).toBe(true);
       if (receiver.state === 'failed') expect(context.failure).toBeDefined();

@@ -14,7 +14,7 @@ describe('a delivery between the two hosts (I2, I11, I12)', () => {
     const receiver = world.addReceiver(sender.link);
     await accept(world, receiver);
     await expectComplete(world, { sender, receiver, chosen });
-    // Sooner than the time-out of a close that nobody answers.
+    // Sooner than the time-out of a close that gets no answer.
     await world.pass(1_000);
     expect(receiver.held()).toMatchObject({ timers: 0, connections: 0, sockets: 0 });
     await expectNothingLeft(world, sender, [receiver]);

@@ -95,7 +95,7 @@ test.each(['sender', 'receiver'] as const)(
   },
 );
 
-test('no way between the two: the receiver says so, and the sender lets go', async () => {
+test('without a way between the two, the receiver says so, and the sender lets go', async () => {
   const world = createWorld({ hasWay: false });
   const sender = world.addSender(filesOf([10]));
   const receiver = world.addReceiver(sender.link);
@@ -146,7 +146,7 @@ describe('K5: a source file that fails', () => {
 
   test('X4: when all fail, the delivery fails with the first one’s code', async () => {
     const world = createWorld();
-    // Too large to be read with others: what that gives is not the fake's to say.
+    // Too large to be read together with others, which would not show the fake's errors.
     const sender = world.addSender([
       broken('a', 100_000, 'NotFoundError'),
       broken('b', 100_000, 'NotReadableError'),
@@ -208,7 +208,7 @@ describe('a sink that fails', () => {
   });
 });
 
-describe('a platform that throws ends in words', () => {
+describe('a platform that throws fails the delivery with a code', () => {
   const refuse = (): never => {
     throw new DOMException('as the test wants it', 'SyntaxError');
   };

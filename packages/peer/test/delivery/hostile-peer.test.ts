@@ -37,7 +37,7 @@ async function expectRefused(
   await world.until('both ends', () => isOver(sender.state()) && isOver(receiver.state), 10_000);
   const ends = [sender.delivery().getSnapshot(), receiver.host.delivery.getSnapshot()] as const;
   expect(ends.map(({ context }) => context.failure)).toEqual(['protocol', 'protocol']);
-  // C2: who refused it said so.
+  // C2: the end that refused it said so.
   const said = (by === 'sender' ? sender : receiver).connections[0]!.channels.get(0)!.sent;
   expect(said.at(-1)).toBe(JSON.stringify({ type: 'failed', code: 'protocol' }));
   await expectNothingLeft(world, sender, [receiver]);
@@ -102,7 +102,7 @@ function oddFrame(): Uint8Array {
   return frame;
 }
 
-test('X3: of a delivery that this sender has not hashed, nothing can be verified', async () => {
+test('X3: `verified` ends a delivery that this sender has not hashed', async () => {
   const { world, sender, receiver } = await begin('offered');
   receiver.channel('control').send(text({ type: 'verified', digest }));
   await world.until('both ends', () => isOver(sender.state()) && isOver(receiver.state), 10_000);
@@ -122,17 +122,17 @@ describe('bulk', () => {
   });
 
   test.each([
-    ['F4: of a file that is not offered', encodeFrame(1, 0, chunk)],
-    ['F2: across the end of the file', encodeFrame(0, 4 * PIECE_BYTES, chunk)],
-    ['F2: at an odd offset', oddFrame()],
-    ['F1: that is no frame', new Uint8Array(3)],
+    ['F4: a frame of a file that is not offered', encodeFrame(1, 0, chunk)],
+    ['F2: a frame across the end of the file', encodeFrame(0, 4 * PIECE_BYTES, chunk)],
+    ['F2: a frame at an odd offset', oddFrame()],
+    ['F1: a message that is no frame', new Uint8Array(3)],
   ])('%s is refused', async (_, frame) => {
     const ends = await begin('moving');
     ends.sender.channel('bulk').send(frame);
     await expectRefused(ends, 'receiver');
   });
 
-  test('F: text on it is refused', async () => {
+  test('F: text on bulk is refused', async () => {
     const ends = await begin('moving');
     ends.sender.channel('bulk').send('text');
     await expectRefused(ends, 'receiver');
@@ -144,7 +144,7 @@ describe('bulk', () => {
     await expectRefused(ends, 'receiver');
   });
 
-  test('F5: from a receiver it is refused', async () => {
+  test('F5: a frame from a receiver is refused', async () => {
     const ends = await begin('moving');
     ends.receiver.channel('bulk').send(encodeFrame(0, 0, chunk));
     await expectRefused(ends, 'sender');

@@ -1,5 +1,5 @@
-// I5: what a flow, a channel or a sink still has to tell of an older generation, once another has begun. A worker's
-// reports come late, and nobody can call them back.
+// I5: late reports of a flow, a channel or a sink about an older generation, once another has begun. A worker's
+// reports may be late, and can't be called back.
 
 import {
   createPlan,
@@ -66,7 +66,7 @@ interface FlowHost<Report> {
   readonly report: (said: Report) => void;
 }
 
-/** I5: what a flow reports is listened to until it ends, whatever came after it. */
+/** I5: expects that a flow's reports count until it ends, and not after that. */
 function expectNewestAlone<Report>(
   { heard, start, stop, report }: FlowHost<Report>,
   make: (flow: number) => Report,
@@ -138,7 +138,7 @@ const INFLOW_REPORTS: readonly ((flow: number) => InflowReport)[] = [
     command: { type: 'credit.send', upTo: 2, settled: 1 },
   }),
   (flow) => ({ type: 'flow.failed', flow, code: 'internal' }),
-  // It would keep a connection alive whose other side is silent.
+  // It would keep alive a connection whose other side is silent.
   (flow) => ({ type: 'traffic.received', flow, news: 'some' }),
 ];
 
@@ -185,7 +185,7 @@ const QUESTIONS: readonly (readonly [ReceiverDeliveryCommand, unknown, unknown])
 
 describe('I5: the newest question to a sink', () => {
   test.each(QUESTIONS.map(([command, ...answers]) => [command.type, command, answers] as const))(
-    '`%s`: what was answered to an older one is dropped',
+    '`%s`: the answer to an older one is dropped',
     async (_, command, [older, newer]) => {
       const { host, told, answers } = sinks();
       host.handle({ ...command });
@@ -205,7 +205,7 @@ describe('I5: the newest question to a sink', () => {
     },
   );
 
-  test('`sink.probe`: neither is its failure', async () => {
+  test('`sink.probe`: the failure of an older one is dropped, too', async () => {
     const { host, failures, answers } = sinks();
     host.handle({ type: 'sink.probe', manifest: MANIFEST });
     host.handle({ type: 'sink.probe', manifest: MANIFEST });
@@ -218,7 +218,7 @@ describe('I5: the newest question to a sink', () => {
   });
 });
 
-/** What was promised has been passed on. */
+/** Lets promises settle. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await Promise.resolve();
 }

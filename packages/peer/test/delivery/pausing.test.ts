@@ -32,7 +32,7 @@ describe.each(['sender', 'receiver'] as const)('P1: the %s’s person pauses', (
     const { world, sender, receiver } = ends;
     deliveryOf(ends, who).send({ type: 'pause.requested' });
     await world.until('paused', () => receiver.state === 'paused' && sender.state() === 'paused');
-    // What the channel had taken already still arrives.
+    // Bytes that the channel had taken already still arrive.
     await world.pass(30_000);
     const before = bytesAt(receiver);
     await world.pass(120_000);
@@ -44,7 +44,7 @@ describe.each(['sender', 'receiver'] as const)('P1: the %s’s person pauses', (
     await expectNothingLeft(world, sender, [receiver]);
   });
 
-  test('P2: through the loss of the connection', async () => {
+  test('P2: the pause outlives the connection', async () => {
     const ends = await moving();
     const { world, sender, receiver } = ends;
     deliveryOf(ends, who).send({ type: 'pause.requested' });
@@ -89,19 +89,22 @@ describe('K5, K6: files left out, and tried again', () => {
     await expectNothingLeft(world, sender, [receiver]);
   });
 
-  test.each(['sender', 'receiver'] as const)('the %s wants it after all', async (who) => {
-    const ends = await moving();
-    const { world, sender, receiver } = ends;
-    deliveryOf(ends, who).send({ type: 'skip.requested', file: 0 });
-    await world.until(
-      'left out',
-      () => sender.delivery().getSnapshot().context.failedFiles.length > 0,
-    );
-    deliveryOf(ends, who).send({ type: 'retry.requested', file: 0 });
-    await expectComplete(world, { sender, receiver, chosen });
-    expect(receiver.host.delivery.getSnapshot().context.failedFiles).toEqual([]);
-    await expectNothingLeft(world, sender, [receiver]);
-  });
+  test.each(['sender', 'receiver'] as const)(
+    'the %s leaves a file out, and wants it after all',
+    async (who) => {
+      const ends = await moving();
+      const { world, sender, receiver } = ends;
+      deliveryOf(ends, who).send({ type: 'skip.requested', file: 0 });
+      await world.until(
+        'left out',
+        () => sender.delivery().getSnapshot().context.failedFiles.length > 0,
+      );
+      deliveryOf(ends, who).send({ type: 'retry.requested', file: 0 });
+      await expectComplete(world, { sender, receiver, chosen });
+      expect(receiver.host.delivery.getSnapshot().context.failedFiles).toEqual([]);
+      await expectNothingLeft(world, sender, [receiver]);
+    },
+  );
 
   test('R5: a file that was left out stays so in the next generation', async () => {
     const ends = await moving();

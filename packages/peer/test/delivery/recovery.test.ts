@@ -43,7 +43,7 @@ async function expectResumed({ world, sender, receiver }: Ends, visits = [receiv
 const loadsOf = ({ sources }: SenderParty): number =>
   sources.reduce((sum, { loads }) => sum + loads, 0);
 
-describe('a connection that is lost interrupts, and the next one goes on', () => {
+describe('a lost connection interrupts the delivery, and the next one goes on', () => {
   test.each(['sender', 'receiver'] as const)('R3: the %s loses its lane', async (who) => {
     const ends = await halfway();
     const { world, sender, receiver } = ends;
@@ -53,7 +53,7 @@ describe('a connection that is lost interrupts, and the next one goes on', () =>
     await world.until('a loss', () => other.connections[0]!.connectionState === 'closed');
     await expectResumed(ends);
     expect(receiver.generations().length).toBe(2);
-    // What was stored before is not stored again.
+    // Stored pieces are not stored again.
     expect(receiver.sinks[0]!.stored).toBe(PIECES + 1);
     expect(stored).toBeGreaterThan(2);
   });
@@ -75,7 +75,7 @@ describe('a connection that is lost interrupts, and the next one goes on', () =>
     expect(ends.receiver.generations()).toHaveLength(1);
   });
 
-  test('G9: the platform gives the path up: an ICE restart at once', async () => {
+  test('G9: an ICE restart follows at once when the platform gives the path up', async () => {
     const ends = await halfway();
     const { world, sender, receiver } = ends;
     const began = world.clock.now();
@@ -120,7 +120,7 @@ describe('a connection that is lost interrupts, and the next one goes on', () =>
     await expectResumed({ world, sender, receiver });
   });
 
-  test('while the place for the bytes is being made', async () => {
+  test('the connection is lost while the sink is being opened', async () => {
     const world = createWorld();
     const sender = world.addSender(chosen);
     const receiver = world.addReceiver(sender.link, { beforeOpen: () => world.wait(1_000) });
@@ -141,7 +141,7 @@ describe('a connection that is lost interrupts, and the next one goes on', () =>
     await expectResumed({ world, sender, receiver });
   });
 
-  test('G1, X3: a receiver that is complete goes on telling, though its disk failed meanwhile', async () => {
+  test('G1, X3: a complete receiver still tells the sender, though its disk failed meanwhile', async () => {
     let failures = 0;
     const beforeRecord = (generation: number): void => {
       if (generation > 1 && ++failures <= 3) throw new DOMException('a disk error', 'UnknownError');
@@ -188,7 +188,7 @@ describe('a visit that ends', () => {
     for (const one of [...sender.connections, ...sender.sockets]) one.close();
     sender.clock.stop();
     await world.until('an interruption', () => receiver.state === 'interrupted');
-    // What was being stored comes to its end: it would be sent once more.
+    // Pieces that are still being stored would be sent once more: wait until they are done.
     await world.pass(1_000);
     const stored = receiver.sinks[0]!.stored;
     const again = world.addSender(chosen, { restored });
@@ -212,7 +212,7 @@ describe('a visit that ends', () => {
     await expectNothingLeft(world, again, [receiver]);
   });
 
-  test('R4: what differs from what is held is sent again', async () => {
+  test('R4: a held piece that differs from the sender’s is sent again', async () => {
     const { world, sender, receiver } = await halfway();
     void receiver.host.stop();
     const [first] = receiver.sinks;

@@ -20,7 +20,7 @@ describe('where bulk channels live', () => {
     },
   );
 
-  test('in a worker, of one end alone: the other knows nothing of it', async () => {
+  test('in a worker at one end alone: the other end does not notice', async () => {
     const world = createWorld({ engines: 'worker' });
     const platform = { openOutflowEngine: undefined, openInflowEngine: undefined } as object;
     const sender = world.addSender(chosen, { platform });
@@ -54,7 +54,7 @@ describe('where bulk channels live', () => {
   });
 
   test.each(['sender', 'receiver'] as const)(
-    'G7: the %s’s place is gone: another generation does without it',
+    'G7: the %s’s worker is gone: another generation does without it',
     async (whose) => {
       const world = createWorld({ engines: 'worker' });
       const sender = world.addSender(chosen);
@@ -69,7 +69,7 @@ describe('where bulk channels live', () => {
   );
 
   test.each(['sender', 'receiver'] as const)(
-    'G8: the %s’s place never begins: another generation does without it',
+    'G8: the %s’s worker never starts: another generation does without it',
     async (whose) => {
       const world = createWorld({ engines: 'worker' });
       const sender = world.addSender(chosen);
@@ -84,7 +84,7 @@ describe('where bulk channels live', () => {
     },
   );
 
-  test('G7: with the sender’s place goes what reads there: another generation reads anew', async () => {
+  test('G7: the source is lost with the sender’s worker: another generation opens a new one', async () => {
     const world = createWorld({ engines: 'worker' });
     let opened = 0;
     let place: 'alive' | 'gone' = 'alive';
@@ -111,7 +111,7 @@ describe('where bulk channels live', () => {
     await expectNothingLeft(world, sender, [receiver]);
   });
 
-  test('nothing is accepted before the flow is there, and a connection that is lost meanwhile is another’s turn', async () => {
+  test('nothing is accepted before the flow has started, also on the next connection after a loss', async () => {
     const world = createWorld();
     const sender = world.addSender(chosen);
     const unheard: InflowReport[] = [];
@@ -143,9 +143,9 @@ describe('where bulk channels live', () => {
     await expectNothingLeft(world, sender, [receiver]);
   });
 
-  // The page lets go of the flow and of its channels in one turn; in a worker, data comes in between.
+  // The page lets go of the flow and of its channels in one turn; in a worker, data comes between the two.
   test.each(Array.from({ length: 20 }, (_, index) => index + 1))(
-    'I13: in a worker, what still comes to a flow that has ended is nobody’s fault (%i)',
+    'I13: in a worker, late data for a flow that has ended breaks no rule (%i)',
     async (seed) => {
       const world = createWorld({ engines: 'worker', seed, speed: { rate: 20_000 } });
       const sender = world.addSender(chosen);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createGoodputMeter } from '../../src/engines/goodput-meter.ts';
 
-test('what left a queue, over half a second at least', () => {
+test('the rate is measured over half a second at least', () => {
   const meter = createGoodputMeter();
   expect(meter.look(0, 1_000, 'filled')).toBeUndefined();
   expect(meter.look(40_000, 1_499, 'filled')).toBeUndefined();
@@ -10,7 +10,7 @@ test('what left a queue, over half a second at least', () => {
   expect(meter.look(70_000, 2_500, 'filled')).toEqual({ bytesPerSecond: 20_000, queue: 'filled' });
 });
 
-test('whether it ran dry meanwhile, at any look', () => {
+test('the queue counts as dry if it was dry at any look meanwhile', () => {
   const meter = createGoodputMeter();
   meter.look(0, 0, 'dry');
   expect(meter.look(100_000, 1_000, 'filled')).toEqual({ bytesPerSecond: 100_000, queue: 'dry' });

@@ -18,14 +18,14 @@ function createWatched() {
 
 const STEP = ARRIVED_STEP;
 
-test('what is in flight is what was given and has not arrived', () => {
+test('bytes in flight are those that were added and have not arrived', () => {
   const { inFlight } = createWatched();
   inFlight.add(3 * STEP);
   inFlight.remove(STEP);
   expect([inFlight.bytes, inFlight.arrived]).toEqual([2 * STEP, STEP]);
 });
 
-test('little enough is not waited for, and more is, once', () => {
+test('a wait ends at once where few bytes are in flight, else once, when enough have arrived', () => {
   const { inFlight, drained, await: wait } = createWatched();
   inFlight.add(4 * STEP);
   wait(4 * STEP);
@@ -40,7 +40,7 @@ test('little enough is not waited for, and more is, once', () => {
   expect(inFlight.isAwaited).toBe(false);
 });
 
-test('what the receiver says nothing of is never waited for', () => {
+test('no wait depends on bytes that the receiver does not report', () => {
   const { inFlight, drained, await: wait } = createWatched();
   inFlight.add(2 * STEP - 1);
   wait(0);

@@ -43,7 +43,7 @@ function createPump(sizes: readonly number[] = [], bulk?: RTCDataChannel) {
   return { pump, told, released, clock, late };
 }
 
-test('an allowance is told with the time that has really passed', () => {
+test('an allowance reports the time that has really passed', () => {
   const { pump, told, clock, late } = createPump();
   late(900);
   pump.carryOut({ type: 'allowance.await', milliseconds: 100 });
@@ -65,7 +65,7 @@ test('another wait for an allowance takes the place of the first, and none outli
   expect(clock.pending).toBe(0);
 });
 
-/** A channel that says itself how much it holds. */
+/** A pump over a channel whose buffered amount the test sets. */
 async function pumpInto(chunks: number) {
   const bulk = {
     readyState: 'open',
@@ -83,7 +83,7 @@ async function pumpInto(chunks: number) {
   return { bulk, pump, told, hear };
 }
 
-test('F6: what a channel still holds has not arrived, whatever the receiver says, until the channel says so too', async () => {
+test('F6: bytes that a channel still holds have not arrived, whatever the receiver says', async () => {
   const { bulk, pump, told, hear } = await pumpInto(9);
   pump.carryOut({ type: 'buffer.await', lane: 0, low: 2 * ARRIVED_STEP });
   told.length = 0;
@@ -98,7 +98,7 @@ test('F6: what a channel still holds has not arrived, whatever the receiver says
   expect(hear(), 'and once only').toBe(false);
 });
 
-test('F6: a word that waits is refused where more has arrived than was handed over, and is dropped with the pump', async () => {
+test('F6: a waiting report of more than was handed over is refused, and dropped with the pump', async () => {
   const { bulk, pump, hear } = await pumpInto(5);
   bulk.bufferedAmount = 2 * BUFFER_HIGH_BYTES + 1;
   expect([hear(), hear()]).toEqual([true, false]);

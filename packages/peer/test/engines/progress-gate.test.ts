@@ -21,7 +21,7 @@ function begin() {
   return { clock, told, gate, progress };
 }
 
-test('the first progress is told at once, of what follows soon the newest, and none is told twice', () => {
+test('the first report passes at once, of those that follow soon only the newest, and none twice', () => {
   const { clock, told, progress } = begin();
   for (const bytes of [1, 2, 3]) progress(bytes);
   expect(told).toEqual([1]);
@@ -32,7 +32,7 @@ test('the first progress is told at once, of what follows soon the newest, and n
   expect(told).toEqual([1, 3, 4]);
 });
 
-test('what is held is told before any other command', () => {
+test('a held report passes before any other command', () => {
   const { clock, told, gate, progress } = begin();
   for (const bytes of [1, 2, 3]) progress(bytes);
   gate.pass({ type: 'other' });
@@ -41,7 +41,7 @@ test('what is held is told before any other command', () => {
   expect(told).toEqual([1, 3, 'other']);
 });
 
-test('I11: once it is closed nothing is told, and no timer runs', () => {
+test('I11: once it is closed nothing passes, and no timer runs', () => {
   const { clock, told, gate, progress } = begin();
   for (const bytes of [1, 2]) progress(bytes);
   gate.close();

@@ -8,7 +8,7 @@ interface Credit {
   readonly settled: number;
 }
 
-/** What the receiver gives from now on. */
+/** Records the credit that the receiver gives from now on. */
 function watchCredit(receiver: ReceiverParty): readonly Credit[] {
   const credits: Credit[] = [];
   const control = receiver.channel('control');
@@ -21,7 +21,7 @@ function watchCredit(receiver: ReceiverParty): readonly Credit[] {
   return credits;
 }
 
-/** The windows that a delivery's receiver gives over a path: bytes a millisecond, and milliseconds. */
+/** The windows that a receiver gives over a path of this rate (bytes a millisecond) and delay (milliseconds). */
 async function windowsOver(
   speed: { readonly rate: number; readonly delay: number },
   pieces: number,

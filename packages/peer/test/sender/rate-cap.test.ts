@@ -7,7 +7,7 @@ import { createWorld, type SenderParty } from '../support/world.ts';
 
 const CAP = 1_000_000;
 
-/** Two portions, and what is rounded up to a chunk. */
+/** Two portions, and the rounding up to chunks. */
 const SLACK = 0.25 * CAP;
 
 /** Bytes that the sender has handed to its bulk channels so far, by connection. */
@@ -48,7 +48,7 @@ test('a cap holds from the start, also of the next connection, and lifting it le
   await expectNothingLeft(world, sender, [receiver]);
 });
 
-test('a cap takes hold of what moves already', async () => {
+test('a cap applies to a delivery that moves already', async () => {
   const chosen = filesOf([64 * PIECE_BYTES]);
   const world = createWorld({ speed: { rate: 2_000 } });
   const sender = world.addSender(chosen);
@@ -75,7 +75,7 @@ test('deliveries share the cap evenly while their bytes move', async () => {
   for (const receiver of receivers) await accept(world, receiver);
   await world.pass(1_000);
 
-  /** Bytes of each in so many seconds. */
+  /** The bytes that each connection sends in so many seconds. */
   const gained = async (seconds: number): Promise<readonly number[]> => {
     const before = handedOver(sender);
     await world.pass(seconds * 1_000);
@@ -83,7 +83,7 @@ test('deliveries share the cap evenly while their bytes move', async () => {
   };
   for (const bytes of await gained(4)) expect(bytes / (2 * CAP)).toBeCloseTo(1, 0.5);
 
-  // Who pauses leaves its part to the other, and gets it back.
+  // A delivery that pauses leaves its part to the other, and gets it back.
   sender.delivery(1).send({ type: 'pause.requested' });
   await world.pass(1_000);
   const [paused, alone] = await gained(4);
@@ -93,7 +93,7 @@ test('deliveries share the cap evenly while their bytes move', async () => {
   await world.pass(1_000);
   for (const bytes of await gained(4)) expect(bytes / (2 * CAP)).toBeCloseTo(1, 0.5);
 
-  // And so does who has everything.
+  // A delivery that is cancelled leaves its part, too.
   receivers[0]!.host.delivery.send({ type: 'cancel.requested' });
   await world.pass(1_000);
   expect((await gained(3))[1]! / (3 * CAP)).toBeCloseTo(1, 0.5);
@@ -140,7 +140,7 @@ test.each([0, -1, NaN])('a cap of %d is refused', (bytesPerSecond) => {
 });
 
 describe('an allotment', () => {
-  test('tells each member its part when somebody comes or goes, and when there is more', () => {
+  test('tells each member its part when a member comes or goes, and when the total changes', () => {
     let cap: number | undefined = 12;
     const allotment = createAllotment((members) => rateAllowance(cap, members));
     const told: (readonly [string, number | undefined])[] = [];
@@ -181,7 +181,7 @@ test('a member has its part while bytes move, and is told only what is new', () 
   member.hear({ type: 'outflow.stopped' });
   expect(others).toHaveLength(5);
   expect(told).toEqual([6]);
-  // The flow of the next connection knows nothing of it.
+  // The next connection's flow has not been told.
   member.hear({ type: 'outflow.started', credit: 1 });
   expect(told).toEqual([6, 6]);
 });

@@ -68,7 +68,7 @@ test('I1: a slow disk holds up the sender, and memory stays within the window', 
   await expectNothingLeft(world, sender, [receiver]);
 });
 
-test('a slow path holds up the reading: what is under way stays within its mark', async () => {
+test('a slow path holds up the reading: the bytes in flight stay within their mark', async () => {
   const chosen = filesOf([12 * PIECE_BYTES]);
   const world = createWorld({ speed: { rate: 500 } });
   const sender = world.addSender(chosen);
@@ -97,7 +97,7 @@ test('S7, S11: a receiver too many waits, and is let in by itself', async () => 
   await expectNothingLeft(world, sender, [...receivers, late]);
 });
 
-test('S8: a receiver that never accepts is asked to leave, and ends in words', async () => {
+test('S8: a receiver that never accepts is asked to leave, and says why', async () => {
   const world = createWorld();
   const sender = world.addSender(filesOf([10]));
   const receiver = world.addReceiver(sender.link);

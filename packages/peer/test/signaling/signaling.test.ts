@@ -20,13 +20,13 @@ test('S10: a server that restarts in the middle of moving is not noticed', async
   expect(isOver(receiver.state), 'it came back before the end').toBe(false);
   await expectComplete(world, { sender, receiver, chosen });
   expect([...seen].toSorted()).toEqual(['complete', 'moving', 'verifying']);
-  // S8: who had accepted says so again.
+  // S8: a receiver that had accepted says so again.
   expect(world.server.heard.filter((text) => text.includes('"accepted"'))).toHaveLength(2);
   await expectNothingLeft(world, sender, [receiver]);
 });
 
 test.each([0, 5, 10, 15, 20, 30, 40])(
-  'a server lost %d ms after the start delays, and nothing else',
+  'a server lost %d ms after the start delays the delivery, and no more',
   async (after) => {
     const chosen = filesOf([100]);
     const world = createWorld({ seed: after + 1 });
@@ -70,7 +70,7 @@ describe('I9: a hostile server can delay or end a delivery, and nothing else', (
   };
   // A handshake in a receiver's name takes the place of its own.
   const mayEnd = ['swaps', 'opens sessions of its own'];
-  // One message in each place, from the handshake to the candidates.
+  // The place of the message that is tampered with, from the handshake to the candidates.
   const places = [0, 1, 2, 3, 4, 5, 6, 7];
 
   test.each(Object.keys(TAMPERS))('one that %s', async (name) => {
@@ -124,14 +124,14 @@ describe('I9: a hostile server can delay or end a delivery, and nothing else', (
     const sender = world.addSender(filesOf([10]));
     const receiver = world.addReceiver(sender.link);
     await world.pass(10 * 60_000 - 1_000);
-    // Nobody could admit it: it knocks, and is shown the door, and comes back (S7).
+    // The sender can't admit it: it knocks, is refused, and comes back (S7).
     expect(['connecting', 'waiting']).toContain(receiver.state);
     expect(sender.host.bundle.getSnapshot().context.deliveries).toHaveLength(0);
     expect(receiver.clock.pending + sender.clock.pending).toBeLessThan(6);
     await expectNothingLeft(world, sender, [receiver]);
   });
 
-  test('I10, L4: it hears neither names nor the secret', async () => {
+  test('I10, L4: the server hears neither names nor the secret', async () => {
     const world = createWorld();
     const chosen = [
       { ...filesOf([10])[0]!, entry: { ...filesOf([10])[0]!.entry, path: 'confidential.txt' } },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createBatcher } from '../../src/storage/index.ts';
 
-/** A batcher that passes numbers on, each time until its turn is ended. */
+/** A batcher of numbers, each call of which lasts until the test ends it. */
 function gather(most: number) {
   const passed: (readonly number[])[] = [];
   const ends: ((how: 'well' | 'badly') => void)[] = [];
@@ -18,7 +18,7 @@ function gather(most: number) {
 
 const turn = () => new Promise((resolve) => setTimeout(resolve));
 
-test('what is added in one turn is passed on together, at its end', async () => {
+test('items that are added in one turn are passed on together, at its end', async () => {
   const { passed, add } = gather(16);
   add(1, 2, 3);
   expect(passed).toEqual([]);
@@ -26,7 +26,7 @@ test('what is added in one turn is passed on together, at its end', async () => 
   expect(passed).toEqual([[1, 2, 3]]);
 });
 
-test('as many as go together are passed on at once, and no more of them', () => {
+test('full batches are passed on at once, and an incomplete one is not', () => {
   const { passed, add } = gather(2);
   add(1, 2, 3, 4, 5);
   expect(passed).toEqual([
@@ -36,7 +36,7 @@ test('as many as go together are passed on at once, and no more of them', () => 
 });
 
 test.each(['well', 'badly'] as const)(
-  'what comes while something is under way waits until that has ended %s',
+  'items that come while others are in flight wait until those have ended %s',
   async (how) => {
     const { passed, add, end } = gather(3);
     add(1);
@@ -52,7 +52,7 @@ test.each(['well', 'badly'] as const)(
   },
 );
 
-test('it waits for all that is under way', async () => {
+test('an item waits until nothing is in flight', async () => {
   const { passed, add, end } = gather(2);
   add(1, 2, 3, 4, 5);
   end(0);
@@ -63,7 +63,7 @@ test('it waits for all that is under way', async () => {
   expect(passed).toEqual([[1, 2], [3, 4], [5]]);
 });
 
-test('what waits can be passed on at once, and only once', async () => {
+test('a flush passes waiting items on at once, and only once', async () => {
   const { passed, add, flush } = gather(16);
   add(1);
   await turn();

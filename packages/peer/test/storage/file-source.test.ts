@@ -68,7 +68,7 @@ describe('a file on the disk', () => {
     await expect(loaded).rejects.toMatchObject({ code: 'source.changed' });
   });
 
-  test('that changed does not take the others along', async () => {
+  test('that changed does not fail the others', async () => {
     const bundle = bundleOf([patterned(10), patterned(20)]);
     const [first, path] = await onDisk(bundle);
     const files = [first, new Blob([bundle.contents[1]!])];
@@ -114,7 +114,7 @@ test.each([
   await expect(loaded).rejects.toMatchObject({ code });
 });
 
-test('a slice of a larger file that rejects fails that file, and one that comes back short', async () => {
+test('a slice of a larger file that rejects or comes back short fails that file', async () => {
   const bundle = bundleOf([patterned(6 * PIECE_BYTES)]);
   const blob = new Blob([bundle.contents[0]!]);
   const source = createFileSource({ manifest: bundle.manifest, files: [blob] });
@@ -163,7 +163,7 @@ test('a file of one piece is read as a whole, and no slice', async () => {
 });
 
 describe('small files that are asked for together', () => {
-  // One more than go together, and one that is read by itself.
+  // One file more than are read together, and one that is read by itself.
   const SIZES = [...Array.from({ length: 17 }, (_, index) => 1000 + index), 70_000];
 
   function sourceOf(files: readonly Blob[], { manifest }: Bundle) {
@@ -189,7 +189,7 @@ describe('small files that are asked for together', () => {
     expect(read).toHaveBeenCalledTimes(3);
   });
 
-  test('fail alone, and take no other along', async () => {
+  test('fail alone', async () => {
     const bundle = bundleOf([patterned(1000), patterned(SIZE % PIECE_BYTES), patterned(2000, 3)]);
     const path = join(folder, 'file');
     await writeFile(path, bundle.contents[1]!);
@@ -225,7 +225,7 @@ describe('small files that are asked for together', () => {
   });
 });
 
-/** A byte more in the first of two files, and one less in the second. */
+/** Adds a byte to the first of two files, and takes one from the second. */
 function shiftMiddle(whole: Uint8Array): Uint8Array {
   return Uint8Array.from([7, ...whole.subarray(0, 1500), ...whole.subarray(1501)]);
 }
@@ -234,7 +234,7 @@ describe('the memory of a piece', () => {
   const detach = (memory: ArrayBuffer) =>
     structuredClone(memory, { transfer: [memory] }).byteLength;
 
-  test('is freed when it is given back, once, and that of no other', async () => {
+  test('is freed once, when it is given back, and no other memory with it', async () => {
     const freed: number[] = [];
     const bundle = bundleOf([patterned(2 * PIECE_BYTES), patterned(70_000, 5)]);
     const files = bundle.contents.map((bytes) => new Blob([bytes]));
@@ -278,7 +278,7 @@ describe('the memory of a piece', () => {
   });
 });
 
-test('after close nothing is read, and what was under way rejects', async () => {
+test('after close nothing is read, and reads under way reject', async () => {
   const bundle = bundleOf([patterned(100)]);
   const source = createFileSource({
     manifest: bundle.manifest,

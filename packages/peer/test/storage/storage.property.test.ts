@@ -6,7 +6,7 @@ import { piecesOf } from '../../src/testing/index.ts';
 import { arbitraryBundle, expectedDigest } from '../support/storage.ts';
 
 test(
-  'D3 what a source reads and a sink stores in any order gives the same files and the same digest',
+  'D3 pieces stored in any order give the same files and the same digest as their source',
   () =>
     fc.assert(
       fc.asyncProperty(

@@ -3,10 +3,10 @@ import type { ChosenFile } from '../../src/index.ts';
 import { patterned } from '../../src/testing/index.ts';
 import type { ReceiverParty, SenderParty, World } from './world.ts';
 
-/** Nothing of the platform, in a party that has ended (I11). */
+/** The counts of a party that holds nothing of the platform any more (I11). */
 const NOTHING = { timers: 0, connections: 0, channels: 0, sockets: 0, lostMessages: 0 };
 
-/** A file with contents that tell their place. */
+/** A file whose bytes differ from place to place. */
 export function fileOf(path: string, size: number, seed = 0): ChosenFile {
   return {
     entry: { kind: 'file', path, size, modified: null, mediaType: '' },
@@ -49,7 +49,7 @@ export async function expectSameFiles(
   }
 }
 
-/** I12: both complete, with one digest, and all bytes there. */
+/** I12: expects both ends to be complete, with one digest, and all bytes there. */
 export async function expectComplete(
   world: World,
   {
@@ -79,13 +79,13 @@ export function isOver(state: string): boolean {
 /** Milliseconds after which a connection that closes has closed, also without the other side's help. */
 const CLOSING = 21_000;
 
-/** Stops everybody and finds nothing left: no timer, channel, connection, socket, source or sink (I11). */
+/** Stops everybody and expects nothing left: no timer, channel, connection, socket, source or sink (I11). */
 export async function expectNothingLeft(
   world: World,
   sender: SenderParty,
   receivers: readonly ReceiverParty[],
 ): Promise<void> {
-  // What has ended has let go before anybody stops it; a complete delivery keeps its files alone.
+  // An end that is over has let go before it is stopped; a complete delivery keeps its files alone.
   await world.pass(CLOSING);
   for (const receiver of receivers) {
     if (!isOver(receiver.state)) continue;

@@ -15,7 +15,7 @@ export function arbitraryBundle(): fc.Arbitrary<Bundle> {
     .map((sizes) => bundleOf(sizes.map((length, file) => patterned(length, file))));
 }
 
-/** SPEC.md, D1 to D4, from the contents, with Node's hashes. */
+/** The digests of SPEC.md, D1 to D4, from the contents, with Node's hashes. */
 export function expectedDigest({ manifest, contents }: Bundle, failed: readonly number[] = []) {
   const files = contents.map((bytes, file) => {
     if (failed.includes(file)) return undefined;

@@ -37,12 +37,12 @@ export interface WatchedSource extends Source {
   readonly loads: number;
 }
 
-/** A file source that tells whether it was let go of. */
+/** A file source that records whether it was closed. */
 export function watchSource(
   outside: Outside,
   input: { readonly manifest: Manifest; readonly files: readonly (Blob | undefined)[] },
 ): WatchedSource {
-  // Whoever still read what was given back would send nothing.
+  // Detaches memory that was given back, so that code that still reads it would send nothing.
   const free = (memory: ArrayBuffer): void => {
     structuredClone(memory, { transfer: [memory] });
   };
@@ -70,7 +70,7 @@ export function watchSource(
   };
 }
 
-/** What a disk does to a sink. */
+/** Delays and failures of a sink's disk. */
 export interface DiskFaults {
   /** Before a piece is stored: may take its time, or throw. */
   beforeStore?(ordinal: number): Promise<void> | void;
@@ -82,23 +82,23 @@ export interface DiskFaults {
 
 export interface WatchedSink extends Sink {
   readonly memory: MemorySink;
-  /** What it was opened for. */
+  /** The input that it was opened with. */
   readonly input: SinkInput;
   readonly isDiscarded: boolean;
   /** Bytes of pieces that were handed over and are not stored yet: the most there ever was. */
   readonly peak: number;
   readonly stored: number;
-  /** The last one that was recorded. */
+  /** The last generation that was recorded. */
   readonly generation: number;
 }
 
 export interface WatchedSinks extends SinkFactory {
   readonly opened: readonly WatchedSink[];
-  /** Opens what an earlier visit has closed. */
+  /** Opens a sink again that an earlier visit has closed. */
   reopen(sink: WatchedSink): WatchedSink;
 }
 
-/** Memory sinks that tell what was asked of them, and that outlive their visits. */
+/** Memory sinks that record what is done with them, and that outlive their visits. */
 export function watchSinks(outside: Outside, faults: DiskFaults = {}): WatchedSinks {
   const opened: WatchedSink[] = [];
   const watch = (input: SinkInput, memory: MemorySink): WatchedSink => {
@@ -129,7 +129,7 @@ function watchSink(
   let peak = 0;
   let stored = 0;
   let generation = 0;
-  // What didn't fit.
+  // Pieces that didn't fit.
   const stuck = new Map<number, Uint8Array<ArrayBuffer>>();
   const store = async (piece: Piece, bytes: Uint8Array<ArrayBuffer>): Promise<undefined> => {
     buffered += piece.length;

@@ -52,22 +52,22 @@ export interface WorldOptions {
   readonly seed?: number;
   readonly speed?: Partial<ChannelSpeed>;
   readonly hasWay?: boolean;
-  /** Where bulk channels live: on the hosts' own thread, unless something else is said. */
+  /** The place of bulk channels: by default the hosts' own thread. */
   readonly engines?: 'local' | 'worker';
 }
 
-/** What one party was given by its platform, and what it must let go of. */
+/** The parts of the platform that one party was given, and that it must let go of. */
 export interface Party {
   readonly clock: PartyClock;
   readonly connections: readonly FakePeerConnection[];
   /** Those of lane 0, one for each generation; further lanes have no control channel. */
   generations(): readonly FakePeerConnection[];
   readonly sockets: readonly FakeSocket[];
-  /** The place where its bulk channels live is gone. */
+  /** Ends the place where its bulk channels live. */
   loseEngine(): void;
   /** A channel of the newest connection. */
   channel(label: 'control' | 'bulk'): FakeDataChannel;
-  /** Whether nothing of the platform is held any more (I11). */
+  /** Counts what of the platform is still held: zeros once nothing is (I11). */
   held(): Readonly<Record<string, number>>;
 }
 
@@ -90,15 +90,15 @@ export interface ReceiverParty extends Party {
   fileBytes(file: number): Promise<Uint8Array>;
 }
 
-/** What of a party's platform is unlike the others'. */
+/** How a party's platform differs from the others'. */
 export interface PlatformFaults {
   /** The token of its seat in the room, 32 bytes. */
   readonly seat?: Uint8Array<ArrayBuffer>;
-  /** Takes the place of what is there otherwise. */
+  /** Replaces parts of the default platform. */
   readonly platform?: Partial<SenderPlatform>;
-  /** What this sender shared in an earlier visit. */
+  /** The bundle that this sender shared in an earlier visit. */
   readonly restored?: SharedBundle;
-  /** What this receiver left behind in an earlier visit. */
+  /** The sink that this receiver left behind in an earlier visit. */
   readonly resumed?: WatchedSink;
 }
 
@@ -109,7 +109,7 @@ export interface World {
   readonly internet: FakeInternet;
   addSender(chosen: readonly ChosenFile[], faults?: PlatformFaults): SenderParty;
   addReceiver(link: Link, faults?: DiskFaults & PlatformFaults): ReceiverParty;
-  /** Opens the receiver's page again, over what its earlier visit has left. */
+  /** Opens the receiver's page again, over the sink that its earlier visit has left. */
   revisit(receiver: ReceiverParty, faults?: DiskFaults): Promise<ReceiverParty>;
   /** Lets time pass until something holds; fails if it doesn't within so many milliseconds. */
   until(what: string, holds: () => boolean, limit?: number): Promise<void>;
@@ -129,7 +129,7 @@ export function createWorld({ seed = 1, engines = 'local', ...options }: WorldOp
   const outside = createOutside();
   const place: Place = { receivers: 0, engines, random, clock, internet, server, outside };
 
-  // Promises settle in real time, timers in virtual time: first all of those, then the next of these.
+  // Promises settle in real time, timers in virtual time: all promises settle before the next timer runs.
   const settle = async (): Promise<void> => {
     do await new Promise((resolve) => setImmediate(resolve));
     while (outside.pending > 0);

@@ -1,4 +1,4 @@
-// What the fakes hold the hosts to: the platform's rules that were measured in browsers.
+// The fakes keep to the platform's rules, as they were measured in browsers.
 
 import { createRandom, createVirtualClock, createVirtualNetwork } from '@burritoshare/core/testing';
 import { expect, test } from 'vitest';
@@ -59,7 +59,7 @@ async function connect(tamper = (sdp: string) => sdp) {
   };
 }
 
-test('two with each other’s descriptions connect, and their agreed channels open', async () => {
+test('two connections with each other’s descriptions connect, and their agreed channels open', async () => {
   const { a, b, mine, theirs } = await connect();
   expect([a.connectionState, b.connectionState]).toEqual(['connected', 'connected']);
   expect([mine.readyState, theirs.readyState]).toEqual(['open', 'open']);
@@ -135,7 +135,7 @@ test('a path that was cut tells nobody, until consent runs out', async () => {
   expect(states()).toEqual(['closed', 'closed', 'failed']);
 });
 
-test('what a way that is blocked in one direction holds up arrives in order afterwards', async () => {
+test('messages held up by a way that is blocked in one direction arrive in order afterwards', async () => {
   const { mine, theirs, clock, internet } = await connect();
   const heard: unknown[] = [];
   mine.onmessage = theirs.onmessage = ({ data }) => heard.push(data);
@@ -151,7 +151,7 @@ test('what a way that is blocked in one direction holds up arrives in order afte
   expect([heard, mine.bufferedAmount]).toEqual([['back', 'one', 'two', 'three'], 0]);
 });
 
-test('whose process is gone says nothing', async () => {
+test('a connection whose process is gone says nothing', async () => {
   const { a, theirs, b, clock } = await connect();
   a.vanish();
   clock.advance(29_000);

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 
 import { NegotiationWorld } from './negotiation-world.ts';
 
-// What a task sets off is through before the next one, as in a browser: the longest chain of promises, from
-// a connection to the machine's event, takes fewer turns than these.
+// Turns after each task, so that all that it sets off is done before the next one, as in a browser: the longest chain
+// of promises, from a connection to the machine's event, takes fewer turns.
 const TURNS = 40;
 const act = async (run: () => Promise<unknown>): Promise<void> => {
   await run();

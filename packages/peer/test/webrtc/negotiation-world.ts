@@ -31,9 +31,9 @@ interface End {
 }
 
 /**
- * Two ends that negotiate through sessions: in order within a session and a direction, late and interleaved
- * otherwise, and what belongs to an abandoned session still arrives. Whatever takes time takes it in the
- * scheduler's order.
+ * Two ends that negotiate through sessions. Messages keep their order within a session and a direction, and are late
+ * and interleaved otherwise; those of an abandoned session still arrive. The scheduler decides the order of
+ * everything that takes time.
  */
 export class NegotiationWorld {
   readonly violations: string[] = [];
@@ -56,7 +56,7 @@ export class NegotiationWorld {
     const clock = scheduledClock(scheduler, isPrompt);
     const random = createRandom(1);
     const network = createVirtualNetwork(clock, random);
-    // Nothing is connected: what is said is looked at, not what comes of it.
+    // Nothing is connected: tests look at the messages, not at what comes of them.
     const internet = createFakeInternet(network, clock, random, { hasWay: false });
     const endOf = (side: Side): End => this.#createEnd(side, clock, internet);
     this.#ends = { A: endOf('A'), B: endOf('B') };
@@ -169,7 +169,7 @@ export class NegotiationWorld {
     const pipe = this.#pipes.get(name) ?? [];
     this.#pipes.set(name, pipe);
     pipe.push(message);
-    // Which of a pipe's deliveries this is doesn't matter: each takes the oldest message.
+    // The order of a pipe's deliveries doesn't matter: each takes the oldest message.
     void this.#scheduler.schedule(Promise.resolve(), `${name}: ${message.type}`).then(() => {
       const oldest = pipe.shift();
       if (oldest !== undefined) this.#deliver(side === 'A' ? 'B' : 'A', oldest);
@@ -187,7 +187,7 @@ function snapshotOf({ negotiation }: End) {
   return negotiation?.getSnapshot() ?? expect.fail('nothing has begun');
 }
 
-/** What one end has described and found is what the other has. */
+/** Expects that the other end has this end's description and candidates. */
 function expectSame({ connection: one }: End, { connection: other }: End): void {
   const fragment = one?.local ?? '';
   const lines = (told: readonly Told[] | undefined) => told?.map(({ candidate }) => candidate);

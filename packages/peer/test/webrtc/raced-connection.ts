@@ -3,10 +3,10 @@ import { FakePeerConnection, type FakeInternet } from '../../src/testing/index.t
 
 const CANDIDATES = 3;
 
-/** A candidate as it is told and added: its `sdpMid` names the description that it is of. */
+/** A candidate as it is reported and added. Its `sdpMid` names the description that it belongs to. */
 export type Told = Pick<RTCIceCandidateInit, 'candidate' | 'sdpMid' | 'sdpMLineIndex'>;
 
-/** When something is told; what, is its description's next. */
+/** A turn to report the next candidate of the description with this fragment. */
 interface Turn {
   readonly fragment: string;
 }
@@ -18,7 +18,7 @@ export interface RaceOptions {
   readonly internet: FakeInternet;
   /** Whether the platform says which description a candidate belongs to. */
   readonly saysUfrags: boolean;
-  /** It was asked for something that a real one would reject, or that comes to nothing on it. */
+  /** The connection was asked for something that a real one would reject or ignore. */
   readonly violated: (what: string) => void;
 }
 
@@ -31,7 +31,7 @@ export class RacedConnection extends FakePeerConnection {
   readonly gathered = new Map<string, Told[]>();
   readonly #options: RaceOptions;
   readonly #left = new Map<string, (Told | null)[]>();
-  // The fragment of the description that candidates are found of.
+  // The fragment of the description whose candidates are being gathered.
   #newest = '';
   #isBusy = false;
   #isSettingRemote = false;
@@ -86,9 +86,9 @@ export class RacedConnection extends FakePeerConnection {
 
   override addIceCandidate(candidate: Told): Promise<void> {
     const fragment = candidate.sdpMid ?? undefined;
-    // While a local description is set, what is added waits in the connection's chain of operations.
+    // While a local description is being set, an added candidate waits in the connection's chain of operations.
     this.#demand(!this.#isSettingRemote, 'a candidate too early');
-    // The end that everybody tells names no description.
+    // The end of candidates that all browsers report names no description.
     if (fragment !== undefined) {
       this.#demand(fragment === this.remote, `a candidate of ${fragment}`);
       append(this.added, fragment, candidate);

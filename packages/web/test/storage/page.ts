@@ -234,7 +234,7 @@ const storage = {
     const piece = pieceAt(createPlan(manifest), ordinal);
     return outcome(sink.storeAgain(piece).then(() => 'stored'));
   },
-  /** Stores all that the sink does not hold. */
+  /** Stores all pieces that the sink does not hold. */
   async storeRest(delivery: string) {
     const { sink, manifest } = sinkOf(delivery);
     const { pieces } = await sink.list();
@@ -312,7 +312,7 @@ const storage = {
   async tree() {
     return treeOf(await navigator.storage.getDirectory());
   },
-  /** Makes the chosen folder refuse these names, and those that one on the disk refuses. */
+  /** Makes the chosen folder refuse these names, and those that a folder on the disk refuses. */
   refuseNames(others: readonly string[]) {
     refuses = (name) => isRefused(name) || others.includes(name);
   },

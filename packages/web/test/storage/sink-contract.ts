@@ -1,4 +1,4 @@
-// What every sink promises (@burritoshare/peer/testing), run with the one of the private file system.
+// The contract of all sinks (@burritoshare/peer/testing), run with the sink of the private file system.
 
 import { formatFragment, parseLink, toBase64Url } from '@burritoshare/core';
 import { sinkContract } from '@burritoshare/peer/testing';
@@ -21,7 +21,7 @@ const LINK = parseLink(
   }),
 );
 
-/** Opens a sink whose files are read where others are saved. */
+/** Opens a sink whose saver keeps the files, so that the test can read them. */
 async function madeOf(
   delivery: string,
   open: (save: Saver) => Promise<Sink>,
@@ -43,7 +43,7 @@ async function madeOf(
   };
 }
 
-/** Has the disk, which the test has prepared, do this from now on; resolves once its worker knows. */
+/** Makes the test's disk fail with this error from now on, or work again. Resolves once the disk's worker knows. */
 async function turnDisk(to: 'QuotaExceededError' | 'InvalidStateError' | 'sound'): Promise<void> {
   const disk = new BroadcastChannel('disk');
   await new Promise((resolve) => {
@@ -79,7 +79,7 @@ const contract = sinkContract<MadeOpfsSink>({
 /** The names of the scenarios. */
 export const sinkScenarios = contract.map(({ name }) => name);
 
-/** Runs one of them, and says what doesn't hold; undefined if all does. */
+/** Runs one scenario. Resolves with what doesn't hold; undefined if all does. */
 export async function runSinkScenario(name: string): Promise<string | undefined> {
   const scenario = contract.find((one) => one.name === name);
   return scenario?.run().then(
