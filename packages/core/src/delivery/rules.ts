@@ -96,7 +96,7 @@ function isSameEntry(one: ManifestEntry, other: ManifestEntry | undefined): bool
   );
 }
 
-/** What happens to the stored pieces when a delivery fails: they stay, unless they can never be used. */
+/** The fate of the stored pieces when a delivery fails: they stay, unless they can never be used. */
 export function sinkAfter(failure: FailureCode | undefined): 'close' | 'discard' {
   return failure !== undefined && USELESS.has(failure) ? 'discard' : 'close';
 }
