@@ -13,10 +13,7 @@ export const CHUNK_BYTES = 16 * 1024;
 /** Chunks in a piece. */
 export const PIECE_CHUNKS = 64;
 
-/**
- * Bytes. The unit of hashing, credit and durable writing: so large that a machine's step for each costs next to
- * nothing.
- */
+/** Bytes. The unit of hashing, credit and durable writing: large enough that a machine's step costs next to nothing. */
 export const PIECE_BYTES = CHUNK_BYTES * PIECE_CHUNKS;
 
 /** Bytes in front of a bulk frame's payload. */
@@ -25,22 +22,13 @@ export const FRAME_HEADER_BYTES = 16;
 /** Bytes. The receiver's initial credit window, which bounds its memory. Later half to twice of it fit the path. */
 export const CREDIT_WINDOW_BYTES = 16 * 1024 * 1024;
 
-/**
- * Milliseconds from a piece's last byte until the sender uses its credit, without the path: busy threads at both ends
- * pass it on.
- */
+/** Milliseconds from a piece's end until the sender uses its credit, without the path: busy threads pass it on. */
 export const CREDIT_TURNAROUND = 500;
 
-/**
- * Bytes. Credit is returned in steps of this size: at most an eighth of the window, so that the sender doesn't run out
- * of credit.
- */
+/** Bytes of credit that are returned at a time: at most an eighth of the window, so that credit doesn't run out. */
 export const CREDIT_BATCH_BYTES = 1024 * 1024;
 
-/**
- * Bytes that all lanes together may have in flight, queues included. In Chromium a channel's queue throws at 16 MiB
- * (m).
- */
+/** Bytes that all lanes may have in flight, queues included. In Chromium a channel's queue throws at 16 MiB (m). */
 export const BUFFER_HIGH_BYTES = 4 * 1024 * 1024;
 
 /**
@@ -50,8 +38,8 @@ export const BUFFER_HIGH_BYTES = 4 * 1024 * 1024;
 export const IN_FLIGHT_START = 128 * 1024;
 
 /**
- * Bytes that a lane may have in flight at most, unless a long round trip makes it less than {@link LANE_GOODPUT_MAX}.
- * With more, bursts are lost in its receiver's socket, which holds 128 KiB in Chromium (m).
+ * Bytes that a lane may have in flight at most, unless the round trip is so long that this keeps it below {@link
+ * LANE_GOODPUT_MAX}. With more, bursts are lost in its receiver's socket, which holds 128 KiB in Chromium (m).
  */
 export const IN_FLIGHT_MAX = 192 * 1024;
 
@@ -61,10 +49,7 @@ export const LANE_GOODPUT_MAX = 2_000_000;
 /** Milliseconds. On a shorter round trip, a lost burst is soon sent again, so a lane may have more in flight. */
 export const SHORT_ROUND_TRIP = 5;
 
-/**
- * How much a lane may have in flight, as a multiple of what arrives in a round trip: more than one, so that it can
- * grow.
- */
+/** Multiple of what arrives in a round trip that a lane may have in flight: more than one, so that it can grow. */
 export const IN_FLIGHT_GAIN = 2;
 
 /** Milliseconds that count as part of each round trip: busy threads take time to pass messages on. */
@@ -73,30 +58,19 @@ export const IN_FLIGHT_TURNAROUND = 10;
 /** Bytes that even the slowest lane may have in flight: eight messages. */
 export const IN_FLIGHT_MIN = 8 * (CHUNK_BYTES + FRAME_HEADER_BYTES);
 
-/**
- * Bytes of messages after which a receiver reports that they have arrived: four chunks, and at most a lane's low mark.
- */
+/** Bytes of messages after which a receiver reports their arrival: four chunks, and at most a lane's low mark. */
 export const ARRIVED_STEP = 4 * CHUNK_BYTES;
 
-/**
- * Milliseconds of a lane's goodput that it may have in flight on a short path: little enough that no message waits long
- * behind them.
- */
+/** Milliseconds of its goodput that a lane may have in flight on a short path: messages behind them don't wait long. */
 export const SHORT_PATH_TIME = 1_000;
 
-/**
- * Bytes in flight at which filling starts again at the latest, all lanes together. Must be below the high mark, or it
- * can stall for ever.
- */
+/** Bytes in flight on all lanes at which filling starts again. If not below the high mark, it can stall for ever. */
 export const BUFFER_LOW_BYTES = 1024 * 1024;
 
 /** Fewest chunks of a piece's rest that are worth moving to another lane. */
 export const SHARED_CHUNKS_MIN = 4;
 
-/**
- * Milliseconds' worth of bytes that a capped sender hands over at a time: short for others on the network, long enough
- * for a timer.
- */
+/** Milliseconds' worth that a capped sender hands over at a time: short for the network, long enough for a timer. */
 export const PACE_PORTION_TIME = 100;
 
 /** Milliseconds that count as passed at once: a hidden tab's timers come once a second, a sleeping machine's never. */
@@ -189,16 +163,10 @@ export const GREETINGS_PER_TAG = 20;
 /** Milliseconds after which the count starts again: a whole room that comes back at once is answered at once. */
 export const GREETINGS_TIMEOUT = 10_000;
 
-/**
- * Milliseconds for which the sender's page shows that somebody knocked without the whole link. Then the count starts
- * again.
- */
+/** Milliseconds for which the sender's page shows knocks without the whole link. Then the count starts again. */
 export const KNOCKS_TIMEOUT = 60_000;
 
-/**
- * Answers to such knocks in that time: a full room of accidents, and far fewer messages than the server allows a
- * socket.
- */
+/** Answers to such knocks in that time: a full room of accidents, and far fewer than the server allows a socket. */
 export const KNOCK_ANSWERS_MAX = 24;
 
 /** Deliveries that a sender's tab remembers, ended ones included: limits what visitors can make it hold. */
@@ -261,10 +229,7 @@ export const CLOSE_CODES = {
 /** Milliseconds to open a socket and receive `joined`. */
 export const JOIN_TIMEOUT = 10_000;
 
-/**
- * Milliseconds of the full-jitter back-off between attempts: random(0, min(max, base * 2^attempt)), at least a tenth of
- * the range.
- */
+/** Milliseconds of full-jitter back-off: random(0, min(max, base * 2^attempt)), at least a tenth of the range. */
 export const BACKOFF_BASE = 500;
 export const BACKOFF_MAX = 30_000;
 
@@ -321,22 +286,17 @@ export const CONFIRM_TIMEOUT = 30_000;
 export const LANE_CLOSE_TIMEOUT = 60_000;
 
 /**
- * Lanes of a delivery in total: over distance and loss, eight associations carry four to nine times as much as one (m).
+ * Lanes of a delivery in total: over distance and loss, eight associations carry four to nine times one's bytes (m).
  */
 export const LANES_MAX = 8;
 
 /** Lanes of all deliveries of a sender's tab, except that each always has its first: enough for two full deliveries. */
 export const LANES_TOTAL = 16;
 
-/**
- * Milliseconds after which a delivery that still has bytes in flight gets its second lane: small ones have finished by
- * then.
- */
+/** Milliseconds after which an unfinished delivery gets its second lane: small ones have finished by then. */
 export const LANE_FIRST_INTERVAL = 150;
 
-/**
- * Milliseconds over which goodput is measured: some round trips, and short enough for eight lanes within five seconds.
- */
+/** Milliseconds over which goodput is measured: some round trips, but soon enough for eight lanes in five seconds. */
 export const LANE_SAMPLE_INTERVAL = 500;
 
 /**
@@ -358,8 +318,7 @@ export const LANE_GROWTH = 1.05;
 export const LANE_OPEN_TIMEOUT = 10_000;
 
 /**
- * Milliseconds without credit after which further lanes are given up: the heartbeat's time-out, less the time to report
- * it.
+ * Milliseconds without credit until further lanes are given up: the heartbeat's timeout, less the time to report it.
  */
 export const LANE_STALL_TIMEOUT = 10_000;
 
