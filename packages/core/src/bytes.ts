@@ -14,7 +14,7 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBu
   return joined;
 }
 
-/** Compares two byte strings without leaving early, so that timing says nothing about where they differ. */
+/** Compares two byte strings without leaving early, so that timing doesn't show where they differ. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   let difference = 0;

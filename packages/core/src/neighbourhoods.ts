@@ -1,14 +1,14 @@
-// Who makes room where places are few: one rule for the server's knockers (SPEC.md, S7) and for the sender's half-open
-// slots (N4).
+// The choice of who makes room if places are few: one rule for the server's knockers (SPEC.md, S7) and for the sender's
+// half-open slots (N4).
 
 interface Placed {
-  /** The neighbourhood from which it came (S14). */
+  /** The neighbourhood that it came from (S14). */
   readonly tag: string;
 }
 
 /**
- * Who goes for a newcomer of this tag, which counts already: the oldest of the tag with most places. Places are in the
- * order in which they were taken; undefined without any.
+ * Chooses who makes room for a newcomer of this tag: the oldest of the tag with most places, counting the newcomer.
+ * Places are in the order in which they were taken; undefined if there are none.
  */
 export function oldestOfHeaviest<Place extends Placed>(
   places: readonly Place[],

@@ -11,7 +11,7 @@ import {
 import { LocalProtocolError } from './errors.ts';
 
 /**
- * What one step of a machine asks of its host, in the order in which it was asked.
+ * An effect that one step of a machine asks of its host. Effects are in the order in which they were asked for.
  *
  * - `command`: one of the machine's emitted commands.
  * - `timer.start`: deliver `event` to the same machine after `delay` milliseconds, unless `timer.cancel`
@@ -42,11 +42,11 @@ export type Step<M extends AnyStateMachine> = readonly [
 ];
 
 /**
- * Advances a machine by one event, purely: same snapshot and event, same result, and nothing happens.
- * Everything that should happen is in the returned effects. A machine that has ended stays as it is.
+ * Advances a machine by one event, purely: same snapshot and event, same result, and nothing happens. Everything that
+ * should happen is in the returned effects. A machine that has ended stays as it is.
  *
- * Machines ask by `emit`, `after`, delayed `raise`, `cancel`, `invoke`, `spawnChild` and `stopChild`.
- * Children spawned inside `assign` are not seen here, so that machines don't use them.
+ * Machines ask by `emit`, `after`, delayed `raise`, `cancel`, `invoke`, `spawnChild` and `stopChild`. Children spawned
+ * inside `assign` are not visible here, so machines don't use them.
  *
  * @throws LocalProtocolError `state` on any other action with an effect of its own.
  */
@@ -55,19 +55,19 @@ export function step<M extends AnyStateMachine>(
   snapshot: SnapshotFrom<M>,
   event: EventFrom<M>,
 ): Step<M> {
-  // A live actor takes no event after its end; `transition` would still run the root's transitions.
+  // A live actor takes no event after its end, but `transition` would still run the root's transitions.
   if ((snapshot as AnyMachineSnapshot).status !== 'active') return [snapshot, []];
   const [next, actions] = transition(machine, snapshot, event);
   return [next, effectsOf<EmittedFrom<M>>(actions)];
 }
 
-/** The first step: the initial snapshot and what it asks for. */
+/** The first step: the initial snapshot and its effects. */
 export function start<M extends AnyStateMachine>(machine: M, input: InputFrom<M>): Step<M> {
   const [snapshot, actions] = initialTransition(machine, input as never);
   return [snapshot, effectsOf<EmittedFrom<M>>(actions)];
 }
 
-/** The event that ends a `work.start` well. */
+/** The event that ends a `work.start` with a result. */
 export function workDone<M extends AnyStateMachine>(
   _machine: M,
   id: string,
@@ -76,7 +76,7 @@ export function workDone<M extends AnyStateMachine>(
   return { type: `xstate.done.actor.${id}`, actorId: id, output } as never;
 }
 
-/** The event that ends a `work.start` badly. */
+/** The event that ends a `work.start` with an error. */
 export function workFailed<M extends AnyStateMachine>(
   _machine: M,
   id: string,
@@ -85,7 +85,7 @@ export function workFailed<M extends AnyStateMachine>(
   return { type: `xstate.error.actor.${id}`, actorId: id, error } as never;
 }
 
-// XState's action objects, as far as they matter here: `ExecutableActionsFrom` leaves out what `emit` yields.
+// XState's action objects, with the fields that matter here: `ExecutableActionsFrom` leaves out those of `emit`.
 interface Action {
   readonly type: string;
   readonly params: unknown;
@@ -107,7 +107,7 @@ function effectOf<Command>({ type, params }: Action): Effect<Command> | undefine
     case 'xstate.cancel':
       return { kind: 'timer.cancel', id: (params as { sendId: string }).sendId };
     case 'xstate.spawnChild': {
-      // The actor's own id: the one beside it may still be a function of the context.
+      // The actor's own id, since `id` beside it may still be a function of the context.
       const { actorRef, src, input } = params as {
         actorRef: { id: string };
         src: string;
@@ -133,7 +133,7 @@ interface Raise {
   readonly delay?: number;
 }
 
-// Without a delay XState has handled the event within this same step.
+// Without a delay, XState has handled the event within this step already.
 function timerOf({ event, id, delay }: Raise): Effect<never> | undefined {
   return delay === undefined
     ? undefined

@@ -125,13 +125,13 @@ describe('timers', () => {
     ]);
   });
 
-  it('are taken by handing their event back', () => {
+  it('elapse by handing their event back', () => {
     const [snapshot] = start(machine, input);
     const [next] = step(machine, snapshot, { type: 'xstate.after.patience.sample.idle' } as never);
     expect(next.value).toBe('restless');
   });
 
-  it('are cancelled by id on leaving the state, before what the next state asks for', () => {
+  it('are cancelled by id on leaving the state, before the next state’s effects', () => {
     expect(after({ type: 'fetch.wanted', url: 'a' }).effects).toEqual([
       { kind: 'timer.cancel', id: 'xstate.after.1000.sample.idle' },
       { kind: 'timer.cancel', id: 'xstate.after.patience.sample.idle' },
@@ -139,7 +139,7 @@ describe('timers', () => {
     ]);
   });
 
-  it('of a raise carry its id, and a delay of nothing is still a timer', () => {
+  it('of a raise carry its id, and a delay of 0 is still a timer', () => {
     expect(after({ type: 'reminder.wanted', id: 'r', delay: 0 }).effects).toEqual([
       { kind: 'timer.start', id: 'r', delay: 0, event: { type: 'reminder.due' } },
     ]);
@@ -181,7 +181,7 @@ describe('work', () => {
     ]);
   });
 
-  it('that never was is not stopped', () => {
+  it('that never started is not stopped', () => {
     expect(after({ type: 'child.unwanted' }).effects).toEqual([]);
   });
 
@@ -217,7 +217,7 @@ describe('commands', () => {
   });
 });
 
-it('what a host could not carry out is refused instead of lost', () => {
+it('effects that a host could not carry out are refused instead of lost', () => {
   expect(() => after({ type: 'letter.posted' })).toThrow(LocalProtocolError);
 });
 

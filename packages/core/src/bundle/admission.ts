@@ -1,9 +1,9 @@
-// Who gets a place with the sender, and who goes for it (SPEC.md, A): a row in the sender's tab, and a seat in
-// the server's room.
+// Who gets a place with the sender, and who makes room for them (SPEC.md, A). A place is a row in the sender's tab, and
+// a seat in the server's room.
 //
-// It knows ranks, neighbourhoods and numbers of places. It refuses to know handshakes: whoever is brought here has
-// proven the link. Nobody is put out for somebody of a lower or the same rank, but for one who has not connected
-// yet, by a newcomer of the same neighbourhood (I13).
+// It knows ranks, neighbourhoods and numbers of places. It refuses to know handshakes: every receiver here has
+// proven the link. None is put out for another of a lower or the same rank, except one that has not connected yet,
+// by a newcomer of the same neighbourhood (I13).
 
 import {
   ACCEPTANCES_PER_TAG,
@@ -16,28 +16,28 @@ import type { PeerId } from '../protocol/types.ts';
 import { isAbsent } from './rows.ts';
 import type { BundleCommand, BundleContext, BundleDelivery, BundleMember } from './types.ts';
 
-/** What a rule changes and asks for. */
+/** A rule's result: the new context, and commands. */
 export interface Admission {
   readonly context: BundleContext;
   readonly commands: readonly BundleCommand[];
 }
 
-/** The rank of whoever has not connected yet (A1). */
+/** The rank of a receiver that has not connected yet (A1). */
 export const GREETED = 1;
 
-/** A1: accepted goes before connected goes before greeted; who has ended needs nothing. */
+/** A1: accepted ranks above connected, and connected above greeted. A delivery that has ended needs no place. */
 export function rankOf({ stage, lane }: BundleDelivery): number {
   if (stage === 'ended') return 0;
   if (stage === 'accepted') return 3;
   return lane === 'never' ? GREETED : 2;
 }
 
-/** The neighbourhood of a member; strangers to the server's list are one neighbourhood. */
+/** The neighbourhood of a member. Members that the server hasn't listed share one. */
 export function tagOf({ members }: BundleContext, peer: PeerId): string {
   return members.find((one) => one.peer === peer)?.tag ?? '';
 }
 
-/** A3: a seat for a member of this rank; undefined where all are taken by others of the same or a higher one. */
+/** A3: gives a seat to a member of this rank; undefined if others of the same or a higher rank have all seats. */
 export function takeSeat(
   context: BundleContext,
   peer: PeerId,
@@ -76,7 +76,10 @@ function memberRank({ deliveries }: BundleContext, peer: PeerId): number {
   return Math.max(0, ...deliveries.filter((one) => one.peer === peer).map(rankOf));
 }
 
-/** Rows of one member go, and its seat where nothing of a higher rank holds it; it may come back as anybody may. */
+/**
+ * Removes rows of one member, and its seat unless another of its deliveries needs it. It may come back like anybody
+ * else.
+ */
 function putOut(context: BundleContext, peer: PeerId, rows: readonly BundleDelivery[]): Admission {
   const deliveries = context.deliveries.filter((one) => !rows.includes(one));
   const left = { ...context, deliveries };
@@ -88,7 +91,7 @@ function putOut(context: BundleContext, peer: PeerId, rows: readonly BundleDeliv
   if (!isSeated || memberRank(left, peer) > 0) return { context: left, commands };
   return {
     context: withAdmission(left, peer, false),
-    // What is said in its session comes first.
+    // Say goodbye in its session first.
     commands: [...commands, { type: 'member.dismiss', member: peer }],
   };
 }
@@ -97,7 +100,7 @@ function openRows({ deliveries }: BundleContext, peer: PeerId): readonly BundleD
   return deliveries.filter((one) => one.peer === peer && one.stage === 'open');
 }
 
-/** A2: a row for a newcomer, which has not connected yet; undefined where it has to wait. */
+/** A2: makes room for a new row that has not connected yet; undefined if it has to wait. */
 export function takeRow(context: BundleContext, peer: PeerId): Admission | undefined {
   const tag = tagOf(context, peer);
   const ofTag = context.deliveries.filter((one) => one.tag === tag);
@@ -105,7 +108,7 @@ export function takeRow(context: BundleContext, peer: PeerId): Admission | undef
     return undefined;
   const neighbours = ofTag.filter(({ stage }) => stage === 'open');
   if (neighbours.length >= ADMISSIONS_PER_TAG) {
-    // Somebody who opens the link a fifth time has left four times.
+    // Somebody who opens the link a fifth time has left four times before.
     const away = neighbours.find((one) => isAbsent(context, one));
     if (away !== undefined) return putOut(context, away.peer, [away]);
     const oldest = neighbours.find((one) => rankOf(one) === GREETED);
@@ -118,7 +121,7 @@ export function takeRow(context: BundleContext, peer: PeerId): Admission | undef
   return { context: { ...context, deliveries }, commands: [] };
 }
 
-/** A4: the sender has joined, and says again who has a seat: the first ones first. */
+/** A4: the sender has joined, and repeats who has a seat: by rank, then the oldest first. */
 export function seatAll(
   context: BundleContext,
   { peers, tags, seats }: { peers: readonly PeerId[]; tags: readonly string[]; seats: number },
@@ -136,8 +139,9 @@ export function seatAll(
 }
 
 /**
- * A4: a member has come; one that is known is let in at once. A newer socket of one that had a seat has it still (S13),
- * or is given it by what we said before we heard of that socket: it has the seat with us, too, or goes.
+ * A4: a member has come online. A known one is admitted at once. A newer socket of a member that had a seat still has
+ * it (S13), or gets it by an `admit` that we sent before we knew of that socket. Either way it keeps the seat with us,
+ * or is put out.
  */
 export function welcome(context: BundleContext, peer: PeerId, tag: string): Admission {
   const others = context.members.filter((one) => one.peer !== peer);
@@ -154,7 +158,7 @@ export function welcome(context: BundleContext, peer: PeerId, tag: string): Admi
   return { context: here, commands: wasSeated ? [{ type: 'member.dismiss', member: peer }] : [] };
 }
 
-/** S6: a member has gone. */
+/** S6: a member has gone offline. */
 export function loseMember(
   { members, formerlySeated }: BundleContext,
   peer: PeerId,
@@ -166,7 +170,7 @@ export function loseMember(
   };
 }
 
-/** A5: what has ended, and what has never connected, goes at once. */
+/** A5: removes rows of deliveries that have ended or have never connected. */
 export function clearRows(context: BundleContext): Admission {
   const idle = context.deliveries.filter((one) => rankOf(one) < 2);
   const cleared = idle
@@ -179,7 +183,7 @@ export function clearRows(context: BundleContext): Admission {
   return { ...cleared, context: { ...cleared.context, deliveries, waiting: [] } };
 }
 
-/** A6: rows that wait for a place are shown, as far as there is room; whoever is let in keeps its number. */
+/** A6: shows a row for a receiver that waits for a place, while there is room. Once admitted, it keeps its number. */
 export function awaitPlace(context: BundleContext, id: string, peer: PeerId): BundleContext {
   const { waiting, deliveries, lastNumber } = context;
   const isShown = [...waiting, ...deliveries].some((one) => one.id === id);

@@ -1,6 +1,5 @@
-// Who has come through the link, and who only says so: from a stranger's first message to a session that
-// belongs to a delivery (SPEC.md, N4). Nobody gets a row, a delivery or a connection before their first
-// transport message has been opened.
+// Tells receivers that have the link from strangers: from a first message to a session that belongs to a delivery
+// (SPEC.md, N4). Nobody gets a row, a delivery or a connection before their first transport message has been opened.
 
 import {
   AUTHENTICATION_FAILURES_MAX,
@@ -42,7 +41,7 @@ import type {
 export const KNOCKS = 'knocks';
 export const HANDSHAKES = 'handshakes';
 
-/** What a rule changes, asks for, and does to the slots' time-outs. */
+/** A rule's result: the new context, commands, and changes to the slots' timeouts. */
 export interface HandshakeOutcome {
   readonly context: Partial<BundleContext>;
   readonly commands: readonly BundleCommand[];
@@ -65,8 +64,8 @@ export function receiveRelay(context: BundleContext, envelope: Envelope): Handsh
   return slot.opened === undefined ? NOTHING : receiveFirst(context, slot.opened, envelope);
 }
 
-// One slot for each peer: somebody who begins again gives up the earlier handshake. Where all are taken, one
-// neighbourhood can't keep out another (I13).
+// One slot for each peer: beginning again gives up the earlier handshake. If all slots are taken, one neighbourhood
+// can't keep out another (I13).
 function openSlot(context: BundleContext, envelope: Envelope): HandshakeOutcome {
   if (context.secrets === undefined) return NOTHING;
   if (!isFromLink(keysOf(context.secrets), envelope)) return refuseKnock(context, envelope);
@@ -98,15 +97,15 @@ const HANDSHAKES_TIMER: BundleTimer = {
   event: { type: 'handshakes.forgotten' },
 };
 
-// N8: whoever has been answered waits for what follows, and would take silence for a way that isn't there (G8).
+// N8: a peer that has been answered expects a message, and would take silence for an unreachable sender (G8).
 function sendFull(slot: HalfOpenSlot | undefined): readonly BundleCommand[] {
   if (slot?.opened === undefined) return [];
   const { envelope } = sealMessage(slot.opened, { type: 'goodbye', reason: 'full' });
   return [{ type: 'relay.send', envelope }];
 }
 
-// N9: who doesn't have the whole link costs one hash, and is answered a few times: enough for N6, where it is an
-// accident, and too seldom for an attacker to use up what the sender may say to the server (I13).
+// N9: a peer without the whole link costs one hash. It is answered a few times: enough for N6 if it is an accident, and
+// too seldom for an attacker to use up the messages that the sender may send to the server (I13).
 function refuseKnock({ knocks }: BundleContext, { peer, session }: Envelope): HandshakeOutcome {
   const ofPeer = knocks.filter((one) => one === peer).length;
   if (knocks.length >= KNOCK_ANSWERS_MAX || ofPeer >= AUTHENTICATION_FAILURES_MAX) return NOTHING;
@@ -151,7 +150,7 @@ export function answerSlot(
   }
 }
 
-/** The slot's time is over, or it has served. */
+/** The slot's time is over, or its session has been handed on. */
 export function closeSlot(
   context: BundleContext,
   session: string,
@@ -188,7 +187,7 @@ function receiveFirst(
   if (received.kind === 'ended' || !isHello(received.message)) return dismissed;
   const { delivery, generation } = received.message;
   const known = context.deliveries.find(({ id }) => id === delivery);
-  // G2: a number that has been before; whoever repeats it must not cut off what is newer.
+  // G2: a repeated generation. Repeating an old one must not cut off a newer one.
   if (known !== undefined && generation <= known.generation) return dismissed;
   if (known?.stage === 'ended') return sendGoodbye(context, received.session, 'ended');
   const arrival = { session: received.session, generation };
@@ -201,7 +200,7 @@ function receiveFirst(
   ]);
 }
 
-// A6: who finds no place is told so, and tries again by itself.
+// A6: a receiver that finds no place is told so, and tries again by itself.
 function sendToWait(context: BundleContext, delivery: string, session: Session): HandshakeOutcome {
   const said = sendGoodbye(awaitPlace(context, delivery, session.peer), session, 'full');
   const wasShown = context.waiting.some(({ id }) => id === delivery);
@@ -210,7 +209,7 @@ function sendToWait(context: BundleContext, delivery: string, session: Session):
   return { ...said, startTimers: [timer], cancelTimers: [...(said.cancelTimers ?? []), timer.id] };
 }
 
-// N8: to whoever has proven the link, an honest word instead of silence.
+// N8: a peer that has proven the link gets a reason instead of silence.
 function sendGoodbye(
   context: BundleContext,
   session: Session,
@@ -224,13 +223,14 @@ function isHello(message: SessionMessage): message is Extract<SessionMessage, { 
   return message.type === 'hello' && message.version === PROTOCOL_VERSION;
 }
 
-/** A sound hello: its session, and the generation that it names. */
+/** A valid hello: its session, and its generation. */
 interface Arrival {
   readonly session: Session;
   readonly generation: number;
 }
 
-// A known delivery comes back, possibly in another seat: what that one had open before is closed, as ever.
+// A known delivery comes back, possibly from another seat. The deliveries that this seat had open before are closed, as
+// always.
 function comeBack(
   context: BundleContext,
   known: BundleDelivery,

@@ -1,8 +1,8 @@
-// The sender's tab: what is chosen, the link's secrets, and who has come through the link.
+// The sender's tab: the chosen files, the link's secrets, and the receivers that have come through the link.
 //
-// It knows the manifest, the secrets, the handshakes that have not proven anything yet and the deliveries.
-// It refuses to know how a delivery goes. Nobody gets a row before the first transport message of their
-// session was opened (I6); strangers fill at most a few slots, one each (I13).
+// It knows the manifest, the secrets, the deliveries, and the handshakes that have not proven anything yet. It refuses
+// to know the course of a delivery. A receiver gets no row before the first transport message of its session has been
+// opened (I6); strangers fill at most a few slots, one each (I13).
 
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import { createLinkSecrets } from '../protocol/link.ts';
@@ -79,7 +79,7 @@ export const bundleMachine = setup({
     noteDelivery: assign(({ context }, { delivery, ...change }: Progress) =>
       noteDelivery(context, delivery, change),
     ),
-    // A6, A7: rows that go by themselves.
+    // A6, A7: starts and stops the timers that remove rows.
     watchRows: enqueueActions(({ context, enqueue }) => {
       const wanted = rowTimers(context);
       for (const timer of context.watched) if (!wanted.includes(timer)) enqueue.cancel(timer.id);
@@ -141,7 +141,7 @@ export const bundleMachine = setup({
         },
       },
     },
-    // The link exists. What is under way goes on, whatever becomes of the seat in the room.
+    // The link exists. Deliveries go on, even if the seat in the room is lost.
     offering: {
       initial: 'sharing',
       on: {
@@ -195,7 +195,7 @@ export const bundleMachine = setup({
       states: {
         sharing: {
           on: {
-            // A4: whoever has joined says again who has a seat.
+            // A4: a sender that has joined repeats who has a seat.
             'signaling.joined': {
               actions: [
                 { type: 'noteSignaling', params: 'joined' },
@@ -215,7 +215,7 @@ export const bundleMachine = setup({
             'peer.offline': {
               actions: [{ type: 'forgetMember', params: ({ event }) => event.peer }, 'watchRows'],
             },
-            // N3: a session that was being opened belongs to the socket that has gone.
+            // N3: a session that was being opened ends with its socket.
             'signaling.lost': {
               actions: [
                 { type: 'noteSignaling', params: 'lost' },
@@ -254,7 +254,7 @@ export const bundleMachine = setup({
   },
 });
 
-// How far a delivery has come, and what that means for the rows that go by themselves.
+// Records a delivery's progress, and updates the timers of its row.
 function progress<Key extends 'stage' | 'lane'>(key: Key, value: BundleDelivery[Key]) {
   return {
     actions: [

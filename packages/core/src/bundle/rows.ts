@@ -1,9 +1,9 @@
-// The rows of the sender's page: how far each delivery has come, and which of them go by themselves (SPEC.md, A6, A7).
+// The rows of the sender's page: how far each delivery is, and which rows are removed by a timer (SPEC.md, A6, A7).
 
 import { ABSENCE_TIMEOUT, WAITING_TIMEOUT } from '../constants.ts';
 import type { BundleContext, BundleDelivery, BundleTimer } from './types.ts';
 
-/** A6: for how long it is shown that somebody waits. */
+/** A6: the time for which a waiting row is shown. */
 export function waitTimer(delivery: string): BundleTimer {
   return {
     id: `waiting ${delivery}`,
@@ -20,7 +20,10 @@ function absenceTimer(delivery: string): BundleTimer {
   };
 }
 
-/** A7: what goes if its receiver stays away: nobody has accepted it, or it ended without having been connected. */
+/**
+ * A7: whether a row may be removed because its receiver stays away: nobody accepted it, or it ended without ever having
+ * been connected.
+ */
 export function isAbsent(
   { members }: BundleContext,
   { stage, lane, peer }: BundleDelivery,
@@ -29,7 +32,7 @@ export function isAbsent(
   return isIdle && !members.some((one) => one.peer === peer);
 }
 
-/** The timers of all rows that go by themselves as things stand. Without the server nobody is known to be away. */
+/** The timers of all rows that would now be removed in time. Without the server, it is not known who is away. */
 export function rowTimers(context: BundleContext): readonly BundleTimer[] {
   const { signaling, deliveries, waiting, watched } = context;
   const absent = signaling === 'joined' ? deliveries.filter((one) => isAbsent(context, one)) : [];
@@ -40,7 +43,7 @@ export function rowTimers(context: BundleContext): readonly BundleTimer[] {
   return wanted.map((timer) => watched.find(({ id }) => id === timer.id) ?? timer);
 }
 
-/** One delivery has got on. What has ended stays so. */
+/** Records a delivery's progress. A delivery that has ended stays ended. */
 export function noteDelivery(
   { deliveries }: BundleContext,
   delivery: string,
@@ -53,7 +56,7 @@ export function noteDelivery(
   };
 }
 
-/** What a timer of a row was about is over. */
+/** Drops the timer of a row. */
 export function withoutTimer({ watched }: BundleContext, delivery: string) {
   return {
     watched: watched.filter(({ event }) => !('delivery' in event && event.delivery === delivery)),

@@ -24,7 +24,7 @@ export function initialContext(): BundleContext {
   };
 }
 
-/** What the chosen entries make: a manifest, or what is wrong with them. */
+/** Makes a manifest of the chosen entries, or says what is wrong with them. */
 export function chooseEntries(
   name: string,
   entries: readonly ChosenEntry[],

@@ -3,7 +3,7 @@ import type { Envelope } from '../protocol/envelope.ts';
 import type { LinkSecrets } from '../protocol/link.ts';
 import type { FinalRefusalCode, Manifest, PeerId, WaitCode } from '../protocol/types.ts';
 
-/** A file or an empty folder as the person's platform names it; brought into normal form by the machine. */
+/** A file or an empty folder as the person's platform names it. The machine brings it into normal form. */
 export interface ChosenEntry {
   readonly kind: 'file' | 'folder';
   readonly path: string;
@@ -24,9 +24,9 @@ export interface BundleDelivery {
   /** Its newest generation (SPEC.md, G2). */
   readonly generation: number;
   readonly stage: 'open' | 'accepted' | 'ended';
-  /** Whether it is connected, or ever was. */
+  /** Whether it is connected now, or was ever. */
   readonly lane: 'never' | 'open' | 'lost';
-  /** The neighbourhood from which it came, as the server calls it. */
+  /** The neighbourhood that it came from, as the server's tag. */
   readonly tag: string;
 }
 
@@ -39,7 +39,7 @@ export interface BundleMember {
   readonly isAdmitted: boolean;
 }
 
-/** Somebody with the link, for whom there is no place now, and who tries again. */
+/** A receiver with the link that has no place now, and tries again. */
 export interface WaitingRow {
   /** The delivery's id. */
   readonly id: string;
@@ -55,36 +55,39 @@ export interface HalfOpenSlot {
   readonly session: string;
   /** The first message, in base64url. */
   readonly firstMessage: string;
-  /** After our answer. */
+  /** The session, once we have answered. */
   readonly opened: Session | undefined;
 }
 
 export interface BundleContext {
   readonly manifest: Manifest | undefined;
-  /** What the manifest's entries are called on the person's disk, by their index; empty after `bundle.restored`. */
+  /** The entries' paths on the person's disk, by index; empty after `bundle.restored`. */
   readonly chosenPaths: readonly string[];
   readonly secrets: LinkSecrets | undefined;
-  /** How the tab stands with the signaling server. */
+  /** The state of the tab's seat with the signaling server. */
   readonly signaling: 'connecting' | 'joined' | 'lost' | 'waiting';
-  /** Why the server refused the seat, in `refused`. */
+  /** The reason why the server refused the seat, in `refused`. */
   readonly refusal: FinalRefusalCode | undefined;
-  /** What was wrong with the chosen files, in `choosing`. */
+  /** The problem with the chosen files, in `choosing`. */
   readonly problem: 'empty' | 'limit' | undefined;
   readonly deliveries: readonly BundleDelivery[];
   readonly waiting: readonly WaitingRow[];
-  /** Who is online, as the server says. */
+  /** The members online, as the server reports. */
   readonly members: readonly BundleMember[];
-  /** Who had a seat and went offline: a newer socket of theirs may have it (SPEC.md, S13). */
+  /** Members that had a seat and went offline: a newer socket of theirs may have it (SPEC.md, S13). */
   readonly formerlySeated: readonly PeerId[];
-  /** How many of them can have a seat. */
+  /** How many members can have a seat. */
   readonly seats: number;
-  /** The timers of rows that go by themselves. */
+  /** The running timers that remove rows. */
   readonly watched: readonly BundleTimer[];
   /** The oldest first. */
   readonly halfOpen: readonly HalfOpenSlot[];
-  /** The neighbourhoods that were answered lately, once for each handshake (SPEC.md, N4): each has cost curves. */
+  /**
+   * The neighbourhoods that were answered lately, once for each handshake (SPEC.md, N4): each answer has cost
+   * computations with curves.
+   */
   readonly handshakes: readonly string[];
-  /** Who was told lately that they don't have the whole link, once for each answer (SPEC.md, N9). */
+  /** The peers that were told lately that they don't have the whole link, once for each answer (SPEC.md, N9). */
   readonly knocks: readonly PeerId[];
   readonly lastNumber: number;
 }
@@ -95,7 +98,7 @@ export type BundleEvent =
       readonly name: string;
       readonly entries: readonly ChosenEntry[];
     }
-  /** What was shared in an earlier visit is shared again, under the same link. */
+  /** The files of an earlier visit are shared again, under the same link. */
   | {
       readonly type: 'bundle.restored';
       readonly manifest: Manifest;
@@ -128,7 +131,7 @@ export type BundleEvent =
   | { readonly type: 'signaling.replaced' }
   | { readonly type: 'relay.received'; readonly envelope: Envelope }
   | { readonly type: 'entropy.drawn'; readonly session: string; readonly ephemeral: Uint8Array }
-  /** Its first lane is open, or gone. */
+  /** Its first lane has opened, or is gone. */
   | { readonly type: 'delivery.connected'; readonly delivery: string }
   | { readonly type: 'delivery.lost'; readonly delivery: string }
   | { readonly type: 'delivery.accepted'; readonly delivery: string }
@@ -136,12 +139,12 @@ export type BundleEvent =
   | { readonly type: 'slot.expired'; readonly session: string }
   | { readonly type: 'row.expired'; readonly delivery: string }
   | { readonly type: 'wait.expired'; readonly delivery: string }
-  /** The person wants to see only what has come to something. */
+  /** The person removes the rows that have come to nothing. */
   | { readonly type: 'deliveries.cleared' }
   | { readonly type: 'knocks.forgotten' }
   | { readonly type: 'handshakes.forgotten' };
 
-/** What the machine tells itself after so many milliseconds. */
+/** An event that the machine raises after that many milliseconds. */
 export interface BundleTimer {
   readonly id: string;
   readonly delay: number;
@@ -169,7 +172,7 @@ export type BundleCommand =
   | { readonly type: 'relay.send'; readonly envelope: Envelope }
   | { readonly type: 'delivery.open'; readonly delivery: string; readonly manifest: Manifest }
   | { readonly type: 'delivery.close'; readonly delivery: string }
-  /** It makes room for another, and is told that it waits (N8). */
+  /** It makes room for another delivery, and is told that it waits (N8). */
   | { readonly type: 'delivery.putOut'; readonly delivery: string }
   | {
       readonly type: 'session.open';

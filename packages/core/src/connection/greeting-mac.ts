@@ -10,12 +10,12 @@ import type { Envelope } from '../protocol/envelope.ts';
 /** Bytes of the MAC in front of a session's first message: 128 bits can't be guessed. */
 const MAC_BYTES = 16;
 
-/** Bytes of a member's and of a session's id: with the lengths fixed, no two inputs are the same bytes. */
+/** Bytes of a member's and of a session's id. Their lengths are fixed, so that no two inputs give the same bytes. */
 const ID_BYTES = 16;
 
-/** Who begins a handshake, in which session. */
+/** The member that begins a handshake, and its session. */
 interface Initiator {
-  /** The id that the server stamps on what this member says, in base64url. */
+  /** The id that the server puts on this member's messages, in base64url. */
   readonly member: string;
   readonly session: string;
 }
@@ -32,7 +32,7 @@ function macOf(
   return hmac(sha256, key, concatBytes(...ids, message)).slice(0, MAC_BYTES);
 }
 
-/** N9: a Noise message with its MAC in front. */
+/** N9: puts the MAC in front of a Noise message. */
 export function authenticate(
   keys: HandshakeKeys,
   initiator: Initiator,
@@ -42,9 +42,9 @@ export function authenticate(
 }
 
 /**
- * N9: the Noise message behind the MAC of a session's first message.
+ * N9: checks the MAC of a session's first message, and returns the Noise message behind it.
  *
- * @throws RemoteProtocolError `authentication` where the MAC is another, `malformed` where there is none.
+ * @throws RemoteProtocolError `authentication` if the MAC is wrong, `malformed` if there is none.
  */
 export function authenticated(
   keys: HandshakeKeys,

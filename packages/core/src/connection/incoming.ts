@@ -11,7 +11,7 @@ import type { Envelope } from '../protocol/envelope.ts';
 
 const NOTHING: Outcome = { context: {}, commands: [] };
 
-/** N3: one envelope of the session under way. */
+/** N3: handles an envelope of the current session. */
 export function receiveEnvelope(context: ConnectionContext, envelope: Envelope): Outcome {
   if (context.session === undefined) return NOTHING;
   const received = openEnvelope(context.session, envelope);
@@ -39,8 +39,8 @@ const CODES: Readonly<Record<Exclude<GoodbyeReason, 'full'>, FailureCode>> = {
   unreachable: 'unreachable',
 };
 
-// N8: only a sender has places to give. That there is no way, either side finds; to a receiver who has been
-// connected an honest sender doesn't say so (G8).
+// N8: only a sender has places to give. Either side may find that there is no path; but to a receiver that has been
+// connected, an honest sender doesn't say so (G8).
 function endByGoodbye(context: ConnectionContext, reason: GoodbyeReason): Outcome {
   const { role } = context.input;
   const isSound =
@@ -55,7 +55,7 @@ function endByGoodbye(context: ConnectionContext, reason: GoodbyeReason): Outcom
   return { context: {}, commands: [], event };
 }
 
-// G7: only a responder has to ask; of an older generation it has been done already (I5).
+// G7: only a responder has to ask. For an older generation, the new connection has been made already (I5).
 function receiveReconnect(
   context: ConnectionContext,
   session: Session,
@@ -84,7 +84,7 @@ function endSession(
   };
 }
 
-/** What the negotiation says, sealed; nothing where the session is over, since a new one brings a new negotiation. */
+/** Seals the negotiation's message. Sends nothing if the session is over, since a new one brings a new negotiation. */
 export function sendNegotiation(context: ConnectionContext, message: NegotiationMessage): Outcome {
   if (context.session === undefined || message.generation !== context.generation) return NOTHING;
   const { session, envelope } = sealMessage(context.session, message);

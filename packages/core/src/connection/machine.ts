@@ -1,13 +1,13 @@
 // One delivery's path to the other side: handshake, session, generations, liveness.
 //
-// It knows the link's keys (initiator) or that somebody else has checked them (responder), the session, and
-// the newest generation. It refuses to know what is delivered over the path, and how a socket or a peer
-// connection works. What comes from an older session or generation changes nothing (I5); a flipped bit ends
-// the session and nothing else (I6); at most one generation is live (I7).
+// It knows the link's keys (initiator) or that the bundle has checked them (responder), the session, and the newest
+// generation. It refuses to know what is delivered over the path, and how a socket or a peer connection works. Messages
+// of an older session or generation change nothing (I5); a flipped bit ends the session and nothing else (I6); at most
+// one generation is live (I7).
 //
-// The ladder of recovery is here (SPEC.md, G6 to G9): silence → another path for the same connection (an ICE
-// restart) → a new connection, with a new generation and through a new session → waiting, with back-off, for
-// as long as somebody wants it. Only what comes from the other side counts as a sign of life.
+// The ladder of recovery is here (SPEC.md, G6 to G9): silence → another path for the same connection (an ICE restart) →
+// a new connection, with a new generation and through a new session → waiting, with back-off, until the delivery ends.
+// Only messages from the other side count as signs of life.
 
 import { assign, raise } from 'xstate';
 import { SENDER } from '../protocol/types.ts';
@@ -45,7 +45,7 @@ export const connectionMachine = connection.createMachine({
         reenter: true,
         actions: { type: 'adoptSession', params: ({ event }) => event },
       },
-      // G2: the generation has been before.
+      // G2: the generation has been used before.
       { actions: { type: 'dismiss', params: ({ event }) => event.session } },
     ],
   },
@@ -116,13 +116,13 @@ export const connectionMachine = connection.createMachine({
           target: 'failed',
           actions: { type: 'reportFailure', params: ({ event }) => event.code },
         },
-        // A6: a wait, however long: whoever is let in at last has missed nothing.
+        // A6: this is a wait, however long: a receiver that is admitted at last has missed nothing.
         'place.missing': '#connection.awaitingPlace',
-        // G7: also before the lane was seen to open here; there it did.
+        // G7: even before this side has seen the lane open: the other side has.
         'reconnect.received': 'retrying',
-        // G8: what this end alone has lost says nothing of the way, also before the lane was open.
+        // G8: if only this end has lost it, the path may be fine; even before the lane was open.
         'generation.spoiled': { target: 'retrying', actions: 'askToReconnect' },
-        // N3: a change of socket, on either end, ends the session. What is connected does without one.
+        // N3: a new socket on either end ends the session. A lane that is open needs none.
         'signaling.lost': {
           actions: ['forgetSession', { type: 'noteSender', params: false }],
         },
@@ -162,7 +162,7 @@ export const connectionMachine = connection.createMachine({
               },
               { target: '#connection.retrying' },
             ],
-            // A negotiation ends with the session that it needs (N3).
+            // N3: a negotiation ends with the session that it needs.
             'signaling.lost': {
               target: '#connection.retrying',
               actions: { type: 'noteSender', params: false },
@@ -176,7 +176,7 @@ export const connectionMachine = connection.createMachine({
         },
         connected: {
           entry: ['noteConnected', 'reportEstablished'],
-          // Failures count in a row, and while connecting: what became of the session since doesn't (N6).
+          // Failures count only in a row and while connecting: those of the session while connected don't (N6).
           exit: ['forgetFailures', 'reportLost'],
           type: 'parallel',
           on: {
@@ -202,8 +202,7 @@ export const connectionMachine = connection.createMachine({
               initial: 'awaiting',
               on: { 'traffic.received': '.awaiting' },
               states: {
-                // The time of silence counts from the last sign of life, however early another path is
-                // looked for (C3, G9).
+                // The silence counts from the last sign of life, however early another path is looked for (C3, G9).
                 awaiting: {
                   initial: 'hearing',
                   after: {
@@ -223,7 +222,7 @@ export const connectionMachine = connection.createMachine({
                         },
                       },
                     },
-                    // The first rung: another path for the same connection, which a beat may show at once.
+                    // The first rung: another path for the same connection, which a heartbeat may show at once.
                     stalled: { entry: ['sendBeat', 'restartNegotiation'] },
                   },
                 },
@@ -233,7 +232,7 @@ export const connectionMachine = connection.createMachine({
         },
       },
     },
-    // Back to the start of the path that this role has.
+    // Back to the start of this role's path.
     retrying: { always: [{ guard: 'isInitiator', target: 'backingOff' }, { target: 'waiting' }] },
     backingOff: { entry: ['forgetSession', 'scheduleRetry'], ...tryAgain() },
     awaitingPlace: { entry: ['forgetSession', 'reportWait'], ...tryAgain() },
@@ -242,7 +241,7 @@ export const connectionMachine = connection.createMachine({
   },
 });
 
-// No way to the other side: the end of a first try, and no more than a delay of any later one (G8).
+// No path to the other side: that ends a first try, and only delays a later one (G8).
 function noWay() {
   return [
     {
@@ -257,13 +256,13 @@ function noWay() {
   ] as const;
 }
 
-// Another attempt, after the back-off or as soon as there is reason for it.
+// Another attempt, after the back-off or as soon as there is reason for one.
 function tryAgain() {
   return {
     after: { backoff: { target: 'waiting', actions: 'countAttempt' } },
     on: {
       'retry.requested': { target: 'waiting', actions: 'countAttempt' },
-      // Whoever comes back is there now.
+      // A sender that comes back can be reached now.
       'peer.online': {
         guard: ({ event }: { event: { readonly peer: string } }) => event.peer === SENDER,
         target: 'waiting',

@@ -14,11 +14,11 @@ import type { Envelope } from '../protocol/envelope.ts';
 
 type Initiator = Extract<ConnectionInput, { role: 'initiator' }>;
 
-/** What a rule changes and asks for. */
+/** A rule's result: the new context, commands, and perhaps an event. */
 export interface Outcome {
   readonly context: Partial<ConnectionContext>;
   readonly commands: readonly ConnectionCommand[];
-  /** What the machine is told next. */
+  /** The event that the machine raises next. */
   readonly event?: ConnectionInternalEvent;
 }
 
@@ -53,7 +53,7 @@ export function beginHandshake(
     };
   } catch (error) {
     if (!(error instanceof RemoteProtocolError)) throw error;
-    // The link's own key is one that nobody may use: no further attempt can go better.
+    // The link's key is of low order: no further attempt can succeed.
     return {
       context: { authenticationFailures: AUTHENTICATION_FAILURES_MAX },
       commands: [],
@@ -62,7 +62,7 @@ export function beginHandshake(
   }
 }
 
-/** N1, N5, G1: the answer to our first message; what isn't one is ignored (N3). */
+/** N1, N5, G1: handles the answer to our first message; any other message is ignored (N3). */
 export function receiveAnswer(context: ConnectionContext, envelope: Envelope): Outcome {
   const { handshake, input } = context;
   const isAnswer =
@@ -95,17 +95,17 @@ function sendHello(input: Initiator, fresh: Session, generation: number): Outcom
   };
 }
 
-/** The third in a row is an attack and not an accident (N6). */
+/** N6: the third failure in a row is an attack and not an accident. */
 export function isAttack({ authenticationFailures }: ConnectionContext): boolean {
   return authenticationFailures >= AUTHENTICATION_FAILURES_MAX;
 }
 
-/** Whether a connection that doesn't come about is the end: it never did, and there is nothing to lose (G8). */
+/** Whether a failed connection ends the delivery: none has succeeded before, so there is nothing to lose (G8). */
 export function isFirstTry({ input, connected, generation }: ConnectionContext): boolean {
   return connected === 'never' && (input.role === 'initiator' || generation === 1);
 }
 
-/** G7: what a responder that has lost the lane says, where the session is still there. */
+/** G7: a responder that has lost the lane asks for a new one, if the session is still there. */
 export function askToReconnect({ input, session, generation }: ConnectionContext): Outcome {
   if (input.role === 'initiator' || session === undefined) return NOTHING;
   const sealed = sealMessage(session, { type: 'reconnect.wanted', generation });
@@ -115,7 +115,7 @@ export function askToReconnect({ input, session, generation }: ConnectionContext
   };
 }
 
-/** N8, G8: no way was found, or no place is left; who still waits for it is told why this session is over. */
+/** N8, G8: no path was found, or no place is left: tells an other side that still waits why this session is over. */
 export function sendGoodbye(
   { session }: ConnectionContext,
   reason: 'full' | 'unreachable',

@@ -16,7 +16,7 @@ import { authenticate, authenticated } from './greeting-mac.ts';
 import type { HandshakeKeys, Session } from './types.ts';
 import type { Envelope } from '../protocol/envelope.ts';
 
-/** N1: what both ends must agree on before a handshake. */
+/** N1: the bytes that both ends must agree on before a handshake. */
 export function prologueOf(roomBytes: Uint8Array): Uint8Array {
   return concatBytes(encodeUtf8('burritoshare 1'), roomBytes);
 }
@@ -24,9 +24,9 @@ export function prologueOf(roomBytes: Uint8Array): Uint8Array {
 /**
  * N1, N2, N9: the initiator's first message, as the `data` of seq 0.
  *
- * @param initiator - the member's id as the server stamps it (S3), and the session's, both in base64url.
+ * @param initiator - the member's id as the server knows it (S3), and the session's, both in base64url.
  * @param ephemeral - 32 fresh random bytes.
- * @throws RemoteProtocolError `authentication` where the link's own key is one that nobody may use.
+ * @throws RemoteProtocolError `authentication` if the link's key is of low order.
  */
 export function startHandshake(
   keys: HandshakeKeys,
@@ -42,13 +42,13 @@ export function startHandshake(
   return { state, data: toBase64Url(authenticate(keys, initiator, message)) };
 }
 
-/** N9: whether a first message comes from somebody who has the whole link. No curve is computed for it. */
+/** N9: whether the sender of a first message has the whole link. Nothing is computed with a curve for it. */
 export function isFromLink(keys: HandshakeKeys, envelope: Envelope): boolean {
   return refusable(() => authenticated(keys, envelope)) !== undefined;
 }
 
 /**
- * N1: the responder's half of the handshake. Nothing is computed with a curve before the MAC was found sound (N9).
+ * N1: the responder's half of the handshake. Nothing is computed with a curve before the MAC has been verified (N9).
  *
  * @throws RemoteProtocolError `authentication` or `malformed`
  */
@@ -106,15 +106,15 @@ export function sealMessage(
   };
 }
 
-/** What an envelope does to a session. */
+/** The result of opening an envelope. */
 export type Opened =
   | { readonly kind: 'message'; readonly session: Session; readonly message: SessionMessage }
-  /** Another session's, or a repeated one (N3). */
+  /** It belongs to another session, or is a repetition (N3). */
   | { readonly kind: 'ignored' }
-  /** The session is over (N3). What can't be opened at all, empty data included (N7), is `authentication`. */
+  /** The session is over (N3). If it can't be opened at all, as with empty data (N7), the cause is `authentication`. */
   | { readonly kind: 'ended'; readonly cause: 'gap' | 'authentication' | 'malformed' };
 
-/** Opens one envelope. Never throws: whatever comes is one of {@link Opened}. */
+/** Opens an envelope. Never throws: every result is one of {@link Opened}. */
 export function openEnvelope(session: Session, envelope: Envelope): Opened {
   if (
     envelope.session !== session.id ||

@@ -1,4 +1,4 @@
-// What a connection's machine can do and ask; when it does it is in machine.ts.
+// The actions, guards and delays of a connection's machine; machine.ts says when they are used.
 
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import { backoffDelay } from '../backoff.ts';

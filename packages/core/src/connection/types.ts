@@ -2,7 +2,7 @@ import type { InitiatorState, Transport } from '../noise/index.ts';
 import type { Envelope } from '../protocol/envelope.ts';
 import type { FailureCode, NegotiationMessage, PeerId } from '../protocol/types.ts';
 
-/** What both ends of a handshake know from the link. */
+/** The parts of the link that both ends of a handshake know. */
 export interface HandshakeKeys {
   /** 16 bytes. */
   readonly roomBytes: Uint8Array;
@@ -12,7 +12,7 @@ export interface HandshakeKeys {
   readonly publicKey: Uint8Array;
 }
 
-/** An authenticated session: what both ends hold after the handshake (SPEC.md, N). */
+/** An authenticated session: the state of both ends after the handshake (SPEC.md, N). */
 export interface Session {
   /** Its id, 16 bytes in base64url. */
   readonly id: string;
@@ -31,11 +31,11 @@ export type ConnectionInput =
       readonly roomBytes: Uint8Array;
       readonly secret: Uint8Array;
       readonly publicKey: Uint8Array;
-      /** The id under which the server knows this receiver (SPEC.md, S3), 16 bytes in base64url. */
+      /** The id by which the server knows this receiver (SPEC.md, S3), 16 bytes in base64url. */
       readonly member: string;
       /** The delivery's id, 16 bytes in base64url. */
       readonly delivery: string;
-      /** The highest generation that this delivery has used, in an earlier visit; 0 if it is new. */
+      /** The highest generation that this delivery used in an earlier visit; 0 if it is new. */
       readonly generation?: number;
     }
   | { readonly role: 'responder'; readonly delivery: string };
@@ -43,12 +43,12 @@ export type ConnectionInput =
 export interface ConnectionContext {
   readonly input: ConnectionInput;
   readonly session: Session | undefined;
-  /** The handshake under way; initiators only. */
+  /** The current handshake; initiators only. */
   readonly handshake: PendingHandshake | undefined;
   /** The newest generation of this delivery; 0 before the first. */
   readonly generation: number;
   readonly senderOnline: boolean;
-  /** `once` this delivery has been connected, no connection that fails is its end (SPEC.md, G8). */
+  /** After `once`, a failed connection no longer ends the delivery (SPEC.md, G8). */
   readonly connected: 'never' | 'once';
   /** Authentication failures in a row while connecting. */
   readonly authenticationFailures: number;
@@ -75,7 +75,7 @@ export type ConnectionEvent =
       readonly ephemeral: Uint8Array;
       readonly jitter: number;
     }
-  /** The number could not be recorded, for now: a later attempt may. */
+  /** The number could not be recorded now; a later attempt may succeed. */
   | { readonly type: 'entropy.failed'; readonly jitter: number }
   /** Responders: the bundle has authenticated a session whose hello names this delivery. */
   | { readonly type: 'session.opened'; readonly session: Session; readonly generation: number }
@@ -85,21 +85,21 @@ export type ConnectionEvent =
   /** Only a new generation lets the delivery go on (SPEC.md, W5). */
   | { readonly type: 'generation.spoiled' }
   | { readonly type: 'lane.closed'; readonly generation: number }
-  /** The platform has given up the lane's path. Another may be found while its channels are still there. */
+  /** The platform has given up the lane's path. Another may be found while its channels still exist. */
   | { readonly type: 'lane.suspected'; readonly generation: number }
-  /** The network has changed: asking for another path costs little. */
+  /** The network has changed: looking for another path costs little. */
   | { readonly type: 'path.suspected' }
-  /** A person, or a browser that is online or looked at again: don't wait for the next attempt. */
+  /** A person asked for it, or the browser is online or visible again: don't wait for the next attempt. */
   | { readonly type: 'retry.requested' }
-  /** Something valid came from the other side over the lane. */
+  /** A valid message came from the other side over the lane. */
   | { readonly type: 'traffic.received' }
   /** A control message went out. */
   | { readonly type: 'control.sent' }
-  /** Responders: somebody of a higher rank needs the place (SPEC.md, A3). */
+  /** Responders: a delivery of a higher rank needs the place (SPEC.md, A3). */
   | { readonly type: 'place.withdrawn' }
   | { readonly type: 'connection.ended' };
 
-/** What the machine tells itself after opening an envelope. */
+/** Events that the machine raises after opening an envelope. */
 export type ConnectionInternalEvent =
   | { readonly type: 'handshake.finished' }
   | { readonly type: 'handshake.failed' }
@@ -107,14 +107,14 @@ export type ConnectionInternalEvent =
   /** The sender has no place now (N8). */
   | { readonly type: 'place.missing' }
   | { readonly type: 'reconnect.received' }
-  /** The connection under way won't come about. */
+  /** The current connection won't be made. */
   | { readonly type: 'way.missing' }
   | { readonly type: 'session.ended'; readonly cause: 'gap' | 'authentication' | 'malformed' };
 
 export type ConnectionCommand =
   /**
-   * Draw, and answer `entropy.drawn` once it is recorded for good that this delivery uses `generation`: a
-   * number is never used twice (SPEC.md, G1). Where it can't be recorded, `entropy.failed`.
+   * Draw entropy. Answer `entropy.drawn` once it is durably recorded that this delivery uses `generation`: a number is
+   * never used twice (SPEC.md, G1). If it can't be recorded, answer `entropy.failed`.
    */
   | { readonly type: 'entropy.draw'; readonly generation: number }
   | { readonly type: 'relay.send'; readonly envelope: Envelope }
@@ -123,7 +123,7 @@ export type ConnectionCommand =
   | { readonly type: 'negotiation.receive'; readonly message: NegotiationMessage }
   | { readonly type: 'negotiation.restart'; readonly generation: number }
   | { readonly type: 'beat.send' }
-  /** The next attempt comes after so many milliseconds, or sooner. */
+  /** The next attempt comes after that many milliseconds, or sooner. */
   | { readonly type: 'retry.scheduled'; readonly delay: number }
   /** The sender has no place now; another attempt follows. */
   | { readonly type: 'place.awaited' }

@@ -3,7 +3,7 @@ import type { receiverDeliveryMachine } from './receiver/machine.ts';
 import type { senderDeliveryMachine } from './sender/machine.ts';
 import type { DeliveryState, ReceiverDeliveryContext, SenderDeliveryContext } from './types.ts';
 
-/** What a person is shown of a delivery's snapshot: one word, the same set on both ends. */
+/** The state of a delivery that a person sees: one word, from the same set on both ends. */
 export function deliveryStateOf(
   snapshot:
     SnapshotFrom<typeof senderDeliveryMachine> | SnapshotFrom<typeof receiverDeliveryMachine>,
@@ -14,25 +14,26 @@ export function deliveryStateOf(
   const inner = value.open;
   if (typeof inner === 'string') {
     const state = STATES[inner] ?? 'connecting';
-    // Nobody looks at the offer that a new connection begins with: the delivery goes on by itself.
+    // The person has accepted: a new connection's offer is accepted without them, so the delivery only looks
+    // interrupted.
     const isRenewed = state === 'offered' && context.accepted === 'yes';
     return isRenewed ? 'interrupted' : state;
   }
   if ('connecting' in inner) return awaitsPlace(context) ? 'waiting' : 'connecting';
   if ('interrupted' in inner) return awaitsPlace(context) ? 'waiting' : 'interrupted';
-  // Accepted: the place for the bytes is being made.
+  // Accepted; the sink is being opened.
   if ('preparing' in inner) return 'moving';
   if ('moving' in inner) return inner.moving === 'paused' ? 'paused' : 'moving';
   return 'verifying';
 }
 
-// S11: whoever waits for a place, with or without something that was accepted, is let in by itself.
+// S11: a receiver that waits for a place is admitted without anybody's help, whether or not it had accepted.
 function awaitsPlace(context: SenderDeliveryContext | ReceiverDeliveryContext): boolean {
   const waitingFor = 'waitingFor' in context ? context.waitingFor : undefined;
   return waitingFor === 'place' || waitingFor === 'serverPlace';
 }
 
-/** Whether it is moving, and nothing has moved for QUIET_TIMEOUT: a person would wonder. */
+/** Whether it is moving, but nothing has moved for QUIET_TIMEOUT, so that a person would wonder. */
 export function isQuiet(
   snapshot:
     SnapshotFrom<typeof senderDeliveryMachine> | SnapshotFrom<typeof receiverDeliveryMachine>,
@@ -42,7 +43,7 @@ export function isQuiet(
   return typeof inner === 'object' && 'moving' in inner && inner.moving === 'quiet';
 }
 
-// The states inside `open` that can be seen from outside a step; the rest are passed through at once.
+// The states inside `open` that are visible after a step; the others are left within the step.
 const STATES: Readonly<Record<string, DeliveryState>> = {
   connecting: 'connecting',
   offered: 'offered',

@@ -17,10 +17,10 @@ import type {
 } from '../protocol/types.ts';
 import type { Pause, ReceiverDeliveryContext, ReceiverDeliveryEvent } from './types.ts';
 
-/** What stands in for a manifest where none can be missing. */
+/** Placeholder for a manifest where none can be missing. */
 export const NO_MANIFEST: Manifest = { name: '', entries: [], bytes: 0 };
 
-/** What is known of files that failed, and how much there is without them. */
+/** The files that failed, and the bytes without them. */
 interface Tally {
   readonly manifest: Manifest | undefined;
   readonly failedFiles: readonly FailedFile[];
@@ -29,8 +29,8 @@ interface Tally {
 }
 
 /**
- * Takes a failed file out: there is less to deliver, and no more than that can have been delivered. A file
- * fails once; what isn't a file of the manifest changes nothing.
+ * Takes a failed file out: the total shrinks, and the delivered bytes can't exceed it. A file fails once; an index
+ * without a file changes nothing.
  */
 export function loseFile(
   { manifest, failedFiles, total, bytes }: Tally,
@@ -46,7 +46,7 @@ export function loseFile(
   };
 }
 
-/** Takes a file back in, which is tried again. */
+/** Puts a file that is retried back in. */
 export function regainFile(
   { manifest, failedFiles, total, bytes }: Tally,
   file: number,
@@ -57,8 +57,8 @@ export function regainFile(
 }
 
 /**
- * How much has come, chunk by chunk: what moves. What is safe is `bytes`, which counts pieces that are written and
- * hashed; a slow path takes seconds for one.
+ * Bytes that have arrived, chunk by chunk, which shows that something moves. `bytes` counts only pieces that are
+ * written and hashed, and on a slow path one takes seconds.
  */
 export function arrivedBytes({
   arrived,
@@ -68,7 +68,7 @@ export function arrivedBytes({
   return Math.min(total, Math.max(bytes, arrived));
 }
 
-/** One more reason to hold still; the same list where it is there already. */
+/** Adds a pause; returns the same list if it is there already. */
 export function addPause(pauses: readonly Pause[], pause: Pause): readonly Pause[] {
   return pauses.includes(pause) ? pauses : [...pauses, pause];
 }
@@ -77,7 +77,7 @@ export function withoutPauses(pauses: readonly Pause[], ended: readonly Pause[])
   return pauses.filter((pause) => !ended.includes(pause));
 }
 
-/** Whether an offer is the one that was accepted before: the same entries, whatever the bundle is called now. */
+/** Whether an offer is the one that was accepted before: the same entries, even if the bundle's name has changed. */
 export function isSameOffer(accepted: Manifest | undefined, offered: Manifest): boolean {
   return (
     accepted !== undefined &&
@@ -96,14 +96,15 @@ function isSameEntry(one: ManifestEntry, other: ManifestEntry | undefined): bool
   );
 }
 
-/** What becomes of what has arrived when a delivery fails: it stays, unless nobody could ever use it. */
+/** The fate of the stored pieces when a delivery fails: they stay, unless they can never be used. */
 export function sinkAfter(failure: FailureCode | undefined): 'close' | 'discard' {
   return failure !== undefined && USELESS.has(failure) ? 'discard' : 'close';
 }
 
-// Compared and not equal; from somebody who breaks the rules; of files that are not as they were offered, and so fail
-// each time that they are asked for (R6); not wanted. `sender.ended` is none of these: whoever reloads the page right
-// after a failure comes back under the failed delivery's id, and hears only that it is over (R7).
+// Failures that make the stored pieces useless: they were compared and differ; the other side breaks the rules; the
+// files have changed since they were offered, so that they fail each time they are asked for (R6); the files were
+// skipped. `sender.ended` is not in the list: a receiver whose page is reloaded right after a failure comes back under
+// the failed delivery's id, and learns only that it is over (R7).
 const USELESS: ReadonlySet<FailureCode> = new Set([
   'integrity',
   'protocol',
@@ -111,24 +112,24 @@ const USELESS: ReadonlySet<FailureCode> = new Set([
   'skipped',
 ]);
 
-/** Whether the other side's digest, as it travels, is ours. */
+/** Whether the other side's digest, in base64url, equals ours. */
 export function isSameDigest(ours: BundleDigest | undefined, theirs: string): boolean {
   return ours !== undefined && equalBytes(ours.all, fromBase64Url(theirs));
 }
 
-/** What an offer or a page makes of a receiver's context. */
+/** The result of an offer or a page. */
 export type Collected =
   | { readonly kind: 'more'; readonly context: Partial<ReceiverDeliveryContext> }
   | { readonly kind: 'whole'; readonly manifest: Manifest }
   | { readonly kind: 'refused' };
 
-/** M1 to M6: one message of the manifest. Never throws. */
+/** M1 to M6: adds one message of the manifest. Never throws. */
 export function collect(
   { partial }: ReceiverDeliveryContext,
   event: Extract<ReceiverDeliveryEvent, { type: 'offer.received' | 'page.received' }>,
 ): Collected {
   try {
-    // One offer, then its pages.
+    // First one offer, then its pages.
     if ((event.type === 'offer.received') === (partial !== undefined)) return { kind: 'refused' };
     const next =
       event.type === 'offer.received'
@@ -144,12 +145,12 @@ export function collect(
   }
 }
 
-/** How a delivery fails when the signaling server refuses its seat for good. */
+/** The failure of a delivery whose seat the signaling server refuses for good. */
 export function failureOfRefusal(code: FinalRefusalCode): FailureCode {
   return code === 'idle' ? 'room.idle' : 'refused';
 }
 
-/** What a receiver waits for whom the server has no place for now. */
+/** The place that a receiver waits for, after this refusal. */
 export function waitFor(code: WaitCode): ReceiverDeliveryContext['waitingFor'] {
   return code === 'room.full' ? 'place' : 'serverPlace';
 }

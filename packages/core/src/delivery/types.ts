@@ -10,7 +10,7 @@ import type {
   WaitCode,
 } from '../protocol/types.ts';
 
-/** What a person sees of a delivery, the same on both ends: the `data-state` of the page's hooks. */
+/** The state of a delivery that a person sees, the same on both ends: the `data-state` of the page's hooks. */
 export type DeliveryState =
   | 'connecting'
   | 'waiting'
@@ -23,40 +23,40 @@ export type DeliveryState =
   | 'cancelled'
   | 'failed';
 
-/** Where the bytes will land, as the platform found out before the person accepts. */
+/** Where the bytes will be stored. The platform finds out before the person accepts. */
 export type SinkChoice =
   /**
-   * The origin's private file system, then handed over. `persistent`: the browser promised to keep it. `volatile`: it
-   * lies in memory and goes with the window.
+   * In the origin's private file system, then handed over. `persistent`: the browser promised to keep it. `volatile`:
+   * it lies in memory and is lost with the window.
    */
   | { readonly kind: 'private'; readonly persistent: boolean; readonly volatile?: true }
-  /** The tab's memory, then handed over. */
+  /** In the tab's memory, then handed over. */
   | { readonly kind: 'memory' }
-  /** Nowhere: it doesn't fit. */
+  /** Nowhere: the bundle doesn't fit. */
   | { readonly kind: 'none'; readonly code: 'memory.limit' | 'disk.full'; readonly limit: number };
 
 export type SaveMethod = 'download' | 'folder';
 
-/** What holds a delivery up: the person here, the person there, or the receiver's full disk. */
+/** The cause of a pause: the person here, the person there, or the receiver's full disk. */
 export type Pause = 'me' | 'them' | 'disk';
 
 interface DeliveryContext {
   readonly manifest: Manifest | undefined;
-  /** Bytes, of all files that did not fail. */
+  /** Bytes of all files that did not fail. */
   readonly total: number;
   /** Bytes that the receiver has written and hashed. */
   readonly bytes: number;
-  /** Bytes that had arrived when that was last told, in chunks, safe or not: see `arrivedBytes`. */
+  /** Bytes that had arrived at the last report, in chunks, stored or not: see `arrivedBytes`. */
   readonly arrived: number;
-  /** Whether the person at the receiver's end wants it. Nothing moves before, and recovery goes on after. */
+  /** Whether the receiver's person has accepted. Before, nothing moves; afterwards, recovery goes on. */
   readonly accepted: 'no' | 'yes';
   readonly pauses: readonly Pause[];
   readonly failedFiles: readonly FailedFile[];
-  /** Why it failed; undefined unless in `failed`. */
+  /** The cause of the failure; undefined unless in `failed`. */
   readonly failure: FailureCode | undefined;
-  /** Who ended it; undefined unless in `cancelled`. */
+  /** The side that ended it; undefined unless in `cancelled`. */
   readonly cancelledBy: 'me' | 'them' | undefined;
-  /** What the bundle comes to; undefined until it is known. */
+  /** The bundle's digest; undefined until it is known. */
   readonly digest: BundleDigest | undefined;
 }
 
@@ -72,11 +72,11 @@ export interface SenderDeliveryContext extends DeliveryContext {
   readonly held: PieceSet;
 }
 
-/** What both ends hear of while a delivery moves. */
+/** Events of both ends while a delivery moves. */
 type FlowEvent =
   /** Bytes have come, or have arrived, or pieces have been compared: something moves. */
   | { readonly type: 'traffic.received' }
-  /** The other side speaks of a further lane. */
+  /** The other side sent a message about a further lane. */
   | { readonly type: 'lane.received' };
 
 export type SenderDeliveryEvent =
@@ -94,7 +94,7 @@ export type SenderDeliveryEvent =
   | { readonly type: 'missing.received' }
   | { readonly type: 'wish.received' }
   | { readonly type: 'progress.made'; readonly bytes: number }
-  /** So much has arrived, counting chunks of pieces that aren't whole or written yet. */
+  /** That many bytes have arrived, counting chunks of pieces that aren't complete or written yet. */
   | { readonly type: 'bytes.arrived'; readonly bytes: number }
   | { readonly type: 'file.failed'; readonly file: number; readonly code: FailureCode }
   | { readonly type: 'pause.requested' }
@@ -105,7 +105,9 @@ export type SenderDeliveryEvent =
   | { readonly type: 'skip.requested'; readonly file: number }
   | { readonly type: 'retry.requested'; readonly file: number }
   | { readonly type: 'file.retried'; readonly file: number }
-  /** Something came on the bulk channel for which nothing is prepared, or that breaks the rules (SPEC.md, C5, F5, F6). */
+  /**
+   * A message came on a bulk channel for which no flow is prepared, or one that breaks the rules (SPEC.md, C5, F5, F6).
+   */
   | { readonly type: 'bulk.received' }
   | { readonly type: 'outflow.finished' }
   | { readonly type: 'digest.computed'; readonly digest: BundleDigest }
@@ -119,11 +121,14 @@ export type SenderDeliveryEvent =
 // ── the receiver's side ────────────────────────────────────────────────────────────────────────────
 
 export interface ReceiverDeliveryInput {
-  /** Bytes of the first credit window, which then follows the path between half and twice of it; CREDIT_WINDOW_BYTES if nothing else is said. */
+  /**
+   * Bytes of the first credit window, CREDIT_WINDOW_BYTES if not given. Later the window follows the path, between half
+   * and twice of this.
+   */
   readonly window?: number;
-  /** A delivery that was accepted in an earlier visit, and whose sink is open. */
+  /** A delivery that was accepted in an earlier visit. Its sink is open. */
   readonly resumed?: { readonly manifest: Manifest; readonly pieces: PieceSet };
-  /** A delivery that was complete in an earlier visit, and whose files are still here. */
+  /** A delivery that was complete in an earlier visit. Its files are still here. */
   readonly finished?: {
     readonly manifest: Manifest;
     readonly digest: BundleDigest;
@@ -135,34 +140,34 @@ export interface ReceiverDeliveryInput {
 
 export interface ReceiverDeliveryContext extends DeliveryContext {
   readonly window: number;
-  /** What the sink held when it was last asked. */
+  /** The pieces that the sink held when it was last asked. */
   readonly held: PieceSet;
   /** Milliseconds from the last loss, or the last failed attempt, to the next attempt; undefined if none is due. */
   readonly retryDelay: number | undefined;
-  /** Why the server refused the seat, which matters once the connection is lost. */
+  /** The reason why the server refused the seat; it matters once the connection is lost. */
   readonly refusal: FailureCode | undefined;
-  /** Whether the sender knows that the receiver has verified everything, or nothing can be done about it. */
+  /** `given` once the sender knows that everything is verified, or can't be told any more. */
   readonly confirmation: 'wanted' | 'given';
   /** The manifest while its pages come in. */
   readonly partial: PartialManifest | undefined;
-  /** The person has accepted before it was known where the bytes will land: it takes effect once there is room. */
+  /** The person accepted before it was known where the bytes will be stored. It takes effect once there is room. */
   readonly isAcceptWaiting: boolean;
   /** Connections in a row over which nothing moved. */
   readonly standstills: number;
-  /** Where the bytes will land; undefined until the platform has looked. */
+  /** Where the bytes will be stored; undefined until the platform has looked. */
   readonly sink: SinkChoice | undefined;
-  /** What the page may say while connecting; `place` and `serverPlace` are had by whoever waits (SPEC.md, S11). */
+  /** What the receiver waits for while connecting. It gets a `place` or `serverPlace` by waiting (SPEC.md, S11). */
   readonly waitingFor:
     'server' | 'sender' | 'connection' | 'offer' | 'retry' | 'place' | 'serverPlace';
-  /** How the last attempt at handing the files to the person went: `started` can't be seen to its end. */
+  /** The result of the last attempt to hand the files to the person. The end of `started` can't be observed. */
   readonly handedOver: 'no' | 'failed' | 'started' | 'finished';
-  /** How often the files were handed over in a way whose end can't be seen, in this visit and before. */
+  /** How often the files were handed over without an observable end, in this visit and before. */
   readonly handOvers: number;
 }
 
 export type ReceiverDeliveryEvent =
   | FlowEvent
-  /** The sender has compared what is held with its own: it is at work, though nothing comes of it. */
+  /** The sender has compared held pieces with its own: it is at work, though no bytes come. */
   | { readonly type: 'compared.received'; readonly pieces: number }
   | { readonly type: 'signaling.joined'; readonly peers: readonly string[] }
   | { readonly type: 'signaling.lost' }
@@ -189,7 +194,7 @@ export type ReceiverDeliveryEvent =
   | { readonly type: 'sink.probed'; readonly sink: SinkChoice }
   | { readonly type: 'accept.requested' }
   | { readonly type: 'progress.made'; readonly bytes: number }
-  /** So much has arrived, counting chunks of pieces that aren't whole or written yet. */
+  /** That many bytes have arrived, counting chunks of pieces that aren't complete or written yet. */
   | { readonly type: 'bytes.arrived'; readonly bytes: number }
   | { readonly type: 'file.failed'; readonly file: number; readonly code: FailureCode }
   | { readonly type: 'pause.requested' }
@@ -200,18 +205,21 @@ export type ReceiverDeliveryEvent =
   | { readonly type: 'skip.requested'; readonly file: number }
   | { readonly type: 'retry.requested'; readonly file: number }
   | { readonly type: 'file.retried'; readonly file: number }
-  /** Something came on the bulk channel for which nothing is prepared, or that breaks the rules (SPEC.md, C5, F1 to F4). */
+  /**
+   * A message came on a bulk channel for which no flow is prepared, or one that breaks the rules (SPEC.md, C5, F1 to
+   * F4).
+   */
   | { readonly type: 'bulk.received' }
   | { readonly type: 'retry.scheduled'; readonly delay: number }
-  /** What the sink holds: after everything that was given to it has been settled. */
+  /** The pieces that the sink holds, once everything that was given to it has been settled. */
   | { readonly type: 'sink.listed'; readonly pieces: PieceSet }
-  /** What comes on the bulk channels is taken from now on. */
+  /** The messages of the bulk channels are taken from now on. */
   | { readonly type: 'inflow.started' }
   /** The disk is full. */
   | { readonly type: 'inflow.stalled' }
   | { readonly type: 'again.received' }
   | { readonly type: 'sent.received' }
-  /** `sent` has come and every piece is here: only the digests remain. */
+  /** `sent` has come and every piece is stored: only the digests are missing. */
   | { readonly type: 'inflow.verifying' }
   | { readonly type: 'inflow.verified'; readonly digest: BundleDigest }
   | { readonly type: 'inflow.failed'; readonly code: FailureCode }
@@ -221,13 +229,13 @@ export type ReceiverDeliveryEvent =
   | { readonly type: 'save.requested'; readonly method: SaveMethod }
   /** Handed over in a way whose end can't be observed. */
   | { readonly type: 'save.started' }
-  /** Handed over, and its end was seen. */
+  /** Handed over, and the end was observed. */
   | { readonly type: 'save.finished' }
   /** `isAborted`: the person closed the picker. */
   | { readonly type: 'save.failed'; readonly isAborted: boolean }
-  /** The page goes: nothing more happens here, and what has arrived stays. */
+  /** The page closes: nothing more happens here, and the stored pieces stay. */
   | { readonly type: 'visit.ended' }
-  /** The person wants the private copy gone, or its time is over. */
+  /** The person wants the private copy removed, or its time is over. */
   | { readonly type: 'discard.requested' }
   | { readonly type: 'cancel.requested' }
   | { readonly type: 'cancel.received' }
@@ -237,23 +245,22 @@ export type ReceiverDeliveryEvent =
 
 // ── commands ───────────────────────────────────────────────────────────────────────────────────────
 
-/** What either end asks for. */
+/** Commands of both ends. */
 type SharedDeliveryCommand =
   | { readonly type: 'pause.send'; readonly reason: PauseReason }
   | { readonly type: 'resume.send' }
   | { readonly type: 'cancel.send' }
   | { readonly type: 'failed.send'; readonly code: FailureCode }
   /**
-   * Nothing more will happen: every channel, connection, handle, lock and timer goes. Of what has arrived,
-   * `keep` leaves the sink open, to save from; `close` lets go of it and leaves it for another visit;
-   * `discard` removes it.
+   * Nothing more will happen: close every channel, connection, handle, lock and timer. `keep` leaves the sink open, to
+   * save from; `close` closes it and leaves the pieces for another visit; `discard` removes them.
    */
   | { readonly type: 'delivery.release'; readonly sink: 'keep' | 'close' | 'discard' };
 
 export type SenderDeliveryCommand =
   | SharedDeliveryCommand
   | { readonly type: 'offer.send'; readonly manifest: Manifest }
-  /** Keep these leaves of the receiver's, to compare with. */
+  /** Keep the receiver's leaves, to compare with. */
   | { readonly type: 'leaves.keep'; readonly first: number; readonly leaves: Uint8Array }
   | {
       readonly type: 'outflow.start';
@@ -272,13 +279,13 @@ export type SenderDeliveryCommand =
 
 export type ReceiverDeliveryCommand =
   | SharedDeliveryCommand
-  /** Nothing moves over this connection: only another may do better. */
+  /** Nothing moves over this connection; another one may do better. */
   | { readonly type: 'generation.spoil' }
   | { readonly type: 'sink.probe'; readonly manifest: Manifest }
   | { readonly type: 'sink.open'; readonly manifest: Manifest; readonly sink: SinkChoice }
-  /** Once everything that was given to the sink has been settled, answer `sink.listed`. */
+  /** Answer `sink.listed` once everything that was given to the sink has been settled. */
   | { readonly type: 'sink.list' }
-  /** Take what comes on the bulk channels; answer `inflow.started` once nothing can come too early. */
+  /** Take the messages of the bulk channels; answer `inflow.started` once none can come too early. */
   | {
       readonly type: 'inflow.start';
       readonly manifest: Manifest;
@@ -286,9 +293,9 @@ export type ReceiverDeliveryCommand =
       readonly window: number;
     }
   | { readonly type: 'inflow.stop' }
-  /** Say `held` for what the sink listed (SPEC.md, R2). */
+  /** Send `held` for the pieces that the sink listed (SPEC.md, R2). */
   | { readonly type: 'held.send' }
-  /** There may be room now for what didn't fit. */
+  /** There may be room now for the pieces that didn't fit. */
   | { readonly type: 'store.retry' }
   | { readonly type: 'sink.seal'; readonly failedFiles: readonly FailedFile[] }
   | { readonly type: 'sink.save'; readonly method: SaveMethod }

@@ -12,66 +12,66 @@ import { checkFrame } from '../pieces/check-frame.ts';
 import type { Plan } from '../pieces/plan.ts';
 import type { Piece, PieceRange } from '../protocol/types.ts';
 
-/** What an assembler starts from. */
+/** Options of an assembler. */
 export interface AssemblerOptions {
   readonly plan: Plan;
   /** Bytes: the first credit, the window. */
   readonly credit: number;
-  /** Pieces that are stored beforehand: their chunks are dropped. */
+  /** Pieces that are stored already: their chunks are dropped. */
   readonly held?: PieceSet;
-  /** Memory for a piece of so many bytes, whatever is in it: new memory if not given. */
+  /** Supplies memory for a piece of that many bytes, whatever it contains. New memory if not given. */
   readonly allocate?: (length: number) => Uint8Array<ArrayBuffer>;
 }
 
-/** What became of a message. */
+/** The result of one message. */
 export type Assembled =
-  /** Its piece is not whole yet. */
+  /** The piece is not complete yet. */
   | { readonly kind: 'buffered' }
-  /** It brought nothing new. */
+  /** The message brought nothing new. */
   | { readonly kind: 'dropped' }
-  /** It made a piece whole, which is the caller's from now on. */
+  /** The message completed a piece. Its bytes now belong to the caller. */
   | { readonly kind: 'piece'; readonly ordinal: number; readonly bytes: Uint8Array<ArrayBuffer> }
-  /** It made a failed file's piece whole, of which nothing has been kept. */
+  /** The message completed a piece of a failed file; its bytes were not kept. */
   | { readonly kind: 'discarded'; readonly ordinal: number };
 
-/** Puts chunks together to pieces. */
+/** Assembles pieces from chunks. */
 export interface Assembler {
   /**
    * Takes one binary message of a bulk channel (SPEC.md, F). Its bytes are copied.
    *
-   * @throws RemoteProtocolError `malformed` or `violation`; nothing has changed then.
+   * @throws RemoteProtocolError `malformed` or `violation`, having changed nothing.
    */
   push(message: Uint8Array): Assembled;
-  /** Raises the credit to so many bytes in all; a lower figure changes nothing. */
+  /** Raises the total credit to that many bytes; a lower figure changes nothing. */
   allow(upTo: number): void;
-  /** Keeps nothing of a file any more; its pieces are still counted to their ends. */
+  /** Stops keeping a file's bytes. Its pieces are still counted to their ends. */
   discardFile(file: number): void;
-  /** Takes pieces anew that it has had: the sender's are different (SPEC.md, R4). */
+  /** Takes pieces once more, since the sender's differ (SPEC.md, R4). */
   reopen(ranges: readonly PieceRange[]): void;
-  /** Keeps a file's pieces again, and takes those anew that it lacks (SPEC.md, K6). */
+  /** Keeps a file's pieces again, and takes once more those that it lacks (SPEC.md, K6). */
   readmitFile(file: number, ranges: readonly PieceRange[]): void;
-  /** Bytes that are set aside for pieces which are not whole. */
+  /** Bytes reserved for pieces that are not complete. */
   readonly bufferedBytes: number;
-  /** Bytes of these that have come. */
+  /** Bytes of these that have arrived. */
   readonly arrivedBytes: number;
-  /** Drops everything. What comes afterwards is dropped, too. */
+  /** Drops everything, and all that comes afterwards. */
   release(): void;
 }
 
-// A piece on its way. `bytes` is undefined where its file has failed.
+// A piece in flight. `bytes` is undefined if its file has failed.
 interface Partial {
   readonly piece: Piece;
   readonly have: Uint8Array;
   missing: number;
-  /** Bytes that have come. */
+  /** Bytes that have arrived. */
   arrived: number;
   bytes: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /**
- * Makes an assembler for one generation. It is called for every message, past the machine, and holds the
- * sender to its credit: a piece is charged in full when its first chunk comes (K1, K3), so that what is
- * set aside never exceeds the largest window that there was (I1).
+ * Makes an assembler for one generation. It is called for every message, without the machine, and holds the sender to
+ * its credit: a piece is charged in full when its first chunk comes (K1, K3), so the reserved bytes never exceed the
+ * largest window that there was (I1).
  */
 export function createAssembler({
   plan,
@@ -109,7 +109,7 @@ export function createAssembler({
     return { kind: 'piece', ordinal, bytes };
   };
 
-  // A sender that keeps to K6 has nothing of these on its way; what one that doesn't has is counted for nothing.
+  // A sender that keeps to K6 has none of these in flight. If another one has, its chunks count for nothing.
   const reopen = (ranges: readonly PieceRange[]): void => {
     done = ranges.reduce(removeRange, done);
   };
@@ -156,7 +156,7 @@ export function createAssembler({
   };
 }
 
-// Chunks that are here already stay as they came, so that no repetition changes a byte (I3).
+// Chunks that are here stay as they came, so that no repetition changes a byte (I3).
 function takeChunks(partial: Partial, { offset, payload }: Frame): number {
   const from = offset - partial.piece.offset;
   let taken = 0;

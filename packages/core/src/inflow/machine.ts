@@ -9,13 +9,13 @@ import { windowOf } from './window.ts';
 
 // Chunk flow control, receiver's side (SPEC.md: K, R, X).
 //
-// It knows which pieces are being stored, which are, what credit the sender has been told, and which
-// files failed. Frames, and the credit that they must keep to, are the assembler's (assembler.ts).
-// It refuses to know bytes, sinks, how a digest comes about, and time.
+// It knows which pieces are being stored, which have been, which credit the sender was told, and which files failed.
+// The assembler (assembler.ts) handles frames, and holds them to the credit. The machine refuses to know bytes, sinks,
+// how a digest is computed, and time.
 //
-// I1  credit is what has been settled and a window, at most twice of the first: settled is what has been written
-//     and hashed, or belongs to a failed file.
-// I2  verified only with every piece of every file that did not fail stored, and equal digests.
+// I1  credit is the settled bytes and a window, which is at most twice the first one. Settled bytes have been written
+//     and hashed, or belong to a failed file.
+// I2  verified only if every piece of every file that did not fail is stored, and the digests are equal.
 // I3  a piece is given out to be stored once, whatever is repeated.
 
 interface OfPiece {
@@ -29,8 +29,8 @@ interface OfPieces {
 /**
  * Decides what a receiver keeps and how much more it may be sent.
  *
- * `receiving` until the sender says that it has sent everything, `verifying` until this side's digest is
- * there; it ends `verified`, `failed` or `stopped`.
+ * `receiving` until the sender has sent everything, then `verifying` until this side's digest is computed. It ends
+ * `verified`, `failed` or `stopped`.
  */
 export const inflowMachine = setup({
   types: {
@@ -185,7 +185,7 @@ export const inflowMachine = setup({
             guard: { type: 'isHeld', params: ({ event }) => event },
             actions: { type: 'forgetPieces', params: ({ event }) => event },
           },
-          // R4: only what is held can be different.
+          // R4: only a piece that is held can differ.
           { target: 'failed', actions: { type: 'recordFailure', params: { code: 'protocol' } } },
         ],
         'pieces.forgotten': {
@@ -218,7 +218,7 @@ export const inflowMachine = setup({
             target: 'verifying',
             actions: { type: 'recordSent', params: ({ event }) => event },
           },
-          // X1: before every piece is here.
+          // X1: `sent` came before every piece did.
           {
             target: 'failed',
             actions: { type: 'recordFailure', params: { code: 'protocol' } },
@@ -246,7 +246,7 @@ export const inflowMachine = setup({
             ],
           },
         ],
-        // C1: after `sent` the sender has nothing more to say about files.
+        // C1: after `sent` the sender has no more messages about files.
         'sent.received': {
           target: 'failed',
           actions: { type: 'recordFailure', params: { code: 'protocol' } },

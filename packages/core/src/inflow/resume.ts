@@ -1,5 +1,4 @@
-// What a receiver does about pieces that it has to take once more, and about a disk that is full
-// (SPEC.md: R4, K6, K7).
+// Pieces that a receiver has to take once more, and a disk that is full (SPEC.md: R4, K6, K7).
 
 import { hasFailed, removeFailedFile } from '../pieces/failed-files.ts';
 import {
@@ -23,7 +22,7 @@ export function hasFailedFile({ failedFiles }: InflowContext, file: number): boo
   return hasFailed(failedFiles, file);
 }
 
-/** A piece that didn't fit waits, as one that is being stored does: no credit is returned for it. */
+/** A piece that didn't fit on the disk waits, like one that is being stored: no credit is returned for it. */
 export function recordStuck(context: InflowContext, ordinal: number): InflowContext {
   return { ...context, stuck: [...context.stuck, ordinal] };
 }
@@ -32,7 +31,7 @@ export function recordStuckTried(context: InflowContext): InflowContext {
   return { ...context, stuck: [] };
 }
 
-/** Pieces that differ are as if they had never come. */
+/** Treats pieces that differ as if they had never come. */
 export function recordForgotten(
   context: InflowContext,
   ranges: readonly PieceRange[],
@@ -51,7 +50,7 @@ export function recordForgotten(
   };
 }
 
-/** A failed file is wanted after all: what of it is not stored is to come again. */
+/** A failed file is wanted after all: its pieces that are not stored have to come again. */
 export function readmit(
   context: InflowContext,
   file: number,
@@ -71,7 +70,7 @@ export function readmit(
   ];
 }
 
-/** One answer, in as many messages as it takes. */
+/** One answer, in as many messages as it needs. */
 export function answersOf(ranges: readonly PieceRange[]): readonly InflowCommand[] {
   const pages = pagesOfRanges(ranges);
   if (pages.length === 0) return [{ type: 'missing.send', ranges: [], more: false }];

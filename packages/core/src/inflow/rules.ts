@@ -16,7 +16,7 @@ import type { InflowContext, InflowInput } from './types.ts';
 
 const EMPTY_PLAN = createPlan({ name: '', entries: [], bytes: 0 });
 
-/** The context to begin with; total, since XState makes one without input for every pure step. */
+/** The initial context. Total, since XState makes one without input for every pure step. */
 export function initialContext(input: InflowInput | undefined): InflowContext {
   const plan = input?.plan ?? EMPTY_PLAN;
   const stored = input?.held ?? emptyPieces;
@@ -50,7 +50,7 @@ export function isWanted(context: InflowContext, ordinal: number): boolean {
   return isUnsettled(context, ordinal) && !isOfFailedFile(context, ordinal);
 }
 
-/** Whether a piece is one to be credited without being kept (K5), and has not been so far. */
+/** Whether a piece has to be credited without being kept (K5), and hasn't been yet. */
 export function isUnwanted(context: InflowContext, ordinal: number): boolean {
   return isUnsettled(context, ordinal) && isOfFailedFile(context, ordinal);
 }
@@ -84,7 +84,7 @@ export function recordStoring(context: InflowContext, ordinal: number): InflowCo
   return { ...context, given: addPiece(context.given, ordinal), storing: context.storing + 1 };
 }
 
-/** A piece is in its place, for good: unless its file failed meanwhile, it is one less to wait for (I3). */
+/** A piece is stored for good. Unless its file has failed meanwhile, one less is missing (I3). */
 export function recordStored(context: InflowContext, ordinal: number): InflowContext {
   const storing = context.storing - 1;
   if (isOfFailedFile(context, ordinal)) return recordDiscarded({ ...context, storing }, ordinal);
@@ -118,7 +118,7 @@ export function recordFailedFile(context: InflowContext, failed: FailedFile): In
   };
 }
 
-/** Whether the sender is to be told of more credit: a batch of it, or whatever there is at a pause (K4). */
+/** Whether it is time to send credit: a whole batch, or all there is at a pause (K4). */
 export function isCreditDue({
   window,
   batch,
@@ -131,7 +131,7 @@ export function isCreditDue({
   return due > 0 && (due >= batch || storing === 0);
 }
 
-/** The credit in all (K2). What has been given stays so, where the window has become smaller since. */
+/** The credit in total (K2). It never goes down, even if the window has shrunk. */
 export function creditOf({ window, settledBytes, grantedUpTo }: InflowContext): Credit {
   return { upTo: Math.max(grantedUpTo, window + settledBytes), settled: settledBytes };
 }

@@ -4,46 +4,46 @@ import type { PieceSet } from '../pieces/piece-set.ts';
 import type { Plan } from '../pieces/plan.ts';
 import type { Credit, FailureCode, PieceRange } from '../protocol/types.ts';
 
-/** What a receiver's flow control starts from. */
+/** Input of a receiver's flow control. */
 export interface InflowInput {
   readonly plan: Plan;
   /** Files in the bundle, folders not counted. */
   readonly files: number;
   /**
-   * Bytes: the first credit, which `accept` has given. At least the bundle's longest piece. It follows the path, between
-   * half and twice of this.
+   * Bytes of the first credit, which `accept` has given: at least the bundle's longest piece. Later the window follows
+   * the path, between half and twice of this.
    */
   readonly window: number;
   /** Bytes of credit that are returned together (SPEC.md, K4). */
   readonly batch: number;
-  /** Pieces that are stored beforehand: the sender was told so before it was given credit (SPEC.md, R2). */
+  /** Pieces that are stored already: the sender was told so before it was given credit (SPEC.md, R2). */
   readonly held?: PieceSet;
 }
 
 /** Why a piece could not be stored. */
 export type StoreFailureCode = 'disk.full' | 'disk.failed' | 'memory.limit';
 
-/** What has come in over the last while. */
+/** What has arrived lately. */
 export interface Arrivals {
   readonly bytesPerSecond: number;
   readonly lanes: number;
 }
 
-/** What has happened, as the adapters tell it. */
+/** Events, as the adapters report them. */
 export type InflowEvent =
-  /** All bytes of the piece are in memory. */
+  /** All of the piece's bytes are in memory. */
   | { readonly type: 'piece.assembled'; readonly ordinal: number }
-  /** All bytes of a failed file's piece have come, and none was kept. */
+  /** All bytes of a failed file's piece have come; none was kept. */
   | { readonly type: 'piece.discarded'; readonly ordinal: number }
   /** The piece has been written in full and hashed. */
   | { readonly type: 'piece.stored'; readonly ordinal: number }
-  /** A full disk keeps the piece's bytes for another try; every other code ends the delivery. */
+  /** With `disk.full` the piece's bytes are kept for another try; every other code ends the delivery. */
   | { readonly type: 'store.failed'; readonly ordinal: number; readonly code: StoreFailureCode }
   /** There may be room now. */
   | { readonly type: 'store.retried' }
-  /** What a message to the sender and its answer take on the path. */
+  /** How long a message to the sender and its answer took. */
   | { readonly type: 'roundtrip.measured'; readonly milliseconds: number }
-  /** So many bytes a second have come, on so many lanes. */
+  /** That many bytes a second have arrived, on that many lanes. */
   | ({ readonly type: 'inflow.measured' } & Arrivals)
   /** These pieces differ from the sender's (SPEC.md, R4). */
   | { readonly type: 'again.received'; readonly ranges: readonly PieceRange[] }
@@ -58,20 +58,20 @@ export type InflowEvent =
   | { readonly type: 'digest.computed'; readonly digest: BundleDigest }
   | { readonly type: 'inflow.stopped' };
 
-/** What the adapters should do. */
+/** Commands to the adapters. */
 export type InflowCommand =
-  /** What comes from now on is taken. */
+  /** The machine takes pieces from now on. */
   | { readonly type: 'inflow.started' }
   /**
-   * Write the piece and hash it. Answer `piece.stored` or `store.failed`, also when its file has failed
-   * meanwhile: its credit hangs on it.
+   * Write the piece and hash it. Answer `piece.stored` or `store.failed`, even if its file has failed meanwhile: its
+   * credit depends on the answer.
    */
   | { readonly type: 'piece.store'; readonly ordinal: number }
-  /** Write the piece, which didn't fit before: the sink has kept its bytes. Answer as to `piece.store`. */
+  /** Write the piece, which didn't fit before: the sink has kept its bytes. Answer as for `piece.store`. */
   | { readonly type: 'piece.store.again'; readonly ordinal: number }
-  /** Take these pieces out of the journal, and let the assembler take them anew; answer `pieces.forgotten`. */
+  /** Remove these pieces from the journal, and let the assembler take them once more; answer `pieces.forgotten`. */
   | { readonly type: 'pieces.forget'; readonly ranges: readonly PieceRange[] }
-  /** Let the assembler take these pieces anew, and keep them. */
+  /** Let the assembler take these pieces once more, and keep them. */
   | {
       readonly type: 'file.readmit';
       readonly file: number;
@@ -83,27 +83,29 @@ export type InflowCommand =
       readonly ranges: readonly PieceRange[];
       readonly more: boolean;
     }
-  /** The disk is full: what didn't fit waits for `store.retried`. */
+  /** The disk is full: the pieces that didn't fit wait for `store.retried`. */
   | { readonly type: 'inflow.stalled' }
   /** Drop the piece's bytes. */
   | { readonly type: 'piece.discard'; readonly ordinal: number }
-  /** Keep nothing of the file: what is stored, what is being assembled, what still comes. */
+  /** Keep nothing of the file: neither what is stored, nor what is being assembled, nor what still comes. */
   | { readonly type: 'file.discard'; readonly file: number; readonly code: FailureCode }
-  /** Let the assembler take that much, then tell the sender `credit` (SPEC.md, K2). */
+  /** Raise the assembler's credit to that much, then tell the sender `credit` (SPEC.md, K2). */
   | ({ readonly type: 'credit.send' } & Credit)
-  /** So many bytes in all have been written and hashed. */
+  /** That many bytes in total have been written and hashed. */
   | { readonly type: 'progress.made'; readonly bytes: number }
-  /** Compute the bundle's digest, the listed files having failed (SPEC.md, D2); answer `digest.computed`. */
+  /**
+   * Compute the bundle's digest without the listed files, which have failed (SPEC.md, D2); answer `digest.computed`.
+   */
   | { readonly type: 'digest.compute'; readonly failedFiles: readonly FailedFile[] }
   /** All pieces are stored, and both ends' digests are equal (SPEC.md, X2). */
   | { readonly type: 'inflow.verified'; readonly digest: BundleDigest }
   | { readonly type: 'inflow.failed'; readonly code: FailureCode };
 
-/** What the machine knows. */
+/** The machine's context. */
 export interface InflowContext {
   readonly plan: Plan;
   readonly files: number;
-  /** Bytes: the window to begin with, and the one that fits the path as it was measured last. */
+  /** Bytes: the initial window, and the one that fits the path as last measured. */
   readonly windowStart: number;
   readonly window: number;
   /** Milliseconds; undefined until it has been measured. */
@@ -111,19 +113,19 @@ export interface InflowContext {
   readonly batch: number;
   /** Pieces that have been given out to be written and hashed. */
   readonly given: PieceSet;
-  /** How many of them have not come back. */
+  /** How many of them have not been answered. */
   readonly storing: number;
-  /** Those that did not fit on the disk; the sink has their bytes. */
+  /** Pieces that did not fit on the disk; the sink has their bytes. */
   readonly stuck: readonly number[];
-  /** Pieces that have been written and hashed, before this machine or by it. */
+  /** Pieces that have been written and hashed, by this machine or before it started. */
   readonly stored: PieceSet;
   /** Bytes of them. */
   readonly storedBytes: number;
-  /** Pieces of failed files that have come and are not kept. */
+  /** Pieces of failed files that have come and were not kept. */
   readonly discarded: PieceSet;
-  /** Bytes of the pieces that have been stored or discarded since the start: what credit is due for. */
+  /** Bytes of the pieces that have been stored or discarded since the start: credit is due for them. */
   readonly settledBytes: number;
-  /** The last credit that the sender was told, and how much of it was settled then. */
+  /** The last credit that the sender was told, and how much was settled then. */
   readonly grantedUpTo: number;
   readonly reportedBytes: number;
   /** Pieces that are neither stored nor of a failed file. */

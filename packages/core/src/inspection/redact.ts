@@ -1,4 +1,4 @@
-// What may be shown to somebody who looks on: everything but the fields that hold a secret or a key.
+// Copies of what machines do for observers: everything but the fields that hold a secret or a key.
 
 import type { CipherState, InitiatorState, KeyPair, Transport } from '../noise/index.ts';
 import type { LinkSecrets } from '../protocol/link.ts';
@@ -8,8 +8,8 @@ import type { SignalingEvent } from '../signaling/types.ts';
 type ServerText = Extract<SignalingEvent, { readonly type: 'message.received' }>;
 
 /**
- * The fields of contexts, events and commands that hold a secret or a key, by the types that have them: whoever
- * renames one has to rename it here.
+ * The fields of contexts, events and commands that hold a secret or a key, by their types, so that renaming one there
+ * breaks the build here.
  */
 type SecretField =
   | keyof Pick<LinkSecrets, 'token' | 'secret'>
@@ -17,7 +17,7 @@ type SecretField =
   | keyof Pick<InitiatorState, 'ephemeral' | 'chainingKey' | 'hash'>
   | keyof Pick<CipherState, 'key'>
   | keyof Pick<Transport, 'handshakeHash'>
-  // What is said to the server begins with a token; what it says carries the TURN servers' credentials.
+  // Messages to the server begin with a token; its messages carry the TURN servers' credentials.
   | keyof Pick<ServerText, 'text'>
   | keyof Pick<IceServer, 'username' | 'credential'>
   // A description carries the password of its ICE agent.
@@ -38,12 +38,12 @@ const SECRET_FIELDS: Readonly<Record<SecretField, true>> = {
   sdp: true,
 };
 
-/** What stands where a secret or a key was. */
+/** Stands for a secret or a key. */
 export const REDACTED = '[redacted]';
 
 /**
- * Copies a context, an event or a command without what is secret in it. The copy is data: it shares nothing with
- * what was given, and stands for instances of classes, such as actors, by their class's name.
+ * Copies a context, an event or a command without its secrets. The copy is plain data: it shares nothing with the
+ * original, and an instance of a class, such as an actor, becomes its class's name.
  */
 export function redact(value: unknown): unknown {
   return copy(value, new Map());

@@ -6,26 +6,26 @@ import { createPlan, piecesOfFile, type Plan } from '../pieces/plan.ts';
 import type { Manifest } from '../protocol/types.ts';
 import { DIGEST_BYTES, entryDigest, requireDigest } from './digests.ts';
 
-/** What stands for an absent entry in the digest of all (rule D3): 32 zero bytes. */
+/** Stands for an absent entry in the digest of all (rule D3): 32 zero bytes. */
 const ABSENT = new Uint8Array(DIGEST_BYTES);
 
-// Labels of their own, as each hash begins with one (`digests.ts`).
+// Each hash begins with a label of its own, as in `digests.ts`.
 const BUNDLE = encodeUtf8('burritoshare bundle');
 const RECEIPT = encodeUtf8('burritoshare receipt');
 
-/** What the entries of a bundle come to. */
+/** The two digests of a bundle. */
 export interface BundleDigest {
-  /** Of all entries, with zeros for absent ones (rule D3): what both ends compare, 32 bytes. */
+  /** The digest of all entries, with zeros for absent ones (rule D3), 32 bytes: both ends compare it. */
   readonly all: Uint8Array;
-  /** Of the present entries alone (rule D4): what the receipt is the beginning of, 32 bytes. */
+  /** The digest of the present entries alone (rule D4), 32 bytes: the receipt is its beginning. */
   readonly present: Uint8Array;
 }
 
-/** Equal to no digest. */
+/** Differs from every digest. */
 export const NO_DIGEST: BundleDigest = { all: new Uint8Array(), present: new Uint8Array() };
 
 /**
- * What a bundle comes to (rules D3, D4).
+ * Computes the digests of a bundle (rules D3, D4).
  *
  * @param digests - of its entries, in order; undefined for an absent one.
  * @throws LocalProtocolError `argument` on a digest of another length than 32 bytes.
@@ -43,7 +43,7 @@ export function bundleDigest(digests: Iterable<Uint8Array | undefined>): BundleD
   return { all: all.digest(), present: present.digest() };
 }
 
-/** The leaves of a bundle, in whatever order they come, and the digest that they make. */
+/** The leaves of a bundle, which may come in any order, and the digests that they make. */
 export interface BundleLeaves {
   /**
    * Records the leaf of a piece; a later one replaces it.
@@ -58,7 +58,7 @@ export interface BundleLeaves {
    */
   leafAt(ordinal: number): Uint8Array<ArrayBuffer>;
   /**
-   * What the bundle comes to (rules D3, D4).
+   * The digests of the bundle (rules D3, D4).
    *
    * @param absent - entries that failed: their leaves don't count.
    * @throws LocalProtocolError `state` if a leaf of an entry that is not absent is missing.
@@ -66,16 +66,19 @@ export interface BundleLeaves {
   digest(absent?: readonly number[]): BundleDigest;
 }
 
-/** Leaves in a block. Blocks come with their first leaf, so that a manifest that merely claims petabytes costs nothing. */
+/**
+ * Leaves in a block. A block is allocated with its first leaf, so that a manifest that merely claims petabytes costs
+ * nothing.
+ */
 const BLOCK_LEAVES = 1024;
 
 interface Block {
   readonly leaves: Uint8Array<ArrayBuffer>;
-  /** 1 where a leaf is. */
+  /** 1 for each leaf that is recorded. */
   readonly held: Uint8Array;
 }
 
-/** Without any leaf yet; it takes 33 bytes for each piece that it will hold. */
+/** Begins without leaves. It takes 33 bytes for each piece that it will hold. */
 export function createBundleLeaves(manifest: Manifest): BundleLeaves {
   const plan = createPlan(manifest);
   const blocks = new Map<number, Block>();

@@ -4,7 +4,7 @@ import { encodeUtf8 } from '../bytes.ts';
 import { LocalProtocolError } from '../errors.ts';
 import type { ManifestEntry, Piece } from '../protocol/types.ts';
 
-/** Bytes of a SHA-256 hash: of leaves and digests. */
+/** Bytes of a SHA-256 hash, such as leaves and digests. */
 export const DIGEST_BYTES = 32;
 
 /** Bytes of a leaf's numbers, three of 32 bits. */
@@ -15,7 +15,7 @@ const UINT32_MAX = 0xffff_ffff;
 // Each hash begins with a label of its own, so that no input of one can be the input of another.
 const ENTRY = encodeUtf8('burritoshare entry');
 
-/** The byte that stands for a kind. What another kind gets must be new: a receipt would otherwise not tell them apart. */
+/** The byte of each kind. A new kind needs a new byte, or a receipt could not tell them apart. */
 const KINDS: Readonly<Record<ManifestEntry['kind'], number>> = { file: 1, folder: 2 };
 
 /** Bytes of an entry's kind and its path's length, and of its size. */

@@ -1,15 +1,15 @@
 import type { BundleDigest } from './bundle-digest.ts';
 import { requireDigest } from './digests.ts';
 
-/** Crockford's base 32 leaves out the letters that are mistaken for others. */
+/** Crockford's base 32 leaves out letters that are easily confused. */
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-/** Digits of a receipt and of what it is the beginning of, five bits each. */
+/** Digits of a receipt, and of the digest that it begins, five bits each. */
 const RECEIPT_DIGITS = 12;
 const WHOLE_DIGITS = 52;
 
 /**
- * The receipt of a bundle (rule D4), as `ABCD-EFGH-JKMN`: what two people can read to each other.
+ * The receipt of a bundle (rule D4), as `ABCD-EFGH-JKMN`: short enough for two people to read to each other.
  *
  * @throws LocalProtocolError `argument` unless the digest takes 32 bytes.
  */
@@ -18,7 +18,7 @@ export function receiptOf(digest: Pick<BundleDigest, 'present'>): string {
 }
 
 /**
- * All of what the receipt is the beginning of (rule D4): 52 characters in groups of four.
+ * The whole digest that the receipt begins (rule D4): 52 characters in groups of four.
  *
  * @throws LocalProtocolError `argument` unless the digest takes 32 bytes.
  */
@@ -31,7 +31,7 @@ function wholeDigits({ present }: Pick<BundleDigest, 'present'>): string {
   let digits = '';
   let held = 0;
   let bits = 0;
-  // The last digit holds one bit, and four zeros behind it.
+  // The last digit holds one bit, followed by four zeros.
   for (const byte of [...present, 0]) {
     held = ((held << 8) | byte) & 0xfff;
     for (bits += 8; bits >= 5; bits -= 5) digits += CROCKFORD.charAt((held >>> (bits - 5)) & 31);

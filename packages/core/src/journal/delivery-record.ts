@@ -12,7 +12,7 @@ import type { Manifest } from '../protocol/types.ts';
 /** The version of the record and of the journal beside it. */
 export const RECORD_VERSION = 1;
 
-/** What a receiver has to know to take a delivery up again in another visit, beside what it holds. */
+/** What a receiver needs to resume a delivery in another visit, beside the pieces that it holds. */
 export interface DeliveryRecord {
   readonly link: Link;
   /** The seat's token, 32 bytes (SPEC.md, S3). */
@@ -22,7 +22,7 @@ export interface DeliveryRecord {
   readonly created: number;
 }
 
-// A manifest is kept as the messages that carry it, so that what is read passes all that an offer passes.
+// The manifest is kept as the messages that carry it, so that reading it makes all the checks of an offer.
 const deliveryRecord = v.object({
   version: v.literal(RECORD_VERSION),
   created: whole,
@@ -43,9 +43,9 @@ export function encodeDeliveryRecord(record: DeliveryRecord): string {
 }
 
 /**
- * Reads a record. A text that was cut off is none.
+ * Reads a record. A text that was cut off is invalid.
  *
- * @throws RemoteProtocolError whatever is wrong with it.
+ * @throws RemoteProtocolError for every error.
  */
 export function parseDeliveryRecord(text: string): DeliveryRecord {
   const { created, link, token: tokenText, manifest } = parseJson(deliveryRecord, text);

@@ -9,7 +9,7 @@ import type { JournalRecord, JournalState } from './types.ts';
 
 type Leaves = Map<number, Uint8Array>;
 
-/** What an empty journal says. */
+/** The state of an empty journal. */
 function emptyState(): JournalState {
   return {
     pieces: emptyPieces,
@@ -20,12 +20,12 @@ function emptyState(): JournalState {
   };
 }
 
-/** What a journal says with one record more; the state given stays as it is. */
+/** The state of a journal with one more record. The given state is not changed. */
 export function foldRecord(state: JournalState, record: JournalRecord): JournalState {
   return foldInto(state, new Map(state.leaves), record);
 }
 
-/** Folds records of a journal that is read from its start: one map of leaves, whatever their number. */
+/** Folds the records of a journal from its start, with one map of leaves for all of them. */
 export function foldAll(records: Iterable<JournalRecord>): JournalState {
   const leaves: Leaves = new Map();
   let state: JournalState = { ...emptyState(), leaves };
@@ -65,7 +65,7 @@ function foldInto(state: JournalState, leaves: Leaves, record: JournalRecord): J
   }
 }
 
-// A range may be far longer than what is held of it.
+// Removes only leaves that are held: the forgotten range may be far longer.
 function forget(leaves: Leaves, before: PieceSet, after: PieceSet): void {
   const gone = rangesOf(after).reduce(removeRange, before);
   for (const { first, end } of rangesOf(gone))

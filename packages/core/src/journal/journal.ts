@@ -1,7 +1,7 @@
-// A journal is records back to back: type (1 byte), length of the payload (4 bytes), payload, sum (8 bytes).
-// It is only ever appended to. What a crash leaves of the last append is cut off by the next writer; what a
-// disk has changed ends the journal there, because the sums are chained: a record that stands anywhere but
-// behind the one that it was written behind does not hold.
+// A journal is a sequence of records: type (1 byte), length of the payload (4 bytes), payload, sum (8 bytes). It is
+// only ever appended to. A crash may leave part of the last append: the next writer cuts it off. If a disk has changed
+// a record, the journal ends there, because the sums are chained: a record is valid only behind the one that it was
+// written behind.
 
 import { concatBytes, equalBytes } from '../bytes.ts';
 import { hashOf } from '../integrity/digests.ts';
@@ -15,13 +15,13 @@ type Bytes = Uint8Array<ArrayBuffer>;
 /** Bytes of type and length. */
 const HEADER_BYTES = 5;
 
-/** Bytes of SHA-256 that are kept: an accident gets past them once in 2^64; nobody has to be kept from forging. */
+/** Bytes of SHA-256 that are kept. An accident gets past them once in 2^64; forgery is no danger here. */
 const SUM_BYTES = 8;
 
 /** Where a journal begins. */
 export const JOURNAL_START: JournalEnd = { length: 0, sum: new Uint8Array(SUM_BYTES) };
 
-/** What to write at a journal's end for these records, and where it ends then. */
+/** The bytes to append to a journal for these records, and its new end. */
 export function appendRecords(
   end: JournalEnd,
   records: readonly JournalRecord[],
@@ -39,8 +39,8 @@ export function appendRecords(
 }
 
 /**
- * Reads a journal as far as it holds. Total: any bytes give a state, that of the longest run of whole
- * records from the start. Leaves are views of the bytes given.
+ * Reads a journal as far as it is valid. Total: any bytes give the state of the longest run of valid records from the
+ * start. Leaves are views of the bytes given.
  *
  * @param plan - of the manifest that the journal belongs to.
  */

@@ -1,5 +1,5 @@
-// What stands in a journal's records, each type in its own layout. Numbers of pieces go up to 2^53 − 1,
-// hence 64-bit floats, which hold all of them.
+// The payloads of a journal's records, each type in its own layout. Numbers of pieces go up to 2^53 − 1, so they are
+// 64-bit floats, which hold all of them.
 
 import * as v from 'valibot';
 
@@ -21,7 +21,7 @@ const STORED_BYTES = NUMBER_BYTES + LEAF_BYTES;
 const DELIVERY_BYTES = 16;
 const TOKEN_BYTES = 32;
 
-/** The byte that stands for a type. Zero stands for none: it is what a disk makes of room without contents. */
+/** The byte of each type. Zero is no type, since disks fill room that was never written with zeros. */
 const TYPES: readonly (JournalRecord['type'] | undefined)[] = [
   undefined,
   'stored',
@@ -66,9 +66,9 @@ export function encodePayload(record: JournalRecord): Payload {
 }
 
 /**
- * The record of a payload whose sum holds.
+ * Reads the record of a payload whose sum is correct.
  *
- * @returns undefined where it is none, or names what is not in the plan: a later version wrote it, or it
+ * @returns undefined for no record, or one that names pieces or files outside the plan: a later version wrote it, or it
  *   belongs to something else.
  */
 export function decodePayload(

@@ -13,11 +13,11 @@ export interface StoredPiece {
 /** One entry of the journal that a receiver keeps beside a delivery's bytes. */
 export type JournalRecord =
   | { readonly type: 'stored'; readonly pieces: readonly StoredPiece[] }
-  /** These pieces are as if they had never been stored. */
+  /** Treat these pieces as if they had never been stored. */
   | { readonly type: 'forgotten'; readonly ranges: readonly PieceRange[] }
   /** From 1 (SPEC.md, G1). */
   | { readonly type: 'generation'; readonly generation: number }
-  /** All pieces are here, but for those of files that failed, and verified: the digest is the sender's, too. */
+  /** All pieces are here and verified, except those of failed files. The digest equals the sender's. */
   | {
       readonly type: 'finished';
       readonly digest: BundleDigest;
@@ -25,7 +25,7 @@ export type JournalRecord =
     }
   /** The files of a finished delivery were handed to the person, at this time in milliseconds since 1970. */
   | { readonly type: 'handedOver'; readonly time: number }
-  /** What is held belongs to another delivery from here on, which has used no generation yet. */
+  /** From here on, the pieces belong to another delivery, which has used no generation yet. */
   | {
       readonly type: 'renewed';
       /** 16 bytes in base64url. */
@@ -34,14 +34,14 @@ export type JournalRecord =
       readonly token: Uint8Array<ArrayBuffer>;
     };
 
-/** What a journal says. */
+/** The state that a journal's records add up to. */
 export interface JournalState {
   readonly pieces: PieceSet;
-  /** Of the pieces in the set, and of no others. */
+  /** Leaves of exactly the pieces in the set. */
   readonly leaves: ReadonlyMap<number, Uint8Array>;
-  /** The highest that was used; 0 before the first. */
+  /** The highest generation that was used; 0 before the first. */
   readonly generation: number;
-  /** Undefined while something is still to come. */
+  /** Undefined until the delivery is complete. */
   readonly finished:
     | {
         readonly digest: BundleDigest;
@@ -50,12 +50,12 @@ export interface JournalState {
         readonly handedOver: number | undefined;
       }
     | undefined;
-  /** Undefined for a delivery that is still the one that it began as. */
+  /** Undefined unless the pieces were taken over by another delivery. */
   readonly renewed:
     { readonly delivery: string; readonly token: Uint8Array<ArrayBuffer> } | undefined;
 }
 
-/** Where a journal ends: its next record begins here, and is chained to the last one. */
+/** The end of a journal: its next record begins here, and is chained to the last one. */
 export interface JournalEnd {
   /** Bytes. */
   readonly length: number;

@@ -1,8 +1,8 @@
 // The lanes that a sender opens, at the receiver's end (SPEC.md: W).
 //
-// It knows which lanes there are, and which number was the last. It refuses to know what comes through them:
-// that is the inflow's. A lane's number is used once in a generation, so that what is said of one that has gone
-// can't be taken for another's.
+// It knows which lanes there are, and which number was the last. It refuses to know what comes through them, which is
+// the inflow's. A lane's number is used once in a generation, so that late messages about one lane can't be mistaken
+// for another's.
 
 import { assign, emit, setup } from 'xstate';
 import type { NegotiationMessage } from '../protocol/types.ts';
@@ -29,7 +29,7 @@ export const receiverLanesMachine = setup({
   },
   guards: {
     isKnown: ({ context }, { lane }: OfLane) => context.lanes.includes(lane),
-    // What crossed with the end of a lane.
+    // Messages about a lane may cross with its end.
     isOver: ({ context }, { lane }: OfLane) =>
       lane <= context.last && !context.lanes.includes(lane),
     isJoinable: ({ context }, { lane, message }: Received) =>
@@ -92,7 +92,7 @@ export const receiverLanesMachine = setup({
             guard: { type: 'isKnown', params: ({ event }) => event },
             actions: { type: 'awaitFrames', params: ({ event }) => event },
           },
-          // One that has gone, or that the sender gave up before it was offered.
+          // The lane is gone, or the sender gave it up before it was offered.
           { actions: { type: 'pass', params: ({ event }) => event } },
         ],
         'frames.taken': {

@@ -23,7 +23,7 @@ import type {
   SenderLanesContext,
 } from './types.ts';
 
-/** Before the first of them: lane 0 alone. */
+/** The context before the first further lane: lane 0 alone. */
 export const initialContext: SenderLanesContext = {
   allowance: LANES_MAX,
   lanes: [],
@@ -36,7 +36,7 @@ export const initialContext: SenderLanesContext = {
   bytesPerSecond: undefined,
 };
 
-/** The lanes that each of so many deliveries of one sender may have, so that none takes them from another. */
+/** The lanes that each of a sender's deliveries may have, so that none takes them from another. */
 export function laneAllowance(deliveries: number): number {
   return bounded(LANES_TOTAL / Math.max(1, deliveries));
 }
@@ -45,20 +45,20 @@ function bounded(allowance: number): number {
   return Math.min(LANES_MAX, Math.max(1, Math.floor(allowance)));
 }
 
-/** Bytes in a second. */
+/** Bytes a second. */
 function rateOf({ bytes, milliseconds }: Sample): number {
   return milliseconds > 0 ? (bytes * 1000) / milliseconds : 0;
 }
 
-/** Milliseconds of the next sample. */
+/** Milliseconds that the next sample takes. */
 export function sampleInterval({ next }: SenderLanesContext): number {
   return next === 1 ? LANE_FIRST_INTERVAL : LANE_SAMPLE_INTERVAL;
 }
 
 /**
- * Whether the path was what held the delivery up: only then is there something to learn. Where the rate is
- * capped, a portion of it may be more than lanes may have in flight: the path is behind only if less arrives than the
- * cap lets through, a step of each lane that nobody has told of yet included.
+ * Whether the path limited the delivery, since only then there is something to learn. If the rate is capped, a portion
+ * may be more than the lanes may have in flight. Then the path is too slow only if less arrives than the cap allows,
+ * even with a step added for each lane that has not been reported yet.
  */
 export function isBusy(
   { bytesPerSecond: cap, lanes }: SenderLanesContext,
@@ -71,15 +71,15 @@ export function isBusy(
 }
 
 /**
- * Milliseconds without credit after which further lanes are given up. Credit comes for whole pieces, a batch at a
- * time: a capped sender waits as long as it takes for a piece and a batch besides.
+ * Milliseconds without credit after which further lanes are given up. Credit comes for whole pieces, in batches: a
+ * capped sender also waits for the time of a piece and a batch.
  */
 export function stallTimeout({ bytesPerSecond: cap }: SenderLanesContext): number {
   const forCap = cap === undefined ? 0 : ((PIECE_BYTES + CREDIT_BATCH_BYTES) * 1000) / cap;
   return LANE_STALL_TIMEOUT + forCap;
 }
 
-/** Whether this is no step's sample, but the one that the next step is held against. */
+/** Whether this sample is the first: the next step is compared with it. */
 export function isFirst({ before }: SenderLanesContext): boolean {
   return before === undefined;
 }
@@ -92,7 +92,7 @@ export function isInDoubt({ rates }: SenderLanesContext): boolean {
   return rates.length + 1 < LANE_DOUBTS_MAX;
 }
 
-/** Whether more samples are wanted before a step is held against them. The very first step is not worth the wait. */
+/** Whether more samples are needed before a step is compared with them. The very first step is not worth the wait. */
 export function isUnsettled({ before, next, rates }: SenderLanesContext): boolean {
   return before === undefined && next > 1 && rates.length + 1 < LANE_FIRST_SAMPLES;
 }
@@ -101,31 +101,34 @@ export function doubt({ rates }: SenderLanesContext, sample: Sample): Partial<Se
   return { rates: [...rates, rateOf(sample)] };
 }
 
-/** A step that showed nothing is closed, and what is left is measured: what was before it says little of now. */
+/**
+ * Closes the lanes of a step that showed no gain, and measures those that are left: samples from before say little
+ * about now.
+ */
 export function shrink(context: SenderLanesContext): Outcome {
   const { rates, added } = context;
   const [changed, commands] = retire(context, added);
   return [{ ...changed, more: meanOf(rates), rates: [] }, commands];
 }
 
-/** Whether what is in flight on the lanes that were closed still arrives. */
+/** Whether bytes in flight on the closing lanes still arrive. */
 export function isSettling({ lanes }: SenderLanesContext): boolean {
   return lanes.some(({ state }) => state === 'retiring');
 }
 
-/** Whether fewer lanes have not been measured for long enough. */
+/** Whether the smaller number of lanes needs more samples. */
 export function isComparing({ rates }: SenderLanesContext): boolean {
   return rates.length + 1 < LANE_COMPARE_SAMPLES;
 }
 
-/** Whether the lanes that were closed had helped after all. In doubt there are more: they cost little. */
+/** Whether the closed lanes had helped after all. In doubt there are more lanes: they cost little. */
 export function hasFallen({ rates, more }: SenderLanesContext, sample: Sample): boolean {
   return meanOf([...rates, rateOf(sample)]) < (more ?? 0);
 }
 
 /**
- * What the next step is held against: the mean of all samples since the last one. A step goes ahead on its best sample,
- * and that one alone would be a height that the next step comes up to by chance only.
+ * The rate that the next step is compared with: the mean of all samples since the last one. A step succeeds by its best
+ * sample, and the next step would reach that one only by chance.
  */
 function meanOf(rates: readonly number[]): number {
   return rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
@@ -139,14 +142,14 @@ export function isOpening({ lanes }: SenderLanesContext): boolean {
   return lanes.some(({ state }) => state === 'opening');
 }
 
-/** Whether nothing came of the last step. */
+/** Whether the last step added no lanes. */
 export function isStepEmpty({ added }: SenderLanesContext): boolean {
   return added.length === 0;
 }
 
 type Outcome = readonly [Partial<SenderLanesContext>, readonly SenderLanesCommand[]];
 
-/** As many lanes more as there are: a path that gives each its share shows it soonest this way. */
+/** Doubles the number of lanes: if a path gives each lane a share, this shows it soonest. */
 export function grow(context: SenderLanesContext, sample: Sample): Outcome {
   const { lanes, allowance, next } = context;
   const count = Math.min(lanes.length + 1, allowance - lanes.length - 1);
@@ -175,7 +178,7 @@ function retire({ lanes }: SenderLanesContext, retired: readonly number[]): Outc
   ];
 }
 
-/** Others have a right to lanes, too: what is over the allowance goes, the newest first. */
+/** Other deliveries need lanes, too: closes those over the allowance, the newest first. */
 export function allow(context: SenderLanesContext, allowance: number): Outcome {
   const most = bounded(allowance);
   const used = context.lanes.filter(({ state }) => state === 'open').map(({ lane }) => lane);
@@ -203,7 +206,7 @@ export function open(context: SenderLanesContext, id: number): Outcome {
   ];
 }
 
-/** A lane is gone at this end; the receiver is asked what it has had of it. */
+/** A lane is gone at this end: asks the receiver what it has had of it. */
 export function lose(context: SenderLanesContext, ids: readonly number[]): Outcome {
   const lost = context.lanes.filter(({ lane }) => ids.includes(lane));
   return [
@@ -229,7 +232,7 @@ function without(
   };
 }
 
-/** W2: an offer of a lane that has not been before, where there is still room for one. */
+/** W2: whether this is the offer of a new lane, and there is room for one. */
 export function isJoinable(
   { lanes, last }: ReceiverLanesContext,
   lane: number,

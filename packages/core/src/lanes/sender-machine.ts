@@ -1,13 +1,13 @@
 // How many lanes a delivery has, at the sender's end (SPEC.md: W).
 //
-// It knows the lanes besides lane 0, and what arrives in a second. It refuses to know how a connection is made,
-// and which piece is on which lane: that is the outflow's. One association's rate falls with distance and loss,
-// and several share a path's; where they don't help, each costs work on both ends.
+// It knows the lanes besides lane 0, and what arrives in a second. It refuses to know how a connection is made, and
+// which piece is on which lane: that is the outflow's. One association's rate falls with distance and loss, and several
+// share a path's; where they don't help, each costs work on both ends.
 //
-// It climbs: measure, as many lanes more as there are, measure again. What shows no gain is closed, and fewer are
-// measured: if they make less, those that were closed come back, and the climb goes on; if not, it waits, longer each
-// time in vain, before it tries once more. At most LANES_MAX in all. While the person's cap is what holds the delivery
-// up, more lanes are of no use, and it opens none.
+// It climbs: measure, double the lanes, measure again. If a step shows no gain, its lanes are closed, and the remaining
+// ones are measured. If these carry less, the closed ones come back, and the climb goes on. If not, it waits before it
+// tries again, longer after each failure. There are at most LANES_MAX lanes. While the person's cap limits the
+// delivery, more lanes are of no use, and it opens none.
 
 import { assign, emit, enqueueActions, not, setup } from 'xstate';
 import { LANE_CLOSE_TIMEOUT, LANE_OPEN_TIMEOUT, LANE_PATIENCE_MIN } from '../constants.ts';
@@ -119,7 +119,7 @@ export const senderLanesMachine = setup({
             params: ({ context, event }) => ({ outcome: rules.lose(context, [event.lane]) }),
           },
         },
-        // W2: of one that has gone it is ignored; one that has never been nobody can have heard of.
+        // W2: `lane.closed` of a lane that is gone is ignored; of a lane that never was, it is a violation.
         'lane.closed': [
           {
             guard: { type: 'isKnown', params: ({ event }) => event },
@@ -149,7 +149,7 @@ export const senderLanesMachine = setup({
           initial: 'measuring',
           on: {
             'path.changed': { target: '.measuring', actions: ['forgetStep', 'losePatience'] },
-            // What was measured under another cap says nothing; lanes that it has are kept.
+            // Samples under another cap say nothing; the lanes are kept.
             'rate.changed': {
               target: '.measuring',
               actions: [
@@ -207,7 +207,7 @@ export const senderLanesMachine = setup({
                 ],
               },
             },
-            // An association begins faster than it goes on: what came before a step may be no fair measure of it.
+            // An association starts faster than it continues, so samples from before a step may be no fair measure.
             comparing: {
               entry: 'startSample',
               after: { sampleInterval: { actions: 'takeSample' } },
@@ -251,7 +251,7 @@ export const senderLanesMachine = setup({
             holding: { after: { patience: { target: 'measuring', actions: 'forgetStep' } } },
           },
         },
-        // W3: a receiver that doesn't answer keeps no connection open.
+        // W3: a receiver that doesn't answer must not keep a connection open.
         closing: {
           initial: 'idle',
           states: {
@@ -269,13 +269,13 @@ export const senderLanesMachine = setup({
             },
           },
         },
-        // A lane that takes bytes to nowhere shows in this alone: nothing comes of what is out (W5).
+        // W5: a lane that loses its bytes shows only by this: no credit comes for what is out.
         watching: {
           initial: 'awaiting',
           on: { 'flow.paused': '.paused' },
           states: {
             awaiting: {
-              // Another cap, another time to wait.
+              // Another cap means another time to wait.
               on: {
                 'progress.made': { target: 'awaiting', reenter: true },
                 'rate.changed': { target: 'awaiting', reenter: true },
@@ -291,7 +291,7 @@ export const senderLanesMachine = setup({
                 },
               },
             },
-            // Lanes that carry nothing are kept for when it goes on.
+            // Idle lanes are kept for when the flow resumes.
             paused: { on: { 'flow.resumed': 'awaiting' } },
           },
         },

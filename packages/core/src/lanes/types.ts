@@ -3,36 +3,36 @@ import type { NegotiationMessage } from '../protocol/types.ts';
 /** A lane besides lane 0, at the sender's end. */
 export interface SenderLane {
   readonly lane: number;
-  /** `retiring` sends what it has, until the receiver says that it has had it. */
+  /** `retiring` sends the rest of its bytes, until the receiver reports that it has had them. */
   readonly state: 'opening' | 'open' | 'retiring';
 }
 
-/** What the bytes that arrive look like over some time. */
+/** A measurement of arriving bytes over some time. */
 export interface Sample {
   /** Bytes that have arrived, on all lanes. */
   readonly bytes: number;
   readonly milliseconds: number;
-  /** Bytes in flight on lanes that wait for fewer. With none the path is not what holds the delivery up. */
+  /** Bytes in flight on lanes whose queues are draining. If there are none, the path does not limit the delivery. */
   readonly inFlight: number;
 }
 
 export interface SenderLanesContext {
-  /** Lanes in all that this delivery may have, lane 0 counted: 1 to LANES_MAX. */
+  /** Lanes that this delivery may have in total, including lane 0: 1 to LANES_MAX. */
   readonly allowance: number;
   readonly lanes: readonly SenderLane[];
-  /** The number of the next lane: none is used twice in a generation. */
+  /** The number of the next lane. No number is used twice in a generation. */
   readonly next: number;
-  /** Bytes in a second before the last step; undefined before the first one. */
+  /** Bytes a second before the last step; undefined before the first one. */
   readonly before: number | undefined;
   /** The lanes of the last step. */
   readonly added: readonly number[];
-  /** Bytes a second in the samples since the last step, none of which showed enough. */
+  /** Bytes a second in each sample since the last step. None showed enough growth. */
   readonly rates: readonly number[];
-  /** Bytes a second with the lanes of the last step that showed nothing and was closed. */
+  /** Bytes a second with the lanes of the last step, which showed no gain and were closed. */
   readonly more: number | undefined;
-  /** Milliseconds until it is worth another step. */
+  /** Milliseconds to wait before another step. */
   readonly patience: number;
-  /** Bytes a second that the outflow hands over at most, at least 1; undefined for no cap. */
+  /** The outflow's cap in bytes a second, at least 1; undefined for no cap. */
   readonly bytesPerSecond: number | undefined;
 }
 
@@ -53,31 +53,31 @@ export type SenderLanesEvent =
     }
   /** The receiver has stored something. */
   | { readonly type: 'progress.made' }
-  /** Nothing is handed to a channel from now on, and so nothing comes of it. */
+  /** The outflow hands nothing more to channels, so no progress can come. */
   | { readonly type: 'flow.paused' }
   | { readonly type: 'flow.resumed' }
   | { readonly type: 'allowance.changed'; readonly allowance: number }
-  /** From now on the outflow hands over so many bytes a second at most; undefined for no cap. */
+  /** A new cap for the outflow, in bytes a second; undefined for no cap. */
   | { readonly type: 'rate.changed'; readonly bytesPerSecond: number | undefined }
-  /** What was measured belongs to another path. */
+  /** The path has changed, so samples from before say nothing. */
   | { readonly type: 'path.changed' }
   | { readonly type: 'lanes.stopped' };
 
 export type SenderLanesCommand =
   /** Make a connection with a bulk channel, and offer it. */
   | { readonly type: 'lane.open'; readonly lane: number }
-  /** The outflow may use it. */
+  /** The outflow may use the lane. */
   | { readonly type: 'lane.use'; readonly lane: number }
-  /** The outflow is to use it no more. */
+  /** The outflow must stop using the lane. */
   | { readonly type: 'lane.retire'; readonly lane: number }
-  /** The outflow has lost it. */
+  /** The outflow has lost the lane. */
   | { readonly type: 'lane.lose'; readonly lane: number }
-  /** Tell the receiver `lane.close` of a lane that the outflow never had. */
+  /** Tell the receiver `lane.close` for a lane that the outflow never had. */
   | { readonly type: 'lane.withdraw'; readonly lane: number }
   | { readonly type: 'lane.receive'; readonly lane: number; readonly message: NegotiationMessage }
   /** Close its connection. */
   | { readonly type: 'lane.shut'; readonly lane: number }
-  /** Begin to count what arrives. */
+  /** Start to count bytes that arrive. */
   | { readonly type: 'sample.start' }
   /** Answer `sample.taken`. */
   | { readonly type: 'sample.take' }
@@ -86,7 +86,7 @@ export type SenderLanesCommand =
 
 export interface ReceiverLanesContext {
   readonly lanes: readonly number[];
-  /** The highest number that there has been in this generation. */
+  /** The highest number of a lane in this generation. */
   readonly last: number;
 }
 
@@ -96,11 +96,11 @@ export type ReceiverLanesEvent =
       readonly lane: number;
       readonly message: NegotiationMessage;
     }
-  /** The sender uses the lane no more: so many frames come from it (SPEC.md, W3). */
+  /** The sender has stopped using the lane: that many frames come from it in total (SPEC.md, W3). */
   | { readonly type: 'lane.close.received'; readonly lane: number; readonly frames: number }
-  /** Those that `frames.await` asked for have come; `frames` is how many there were in all. */
+  /** The frames that `frames.await` asked for have come; `frames` is their total number. */
   | { readonly type: 'frames.taken'; readonly lane: number; readonly frames: number }
-  /** Its connection can't be made, or is gone, after so many frames. */
+  /** Its connection can't be made, or is gone, after that many frames. */
   | { readonly type: 'lane.failed'; readonly lane: number; readonly frames: number }
   | { readonly type: 'lanes.stopped' };
 
@@ -108,9 +108,9 @@ export type ReceiverLanesCommand =
   /** Make a connection with a bulk channel, for the offer that follows. */
   | { readonly type: 'lane.join'; readonly lane: number }
   | { readonly type: 'lane.receive'; readonly lane: number; readonly message: NegotiationMessage }
-  /** Answer `frames.taken` once so many frames have come from it, which may be now. */
+  /** Answer `frames.taken` once that many frames have come from the lane, which may be now. */
   | { readonly type: 'frames.await'; readonly lane: number; readonly frames: number }
-  /** Close its connection; nothing that still comes is taken. */
+  /** Close its connection; drop frames that still come. */
   | { readonly type: 'lane.shut'; readonly lane: number }
   /** Tell the sender `lane.closed`. */
   | { readonly type: 'closed.send'; readonly lane: number; readonly frames: number }

@@ -1,5 +1,5 @@
-// What the other side may have this browser send packets to, before anybody has accepted anything (SPEC.md, G10): the
-// checks of ICE go to every address that a candidate names.
+// Which addresses the other side may make this browser send packets to before anybody has accepted (SPEC.md, G10): ICE
+// checks every address that a candidate names.
 
 import { CANDIDATES_MAX } from '../constants.ts';
 
@@ -7,16 +7,18 @@ import { CANDIDATES_MAX } from '../constants.ts';
 const LINE =
   /^(?:a=)?candidate:[\w+/]{1,32} [12] (\S{1,8}) \d{1,10} (\S{1,64}) (\d{1,5}) typ (?:host|srflx|prflx|relay)(?: [ -~]*)?$/;
 
-/** A name that a browser made up for an address of its own (mDNS); any other name would be looked up for the other side. */
+/**
+ * A name that a browser made up for one of its own addresses (mDNS). This browser would have to look up any other name.
+ */
 const MDNS = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.local$/;
 
-/** Ports below this are services', and no browser takes one for itself. */
+/** Ports below this belong to services; no browser takes one. */
 const PORT_MIN = 1024;
 
 /**
  * Whether a remote candidate is one that a browser on another machine makes: over UDP, to a port of its own, at an
- * address that can be another machine's. Loopback, multicast and broadcast addresses, TCP (which browsers offer and
- * never answer) and names that have to be looked up are not. The end of candidates is.
+ * address that another machine can have. Loopback, multicast and broadcast addresses, TCP (which browsers offer and
+ * never answer) and names that have to be looked up are refused. The end of candidates is allowed.
  */
 export function isFitCandidate(candidate: string): boolean {
   if (candidate === '') return true;
@@ -38,7 +40,7 @@ function isFitV4(address: string): boolean {
   const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(address)?.slice(1) ?? [];
   const [first = 0, ...rest] = parts.map(Number);
   if (parts.length !== 4 || [first, ...rest].some((part) => part > 255)) return false;
-  // "This network", loopback, multicast and what is reserved, the broadcast address among it (RFC 6890).
+  // "This network", loopback, multicast, and reserved addresses such as broadcast (RFC 6890).
   return first !== 0 && first !== 127 && first < 224;
 }
 
@@ -46,7 +48,7 @@ function isFitV6(address: string): boolean {
   const groups = groupsOf(address);
   if (groups === undefined) return false;
   const [first = 0] = groups;
-  // Unspecified, loopback, and every form that stands for an IPv4 address begin with zeros or 64:ff9b; ff00::/8 is multicast.
+  // Unspecified, loopback, and every form of an IPv4 address begin with zeros or 64:ff9b; ff00::/8 is multicast.
   const isFromV4 = groups.slice(0, 4).every((group) => group === 0) || first === 0x64;
   return !isFromV4 && first < 0xff00;
 }
@@ -63,7 +65,7 @@ function groupsOf(address: string): readonly number[] | undefined {
   return texts.map((text) => Number.parseInt(text, 16));
 }
 
-/** A description without the candidates in it that aren't fit, and without those over the limit. */
+/** A description without its unfit candidates, and without those over the limit. */
 export function withFitCandidates(sdp: string): { readonly sdp: string; readonly count: number } {
   let count = 0;
   const lines = sdp.split('\n').filter((line) => {

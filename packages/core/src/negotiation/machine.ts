@@ -1,9 +1,8 @@
 // The negotiation of one RTCPeerConnection: offer, answer, candidates, ICE restarts.
 //
-// It knows its generation, which side it is on, and the round under way. It refuses to know how messages
-// travel and what a description says. One side offers, always the same, so glare can't happen: an answerer
-// that wants a restart asks for it. What belongs to another generation or to a round that is over changes
-// nothing (I5).
+// It knows its generation, which side it is on, and the current round. It refuses to know how messages travel and
+// what a description says. One side offers, always the same, so glare can't happen: an answerer that wants a restart
+// asks for it. Messages of another generation, or of a round that is over, change nothing (I5).
 
 import { assign, emit, enqueueActions, fromPromise, setup } from 'xstate';
 import type { Description, NegotiationMessage } from '../protocol/types.ts';
@@ -93,7 +92,7 @@ const negotiation = setup({
       const hasGathered = own.some(({ candidate }) => candidate.candidate === '');
       enqueue.assign({ localRound: round, localUfrags, hasGathered, early: [] });
     }),
-    // What belongs to an older description is of no use to anybody.
+    // Candidates of an older description are of no use.
     sendCandidate: enqueueActions(({ context, enqueue }, gathered: GatheredCandidate) => {
       if (!isOfDescription(context.localUfrags, gathered)) return;
       enqueue.emit(candidateMessage(context, context.localRound, gathered));
@@ -144,7 +143,7 @@ const negotiation = setup({
   },
 });
 
-// G4: nothing of a description goes out before it.
+// G4: nothing that belongs to a description is sent before it.
 const whileDescribing = [
   {
     guard: { type: 'isOfLast', params: ({ event }: { event: GatheredCandidate }) => event },
@@ -172,7 +171,7 @@ export const negotiationMachine = negotiation.createMachine({
     held: [],
   }),
   initial: 'starting',
-  // For every state: what a state doesn't take itself comes here.
+  // In every state: events that a state doesn't handle come here.
   on: {
     'negotiation.stopped': '.stopped',
     'candidate.gathered': [

@@ -3,8 +3,8 @@ import type { Description } from '../protocol/types.ts';
 import { negotiationMachine } from './machine.ts';
 
 /**
- * What a peer connection does for its negotiation. Each may reject; the negotiation then fails. A local
- * description's candidates may be told before its promise has settled.
+ * The work that a peer connection does for its negotiation. Each promise may reject; the negotiation then fails. A
+ * local description's candidates may be reported before its promise has settled.
  */
 export interface NegotiationPorts {
   /** Creates an offer and sets it as the local description. */

@@ -6,7 +6,7 @@ import type { GatheredCandidate, HeldCandidate, NegotiationContext } from './typ
 export type RemoteDescription = Extract<NegotiationMessage, { type: 'description' }>;
 export type RemoteCandidate = Extract<NegotiationMessage, { type: 'candidate' }>;
 
-/** An answer to the offer that is waiting for one, and to no other (G3). */
+/** Whether this answers the offer that is waiting, and no other (G3). */
 export function isAwaitedAnswer(context: NegotiationContext, message: NegotiationMessage): boolean {
   return (
     context.offers &&
@@ -17,7 +17,7 @@ export function isAwaitedAnswer(context: NegotiationContext, message: Negotiatio
   );
 }
 
-/** An offer of a round that has not been before (G3). */
+/** Whether this is an offer of a new round (G3). */
 export function isNewOffer(context: NegotiationContext, message: NegotiationMessage): boolean {
   return (
     !context.offers &&
@@ -29,7 +29,7 @@ export function isNewOffer(context: NegotiationContext, message: NegotiationMess
   );
 }
 
-/** The other side, which can't offer, wants the offerer to (G5). */
+/** Whether the other side, which can't offer, asks for a restart (G5). */
 export function isRestartWanted(context: NegotiationContext, message: NegotiationMessage): boolean {
   return (
     context.offers &&
@@ -44,7 +44,10 @@ export function isRoundLeft({ rounds }: NegotiationContext): boolean {
   return rounds < ROUNDS_MAX;
 }
 
-/** A candidate of this generation, of the remote description's round or a later one (G4), and fit (G10). */
+/**
+ * Whether a candidate belongs to this generation, and to the remote description's round or a later one (G4), and is fit
+ * (G10).
+ */
 export function isUsableCandidate(
   context: NegotiationContext,
   message: NegotiationMessage,
@@ -57,7 +60,7 @@ export function isUsableCandidate(
   );
 }
 
-/** Whether a round's remote description is in force: its candidates go straight to the connection (G4). */
+/** Whether a round's remote description is applied, so that its candidates go straight to the connection (G4). */
 export function isApplied(context: NegotiationContext, round: number): boolean {
   return context.pending === undefined && round === context.remoteRound;
 }
@@ -68,10 +71,10 @@ export function ufragsOf(sdp: string): readonly string[] {
 }
 
 /**
- * Whether a candidate belongs to the local description in force, while the next one is being made. Some platforms
- * tell the next one's candidates before the promise that makes it has settled. A candidate without a user fragment
- * is taken for the next one's, where it does no harm; an end is taken for the first that is missing, since an end
- * that is said too early stops the other side's search.
+ * Whether a candidate belongs to the current local description, while the next one is being made. Some platforms report
+ * the next one's candidates before the promise that makes it has settled. A candidate without a user fragment counts
+ * for the next one, where it does no harm. An end counts for the first description that lacks one, since an end that is
+ * sent too early stops the other side's search.
  */
 export function isOfLast(
   { localRound, localUfrags, hasGathered }: NegotiationContext,
@@ -82,7 +85,7 @@ export function isOfLast(
   return candidate.candidate === '' && !hasGathered;
 }
 
-/** Whether a candidate belongs to a description with these user fragments, as far as anybody can tell. */
+/** Whether a candidate belongs to a description with these user fragments, as far as that can be told. */
 export function isOfDescription(
   ufrags: readonly string[],
   { ufrag }: Pick<GatheredCandidate, 'ufrag'>,
@@ -90,7 +93,7 @@ export function isOfDescription(
   return ufrag === undefined || ufrags.length === 0 || ufrags.includes(ufrag);
 }
 
-/** A later round's candidates push nothing out: what is over the limit is dropped (G4). */
+/** Candidates of a later round push none out: those over the limit are dropped (G4). */
 export function holdCandidate(
   held: readonly HeldCandidate[],
   round: number,
@@ -99,7 +102,7 @@ export function holdCandidate(
   return held.length < CANDIDATES_MAX ? [...held, { round, candidate }] : held;
 }
 
-/** Whether one more candidate is within the limit of its description (G10); the end of them always is. */
+/** Whether one more candidate is within its description's limit (G10). The end of candidates always is. */
 export function hasRoom(
   { remoteCandidates }: Pick<NegotiationContext, 'remoteCandidates'>,
   { candidate }: Candidate,
@@ -111,7 +114,7 @@ export function candidateOf({ candidate, mid, line }: RemoteCandidate): Candidat
   return { candidate, mid, line };
 }
 
-/** What of a remote description is applied, and how many candidates are in it (G10). */
+/** The part of a remote description that is applied, and its number of candidates (G10). */
 export function takenFrom({ kind, sdp }: RemoteDescription): {
   readonly pending: Description;
   readonly candidates: number;

@@ -2,7 +2,7 @@ import type { Candidate, Description, NegotiationMessage } from '../protocol/typ
 
 export interface NegotiationInput {
   readonly generation: number;
-  /** The receiver's side offers, the sender's answers (SPEC.md, G3). */
+  /** The receiver's side makes the offers, the sender's the answers (SPEC.md, G3). */
   readonly offers: boolean;
 }
 
@@ -11,31 +11,31 @@ export interface HeldCandidate {
   readonly candidate: Candidate;
 }
 
-/** A candidate of this side's, and the ICE user fragment of the description that it belongs to, if the platform says. */
+/** A candidate of this side, and the ICE user fragment of its description, if the platform says. */
 export interface GatheredCandidate {
   readonly candidate: Candidate;
   readonly ufrag?: string | undefined;
 }
 
 export interface NegotiationContext extends NegotiationInput {
-  /** The round under way, counted from 1; 0 before the first. */
+  /** The current round, counted from 1; 0 before the first. */
   readonly round: number;
-  /** The rounds of the descriptions in force; 0 for none. The remote one counts from when it is taken. */
+  /** The rounds of the current descriptions; 0 for none. The remote one counts as soon as it is accepted. */
   readonly localRound: number;
   readonly remoteRound: number;
-  /** The user fragments of the local description in force; empty if it names none. */
+  /** The user fragments of the current local description; empty if it has none. */
   readonly localUfrags: readonly string[];
-  /** Whether the local description in force has its last candidate. */
+  /** Whether the current local description has its last candidate. */
   readonly hasGathered: boolean;
-  /** This side's candidates that came before the description that they belong to was out. */
+  /** This side's candidates that came before their description was sent. */
   readonly early: readonly GatheredCandidate[];
-  /** Descriptions of the other side that have been taken, or offers that have been made. */
+  /** Descriptions of the other side that have been accepted, or offers that have been made. */
   readonly rounds: number;
   /** Restarts that the other side has asked for. */
   readonly restartsWanted: number;
-  /** Candidates of the remote description in force that have been taken, those in it included. */
+  /** Candidates of the current remote description, including those inside it. */
   readonly remoteCandidates: number;
-  /** The offerer: somebody asked for an ICE restart during the round under way. */
+  /** Whether the offerer was asked for an ICE restart during the current round. */
   readonly restartWanted: boolean;
   /** The remote description that is being applied. */
   readonly pending: Description | undefined;
@@ -45,7 +45,7 @@ export interface NegotiationContext extends NegotiationInput {
 
 export type NegotiationEvent =
   | { readonly type: 'message.received'; readonly message: NegotiationMessage }
-  /** The connection has found a candidate of its own; an empty one ends them. */
+  /** The connection has found a candidate of its own; an empty one is the end of them. */
   | ({ readonly type: 'candidate.gathered' } & GatheredCandidate)
   | { readonly type: 'restart.requested' }
   | { readonly type: 'negotiation.stopped' };

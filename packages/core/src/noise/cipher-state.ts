@@ -15,19 +15,19 @@ import {
  */
 const MESSAGES_MAX = 2 ** 32;
 
-/** One direction of a session: plain data, which may be cloned, but must be used once for each message. */
+/** One direction of a session: plain data. It may be cloned, but each state must be used for one message only. */
 export interface CipherState {
   /** AES-256, 32 bytes. */
   readonly key: Uint8Array;
-  /** Messages so far, and so the number of the next one. */
+  /** Messages so far, which is the number of the next one. */
   readonly nonce: number;
 }
 
 /**
  * Encrypts the next message of a direction.
  *
- * @returns the message, and the cipher for the one after it. Sealing twice with the same cipher gives both
- *   messages away: go on with the new one, always.
+ * @returns the message, and the cipher for the one after it. Sealing twice with the same cipher
+ *   reveals both messages: always continue with the new one.
  * @throws LocalProtocolError `limit` if the message would be longer than 65,535 bytes, or the key has
  *   served for 2^32 messages.
  */
@@ -49,11 +49,10 @@ export function seal(
 /**
  * Decrypts the next message of a direction. Messages open in the order in which they were sealed, each once.
  *
- * @returns the plaintext, and the cipher for the message after it. After a failure the old cipher is as
- *   good as before.
- * @throws RemoteProtocolError `malformed` on an impossible length, `authentication` on anything but the
- *   next message with its own associated data, `limit` past 2^32 messages (who keeps to the protocol
- *   can't have sent that many).
+ * @returns the plaintext, and the cipher for the message after it. After a failure the old cipher is still valid.
+ * @throws RemoteProtocolError `malformed` on an impossible length, `authentication` on anything but the next message
+ *   with its own associated data, `limit` past 2^32 messages (a side that keeps to the protocol can't have sent that
+ *   many).
  */
 export function open(
   cipher: CipherState,
@@ -70,8 +69,7 @@ export function open(
   return { cipher: next(cipher), plaintext: decrypt(cipher.key, cipher.nonce, ad, message) };
 }
 
-// A cipher that was restored from elsewhere must not slip through: a counter of NaN would count as 0, and
-// use a nonce twice.
+// Refuses a broken cipher that was restored: a counter of NaN would count as 0, and use a nonce twice.
 function requireCipher(cipher: CipherState): void {
   requireLength(cipher.key, KEY_BYTES, 'a cipher key');
   if (!Number.isSafeInteger(cipher.nonce) || cipher.nonce < 0) {

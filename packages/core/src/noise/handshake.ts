@@ -36,22 +36,22 @@ import type { SymmetricState, Transcript } from './symmetric-state.ts';
 /** Bytes of a handshake message with an empty payload: an ephemeral public key and a tag. */
 const HANDSHAKE_BYTES_MIN = KEY_BYTES + TAG_BYTES;
 
-/** What the initiator keeps between the two messages: opaque plain data, which may be cloned. */
+/** The initiator's state between the two messages: opaque plain data, which may be cloned. */
 export interface InitiatorState extends Transcript {
   /** The ephemeral private key. */
   readonly ephemeral: Uint8Array;
 }
 
-/** What a finished handshake leaves behind. One side's `send` is the other side's `receive`. */
+/** The result of a finished handshake. One side's `send` is the other side's `receive`. */
 export interface Transport {
   readonly send: CipherState;
   readonly receive: CipherState;
-  /** 32 bytes, the same on both sides and of no other session: what channel bindings are made of. */
+  /** 32 bytes, the same on both sides and different in every session, for channel bindings. */
   readonly handshakeHash: Uint8Array;
 }
 
 interface InitiatorInput {
-  /** What both sides must agree on beforehand; any length. */
+  /** Bytes of any length that both sides must agree on beforehand. */
   readonly prologue: Uint8Array;
   /** 32 bytes, see {@link pskOf}. */
   readonly psk: Uint8Array;
@@ -59,7 +59,7 @@ interface InitiatorInput {
   readonly remoteStatic: Uint8Array;
   /** A fresh random private key, 32 bytes, for this handshake alone. */
   readonly ephemeral: Uint8Array;
-  /** Travels in message 1, which can be replayed: whoever acts on it, acts on every replay. */
+  /** Travels in message 1. A replay of message 1 delivers it again, so acting on it means acting on every replay. */
   readonly payload?: Uint8Array;
 }
 
@@ -136,7 +136,7 @@ export function respond(input: ResponderInput): {
 /**
  * Reads message 2. Its success proves that the other side holds the static private key and the psk.
  *
- * @returns the initiator's ciphers, and message 2's payload. After a failure the state is as good as before.
+ * @returns the initiator's ciphers, and message 2's payload. After a failure the state is still valid.
  * @throws RemoteProtocolError `malformed` on an impossible length, `authentication` on a low-order key, any
  *   changed bit, or the answer to another message 1.
  */

@@ -25,8 +25,8 @@ export function keyPairFromPrivate(privateKey: Uint8Array): KeyPair {
 }
 
 /**
- * The pre-shared key of a link (rule N1): HKDF-SHA-256 of S ‖ public key, without salt, under the info
- * `burritoshare psk`. With the public key in it, a secret that was used for two links makes two keys.
+ * The pre-shared key of a link (rule N1): HKDF-SHA-256 of S ‖ public key, without salt, under the info `burritoshare
+ * psk`. The public key is included, so that one secret used for two links gives two keys.
  *
  * @param secret - S, 16 bytes.
  * @param publicKey - the sender's X25519 public key, 32 bytes.
@@ -38,8 +38,8 @@ export function pskOf(secret: Uint8Array, publicKey: Uint8Array): Uint8Array {
 }
 
 /**
- * The key of a link that a session's first message is authenticated with, before any curve (rule N9): as
- * {@link pskOf}, under the info `burritoshare greeting`.
+ * The key of a link that authenticates a session's first message before anything is computed with curves (rule N9).
+ * Derived like {@link pskOf}, with the info `burritoshare greeting`.
  *
  * @param secret - S, 16 bytes.
  * @param publicKey - the sender's X25519 public key, 32 bytes.

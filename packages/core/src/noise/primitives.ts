@@ -3,7 +3,10 @@ import { gcm } from '@noble/ciphers/aes.js';
 import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
 import { x25519 } from './x25519.ts';
 
-/** Bytes of an X25519 key, an AES-256 key, a psk and a SHA-256 hash: Noise's DHLEN, key length and HASHLEN agree here. */
+/**
+ * Bytes of an X25519 key, an AES-256 key, a psk and a SHA-256 hash: Noise's DHLEN, key length and HASHLEN are equal
+ * here.
+ */
 export const KEY_BYTES = 32;
 
 /** Bytes that AES-GCM adds to a plaintext (Noise specification, section 5.1). */
@@ -12,14 +15,14 @@ export const TAG_BYTES = 16;
 /** Bytes of any Noise message, handshake or transport (Noise specification, section 3). */
 export const MESSAGE_BYTES_MAX = 65_535;
 
-/** What an absent payload or associated data stands for. */
+/** Stands for an absent payload or absent associated data. */
 export const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 /** Bytes of the AES-GCM nonce: four zero bytes and a 64-bit counter (Noise specification, section 12.3). */
 const NONCE_BYTES = 12;
 
 /**
- * Checks the length of something that this side supplied.
+ * Checks the length of bytes that this side supplied.
  *
  * @throws LocalProtocolError `argument`
  */
@@ -35,8 +38,8 @@ export function publicKeyOf(privateKey: Uint8Array): Uint8Array {
 }
 
 /**
- * X25519. Noise leaves the choice between carrying on with an all-zero secret and refusing; we refuse, so
- * that nobody can fix the secret from outside.
+ * X25519. Noise allows either to continue with an all-zero secret or to refuse it. We refuse, so that no outsider can
+ * choose the secret.
  *
  * @throws RemoteProtocolError `authentication` on a low-order public key: it came from the other side, or
  *   from the link that the other side wrote.

@@ -4,15 +4,15 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, encodeUtf8 } from '../bytes.ts';
 import { decrypt, encrypt, KEY_BYTES, NO_BYTES } from './primitives.ts';
 
-/** What one message hands on to the next. The key isn't part of it: the next token replaces it. */
+/** The state that one message passes on to the next. The key isn't part of it, since the next token replaces it. */
 export interface Transcript {
   readonly chainingKey: Uint8Array;
   readonly hash: Uint8Array;
 }
 
 /**
- * The SymmetricState of the Noise specification, section 5.2. It has no counter: in this pattern a key is
- * mixed in before every payload, so that each payload is the first under its key.
+ * The SymmetricState of the Noise specification, section 5.2. It needs no counter: this pattern mixes a key in before
+ * every payload, so that each payload is the first under its key.
  */
 export interface SymmetricState extends Transcript {
   readonly key: Uint8Array;
@@ -21,7 +21,7 @@ export interface SymmetricState extends Transcript {
 const FIRST_COUNTER = 0;
 
 /**
- * `InitializeSymmetric`, the prologue, the pre-message `<- s` and the token `psk`: all that both sides know
+ * `InitializeSymmetric`, the prologue, the pre-message `<- s` and the token `psk`: everything that both sides know
  * before the first byte.
  */
 export function initialize(
@@ -29,13 +29,13 @@ export function initialize(
   responderStatic: Uint8Array,
   psk: Uint8Array,
 ): SymmetricState {
-  // The name is exactly as long as a hash, and stands for itself then.
+  // The name is exactly as long as a hash, so it is used without hashing it.
   const name = encodeUtf8('Noise_NKpsk0_25519_AESGCM_SHA256');
   const hash = hashOf(hashOf(name, prologue), responderStatic);
   return mixKeyAndHash(name, hash, psk);
 }
 
-/** The token `e`. With a psk in the pattern an ephemeral key goes into the key as well (section 9.2). */
+/** The token `e`. In a pattern with a psk, the ephemeral key is mixed into the key as well (section 9.2). */
 export function mixEphemeral(state: Transcript, publicKey: Uint8Array): SymmetricState {
   return mixKey({ chainingKey: state.chainingKey, hash: hashOf(state.hash, publicKey) }, publicKey);
 }
@@ -88,15 +88,15 @@ function hashOf(hash: Uint8Array, data: Uint8Array): Uint8Array {
 }
 
 /**
- * Noise's HKDF is RFC 5869's with the chaining key as salt and no info, its outputs the blocks of the key
- * material. A block doesn't depend on how many follow it, so that three serve for two as well.
+ * Noise's HKDF is RFC 5869's with the chaining key as salt and no info; its outputs are the blocks of the key material.
+ * A block doesn't depend on how many follow, so three serve when two are needed.
  */
 function derive(
   chainingKey: Uint8Array,
   material: Uint8Array,
 ): readonly [Uint8Array, Uint8Array, Uint8Array] {
   const blocks = hkdf(sha256, material, chainingKey, undefined, 3 * KEY_BYTES);
-  // Copies, not views: a view that is cloned into a worker would take its neighbours' keys along.
+  // Copies, not views: cloning a view into a worker would copy the keys beside it, too.
   return [
     blocks.slice(0, KEY_BYTES),
     blocks.slice(KEY_BYTES, 2 * KEY_BYTES),

@@ -1,15 +1,15 @@
-// A piece's chunks: all but its last are equally long.
+// The chunks of a piece: all but the last are equally long.
 
 import { CHUNK_BYTES } from '../constants.ts';
 import { pieceAt, type Plan } from '../pieces/plan.ts';
 import type { Chunks } from './types.ts';
 
-/** How many a piece of so many bytes has. */
+/** How many chunks a piece of that many bytes has. */
 export function chunksOf(length: number): number {
   return Math.ceil(length / CHUNK_BYTES);
 }
 
-// Bytes of a piece in its first so many chunks.
+// Bytes in the first chunks of a piece.
 function bytesUpTo(length: number, chunks: number): number {
   return Math.min(length, chunks * CHUNK_BYTES);
 }

@@ -1,4 +1,4 @@
-// What becomes of a lane, and of the pieces that were on it, when it is closed or lost (SPEC.md: W).
+// What happens to a lane and the pieces on it when the lane is closed or lost (SPEC.md: W).
 
 import { pieceAt } from '../pieces/plan.ts';
 import { bytesOf } from './chunks.ts';
@@ -57,8 +57,8 @@ export function finishPiece(
   });
 }
 
-// A lane keeps its order: where a part of a piece has not arrived, none behind it has, and none of their pieces is
-// credited. So a part has arrived if those from it on are more than all that is out.
+// A lane keeps its order: if a part of a piece has not arrived, no part behind it has, and none of their pieces is
+// credited. So a part has arrived if it and those behind it are more than all that is out.
 function dropArrived(
   { plan, openedBytes, creditedBytes }: OutflowContext,
   lane: OutflowLane,
@@ -73,7 +73,7 @@ function dropArrived(
   return first === 0 ? lane : { ...lane, finished: lane.finished.slice(first), finishedBytes };
 }
 
-/** Whether a lane is sending the piece, or it is among those that are ready for one. */
+/** Whether a lane is sending the piece, or the piece is waiting for one. */
 export function isInUse({ lanes, ahead }: OutflowContext, ordinal: number): boolean {
   return (
     lanes.some(({ open }) => open?.ordinal === ordinal) ||
@@ -81,7 +81,7 @@ export function isInUse({ lanes, ahead }: OutflowContext, ordinal: number): bool
   );
 }
 
-/** W3: a lane that takes no more pieces is closed once its last one is with the channel. */
+/** W3: a lane that takes no more pieces is closed once its channel has its last one. */
 export function closeRetired(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
   if (!context.lanes.some(isRetired)) return context;
   const lanes = context.lanes.map((lane) => {
@@ -101,7 +101,7 @@ export function isUsed(context: OutflowContext, lane: number): boolean {
   return lane !== 0 && laneOf(context, lane)?.use === 'used';
 }
 
-/** Whether a lane can be lost, one that waits for its last frames to arrive included. */
+/** Whether a lane can be lost. That includes a lane that waits for its last frames to arrive. */
 export function isLosable(context: OutflowContext, lane: number): boolean {
   return lane !== 0 && laneOf(context, lane) !== undefined;
 }
@@ -111,7 +111,7 @@ export function recordRetired(context: OutflowContext, id: number): OutflowConte
   return lane === undefined ? context : replaceLane(context, { ...lane, use: 'retiring' });
 }
 
-/** W3: the receiver is asked at once, since nothing more will come. */
+/** W3: asks the receiver at once, since nothing more will come. */
 export function recordLost(
   context: OutflowContext,
   id: number,
@@ -129,7 +129,7 @@ function tailOf({ finished, open }: OutflowLane): readonly GivenChunks[] {
   return [...finished, { ordinal, from, to: given, end: to }];
 }
 
-// A piece may be going out on other lanes, too.
+// Other lanes may be sending the piece, too.
 function releaseOf(
   context: OutflowContext,
   open: OpenPiece | undefined,
@@ -138,14 +138,16 @@ function releaseOf(
   return [{ type: 'piece.release', ordinal: open.ordinal }];
 }
 
-/** Whether the receiver says that it has had what can't be: more than there was, or less than it has credited (W4). */
+/**
+ * Whether the receiver reports an impossible number of frames: more than were sent, or fewer than it has credited (W4).
+ */
 export function isCountWrong(context: OutflowContext, id: number, frames: number): boolean {
   const lane = laneOf(context, id);
   if (lane === undefined) return false;
   return frames > lane.given || frames < lane.given - framesOf(tailOf(lane));
 }
 
-/** W4: the lane is gone; what it had been given and the receiver has not had goes out on others. */
+/** W4: the lane is gone. Chunks that it was given and the receiver has not had are sent on other lanes. */
 export function recordClosed(
   context: OutflowContext,
   id: number,
@@ -176,7 +178,7 @@ function framesOf(given: readonly Chunks[]): number {
   return given.reduce((sum, { from, to }) => sum + to - from, 0);
 }
 
-/** Whether what can't be read is a piece that has been charged, and was lost with a lane (W5). */
+/** Whether an unreadable piece was charged and then lost with a lane (W5). */
 export function isLostForGood({ plan, ahead }: OutflowContext, file: number): boolean {
   return ahead.some(
     ({ ordinal, state, lost }) =>

@@ -16,14 +16,14 @@ import type {
 
 // Chunk flow control, sender's side (SPEC.md: F, K, R, X).
 //
-// It knows which pieces are in memory, which one is open on which lane, how much each lane had under
-// way when last heard of, what the receiver's credit and the person's cap allow, and which files failed.
-// It refuses to know bytes, channels, files and digests, and knows of time what it is told.
+// It knows which pieces are in memory, which one is open on which lane, how much each lane had in flight when last
+// reported, how much the receiver's credit and the person's cap allow, and which files failed. It refuses to know
+// bytes, channels, files and digests, and learns the time from the host.
 //
 // I1   opened bytes never exceed the credit: a piece is opened, in manifest order, only when its full length
 //      fits (K1), and only opened bytes can have been settled (K2).
-// I3   each chunk of a piece is given to one channel, once; a lane that has nothing to open takes a part of another's.
-// I11  each end, be it good or bad, releases every piece that is in memory or on its way there.
+// I3   each chunk of a piece is given to one channel, once; a lane that has no piece to open takes part of another's.
+// I11  each end, good or bad, releases every piece that is in memory or on its way there.
 // Memory: with one lane at most `readAhead` pieces are loading, loaded or open; each further lane adds one, and
 // two while pieces that were lost with a lane go out once more.
 
@@ -53,9 +53,9 @@ interface LaneCount {
 /**
  * Decides what a sender reads and hands to its channels, and when.
  *
- * `idle` until the receiver accepts, then `sending`: `flowing` while there is something to hand to a
- * channel, `draining` while credit is still out. It ends `finished`, `failed` or `stopped`. Losing lane 0
- * stops it; of another lane the receiver says how much has come through, and the rest goes out on others.
+ * `idle` until the receiver accepts, then `sending`: `flowing` while there is something to hand to a channel,
+ * `draining` while credit is still out. It ends `finished`, `failed` or `stopped`. Losing lane 0 stops it. If another
+ * lane is lost, the receiver reports how much has come through, and the rest is sent on other lanes.
  */
 export const outflowMachine = setup({
   types: {
@@ -173,7 +173,7 @@ export const outflowMachine = setup({
   context: ({ input }) => rules.initialContext(input),
   initial: 'idle',
   on: {
-    // Held up or not, whatever there is to send: a pause may come before the receiver accepts.
+    // In every state, whatever there is to send: a pause may come before the receiver accepts.
     'outflow.paused': { actions: 'pauseFlow' },
     'outflow.stopped': '.stopped',
   },
@@ -279,7 +279,7 @@ export const outflowMachine = setup({
           },
           { actions: [{ type: 'recordClosed', params: ({ event }) => event }, 'advance'] },
         ],
-        // Also while credit is out: the lane may have to send once more.
+        // Even while draining: the lane may have to send chunks again.
         'buffer.drained': {
           actions: [{ type: 'recordDrained', params: ({ event }) => event }, 'advance'],
         },
@@ -302,7 +302,7 @@ export const outflowMachine = setup({
         draining: {
           always: [
             { guard: 'isHopeless', target: '#outflow.failed', actions: 'recordAllFailed' },
-            // A file that is tried again, or a piece that differs after all, is more to send.
+            // A retried file, or a piece that differs after all, has to be sent.
             { guard: not('isAllSent'), target: 'flowing' },
             { guard: 'isAllCredited', target: '#outflow.finished' },
           ],

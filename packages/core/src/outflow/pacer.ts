@@ -1,9 +1,9 @@
-// How fast a sender hands bytes over, where its person caps that.
+// How fast a sender hands bytes over, if its person caps the rate.
 //
-// An allowance grows with time and is spent by what the lanes' channels are given. It grows only for time that was
-// asked for, and that is asked for only while something was given or had to wait: so a pause, a stall or a slow
-// path earn nothing, and what nobody took is cut to a portion. Core has no clock: whoever is asked says how long it
-// really was, since a hidden tab's timers come late.
+// An allowance grows with time, and handing bytes to the lanes' channels spends it. It grows only for time that the
+// pacer asked for, and the pacer asks only while bytes were handed over or had to wait. So a pause, a stall or a slow
+// path earns nothing, and an allowance that nobody used is cut to a portion. Core has no clock: the host reports how
+// long the wait really was, since a hidden tab's timers come late.
 
 import {
   CHUNK_BYTES,
@@ -15,42 +15,49 @@ import type { OutflowCommand, Pacer } from './types.ts';
 
 type Capped = Exclude<Pacer, { readonly state: 'free' }>;
 
-/** Bytes on a lane of so many bytes of a piece, from the start of a chunk. */
+/** Bytes on a lane for that many bytes of a piece, from the start of a chunk. */
 function messageBytes(bytes: number): number {
   return bytes + Math.ceil(bytes / CHUNK_BYTES) * FRAME_HEADER_BYTES;
 }
 
 const LONGEST_MESSAGE = messageBytes(CHUNK_BYTES);
 
-/** Bytes a second, at least 1; undefined for no cap. What is no rate at all is the lowest one: that is seen. */
+/**
+ * Bytes a second, at least 1; undefined for no cap. An invalid rate becomes the lowest one, so that the mistake shows.
+ */
 export function capOf(bytesPerSecond: number | undefined): number | undefined {
   if (bytesPerSecond === undefined || bytesPerSecond === Infinity) return undefined;
   return bytesPerSecond > 1 ? bytesPerSecond : 1;
 }
 
-/** Bytes a second that each of so many deliveries of one sender may send, so that together they keep to its cap. */
+/** Bytes a second that each of a sender's deliveries may send, so that together they keep to its cap. */
 export function rateAllowance(cap: number | undefined, deliveries: number): number | undefined {
   return cap === undefined ? undefined : cap / Math.max(1, deliveries);
 }
 
-/** A pacer to begin with. Nothing may go out before time has passed: a new generation is no way around the cap. */
+/** The initial pacer. Nothing may be sent before time has passed, so that a new generation is no way around the cap. */
 export function createPacer(bytesPerSecond: number | undefined): Pacer {
   const cap = capOf(bytesPerSecond);
   if (cap === undefined) return { state: 'free' };
   return { state: 'resting', bytesPerSecond: cap, allowance: 0, demand: 'none' };
 }
 
-/** Bytes that a capped sender hands over at a time: what comes together in {@link PACE_PORTION_TIME}, and a chunk at least. */
+/**
+ * Bytes that a capped sender hands over at a time: what accumulates in {@link PACE_PORTION_TIME}, and at least a chunk.
+ */
 export function portionOf(bytesPerSecond: number): number {
   return Math.max(LONGEST_MESSAGE, (bytesPerSecond * PACE_PORTION_TIME) / 1000);
 }
 
-/** Milliseconds in which a portion comes together. */
+/** Milliseconds in which a portion accumulates. */
 function portionTime({ bytesPerSecond }: Capped): number {
   return Math.ceil((portionOf(bytesPerSecond) * 1000) / bytesPerSecond);
 }
 
-/** Another cap, or none; the same pacer if it is the same. The time that was asked for is asked for anew: a slow cap's wait must not outlast it. */
+/**
+ * Changes or removes the cap; returns the same pacer if the cap is the same. It asks for time anew, so that the wait of
+ * a slow cap doesn't outlast that cap.
+ */
 export function changePacer(pacer: Pacer, bytesPerSecond: number | undefined): Pacer {
   const next = createPacer(bytesPerSecond);
   if (next.state === 'free' || pacer.state === 'free')
@@ -59,7 +66,7 @@ export function changePacer(pacer: Pacer, bytesPerSecond: number | undefined): P
   return { ...next, allowance: Math.min(pacer.allowance, portionOf(next.bytesPerSecond)) };
 }
 
-/** Time has passed that was asked for. Nobody slept so long as a clock that was stopped says. */
+/** The time that was asked for has passed. Its length is bounded, since a clock that was stopped reports too much. */
 export function growAllowance(pacer: Pacer, milliseconds: number): Pacer {
   if (pacer.state !== 'ticking') return pacer;
   const { bytesPerSecond, demand } = pacer;
@@ -70,24 +77,24 @@ export function growAllowance(pacer: Pacer, milliseconds: number): Pacer {
   return { ...pacer, state: 'resting', allowance: kept + earned, demand: 'none' };
 }
 
-/** Chunks that may go out now, of a piece of which so many bytes are left. */
+/** Chunks that may be sent now, of a piece that has `left` bytes left. */
 export function chunksAllowed(pacer: Pacer, left: number): number {
   if (pacer.state === 'free' || messageBytes(left) <= pacer.allowance) return Infinity;
   return Math.floor(pacer.allowance / LONGEST_MESSAGE);
 }
 
-/** So many bytes of a piece go out. */
+/** That many bytes of a piece are sent. */
 export function spend(pacer: Pacer, bytes: number): Pacer {
   if (pacer.state === 'free') return pacer;
   return { ...pacer, allowance: pacer.allowance - messageBytes(bytes), demand: 'some' };
 }
 
-/** A lane could send, but for the cap. */
+/** A lane could send if the cap allowed it. */
 export function wait(pacer: Pacer): Pacer {
   return pacer.state === 'free' || pacer.demand === 'some' ? pacer : { ...pacer, demand: 'some' };
 }
 
-/** Asks for time if it is wanted: also to see that what a late clock gave too much of is not kept. */
+/** Asks for time if there is demand, and also to cut an allowance that a late clock made too large. */
 export function askForTime(pacer: Pacer): readonly [Pacer, readonly OutflowCommand[]] {
   if (pacer.state !== 'resting') return [pacer, []];
   const isWanted = pacer.demand === 'some' || pacer.allowance > portionOf(pacer.bytesPerSecond);

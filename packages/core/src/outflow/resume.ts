@@ -1,5 +1,4 @@
-// What a sender does about pieces that the receiver says it holds, and about files that are tried again
-// (SPEC.md: R, K6).
+// Pieces that the receiver says it holds, and files that are tried again, on the sender's side (SPEC.md: R, K6).
 
 import { CHECK_PIECES } from '../constants.ts';
 import { hasFailed, removeFailedFile } from '../pieces/failed-files.ts';
@@ -17,7 +16,7 @@ import { fileOfPiece, piecesOfFile, type Plan } from '../pieces/plan.ts';
 import { bytesOfPieces, pagesOfRanges } from '../pieces/ranges.ts';
 import type { OutflowCommand, OutflowContext } from './types.ts';
 
-/** Whether something that looks delivered may still have to be sent. */
+/** Whether pieces that look delivered may still have to be sent. */
 export function isInDoubt(context: OutflowContext): boolean {
   const { checking, questions, again, retries } = context;
   return (
@@ -29,12 +28,12 @@ export function isInDoubt(context: OutflowContext): boolean {
   );
 }
 
-/** Whether a file failed, and nobody has asked for it again since. */
+/** Whether a file failed and no retry of it has been requested since. */
 export function isRetriable({ failedFiles, retries }: OutflowContext, file: number): boolean {
   return hasFailed(failedFiles, file) && !retries.includes(file);
 }
 
-/** Whether the receiver answers what nobody asked (R4). */
+/** Whether the receiver answers a question that was not asked (R4). */
 export function isUnasked(
   { asked, questions }: OutflowContext,
   ranges: readonly PieceRange[],
@@ -43,8 +42,8 @@ export function isUnasked(
 }
 
 /**
- * What was compared is either the same, or the receiver is told to take it again (R4). The order passes it
- * over all the same: it is sent when the receiver answers, and not before.
+ * Pieces that were compared are equal, or the receiver is told to take them again (R4). The order passes them over
+ * either way: pieces that differ are sent when the receiver answers, not before.
  */
 export function recordChecked(
   context: OutflowContext,
@@ -58,7 +57,7 @@ export function recordChecked(
     {
       ...context,
       checking: undefined,
-      // Where the file failed meanwhile, they may be in it again.
+      // They may be in `unchecked` again if the file failed meanwhile.
       unchecked: ranges.reduce(removeRange, context.unchecked),
       heldBytes: context.heldBytes - bytesOfPieces(context.plan, piecesOf(ranges)),
       asked: ranges.reduce(addRange, context.asked),
@@ -71,7 +70,7 @@ export function recordChecked(
   ];
 }
 
-/** The receiver lacks these: they are sent before what the order has not come to. */
+/** The receiver lacks these pieces: they are sent before those that the order has not reached. */
 export function recordMissing(
   context: OutflowContext,
   { ranges, more }: { readonly ranges: readonly PieceRange[]; readonly more: boolean },
@@ -90,7 +89,7 @@ export function recordRetry(context: OutflowContext, file: number): OutflowConte
   return { ...context, retries: [...context.retries, file] };
 }
 
-/** Asks for the next comparison, and tries files again once nothing of any is out. */
+/** Asks for the next comparison. Retries files once no chunk of any file is out. */
 export function resumeCommands(
   context: OutflowContext,
   commands: OutflowCommand[],
@@ -98,7 +97,7 @@ export function resumeCommands(
   return retryFiles(checkNext(dropFailed(context), commands), commands);
 }
 
-// A file that failed meanwhile: what it lacks doesn't matter any more.
+// Drops pieces to be sent again whose file has failed meanwhile.
 function dropFailed(context: OutflowContext): OutflowContext {
   return context.again.size === 0
     ? context
@@ -112,7 +111,7 @@ function checkNext(context: OutflowContext, commands: OutflowCommand[]): Outflow
   return { ...context, checking: range, unchecked: removeRange(context.unchecked, range) };
 }
 
-// Of one file at a time, so that one which can't be read is one failure.
+// Pieces of one file at a time, so that an unreadable file is one failure.
 function nextToCheck({ plan, unchecked, failedFiles }: OutflowContext): PieceRange | undefined {
   for (const { first, end } of rangesOf(unchecked)) {
     for (let from = first; from < end;) {
@@ -126,8 +125,8 @@ function nextToCheck({ plan, unchecked, failedFiles }: OutflowContext): PieceRan
   return undefined;
 }
 
-// K6: the receiver may only be asked what it lacks of a file when nothing of that file is on its way, and
-// when it owes no answer that could name the same pieces.
+// K6: the receiver may only be asked what it lacks of a file when no chunk of that file is in flight, and when no
+// answer is due that could name the same pieces.
 function retryFiles(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
   const { plan, retries, lanes, lost, ahead, openedBytes, creditedBytes } = context;
   const isOut =
@@ -142,7 +141,7 @@ function retryFiles(context: OutflowContext, commands: OutflowCommand[]): Outflo
     const range = { first, end: first + count };
     failedFiles = removeFailedFile(failedFiles, file);
     asked = addRange(asked, range);
-    // The receiver says what it lacks; what it has is compared, or was read here.
+    // The receiver answers which pieces it lacks; the others have been compared, or were read here.
     held = addRange(held, range);
     commands.push({ type: 'file.retry', file });
   }

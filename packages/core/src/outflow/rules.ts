@@ -35,7 +35,7 @@ import type { Chunks, OutflowCommand, OutflowContext, OutflowInput, ReadPiece } 
 
 const EMPTY_PLAN = createPlan({ name: '', entries: [], bytes: 0 });
 
-/** The context to begin with; total, since XState makes one without input for every pure step. */
+/** The initial context. Total, since XState makes one without input for every pure step. */
 export function initialContext(input: OutflowInput | undefined): OutflowContext {
   const plan = input?.plan ?? EMPTY_PLAN;
   const held = input?.held ?? emptyPieces;
@@ -98,7 +98,7 @@ export function recordRead(context: OutflowContext, ordinal: number): OutflowCon
 
 export function recordFailedFile(context: OutflowContext, failed: FailedFile): OutflowContext {
   const { plan, failedFiles, checking, unchecked } = context;
-  // What is being compared of it may not be compared to its end: if the file is tried again, it is once more.
+  // The comparison of this file may be cut short: if the file is retried, it is compared once more.
   const isChecking = checking !== undefined && fileOfPiece(plan, checking.first) === failed.file;
   return {
     ...context,
@@ -107,7 +107,7 @@ export function recordFailedFile(context: OutflowContext, failed: FailedFile): O
   };
 }
 
-/** The channel took a burst. A piece that was cut short by a full queue waits until that is down again. */
+/** The channel took a burst. If a full queue cut the piece short, the lane waits until the queue is down again. */
 export function recordSent(context: OutflowContext, id: number, buffered: number): OutflowContext {
   const lane = laneOf(context, id);
   const piece = lane?.open;
@@ -134,17 +134,17 @@ export function recordDrained(
     : context;
 }
 
-/** Whether a first credit lets every piece of the bundle through, so that none waits for ever (K2). */
+/** Whether the first credit fits every piece of the bundle, so that none waits for ever (K2). */
 export function isWindowEnough({ plan }: OutflowContext, credit: number): boolean {
   return credit >= longestPiece(plan);
 }
 
-/** Whether a credit is for bytes that have not been opened, so that nobody can have written them (K2). */
+/** Whether a credit settles bytes that have not been opened, which nobody can have written (K2). */
 export function isCreditUnearned({ openedBytes }: OutflowContext, { settled }: Credit): boolean {
   return settled > openedBytes;
 }
 
-/** Whether a credit says something new: it is cumulative, and a repeated or late one does no harm (K2). */
+/** Whether a credit is higher than the last one: credit is cumulative, and a repeated or late one does no harm (K2). */
 export function isCreditHigher(
   { creditUpTo, creditedBytes }: OutflowContext,
   { upTo, settled }: Credit,
@@ -160,7 +160,7 @@ export function isHopeless({ files, failedFiles }: OutflowContext): boolean {
   return isAllFailed(failedFiles, files);
 }
 
-/** Whether the channels have taken everything that is to be sent, and nothing may turn out to be more. */
+/** Whether the channels have taken all that is to be sent, and no more can turn up. */
 export function isAllSent(context: OutflowContext): boolean {
   const { plan, nextOrdinal, ahead, lanes, lost } = context;
   return (
@@ -176,14 +176,14 @@ export function isAllCredited({ openedBytes, creditedBytes }: OutflowContext): b
   return creditedBytes === openedBytes;
 }
 
-/** What goes when nothing more is sent: every piece that is in memory or on its way there. */
+/** Releases every piece that is in memory or on its way there, when nothing more is sent. */
 export function releaseAll({ ahead, lanes }: OutflowContext): readonly OutflowCommand[] {
   const open = lanes.flatMap((lane) => lane.open ?? []);
   const ordinals = new Set([...open, ...ahead].map(({ ordinal }) => ordinal));
   return [...ordinals].map((ordinal) => ({ type: 'piece.release', ordinal }));
 }
 
-/** All that can be done in this context, and the context in which it has been asked for. */
+/** Does all that can be done in this context. Returns the context afterwards, and the commands. */
 export function advance(
   context: OutflowContext,
 ): readonly [OutflowContext, readonly OutflowCommand[]] {
@@ -208,7 +208,7 @@ function finishPieces(context: OutflowContext, commands: OutflowCommand[]): Outf
   return next;
 }
 
-// K5: what is open goes out to its end, since the receiver can credit whole pieces alone.
+// K5: an open piece is sent to its end, since the receiver can only credit whole pieces.
 function dropFailedFiles(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
   const { plan, failedFiles } = context;
   if (failedFiles.list.length === 0) return context;
@@ -251,8 +251,8 @@ function loadAhead(context: OutflowContext, commands: OutflowCommand[]): Outflow
   return { ...context, ahead, again, lost, nextOrdinal };
 }
 
-// So many pieces, or more small ones that take no more memory: files are read one by one, and each reading is a
-// round trip to a disk.
+// Whether a piece may be read ahead: up to so many pieces, or more small ones that take no more memory, since files are
+// read one by one, and each read is a round trip to a disk.
 function placesFor(
   { plan, lanes, readAhead, readAheadSmall }: OutflowContext,
   ahead: readonly ReadPiece[],
@@ -272,7 +272,7 @@ function placesFor(
   };
 }
 
-// Before everything else, and one of them without a place: those that have theirs may wait for its credit.
+// Lost pieces come first, and one of them needs no place: the pieces that have places may be waiting for its credit.
 function loadLost(
   context: OutflowContext,
   ahead: ReadPiece[],
@@ -297,7 +297,7 @@ function loadLost(
   return waiting;
 }
 
-// Another part of the piece may be going out, or wait to.
+// Another part of the piece may be on a lane, or waiting for one.
 function stateInMemory(
   { lanes }: OutflowContext,
   ahead: readonly ReadPiece[],

@@ -1,4 +1,4 @@
-// What the lanes' channels are given, and when: as much as marks, credit and the pacer allow (SPEC.md: K).
+// Which chunks the lanes' channels are given, and when: as many as watermarks, credit and the pacer allow (SPEC.md: K).
 
 import { SHARED_CHUNKS_MIN } from '../constants.ts';
 import { pieceAt } from '../pieces/plan.ts';
@@ -8,21 +8,21 @@ import { marksOf, MESSAGE_BYTES } from './watermarks.ts';
 import { askForTime, chunksAllowed, spend, wait } from './pacer.ts';
 import type { Chunks, OpenPiece, OutflowCommand, OutflowContext, OutflowLane } from './types.ts';
 
-/** Gives each lane what it can take. */
+/** Gives each lane as much as it can take. */
 export function fillLanes(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
   const given: OutflowCommand[] = [];
   let next = context;
   for (const { lane } of lanesInTurn(context)) next = fillLane(next, lane, given);
-  // Only now it shows who has nothing, and what waits.
+  // Share last: only now it is known which lanes have nothing, and which pieces wait.
   for (const { lane } of context.lanes) next = shareWith(next, lane, given);
-  // Before what is given: handing it over takes time that counts.
+  // Ask before handing over, since handing over takes time that counts.
   const [pacer, asked] = askForTime(next.pacer);
   commands.push(...asked, ...given);
   return pacer === next.pacer ? next : { ...next, pacer };
 }
 
-// Where there isn't enough for all of them, the oldest piece is finished first: a lane that always came last would
-// hold its piece's credit, and could never be retired.
+// If the allowance isn't enough for all lanes, finish the oldest piece first. A lane that always came last would keep
+// its piece's credit, and could never be retired.
 function lanesInTurn({ lanes, pacer, plan }: OutflowContext): readonly OutflowLane[] {
   if (pacer.state === 'free') return lanes;
   const orderOf = ({ open }: OutflowLane): number => open?.ordinal ?? plan.pieces;
@@ -78,7 +78,7 @@ function give(
   );
 }
 
-// K1: in manifest order, whole in memory, and only if it fits the credit.
+// K1: in manifest order, completely in memory, and only if it fits the credit.
 function peekPiece({
   plan,
   ahead,
@@ -88,7 +88,7 @@ function peekPiece({
 }: OutflowContext): OpenPiece | undefined {
   const first = ahead[0];
   if (first?.state !== 'loaded') return undefined;
-  // A file is tried again only once nothing is out (K6).
+  // Retry a file only when nothing is out (K6).
   if (retries.length > 0 && first.lost === undefined) return undefined;
   const { ordinal, length } = pieceAt(plan, first.ordinal);
   const charge = first.lost === undefined ? length : 0;
@@ -100,8 +100,8 @@ function openPiece(chunks: Chunks): OpenPiece {
   return { ...chunks, sent: chunks.from, given: chunks.from };
 }
 
-// A lane for which nothing can be opened takes half of what waits longest in front of another one that is full: lanes
-// are not equally fast, and the last pieces would keep single ones busy while all others have nothing.
+// A lane that can't open a piece takes half of the longest rest that waits on another, full lane. Lanes are not equally
+// fast: the last pieces would keep single lanes busy while all others have nothing.
 function shareWith(
   context: OutflowContext,
   id: number,
@@ -113,7 +113,7 @@ function shareWith(
   const [longest] = context.lanes.filter(isWaiting).toSorted((a, b) => restOf(b) - restOf(a));
   if (longest === undefined || restOf(longest) < 2 * SHARED_CHUNKS_MIN) return context;
   const { high, low } = marksOf(context, lane);
-  // What it took now would wait behind what it has.
+  // Chunks that it took now would wait behind those that it has.
   if (chunksThatFit(lane.buffered, high, low) === 0) return drain(context, lane, low, commands);
   const { open } = longest;
   const middle = open.to - Math.floor(restOf(longest) / 2);

@@ -3,56 +3,59 @@ import type { PieceSet } from '../pieces/piece-set.ts';
 import type { Plan } from '../pieces/plan.ts';
 import type { Credit, FailureCode, PieceRange } from '../protocol/types.ts';
 
-/** What a sender's flow control starts from. */
+/** Input of a sender's flow control. */
 export interface OutflowInput {
   readonly plan: Plan;
   /** Files in the bundle, folders not counted. */
   readonly files: number;
-  /** Bytes that may be in flight at most, all lanes together. */
+  /** Bytes that may be in flight on all lanes together. */
   readonly highWater: number;
-  /** Bytes at which filling starts again at most, all lanes together. */
+  /** Bytes in flight at which filling starts again at the latest, on all lanes together. */
   readonly lowWater: number;
-  /** Bytes that a lane may have in flight until its goodput has been measured: all of its part if not given. */
+  /** Bytes that a lane may have in flight until its goodput has been measured; all of its share if not given. */
   readonly inFlightStart?: number;
-  /** Pieces that may be in memory or on their way there with one lane, at least 1; with each further lane one more. */
+  /** Pieces that may be in memory or loading with one lane, at least 1. Each further lane adds one. */
   readonly readAhead: number;
-  /** More than that while all together they are no longer than `readAhead` whole pieces: up to this many. */
+  /** A higher number of pieces, allowed while all together they are no longer than `readAhead` whole pieces. */
   readonly readAheadSmall?: number;
-  /** Lanes that are open from the start: lane 0 if nothing else is said. */
+  /** Lanes that are open from the start; lane 0 if not given. */
   readonly lanes?: readonly number[];
-  /** Pieces that the receiver says it holds: they are compared, and only what differs is sent (SPEC.md, R3). */
+  /** Pieces that the receiver says it holds: they are compared, and sent only if they differ (SPEC.md, R3). */
   readonly held?: PieceSet;
   /** Files that failed in an earlier generation: the receiver is told again (SPEC.md, R5). */
   readonly failedFiles?: readonly FailedFile[];
-  /** Bytes a second that all lanes together are given at most; undefined for no cap. */
+  /** Bytes a second that all lanes together are given; undefined for no cap. */
   readonly bytesPerSecond?: number | undefined;
 }
 
-/** What has arrived of a lane. */
+/** How much arrives through a lane. */
 export interface Goodput {
   readonly bytesPerSecond: number;
-  /** Whether there was something in flight all the time. */
+  /** Whether something was in flight all the time. */
   readonly queue: 'filled' | 'dry';
-  /** Milliseconds from handing a message over to hearing that it has arrived, at best; undefined if not known yet. */
+  /** Shortest time from sending a message to the report that it has arrived, in milliseconds; undefined until known. */
   readonly roundTrip: number | undefined;
 }
 
-/** What has happened, as the adapters tell it. */
+/** Events, as the adapters report them. */
 export type OutflowEvent =
   /** The receiver accepted, and gave its first credit, the window (SPEC.md, K2). */
   | { readonly type: 'outflow.started'; readonly credit: number }
   | ({ readonly type: 'credit.received' } & Credit)
-  /** The piece's bytes are in memory, all of them, and hashed. */
+  /** All of the piece's bytes are in memory and hashed. */
   | { readonly type: 'piece.read'; readonly ordinal: number }
   /** A file can't be read, or has changed since it was offered. */
   | { readonly type: 'read.failed'; readonly file: number; readonly code: FailureCode }
   /** The last `chunks.send` has been handed to the channel; `buffered` bytes of messages are now in flight (SPEC.md, F6). */
   | { readonly type: 'chunks.sent'; readonly lane: number; readonly buffered: number }
-  /** What is in flight on the lane that `buffer.await` asked about is down to its mark. */
+  /** What is in flight on the lane of `buffer.await` is down to its mark. */
   | { readonly type: 'buffer.drained'; readonly lane: number; readonly buffered: number }
-  /** The pieces that `pieces.check` named have been compared; `different` are those that are not the same. */
+  /** The pieces of `pieces.check` have been compared; `different` are those that differ. */
   | { readonly type: 'pieces.checked'; readonly different: readonly PieceRange[] }
-  /** What the receiver lacks of what it was asked about (SPEC.md, R4); `more` follows. */
+  /**
+   * The pieces that the receiver lacks, of those that it was asked about (SPEC.md, R4). `more`: another message
+   * follows.
+   */
   | {
       readonly type: 'missing.received';
       readonly ranges: readonly PieceRange[];
@@ -62,28 +65,28 @@ export type OutflowEvent =
   | { readonly type: 'file.skipped'; readonly file: number }
   /** A person on either side wants a file that failed to be tried again. */
   | { readonly type: 'file.retried'; readonly file: number }
-  /** From now on so many bytes a second at most, all lanes together; undefined for no cap. */
+  /** A new cap for all lanes together, in bytes a second; undefined for no cap. */
   | { readonly type: 'rate.changed'; readonly bytesPerSecond: number | undefined }
-  /** So many bytes a second of a lane have arrived. */
+  /** That many bytes a second of a lane have arrived. */
   | ({ readonly type: 'goodput.measured'; readonly lane: number } & Goodput)
-  /** So much time has really passed since the last `allowance.await`. */
+  /** That much time has really passed since the last `allowance.await`. */
   | { readonly type: 'allowance.grown'; readonly milliseconds: number }
   | { readonly type: 'outflow.paused' }
   | { readonly type: 'outflow.resumed' }
   | { readonly type: 'lane.opened'; readonly lane: number }
   /** The lane is to be closed: it finishes the piece that is open on it, and gets no other. */
   | { readonly type: 'lane.retired'; readonly lane: number }
-  /** The lane is gone. What it had taken may have arrived, or not. */
+  /** The lane is gone. Chunks that its channel had taken may or may not have arrived. */
   | { readonly type: 'lane.lost'; readonly lane: number }
-  /** The receiver has had so many frames from the lane, and takes no more (SPEC.md, W4). */
+  /** The receiver has had that many frames from the lane, and takes no more (SPEC.md, W4). */
   | { readonly type: 'lane.closed'; readonly lane: number; readonly frames: number }
   | { readonly type: 'outflow.stopped' };
 
-/** What the adapters should do. */
+/** Commands to the adapters. */
 export type OutflowCommand =
-  /** Read the piece whole and hash it; answer `piece.read` or `read.failed`. */
+  /** Read the whole piece and hash it; answer `piece.read` or `read.failed`. */
   | { readonly type: 'piece.load'; readonly ordinal: number }
-  /** Hand the piece's chunks from `from` up to, and without, `to` to the lane's channel; answer `chunks.sent`. */
+  /** Hand the piece's chunks from `from` up to, but not including, `to` to the lane's channel; answer `chunks.sent`. */
   | {
       readonly type: 'chunks.send';
       readonly lane: number;
@@ -91,28 +94,28 @@ export type OutflowCommand =
       readonly from: number;
       readonly to: number;
     }
-  /** Answer `buffer.drained` once `low` bytes of the lane's messages are in flight, or fewer, which may be now. */
+  /** Answer `buffer.drained` once at most `low` bytes of the lane's messages are in flight, which may be now. */
   | { readonly type: 'buffer.await'; readonly lane: number; readonly low: number }
   /**
-   * Answer `allowance.grown` after so many milliseconds, with those that have really passed. It takes the place of
-   * an earlier one that has not been answered.
+   * After that many milliseconds answer `allowance.grown`, with the time that has really passed. Replaces an earlier
+   * one that has not been answered.
    */
   | { readonly type: 'allowance.await'; readonly milliseconds: number }
   /** The piece's bytes are not needed any more, not even if they are still being read. */
   | { readonly type: 'piece.release'; readonly ordinal: number }
   /**
-   * Compare these pieces with the leaves that the receiver presented, reading and hashing those that have no
-   * leaf here; answer `pieces.checked`, after a `read.failed` for each file that can't be read.
+   * Compare these pieces with the leaves that the receiver presented; read and hash those that have no leaf here.
+   * Answer `pieces.checked`, after a `read.failed` for each file that can't be read.
    */
   | ({ readonly type: 'pieces.check' } & PieceRange)
   /** Tell the receiver `lane.close` (SPEC.md, W3). */
   | { readonly type: 'lane.close'; readonly lane: number; readonly frames: number }
   /**
-   * Bytes that were lost with a lane can't be read again. Their piece has been charged and can't be finished:
-   * only a new generation frees its credit (SPEC.md, W5).
+   * Bytes that were lost with a lane can't be read again, so their piece, which has been charged, can't be finished.
+   * Only a new generation frees its credit (SPEC.md, W5).
    */
   | { readonly type: 'generation.spoil' }
-  /** Tell the receiver `compared`: how many of the pieces that it holds have been compared since the last one (SPEC.md, R8). */
+  /** Tell the receiver `compared`: how many of its pieces have been compared since the last one (SPEC.md, R8). */
   | { readonly type: 'compared.send'; readonly pieces: number }
   /** Tell the receiver `again` (SPEC.md, R4). */
   | { readonly type: 'again.send'; readonly ranges: readonly PieceRange[] }
@@ -120,36 +123,36 @@ export type OutflowCommand =
   | { readonly type: 'file.fail'; readonly file: number; readonly code: FailureCode }
   /** Tell the receiver `file.retried` (SPEC.md, K6). */
   | { readonly type: 'file.retry'; readonly file: number }
-  /** The receiver has written and hashed so many bytes in all. */
+  /** The receiver has written and hashed that many bytes in total. */
   | { readonly type: 'progress.made'; readonly bytes: number }
   /** Every piece of every file that did not fail has been sent and credited (SPEC.md, X1). */
   | { readonly type: 'outflow.finished'; readonly failedFiles: readonly FailedFile[] }
   /** It can't go on: the receiver broke the rules (`protocol`), or every file failed (SPEC.md, X4). */
   | { readonly type: 'outflow.failed'; readonly code: FailureCode };
 
-/** A piece that is in memory, or on its way there, and has not been opened. */
+/** A piece that is in memory or loading, and has not been opened. */
 export interface ReadPiece {
   readonly ordinal: number;
   /** Bytes. */
   readonly length: number;
   readonly state: 'loading' | 'loaded';
-  /** Those of its chunks that were lost with a lane, after it was charged; undefined if it hasn't been open. */
+  /** Chunks of it that were lost with a lane, after it was charged; undefined if it hasn't been open. */
   readonly lost: Chunks | undefined;
 }
 
-/** Chunks of a piece, from `from` up to, and without, `to`. */
+/** Chunks of a piece, from `from` up to, but not including, `to`. */
 export interface Chunks {
   readonly ordinal: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** Chunks that a lane's channel has been given, and those up to `end` that were to follow. */
+/** Chunks that a lane's channel was given. Those up to `end` were to follow. */
 export interface GivenChunks extends Chunks {
   readonly end: number;
 }
 
-/** A piece that has been charged and is going out, or a part of it: `from` and `to` are what this lane has of it. */
+/** A piece that has been charged and is being sent, or a part of it: this lane sends the chunks from `from` to `to`. */
 export interface OpenPiece extends Chunks {
   /** Chunks that the channel has taken. */
   readonly sent: number;
@@ -176,23 +179,23 @@ export interface OutflowLane {
   readonly lane: number;
   /** `ready` takes a burst, `sending` has one, `draining` waits for less to be in flight. */
   readonly state: 'ready' | 'sending' | 'draining';
-  /** Bytes in flight when last heard of. They have only become fewer since. */
+  /** Bytes in flight as last reported. They have only become fewer since. */
   readonly buffered: number;
   /** Bytes a second that arrive, and milliseconds of a round trip; undefined until they have been measured. */
   readonly goodput: number | undefined;
   readonly roundTrip: number | undefined;
   readonly open: OpenPiece | undefined;
-  /** `retiring` finishes the piece that is open; `closing` waits for the receiver to say what it has had. */
+  /** `retiring` finishes the open piece; `closing` waits for the receiver's count of frames. */
   readonly use: 'used' | 'retiring' | 'closing';
   /** Frames that its channel has been given. */
   readonly given: number;
-  /** The last pieces that it has finished: all of those that may not have arrived. */
+  /** The pieces that it finished last, with all that may not have arrived. */
   readonly finished: readonly GivenChunks[];
-  /** File bytes of them. */
+  /** File bytes of these. */
   readonly finishedBytes: number;
 }
 
-/** What the machine knows. Counters only grow. */
+/** The machine's context. Counters only grow. */
 export interface OutflowContext {
   readonly plan: Plan;
   readonly files: number;
@@ -201,21 +204,21 @@ export interface OutflowContext {
   readonly inFlightStart: number;
   readonly readAhead: number;
   readonly readAheadSmall: number;
-  /** Pieces that the order passes over: the receiver said that it holds them, or is asked what it lacks. */
+  /** Pieces that the order passes over: the receiver said that it holds them, or was asked whether it lacks them. */
   readonly held: PieceSet;
-  /** Bytes of those that it held from the start and that have not turned out to be different. */
+  /** Bytes of the pieces that it held from the start and that have not turned out to differ. */
   readonly heldBytes: number;
-  /** Those of them that have not been compared, and the range that is being. */
+  /** Pieces of these that have not been compared, and the range that is being compared. */
   readonly unchecked: PieceSet;
   readonly checking: PieceRange | undefined;
-  /** Pieces that the receiver has been asked about, and how many answers are still to come. */
+  /** Pieces that the receiver was asked about, and how many answers are still due. */
   readonly asked: PieceSet;
   readonly questions: number;
-  /** Pieces that it lacks after all, although the others' order has passed them. */
+  /** Pieces that it lacks after all, and that the order has already passed. */
   readonly again: PieceSet;
-  /** Pieces of which chunks were lost with a lane, and that are to be loaded once more. */
+  /** Chunks that were lost with a lane; their pieces have to be loaded again. */
   readonly lost: readonly Chunks[];
-  /** Files to be tried again as soon as nothing is out. */
+  /** Files to retry as soon as no chunk is out. */
   readonly retries: readonly number[];
   /** `paused` hands nothing more to a channel. */
   readonly flow: 'running' | 'paused';
@@ -223,15 +226,15 @@ export interface OutflowContext {
   readonly lanes: readonly OutflowLane[];
   /** In manifest order. */
   readonly ahead: readonly ReadPiece[];
-  /** The first piece that has not been asked for. */
+  /** The first piece that has not been loaded. */
   readonly nextOrdinal: number;
-  /** Bytes of pieces that may be charged in all. */
+  /** Bytes of pieces that may be charged in total. */
   readonly creditUpTo: number;
   /** Bytes of the pieces that have been charged. */
   readonly openedBytes: number;
-  /** Bytes of them that the receiver has settled. */
+  /** Bytes of these pieces that the receiver has settled. */
   readonly creditedBytes: number;
-  /** Bytes of file that channels have taken. */
+  /** File bytes that channels have taken. */
   readonly sentBytes: number;
   readonly failedFiles: FailedFiles;
   /** Why it failed, once it has. */

@@ -1,10 +1,10 @@
 // How much a lane may have in flight, and when it is given more.
 //
-// What a channel takes isn't what its path takes. An association that is handed as much as it wants doubles what it
-// sends until a burst is lost, be it in the queue of the narrowest link or in the socket of a receiver that has no
-// processor just then, and goes on from there by one packet a round trip: in dozens of seconds, often. So a lane
-// has in flight what its path carries, and some more, by which a path that takes more shows it. What waits in
-// front of a lane goes out on another one.
+// A channel takes more than its path carries. An association that is handed as much as it takes doubles what it sends
+// until a burst is lost, either in the queue of the narrowest link or in the socket of a receiver whose processor is
+// busy. From there it grows by one packet a round trip, which often takes dozens of seconds. So a lane has as much in
+// flight as its path carries, plus some more, which shows when the path can take more. Chunks that wait on one lane are
+// sent on another.
 
 import {
   CHUNK_BYTES,
@@ -20,22 +20,22 @@ import {
 import { laneOf, replaceLane } from './lane-state.ts';
 import type { Goodput, OutflowContext, OutflowLane } from './types.ts';
 
-/** Bytes of one message with a whole chunk. */
+/** Bytes of a message with a whole chunk. */
 export const MESSAGE_BYTES = FRAME_HEADER_BYTES + CHUNK_BYTES;
 
-/** What a lane may have in flight is given in so many steps at most. */
+/** A lane fills up to its high mark in that many steps at most. */
 const STEPS = 8;
 
-/** Bytes that a lane may have in flight, and those at which it is given more. */
+/** The lane's high mark, bytes that it may have in flight, and its low mark, at which it is given more. */
 export function marksOf(
   { highWater, lowWater, inFlightStart, lanes }: OutflowContext,
   lane: OutflowLane,
 ): { readonly high: number; readonly low: number } {
   const count = lanes.filter(({ use }) => use !== 'closing').length;
   const high = Math.min(Math.floor(highWater / count), carriedBy(lane) ?? inFlightStart);
-  // Small steps keep the path full, and each of them takes processor time.
+  // Small steps keep the path full, but each takes processor time.
   const step = Math.max(Math.floor(high / STEPS), Math.min(IN_FLIGHT_MIN, high) / 2);
-  // A low mark above the high one less a message would never be crossed downwards: it would stall for ever.
+  // A low mark above the high one less a message would never be crossed downwards, and the lane would stall for ever.
   const low = Math.min(Math.floor(lowWater / count), high - Math.max(step, MESSAGE_BYTES));
   return { high, low: Math.max(0, Math.floor(low)) };
 }
@@ -50,9 +50,9 @@ function carriedBy({ goodput, roundTrip }: OutflowLane): number | undefined {
 }
 
 /**
- * A lane that never ran dry shows what its path takes of what it may have in flight. One that did shows what it was
- * given: the path takes as much at least, so that the figure then never falls, and may double. What is no rate is
- * the lowest one.
+ * A lane that never ran dry shows how much of its bytes in flight the path takes. A lane that ran dry shows only what
+ * it was given: the path takes at least as much, so the figure then never falls, and may double. An invalid rate counts
+ * as the lowest one.
  */
 export function recordGoodput(
   context: OutflowContext,

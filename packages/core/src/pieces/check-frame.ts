@@ -5,7 +5,7 @@ import type { Piece } from '../protocol/types.ts';
 import { ordinalAt, pieceAt, sizeOf, type Plan } from './plan.ts';
 
 /**
- * Holds a frame against the manifest (rules F2 to F4).
+ * Checks a frame against the manifest (rules F2 to F4).
  *
  * @returns the piece that it lies in.
  * @throws RemoteProtocolError `violation` if the file or the offset is not in the manifest, the payload ends

@@ -1,7 +1,7 @@
 import type { FailureCode } from '../protocol/types.ts';
 import type { Plan } from './plan.ts';
 
-/** A file that could not be delivered while the rest was. */
+/** A file that could not be delivered, while others were. */
 export interface FailedFile {
   /** Index in the manifest. */
   readonly file: number;
@@ -10,9 +10,9 @@ export interface FailedFile {
 
 /** The files of a delivery that failed. */
 export interface FailedFiles {
-  /** By their index, so that both ends list them alike. */
+  /** Sorted by index, so that both ends have the same list. */
   readonly list: readonly FailedFile[];
-  /** Why the first of them failed, in time. */
+  /** The code of the file that failed first. */
   readonly firstCode: FailureCode | undefined;
 }
 
@@ -24,12 +24,12 @@ export function hasFailed(failed: FailedFiles, file: number): boolean {
   return isListed(failed.list, file);
 }
 
-/** Whether a list by index has this file. */
+/** Whether a sorted list has this file. */
 export function isListed(list: readonly FailedFile[], file: number): boolean {
   return list[placeOf(list, file)]?.file === file;
 }
 
-/** The list with one more, still by index. */
+/** The list with one more, still sorted. */
 export function insertFailedFile(
   list: readonly FailedFile[],
   failed: FailedFile,
@@ -42,13 +42,13 @@ export function withoutFile(list: readonly FailedFile[], file: number): readonly
   return isListed(list, file) ? list.toSpliced(placeOf(list, file), 1) : list;
 }
 
-/** One less: it is tried again. */
+/** The failed files without this one, which is retried. */
 export function removeFailedFile(failed: FailedFiles, file: number): FailedFiles {
   const list = withoutFile(failed.list, file);
   return { list, firstCode: list.length === 0 ? undefined : failed.firstCode };
 }
 
-/** One more; the same object where the file has failed already or is not in the plan. */
+/** The failed files with one more; the same object if the file has failed already or is not in the plan. */
 export function addFailedFile(
   failed: FailedFiles,
   plan: Plan,
@@ -66,12 +66,12 @@ export function isAllFailed(failed: FailedFiles, files: number): boolean {
   return files > 0 && failed.list.length >= files;
 }
 
-/** Whether the plan has an entry of this index. */
+/** Whether the plan has an entry with this index. */
 export function isFileOf(plan: Plan, file: number): boolean {
   return Number.isInteger(file) && file >= 0 && file < plan.files;
 }
 
-// Where the file is, or would go: a bundle of ten thousand files may lose all of them at once.
+// The index of the file, or the one to insert it at. A binary search, since ten thousand files may fail at once.
 function placeOf(list: readonly FailedFile[], file: number): number {
   let low = 0;
   let high = list.length;

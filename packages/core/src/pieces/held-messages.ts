@@ -4,7 +4,7 @@ import type { ControlMessage } from '../protocol/control-messages.ts';
 import { rangesOf, type PieceSet } from './piece-set.ts';
 
 /**
- * What a receiver says it holds (rule R2), as messages.
+ * The messages by which a receiver says which pieces it holds (rule R2).
  *
  * @param leafOf - the leaf of a piece of the set, 32 bytes.
  */

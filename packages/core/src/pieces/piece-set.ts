@@ -1,8 +1,8 @@
 import type { PieceRange } from '../protocol/types.ts';
 
 /**
- * An immutable set of ordinals, as sorted ranges that neither touch nor overlap: a delivery of any size
- * that runs in order is one range.
+ * An immutable set of ordinals, kept as sorted ranges that neither touch nor overlap: a delivery that runs in order is
+ * one range, whatever its size.
  */
 export interface PieceSet {
   /** @internal `[first, end)` of each range, one after the other. */
@@ -14,10 +14,10 @@ export interface PieceSet {
 /** The set without ordinals. */
 export const emptyPieces: PieceSet = { bounds: [], size: 0 };
 
-/** The set with one ordinal more; the same object where it is in already. */
+/** The set with one more ordinal; the same object if it is there already. */
 export function addPiece(pieces: PieceSet, ordinal: number): PieceSet {
   const { bounds, size } = pieces;
-  // An odd place lies inside a range.
+  // An odd index lies inside a range.
   const place = boundsUpTo(bounds, ordinal);
   if (place % 2 === 1) return pieces;
   const touchesBefore = bounds[place - 1] === ordinal;
@@ -28,11 +28,11 @@ export function addPiece(pieces: PieceSet, ordinal: number): PieceSet {
   return { bounds: bounds.toSpliced(from, removed, ...added), size: size + 1 };
 }
 
-/** The set with all ordinals of a range, from `first` up to, and without, `end`. */
+/** The set with all ordinals of a range, from `first` up to, but not including, `end`. */
 export function addRange(pieces: PieceSet, { first, end }: PieceRange): PieceSet {
   if (first >= end) return pieces;
   const { bounds } = pieces;
-  // What touches the range on either side becomes one with it.
+  // Ranges that touch this one on either side become one with it.
   const from = boundsBelow(bounds, first);
   const to = boundsUpTo(bounds, end);
   const start = from % 2 === 1 ? (bounds[from - 1] ?? first) : first;
@@ -53,7 +53,7 @@ export function removeRange(pieces: PieceSet, { first, end }: PieceRange): Piece
   return sized(bounds.toSpliced(from, to - from, ...left, ...right));
 }
 
-/** The set without one ordinal; the same object where it is not in. */
+/** The set without one ordinal; the same object if it is not there. */
 export function removePiece(pieces: PieceSet, ordinal: number): PieceSet {
   return hasPiece(pieces, ordinal)
     ? removeRange(pieces, { first: ordinal, end: ordinal + 1 })
@@ -65,7 +65,7 @@ export function firstPiece({ bounds }: PieceSet): number | undefined {
   return bounds[0];
 }
 
-/** The set of ranges that may touch, overlap or come in any order. */
+/** The set of ranges, which may touch, overlap or come in any order. */
 export function piecesOf(ranges: Iterable<PieceRange>): PieceSet {
   let pieces = emptyPieces;
   for (const range of ranges) pieces = addRange(pieces, range);
@@ -84,7 +84,7 @@ export function hasPiece(pieces: PieceSet, ordinal: number): boolean {
   return boundsUpTo(pieces.bounds, ordinal) % 2 === 1;
 }
 
-/** How many ordinals of the set lie from `first` up to, and without, `end`; without limits, how many there are. */
+/** How many ordinals of the set lie from `first` up to, but not including, `end`; all of them without limits. */
 export function countPieces(pieces: PieceSet, first = 0, end = Infinity): number {
   if (first === 0 && end === Infinity) return pieces.size;
   return countBelow(pieces, end) - countBelow(pieces, Math.min(first, end));
@@ -116,13 +116,12 @@ function sized(bounds: readonly number[]): PieceSet {
   return { bounds, size };
 }
 
-// How many bounds are below the ordinal: an odd place lies inside a range, or at its end.
+// How many bounds are below the ordinal. An odd count means inside a range, or at its end.
 function boundsBelow(bounds: readonly number[], ordinal: number): number {
   return boundsUpTo(bounds, ordinal - 1);
 }
 
-// How many bounds are at or below the ordinal. A range's end belongs to it no more, so that an even
-// count means a gap.
+// How many bounds are at or below the ordinal. A range doesn't include its end, so an even count means a gap.
 function boundsUpTo(bounds: readonly number[], ordinal: number): number {
   let low = 0;
   let high = bounds.length;

@@ -3,15 +3,15 @@ import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
 import type { Manifest, Piece } from '../protocol/types.ts';
 
 /**
- * Where each piece of a bundle lies (rule F3), as two running sums. Numbers go up to 2^53 − 1, hence
- * `Float64Array`; each has one place more than the manifest has entries.
+ * Where each piece of a bundle lies (rule F3), as two running sums. Their numbers go up to 2^53 − 1, so they are
+ * `Float64Array`s; each has one number more than the manifest has entries.
  */
 export interface Plan {
-  /** Entries in the manifest, folders too: a file's number here is its index there. */
+  /** Entries in the manifest, including folders: a file's number here is its index there. */
   readonly files: number;
-  /** Pieces in all. */
+  /** Pieces in total. */
   readonly pieces: number;
-  /** Bytes in all. */
+  /** Bytes in total. */
   readonly bytes: number;
   /** The ordinal of each entry's first piece; at the end, `pieces`. */
   readonly firstPieces: Float64Array;
@@ -107,8 +107,8 @@ export function storageOffset(plan: Plan, piece: Pick<Piece, 'file' | 'offset'>)
 
 /** The entry that a piece of the plan belongs to. */
 export function fileOfPiece(plan: Plan, ordinal: number): number {
-  // The last entry whose first piece is not behind the ordinal. Entries without pieces share theirs with the
-  // next one that has some, and come before it.
+  // The last entry whose first piece is not behind the ordinal. An entry without pieces has the same first piece as the
+  // next one with some, and comes before it.
   let low = 0;
   let high = plan.files - 1;
   while (low < high) {

@@ -3,7 +3,7 @@ import type { PieceRange } from '../protocol/types.ts';
 import { rangesOf, type PieceSet } from './piece-set.ts';
 import { pieceAt, storageOffset, type Plan } from './plan.ts';
 
-/** Ranges as messages take them: at most {@link RANGES_MAX} in each. */
+/** Splits ranges for messages: at most {@link RANGES_MAX} in each. */
 export function pagesOfRanges(ranges: readonly PieceRange[]): readonly (readonly PieceRange[])[] {
   const pages: (readonly PieceRange[])[] = [];
   for (let from = 0; from < ranges.length; from += RANGES_MAX)
@@ -11,7 +11,7 @@ export function pagesOfRanges(ranges: readonly PieceRange[]): readonly (readonly
   return pages;
 }
 
-/** Bytes of pieces: they lie back to back, so that a range of them is as long as it reaches. */
+/** Bytes of pieces. They lie back to back, so a range is as long as from its start to its end. */
 export function bytesOfPieces(plan: Plan, pieces: PieceSet): number {
   let bytes = 0;
   for (const { first, end } of rangesOf(pieces)) {

@@ -26,7 +26,7 @@ const code = v.picklist(FAILURE_CODES);
 
 const renamed = v.exactOptional(v.literal(true));
 
-// The shape alone: whether a path is one, and whether it may stand beside the others, is the manifest's.
+// Only the shape is checked here. The manifest checks paths, alone and together.
 const entry: v.GenericSchema<unknown, ManifestEntry> = v.variant('kind', [
   v.object({
     kind: v.literal('file'),
@@ -41,7 +41,7 @@ const entry: v.GenericSchema<unknown, ManifestEntry> = v.variant('kind', [
 
 const entries: v.GenericSchema<unknown, readonly ManifestEntry[]> = v.array(entry);
 
-// Pieces by their ordinals, as `[first, end]`: in ascending order, none empty, with a gap between each two.
+// Pieces by their ordinals, as `[first, end]`: in ascending order, none empty, with a gap between every two.
 const ranges: v.GenericSchema<unknown, readonly PieceRange[]> = v.pipe(
   v.array(v.strictTuple([whole, whole])),
   v.maxLength(RANGES_MAX),
@@ -58,7 +58,7 @@ const leaves: v.GenericSchema<unknown, Uint8Array> = v.pipe(
   v.check(({ length }) => length > 0 && length % LEAF_BYTES === 0),
 );
 
-/** SPEC.md, C: every control message, its fields, and which role may say it. */
+/** SPEC.md, C: every control message, its fields, and the role that may send it. */
 const TABLE = [
   row('sender', 'offer', { name: v.string(), files: whole, bytes: whole, pages: whole }),
   row('sender', 'page', { page: whole, entries }),
@@ -93,13 +93,13 @@ type MessageOf<OneRow extends Row> = OneRow extends Row
   ? Readonly<v.InferOutput<OneRow['schema']>>
   : never;
 
-/** SPEC.md, C. Ranges and leaves are parsed: on the wire they are pairs of numbers and base64url. */
+/** SPEC.md, C. Ranges and leaves are in parsed form; on the wire they are pairs of numbers and base64url. */
 export type ControlMessage = MessageOf<Row>;
 
-/** What a sender may say (rule C1). */
+/** The messages that a sender may send (rule C1). */
 export type MessageOfSender = MessageOf<Extract<Row, { speaker: 'sender' | 'both' }>>;
 
-/** What a receiver may say (rule C1). */
+/** The messages that a receiver may send (rule C1). */
 export type MessageOfReceiver = MessageOf<Extract<Row, { speaker: 'receiver' | 'both' }>>;
 
 const SPEAKERS = new Map(TABLE.map(({ speaker, type }) => [type, speaker]));
@@ -109,18 +109,18 @@ const controlMessage = v.variant(
   TABLE.map(({ schema }) => schema),
 );
 
-/** Whether a sender may say this (rule C1). */
+/** Whether a sender may send this (rule C1). */
 export function isFromSender(message: ControlMessage): message is MessageOfSender {
   return SPEAKERS.get(message.type) !== 'receiver';
 }
 
-/** Whether a receiver may say this (rule C1). */
+/** Whether a receiver may send this (rule C1). */
 export function isFromReceiver(message: ControlMessage): message is MessageOfReceiver {
   return SPEAKERS.get(message.type) !== 'sender';
 }
 
 /**
- * What the other side said on `control` (SPEC.md, C).
+ * Parses a message of the other side on `control` (SPEC.md, C).
  *
  * @throws RemoteProtocolError `malformed`, or `limit` over {@link CONTROL_BYTES_MAX}.
  */
@@ -148,7 +148,7 @@ function onWire(message: ControlMessage): unknown {
   }
 }
 
-// Characters first: what is far too long need not be counted.
+// Count characters first, so that a text that is far too long is not measured in bytes.
 function isTooLong(text: string): boolean {
   return text.length > CONTROL_BYTES_MAX || utf8Length(text) > CONTROL_BYTES_MAX;
 }

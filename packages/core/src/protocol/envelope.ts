@@ -1,6 +1,6 @@
 import type { PeerId } from './types.ts';
 
-/** One message as the signaling server carries it; `data` is base64url. */
+/** A message as the signaling server carries it; `data` is base64url. */
 export interface Envelope {
   readonly peer: PeerId;
   readonly session: string;

@@ -3,13 +3,13 @@ import * as v from 'valibot';
 import { SDP_MAX } from '../constants.ts';
 import { SENDER, type PeerId } from './types.ts';
 
-/** A whole number from 0 to 2^53 − 1, the only kind of number that the protocol has in JSON but for times. */
+/** A whole number from 0 to 2^53 − 1, the only kind of number in the protocol's JSON, except for times. */
 export const whole = v.pipe(v.number(), v.check(isWhole));
 
 /** Milliseconds since 1970, or before: a whole number with a sign. */
 export const time = v.pipe(v.number(), v.check(isTime));
 
-/** A whole number from 1: generations and rounds are counted that way. */
+/** A whole number from 1, for generations and rounds. */
 export const counted = v.pipe(
   v.number(),
   v.check((value) => isWhole(value) && value >= 1),
@@ -40,12 +40,12 @@ export function base64UrlUpTo(bytes: number): v.GenericSchema<string> {
   return v.pipe(v.string(), v.maxLength(Math.ceil((bytes * 4) / 3)), v.check(isBase64Url));
 }
 
-/** Whether `value` is a whole number of the protocol; −0 is none, since JSON would not give it back. */
+/** Whether `value` is a whole number of the protocol. −0 is not: JSON would not preserve it. */
 export function isWhole(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0);
 }
 
-/** Whether `value` is a time of the protocol: a whole number whose negative is one counts, too. */
+/** Whether `value` is a time of the protocol: a whole number, or a negated one. */
 export function isTime(value: number): boolean {
   return isWhole(value < 0 ? -value : value);
 }
@@ -54,7 +54,7 @@ function isPeer(value: string): value is PeerId {
   return value === SENDER || v.is(id, value);
 }
 
-// Without decoding, and without a pattern that backtracks over 50,000 characters.
+// Does not decode, and uses no pattern that backtracks over 50,000 characters.
 function isBase64Url(text: string): boolean {
   if (/[^\w-]/.test(text)) return false;
   const last = text.slice(-1);

@@ -12,7 +12,7 @@ export interface Frame {
   readonly file: number;
   /** Bytes from the file's start. */
   readonly offset: number;
-  /** A view into the message, 1 byte to 1 MiB. */
+  /** A view of the message, 1 byte to 1 MiB. */
   readonly payload: Uint8Array;
 }
 
@@ -21,7 +21,7 @@ export interface Frame {
  *
  * @param file - index in the manifest.
  * @param offset - bytes from the file's start, a multiple of the chunk.
- * @param payload - whole chunks of one piece, or the file's rest.
+ * @param payload - whole chunks of one piece, or the rest of the file.
  * @param room - where to write, so that a frame that is sent at once costs no memory of its own; the frame is a
  *   view of its beginning. At least as long as the header and the payload.
  * @throws LocalProtocolError `argument` if no receiver would take it, whatever the manifest, or without room.
@@ -51,8 +51,8 @@ export function encodeFrame(
 }
 
 /**
- * Reads a bulk frame as far as it goes without the manifest (rules F1, F2); `checkFrame` does the rest.
- * The message isn't changed, and the payload is a view into it.
+ * Reads a bulk frame, with the checks that need no manifest (rules F1, F2); `checkFrame` does the others. The message
+ * isn't changed, and the payload is a view of it.
  *
  * @throws RemoteProtocolError `malformed`
  */
@@ -66,7 +66,10 @@ export function parseFrame(message: Uint8Array): Frame {
   return { file: readUint32(message, 4), offset, payload: message.subarray(FRAME_HEADER_BYTES) };
 }
 
-/** Writes what a receiver says of a bulk channel (rule F6): so many bytes of messages have arrived since it said so last. */
+/**
+ * Writes a receiver's report on a bulk channel (rule F6): the bytes of messages that have arrived since its last
+ * report.
+ */
 export function encodeArrived(bytes: number): Uint8Array<ArrayBuffer> {
   const message = new Uint8Array(4);
   writeUint32(message, 0, bytes);
@@ -74,7 +77,7 @@ export function encodeArrived(bytes: number): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Reads what a receiver says of a bulk channel (rule F6).
+ * Reads a receiver's report on a bulk channel (rule F6).
  *
  * @returns bytes, ARRIVED_STEP or more.
  * @throws RemoteProtocolError `malformed`
@@ -86,8 +89,8 @@ export function parseArrived(message: Uint8Array): number {
   return bytes;
 }
 
-// A run of chunks: begins at one, is not empty and stays within one piece. That what is no multiple of the
-// chunk is a file's end, only the manifest can tell.
+// Whether it is a run of chunks: it begins at one, is not empty and stays within one piece. If its length is no
+// multiple of the chunk, it must end the file, which only the manifest can show.
 function hasShape(offset: number, length: number): boolean {
   return (
     offset >= 0 &&

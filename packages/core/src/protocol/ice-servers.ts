@@ -1,8 +1,8 @@
 import type { IceServer } from './types.ts';
 
 /**
- * The ICE servers that help two browsers to reach each other directly. Relays (TURN) are left out: bytes go
- * through somebody else's machine only where a person has allowed it, which this version can't ask for yet.
+ * The ICE servers that help two browsers to reach each other directly. Relays (TURN) are left out: bytes may go through
+ * somebody else's machine only if a person has allowed it, and this version can't ask for that yet.
  */
 export function directServers(servers: readonly IceServer[]): readonly IceServer[] {
   return servers.flatMap((server) => {

@@ -4,14 +4,14 @@ import { PROTOCOL_VERSION } from '../constants.ts';
 import { RemoteProtocolError } from '../errors.ts';
 import { isWhole } from './fields.ts';
 
-/** The messages that name the version: a later one may give them other fields, which is no malformed message. */
+/** Messages that contain the version. A later version may give them other fields, which doesn't make them malformed. */
 const VERSIONED: readonly unknown[] = ['join', 'joined', 'hello'];
 
 /**
- * Reads one JSON message of the other side. Total: any text gives a message or a RemoteProtocolError.
- * Unknown fields don't come through.
+ * Reads a JSON message of the other side. Total: any text gives a message or a RemoteProtocolError. Unknown fields are
+ * dropped.
  *
- * @throws RemoteProtocolError `malformed`, or `version` where what doesn't fit names another version.
+ * @throws RemoteProtocolError `malformed`, or `version` if a message that doesn't fit has another version.
  */
 export function parseJson<Schema extends v.GenericSchema>(
   schema: Schema,

@@ -5,37 +5,37 @@ import { LINK_VERSION } from '../constants.ts';
 import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
 import { keyPairFromPrivate, type KeyPair } from '../noise/index.ts';
 
-/** Bytes of R, of S, of a member id: 128 bits can't be guessed, and keep the link short. */
+/** Bytes of R, of S and of a member id: 128 bits can't be guessed, and keep the link short. */
 const ID_BYTES = 16;
 
 /** Bytes of T. */
 const TOKEN_BYTES = 32;
 
-/** Bytes of the check: a change passes it once in 65,536 times, and it costs three characters at most. */
+/** Bytes of the check: a change passes it once in 65,536 times, and it adds three characters at most. */
 const CHECK_BYTES = 2;
 
 /** Characters of base64url(R ‖ S ‖ P ‖ check), which is 66 bytes (rule L1). */
 const BODY_CHARACTERS = 88;
 
-/** Characters that are looked at: far more than anything puts around a link. */
+/** Characters that are read: far more than any program puts around a link. */
 const TEXT_MAX = 4096;
 
-/** Places in a text where a link may begin: each is one more chance for a change to pass the check. */
+/** Places in a text where a link may begin. Each gives a change one more chance to pass the check. */
 const STARTS_MAX = 16;
 
-/** Characters of base64url from which on something counts as a link that was damaged, whatever stands in front. */
+/** A text with that many characters of base64url counts as a damaged link, whatever is before it. */
 const LIKENESS = 40;
 
-/** Times that a link may have been percent-encoded, each time anew. */
+/** How many times over a link may have been percent-encoded. */
 const ENCODINGS_MAX = 3;
 
 const SEAT = encodeUtf8('burritoshare seat');
 const MEMBER = encodeUtf8('burritoshare member');
 const CHECK = encodeUtf8(`burritoshare link ${LINK_VERSION}`);
 
-/** What the sender holds of a link. */
+/** The sender's parts of a link. */
 export interface LinkSecrets {
-  /** R in base64url: all that a server is told (rule L4). */
+  /** R in base64url: the only part that a server learns (rule L4). */
   readonly room: string;
   /** T, 32 bytes: proves the sender's seat to the server. */
   readonly token: Uint8Array;
@@ -44,7 +44,7 @@ export interface LinkSecrets {
   readonly staticKeys: KeyPair;
 }
 
-/** What a receiver reads out of a link. */
+/** The parts of a link that a receiver reads. */
 export interface Link {
   /** R in base64url. */
   readonly room: string;
@@ -57,7 +57,7 @@ export interface Link {
 }
 
 /**
- * Makes what a link consists of from bytes that the host has drawn at random.
+ * Makes a link's parts from random bytes that the host has drawn.
  *
  * @param drawn - token: 32 bytes, secret: 16, privateKey: 32.
  * @throws LocalProtocolError `argument` on other lengths.
@@ -96,7 +96,7 @@ export function memberOf(token: Uint8Array): Uint8Array<ArrayBuffer> {
 /**
  * The whole link (rule L1).
  *
- * @param origin - where the web app is, with or without a slash at its end.
+ * @param origin - the web app's address, with or without a slash at its end.
  */
 export function formatLink(origin: string, secrets: LinkSecrets): string {
   const fragment = formatFragment({
@@ -114,11 +114,11 @@ export function formatFragment({ roomBytes, secret, publicKey }: Omit<Link, 'roo
 }
 
 /**
- * Reads a link (rules L3, L5): a whole URL, its fragment, or what is behind the `#`, with whatever has come around
- * or into it on its way. Its check decides what is a link.
+ * Reads a link (rules L3, L5): a whole URL, its fragment, or the part after the `#`, even with text around it or
+ * changes that programs make to it. Its check decides whether it is a link.
  *
- * @throws RemoteProtocolError `damaged` where something is missing or changed, `version` for a link of another
- *   version, `malformed` for what is none.
+ * @throws RemoteProtocolError `damaged` if a part is missing or changed, `version` for a link of another version,
+ *   `malformed` for a text without a link.
  */
 export function parseLink(text: string): Link {
   const decoded = decodePercents(text.slice(0, TEXT_MAX))
@@ -131,7 +131,7 @@ export function parseLink(text: string): Link {
   throw refusalOf(decoded);
 }
 
-// A body may begin behind digits and a dot, or behind a `#` where one of these two got lost.
+// A body may begin after digits and a dot, or after a `#` if the digits or the dot got lost.
 function* bodiesIn(text: string): Generator<string> {
   let starts = 0;
   for (const { 0: mark, index } of text.matchAll(/#|\d[^\w-]*\./g)) {
@@ -174,7 +174,7 @@ function checkOf(bytes: Uint8Array): Uint8Array {
   return sha256(concatBytes(CHECK, bytes)).subarray(0, CHECK_BYTES);
 }
 
-// Some programs encode what is encoded already. What is no UTF-8 stays, but for its ASCII.
+// Some programs encode twice. Bytes that aren't UTF-8 stay encoded, except for ASCII.
 function decodePercents(text: string): string {
   let decoded = text;
   for (let time = 0; time < ENCODINGS_MAX && decoded.includes('%'); time++)

@@ -14,14 +14,14 @@ type Page = Extract<ControlMessage, { readonly type: 'page' }>;
 export interface ManifestSource {
   readonly kind: 'file' | 'folder';
   readonly path: string;
-  /** Bytes; not looked at for a folder. */
+  /** Bytes; ignored for a folder. */
   readonly size: number;
-  /** Milliseconds since 1970; null where the source doesn't tell. */
+  /** Milliseconds since 1970; null if the source doesn't say. */
   readonly modified: number | null;
   readonly mediaType: string;
 }
 
-/** A manifest of which pages are still to come. */
+/** A manifest that is missing pages. */
 export interface PartialManifest {
   readonly offer: Offer;
   /** Pages that have come. */
@@ -32,7 +32,7 @@ export interface PartialManifest {
   readonly bytes: number;
   /** Bytes of the paths that have come. */
   readonly pathBytes: number;
-  /** The last page first: adding one costs the same however many there are. */
+  /** The last page first, so that adding one costs the same however many there are. */
   readonly received: ReceivedPages | undefined;
 }
 
@@ -42,10 +42,10 @@ interface ReceivedPages {
 }
 
 /**
- * What a sender offers, with its own names brought into normal form (rule M6), and told where that changed them
- * (rule M7). Entries keep the order of their sources.
+ * Makes the manifest that a sender offers. Names are brought into normal form (rule M6), and entries are marked where
+ * that changed them (rule M7). Entries keep the order of their sources.
  *
- * @throws LocalProtocolError `limit` over what rule M3 allows; `argument` on a size that is no whole number.
+ * @throws LocalProtocolError `limit` over the limits of rule M3; `argument` on a size that is no whole number.
  */
 export function createManifest(name: string, sources: readonly ManifestSource[]): Manifest {
   requireLocal(sources.length <= FILES_MAX, 'too many files');
@@ -62,7 +62,7 @@ export function pagesOf(manifest: Manifest): readonly (Offer | Page)[] {
   const groups: ManifestEntry[][] = [];
   let length = Infinity;
   for (const entry of manifest.entries) {
-    // One more for the comma.
+    // One more, for the comma.
     const more = utf8Length(JSON.stringify(entry)) + 1;
     length += more;
     if (length > PAGE_BYTES) {
@@ -79,8 +79,8 @@ export function pagesOf(manifest: Manifest): readonly (Offer | Page)[] {
 /**
  * Begins to collect a manifest that the other side offers.
  *
- * @throws RemoteProtocolError `limit` over what rule M3 allows, `violation` if no pages could make it whole or
- *   its name is not in normal form.
+ * @throws RemoteProtocolError `limit` over the limits of rule M3, `violation` if no pages could complete it or its name
+ *   is not in normal form.
  */
 export function beginManifest(offer: Offer): PartialManifest {
   requireRemote(offer.files <= FILES_MAX, 'limit', 'an offer of too many files');
@@ -96,10 +96,10 @@ export function beginManifest(offer: Offer): PartialManifest {
 }
 
 /**
- * Adds the next page; the partial manifest given stays as it is. The last page makes it whole, and has it
- * looked at as a whole (rule M5).
+ * Adds the next page; the given manifest is not changed. The last page completes it, and its paths are then compared
+ * with each other (rule M5).
  *
- * @throws RemoteProtocolError `limit` over what rule M3 allows; `violation` on a page out of order or without
+ * @throws RemoteProtocolError `limit` over the limits of rule M3; `violation` on a page out of order or without
  *   entries, on sums other than offered, on a path that is not in normal form or clashes with another.
  */
 export function addPage(partial: PartialManifest, page: Page): PartialManifest {
@@ -120,7 +120,7 @@ export function addPage(partial: PartialManifest, page: Page): PartialManifest {
     received: { entries, before: partial.received },
   };
   requireRemote(next.pathBytes <= MANIFEST_BYTES_MAX, 'limit', 'names too long in all');
-  // Each page to come brings an entry or more.
+  // Each further page brings at least one entry.
   const isWithin =
     next.files + (offer.pages - next.pages) <= offer.files && next.bytes <= offer.bytes;
   requireRemote(isWithin, 'violation', 'more files or bytes than offered');
@@ -139,7 +139,7 @@ export function isWhole(partial: PartialManifest): boolean {
 }
 
 /**
- * The manifest of a partial one that is whole.
+ * Returns the manifest, once it is complete.
  *
  * @throws LocalProtocolError `state` if pages are missing.
  */
@@ -175,13 +175,13 @@ function entryOf(source: ManifestSource, path: string): ManifestEntry {
   return { kind: 'file', path, size, modified, mediaType: mediaTypeOf(source), ...renamed };
 }
 
-// Platforms report fractions. Adding 0 makes a 0 of −0.
+// Platforms report fractions. Adding 0 turns −0 into 0.
 function timeOf({ modified }: ManifestSource): number | null {
   const time = Math.trunc(modified ?? NaN) + 0;
   return isTime(time) ? time : null;
 }
 
-// Type and subtype as RFC 6838 restricts them, without parameters; else nothing.
+// Type and subtype as RFC 6838 restricts them, without parameters; otherwise empty.
 function mediaTypeOf({ mediaType }: ManifestSource): string {
   const [type = ''] = mediaType.toLowerCase().split(';', 1);
   const text = type.trim();

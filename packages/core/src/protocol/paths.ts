@@ -4,25 +4,25 @@ import { cleanName, ELLIPSIS, isNormalName, numberedName } from './names.ts';
 
 /** Whether a path is in normal form (rule M4). Total. */
 export function isNormalPath(path: string): boolean {
-  // Characters first: what is far too long is not taken apart.
+  // Count characters first, so that a path that is far too long is not split.
   if (path.length > PATH_BYTES_MAX || utf8Length(path) > PATH_BYTES_MAX) return false;
   return path.split('/').every(isNormalName);
 }
 
 /**
- * What a path is compared by (rule M5). Equal for all paths that some common file system takes for one:
- * lower and then upper case is what APFS compares, for which `straße` and `STRASSE` are the same file.
+ * The key by which paths are compared (rule M5). It is equal for all paths that some common file system considers the
+ * same. First lower and then upper case is how APFS compares: for it `straße` and `STRASSE` are the same file.
  */
 export function foldCase(path: string): string {
   return path.toLowerCase().toUpperCase().normalize('NFC');
 }
 
 /**
- * One of two paths that may not stand in one manifest (rule M5), the same without case or one within the
- * other; undefined if there are none.
+ * Finds a path that may not be in a manifest together with another one (rule M5): the two differ only in case, or one
+ * is within the other. Undefined if there is none.
  */
 export function findClash(paths: readonly string[]): string | undefined {
-  // With the separator below every other character, what is within a path comes right behind it.
+  // With the separator below every other character, the paths within a path come right behind it.
   const keys = paths.map((path) => foldCase(path).replaceAll('/', '\0')).toSorted();
   const clash = keys.find((key, index) => {
     const next = keys[index + 1];
@@ -31,22 +31,22 @@ export function findClash(paths: readonly string[]): string | undefined {
   return clash?.replaceAll('\0', '/');
 }
 
-/** Bytes for the folder that stands for those left out, with a number and the `/` behind it. */
+/** Bytes for the folder that stands for those left out, including a number and the `/` behind it. */
 const SEAM_BYTES = 32;
 
-/** A file or a folder in the tree that the paths make. */
+/** A file or a folder in the tree of the paths. */
 interface Node {
-  /** As the sender's disk names it; unique among the folders beside it. */
+  /** Its name on the sender's disk; unique among the folders beside it. */
   readonly original: string;
-  /** In normal form. */
+  /** Its name in normal form. */
   readonly clean: string;
-  /** Of a file or an empty folder: its index among the paths. */
+  /** The index among the paths, for a file or an empty folder. */
   readonly index: number | undefined;
   readonly folders: Map<string, Node>;
   readonly files: Node[];
 }
 
-/** A folder that has its name. */
+/** A folder whose name is final. */
 interface Place {
   readonly folder: Node;
   /** Its path with a `/` behind it; empty at the top. */
@@ -60,10 +60,10 @@ interface Candidate {
 }
 
 /**
- * Brings any strings into the form of rules M4 and M5 (rule M6): each segment into normal form, and what then
- * is another's path, or another folder's, is numbered, `name (2).ext`. A name that is in normal form already
- * keeps it before one that isn't. The same strings get the same paths, in whatever order. Total, idempotent,
- * and changes no paths that are in that form.
+ * Brings any strings into the form of rules M4 and M5 (rule M6). Each segment gets its normal form. If the result is
+ * another entry's path, or another folder's, it is numbered: `name (2).ext`. Names that are already normal keep theirs
+ * before others do. The same strings get the same paths, in whatever order. Total, idempotent, and changes no paths
+ * that are in that form.
  */
 export function cleanPaths(paths: readonly string[]): readonly string[] {
   const results: string[] = paths.map(() => '');
@@ -73,7 +73,7 @@ export function cleanPaths(paths: readonly string[]): readonly string[] {
   for (let level = levels.pop(); level !== undefined; level = levels.pop()) {
     levels.push(...nameLevel(level, results, homeless).below);
   }
-  // Behind folders whose numbers left no room for it, a file goes to the top.
+  // A file goes to the top if its folders' numbers left no room for it.
   for (const { node } of homeless.toSorted(byPrecedence)) {
     const { clean, index = 0 } = node;
     results[index] = top.names.free(clean, SEGMENT_BYTES_MAX) ?? clean;
@@ -82,8 +82,7 @@ export function cleanPaths(paths: readonly string[]): readonly string[] {
 }
 
 /**
- * Names what lies in folders that some file systems take for one; they come back as the folders of the next
- * levels.
+ * Names the contents of folders that some file systems consider the same. Returns their folders, for the next level.
  */
 function nameLevel(
   places: readonly Place[],
@@ -112,15 +111,15 @@ function nameLevel(
 }
 
 interface Names {
-  /** A file's name, numbered if it has to be; undefined where there is no room for the number. */
+  /** A file's name, numbered if necessary; undefined if there is no room for the number. */
   ofFile(name: string, bytes: number): string | undefined;
   ofFolder(name: string, path: string): string;
-  /** A name that nothing has, numbered if it has to be. */
+  /** A name that is not in use, numbered if necessary. */
   free(name: string, bytes: number): string | undefined;
 }
 
-// It goes on from the last number of each name, so that ten thousand equal names don't ask for each number ten
-// thousand times. What somebody may still come to have is no free number.
+// Counts on from the last number of each name, so that ten thousand equal names don't try each number ten thousand
+// times. A name that another entry wants is not free.
 function createNames(wanted: readonly string[]): Names {
   const taken = new Set(wanted.map(foldCase));
   const used = new Set<string>();
@@ -149,7 +148,7 @@ function createNames(wanted: readonly string[]): Names {
       if (named !== undefined) usedByFiles.add(foldCase(named));
       return named;
     },
-    // Folders whose names differ in case alone stay as they are, in one level: what is in them must not clash.
+    // Folders whose names differ only in case keep them, and share one level, so that their contents don't clash.
     ofFolder(name, path) {
       const isFree = !usedByFiles.has(foldCase(name)) && !folders.has(path + name);
       const named = isFree ? take(name) : (numbered(name, SEGMENT_BYTES_MAX) ?? name);
@@ -162,14 +161,14 @@ function createNames(wanted: readonly string[]): Names {
 
 function treeOf(paths: readonly string[]): Node {
   const top = nodeOf('', '');
-  // Thousands of files share the names of their folders.
+  // Thousands of files have the same folders, so clean each name once.
   const cleaned = new Map<string, string>();
   const clean = (original: string): string => {
     const name = cleaned.get(original) ?? cleanName(original);
     cleaned.set(original, name);
     return name;
   };
-  // In an order of their own: names must not depend on that of a disk.
+  // Sorted, so that names don't depend on the order of a disk.
   const sorted = Array.from(paths.entries()).toSorted(([, a], [, b]) => compare(a, b));
   for (const [index, path] of sorted) {
     const steps = path.split('/').filter((step) => step !== '' && step !== '.' && step !== '..');
@@ -191,9 +190,8 @@ function nodeOf(original: string, clean: string): Node {
 }
 
 /**
- * The folders on the way to a file, as many as a path takes: the first and the last ones, and between them one
- * for all that were left out. What they keep of them does not depend on the file, so that a folder's long
- * names stay together.
+ * The folders of a file's path, as many as fit: the first and the last ones, and between them one that stands for those
+ * left out. What is kept of each name does not depend on the file, so that files of a long-named folder stay together.
  */
 function fittingFolders(folders: readonly Node[], file: Node): readonly Node[] {
   const length = bytesOf(folders) + utf8Length(file.clean);
@@ -214,12 +212,12 @@ function fitting(folders: readonly Node[], bytes: number): number {
   return end === -1 ? folders.length : end;
 }
 
-// With the `/` behind each.
+// Counts the `/` behind each.
 function bytesOf(folders: readonly Node[]): number {
   return folders.reduce((length, { clean }) => length + utf8Length(clean) + 1, 0);
 }
 
-// What keeps its name comes first, and folders before files, which have to give way to them.
+// Nodes that keep their names come first, and folders before files, which have to give way to them.
 function byPrecedence(a: Candidate, b: Candidate): number {
   return (
     rankOf(a.node) - rankOf(b.node) ||

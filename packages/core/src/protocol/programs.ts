@@ -1,10 +1,10 @@
 import type { ManifestEntry } from './types.ts';
 
 /**
- * Extensions of files that a system runs, installs, or takes for a pointer to something else when they are
- * opened. Source: Windows' PATHEXT and the types that Chromium's `download_file_types.asciipb` lists as
- * dangerous for a system's own sake, with what Finder, Linux desktops and Android open in that way. Documents
- * that can hold macros are not among them: their programs ask first.
+ * Extensions of files that a system runs, installs, or follows to something else when they are opened. Source: Windows'
+ * PATHEXT, the types that Chromium's `download_file_types.asciipb` lists as dangerous for a system itself, and the
+ * types that Finder, Linux desktops and Android open in that way. Documents that can hold macros are not among them:
+ * their programs ask first.
  */
 const PROGRAMS: ReadonlySet<string> = new Set(
   [
@@ -23,20 +23,20 @@ const PROGRAMS: ReadonlySet<string> = new Set(
   ].flatMap((line) => line.split(' ')),
 );
 
-/** Folders that macOS shows as one program. */
+/** Folders that macOS shows as a single program. */
 const PROGRAM_FOLDERS: ReadonlySet<string> = new Set(
   'app scptd workflow action pkg mpkg prefpane kext'.split(' '),
 );
 
-/** Files that Windows reads by itself, whoever opens the folder or the disk that they are in. */
+/** Files that Windows reads without being asked, when their folder or disk is opened. */
 const READ_UNASKED: ReadonlySet<string> = new Set(['desktop.ini', 'autorun.inf']);
 
-/** An extension by which Windows takes anything for an object of its own: `name.{2227a280-…}`. */
+/** An extension that makes Windows treat anything as one of its own objects: `name.{2227a280-…}`. */
 const CLASS_ID = /^\{[\da-f-]{36}\}$/;
 
 /**
- * The paths, of files or of folders that count as one, that a system runs when they are opened or acts upon by
- * itself (rule M8). Each once, in the order of the entries.
+ * The paths of files, or of folders that count as one, that a system runs when they are opened, or acts on by itself
+ * (rule M8). Each is listed once, in the order of the entries.
  */
 export function programsIn(entries: readonly ManifestEntry[]): readonly string[] {
   return [...new Set(entries.flatMap(({ path }) => programOf(path) ?? []))];

@@ -6,7 +6,7 @@ import { base64UrlUpTo, counted, id, peer, tag, textUpTo, token, whole } from '.
 import { parseJson } from './json.ts';
 import { REFUSAL_CODES, SENDER, type ClientMessage, type ServerMessage } from './types.ts';
 
-/** Characters of an ICE server's URL or of its credentials: several times what TURN services hand out. */
+/** Characters of an ICE server's URL or credentials: several times the length that TURN services use. */
 const ICE_TEXT_MAX = 1024;
 
 const data = base64UrlUpTo(SIGNAL_BYTES_MAX);
@@ -27,7 +27,7 @@ const clientMessage = v.variant('type', [
   v.object({ type: v.literal('pong') }),
 ]);
 
-// Browsers throw on a URL of another scheme, and on an empty list: better here, as the server's fault.
+// Browsers throw on a URL of another scheme, and on an empty list. Refused here, it shows as the server's fault.
 const iceUrl = v.pipe(textUpTo(ICE_TEXT_MAX), v.regex(/^(?:stun|turn)s?:/i));
 
 const iceServer = v.object({
@@ -36,7 +36,7 @@ const iceServer = v.object({
   credential: v.exactOptional(textUpTo(ICE_TEXT_MAX)),
 });
 
-// S14: a tag for each peer and the number of seats, if it is the sender that has joined.
+// S14: only a sender gets a tag for each peer and the number of seats.
 const joined = v.pipe(
   v.object({
     type: v.literal('joined'),
@@ -70,11 +70,11 @@ const serverMessage = v.variant('type', [
 ]);
 
 /**
- * What a client said to the signaling server (SPEC.md, S). A join of another version comes through where
- * its other fields are the known ones: refusing it is the room's.
+ * Parses a client's message to the signaling server (SPEC.md, S). A join of another version is accepted if its other
+ * fields are the known ones: the room refuses it.
  *
- * @throws RemoteProtocolError `malformed`, `version` (a join of another version, with other fields) or
- *   `limit` (a text over {@link SERVER_MESSAGE_MAX}).
+ * @throws RemoteProtocolError `malformed`, `version` (a join of another version, with other fields) or `limit` (a text
+ *   over {@link SERVER_MESSAGE_MAX}).
  */
 export function parseClientMessage(text: string): ClientMessage {
   requireShort(text);
@@ -82,7 +82,7 @@ export function parseClientMessage(text: string): ClientMessage {
 }
 
 /**
- * What the signaling server said (SPEC.md, S).
+ * Parses a message of the signaling server (SPEC.md, S).
  *
  * @throws RemoteProtocolError `malformed`, `version` (a `joined` of another version) or `limit` (a text over
  *   {@link SERVER_MESSAGE_MAX}).

@@ -32,7 +32,7 @@ const sessionMessage = v.variant('type', [
 ]);
 
 /**
- * What the other side said inside a session (SPEC.md, N5).
+ * Parses a message of the other side inside a session (SPEC.md, N5).
  *
  * @param bytes - the opened plaintext.
  * @throws RemoteProtocolError `malformed`, `version` (a hello of another version) or `limit` (over

@@ -1,4 +1,4 @@
-/** What travels, as TypeScript sees it. The rules are in SPEC.md; the parsers in this folder hold to them. */
+/** The types of messages and manifests. SPEC.md has the rules; the parsers in this folder check them. */
 
 /** The member id of a room's sender; a receiver's is 16 bytes in base64url. */
 export const SENDER = 'sender';
@@ -13,7 +13,7 @@ export interface IceServer {
   readonly credential?: string;
 }
 
-/** SPEC.md, S: what a client says to the signaling server. */
+/** SPEC.md, S: the messages of a client to the signaling server. */
 export type ClientMessage =
   | {
       readonly type: 'join';
@@ -30,7 +30,7 @@ export type ClientMessage =
       readonly data: string;
     }
   | { readonly type: 'accepted' }
-  /** The sender's alone, like `dismiss`: the member gets a seat (SPEC.md, S13). */
+  /** Only for the sender, like `dismiss`: the member gets a seat (SPEC.md, S13). */
   | { readonly type: 'admit'; readonly member: PeerId }
   | { readonly type: 'dismiss'; readonly member: PeerId }
   | { readonly type: 'leave' }
@@ -48,26 +48,26 @@ export const REFUSAL_CODES = [
 
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
-/** The refusals that are no end: who is refused so comes back by itself (SPEC.md, S11). */
+/** The refusals after which a client tries again by itself (SPEC.md, S11). */
 export type WaitCode = Extract<RefusalCode, 'room.full' | 'limit'>;
 
 /** The refusals after which a client does not come back. */
 export type FinalRefusalCode = Exclude<RefusalCode, WaitCode>;
 
-/** SPEC.md, S: what the signaling server says. */
+/** SPEC.md, S: the messages of the signaling server. */
 export type ServerMessage =
   | {
       readonly type: 'joined';
       readonly version: number;
       readonly member: PeerId;
       readonly peers: readonly PeerId[];
-      /** Neighbourhood tags in the order of `peers`, to senders alone (SPEC.md, S14): 4 bytes in base64url. */
+      /** Only for senders: neighbourhood tags in the order of `peers` (SPEC.md, S14), each 4 bytes in base64url. */
       readonly tags?: readonly string[];
-      /** How many receivers can be admitted at once; to senders alone. */
+      /** Only for senders: how many receivers can be admitted at once. */
       readonly seats?: number;
       readonly iceServers: readonly IceServer[];
     }
-  /** `tag` comes to senders alone. */
+  /** `tag` is only for senders. */
   | { readonly type: 'peer.online'; readonly peer: PeerId; readonly tag?: string }
   | { readonly type: 'peer.offline'; readonly peer: PeerId }
   | {
@@ -88,14 +88,14 @@ export interface Description {
   readonly sdp: string;
 }
 
-/** An ICE candidate; an empty `candidate` ends a round's candidates. */
+/** An ICE candidate. An empty `candidate` means that the round has no more. */
 export interface Candidate {
   readonly candidate: string;
   readonly mid: string | null;
   readonly line: number | null;
 }
 
-/** SPEC.md, G: what the two negotiations of a generation say to each other. */
+/** SPEC.md, G: the messages between the two negotiations of a generation. */
 export type NegotiationMessage =
   | ({
       readonly type: 'description';
@@ -109,7 +109,7 @@ export type NegotiationMessage =
     } & Candidate)
   | { readonly type: 'restart.wanted'; readonly generation: number };
 
-/** SPEC.md, N5: what is said inside a session. */
+/** SPEC.md, N5: the messages inside a session. */
 export type SessionMessage =
   | {
       readonly type: 'hello';
@@ -122,8 +122,8 @@ export type SessionMessage =
   | { readonly type: 'goodbye'; readonly reason: GoodbyeReason };
 
 /**
- * Why a session that is sound comes to nothing: the delivery has ended, all of the sender's places are taken, or
- * the first attempt has found no way to the other side.
+ * Why a valid session ends without a connection: the delivery has ended, all of the sender's places are taken, or the
+ * first attempt has found no path to the other side.
  */
 export const GOODBYE_REASONS = ['ended', 'full', 'unreachable'] as const;
 
@@ -161,15 +161,15 @@ export interface FileEntry {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
-  /** Milliseconds since 1970, or null where the source doesn't tell. */
+  /** Milliseconds since 1970, or null if the source doesn't say. */
   readonly modified: number | null;
-  /** As the source's platform says it, possibly empty. Never trusted. */
+  /** As the source's platform reports it, possibly empty. Never trusted. */
   readonly mediaType: string;
   /** The sender's browser changed the path (SPEC.md, M7). */
   readonly renamed?: true;
 }
 
-/** An empty folder; others follow from their files' paths. */
+/** An empty folder. Other folders follow from their files' paths. */
 export interface FolderEntry {
   readonly kind: 'folder';
   readonly path: string;
@@ -177,7 +177,7 @@ export interface FolderEntry {
   readonly renamed?: true;
 }
 
-/** What a sender offers. */
+/** The contents of an offer. */
 export interface Manifest {
   readonly name: string;
   readonly entries: readonly ManifestEntry[];
@@ -185,16 +185,16 @@ export interface Manifest {
   readonly bytes: number;
 }
 
-/** Why the other side holds a delivery up: the person wants it, or the receiver's disk is full. */
+/** Why the other side pauses a delivery: its person wants to, or the receiver's disk is full. */
 export const PAUSE_REASONS = ['person', 'disk.full'] as const;
 
 export type PauseReason = (typeof PAUSE_REASONS)[number];
 
-/** How far a sender may go, as the receiver says (SPEC.md, K2). */
+/** How much a sender may send, as the receiver reports (SPEC.md, K2). */
 export interface Credit {
-  /** Bytes that may be opened in all. */
+  /** Bytes of pieces that may be opened in total. */
   readonly upTo: number;
-  /** Bytes of opened pieces that have been written and hashed, or were wanted no more. */
+  /** Bytes of opened pieces that have been written and hashed, or are no longer wanted. */
   readonly settled: number;
 }
 
@@ -212,7 +212,7 @@ export interface Piece {
   readonly length: number;
 }
 
-/** The ordinals from `first` up to, and without, `end`. */
+/** The ordinals from `first` up to, but not including, `end`. */
 export interface PieceRange {
   readonly first: number;
   readonly end: number;

@@ -1,13 +1,13 @@
 // One room of the signaling server.
 //
-// It knows who is online through which socket, and nothing else: not what is relayed, not who anybody
-// is beyond the seat that was proven, not how long a room has existed. It refuses to know sockets'
-// addresses, rates and buffers; those are the adapter's.
+// It knows which members are online through which sockets, and nothing else: not what is relayed, not who a member is
+// beyond the seat that it has proven, not how long a room has existed. It refuses to know sockets' addresses, rates and
+// buffers; those are the adapter's.
 //
 // I10: at most the sender, `receiversMax` receivers that it has admitted and KNOCKERS_MAX others are here, each
 //      with at most four timers; a room without seats has ended.
-// I13: what one receiver does reaches the sender alone, and ends nobody's seat. Somebody who knocks may go for a
-//      newcomer (S7), and nobody who was admitted does.
+// I13: what one receiver does reaches only the sender, and ends nobody's seat. A knocking member may have to make room
+//      for a newcomer (S7), but an admitted one never does.
 import { assign, cancel, enqueueActions, raise, setup } from 'xstate';
 
 import { CLOSE_CODES } from '../constants.ts';
@@ -36,7 +36,7 @@ import type {
   SocketId,
 } from './types.ts';
 
-/** Decides everything about one room (SPEC.md, S). Its `room.ended` is its last command. */
+/** Makes all decisions about one room (SPEC.md, S). Its last command is `room.ended`. */
 export const roomMachine = setup({
   types: {
     context: {} as RoomContext,
@@ -151,7 +151,7 @@ export const roomMachine = setup({
             params: ({ context, event }) => accept(context, event.socket),
           },
         },
-        // S13: the sender's alone; from anybody else it is no message that may come here.
+        // S13: only the sender may send this; from anybody else it is a violation.
         'admit.received': [
           {
             guard: { type: 'isSender', params: ({ event }) => event.socket },
@@ -194,7 +194,7 @@ export const roomMachine = setup({
             params: ({ context, event }) => endKnock(context, event.member),
           },
         },
-        // One role alone is here: whoever it was meant for is not online (S5). `introduced` relays.
+        // Only one role is here, so the message's receiver is not online (S5). `introduced` relays.
         'relay.received': {
           guard: { type: 'isSeated', params: ({ event }) => event.socket },
           actions: {

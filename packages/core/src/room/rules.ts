@@ -23,7 +23,7 @@ import type {
   SocketId,
 } from './types.ts';
 
-/** Sentences for people who read a client's console; programs go by the code. */
+/** Sentences for people who read a client's console. Programs go by the code. */
 const REFUSALS: Readonly<Record<RefusalCode, readonly [sentence: string, closeCode: number]>> = {
   malformed: ['That was not a message that may come here.', CLOSE_CODES.refused],
   version: ['This server speaks another version of the protocol.', CLOSE_CODES.refused],
@@ -33,12 +33,11 @@ const REFUSALS: Readonly<Record<RefusalCode, readonly [sentence: string, closeCo
   limit: ['The server is at one of its limits; try again later.', CLOSE_CODES.limit],
 };
 
-/** What {@link proveSeat} found. */
+/** The result of {@link proveSeat}. */
 export type SeatProof = { readonly member: PeerId } | { readonly refused: RefusalCode };
 
 /**
- * SPEC.md, S2 and S3: which seat a join's token holds. Needs no room and no memory: the token is the
- * proof.
+ * SPEC.md, S2 and S3: which seat a join's token holds. It needs no room and no memory, since the token is the proof.
  *
  * @throws RemoteProtocolError `malformed` when `room` or `token` is not base64url, which a parsed
  *   message's always are.
@@ -75,7 +74,7 @@ export function socketEventOf(socket: SocketId, message: ClientMessage): SocketE
   }
 }
 
-/** The message that goes with a refusal, for sockets that are in a room and for those that are in none. */
+/** The message that a socket is refused with, whether it is in a room or not. */
 export function refusalOf(code: RefusalCode): Extract<ServerMessage, { readonly type: 'refused' }> {
   return { type: 'refused', code, message: REFUSALS[code][0] };
 }
@@ -85,21 +84,23 @@ export function closeCodeOf(code: RefusalCode): number {
   return REFUSALS[code][1];
 }
 
-/** SPEC.md, S4, S6 and S7: somebody who has proven a seat comes in; where no place is left, somebody who knocks goes. */
+/**
+ * SPEC.md, S4, S6 and S7: a member that has proven a seat joins. If no place is left, a knocking member leaves for it.
+ */
 export function enter(context: RoomContext, joining: MemberJoined): RoomChange {
   const { socket, member } = joining;
   const held = context.seats.find((seat) => seat.member === member);
   if (held !== undefined) return takeOver(context, joining, held);
   if (member === SENDER || hasPlace(context)) return sitDown(context, joining);
   const leaving = oldestOfHeaviest(context.seats.filter(isKnocking), joining.tag);
-  // Without a place there is somebody who knocks: those who were admitted never take all of them.
+  // If there is no place, somebody is knocking: admitted members never take all places.
   if (leaving === undefined)
     return { ...unchanged(context.seats), commands: refuse(socket, 'room.full') };
   const made = expel(context.seats, leaving.socket, 'room.full');
   return after(made, sitDown({ ...context, seats: made.seats }, joining));
 }
 
-// S4, S13: the newer socket has what the older one had, the rest of its time to knock included.
+// S4, S13: the newer socket takes over the older one's stage, and what is left of its time to knock.
 function takeOver(context: RoomContext, joining: MemberJoined, held: Seat): RoomChange {
   const left = vacate(context.seats, held.socket, replace(held.socket));
   const change = sitDown({ ...context, seats: left.seats }, joining, held.stage);
@@ -119,8 +120,9 @@ function sitDown(
   const seat: Seat = { socket, member, tag, stage, hasAccepted: false };
   const others = counterpartsOf(seats, member);
   const isTheSender = member === SENDER;
-  // S7: the time to knock runs while there is somebody who can open. S13: a sender that has just joined counts nobody
-  // as admitted, so that nobody is: else those whom it doesn't know would hold seats that it gives to others.
+  // S7: the time to knock runs only while the sender, who can admit, is here. S13: a sender that has just joined
+  // remembers nobody as admitted, so everybody knocks again. Otherwise members that it doesn't know would hold seats
+  // that it gives to others.
   const knocking = isTheSender ? others : [seat].filter(isKnocking);
   const present = isTheSender
     ? seats.map((one) => ({ ...one, stage: 'knocking' as const }))
@@ -173,7 +175,7 @@ export function admit(
   });
 }
 
-/** SPEC.md, S13: the sender shows a receiver the door. */
+/** SPEC.md, S13: the sender makes a receiver leave. */
 export function dismiss(context: RoomContext, socket: SocketId, member: PeerId): RoomChange {
   const alive = recordLife(context, socket);
   const seat = receiversOf(context.seats).find((one) => one.member === member);
@@ -186,7 +188,7 @@ export function endKnock({ seats }: RoomContext, member: PeerId): RoomChange {
   return seat === undefined ? unchanged(seats) : expel(seats, seat.socket, 'room.full');
 }
 
-/** SPEC.md, S6: a socket goes, after `lastCommands`, and the other role is told. */
+/** SPEC.md, S6: a socket leaves after `lastCommands`, and the other role is told. */
 export function vacate(
   seats: readonly Seat[],
   socket: SocketId,
@@ -206,19 +208,19 @@ export function vacate(
       { type: 'ping.due', socket },
       { type: 'silence.elapsed', socket },
       { type: 'unaccepted.elapsed', socket },
-      // S7: without the sender nobody's time to knock runs.
+      // S7: the time to knock doesn't run without the sender.
       ...(member === SENDER ? rest.filter(isKnocking).map(knockTimer) : [knockTimer({ member })]),
     ],
     started: [],
   };
 }
 
-/** SPEC.md, S1 and S8: the server shows a socket the door. */
+/** SPEC.md, S1 and S8: the server makes a socket leave. */
 export function expel(seats: readonly Seat[], socket: SocketId, code: RefusalCode): RoomChange {
   return vacate(seats, socket, refuse(socket, code));
 }
 
-/** SPEC.md, S10: everybody is told to come back, and nobody is told of anybody's going. */
+/** SPEC.md, S10: tells everybody to come back. Nobody is told that others leave. */
 export function stop(seats: readonly Seat[]): RoomChange {
   return {
     seats: [],
@@ -245,7 +247,7 @@ export function relay({ seats, settings }: RoomContext, event: RelayReceived): R
   };
 }
 
-/** SPEC.md, S9: whatever came on a socket, it is alive. */
+/** SPEC.md, S9: any message shows that the socket is alive. */
 export function recordLife({ seats, settings }: RoomContext, socket: SocketId): RoomChange {
   const timer = { type: 'silence.elapsed', socket } as const;
   return {
@@ -255,7 +257,7 @@ export function recordLife({ seats, settings }: RoomContext, socket: SocketId): 
   };
 }
 
-/** SPEC.md, S8: a receiver that has accepted stays in the seat that it has; it gets none by it. */
+/** SPEC.md, S8: a receiver that has accepted keeps the seat that it has. Accepting gives it none. */
 export function accept(context: RoomContext, socket: SocketId): RoomChange {
   const alive = recordLife(context, socket);
   return {
@@ -267,7 +269,7 @@ export function accept(context: RoomContext, socket: SocketId): RoomChange {
   };
 }
 
-/** SPEC.md, S9: asks for a sign of life, and will again. */
+/** SPEC.md, S9: asks for a sign of life, and starts the timer of the next ping. */
 export function ping({ seats, settings }: RoomContext, socket: SocketId): RoomChange {
   return {
     ...unchanged(seats),
@@ -276,7 +278,7 @@ export function ping({ seats, settings }: RoomContext, socket: SocketId): RoomCh
   };
 }
 
-/** A socket is closed with a code, without a message. */
+/** Closes a socket with a code, without a message. */
 export function close(socket: SocketId, code: number, reason: string): RoomCommand {
   return { type: 'socket.close', socket, code, reason };
 }
@@ -295,7 +297,7 @@ function unacceptedTimer(socket: SocketId, { unacceptedTimeout }: RoomSettings) 
   return { timer, delay: unacceptedTimeout };
 }
 
-// One change behind another: where they are about the same timers, the later one decides.
+// Joins two changes. If both touch the same timer, the later one decides.
 function after(first: RoomChange, then: RoomChange): RoomChange {
   return {
     seats: then.seats,

@@ -1,4 +1,4 @@
-// Who is in a room, asked in the ways in which its rules ask.
+// Questions about the seats of a room, for its rules.
 
 import { KNOCKERS_MAX } from '../constants.ts';
 import { SENDER, type PeerId } from '../protocol/types.ts';
@@ -14,27 +14,29 @@ export function hasSender(seats: readonly Seat[]): boolean {
   return seats.some((seat) => seat.member === SENDER);
 }
 
-/** Whether a socket is the sender's, who alone may admit and dismiss. */
+/** Whether a socket belongs to the sender. Only the sender may admit and dismiss. */
 export function isSender(seats: readonly Seat[], socket: SocketId): boolean {
   return memberAt(seats, socket) === SENDER;
 }
 
-/** Whether the sender has not admitted somebody. */
+/** Whether the sender has not admitted the member yet. */
 export function isKnocking({ stage }: Seat): boolean {
   return stage === 'knocking';
 }
 
-/** Whom somebody may reach: receivers the sender, the sender receivers. */
+/** The members that this one may reach: the sender for a receiver, the receivers for the sender. */
 export function counterpartsOf(seats: readonly Seat[], member: PeerId): readonly Seat[] {
   return member === SENDER ? receiversOf(seats) : seats.filter((seat) => seat.member === SENDER);
 }
 
-/** Who sits at a socket; empty for nobody. */
+/** The member at a socket; empty if there is none. */
 export function memberAt(seats: readonly Seat[], socket: SocketId): PeerId {
   return seats.find((seat) => seat.socket === socket)?.member ?? '';
 }
 
-/** SPEC.md, S7: with the sender here, the places to knock are few; without, all receivers together are. */
+/**
+ * SPEC.md, S7: while the sender is here, places to knock are few; without it, the limit is on all receivers together.
+ */
 export function hasPlace({ seats, settings }: RoomContext): boolean {
   return hasSender(seats)
     ? seats.filter(isKnocking).length < KNOCKERS_MAX

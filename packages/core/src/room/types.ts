@@ -9,19 +9,19 @@ import type {
 /** The host's name for one socket. Never used twice in a room, not even after the socket has gone. */
 export type SocketId = string;
 
-/** Who is online, and through which socket. */
+/** A member that is online, and its socket. */
 export interface Seat {
   readonly socket: SocketId;
   readonly member: PeerId;
-  /** Whether the sender has given a receiver its seat (SPEC.md, S7). The sender needs nobody's leave. */
+  /** Whether the sender has given a receiver its seat (SPEC.md, S7). The sender is always admitted. */
   readonly stage: 'knocking' | 'admitted';
-  /** `accepted` was said on its socket (SPEC.md, S8). */
+  /** `accepted` was received on its socket (SPEC.md, S8). */
   readonly hasAccepted: boolean;
-  /** Whose neighbourhood it comes from (SPEC.md, S14), 4 bytes in base64url. */
+  /** The neighbourhood that it comes from (SPEC.md, S14), 4 bytes in base64url. */
   readonly tag: string;
 }
 
-/** What an operator decides about rooms. Times are milliseconds. */
+/** The settings of rooms, which an operator chooses. Times are milliseconds. */
 export interface RoomSettings {
   /** Receivers admitted at once, 1 or more. */
   readonly receiversMax: number;
@@ -30,7 +30,7 @@ export interface RoomSettings {
   readonly pingInterval: number;
   /** Silence after which a socket counts as dead; longer than {@link pingInterval}. */
   readonly silenceTimeout: number;
-  /** Handed to whoever joins. */
+  /** Sent to each client that joins. */
   readonly iceServers: readonly IceServer[];
 }
 
@@ -39,7 +39,7 @@ export interface RoomContext {
   readonly seats: readonly Seat[];
 }
 
-/** The timers that a room runs: for its sockets, and one for each member that knocks, whatever its socket. */
+/** The timers of a room: three for each socket, and one for each member that knocks, which outlives its sockets. */
 export type RoomTimer =
   | { readonly type: 'ping.due'; readonly socket: SocketId }
   | { readonly type: 'silence.elapsed'; readonly socket: SocketId }
@@ -48,13 +48,13 @@ export type RoomTimer =
 
 type Relay = Extract<ClientMessage, { readonly type: 'relay' }>;
 
-/** What a client asked to have passed on, and the socket on which it asked. */
+/** A message that a client wants relayed, and the socket on which it came. */
 export interface RelayReceived extends Omit<Relay, 'type'> {
   readonly type: 'relay.received';
   readonly socket: SocketId;
 }
 
-/** What happened on one socket that has joined. */
+/** An event of a socket that has joined. */
 export type SocketEvent =
   | RelayReceived
   | { readonly type: 'delivery.accepted'; readonly socket: SocketId }
@@ -62,23 +62,23 @@ export type SocketEvent =
   | { readonly type: 'admit.received'; readonly socket: SocketId; readonly member: PeerId }
   | { readonly type: 'dismiss.received'; readonly socket: SocketId; readonly member: PeerId }
   | { readonly type: 'member.left'; readonly socket: SocketId }
-  /** What came was not a message, or not one that may come here. */
+  /** The socket received no message, or one that is not allowed here. */
   | { readonly type: 'message.refused'; readonly socket: SocketId; readonly code: RefusalCode }
   | { readonly type: 'socket.closed'; readonly socket: SocketId };
 
-/** A socket has joined; `member` is what `proveSeat` said, never what the client said. */
+/** A socket has joined. `member` comes from `proveSeat`, never from the client. */
 export interface MemberJoined {
   readonly type: 'member.joined';
   readonly socket: SocketId;
   readonly member: PeerId;
-  /** The neighbourhood tag that the host made of the address, which the room never learns. */
+  /** The neighbourhood tag, which the host derives from the address. The room never learns the address. */
   readonly tag: string;
 }
 
 export type RoomEvent =
   MemberJoined | SocketEvent | { readonly type: 'server.stopping' } | RoomTimer;
 
-/** What the host does. A socket is closed at most once, and nothing is sent to it afterwards. */
+/** Commands to the host. A socket is closed at most once, and nothing is sent to it afterwards. */
 export type RoomCommand =
   | { readonly type: 'message.send'; readonly socket: SocketId; readonly message: ServerMessage }
   | {
@@ -87,7 +87,7 @@ export type RoomCommand =
       readonly code: number;
       readonly reason: string;
     }
-  /** Nobody is left; the host forgets the room and makes another one for the next join. */
+  /** The last member has left. The host forgets the room and makes another one for the next join. */
   | { readonly type: 'room.ended' };
 
 /** One step of a room: who is online afterwards, what to do, which timers to stop and start. */

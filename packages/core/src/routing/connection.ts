@@ -1,11 +1,11 @@
-// What a connection, its negotiation and those of further lanes have to tell the other machines, on either end.
+// Routes the commands of connections, of their negotiation and of further lanes' negotiations, on either end.
 
 import type { ConnectionCommand } from '../connection/types.ts';
 import type { NegotiationCommand } from '../negotiation/types.ts';
 import { send } from './control.ts';
 import type { SharedRouted } from './types.ts';
 
-/** Those that are not for an initiator's alone to give. */
+/** Commands that an initiator and a responder both give. */
 type SharedConnectionCommand = Exclude<
   ConnectionCommand,
   { readonly type: 'retry.scheduled' | 'place.awaited' }
@@ -18,7 +18,7 @@ export function routeConnection(command: SharedConnectionCommand): readonly Shar
     case 'negotiation.receive':
       return [{ to: 'negotiation', event: { type: 'message.received', message: command.message } }];
     case 'negotiation.stop':
-      // Also before it was established: whoever is told of it has gone, and the page can say so.
+      // Even before it was established: the other side is gone, and the page can show it.
       return [
         { to: 'negotiation', event: { type: 'negotiation.stopped' } },
         { to: 'lanes', event: { type: 'lanes.stopped' } },
@@ -50,7 +50,7 @@ export function routeNegotiation(command: NegotiationCommand): readonly SharedRo
   }
 }
 
-// W1: there is one round, and no more: a lane whose path is gone is closed.
+// W1: a further lane has one round. If its path is gone, it is closed.
 export function routeLane(lane: number, command: NegotiationCommand): readonly SharedRouted[] {
   switch (command.type) {
     case 'message.send': {

@@ -1,4 +1,4 @@
-// The control channel: what is said on it, and what that is to the machines behind it.
+// The control channel: its messages, and the events that they become.
 
 import {
   isFromReceiver,
@@ -12,22 +12,22 @@ import type { ReceiverRouted, SenderRouted, SharedRouted } from './types.ts';
 
 const MISBEHAVED: SharedRouted = { to: 'delivery', event: { type: 'remote.misbehaved' } };
 const TRAFFIC: SharedRouted = { to: 'connection', event: { type: 'traffic.received' } };
-// C5: of lanes is spoken while bytes move, and not before.
+// C5: messages about lanes are allowed only while bytes move.
 const OF_LANES: SharedRouted = { to: 'delivery', event: { type: 'lane.received' } };
 
-/** Messages for the other side. */
+/** Sends messages to the other side. */
 export function send<Message extends ControlMessage>(
   ...messages: readonly Message[]
 ): readonly { readonly to: 'control'; readonly event: Message }[] {
   return messages.map((message) => ({ to: 'control', event: message }));
 }
 
-/** C1: what a message of the control channel is to the sender's machines. */
+/** C1: the events of the sender's machines for a control message. */
 export function routeControlToSender(message: ControlMessage): readonly SenderRouted[] {
   return isFromReceiver(message) ? [TRAFFIC, ...receivedBySender(message)] : [MISBEHAVED];
 }
 
-/** C1: what a message of the control channel is to the receiver's machines. */
+/** C1: the events of the receiver's machines for a control message. */
 export function routeControlToReceiver(message: ControlMessage): readonly ReceiverRouted[] {
   return isFromSender(message) ? [TRAFFIC, ...receivedByReceiver(message)] : [MISBEHAVED];
 }

@@ -1,4 +1,4 @@
-// What a delivery has to say to the other side, on either end.
+// Routes the commands of a delivery that both ends have, to the other side.
 
 import type { ReceiverDeliveryCommand, SenderDeliveryCommand } from '../delivery/types.ts';
 import { send } from './control.ts';

@@ -1,4 +1,4 @@
-// What a receiver's machines have to tell each other.
+// Routes the commands of the receiver's machines.
 
 import { toBase64Url } from '../bytes.ts';
 import type { ConnectionCommand, ConnectionEvent } from '../connection/types.ts';

@@ -1,6 +1,6 @@
-// Which command of one machine is which event of another: the only place where machines meet. The host, the
-// tests and a simulator all use it, so that what is tested is what runs. Every command is named; those that come to
-// nothing here are for the adapters alone, and some that come to something are for both.
+// Maps each command of one machine to events of other machines: the only place where machines meet. The host, the tests
+// and a simulator all use it, so that the tests test what runs. Every command is listed. Those without an event here
+// are for the adapters alone; some of the others are for both.
 
 import { routeAtReceiver } from './receiver.ts';
 import { routeAtSender } from './sender.ts';
@@ -13,7 +13,7 @@ import type {
 } from './types.ts';
 
 /**
- * The events that a command is. Pure and total.
+ * Returns the events that a command becomes. Pure and total.
  *
  * @param delivery - the id of the delivery that the command came from; empty for `signaling` and `bundle`.
  */

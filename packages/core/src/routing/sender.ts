@@ -1,4 +1,4 @@
-// What a sender's machines have to tell each other.
+// Routes the commands of the sender's machines.
 
 import { toBase64Url } from '../bytes.ts';
 import type { BundleCommand } from '../bundle/types.ts';
@@ -92,7 +92,7 @@ function routeBundle(command: BundleCommand): readonly SenderRouted[] {
     case 'delivery.close':
       return [{ to: 'delivery', delivery: command.delivery, event: { type: 'cancel.requested' } }];
     case 'delivery.putOut': {
-      // The connection first: it says why, and with its lane nothing is said of a cancel.
+      // First the connection, which sends the reason: its lane closes with it, so no cancel is sent.
       const { delivery } = command;
       return [
         { to: 'connection', delivery, event: { type: 'place.withdrawn' } },
@@ -176,7 +176,7 @@ function routeSenderConnection(
       ];
     case 'negotiation.restart':
       return [...routeConnection(command), { to: 'lanes', event: { type: 'path.changed' } }];
-    // Only an initiator tries again.
+    // Only an initiator retries.
     case 'retry.scheduled':
     case 'place.awaited':
       return [];

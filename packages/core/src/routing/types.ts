@@ -22,10 +22,12 @@ import type {
 } from '../protocol/control-messages.ts';
 import type { SignalingCommand, SignalingEvent } from '../signaling/types.ts';
 
-/** Which end this is. */
+/** One of the two ends. */
 export type Role = 'sender' | 'receiver';
 
-/** Where a command comes from: a machine that both ends have, or the control channel (whose messages are facts already). */
+/**
+ * The source of a command: a machine that both ends have, or the control channel (whose messages are facts already).
+ */
 export type SharedSource =
   | { readonly from: 'signaling'; readonly command: SignalingCommand }
   | { readonly from: 'connection'; readonly command: ConnectionCommand }
@@ -33,7 +35,9 @@ export type SharedSource =
   /** The negotiation of a further lane. */
   | { readonly from: 'lane'; readonly lane: number; readonly command: NegotiationCommand }
   | { readonly from: 'control'; readonly command: ControlMessage }
-  /** A message of a bulk channel for which no flow is prepared, or how much has arrived through all of them. */
+  /**
+   * A message came on a bulk channel for which no flow is prepared; or the bytes that have arrived through all of them.
+   */
   | {
       readonly from: 'bulk';
       readonly command:
@@ -41,7 +45,7 @@ export type SharedSource =
         | { readonly type: 'bytes.arrived'; readonly bytes: number };
     };
 
-/** Where a command comes from at the sender's end. */
+/** The source of a command at the sender's end. */
 export type SenderSource =
   | SharedSource
   | { readonly from: 'bundle'; readonly command: BundleCommand }
@@ -49,7 +53,7 @@ export type SenderSource =
   | { readonly from: 'outflow'; readonly command: OutflowCommand }
   | { readonly from: 'delivery'; readonly command: SenderDeliveryCommand };
 
-/** Where a command comes from at the receiver's end. */
+/** The source of a command at the receiver's end. */
 export type ReceiverSource =
   | SharedSource
   | { readonly from: 'lanes'; readonly command: ReceiverLanesCommand }
@@ -64,7 +68,7 @@ export type SharedRouted =
   | { readonly to: 'connection'; readonly event: ConnectionEvent }
   | { readonly to: 'negotiation'; readonly event: NegotiationEvent }
   | { readonly to: 'lanes'; readonly event: Extract<SenderLanesEvent, ReceiverLanesEvent> }
-  /** Something to say on the control channel; nobody hears it where there is none. */
+  /** A message for the control channel; dropped if there is none. */
   | { readonly to: 'control'; readonly event: Extract<MessageOfSender, MessageOfReceiver> }
   | {
       readonly to: 'delivery';
@@ -72,8 +76,8 @@ export type SharedRouted =
     };
 
 /**
- * An event for a machine of the sender's end. Without `delivery`, it goes to the machine of the delivery that the
- * command came from; where the command came from `signaling`, to that of every delivery.
+ * An event for a machine of the sender's end. Without `delivery`, it goes to the delivery that the command came from,
+ * or to every delivery if the command came from `signaling`.
  */
 export type SenderRouted =
   | SharedRouted

@@ -1,5 +1,5 @@
-// What people want of a delivery or a bundle, and whether it can be done now. Facts come when they come, and a
-// machine that has no use for one takes it in silence; whoever wishes something has to learn that it can't be.
+// Requests of people to a delivery or a bundle, and whether they can be met now. A machine ignores a fact that it has
+// no use for; but a person who asks for something has to learn that it isn't possible.
 
 import type { AnyMachineSnapshot } from 'xstate';
 import type { BundleEvent } from '../bundle/types.ts';
@@ -7,7 +7,7 @@ import type { ReceiverDeliveryEvent, SenderDeliveryEvent } from '../delivery/typ
 import { LocalProtocolError } from '../errors.ts';
 import type { Manifest } from '../protocol/types.ts';
 
-/** The events by which a machine is asked for something. */
+/** The events that ask a machine for something. */
 export type WishOf<Event> = Extract<
   Event,
   {
@@ -21,7 +21,7 @@ export type WishOf<Event> = Extract<
   }
 >;
 
-/** What a person can ask of a delivery on either end, or of the sender's bundle. */
+/** Requests of a person to a delivery on either end, or to the sender's bundle. */
 export type Wish = WishOf<SenderDeliveryEvent | ReceiverDeliveryEvent | BundleEvent>;
 
 const WISHES: Readonly<Record<Wish['type'], true>> = {
@@ -45,15 +45,15 @@ export function isWish(event: { readonly type: string }): event is Wish {
   return Object.hasOwn(WISHES, event.type);
 }
 
-/** Whether a wish has an effect now, or waits for its time; `snapshot` is a delivery's or the bundle's. */
+/** Whether a wish has an effect now or later; `snapshot` is a delivery's or the bundle's. */
 export function canWish(snapshot: AnyMachineSnapshot, wish: Wish): boolean {
   return snapshot.status === 'active' && snapshot.can(wish);
 }
 
 /**
- * Refuses a wish that would come to nothing.
+ * Refuses a wish that would have no effect.
  *
- * @throws LocalProtocolError `state` where it has no place now, `argument` for a file that the manifest doesn't list.
+ * @throws LocalProtocolError `state` if it isn't possible now, `argument` for a file that the manifest doesn't list.
  */
 export function requireWish(snapshot: AnyMachineSnapshot, wish: Wish): void {
   if (!canWish(snapshot, wish)) {

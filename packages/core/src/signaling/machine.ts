@@ -1,8 +1,7 @@
-// One client's place in a room: a socket to the signaling server that is kept, whatever happens to it.
+// One client's place in a room: keeps a socket to the signaling server, and replaces it when it is lost.
 //
-// It knows the role, the room and the token, and how often it has tried. It refuses to know what is said
-// through it: envelopes pass unread. A socket's number dies with the socket (I5): whatever an older one
-// still says changes nothing.
+// It knows the role, the room and the token, and how often it has tried. It refuses to know what is said through it:
+// envelopes pass unread. Each socket has its own number (I5), so late events of an older socket change nothing.
 
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import { backoffDelay } from '../backoff.ts';
@@ -61,14 +60,14 @@ export const signalingMachine = setup({
         ({ type: 'signaling.joined', peers, tags, seats, iceServers }) as const,
     ),
     reportUnreachable: emit({ type: 'signaling.unreachable' }),
-    // Only now, and not with `joined`: somebody who is let in and shown the door again and again, since the
-    // room is full, must come back ever more slowly.
+    // Reset here, and not at `joined`: a member that is admitted and dismissed again and again, since the room is full,
+    // must come back ever more slowly.
     countAnew: assign({ attempts: 0 }),
     countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
     keepJitter: assign({ jitter: (_, jitter: number) => jitter }),
     readMessage: enqueueActions(({ enqueue }, text: string) => {
       const message = readServerMessage(text);
-      // What can't be read is dropped: a server that talks nonsense can delay, and nothing else (I9).
+      // A message that can't be read is dropped: a server that sends nonsense can only delay (I9).
       if (message !== undefined) enqueue.raise({ type: 'server.sent', message });
     }),
     handle: enqueueActions(({ enqueue }, message: ServerMessage) => {
@@ -112,7 +111,7 @@ export const signalingMachine = setup({
         joinTimeout: { target: 'backingOff', actions: ['closeSocket', 'reportUnreachable'] },
       },
       on: {
-        // Said with every attempt that fails, so that nobody waits for a server that can't be reached.
+        // Reported for every attempt that fails, so that nobody waits for a server that can't be reached.
         'socket.closed': {
           guard: 'isCurrentSocket',
           target: 'backingOff',
@@ -151,7 +150,7 @@ export const signalingMachine = setup({
         if (context.accepted) enqueue({ type: 'send', params: { type: 'accepted' } });
       }),
       exit: { type: 'report', params: { type: 'signaling.lost' } },
-      // Entered anew with every message, which starts the silence's timer anew.
+      // Every message re-enters this state, which restarts the timer of the silence.
       initial: 'listening',
       states: {
         listening: {
@@ -216,8 +215,8 @@ export const signalingMachine = setup({
       after: { backoff: { target: 'entering', actions: 'countAttempt' } },
       on: {
         'retry.requested': { target: 'entering', actions: 'countAttempt' },
-        // A socket that this side has given up brings the jitter only now: without it, clients that a
-        // server has refused or left waiting would all come back at once.
+        // A socket that this side has given up brings its jitter only now. Without it, all clients that a server has
+        // refused or asked to wait would come back at once.
         'socket.closed': {
           guard: 'isCurrentSocket',
           target: 'backingOff',
@@ -238,7 +237,7 @@ export const signalingMachine = setup({
 type Refused = Extract<ServerMessage, { readonly type: 'refused' }>;
 type Sent = { readonly event: { readonly message: ServerMessage } };
 
-// The same in `joining` and in `joined`: the seat is gone for good, or the server asks for patience (S11).
+// Refusals in `joining` and in `joined`: the seat is gone for good, or the server asks the client to wait (S11).
 function refusals() {
   const reportRefusal = {
     type: 'report' as const,

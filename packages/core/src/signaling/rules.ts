@@ -4,7 +4,7 @@ import { encodeClientMessage, parseServerMessage } from '../protocol/server-mess
 import type { RefusalCode, ServerMessage, WaitCode } from '../protocol/types.ts';
 import type { SignalingCommand, SignalingContext } from './types.ts';
 
-/** The server's message, or undefined for what no server of this protocol says. */
+/** The server's message; undefined for a text that no server of this protocol sends. */
 export function readServerMessage(text: string): ServerMessage | undefined {
   try {
     return parseServerMessage(text);
@@ -14,12 +14,12 @@ export function readServerMessage(text: string): ServerMessage | undefined {
   }
 }
 
-/** SPEC.md, S11: whether who is refused so comes back by itself. */
+/** SPEC.md, S11: whether a client that is refused with this code tries again by itself. */
 export function isWaitCode(code: RefusalCode): code is WaitCode {
   return code === 'room.full' || code === 'limit';
 }
 
-/** What a refusal means to whoever uses the seat. */
+/** Reports a refusal to the user of the seat. */
 export function refusalReport({
   code,
 }: Extract<ServerMessage, { readonly type: 'refused' }>): SignalingCommand {

@@ -12,11 +12,11 @@ export interface SignalingInput {
 export interface SignalingContext extends SignalingInput {
   /** Number of the newest socket; events of older ones change nothing. */
   readonly socket: number;
-  /** Attempts in a row that came to nothing: the exponent of the back-off. */
+  /** Failed attempts in a row: the exponent of the back-off. */
   readonly attempts: number;
-  /** 0 to 1, drawn with the last closing. */
+  /** 0 to 1, drawn when the last socket closed. */
   readonly jitter: number;
-  /** The person has accepted: said again after every join. */
+  /** Whether the person has accepted, which is sent again after every join. */
   readonly accepted: boolean;
 }
 
@@ -27,10 +27,10 @@ export type SignalingEvent =
   | { readonly type: 'message.received'; readonly socket: number; readonly text: string }
   | { readonly type: 'relay.requested'; readonly envelope: Envelope }
   | { readonly type: 'delivery.accepted' }
-  /** The sender's: a member gets a seat, or is put out (SPEC.md, S13). Nothing while not joined. */
+  /** Only for a sender: a member gets a seat, or is put out (SPEC.md, S13). No effect while not joined. */
   | { readonly type: 'admit.requested'; readonly member: PeerId }
   | { readonly type: 'dismiss.requested'; readonly member: PeerId }
-  /** The browser is online again, or the person wants it now. */
+  /** The browser is online again, or the person asks for an attempt now. */
   | { readonly type: 'retry.requested' }
   | { readonly type: 'signaling.stopped' };
 
@@ -41,7 +41,7 @@ export type SignalingCommand =
   | {
       readonly type: 'signaling.joined';
       readonly peers: readonly PeerId[];
-      /** For a sender: neighbourhood tags in the order of `peers`. None for a receiver. */
+      /** For a sender: neighbourhood tags in the order of `peers`. Empty for a receiver. */
       readonly tags: readonly string[];
       /** For a sender: how many receivers can be admitted at once. 0 for a receiver. */
       readonly seats: number;

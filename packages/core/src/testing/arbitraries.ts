@@ -29,7 +29,7 @@ import {
   type SessionMessage,
 } from '../protocol/types.ts';
 
-// One arbitrary for each type of a union: a new message without one doesn't compile.
+// One arbitrary for each type of a union, so that a new message without one doesn't compile.
 type ByType<Message extends { readonly type: string }> = {
   readonly [Type in Message['type']]: fc.Arbitrary<Extract<Message, { readonly type: Type }>>;
 };
@@ -54,14 +54,14 @@ export function base64UrlOf(length: number): fc.Arbitrary<string> {
   return bytesOf(length).map(toBase64Url);
 }
 
-/** Whole numbers as JSON has them in this protocol, small, large and largest. */
+/** The protocol's whole numbers: small, large and largest. */
 export const wholes: fc.Arbitrary<number> = fc.oneof(
   fc.nat(),
   fc.maxSafeNat(),
   fc.constantFrom(0, 1, Number.MAX_SAFE_INTEGER),
 );
 
-/** Any strings: of every script, and of UTF-16 code units that are no text. */
+/** Any strings: in every script, and with lone surrogates. */
 export const texts: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.string({ unit: 'binary' }),
@@ -88,7 +88,7 @@ const iceServers: fc.Arbitrary<IceServer> = fc.record(
   { requiredKeys: ['urls'] },
 );
 
-/** All that a client can say to the signaling server. */
+/** All messages of a client to the signaling server. */
 export const clientMessages: fc.Arbitrary<ClientMessage> = anyOf<ClientMessage>({
   join: fc.record({
     type: typed('join'),
@@ -105,7 +105,7 @@ export const clientMessages: fc.Arbitrary<ClientMessage> = anyOf<ClientMessage>(
   pong: fc.record({ type: typed('pong') }),
 });
 
-/** All that the signaling server can say. */
+/** All messages of the signaling server. */
 export const serverMessages: fc.Arbitrary<ServerMessage> = anyOf<ServerMessage>({
   joined: fc.oneof(
     fc.record({
@@ -154,7 +154,7 @@ const candidates = {
   line: fc.option(fc.nat(0xffff)),
 };
 
-/** All that is said inside a session. */
+/** All messages inside a session. */
 export const sessionMessages: fc.Arbitrary<SessionMessage> = anyOf<SessionMessage>({
   hello: fc.record({
     type: typed('hello'),
@@ -193,12 +193,12 @@ const entries: fc.Arbitrary<ManifestEntry> = fc.oneof(
   fc.record({ kind: fc.constant('folder' as const), path: texts }),
 );
 
-// Ascending, none empty, with a gap between each two.
+// Ascending, none empty, with a gap between every two.
 const ranges: fc.Arbitrary<readonly PieceRange[]> = fc
   .array(fc.nat({ max: 2 ** 20 }), { maxLength: 12 })
   .map((ordinals) => rangesOf(ordinals.reduce(addPiece, emptyPieces)));
 
-/** All control messages, as far as their shape goes: paths and sums are anything. */
+/** All control messages of a valid shape; paths and sums are arbitrary. */
 export const controlMessages: fc.Arbitrary<ControlMessage> = anyOf<ControlMessage>({
   offer: fc.record({
     type: typed('offer'),
@@ -265,7 +265,7 @@ const hostileNames = fc.constantFrom(
   `con${' '.repeat(300)}x`, `a.${'z'.repeat(300)}`, '😀'.repeat(64),
 );
 
-/** Paths that a platform, a person or an attacker could come up with, colliding often. */
+/** Paths that a platform, a person or an attacker could use, often colliding. */
 export const hostilePaths: fc.Arbitrary<string> = fc.oneof(
   fc
     .array(fc.oneof({ arbitrary: hostileNames, weight: 4 }, texts), { maxLength: 6 })
@@ -295,12 +295,12 @@ export const manifestSources: fc.Arbitrary<ManifestSource> = fc.record({
   mediaType: fc.oneof(fc.constantFrom('', 'text/plain', 'Text/HTML; charset=utf-8'), fc.string()),
 });
 
-/** Manifests that hold to every rule. */
+/** Manifests that keep to every rule. */
 export const manifests: fc.Arbitrary<Manifest> = fc
   .tuple(texts, fc.array(manifestSources, { maxLength: 12 }))
   .map(([name, sources]) => createManifest(name, sources));
 
-/** Frames that hold to every rule which needs no manifest. */
+/** Frames that keep to every rule that needs no manifest. */
 export const frames: fc.Arbitrary<Frame> = fc
   .tuple(
     fc.nat(2 ** 32 - 1),
@@ -315,7 +315,7 @@ export const frames: fc.Arbitrary<Frame> = fc
     return { file, offset: piece * PIECE_BYTES + chunk * CHUNK_BYTES, payload };
   });
 
-/** Frames that have their place in a plan, which has one piece or more. */
+/** Frames that fit a plan of at least one piece. */
 export function framesOf(plan: Plan): fc.Arbitrary<Frame> {
   return fc
     .tuple(

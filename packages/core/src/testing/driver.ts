@@ -9,19 +9,19 @@ import type {
 import { start, step, workDone, workFailed, type Effect } from '../step.ts';
 import type { TimerId, VirtualClock } from './virtual-clock.ts';
 
-/** A piece of work that a machine wants done, with the two ways to end it. */
+/** Work that a machine wants done, with the two ways to end it. */
 export interface Work {
   readonly id: string;
   /** The name under which the machine's `setup` declares the actor. */
   readonly src: string;
   readonly input: unknown;
-  /** Ends the work well. Without effect once it has ended or is not wanted any more. */
+  /** Ends the work with a result. No effect once it has ended or is no longer wanted. */
   done(output: unknown): void;
-  /** Ends the work badly. Without effect once it has ended or is not wanted any more. */
+  /** Ends the work with an error. No effect once it has ended or is no longer wanted. */
   failed(error: unknown): void;
 }
 
-/** What a {@link Driver} passes on. */
+/** The host of a {@link Driver}. */
 export interface DriverHost<M extends AnyStateMachine> {
   readonly clock: VirtualClock;
   onCommand(command: EmittedFrom<M>): void;
@@ -29,21 +29,20 @@ export interface DriverHost<M extends AnyStateMachine> {
   onWork?(work: Work): void;
 }
 
-/** A machine that runs on a virtual clock, by pure steps alone. */
+/** A machine that runs on a virtual clock, by pure steps only. */
 export interface Driver<M extends AnyStateMachine> {
   readonly snapshot: SnapshotFrom<M>;
-  /** Carries out what the initial state asks for, then what was sent before. */
+  /** Carries out the initial state's effects, then handles events that were sent before. */
   start(): void;
-  /** Takes an event; from within a command it waits for its turn. After the end nothing happens. */
+  /** Sends an event. If called from within a command, it waits for its turn. No effect after the end. */
   send(event: EventFrom<M>): void;
-  /** Timers and pieces of work that the machine has started and neither finished nor given up. */
+  /** Timers and work that the machine has started and neither finished nor given up. */
   readonly held: number;
 }
 
 /**
- * Runs a machine by {@link step}: one event at a time, every effect of it before the next, timers on the
- * virtual clock, and results of work only as long as they are wanted. A machine that ends leaves nothing
- * behind.
+ * Runs a machine by {@link step}: one event at a time, all of its effects before the next event, timers on the virtual
+ * clock, and results of work only while they are wanted. A machine that ends leaves nothing behind.
  */
 export function createDriver<M extends AnyStateMachine>(
   machine: M,
@@ -133,7 +132,7 @@ function createWorks<M extends AnyStateMachine>(
   const works = new Map<string, Work>();
   return {
     start: ({ id, src, input }: Extract<Effect<never>, { kind: 'work.start' }>): void => {
-      // A later run may carry the same id: which of them a result belongs to, the object tells.
+      // A later run may have the same id, so compare the objects.
       const end = (event: EventFrom<M>): void => {
         if (works.get(id) !== work) return;
         works.delete(id);

@@ -8,22 +8,22 @@ import type {
   VirtualNetwork,
 } from './virtual-network.ts';
 
-/** What a channel of {@link openLossyChannel} runs over. */
+/** The path under a channel of {@link openLossyChannel}. */
 export interface LossyPath {
-  /** What happens to datagrams on their way to the receiver, each of which carries one message. */
+  /** Faults of datagrams on their way to the receiver. Each carries one message. */
   readonly there: DatagramFaults;
-  /** What happens to acknowledgements on their way back. */
+  /** Faults of acknowledgements on their way back. */
   readonly back: DatagramFaults;
-  /** Bytes that leave in a millisecond, those sent again among them. */
+  /** Bytes that leave in a millisecond, including those sent again. */
   readonly rate: number;
-  /** Messages, one or more, that may have left without having been acknowledged. */
+  /** Messages, at least one, that may have left without being acknowledged. */
   readonly inFlightMax: number;
   /**
-   * Milliseconds, more than 0, without progress after which the oldest unacknowledged message is sent
-   * again. Less than a round trip sends in vain, and changes nothing else.
+   * Milliseconds, more than 0, without progress after which the oldest unacknowledged message is sent again. Less than
+   * a round trip causes needless copies, and nothing else.
    */
   readonly retransmitAfter: number;
-  /** Bytes of queue above which `send` throws, as browsers do. */
+  /** Bytes in the queue above which `send` throws, as browsers do. */
   readonly bufferMax?: number;
 }
 
@@ -34,12 +34,12 @@ interface Datagram<Message> {
 }
 
 /**
- * One direction of a reliable, ordered channel over datagrams that get lost, arrive twice and overtake
- * each other. It stands for SCTP, as far as its two ends can tell: sequence numbers, cumulative
- * acknowledgements, a bounded number of messages in flight, and a timer that sends the oldest again. It
- * never gives up: a path that loses everything keeps the clock busy until the channel is closed.
+ * One direction of a reliable, ordered channel over datagrams that get lost, arrive twice and overtake each other. To
+ * its two ends it behaves like SCTP: sequence numbers, cumulative acknowledgements, a bounded number of messages in
+ * flight, and a timer that sends the oldest again. It never gives up: a path that loses everything keeps the clock busy
+ * until the channel is closed.
  *
- * @throws LocalProtocolError `argument` for a path on which nothing could ever arrive.
+ * @throws LocalProtocolError `argument` for a path on which nothing can ever arrive.
  *
  * @example
  * ```ts
@@ -69,7 +69,7 @@ export function openLossyChannel<Message extends { readonly length: number }>(
   return channel;
 }
 
-/** Gives each message on once and in its turn, keeps what comes early, and says what comes next. */
+/** Passes each message on once and in order, keeps early ones, and acknowledges. */
 function createReceivingEnd<Message>(
   deliver: (message: Message) => void,
   acknowledge: (upTo: number) => void,
@@ -84,7 +84,7 @@ function createReceivingEnd<Message>(
       next += 1;
       deliver(due.message);
     }
-    // Also for a duplicate: it may have come because an acknowledgement was lost.
+    // Even a duplicate: it may have come because an acknowledgement was lost.
     acknowledge(next);
   };
 }
@@ -98,10 +98,10 @@ class SendingEnd<Message extends { readonly length: number }> implements Virtual
   private readonly handlers: ChannelHandlers<Message>;
   private readonly link: DatagramLink<Datagram<Message>>;
   private readonly queue: Message[] = [];
-  /** What has left and is not acknowledged, the oldest first. */
+  /** Messages that have left and are not acknowledged, the oldest first. */
   private readonly inFlight: Datagram<Message>[] = [];
   private nextSequence = 0;
-  /** The line takes one datagram at a time, so that what is sent again costs time as well. */
+  /** The line takes one datagram at a time, so sending again costs time, too. */
   private isLineBusy = false;
   private isOverdue = false;
   private timer: TimerId | undefined;
@@ -184,7 +184,7 @@ class SendingEnd<Message extends { readonly length: number }> implements Virtual
     }
   }
 
-  // One that is overdue starts it when it has left: a slow line would be filled with copies otherwise.
+  // An overdue message starts the timer when it has left: a slow line would otherwise fill with copies.
   private startTimer(): void {
     if (this.timer !== undefined || this.isOverdue || this.inFlight.length === 0) return;
     this.timer = this.clock.setTimeout(() => {

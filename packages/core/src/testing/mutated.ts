@@ -1,4 +1,4 @@
-// Arbitraries of what travels, with changes made to it.
+// Arbitraries of messages, with changes made to them.
 
 import * as fc from 'fast-check';
 

@@ -1,14 +1,14 @@
-/** One random change to a byte string or a text. Positions wrap around, so that any number is one. */
+/** One random change to a byte string or a text. Positions wrap around, so any number is valid. */
 export interface Mutation {
   readonly kind: 'flip' | 'cut' | 'duplicate' | 'insert';
   readonly at: number;
   /** How many items are cut or duplicated. */
   readonly length: number;
-  /** What is inserted, or exclusive-ored with an item. */
+  /** The value that is inserted, or XORed with an item. */
   readonly value: number;
 }
 
-/** JSON values that parsers trip over: of another type, out of range, nested deeply, or named like machinery. */
+/** JSON values that parsers trip over: of another type, out of range, deeply nested, or named like internals. */
 // prettier-ignore
 export const HOSTILE_JSON: readonly string[] = [
   'null', 'true', '{}', '[]', '""', '0', '-0', '-1', '1.5', '1e999', '9007199254740993', '1e21',
@@ -34,7 +34,7 @@ export function mutateText(text: string, mutations: readonly Mutation[]): string
     .reduce((made, unit) => made + String.fromCharCode(unit), '');
 }
 
-/** A JSON text with one of its values, the one numbered `at`, replaced by a piece of JSON. */
+/** A JSON text with its value number `at` replaced by another piece of JSON. */
 export function swapJson(text: string, at: number, json: string): string {
   const mark = '\u2400 here \u2400';
   const places = countValues(JSON.parse(text));
@@ -46,7 +46,7 @@ export function swapJson(text: string, at: number, json: string): string {
   return JSON.stringify(swapped).replace(JSON.stringify(mark), () => json);
 }
 
-/** A JSON text with one more member in one of its objects, the one numbered `at`; other texts stay. */
+/** A JSON text with one more member in its object number `at`. Texts without objects stay. */
 export function addMember(text: string, at: number, member: string): string {
   const parts = text.split('{');
   if (parts.length < 2) return text;

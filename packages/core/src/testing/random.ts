@@ -1,4 +1,4 @@
-/** A seeded stream of numbers: one seed, one stream, on every machine. Not for anything secret. */
+/** A seeded stream of numbers: the same seed gives the same stream on every machine. Not for secrets. */
 export interface Random {
   /** The next number, at least 0 and less than 1. */
   next(): number;
@@ -8,11 +8,11 @@ export interface Random {
   between(low: number, high: number): number;
   /** True with the given probability: never at 0, always at 1. */
   chance(probability: number): boolean;
-  /** A stream of its own, so that what one part of a simulation draws doesn't move another part's draws. */
+  /** A separate stream, so that draws in one part of a simulation don't change those in another. */
   fork(): Random;
 }
 
-/** Starts a stream; of the seed, the lower 32 bits count. */
+/** Starts a stream. Only the lower 32 bits of the seed count. */
 export function createRandom(seed: number): Random {
   let state = seed | 0;
   // A Weyl sequence (its step is 2^32 divided by the golden ratio, made odd), scrambled by two rounds

@@ -1,16 +1,16 @@
 import { LocalProtocolError } from '../errors.ts';
 
-/** Time that passes when it is told to. Fits as the `clock` option of XState's `createActor`. */
+/** A clock whose time passes only on demand. It fits XState's `createActor` as the `clock` option. */
 export interface VirtualClock {
   /** Milliseconds since the clock was made. */
   now(): number;
-  /** Runs `callback` once, `delay` milliseconds from now; what is not a positive number counts as 0. */
+  /** Runs `callback` once, `delay` milliseconds from now; a delay that is not a positive number counts as 0. */
   setTimeout(callback: () => void, delay: number): TimerId;
-  /** Forgets a timer; one that has run, or nothing, is ignored. */
+  /** Forgets a timer. Ignores one that has run, and undefined. */
   clearTimeout(id: TimerId | undefined): void;
   /**
-   * Lets `milliseconds` pass and runs every timer that falls due, in the order of their times and then
-   * of their starts, also those that these timers start.
+   * Lets `milliseconds` pass and runs every timer that falls due, in the order of their times and then of their starts.
+   * That includes timers that these timers start.
    *
    * @throws LocalProtocolError `limit` when more than a million timers run: one that starts itself again
    *   without delay would hold the clock for ever.
@@ -85,7 +85,7 @@ export function createVirtualClock(): VirtualClock {
   };
 }
 
-// A binary heap: simulations keep thousands of timers, and one seed takes a few milliseconds.
+// A binary heap, since simulations keep thousands of timers, and one seed should take a few milliseconds.
 function pushTimer(heap: Timer[], timer: Timer): void {
   let place = heap.length;
   heap.push(timer);

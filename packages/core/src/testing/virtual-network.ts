@@ -2,9 +2,9 @@ import { LocalProtocolError } from '../errors.ts';
 import type { Random } from './random.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
-/** What a {@link DatagramLink} does to what it carries. */
+/** The faults of a {@link DatagramLink}. */
 export interface DatagramFaults {
-  /** Milliseconds, drawn anew for each copy from least to most: unlike delays are what reorders. */
+  /** Milliseconds, drawn for each copy from least to most. Different delays cause reordering. */
   readonly delay: { readonly least: number; readonly most: number };
   /** Probability that a copy never arrives. */
   readonly loss?: number;
@@ -15,7 +15,7 @@ export interface DatagramFaults {
 /** One direction in which messages may get lost, arrive twice or overtake each other. */
 export interface DatagramLink<Message> {
   send(message: Message): void;
-  /** Other faults for what is sent from now on: a loss of 1 is a partition. */
+  /** Changes the faults of messages that are sent from now on: a loss of 1 is a partition. */
   change(faults: DatagramFaults): void;
 }
 
@@ -23,15 +23,15 @@ export interface DatagramLink<Message> {
 export interface ChannelPath {
   /** Milliseconds from leaving the sender to arriving. */
   readonly delay: number;
-  /** Milliseconds at most that a message takes longer than `delay`; the order is kept. */
+  /** Milliseconds by which a message may take longer than `delay`; the order is kept. */
   readonly jitter?: number;
   /** Bytes that leave in a millisecond. */
   readonly rate: number;
-  /** Bytes of queue above which `send` throws, as browsers do. */
+  /** Bytes in the queue above which `send` throws, as browsers do. */
   readonly bufferMax?: number;
 }
 
-/** What happens at a channel's two ends. */
+/** Handlers at a channel's two ends. */
 export interface ChannelHandlers<Message> {
   onMessage(message: Message): void;
   /** `bufferedAmount` has fallen to the threshold, from above it. */
@@ -46,7 +46,7 @@ export interface VirtualChannel<Message> {
   /** Bytes handed to `send` that have not left yet. */
   readonly bufferedAmount: number;
   bufferedAmountLowThreshold: number;
-  /** Loses whatever has not arrived. */
+  /** Loses messages that have not arrived. */
   close(): void;
 }
 
@@ -62,7 +62,7 @@ export interface VirtualNetwork {
   ): VirtualChannel<Message>;
 }
 
-/** A network in which everything that is left to chance comes from `random`: one seed, one course. */
+/** A network in which `random` decides all that is left to chance, so that one seed gives one course. */
 export function createVirtualNetwork(clock: VirtualClock, random: Random): VirtualNetwork {
   return {
     openDatagramLink: (faults, onMessage) =>

@@ -5,7 +5,7 @@ import { deliveryId, Stranger } from '../support/stranger.ts';
 /** Seats of the tab's room. */
 export const SEATS = 8;
 
-/** A sender's tab in a room, and what the server makes of what it says. */
+/** A sender's tab in a room, and the server's reactions to its messages. */
 export class Room {
   readonly bundle: Bundle = sharing(bundleMachine);
   readonly strangers = new Map<number, Stranger>();
@@ -20,7 +20,7 @@ export class Room {
     this.bundle.send({ type: 'peer.offline', peer: new Stranger(number).peer });
   }
 
-  /** Comes through the link as far as the hello. */
+  /** Comes through the link, up to the hello. */
   hello(
     number: number,
     generation = 1,
@@ -57,7 +57,7 @@ export class Room {
 
 const numberOf = (id: string): number => Buffer.from(id, 'base64url')[0] ?? 0;
 
-/** Why it was sent away, if it was. */
+/** The reason why it was sent away, if it was. */
 export const reasonOf = ({ who, said }: ReturnType<Room['hello']>): string | undefined => {
   const message = who.understand(said);
   return message.type === 'goodbye' ? message.reason : undefined;

@@ -14,8 +14,8 @@ import { types } from '../support/sender-tab.ts';
 import { deliveryId, Stranger } from '../support/stranger.ts';
 import { reasonOf, Room, SEATS } from './admission-room.ts';
 
-// Who is let in doesn't depend on the curve, and real ones take milliseconds for each of thousands of handshakes:
-// this one agrees on the same secret at both ends, and keeps none.
+// Admission doesn't depend on the curve, and a real one takes milliseconds for each of thousands of handshakes. This
+// one computes the same secret at both ends, and keeps none.
 vi.mock('../../src/noise/x25519.ts', () => ({
   x25519: {
     getPublicKey: (key: Uint8Array) => Uint8Array.from(key),
@@ -24,8 +24,8 @@ vi.mock('../../src/noise/x25519.ts', () => ({
   },
 }));
 
-describe('A: who gets a place', () => {
-  test('A1, A2, I13: 66 hellos from one neighbourhood leave those alone who look and who receive', () => {
+describe('A: which receivers get a place', () => {
+  test('A1, A2, I13: 66 hellos from one neighbourhood disturb nobody who looks or receives', () => {
     const room = new Room();
     room.arrive(1, 'near');
     room.connect(1);
@@ -42,7 +42,7 @@ describe('A: who gets a place', () => {
     ]);
   });
 
-  test('A2: who connects 64 times from one neighbourhood has four rows, and others come in', () => {
+  test('A2: connecting 64 times from one neighbourhood takes four rows, and others come in', () => {
     const room = new Room();
     room.arrive(1, 'far');
     room.connect(1);
@@ -57,7 +57,7 @@ describe('A: who gets a place', () => {
     expect(types(room.arrive(101, 'far'))).toContain('delivery.open');
   });
 
-  test('A2: who opens the link again and again has left before, and is let in', () => {
+  test('A2: a receiver that opens the link again and again has left before, and comes in', () => {
     const room = new Room();
     for (let number = 10; number < 30; number++) {
       expect(types(room.arrive(number, 'near'))).toContain('delivery.open');
@@ -69,7 +69,7 @@ describe('A: who gets a place', () => {
     expect(room.bundle.context.waiting).toEqual([]);
   });
 
-  test('A2: who accepts 64 times from one neighbourhood and leaves keeps nobody of another out', () => {
+  test('A2: accepting 64 times from one neighbourhood and leaving keeps out nobody of another', () => {
     const room = new Room();
     for (let number = 10; number < 74; number++) {
       room.online(number, 'near');
@@ -82,7 +82,7 @@ describe('A: who gets a place', () => {
     room.online(100, 'near');
     expect(reasonOf(room.hello(100))).toBe('full');
     expect(types(room.arrive(101, 'far'))).toContain('delivery.open');
-    // What a person can do for the others there: cancel one of them.
+    // The person can make room for others by cancelling one of them.
     room.bundle.send({ type: 'delivery.ended', delivery: deliveryId(10) });
     expect(types(room.hello(100, 2).said)).toContain('delivery.open');
     expect(room.rows, 'nobody who has accepted was put out').toContain(11);
@@ -107,7 +107,7 @@ describe('A: who gets a place', () => {
     expect(room.bundle.context.waiting.map(({ number }) => number)).toEqual([10, 2]);
   });
 
-  test('A3: who has accepted takes the seat of one who looks; who looks takes none of one who has accepted', () => {
+  test('A3: a receiver that has accepted takes the seat of one that looks, and never the other way round', () => {
     const room = new Room();
     const peer = (number: number): string => new Stranger(number).peer;
     for (const number of [1, 2]) {
@@ -124,7 +124,7 @@ describe('A: who gets a place', () => {
     expect(room.bundle.send({ type: 'peer.online', peer: peer(2), tag: 'tag 2' })).toEqual([
       { type: 'member.dismiss', member: peer(2) },
     ]);
-    // That was for the seat that it had; as anybody it may knock.
+    // The admit was for its earlier seat. Without it, it may knock like anybody else.
     room.offline(2);
     expect(room.bundle.send({ type: 'peer.online', peer: peer(2), tag: 'tag 2' })).toEqual([]);
     expect(room.bundle.send({ type: 'peer.online', peer: peer(1), tag: 'tag 1' })).toEqual([
@@ -134,7 +134,7 @@ describe('A: who gets a place', () => {
     ]);
   });
 
-  test('A3: whoever has ended gives up the seat to whoever needs one', () => {
+  test('A3: a receiver that has ended gives up its seat if another needs one', () => {
     const room = new Room();
     for (let number = 1; number <= SEATS; number++) room.arrive(number, `tag ${number}`);
     room.bundle.send({ type: 'delivery.ended', delivery: deliveryId(4) });
@@ -147,7 +147,7 @@ describe('A: who gets a place', () => {
     ]);
   });
 
-  test('A6: who waits comes in by itself when a seat gets free, under its number', () => {
+  test('A6: a waiting receiver comes in by itself when a seat is free, under its number', () => {
     const room = new Room();
     for (let number = 1; number <= SEATS; number++) room.arrive(number, `tag ${number}`);
     room.online(20, 'b');
@@ -161,7 +161,7 @@ describe('A: who gets a place', () => {
     expect(room.bundle.context.waiting).toEqual([]);
   });
 
-  test('A6: who gives up waiting is not shown for ever', () => {
+  test('A6: a receiver that gives up waiting is not shown for ever', () => {
     const room = new Room();
     for (let number = 1; number <= SEATS; number++) room.arrive(number, `tag ${number}`);
     room.online(20, 'b');
@@ -170,7 +170,7 @@ describe('A: who gets a place', () => {
     expect(room.bundle.context.waiting).toEqual([]);
   });
 
-  test('A4: after each joining the sender says again who has a seat, the accepted first', () => {
+  test('A4: after each joining the sender repeats who has a seat, the accepted first', () => {
     const room = new Room();
     for (let number = 1; number <= 3; number++) room.arrive(number, `tag ${number}`);
     room.accept(2);
@@ -189,11 +189,11 @@ describe('A: who gets a place', () => {
   });
 });
 
-describe('A7: rows that go by themselves', () => {
+describe('A7: rows that are removed by a timer', () => {
   const goes = (room: Room, number: number): boolean =>
     room.bundle.timers.get(`absent ${deliveryId(number)}`)?.delay === ABSENCE_TIMEOUT;
 
-  test('A7: who never connected and has gone, and who looked and has gone, but nobody else', () => {
+  test('A7: receivers that left without ever connecting, or after looking, and no others', () => {
     const room = new Room();
     for (let number = 1; number <= 5; number++) room.arrive(number, `tag ${number}`);
     for (const number of [2, 3, 4]) room.connect(number);
@@ -209,7 +209,7 @@ describe('A7: rows that go by themselves', () => {
     expect(room.rows).toEqual([2, 3, 4, 5]);
   });
 
-  test('A7: who comes back in time stays; while the server is away nobody counts as gone', () => {
+  test('A7: a receiver that comes back in time stays; while the server is away, nobody counts as absent', () => {
     const room = new Room();
     room.arrive(1, 'a');
     room.offline(1);
@@ -224,7 +224,7 @@ describe('A7: rows that go by themselves', () => {
     expect(room.bundle.timers.size).toBe(0);
   });
 
-  test('A5: all that came to nothing goes at once when the person wants it', () => {
+  test('A5: everything that came to nothing is removed at once when the person wants it', () => {
     const room = new Room();
     for (let number = 1; number <= 4; number++) room.arrive(number, `tag ${number}`);
     room.connect(1);
@@ -306,11 +306,11 @@ test('A1 to A3, I13: in any course ranks are kept, and so are the bounds', () =>
     }),
     { numRuns: 50 },
   );
-  // About 40 in a run; one would do to show that the courses get this far.
+  // About 40 in a run. One is enough to show that the courses get this far.
   expect(putOuts, 'the courses get this far').toBeGreaterThan(0);
 });
 
-// Nobody goes for somebody of a lower or the same rank, but greeted for greeted of one neighbourhood.
+// Nobody makes room for a lower or the same rank, except greeted for greeted of one neighbourhood.
 function expectFair(
   victim: BundleDelivery,
   winner: BundleDelivery | undefined,
@@ -325,7 +325,7 @@ function expectFair(
   expect([rankOf(victim), rank, victim.tag], 'A1, A2').toEqual([1, 1, tag]);
 }
 
-// A seat that gets free goes to whoever waits, whoever that is.
+// A free seat goes to a receiver that waits, whichever it is.
 function expectLiveness(room: Room, generation: number): void {
   const { bundle } = room;
   for (const { peer } of bundle.context.members) bundle.send({ type: 'peer.offline', peer });

@@ -25,7 +25,7 @@ const coverage = createCoverage(bundleMachine);
 const sharing = (): Bundle => sharingWith(coverage.machine);
 
 describe('choosing', () => {
-  test('nothing chosen and too much chosen are said, and can be mended', () => {
+  test('choosing nothing and choosing too much are reported, and can be corrected', () => {
     const bundle = new Stepper(coverage.machine, undefined);
     const entries = Array.from({ length: FILES_MAX + 1 }, (_, index) => ({
       kind: 'file' as const,
@@ -42,7 +42,7 @@ describe('choosing', () => {
     expect(bundle.context.problem).toBeUndefined();
   });
 
-  test('L4: the server is told the room and the seat token, and nothing else of the link', () => {
+  test('L4: the server gets the room and the seat token, and nothing else of the link', () => {
     const bundle = new Stepper(coverage.machine, undefined);
     bundle.send(CHOSEN);
     const said = bundle.send({ type: 'secrets.drawn', ...DRAWN });
@@ -75,11 +75,11 @@ describe('N4: the half-open slots', () => {
     expect(bundle.timers.has(stranger.session)).toBe(false);
   });
 
-  test('N7: a first message that can’t be read is answered with empty data, and takes no slot', () => {
+  test('N7: an unreadable first message is answered with empty data, and takes no slot', () => {
     const bundle = sharing();
     const stranger = new Stranger(1);
     const { data, ...rest } = stranger.startHandshake();
-    // A point of low order, from somebody who has the link: the MAC is right, and the curve says no.
+    // A point of low order, from a peer that has the link: the MAC is right, and the curve refuses.
     const { peer: member, session } = stranger;
     const weak = authenticate(
       LINK,
@@ -96,7 +96,7 @@ describe('N4: the half-open slots', () => {
     expect([bundle.context.halfOpen, bundle.timers.has(stranger.session)]).toEqual([[], false]);
   });
 
-  test('N9: who knocks without the whole link is known for a while', () => {
+  test('N9: knocking without the whole link is remembered for a while', () => {
     const bundle = sharing();
     const stranger = new Stranger(1);
     expect(hear(bundle, flip(stranger.startHandshake()))).toEqual([sessionEnd(stranger, 0)]);
@@ -112,7 +112,7 @@ describe('N4: the half-open slots', () => {
       'something else than a hello',
       (stranger: Stranger) => stranger.say({ type: 'restart.wanted', generation: 1 }),
     ],
-  ])('N5: %s instead of a hello ends the session, and nobody sees anything', (_, envelopeOf) => {
+  ])('N5: %s instead of a hello ends the session, and nothing is shown', (_, envelopeOf) => {
     const bundle = sharing();
     const stranger = new Stranger(1);
     shakeHands(bundle, stranger);
@@ -133,7 +133,7 @@ describe('N4: the half-open slots', () => {
     expect(hear(bundle, stranger.hello(deliveryId(1)))).toEqual([]);
   });
 
-  test('N4, I13: strangers fill the slots, one each; who greets again takes nobody else’s', () => {
+  test('N4, I13: strangers fill the slots, one each; greeting again takes no other’s', () => {
     const bundle = sharing();
     for (let number = 1; number <= HALF_OPEN_MAX; number++)
       hear(bundle, new Stranger(number).startHandshake());
@@ -153,7 +153,7 @@ describe('N4: the half-open slots', () => {
 });
 
 describe('deliveries', () => {
-  test('N3: what a session says goes to its delivery, and only from its own peer', () => {
+  test('N3: a session’s messages go to its delivery, and only from its own peer', () => {
     const bundle = sharing();
     const stranger = new Stranger(1);
     comeIn(bundle, stranger, deliveryId(1));
@@ -164,7 +164,7 @@ describe('deliveries', () => {
     expect(hear(bundle, { ...envelope, peer: new Stranger(2).peer })).toEqual([]);
   });
 
-  test('the same seat with another delivery gives up the one that it had open', () => {
+  test('another delivery in the same seat gives up the one that was open', () => {
     const bundle = sharing();
     comeIn(bundle, new Stranger(1), deliveryId(1));
     const said = comeIn(bundle, new Stranger(1, 1), deliveryId(2));
@@ -185,7 +185,7 @@ describe('deliveries', () => {
     expect(again.understand(said)).toEqual({ type: 'goodbye', reason: 'ended' });
   });
 
-  test('I10: visitors can’t make the tab hold more than so many; who accepted is never sent away', () => {
+  test('I10: visitors can’t make the tab hold more than its limit; a receiver that accepted is never sent away', () => {
     const bundle = sharing();
     for (let number = 1; number <= DELIVERIES_MAX; number++) {
       const { peer } = new Stranger(number);
@@ -253,8 +253,8 @@ const moves = fc.record({
 });
 type Move = typeof moves extends fc.Arbitrary<infer One> ? One : never;
 
-test('N4, A, I6, I7, I13: any course of strangers, sound and unsound, keeps the bounds', () => {
-  // Seldom does anybody come in by chance: the three steps of it in a row are a move as well.
+test('N4, A, I6, I7, I13: any course of strangers, valid or not, keeps the limits', () => {
+  // Random moves seldom bring anybody in, so the three steps in a row are a move as well.
   const stepsOf = (move: Move) =>
     move.what === 'come in'
       ? (['handshake', 'answer', 'hello'] as const).map((what) => ({ ...move, what }))
@@ -285,7 +285,7 @@ test('N4, A, I6, I7, I13: any course of strangers, sound and unsound, keeps the 
           const hello = stranger.hello(deliveryId(delivery), generation);
           const known = before.find(({ id }) => id === deliveryId(delivery));
           hear(bundle, what === 'flip' ? flip(hello) : hello);
-          // G2: what is not newer than what is known changes nothing of it.
+          // G2: a generation that is not newer than the known one changes nothing.
           if (known !== undefined && generation <= known.generation)
             expect(bundle.context.deliveries, 'G2').toEqual(before);
           if (what === 'hello') proven += 1;
@@ -300,7 +300,7 @@ test('N4, A, I6, I7, I13: any course of strangers, sound and unsound, keeps the 
         const { halfOpen, deliveries } = bundle.context;
         expect(halfOpen.length, 'N4').toBeLessThanOrEqual(HALF_OPEN_MAX);
         expect(new Set(halfOpen.map(({ peer }) => peer)).size, 'N4').toBe(halfOpen.length);
-        // Each slot has its time-out, each row that goes by itself has, and nothing else.
+        // Each slot has its timeout, and each row that a timer removes has its timer; there are no others.
         expect([...bundle.timers.keys()].toSorted(), 'N4, A6, A7: timers').toEqual(
           [
             ...halfOpen.map(({ session }) => session),
@@ -309,7 +309,7 @@ test('N4, A, I6, I7, I13: any course of strangers, sound and unsound, keeps the 
           ].toSorted(),
         );
         expect(new Set(deliveries.map(({ id }) => id)).size, 'I7').toBe(deliveries.length);
-        // I7, G2: for as long as a delivery is known its generation only rises.
+        // I7, G2: while a delivery is known, its generation only rises.
         for (const { id, generation: newest } of before)
           expect(
             deliveries.find((one) => one.id === id)?.generation ?? Infinity,
@@ -330,7 +330,7 @@ test('N4, A, I6, I7, I13: any course of strangers, sound and unsound, keeps the 
 test('every state and transition is reached', () => {
   const { manifest = expect.fail('nothing was chosen') } = sharing().context;
   new Stepper(coverage.machine, undefined).send({ type: 'bundle.restored', manifest, ...DRAWN });
-  // What admission.mocked.test.ts is about.
+  // The cases of admission.mocked.test.ts.
   const bundle = sharing();
   for (let number = 1; number <= 5; number++) {
     bundle.send({ type: 'peer.online', peer: new Stranger(number).peer, tag: 'a' });

@@ -1,4 +1,4 @@
-// What outlives a socket, a session and a visit: a delivery with its newest generation, and the link.
+// A delivery with its newest generation, and the link, outlive sockets, sessions and visits.
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -12,7 +12,7 @@ import { deliveryId, DRAWN, Stranger } from '../support/stranger.ts';
 
 const ID = deliveryId(1);
 
-/** Somebody's delivery in its third generation. */
+/** A delivery in its third generation. */
 function withThird(): { readonly bundle: Bundle; readonly newest: Stranger } {
   const bundle = sharing(bundleMachine);
   const newest = new Stranger(1);
@@ -34,12 +34,12 @@ describe('G2: generations of a delivery', () => {
     expect(bundle.context.deliveries).toMatchObject([
       { id: ID, number: 1, session: back.session, generation },
     ]);
-    // What the older session still says is nobody's any more (I5).
+    // The older session's messages are ignored (I5).
     expect(hear(bundle, newest.say({ type: 'restart.wanted', generation: 3 }))).toEqual([]);
     expectHeard(bundle, back);
   });
 
-  describe.each([1, 2, 3])('one that has been before: %i', (generation) => {
+  describe.each([1, 2, 3])('a generation that has been used before: %i', (generation) => {
     test.each([
       ['its own seat', 1],
       ['another seat', 2],
@@ -62,7 +62,7 @@ describe('G2: generations of a delivery', () => {
     });
   });
 
-  test('a tab that knows nothing of a delivery takes any generation of it', () => {
+  test('a tab that does not know a delivery takes any generation of it', () => {
     const bundle = sharing(bundleMachine);
     expect(comeIn(bundle, new Stranger(1), ID, 17)).toMatchObject([
       { type: 'delivery.open', delivery: ID },
@@ -79,7 +79,7 @@ describe('G2: generations of a delivery', () => {
     ]);
   });
 
-  test('I7: whatever comes in whatever order, the session is that of the highest so far', () => {
+  test('I7: in whatever order they come, the session is that of the highest generation so far', () => {
     const arrivals = fc.array(
       fc.record({
         seat: fc.integer({ min: 1, max: 3 }),
@@ -126,14 +126,14 @@ describe('a bundle of an earlier visit', () => {
         expect(second.send({ ...restored, ...drawn })).toEqual(started);
         expect(linkOf(second)).toBe(linkOf(first));
         expect(second.value).toEqual(first.value);
-        // M7: a browser keeps which names it changed, and not what they were.
+        // M7: a browser keeps which names it changed, but not the original names.
         expect(second.context).toEqual({ ...first.context, chosenPaths: [] });
       }),
       { numRuns: 20 },
     );
   });
 
-  test('whoever had the link comes in, with the generation that is next', () => {
+  test('anybody who had the link comes in, with the next generation', () => {
     const bundle = new Stepper(bundleMachine, undefined);
     bundle.send({ ...restored, ...DRAWN });
     bundle.send({ type: 'signaling.joined', peers: [], tags: [], seats: 8 });
@@ -144,14 +144,14 @@ describe('a bundle of an earlier visit', () => {
     ]);
   });
 
-  test('a choice that failed is forgotten by it', () => {
+  test('it forgets a choice that failed', () => {
     const bundle = new Stepper(bundleMachine, undefined);
     bundle.send({ type: 'files.chosen', name: 'none', entries: [] });
     bundle.send({ ...restored, ...DRAWN });
     expect(bundle.context.problem).toBeUndefined();
   });
 
-  test('takes nobody’s place: once something is shared or about to be, it comes too late', () => {
+  test('replaces nothing: once something is shared or about to be, it comes too late', () => {
     const bundle = new Stepper(bundleMachine, undefined);
     const entry = { kind: 'file', path: 'b', size: 2, modified: null, mediaType: '' } as const;
     bundle.send({ type: 'files.chosen', name: 'other', entries: [entry] });

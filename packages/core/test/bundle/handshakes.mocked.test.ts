@@ -11,8 +11,7 @@ import {
 import { answer, hear, sharing, shakeHands, types, type Bundle } from '../support/sender-tab.ts';
 import { deliveryId, Stranger } from '../support/stranger.ts';
 
-// Who is answered doesn't depend on the curve: this one agrees on the same secret at both ends, keeps none, and
-// counts.
+// Answers don't depend on the curve. This one computes the same secret at both ends, keeps none, and counts.
 const curves = vi.hoisted(() => ({ computed: 0 }));
 vi.mock('../../src/noise/x25519.ts', () => ({
   x25519: {
@@ -40,8 +39,8 @@ const online = (bundle: Bundle, number: number, tag: string): Stranger => {
 const sessions = (bundle: Bundle): readonly string[] =>
   bundle.context.halfOpen.map(({ session }) => session);
 
-describe('N4, I13: half-open slots are for neighbourhoods', () => {
-  test('N4: eight of one neighbourhood keep nobody of another out; their oldest goes, and is told that it waits', () => {
+describe('N4, I13: half-open slots are shared among neighbourhoods', () => {
+  test('N4: eight of one neighbourhood keep out nobody of another; their oldest goes, and is told to wait', () => {
     const bundle = sharing(bundleMachine);
     const first = online(bundle, 1, 'near');
     shakeHands(bundle, first);
@@ -57,7 +56,7 @@ describe('N4, I13: half-open slots are for neighbourhoods', () => {
     expect(hear(bundle, first.hello(deliveryId(1)))).toEqual([]);
   });
 
-  test('N4: who has not been answered goes without a word, and greets again by itself', () => {
+  test('N4: a peer that has not been answered is dropped in silence, and greets again by itself', () => {
     const bundle = sharing(bundleMachine);
     for (let number = 1; number <= HALF_OPEN_MAX; number++)
       hear(bundle, online(bundle, number, 'near').startHandshake());
@@ -68,7 +67,7 @@ describe('N4, I13: half-open slots are for neighbourhoods', () => {
     expect(sessions(bundle)).toHaveLength(HALF_OPEN_MAX);
   });
 
-  test('N4: one neighbourhood costs a bounded number of curves and answers, whoever greets, and others are answered', () => {
+  test('N4: one neighbourhood costs a limited number of curves and answers, and others are answered', () => {
     const bundle = sharing(bundleMachine);
     const spent = (attempt: () => void): number => {
       const before = curves.computed;
@@ -94,7 +93,7 @@ describe('N4, I13: half-open slots are for neighbourhoods', () => {
     expect(types(hear(bundle, far.startHandshake())), 'I13').toContain('entropy.draw');
     far.receive(answer(bundle, far.session));
     expect(types(hear(bundle, far.hello(deliveryId(99))))).toContain('session.open');
-    // What is ignored costs nothing but the MAC: to begin one takes this test two curves itself.
+    // A message that is ignored costs only the MAC. Starting one takes this test itself two curves.
     const ignored = new Stranger(1, 200).startHandshake();
     expect(spent(() => hear(bundle, ignored))).toBe(0);
     bundle.elapse('handshakes');
@@ -121,7 +120,7 @@ describe('N4, I13: half-open slots are for neighbourhoods', () => {
     { minLength: 10, maxLength: 60, size: 'max' },
   );
 
-  test('N4, I13: whatever one to four neighbourhoods do, somebody of another gets a slot', () => {
+  test('N4, I13: whatever one to four neighbourhoods do, a peer of another gets a slot', () => {
     fc.assert(
       fc.property(courses, fc.integer({ min: 1, max: 4 }), (course, neighbourhoods) => {
         const bundle = sharing(bundleMachine);
@@ -154,7 +153,7 @@ describe('N4, I13: half-open slots are for neighbourhoods', () => {
         );
         expect(types(said), 'N4').toContain('entropy.draw');
         expect(bundle.timers.get(honest.session)?.delay).toBe(HALF_OPEN_TIMEOUT);
-        // Handshakes of others put out their own, so that it can prove the link in its time.
+        // Other handshakes put out their own neighbourhood's, so that this one can prove the link in its time.
         for (let number = 60; number < 60 + 2 * HALF_OPEN_MAX; number++) {
           if (bundle.timers.has('handshakes')) bundle.elapse('handshakes');
           hear(bundle, online(bundle, number, 'tag 0').startHandshake());

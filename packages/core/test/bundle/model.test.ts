@@ -5,7 +5,7 @@ import { bundleMachine, type BundleDelivery } from '../../src/bundle/index.ts';
 import { Stepper } from '../support/stepper.ts';
 import { deliveryId, DRAWN, freshEphemeral, Stranger } from '../support/stranger.ts';
 
-/** What the sender's tab is about, and who has a row in which stage. */
+/** The state of the sender's tab, and the stage of every row. */
 interface Model {
   state: 'choosing' | 'sharing' | 'replaced' | 'refused';
   rows: Row[];
@@ -122,11 +122,11 @@ class ComeIn extends Happening {
     bundle.send({ type: 'relay.received', envelope: stranger.hello(id, this.generation) });
 
     const known = model.rows.find((row) => row.id === id);
-    // G2: a number that has been before opens nothing.
+    // G2: a generation that has been used before opens nothing.
     if (known !== undefined && this.generation <= known.generation) return;
     if (known?.stage === 'ended') return;
     const { seat, generation } = this;
-    // A seat has one page: what else it had open and not accepted is given up.
+    // A seat has one page: its other deliveries that are open and not accepted are given up.
     const kept = model.rows.filter(
       (row) => row === known || row.seat !== seat || row.stage !== 'open',
     );
@@ -162,7 +162,7 @@ const start = () => ({
   real: new Stepper(bundleMachine, undefined),
 });
 
-test('a known delivery comes back in the seat of another that was open: that one is closed', () => {
+test('a known delivery comes back in the seat of another that was open, and that one is closed', () => {
   const [offered, other, back] = [new ComeIn(4, 2, 1), new ComeIn(1, 1, 1), new ComeIn(4, 1, 2)];
   fc.modelRun(start, [new Restore(), offered, other, back]);
 });

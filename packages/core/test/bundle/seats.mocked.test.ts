@@ -1,4 +1,4 @@
-// The sender's tab and its room, with messages under way between them: who has a seat is the same for both (S13, A3).
+// The sender's tab and its room, with messages in flight between them: both agree on who has a seat (S13, A3).
 
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
@@ -9,7 +9,7 @@ import { hear, shakeHands, sharing, type Bundle } from '../support/sender-tab.ts
 import { RoomHost, settings } from '../room/room-host.ts';
 import { deliveryId, Stranger } from '../support/stranger.ts';
 
-// Who is let in doesn't depend on the curve: this one agrees on the same secret at both ends, and keeps none.
+// Admission doesn't depend on the curve. This one computes the same secret at both ends, and keeps none.
 vi.mock('../../src/noise/x25519.ts', () => ({
   x25519: {
     getPublicKey: (key: Uint8Array) => Uint8Array.from(key),
@@ -49,7 +49,7 @@ class World {
     return socket;
   }
 
-  /** The sender's socket is another one: what was under way is lost. */
+  /** The sender has a new socket: everything in flight is lost. */
   rejoin(): void {
     this.#toSender = [];
     this.#toServer = [];
@@ -57,7 +57,7 @@ class World {
     this.#join(SENDER, '');
   }
 
-  /** By a new socket, which replaces the one that there is. */
+  /** Joins with a new socket, which replaces the current one. */
   join(who: number): void {
     this.#lines.set(who, this.#join(new Stranger(who).peer, `tag ${who % 3}`));
   }
@@ -72,12 +72,12 @@ class World {
       this.#toSender.push({ type: 'hello', who });
   }
 
-  /** Each hears all that the other has said. */
+  /** Each receives everything that the other has sent. */
   settle(): void {
     while (this.hearServer() || this.hearSender());
   }
 
-  /** Whether somebody's time to knock was running, which is over now. */
+  /** Ends a member's time to knock. Returns whether it was running. */
   knockEnds(who: number): boolean {
     const sent = this.server.commands.length;
     const wasRunning = this.server.elapse('knock.elapsed', new Stranger(who).peer);
@@ -141,7 +141,7 @@ const moves = fc.record({
   who: fc.integer({ min: 1, max: 6 }),
 });
 
-test('S13, A3, I13: no seat is one that the sender doesn’t know of, once each has heard the other', () => {
+test('S13, A3, I13: once each has received the other’s messages, the sender knows of every seat', () => {
   let seats = 0;
   fc.assert(
     fc.property(fc.array(moves, { minLength: 20, maxLength: 60, size: 'max' }), (course) => {
@@ -164,7 +164,7 @@ test('S13, A3, I13: no seat is one that the sender doesn’t know of, once each 
       expect(sender, 'S13: the sender knows of each seat').toEqual(
         expect.arrayContaining([...server]),
       );
-      // Whose seat was still another's when it was given has knocked in vain, and comes back.
+      // Members whose seat was still taken when it was given have knocked in vain, and come back.
       for (let who = 1; who <= 6; who++) if (world.knockEnds(who)) world.join(who);
       world.settle();
       const healed = world.seated;
@@ -176,7 +176,7 @@ test('S13, A3, I13: no seat is one that the sender doesn’t know of, once each 
   expect(seats, 'the courses get this far').toBeGreaterThan(0);
 });
 
-describe('S13: what crosses with a newer socket', () => {
+describe('S13: messages that cross with a newer socket', () => {
   const peerOf = (who: number): string => new Stranger(who).peer;
   const both = (...who: number[]) => ({ sender: who.map(peerOf), server: who.map(peerOf) });
   const seated = (...who: number[]): World => {
@@ -189,7 +189,7 @@ describe('S13: what crosses with a newer socket', () => {
   };
 
   test.each([false, true])(
-    'S13: who has a seat and comes by a newer socket has it with both; its delivery has ended: %s',
+    'S13: a seated member that comes by a newer socket keeps its seat with both; its delivery has ended: %s',
     (isEnded) => {
       const world = seated(1);
       if (isEnded) world.tell('delivery.ended', 1);
@@ -199,7 +199,7 @@ describe('S13: what crosses with a newer socket', () => {
     },
   );
 
-  test('S13, A4: two whose admit was under way when they left have their seats with both when they come back', () => {
+  test('S13, A4: two members that left with their admit in flight have their seats with both once back', () => {
     const world = new World();
     for (const who of [1, 2]) world.join(who);
     for (const who of [1, 2]) world.hello(who);
@@ -210,13 +210,13 @@ describe('S13: what crosses with a newer socket', () => {
     expect(world.seated, 'S13').toEqual(both(1, 2));
   });
 
-  test('S13, A4: who comes back to an admit that was under way goes where no seat is left', () => {
+  test('S13, A4: a member that comes back to an admit in flight leaves if no seat is left', () => {
     const world = seated(2, 3);
     world.join(4);
     world.join(1);
     world.hello(1);
     while (world.hearServer());
-    // The sender hears that it left, and then of somebody else, before it hears that it is back.
+    // The sender learns that it left, and then of another member, before it learns that it is back.
     world.leave(1);
     world.hello(4);
     world.join(1);

@@ -42,12 +42,12 @@ export const INPUTS = {
   responder: { role: 'responder', delivery: DELIVERY },
 } as const satisfies Record<ConnectionRole, ConnectionInput>;
 
-/** A number as so many bytes, all unlike those of other numbers. */
+/** A number as that many bytes, different for each number. */
 function bytesFrom(number: number, length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => (index < 4 ? number >> (8 * index) : length));
 }
 
-/** What the sender of {@link INPUTS} answers to a handshake, with a number for its entropy. */
+/** The answer of the sender of {@link INPUTS} to a handshake, with a number for its entropy. */
 export function answerTo(handshake: Envelope, number: number): Envelope {
   const { data } = answerHandshake(KEYS, bytesFrom(number, 32), { ...handshake, peer: RECEIVER });
   return { ...handshake, peer: SENDER, data };
@@ -80,11 +80,11 @@ interface Start {
   readonly machine?: typeof connectionMachine;
   /** The highest generation of an earlier visit; initiators only. */
   readonly earlier?: number;
-  /** Another host, that this one is a fork of. */
+  /** Another host, which this one is a fork of. */
   readonly origin?: ConnectionHost;
 }
 
-/** A host of one connection machine, which checks after each event what always holds. */
+/** A host of one connection machine, which checks the invariants after each event. */
 export class ConnectionHost {
   readonly stepper: Stepper<typeof connectionMachine>;
   readonly role: ConnectionRole;
@@ -95,9 +95,9 @@ export class ConnectionHost {
   failure: string | undefined;
   /** The newest handshake that was sent. */
   handshake: Envelope | undefined;
-  /** G8: what a connection that does not come about means. */
+  /** G8: decides what a failed connection means. */
   #connected: 'never' | 'once' = 'never';
-  /** The number that was recorded last (G1). */
+  /** The generation that was recorded last (G1). */
   #recorded = 0;
   #draws = 0;
   readonly #next: Map<string, number> = new Map();
@@ -127,7 +127,7 @@ export class ConnectionHost {
     this.#next = new Map(origin.#next);
   }
 
-  /** Another host in the same place, that goes its own way from here. */
+  /** Another host in the same state, which goes its own way from here. */
   fork(): ConnectionHost {
     return new ConnectionHost(this.role, { origin: this });
   }
@@ -136,7 +136,7 @@ export class ConnectionHost {
     return this.stepper.context.session;
   }
 
-  /** Whether it hears the other side, or looks for another path to it; undefined where it isn't connected. */
+  /** Whether it hears the other side, or looks for another path to it; undefined unless connected. */
   get listening(): 'hearing' | 'stalled' | undefined {
     const { value } = this.stepper;
     for (const state of ['hearing', 'stalled'] as const)
@@ -158,7 +158,7 @@ export class ConnectionHost {
     return this.#check(this.stepper.elapse(name), false);
   }
 
-  /** An envelope as the other end of the session under way would send it. */
+  /** An envelope from the other end of the current session. */
   envelopeOf(message: SessionMessage): Envelope {
     const session = this.session ?? expect.fail('no session');
     return { ...sealMessage(mirror(session), message).envelope, peer: session.peer };
@@ -180,7 +180,7 @@ export class ConnectionHost {
     });
   }
 
-  /** The next number can't be recorded. */
+  /** The next generation can't be recorded. */
   failToDraw(jitter = 0.5): readonly ConnectionCommand[] {
     return this.send({ type: 'entropy.failed', jitter });
   }
@@ -217,7 +217,7 @@ export class ConnectionHost {
     expect(context.generation).toBe(this.generation);
     if (this.state !== 'live') expect(context.session).toBeUndefined();
     if (this.state !== 'handshaking') expect(context.handshake).toBeUndefined();
-    // I8: whoever doesn't wait for somebody else goes on by itself.
+    // I8: a connection that doesn't wait for the other side goes on by itself.
     const waits = this.role === 'responder' || !context.senderOnline;
     if (this.state === 'waiting') expect(waits).toBe(true);
     if (!isOver && !['waiting', 'drawing'].includes(this.state))
@@ -230,11 +230,11 @@ export class ConnectionHost {
       case 'relay.send':
         return this.#noteSent(command.envelope);
       case 'negotiation.start':
-        // I7: one at a time, and each higher than all before.
+        // I7: one at a time, each higher than all before.
         expect(this.live).toBeUndefined();
         expect(command.generation).toBeGreaterThan(this.generation);
         expect(command.offers).toBe(this.role === 'initiator');
-        // G1: a number that is used has been recorded.
+        // G1: a generation that is used has been recorded.
         if (command.offers) expect(command.generation).toBe(this.#recorded);
         this.live = this.generation = command.generation;
         return;
@@ -246,7 +246,7 @@ export class ConnectionHost {
         this.live = undefined;
         return;
       case 'negotiation.receive':
-        // I6: nothing is heard that the other end hasn't said.
+        // I6: only messages that the other end has sent are received.
         expect(isGenuine).toBe(true);
         return;
       case 'connection.established':
@@ -259,7 +259,7 @@ export class ConnectionHost {
         this.isEstablished = false;
         return;
       case 'connection.failed':
-        // N8: the other side's word is taken where it is theirs.
+        // N8: a goodbye counts only if it is genuine and the other side may send it.
         expect(isGenuine ? GOODBYES : ['security', 'unreachable']).toContain(command.code);
         if (command.code === 'unreachable' && (!isGenuine || this.role === 'initiator'))
           this.#expectFirstTry();
@@ -280,7 +280,7 @@ export class ConnectionHost {
         ]);
         return;
       case 'entropy.draw':
-        // G1: whatever has been said before, in an earlier visit as well, is lower.
+        // G1: all earlier generations, even in an earlier visit, are lower.
         expect(this.role).toBe('initiator');
         expect(command.generation).toBeGreaterThan(this.generation);
         expect(command.generation).toBeGreaterThanOrEqual(this.#recorded);
@@ -288,13 +288,13 @@ export class ConnectionHost {
     }
   }
 
-  // G8: nobody gives up what has been connected.
+  // G8: a connection that has been made is never given up.
   #expectFirstTry(): void {
     expect(this.#connected).toBe('never');
     if (this.role === 'responder') expect(this.generation).toBe(1);
   }
 
-  // N2: no number is used twice in a session, and none is left out. N7: only a responder tells of its end.
+  // N2: a session uses every number once, in order. N7: only a responder sends its end.
   #noteSent({ session, seq, data, peer }: Envelope): void {
     expect(peer).toBe(this.role === 'initiator' ? SENDER : RECEIVER);
     const first = this.role === 'initiator' ? 0 : 1;

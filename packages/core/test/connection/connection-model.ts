@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { AUTHENTICATION_FAILURES_MAX } from '../../src/constants.ts';
 import { ConnectionHost, isNegotiating, type ConnectionRole } from './connection-host.ts';
 
-/** What a path to the other side is. */
+/** The state of a path to the other side. */
 export interface Model {
   readonly isInitiator: boolean;
   doing:
@@ -24,7 +24,7 @@ export interface Model {
   failures: number;
 }
 
-/** What has been compared so far, as `role doing`. */
+/** States that have been compared so far, as `role doing`. */
 export const seen = new Set<string>();
 
 export function compare(model: Model, real: ConnectionHost): void {
@@ -44,7 +44,7 @@ export function isConnected({ doing }: Readonly<Model>): boolean {
   return doing === 'hearing' || doing === 'stalled';
 }
 
-// Between two attempts.
+// Whether it is between two attempts.
 export function isBetween({ doing }: Readonly<Model>): boolean {
   return doing === 'backingOff' || doing === 'awaitingPlace';
 }
@@ -64,7 +64,7 @@ export function retry(model: Model): void {
   drop(model, model.isInitiator ? 'backingOff' : 'waiting');
 }
 
-// G8: the end of a first try, a delay of any other.
+// G8: no path was found, which ends a first try, and only delays any other.
 export function findNoWay(model: Model): void {
   const isFirst = model.connected === 'never' && (model.isInitiator || model.generation === 1);
   if (isFirst) drop(model, 'over');

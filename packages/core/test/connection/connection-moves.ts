@@ -1,4 +1,4 @@
-// What may happen to a path, to its model and to the machine.
+// Moves of a path, for its model and for the machine.
 import * as fc from 'fast-check';
 
 import { SENDER } from '../../src/protocol/types.ts';
@@ -53,7 +53,7 @@ class Draw implements Command {
   check = ({ doing }: Readonly<Model>) => doing === 'drawing';
   run(model: Model, real: ConnectionHost): void {
     real.draw();
-    // The handshake goes out all the same; without a sender it is not waited for.
+    // The handshake is sent in any case; without a sender, its answer is not waited for.
     drop(model, model.isSenderOnline ? 'handshaking' : 'waiting');
     compare(model, real);
   }
@@ -241,7 +241,7 @@ class Elapse implements Command {
   toString = () => 'the time is over';
 }
 
-// Of what leads on there is more, or most courses would end before anybody is connected.
+// Moves that lead on are more frequent, or most courses would end before a connection is made.
 const onward = [
   fc.constant(new Sender(true)),
   fc.constant(new Draw()),
@@ -249,7 +249,7 @@ const onward = [
   fc.constantFrom(true, true, false).map((isOpen) => new Lane(isOpen)),
 ];
 
-/** Any course of them. */
+/** Any course of moves. */
 export const commands = fc.commands<Model, ConnectionHost>(
   [
     ...onward,

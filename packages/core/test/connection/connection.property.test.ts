@@ -16,7 +16,7 @@ import { flipped } from '../support/noise-scenario.ts';
 
 const MESSAGE: NegotiationMessage = { type: 'restart.wanted', generation: 1 };
 
-/** What may happen; numbers are how far from the newest generation, or which bit. */
+/** Something that may happen. Numbers are distances from the newest generation, or choose a bit. */
 const happenings = fc.oneof(
   { weight: 10, arbitrary: fc.record({ kind: fc.constant('progress' as const) }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('elapse' as const), which: fc.nat(2) }) },
@@ -69,7 +69,7 @@ const courses = fc.array(happenings, { maxLength: 40 });
 const earlierVisits = fc.constantFrom(0, 0, 1, 7);
 type Happening = typeof happenings extends fc.Arbitrary<infer One> ? One : never;
 
-/** Makes events of happenings, and knows which of them nobody may notice. */
+/** Turns happenings into events, and knows which of them must have no effect. */
 class Course {
   readonly host: ConnectionHost;
   readonly #sessions: Session[] = [];
@@ -147,7 +147,7 @@ class Course {
     else if (host.session !== undefined) host.hear({ ...MESSAGE, generation: host.generation });
   }
 
-  // G7: only the generation under way can be lost, and only by who has to ask.
+  // G7: only the current generation can be lost, and only a responder reports it.
   #receiveReconnect(generation: number): void {
     const { host } = this;
     if (host.session === undefined || generation < 1) return;
@@ -161,14 +161,14 @@ class Course {
 
   #open(generation: number): void {
     const { host } = this;
-    // A host of initiators has none.
+    // Initiators' hosts get no sessions from a bundle.
     if (host.role === 'initiator' || generation < 1) return;
     const isNew = generation > host.generation;
     const { value, context } = host.stepper;
     const session = sessionFrom(++this.#opened);
     const commands = host.send({ type: 'session.opened', session, generation });
     if (isNew) return expect(host.session).toBe(session);
-    // G2: an old generation's session is ended, and nothing else.
+    // G2: the session of an old generation is ended, and nothing else.
     expect([host.stepper.value, host.stepper.context]).toEqual([value, context]);
     const envelope = { peer: RECEIVER, session: session.id, seq: 1, data: '' };
     expect(commands).toEqual([{ type: 'relay.send', envelope }]);
@@ -217,7 +217,7 @@ class Course {
     }
   }
 
-  // N3: what isn't the answer to the newest handshake is none at all; what is and can't be read is refused.
+  // N3: a message that doesn't answer the newest handshake is ignored. An answer that can't be read is refused.
   #receiveAnswer(what: Happening, answer: Envelope): void {
     const other = toBase64Url(new Uint8Array(16));
     const inVain = new Map<string, Envelope>([
@@ -232,7 +232,7 @@ class Course {
     expect(['backingOff', 'failed']).toContain(this.host.state);
   }
 
-  // I6: the session is over, and so is what needs it; what is connected is not.
+  // I6: the session is over, and everything that needs it. An open lane is not.
   #spoil(envelope: Envelope): void {
     const { host } = this;
     const wasEstablished = host.isEstablished;

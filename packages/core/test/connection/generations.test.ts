@@ -1,4 +1,4 @@
-// I5: what comes late, of a generation or a session that has been replaced, changes nothing.
+// I5: late messages, of a generation or a session that has been replaced, change nothing.
 
 import { describe, expect, test } from 'vitest';
 
@@ -16,7 +16,7 @@ const LATE: readonly ConnectionEvent[] = [
 
 interface Late {
   readonly host: ConnectionHost;
-  /** What the other end said in the first generation's session, and the server kept. */
+  /** A message of the other end in the first generation's session, which the server kept. */
   readonly kept: Envelope;
 }
 
@@ -45,19 +45,19 @@ describe.each(['initiator', 'responder'] as const)('I5: the %s’s', (role) => {
     ['connected', connected],
   ] as const)('%s generation', (_, bring) => {
     test.each(LATE.map((event) => [event.type, event] as const))(
-      'hears nothing of an older one’s `%s`',
+      'ignores an older one’s `%s`',
       (__, event) => {
         bring(role).host.stepper.sendInVain(event);
       },
     );
 
-    test('hears nothing of what an older session still says', () => {
+    test('ignores messages of an older session', () => {
       const { host, kept } = bring(role);
       host.stepper.sendInVain({ type: 'relay.received', envelope: kept });
     });
   });
 
-  test('generation that waits for another hears nothing of an older one', () => {
+  test('a generation that waits for another ignores an older one', () => {
     const host = new ConnectionHost(role);
     host.connect();
     const kept = host.envelopeOf({ type: 'goodbye', reason: 'unreachable' });
@@ -68,7 +68,7 @@ describe.each(['initiator', 'responder'] as const)('I5: the %s’s', (role) => {
   });
 });
 
-// What only one of the two may be told.
+// Events that only one of the two roles gets.
 describe.each([
   ['negotiating', second],
   ['connected', connected],
@@ -79,7 +79,7 @@ describe.each([
     expect(host.live).toBe(2);
   });
 
-  test.each([1, 2])('G2: is replaced by none that has been before: %i', (generation) => {
+  test.each([1, 2])('G2: is not replaced by one that has been before: %i', (generation) => {
     const { host } = bring('responder');
     const session = sessionFrom(40 + generation);
     const [sessionEnd, ...more] = host.send({ type: 'session.opened', session, generation });

@@ -6,7 +6,7 @@ import { ConnectionHost, mirror } from './connection-host.ts';
 test.each([
   ['ended', 'sender.ended'],
   ['unreachable', 'unreachable'],
-] as const)('N8: who hears the goodbye `%s` fails with `%s`, and tries no more', (reason, code) => {
+] as const)('N8: a goodbye `%s` fails with `%s`, and ends all attempts', (reason, code) => {
   const host = new ConnectionHost('initiator');
   host.negotiate();
   const { session } = host.stepper.context;
@@ -33,7 +33,7 @@ test('N8: a receiver has no places to give: its goodbye ends the session', () =>
   expect(host.stepper.context.session).toBeUndefined();
 });
 
-describe.each(['initiator', 'responder'] as const)('G8: the %s finds no way', (role) => {
+describe.each(['initiator', 'responder'] as const)('G8: the %s finds no path', (role) => {
   test('at the first attempt, and tells the other side', () => {
     const host = new ConnectionHost(role);
     host.negotiate();
@@ -47,14 +47,14 @@ describe.each(['initiator', 'responder'] as const)('G8: the %s finds no way', (r
   });
 });
 
-test('N8: a sender hears that there is no way for the receiver, also after its own lane has opened', () => {
+test('N8: a sender accepts that the receiver finds no path, even after its own lane has opened', () => {
   const host = new ConnectionHost('responder');
   host.connect();
   host.hear({ type: 'goodbye', reason: 'unreachable' });
   expect(host.failure).toBe('unreachable');
 });
 
-test('N8: a receiver that has been connected is not told so by an honest sender: the session ends', () => {
+test('N8: an honest sender does not say so to a receiver that has been connected: the session ends', () => {
   const host = new ConnectionHost('initiator');
   host.connect();
   host.hear({ type: 'goodbye', reason: 'unreachable' });

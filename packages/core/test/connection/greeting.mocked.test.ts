@@ -19,7 +19,7 @@ import { answer, sessionEnd, flip, hear, sharing, types } from '../support/sende
 import { flipped, hexOf } from '../support/noise-scenario.ts';
 import { freshEphemeral, Stranger } from '../support/stranger.ts';
 
-// Every curve that is computed, by whomever.
+// Counts every curve computation, on either side.
 const curves = vi.hoisted(() => ({ computed: 0 }));
 vi.mock('../../src/noise/x25519.ts', async (original) => {
   const sound = await original<{ x25519: Record<string, (...args: never[]) => Uint8Array> }>();
@@ -86,7 +86,7 @@ describe('N9: the MAC of a first message', () => {
     expect(curves.computed, 'a sound one takes curves, and they are counted').toBeGreaterThan(0);
   });
 
-  test('is what another construction makes of the rule', () => {
+  test('equals the result of another construction of the rule', () => {
     const input = Buffer.concat([keys.secret, keys.publicKey]);
     const key = hkdfSync('sha256', input, new Uint8Array(), 'burritoshare greeting', 32);
     expect(Buffer.from(key).toString('hex')).toBe(VECTOR.key);
@@ -135,7 +135,7 @@ describe('N9: the MAC of a first message', () => {
   });
 });
 
-describe('N9, I6, I13: who knocks without the whole link', () => {
+describe('N9, I6, I13: a peer that knocks without the whole link', () => {
   const knock = (number: number, attempt = 0): Envelope =>
     flip(new Stranger(number, attempt).startHandshake());
 
@@ -172,7 +172,7 @@ describe('N9, I6, I13: who knocks without the whole link', () => {
     expect([bundle.context.knocks.length, bundle.timers.size]).toEqual([KNOCK_ANSWERS_MAX, 1]);
   });
 
-  test('keeps nobody out who has the link', () => {
+  test('does not keep out a peer that has the link', () => {
     const bundle = sharing(bundleMachine);
     for (let number = 1; number <= 5 * HALF_OPEN_MAX; number++) hear(bundle, knock(number));
     const stranger = new Stranger(99);

@@ -1,5 +1,5 @@
-// The lanes between two ends of a handshake: they open once both negotiations have spoken, carry beats, and
-// break with the path below them.
+// The lanes between two ends of a handshake. They open once both negotiations have sent their messages, carry beats,
+// and break with the path below them.
 import { expect } from 'vitest';
 
 import type { ConnectionEvent, Session } from '../../src/connection/index.ts';
@@ -22,8 +22,8 @@ export interface LaneEnd {
 }
 
 /**
- * `down` carries nothing. `moved` is another one, that a lane finds by an ICE restart, or by being new; until
- * then it carries nothing either.
+ * `down` carries nothing. `moved` is another path: a lane finds it by an ICE restart, or by being new, and carries
+ * nothing before.
  */
 export type Path = 'whole' | 'moved' | 'down';
 
@@ -49,7 +49,7 @@ export class HandshakeLanes {
 
   start(role: Role, generation: number, session: Session): void {
     const end = this.#end(role);
-    // I7: one at a time, and each higher than all before.
+    // I7: one at a time, each higher than all before.
     expect(end.live).toBeUndefined();
     expect(generation).toBeGreaterThan(Math.max(0, ...end.sessions.keys()));
     end.live = generation;
@@ -82,7 +82,7 @@ export class HandshakeLanes {
     const { generation } = message;
     const heard = [...(end.heard.get(generation) ?? []), message];
     end.heard.set(generation, heard);
-    // I6: what is heard is what was said, in its order and without a hole.
+    // I6: the messages received are those that were sent, in order and without gaps.
     const said = this.#end(otherOf(role)).spoken.get(generation);
     expect(said?.slice(0, heard.length)).toEqual(heard);
     if (generation !== end.live) return;
@@ -131,7 +131,7 @@ export class HandshakeLanes {
     this.beat(role);
   }
 
-  // The sender sees the lane first; whatever happens in between, only the receiver misses it.
+  // The sender sees the lane first, so events in between can only affect the receiver.
   #open(generation: number): void {
     this.#later(PATH_DELAY, () => {
       const [one, other] = [this.#end('receiver'), this.#end('sender')];

@@ -1,5 +1,5 @@
-// A receiver and a sender with real keys, a relay between them that may be hostile, and lanes that open as
-// soon as both negotiations have spoken. The sender's end is the real bundle, by the real route.
+// A receiver and a sender with real keys, a relay between them that may be hostile, and lanes that open as soon as both
+// negotiations have sent their messages. The sender's end is the real bundle, by the real route.
 import { expect } from 'vitest';
 
 import { toBase64Url } from '../../src/bytes.ts';
@@ -24,7 +24,7 @@ import { HandshakeLanes, PATH_DELAY, type LaneEnd } from './handshake-lanes.ts';
 export const RECEIVER = toBase64Url(memberOf(new Uint8Array(32)));
 const DELIVERY = toBase64Url(new Uint8Array(16).fill(8));
 
-/** What arrives of an envelope that was sent to `to`, and how many milliseconds later than usual. */
+/** The envelopes that arrive for one that was sent to `to`, and their additional delay in milliseconds. */
 export type Relay = (
   to: Role,
   envelope: Envelope,
@@ -52,7 +52,7 @@ export class HandshakeWorld {
   readonly #relay: Relay;
   readonly #bundle: Driver<typeof bundleMachine>;
   readonly #change: (link: Link) => Link;
-  /** Whose socket is lost. */
+  /** The ends that have lost their socket. */
   readonly #offline = new Set<Role>();
 
   constructor(seed: number, relay: Relay = honestRelay, change = (link: Link) => link) {
@@ -69,7 +69,7 @@ export class HandshakeWorld {
     this.#bundle.send({ type: 'signaling.joined', peers: [], tags: [], seats: 8 });
   }
 
-  /** The receiver's person has accepted: the sender's row stays, whoever is away (A7). */
+  /** The receiver's person has accepted, so the sender's row stays, whichever end is away (A7). */
   accept(): void {
     this.#bundle.send({ type: 'delivery.accepted', delivery: DELIVERY });
   }
@@ -86,18 +86,18 @@ export class HandshakeWorld {
     return this.#end('receiver');
   }
 
-  /** What the sender's tab holds of receivers: half-open slots and deliveries. */
+  /** The number of receivers in the sender's tab: half-open slots and deliveries. */
   get admission(): { readonly halfOpen: number; readonly deliveries: number } {
     const { halfOpen, deliveries } = this.#bundle.snapshot.context;
     return { halfOpen: halfOpen.length, deliveries: deliveries.length };
   }
 
-  /** The receiver is connected, or has given up. */
+  /** Whether the receiver is connected, or has given up. */
   get isSettled(): boolean {
     return this.receiver.open !== undefined || this.receiver.failure !== undefined;
   }
 
-  /** Opens the link, and lets so many milliseconds pass. */
+  /** Opens the link, and lets that many milliseconds pass. */
   run(milliseconds: number): void {
     const { roomBytes, secret, publicKey } = this.#change(this.secrets);
     this.#startEnd('receiver', {
@@ -116,13 +116,13 @@ export class HandshakeWorld {
     this.#end(role).driver.send(event);
   }
 
-  /** Delivers an envelope as the server does it: whoever it says it comes from. */
+  /** Delivers an envelope like the server, whatever its origin. */
   deliver(to: Role, envelope: Envelope): void {
     if (to === 'receiver') this.send('receiver', { type: 'relay.received', envelope });
     else this.#bundle.send({ type: 'relay.received', envelope });
   }
 
-  /** N3, S6: an end's socket is lost, and the other hears of it. */
+  /** N3, S6: an end's socket is lost, and the other end is told. */
   lose(role: Role): void {
     if (this.#offline.has(role)) return;
     this.#offline.add(role);
@@ -130,7 +130,7 @@ export class HandshakeWorld {
     this.#tell(otherOf(role), { type: 'peer.offline', peer: peerOf(role) });
   }
 
-  /** S6: and comes back. */
+  /** S6: the socket comes back. */
   join(role: Role): void {
     if (!this.#offline.delete(role)) return;
     const other = otherOf(role);
@@ -191,7 +191,7 @@ export class HandshakeWorld {
       this.#bundle.send({ type: 'entropy.drawn', session, ephemeral: this.#bytes(32) });
     }
     if (command.type === 'delivery.open') {
-      // I6: nobody but the receiver, after its hello, gets a delivery; and one alone.
+      // I6: only the receiver, after its hello, gets a delivery, and only one.
       expect([command.delivery, this.ends.has('sender')]).toEqual([DELIVERY, false]);
       this.#startEnd('sender', { role: 'responder', delivery: command.delivery });
     }
@@ -230,7 +230,7 @@ export class HandshakeWorld {
       return this.lanes.hear(role, routed.event.message);
   }
 
-  // S5: the server stamps who an envelope comes from, and drops what is for somebody who is not online.
+  // S5: the server adds the true origin of an envelope, and drops envelopes for an end that is offline.
   #carry(from: Role, envelope: Envelope): void {
     if (this.#offline.has(from)) return;
     const to = otherOf(from);

@@ -8,7 +8,7 @@ import { flipped } from '../support/noise-scenario.ts';
 
 const MINUTE = 60_000;
 
-// The last where the sender has given up before a new session reached it (N8).
+// The last one comes if the sender has given up before a new session reached it (N8).
 const REASONS = ['security', 'unreachable', 'sender.ended'];
 
 describe('a handshake through a relay', () => {
@@ -25,7 +25,7 @@ describe('a handshake through a relay', () => {
     ]);
   });
 
-  test('I6, I7, I8, I9: whatever a relay does for a while, they connect over equal sessions or fail with a reason', () => {
+  test('I6, I7, I8, I9: whatever a relay does for a while, they connect over equal sessions or fail', () => {
     const outcomes = new Set<string>();
     fc.assert(
       fc.property(fc.nat(), fc.array(faults, { maxLength: 14 }), (seed, plan) => {
@@ -41,11 +41,11 @@ describe('a handshake through a relay', () => {
       }),
       { numRuns: 250 },
     );
-    // Each of them has been seen, so that none of the above was held to nothing.
+    // Each result has occurred, so that every check above has been made.
     expect([...outcomes]).toEqual(expect.arrayContaining(['connected', 'security', 'unreachable']));
   });
 
-  test('N3, N6: a relay that never stops flipping bits gets no further than a failure of security', () => {
+  test('N3, N6: a relay that never stops flipping bits causes no more than a failure of security', () => {
     const bits = fc.infiniteStream(fc.nat(10_000));
     fc.assert(
       fc.property(fc.nat(), bits, (seed, stream) => {
@@ -67,13 +67,13 @@ describe('a handshake through a relay', () => {
     );
   });
 
-  test('N6, N7: who can’t be read is told at once, and gives up after the third time', () => {
+  test('N6, N7: an end that can’t be read is told at once, and gives up after the third time', () => {
     const world = new HandshakeWorld(2, (to, envelope) =>
       to === 'sender'
         ? [{ to, envelope: { ...envelope, data: 'AAAA' } }]
         : honestRelay(to, envelope),
     );
-    // Far less than one time-out of a handshake: three round trips and two back-offs.
+    // Far less than one timeout of a handshake: three round trips and two back-offs.
     world.run(2_000);
     expect([world.receiver.failure, world.handshakes]).toEqual([
       'security',
@@ -114,7 +114,7 @@ describe('a handshake through a relay', () => {
   });
 });
 
-describe('somebody without what it takes', () => {
+describe('a receiver without a complete link', () => {
   const wrong = {
     'another secret': (link) => ({ ...link, secret: flipped(link.secret, 0) }),
     'another room': (link) => ({ ...link, roomBytes: flipped(link.roomBytes, 0) }),

@@ -45,7 +45,7 @@ export const faults: fc.Arbitrary<Fault> = fc.oneof(
   fc.record({ kind: fc.constant('swap session' as const), session: base64UrlOf(16) }),
 );
 
-/** A relay that applies one fault to each envelope as long as there are any, and is honest afterwards. */
+/** A relay that applies one fault to each envelope while there are any, and is honest afterwards. */
 export function hostileRelay(plan: readonly Fault[]): Relay {
   const past: { readonly to: Role; readonly envelope: Envelope }[] = [];
   let count = 0;

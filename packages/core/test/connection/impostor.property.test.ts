@@ -23,7 +23,7 @@ import { bytes32 } from '../support/noise-scenario.ts';
 /** The answer to a handshake, in base64url. */
 type Answer = (link: Link, handshake: Envelope) => string;
 
-// What the responder does, but for the one check that needs the private key: whether it can read message 1.
+// Acts like the responder, except for the one check that needs the private key: whether it can read message 1.
 function forge(
   link: Link,
   privateKey: Uint8Array,
@@ -41,7 +41,7 @@ function forge(
   return toBase64Url(concatBytes(own.publicKey, tag));
 }
 
-/** Answers every handshake in the sender's place; the sender hears nothing. */
+/** Answers every handshake in the sender's place; the sender receives nothing. */
 function impersonated(seed: number, answer: Answer): HandshakeWorld {
   const relay: Relay = (to, envelope) => {
     if (to === 'receiver' || envelope.seq > 0) return [];
@@ -62,8 +62,8 @@ function expectSecurity(world: HandshakeWorld): void {
   ]);
 }
 
-describe('somebody who holds the link, without the private key', () => {
-  test('N1: can’t read a handshake with keys of their own', () => {
+describe('an impostor with the link, but without the private key', () => {
+  test('N1: can’t read a handshake with other keys', () => {
     fc.assert(
       fc.property(bytes32, bytes32, (privateKey, ephemeral) => {
         const world = impersonated(1, (link, handshake) => {
@@ -92,7 +92,7 @@ describe('somebody who holds the link, without the private key', () => {
     );
   });
 
-  test('but with the private key that same answer is taken', () => {
+  test('but with the private key the same answer is accepted', () => {
     const world: HandshakeWorld = impersonated(2, (link, { data }) =>
       forge(
         link,

@@ -12,7 +12,7 @@ import { createDriver } from '../../src/testing/driver.ts';
 import { createVirtualClock } from '../../src/testing/virtual-clock.ts';
 import { INPUTS, sessionFrom } from './connection-host.ts';
 
-/** A responder on a virtual clock, with its times of commands. */
+/** A responder on a virtual clock, with the times of its commands. */
 function driven() {
   const clock = createVirtualClock();
   const log: { readonly type: ConnectionCommand['type']; readonly at: number }[] = [];
@@ -28,7 +28,7 @@ function driven() {
 }
 
 describe('liveness (C3)', () => {
-  test('beats go out after the interval without another message and at a stall, and silence alone ends the connection', () => {
+  test('beats are sent after an interval without messages and at a stall; only silence ends the connection', () => {
     const happenings = fc.array(
       fc.record({
         after: fc.oneof(
@@ -58,7 +58,7 @@ describe('liveness (C3)', () => {
         ]) {
           const lostAt = deaf.since + HEARTBEAT_TIMEOUT;
           const now = clock.now() + after;
-          // At the same moment the timer that was started first comes first; both are fair.
+          // At the same moment, the timer that was started first comes first; both orders are fine.
           for (
             ;
             spoken + HEARTBEAT_INTERVAL <= Math.min(now, lostAt - 1);
@@ -80,7 +80,7 @@ describe('liveness (C3)', () => {
         }
         const lost = timesOf('connection.lost');
         expect(lost).toEqual(deaf.state === 'lost' ? [deaf.since + HEARTBEAT_TIMEOUT] : []);
-        // G9: each stall asks for another path, and says something by it.
+        // G9: each stall asks for another path, and sends a beat.
         expect(timesOf('negotiation.restart')).toEqual(stalls);
         expect(timesOf('beat.send').filter((at) => at !== lost[0])).toEqual(
           [...expected, ...stalls].toSorted((one, other) => one - other),
@@ -90,7 +90,7 @@ describe('liveness (C3)', () => {
     );
   });
 
-  test('a connection that is lost leaves nothing running, and waits for a new session', () => {
+  test('a lost connection leaves nothing running, and waits for a new session', () => {
     const { clock, driver, timesOf } = driven();
     driver.send({ type: 'lane.opened', generation: 1 });
     clock.advance(HEARTBEAT_TIMEOUT);
@@ -101,7 +101,7 @@ describe('liveness (C3)', () => {
     expect([driver.snapshot.value, driver.held, clock.pending]).toEqual(['waiting', 0, 0]);
   });
 
-  test('G8: a first negotiation that leads to no lane in time is unreachable', () => {
+  test('G8: a first negotiation that opens no lane in time is unreachable', () => {
     const { clock, driver, timesOf } = driven();
     clock.advance(CONNECT_TIMEOUT - 1);
     expect(driver.snapshot.status).toBe('active');

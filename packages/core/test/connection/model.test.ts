@@ -35,6 +35,6 @@ test.each([
     }),
     { numRuns: 250 },
   );
-  // Each of them has been compared, so that none of the above was held to nothing.
+  // Each state has been compared, so that every check above has been made.
   expect(ways.filter((doing) => !seen.has(`${role} ${doing}`))).toEqual([]);
 });

@@ -86,7 +86,7 @@ function movesOf(host: ConnectionHost): readonly Move[] {
   return moves;
 }
 
-// What decides; keys and counters of messages don't.
+// The parts of the state that decide; keys and counters of messages don't.
 function keyOf({ stepper, session }: ConnectionHost): string {
   const { context, value } = stepper;
   const { generation, senderOnline, connected, authenticationFailures } = context;
@@ -100,7 +100,7 @@ function keyOf({ stepper, session }: ConnectionHost): string {
   ]);
 }
 
-/** Goes every way that there is, from everything that differs. */
+/** Makes every move from every state that differs. */
 function walk(role: ConnectionRole, machine: typeof connectionMachine): ReadonlySet<string> {
   const seen = new Map<string, string>();
   const queue = [new ConnectionHost(role, { machine })];

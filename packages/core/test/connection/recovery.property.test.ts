@@ -1,5 +1,5 @@
-// Two ends, the sender's tab and a server between them, all with faults: what becomes of a connection that
-// there has been.
+// Two ends, the sender's tab and a server between them, all with faults: what happens to a connection that has been
+// made before.
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -61,7 +61,7 @@ function connected(seed: number): HandshakeWorld {
   return world;
 }
 
-describe('a connection that there has been', () => {
+describe('a connection that has been made before', () => {
   test('I7, I8, G8, G9: after any course of sockets, sessions and lanes both come to the same generation', () => {
     const seen = new Set<string>();
     const ways = fc.constantFrom('whole' as const, 'moved' as const);
@@ -75,7 +75,7 @@ describe('a connection that there has been', () => {
         world.lanes.path = path;
         world.join('sender');
         world.join('receiver');
-        // The longest way: to notice it, an attempt under way that comes to nothing, a back-off, and another.
+        // The longest way: noticing the loss, an attempt in progress that fails, a back-off, and another attempt.
         world.clock.advance(HEARTBEAT_TIMEOUT + CONNECT_TIMEOUT + 2 * BACKOFF_MAX);
         world.expectConnected();
         expect([...world.ends.values()].map(({ failure }) => failure)).toEqual([
@@ -83,7 +83,7 @@ describe('a connection that there has been', () => {
           undefined,
         ]);
         expect(world.admission).toEqual({ halfOpen: 0, deliveries: 1 });
-        // And there they stay.
+        // They stay connected.
         const { live } = world.receiver;
         world.clock.advance(10 * HEARTBEAT_TIMEOUT);
         world.expectConnected();
@@ -100,7 +100,7 @@ describe('a connection that there has been', () => {
     ]);
   });
 
-  test('G9, G5: a path that has moved is found again by a restart, within the same generation', () => {
+  test('G9, G5: a restart finds a path that has moved, within the same generation', () => {
     const world = connected(1);
     world.lanes.path = 'moved';
     world.clock.advance(STALL_TIMEOUT + 1_000);
@@ -111,7 +111,7 @@ describe('a connection that there has been', () => {
   });
 
   test.each(['sender', 'receiver'] as const)(
-    'G9: the %s’s network changes: it is found at once',
+    'G9: when the %s’s network changes, the new path is found at once',
     (role) => {
       const world = connected(2);
       world.lanes.path = 'moved';
@@ -123,7 +123,7 @@ describe('a connection that there has been', () => {
     },
   );
 
-  test('G7: what only the sender has noticed is told through the room, long before it would show', () => {
+  test('G7: a loss that only the sender has noticed is reported through the room, long before it would show', () => {
     const world = connected(3);
     world.lanes.path = 'down';
     world.send('sender', { type: 'lane.closed', generation: 1 });

@@ -1,4 +1,4 @@
-// G7 to G9: what is done about a path that has gone, rung by rung.
+// G7 to G9: how a path that is lost is recovered, rung by rung.
 
 import { describe, expect, test } from 'vitest';
 
@@ -31,7 +31,7 @@ import {
 const BOTH = ['initiator', 'responder'] as const;
 const HALF_A_DAY = 12 * 60 * 60_000;
 
-/** One end on a virtual clock, connected in its first generation, to somebody who then falls silent. */
+/** One end on a virtual clock, connected in its first generation to a peer that then falls silent. */
 function connected(role: ConnectionRole) {
   const clock = createVirtualClock();
   const log: string[] = [];
@@ -61,7 +61,7 @@ function connected(role: ConnectionRole) {
   return { clock, driver, log };
 }
 
-/** What was said to the other end of a session. */
+/** The messages to the other end of a session. */
 function understood(session: Session, commands: readonly ConnectionCommand[]): readonly unknown[] {
   const said: unknown[] = [];
   let other = mirror(session);
@@ -89,7 +89,7 @@ describe('the ladder (G9)', () => {
       '15000 negotiation.stop',
     ];
     expect(log.slice(0, firstRungs.length)).toEqual(firstRungs);
-    // Each attempt is a handshake that nobody answers, and a wait that is twice the one before, up to the most.
+    // Each attempt is a handshake without an answer, and a wait twice as long as before, up to the maximum.
     const attempts: string[] = [];
     let now = HEARTBEAT_TIMEOUT;
     for (let attempt = 0; now <= HALF_A_DAY; attempt++) {
@@ -103,7 +103,7 @@ describe('the ladder (G9)', () => {
     expect(driver.snapshot.status).toBe('active');
   });
 
-  test('the responder: another path, then a word to the other side, which has to come back', () => {
+  test('the responder: another path, then a message to the other side, which has to come back', () => {
     const { clock, driver, log } = connected('responder');
     clock.advance(HALF_A_DAY);
     expect(log).toEqual([
@@ -123,7 +123,7 @@ describe('the ladder (G9)', () => {
     ]);
   });
 
-  test.each(BOTH)('the %s: without a sender nobody tries anything', (role) => {
+  test.each(BOTH)('the %s: without a sender, no attempt is made', (role) => {
     const { clock, driver, log } = connected(role);
     driver.send({ type: 'signaling.lost' });
     clock.advance(HEARTBEAT_TIMEOUT + BACKOFF_MAX);
@@ -134,7 +134,7 @@ describe('the ladder (G9)', () => {
 
   describe.each(BOTH)('the %s', (role) => {
     test.each(['path.suspected', 'lane.suspected'] as const)(
-      '%s: another path at once, and the whole of the time to find it',
+      '%s: another path at once, and the full time to find it',
       (type) => {
         const { clock, driver, log } = connected(role);
         clock.advance(1000);
@@ -148,7 +148,7 @@ describe('the ladder (G9)', () => {
       },
     );
 
-    test('a sign of life on the second rung: all is as it was, and the next silence counts anew', () => {
+    test('a sign of life on the second rung restores everything, and the next silence starts from zero', () => {
       const { clock, driver, log } = connected(role);
       clock.advance(STALL_TIMEOUT + 1);
       driver.send({ type: 'traffic.received' });
@@ -190,7 +190,7 @@ describe('the ladder (G9)', () => {
     },
   );
 
-  test('a person who asks ever again is no reason to forget how many attempts there were', () => {
+  test('repeated requests of a person do not reset the number of attempts', () => {
     const host = new ConnectionHost('initiator');
     host.send({ type: 'signaling.joined', peers: [SENDER] });
     const delays: number[] = [];
@@ -203,14 +203,14 @@ describe('the ladder (G9)', () => {
     expect(delays).toEqual([1, 2, 4, 8].map((times) => times * BACKOFF_BASE));
   });
 
-  test('G1: a number that can’t be recorded is asked for again after a back-off', () => {
+  test('G1: a generation that can’t be recorded is asked for again after a back-off', () => {
     const host = new ConnectionHost('initiator');
     host.send({ type: 'signaling.joined', peers: [SENDER] });
     expect(host.failToDraw(1)).toEqual([{ type: 'retry.scheduled', delay: BACKOFF_BASE }]);
     expect(host.elapse('backoff')).toEqual([{ type: 'entropy.draw', generation: 1 }]);
   });
 
-  test('a receiver is not the sender: its coming does not end the back-off', () => {
+  test('a receiver that comes online does not end the back-off, since it is not the sender', () => {
     const host = new ConnectionHost('initiator');
     host.connect();
     host.send({ type: 'lane.closed', generation: 1 });
@@ -236,21 +236,21 @@ describe('asking to reconnect (G7)', () => {
     expect([host.state, host.session]).toEqual(['waiting', undefined]);
   });
 
-  test.each(Object.entries(lose))('%s: without a session nobody can be asked', (_, losing) => {
+  test.each(Object.entries(lose))('%s: without a session, nothing is asked', (_, losing) => {
     const host = new ConnectionHost('responder');
     host.connect();
     host.send({ type: 'peer.offline', peer: sessionOf(host).peer });
     expect(losing(host).map(({ type }) => type)).not.toContain('relay.send');
   });
 
-  test.each(Object.entries(lose))('%s: the initiator asks nobody', (_, losing) => {
+  test.each(Object.entries(lose))('%s: the initiator does not ask', (_, losing) => {
     const host = new ConnectionHost('initiator');
     host.connect();
     expect(losing(host).map(({ type }) => type)).not.toContain('relay.send');
   });
 
   test.each(['negotiate', 'connect'] as const)(
-    'the initiator takes it for the loss of that generation (%s)',
+    'the initiator treats it as the loss of that generation (%s)',
     (how) => {
       const host = new ConnectionHost('initiator');
       host[how]();
@@ -262,7 +262,7 @@ describe('asking to reconnect (G7)', () => {
     },
   );
 
-  test.each([1, 3])('and does nothing about another one’s (I5): %i', (generation) => {
+  test.each([1, 3])('and ignores it for another generation (I5): %i', (generation) => {
     const host = new ConnectionHost('initiator');
     host.connect();
     host.send({ type: 'lane.closed', generation: 1 });
@@ -270,12 +270,12 @@ describe('asking to reconnect (G7)', () => {
     host.connect();
     expect(host.hear({ type: 'reconnect.wanted', generation })).toEqual([]);
     expect([host.live, host.listening]).toEqual([2, 'hearing']);
-    // The session has counted it all the same.
+    // The session has counted the message all the same.
     const message = { type: 'restart.wanted', generation: 2 } as const;
     expect(host.hear(message)).toEqual([{ type: 'negotiation.receive', message }]);
   });
 
-  test('only responders say it: from an initiator it ends the session', () => {
+  test('only responders send it: from an initiator it ends the session', () => {
     const host = new ConnectionHost('responder');
     host.connect();
     const { id, peer, nextOut } = sessionOf(host);

@@ -22,7 +22,7 @@ const CANDIDATE: NegotiationMessage = {
 };
 
 describe.each(['initiator', 'responder'] as const)('the %s', (role) => {
-  test('G8: what it loses by itself at the first attempt is no missing way: another attempt follows', () => {
+  test('G8: losing its first attempt by itself does not mean that there is no path: another attempt follows', () => {
     const host = new ConnectionHost(role);
     host.negotiate();
     host.send({ type: 'generation.spoiled' });
@@ -81,7 +81,7 @@ describe.each(['initiator', 'responder'] as const)('the %s', (role) => {
   });
 
   test.each(['a gap', 'a change of socket', 'the other one’s change of socket'] as const)(
-    'N3: %s ends the session of a connection, which does without',
+    'N3: %s ends the session of a connection, which needs none',
     (how) => {
       const host = new ConnectionHost(role);
       host.connect();
@@ -98,7 +98,7 @@ describe.each(['initiator', 'responder'] as const)('the %s', (role) => {
     },
   );
 
-  test('N6: what fails while it is connected does not count', () => {
+  test('N6: failures while it is connected do not count', () => {
     const host = new ConnectionHost(role);
     for (let count = 0; count <= AUTHENTICATION_FAILURES_MAX; count++) {
       host.connect();
@@ -132,7 +132,7 @@ describe.each(['initiator', 'responder'] as const)('the %s', (role) => {
     expect(host.isEstablished).toBe(true);
   });
 
-  test('A3: who is put out is told so in its session, and the connection ends', () => {
+  test('A3: a receiver that is put out is told so in its session, and the connection ends', () => {
     const host = new ConnectionHost(role);
     host.connect();
     const session = host.session ?? expect.fail('no session');
@@ -156,7 +156,7 @@ describe.each(['initiator', 'responder'] as const)('the %s', (role) => {
     expect(host.failure).toBe('security');
   });
 
-  test('I5: a gap or a message without a place ends the session, and is no attack', () => {
+  test('I5: a gap or a message out of place ends the session, and is no attack', () => {
     const host = new ConnectionHost(role);
     for (let count = 0; count < 2 * AUTHENTICATION_FAILURES_MAX; count++) {
       host.negotiate();
@@ -180,7 +180,7 @@ function spoil(host: ConnectionHost): void {
 }
 
 describe('the initiator on its way', () => {
-  test('G9, N6: the back-off is between a tenth and the whole of a range that doubles up to the most', () => {
+  test('G9, N6: the back-off is between a tenth and all of a range that doubles up to its maximum', () => {
     const jitter = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(fc.array(jitter, { minLength: 1, maxLength: 10 }), (drawn) => {
@@ -203,7 +203,7 @@ describe('the initiator on its way', () => {
     );
   });
 
-  test('it waits for the sender, and greets nobody before', () => {
+  test('it waits for the sender, and starts no handshake before', () => {
     const host = new ConnectionHost('initiator');
     host.send({ type: 'signaling.joined', peers: [] });
     expect([host.state, host.stepper.commands]).toEqual(['waiting', []]);
@@ -212,24 +212,21 @@ describe('the initiator on its way', () => {
     ]);
   });
 
-  test.each([0, 1, 41])(
-    'G1: each new session has a generation above the %i of before',
-    (earlier) => {
-      const host = new ConnectionHost('initiator', { earlier });
-      for (let generation = earlier + 1; generation <= earlier + 3; generation++) {
-        host.negotiate();
-        expect([host.generation, isNegotiating(host.stepper.value)]).toEqual([generation, true]);
-        host.send({ type: 'signaling.lost' });
-        host.elapse('backoff');
-      }
-      const drawn = host.stepper.commands.filter(({ type }) => type === 'entropy.draw');
-      expect(drawn).toEqual(
-        [1, 2, 3].map((more) => ({ type: 'entropy.draw', generation: earlier + more })),
-      );
-    },
-  );
+  test.each([0, 1, 41])('G1: each new session has a generation above the earlier %i', (earlier) => {
+    const host = new ConnectionHost('initiator', { earlier });
+    for (let generation = earlier + 1; generation <= earlier + 3; generation++) {
+      host.negotiate();
+      expect([host.generation, isNegotiating(host.stepper.value)]).toEqual([generation, true]);
+      host.send({ type: 'signaling.lost' });
+      host.elapse('backoff');
+    }
+    const drawn = host.stepper.commands.filter(({ type }) => type === 'entropy.draw');
+    expect(drawn).toEqual(
+      [1, 2, 3].map((more) => ({ type: 'entropy.draw', generation: earlier + more })),
+    );
+  });
 
-  test('G1: a number that was recorded and never said is taken for the next attempt', () => {
+  test('G1: a generation that was recorded and never sent is used for the next attempt', () => {
     const host = new ConnectionHost('initiator', { earlier: 3 });
     host.send({ type: 'signaling.joined', peers: [SENDER] });
     host.draw();
@@ -237,7 +234,7 @@ describe('the initiator on its way', () => {
     expect(host.elapse('backoff')).toEqual([{ type: 'entropy.draw', generation: 4 }]);
   });
 
-  test('I9: a link whose key is of low order is one of security at once', () => {
+  test('I9: a link whose key is of low order fails with `security` at once', () => {
     const input = { ...INPUTS.initiator, publicKey: new Uint8Array(32) };
     const stepper = new Stepper(connectionMachine, input);
     stepper.send({ type: 'signaling.joined', peers: [SENDER] });

@@ -33,7 +33,7 @@ function opened(stepper: Stepper<typeof receiverDeliveryMachine>): number {
   return stepper.commands.filter(({ type }) => type === 'sink.open').length;
 }
 
-test('I14: accepting while the place for the bytes is looked for waits for it', () => {
+test('I14: accepting while it is not known where the bytes will be stored waits until it is', () => {
   const stepper = after([...OFFER, ACCEPT]);
   expect(deliveryStateOf(stepper.snapshot)).toBe('offered');
   expect(opened(stepper)).toBe(0);
@@ -42,21 +42,21 @@ test('I14: accepting while the place for the bytes is looked for waits for it', 
   expect(opened(stepper)).toBe(1);
 });
 
-test('where nothing has room, accepting waits until something has', () => {
+test('while nothing has room, accepting waits until something has', () => {
   const stepper = after([...OFFER, ACCEPT, NO_ROOM]);
   expect([deliveryStateOf(stepper.snapshot), opened(stepper)]).toEqual(['offered', 0]);
   stepper.send(ROOM);
   expect(opened(stepper)).toBe(1);
 });
 
-test('an accept that waits outlives the connection, for the same offer', () => {
+test('a waiting accept outlives the connection, for the same offer', () => {
   const stepper = after([...OFFER, ACCEPT, LOST, ...OFFER]);
   expect(opened(stepper)).toBe(0);
   stepper.send(ROOM);
   expect(opened(stepper)).toBe(1);
 });
 
-test('I14: an accept that waits is for no other offer', () => {
+test('I14: a waiting accept holds for no other offer', () => {
   const stepper = after([...OFFER, ACCEPT, LOST, ...OTHER_OFFER, ROOM]);
   expect([deliveryStateOf(stepper.snapshot), opened(stepper)]).toEqual(['offered', 0]);
   stepper.send(ACCEPT);

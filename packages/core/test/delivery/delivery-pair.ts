@@ -9,13 +9,13 @@ import { PairReceiver } from './pair-receiver.ts';
 import { PairSender } from './pair-sender.ts';
 import { contentOf } from '../support/transfer-content.ts';
 
-/** What an end of the pair finds around it. */
+/** The host of one end of the pair. */
 export interface PairHost {
   readonly manifest: Manifest;
   readonly plan: Plan;
   readonly files: number;
   readonly source: readonly Uint8Array[];
-  /** Files whose next reading fails. */
+  /** Files whose next read fails. */
   readonly unreadable: Set<number>;
   readonly isFull: boolean;
   later(task: () => void): void;
@@ -25,13 +25,13 @@ export interface PairHost {
   bulk(frame: Uint8Array): void;
 }
 
-/** Each of one piece, which is a chunk. */
+/** Each file is one piece of one chunk. */
 const SIZES = [5, 1, 4, 'folder', 3] as const;
 const WINDOW = 9;
 
 /**
- * Both deliveries with their flows, joined by `route`: control messages in order, bulk for itself, and a
- * connection that comes and goes. What the platform has to do waits until it is told to.
+ * Both deliveries with their flows, joined by `route`: control messages in order, bulk separately, and a connection
+ * that is made and lost. The platform's work waits until the test runs it.
  */
 export class DeliveryPair implements PairHost {
   readonly manifest = manifestOf(SIZES);
@@ -46,7 +46,7 @@ export class DeliveryPair implements PairHost {
   readonly tasks: (() => void)[] = [];
   isFull = false;
   isConnected = false;
-  /** Which ends believe that they are connected. */
+  /** Which ends consider themselves connected. */
   readonly believes: Record<Role, boolean> = { sender: false, receiver: false };
   private readonly events: (readonly [Role, Routed])[] = [];
   private isBusy = false;
@@ -67,7 +67,7 @@ export class DeliveryPair implements PairHost {
     }
   }
 
-  // One event after the other, as hosts do.
+  // Delivers one event after the other, as hosts do.
   deliver(role: Role, routed: Routed): void {
     this.events.push([role, routed]);
     if (this.isBusy) return;
@@ -85,7 +85,7 @@ export class DeliveryPair implements PairHost {
     if (this.isConnected) this.frames.push(frame);
   }
 
-  /** The next thing that `role` said arrives. */
+  /** Delivers the next message of `role`. */
   hearFrom(role: Role): boolean {
     const message = this.control[role].shift();
     if (message === undefined) return false;
@@ -105,7 +105,7 @@ export class DeliveryPair implements PairHost {
     return task !== undefined;
   }
 
-  /** What was on its way is lost. Nobody notices yet. */
+  /** Everything in flight is lost. Neither end notices yet. */
   cut(): void {
     this.isConnected = false;
     this.control.sender.length = 0;
@@ -119,7 +119,7 @@ export class DeliveryPair implements PairHost {
     this.deliver(role, { to: 'delivery', event: { type: 'connection.lost' } });
   }
 
-  /** A new generation, which only the receiver begins; an end that is over says goodbye, or isn't there. */
+  /** A new generation, which only the receiver begins. An end that is over says goodbye, or isn't there. */
   connect(first: Role): void {
     if (this.isConnected || this.isReleased('receiver')) return;
     this.notice('receiver');
@@ -139,12 +139,12 @@ export class DeliveryPair implements PairHost {
     return this[role].delivery.commands.some(({ type }) => type === 'delivery.release');
   }
 
-  /** Whether nothing is on its way. */
+  /** Whether no message is in flight. */
   get isQuiet(): boolean {
     return this.control.sender.length + this.control.receiver.length === 0;
   }
 
-  /** Lets everything happen, until nothing does. */
+  /** Runs everything until nothing more happens. */
   settle(): void {
     for (let turn = 0; turn < 10_000; turn++) {
       const isMoved =

@@ -29,7 +29,7 @@ const ofBoth = [
   { type: 'platform.failed', code: 'internal' },
 ] as const;
 
-/** One or two of everything that can happen on the sender's side, to happen anywhere. */
+/** One or two of every event on the sender's side, to be sent anywhere. */
 export const SENDER_SAMPLES: readonly SenderDeliveryEvent[] = [
   ...ofBoth,
   { type: 'held.received', first: 2, leaves: new Uint8Array(LEAF_BYTES) },
@@ -44,7 +44,7 @@ export const SENDER_SAMPLES: readonly SenderDeliveryEvent[] = [
   { type: 'verified.received', digest: toBase64Url(OTHER_DIGEST.all) },
 ];
 
-/** On the receiver's side. */
+/** The same for the receiver's side. */
 export const RECEIVER_SAMPLES: readonly ReceiverDeliveryEvent[] = [
   ...ofBoth,
   ...OFFER,

@@ -35,7 +35,7 @@ const releasesOf = (commands: readonly DeliveryCommand[]): readonly string[] =>
 type Receiver = SnapshotFrom<typeof receiverDeliveryMachine>;
 type Snapshot = Receiver | SnapshotFrom<typeof senderDeliveryMachine>;
 
-/** After these nothing that is here can ever be gone on with. */
+/** After these failures, the stored pieces can never be used. */
 const USELESS: ReadonlySet<string> = new Set([
   'integrity',
   'protocol',
@@ -43,7 +43,7 @@ const USELESS: ReadonlySet<string> = new Set([
   'skipped',
 ]);
 
-/** What may become of a receiver's sink, by the state that it is in. */
+/** What may happen to a receiver's sink, by the receiver's state. */
 function fatesOf(snapshot: Receiver, commands: readonly DeliveryCommand[]): readonly string[] {
   const { context } = snapshot;
   const kept = context.confirmation === 'given' ? ['keep'] : [];
@@ -62,7 +62,7 @@ function fatesOf(snapshot: Receiver, commands: readonly DeliveryCommand[]): read
   }
 }
 
-/** There is as much to deliver as the files have that did not fail. */
+/** The total is the size of all files that did not fail. */
 function checkTally({ manifest, total, bytes, failedFiles }: Snapshot['context']): void {
   const sizes = (manifest?.entries ?? []).map((entry) => (entry.kind === 'file' ? entry.size : 0));
   const lost = failedFiles.map(({ file }) => file);
@@ -79,15 +79,17 @@ function checkPauses(snapshot: Snapshot): void {
   const state = deliveryStateOf(snapshot);
   if (state === 'paused' || snapshot.matches({ open: 'moving' }))
     expect(state === 'paused').toBe(pauses.length > 0);
-  // Who isn't there holds nothing up.
+  // An end that isn't connected pauses nothing.
   if (state !== 'interrupted' || snapshot.matches('left')) return;
   expect(pauses, 'P2: a pause of theirs ends with its connection').not.toContain('them');
-  // Of the two ends, the receiver has the disk.
+  // Only the receiver has a disk.
   if (snapshot.machine.id === 'senderDelivery')
     expect(pauses, 'P2: so does their disk’s').not.toContain('disk');
 }
 
-/** A place of a course, and what becomes of it when one of its timers elapses, and then the same ones again. */
+/**
+ * Forks of one place of a course: unchanged, and after each of its timers has elapsed, once or several times in a row.
+ */
 function waitedFrom<M extends AnyStateMachine>(
   here: Stepper<M>,
   input: InputFrom<M>,
@@ -126,7 +128,7 @@ describe('the sender’s delivery', () => {
           if (event.type === 'verified.received' && !wasOver) agreed = event.digest;
 
           const { commands, context } = stepper;
-          // C5, I14: nothing moves before the other side accepted, and in one generation at a time.
+          // C5, I14: nothing moves before the other side has accepted, and then in one generation at a time.
           const starts = count(commands, 'outflow.start');
           expect(starts, 'I14, C5: nothing moves before `accept`').toBeLessThanOrEqual(accepts);
           expect(starts - count(commands, 'outflow.stop'), 'I7: one flow').toBeLessThanOrEqual(1);
@@ -147,7 +149,7 @@ describe('the sender’s delivery', () => {
           );
           checkPauses(stepper.snapshot);
           if (deliveryStateOf(stepper.snapshot) === 'complete') {
-            // I2, I12: the receiver said the digest that this side computed.
+            // I2, I12: the receiver sent the digest that this side computed.
             expect(context.digest?.all).toEqual(fromBase64Url(agreed ?? ''));
             expect(context.bytes).toBe(context.total);
           }
@@ -160,7 +162,7 @@ describe('the sender’s delivery', () => {
     );
   });
 
-  test('I11: whatever happens at any place of a course is taken, and lets go once', () => {
+  test('I11: any event at any place of a course is handled, and everything is released once', () => {
     for (const course of SENDER_COURSES) {
       const stepper = new Stepper(coverage.machine, { manifest: MANIFEST });
       for (const event of [...course, undefined]) {
@@ -205,31 +207,31 @@ describe('the receiver’s delivery', () => {
           );
           const starts = count(commands, 'inflow.start');
           expect(starts === 0 || opened === 1).toBe(true);
-          // The sender is told only once what it sends can be taken, and once in each generation.
+          // The sender is told only once this end can take its bytes, and once in each generation.
           const accepts = count(commands, 'accept.send');
           expect(accepts, 'R1: `accept` once in a generation').toBeLessThanOrEqual(
             Math.min(starts, started),
           );
           expect(starts).toBeLessThanOrEqual(count(commands, 'sink.list'));
           expect(starts - count(commands, 'inflow.stop'), 'I7: one flow').toBeLessThanOrEqual(1);
-          // P2: before it accepts, nothing is said of pauses.
+          // P2: no pause is sent before it accepts.
           if (accepts === 0)
             expect(count(commands, 'pause.send'), 'P2: said after `accept`').toBe(0);
           checkTally(context);
           checkPauses(stepper.snapshot);
-          // I11: one release at an end; a page that goes closes what had been kept to save from.
+          // I11: one release at an end; a page that closes also closes a sink that was kept to save from.
           expect(releasesOf(commands), 'I11: an end releases once').toEqual(
             fatesOf(stepper.snapshot, commands),
           );
           expect(context.bytes, 'I2: no more than there is').toBeLessThanOrEqual(context.total);
           expect(context.failure === undefined).toBe(state !== 'failed');
           if (state === 'complete') {
-            // I2: all was verified and flushed first.
+            // I2: everything was verified and flushed first.
             expect(count(commands, 'sink.seal')).toBeGreaterThan(0);
             expect(commands).toContainEqual({ type: 'verified.send', digest: context.digest });
             expect(context.bytes).toBe(context.total);
           }
-          // Nothing is handed over that isn't complete.
+          // Only a complete delivery is handed over.
           if (state !== 'complete' && !stepper.isOver) expect(count(commands, 'sink.save')).toBe(0);
           expect(count(commands, 'sink.discard')).toBeLessThanOrEqual(1);
         }
@@ -258,7 +260,7 @@ describe('the receiver’s delivery', () => {
     stepper.sendInVain({ type: 'discard.requested' });
   });
 
-  test('a delivery that was complete in an earlier visit is there to be saved, and lets go of all else', () => {
+  test('a delivery that was complete in an earlier visit can be saved, and releases everything else', () => {
     const failedFiles = [{ file: 1, code: 'skipped' }] as const;
     const finished = { manifest: MANIFEST, digest: DIGEST, failedFiles };
     const stepper = new Stepper(coverage.machine, { finished });
@@ -272,7 +274,7 @@ describe('the receiver’s delivery', () => {
     expect(releasesOf(stepper.commands)).toEqual(['keep', 'close']);
   });
 
-  test('what was handed over in an earlier visit stays so, also after an attempt that did not go through', () => {
+  test('files that were handed over in an earlier visit stay so, even after an attempt that failed', () => {
     const finished = { manifest: MANIFEST, digest: DIGEST, failedFiles: [] };
     const stepper = new Stepper(coverage.machine, {
       finished: { ...finished, handedOver: 1 },
@@ -288,7 +290,7 @@ describe('the receiver’s delivery', () => {
     expect(stepper.send({ type: 'discard.requested' })).toEqual([{ type: 'sink.discard' }]);
   });
 
-  test('R1: one that was accepted in an earlier visit waits for the connection', () => {
+  test('R1: a delivery that was accepted in an earlier visit waits for the connection', () => {
     const resumed = { manifest: MANIFEST, pieces: emptyPieces };
     const stepper = new Stepper(coverage.machine, { resumed });
     expect(deliveryStateOf(stepper.snapshot)).toBe('interrupted');
@@ -306,7 +308,7 @@ describe('the receiver’s delivery', () => {
     expect(stepper.context).toMatchObject({ total: 3_000_005, bytes: 2_097_152, failedFiles: [] });
   });
 
-  test('I11: whatever happens at any place of a course is taken, and lets go once', () => {
+  test('I11: any event at any place of a course is handled, and everything is released once', () => {
     for (const course of RECEIVER_COURSES) {
       const stepper = new Stepper(coverage.machine, undefined);
       for (const event of [...course, undefined]) {

@@ -14,17 +14,17 @@ import { emptyPieces } from '../../src/pieces/piece-set.ts';
 import { DIGEST, MANIFEST, OFFER, OTHER_DIGEST } from '../support/delivery-events.ts';
 import { Stepper } from '../support/stepper.ts';
 
-/** The ten lines: what a person is shown, and how far the two digests have got. */
+/** The whole model: the state that a person sees, and steps within it. */
 interface Model {
   state: DeliveryState;
-  /** Places passed within the state: the offer's pages, the offer that a new connection begins with, or the steps of verifying. */
+  /** Steps within the state: the offer's pages, the offer of a new connection, or the steps of verifying. */
   place: number;
   accepted: 'no' | 'yes';
 }
 
 type Machine = typeof senderDeliveryMachine | typeof receiverDeliveryMachine;
 
-/** One thing that can happen: where it may, and what it makes of the model. */
+/** Something that can happen: when it may, and what it changes in the model. */
 class Happening implements fc.Command<Model, Stepper<Machine>> {
   constructor(
     readonly events: readonly (SenderDeliveryEvent | ReceiverDeliveryEvent)[],
@@ -87,7 +87,7 @@ const senderHappenings = [
     (model) => isIn('interrupted')(model) && model.accepted === 'no',
     () => 'offered',
   ),
-  // Who has accepted once isn't asked again: what is shown stays, and `accept` comes by itself.
+  // A person who has accepted isn't asked again: the shown state stays, and `accept` is sent without them.
   new Happening(
     [{ type: 'connection.established' }],
     (model) => isIn('interrupted')(model) && model.accepted === 'yes',
@@ -187,13 +187,13 @@ const receiverHappenings = [
 ];
 
 function follows(onward: readonly Happening[], begin: () => Stepper<Machine>): void {
-  // Of what leads on there is more, or most courses would end before anything has moved.
+  // Events that lead on are more frequent, or most courses would end before anything has moved.
   const happenings = [...onward, ...onward, ...onward, ...onward, ...endings];
   fc.assert(
     fc.property(
       fc.commands(
         happenings.map((happening) => fc.constant(happening)),
-        // Most are out of place at any time, and those are passed over.
+        // Most commands don't fit the state at any time; those are skipped.
         { maxCommands: 100, size: 'max' },
       ),
       (commands) => {

@@ -13,7 +13,7 @@ import { Stepper } from '../support/stepper.ts';
 import { digestOf } from '../support/transfer-content.ts';
 import { TransferStore } from '../support/transfer-store.ts';
 
-/** A receiver's delivery and the flow of its newest generation, with a disk that may be full. */
+/** A receiver's delivery and its newest generation's flow, with a disk that may be full. */
 export class PairReceiver {
   readonly delivery: Stepper<typeof receiverDeliveryMachine>;
   readonly store: TransferStore;
@@ -33,7 +33,7 @@ export class PairReceiver {
     this.delivery = new Stepper(machine, { window });
   }
 
-  /** One event for one of its machines, and everything that follows from it at once. */
+  /** Sends an event to one of its machines, and carries out all that follows at once. */
   take({ to, event }: Routed): void {
     if (to === 'delivery')
       for (const command of this.delivery.send(event as never)) this.obey(command);
@@ -95,7 +95,7 @@ export class PairReceiver {
     host.dispatch('receiver', { from: 'delivery', command });
   }
 
-  // R2: after everything that was given to the sink has been settled.
+  // R2: lists once everything that was given to the sink has been settled.
   private list(): void {
     this.host.later(() => {
       if (this.store.pending > 0) this.list();

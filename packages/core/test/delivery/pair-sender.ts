@@ -10,7 +10,7 @@ import type { PairHost } from './delivery-pair.ts';
 import { Stepper } from '../support/stepper.ts';
 import { digestOf, leafOf } from '../support/transfer-content.ts';
 
-/** A sender's delivery and the flow of its newest generation, with a source that may not be readable. */
+/** A sender's delivery and its newest generation's flow, with a source that may be unreadable. */
 export class PairSender {
   readonly delivery: Stepper<typeof senderDeliveryMachine>;
   flow: Stepper<typeof outflowMachine> | undefined;
@@ -22,7 +22,7 @@ export class PairSender {
     this.delivery = new Stepper(machine, { manifest: host.manifest });
   }
 
-  /** One event for one of its machines, and everything that follows from it at once. */
+  /** Sends an event to one of its machines, and carries out all that follows at once. */
   take({ to, event }: Routed): void {
     if (to === 'delivery')
       for (const command of this.delivery.send(event as never)) this.obey(command);

@@ -57,7 +57,7 @@ function make(pair: DeliveryPair, { kind, by, pick }: Move): void {
       pair.isFull = kind === 'full';
       return;
     case 'alter':
-      // What differs is found out by what is presented: between two connections.
+      // A change of the source is found only when pieces are compared, so make it between two connections.
       if (!pair.isConnected && pair.receiver.store.pending === 0) pair.receiver.store.alter(pick);
       return;
     case 'unreadable':
@@ -77,14 +77,14 @@ function check(pair: DeliveryPair): void {
     sender.delivery.snapshot.matches({ open: 'moving' }) &&
     receiver.delivery.snapshot.matches({ open: 'moving' });
   if (areMoving && pair.isConnected && pair.isQuiet) {
-    // P1, P2: each knows what holds the other up, and which files failed.
+    // P1, P2: each end knows the other's pauses, and which files failed.
     deepEqual(new Set(here.pauses.map((pause) => MIRRORED[pause])), new Set(there.pauses));
     deepEqual(here.failedFiles, there.failedFiles);
   }
   if (sender.delivery.snapshot.matches({ open: 'moving' }))
     equal(sender.flow?.context.flow, here.pauses.length > 0 ? 'paused' : 'running');
   if (stateOf(pair, 'sender') === 'complete') {
-    // I12: the receiver has verified it, and said so.
+    // I12: the receiver has verified it, and sent `verified`.
     deepEqual(there.digest, here.digest);
     ok(receiver.delivery.commands.some(({ type }) => type === 'verified.send'));
   }
@@ -95,7 +95,7 @@ function check(pair: DeliveryPair): void {
   }
 }
 
-/** Troubles end: everybody goes on, and is connected as often as it takes. */
+/** Troubles end: all pauses end, and the ends connect as often as it takes. */
 function endWell(pair: DeliveryPair): void {
   pair.isFull = false;
   for (let turn = 0; turn < 4; turn++) {
@@ -107,18 +107,18 @@ function endWell(pair: DeliveryPair): void {
       pair.deliver(role, { to: 'delivery', event: { type: 'resume.requested' } });
     pair.settle();
     check(pair);
-    // Who has ended closes the connection once its last word is out.
+    // An end that is over closes the connection once its last message has been sent.
     if (pair.isReleased('sender') || pair.isReleased('receiver')) pair.cut();
     pair.notice('sender');
     pair.notice('receiver');
   }
 }
 
-/** What the two ends may be at the end, sender first. */
+/** The states in which the two ends may finish, sender first. */
 const COMPLETE = ['complete', 'complete'];
 
 describe('both deliveries, joined by route', () => {
-  test('I2 I8 I11 I12 P1 P2 R1 R5 X3: however often the connection is lost, both complete alike, or all files failed', () => {
+  test('I2 I8 I11 I12 P1 P2 R1 R5 X3: both ends complete alike, or all files failed', () => {
     const ends = new Map<string, number>();
     fc.assert(
       fc.property(moves, (course) => {
@@ -148,7 +148,7 @@ describe('both deliveries, joined by route', () => {
     expect(ends.get('complete')).toBeGreaterThan(200);
   });
 
-  test('I11 C4: whoever ends it, and whenever, the other end comes to an end as well, or waits', () => {
+  test('I11 C4: whichever end ends it, and whenever, the other end also ends, or waits', () => {
     fc.assert(
       fc.property(moves, end, fc.constantFrom<Role>('sender', 'receiver'), (course, how, by) => {
         const pair = new DeliveryPair(senderDeliveryMachine, receiverDeliveryMachine);
@@ -168,7 +168,7 @@ describe('both deliveries, joined by route', () => {
           pair.deliver(by, { to: 'delivery', event: { type: 'remote.misbehaved' } });
         endWell(pair);
         const [here, there] = [stateOf(pair, 'sender'), stateOf(pair, 'receiver')];
-        // It was over before, or its last word was on its way already.
+        // It was over before, or its last message was in flight already.
         if (here === 'complete' || there === 'complete') return;
         ok(['cancelled', 'failed'].includes(there), there);
         ok(['cancelled', 'failed', 'interrupted'].includes(here), here);

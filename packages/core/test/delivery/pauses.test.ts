@@ -1,4 +1,4 @@
-// P2: what holds a delivery up, from one connection to the next.
+// P2: pauses of a delivery, from one connection to the next.
 
 import { describe, expect, test } from 'vitest';
 
@@ -28,7 +28,7 @@ describe('the sender’s', () => {
     commands.map(({ type }) => type);
 
   test.each(['person', 'disk.full'] as const)(
-    'P2: a pause of the receiver’s (%s) ends with its connection: who still wants it says so again',
+    'P2: a pause of the receiver’s (%s) ends with its connection; the receiver repeats it if it still holds',
     (reason) => {
       const stepper = moving({ type: 'pause.received', reason });
       expect(stepper.value).toEqual({ open: { moving: 'paused' } });
@@ -43,7 +43,7 @@ describe('the sender’s', () => {
     },
   );
 
-  test('P2: its own person’s outlives the connection, holds the next flow up, and is said again', () => {
+  test('P2: a pause of its own person’s outlives the connection, pauses the next flow, and is repeated', () => {
     const stepper = moving({ type: 'pause.requested' });
     for (const event of again.slice(0, 2)) stepper.send(event);
     const said = stepper.send({ type: 'accept.received', credit: 16_777_216 });
@@ -55,7 +55,7 @@ describe('the sender’s', () => {
     ]);
   });
 
-  test('P2: of both, its own is left', () => {
+  test('P2: of both, only its own is left', () => {
     const stepper = moving(
       { type: 'pause.requested' },
       { type: 'pause.received', reason: 'person' },

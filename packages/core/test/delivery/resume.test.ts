@@ -22,7 +22,7 @@ const releasesOf = (commands: readonly DeliveryCommand[]): readonly string[] =>
   commands.flatMap((command) => (command.type === 'delivery.release' ? [command.sink] : []));
 
 describe('the receiver’s delivery, once the connection is lost', () => {
-  test('X3: complete without the last word, it goes on connecting until the sender has heard', () => {
+  test('X3: complete without the last message, it keeps connecting until the sender knows', () => {
     const confirmations: readonly ReceiverDeliveryEvent[] = [
       { type: 'complete.received', digest: '' },
       { type: 'cancel.received' },
@@ -51,7 +51,7 @@ describe('the receiver’s delivery, once the connection is lost', () => {
     }
   });
 
-  test('X3: complete, and refused its seat before, it lets go: it can’t connect again', () => {
+  test('X3: complete, and refused its seat before, it releases everything: it can’t connect again', () => {
     const stepper = new Stepper(receiverDeliveryMachine, undefined);
     for (const event of RECEIVER_COURSES[0]?.slice(0, -3) ?? []) stepper.send(event);
     stepper.send({ type: 'signaling.refused', code: 'room.idle' });
@@ -61,7 +61,7 @@ describe('the receiver’s delivery, once the connection is lost', () => {
     expect(deliveryStateOf(stepper.snapshot)).toBe('complete');
   });
 
-  test('S11: who waits for a place waits until there is a connection', () => {
+  test('S11: a receiver that waits for a place does so until there is a connection', () => {
     const stepper = new Stepper(receiverDeliveryMachine, undefined);
     const joined = { type: 'signaling.joined', peers: ['sender'] } as const;
     const seen: string[] = [];
@@ -92,7 +92,7 @@ describe('the receiver’s delivery, once the connection is lost', () => {
     ]);
   });
 
-  test('S11: who is put out waits, whatever was shown or accepted before, and until it is connected', () => {
+  test('S11: a receiver that is put out waits until it is connected, whatever was shown or accepted before', () => {
     const putOut = [
       { type: 'connection.lost' },
       { type: 'signaling.waiting', code: 'room.full' },
@@ -122,7 +122,7 @@ describe('the receiver’s delivery, once the connection is lost', () => {
     expect([...seen]).toEqual(expect.arrayContaining(['connecting', 'offered', 'moving']));
   });
 
-  test('G9: who is away is waited for, and not the next attempt', () => {
+  test('G9: while the sender is away, it waits for the sender and not for the next attempt', () => {
     const waits: readonly (readonly [ReceiverDeliveryEvent, string])[] = [
       [{ type: 'signaling.joined', peers: ['sender'] }, 'retry'],
       [{ type: 'peer.offline' }, 'sender'],
@@ -136,7 +136,7 @@ describe('the receiver’s delivery, once the connection is lost', () => {
     }
   });
 
-  test('R1 P2 R5: resumed, it accepts the same entries unasked, whatever they are called, and repeats itself', () => {
+  test('R1 P2 R5: resumed, it accepts the same entries without asking, and repeats itself', () => {
     const held = piecesOf([{ first: 0, end: 2 }]);
     const stepper = new Stepper(receiverDeliveryMachine, {
       window: 9,
@@ -203,7 +203,7 @@ describe('the receiver’s delivery, once the connection is lost', () => {
     }
   });
 
-  test('R6 X4: of files that changed, or that nobody wants, nothing stays that can’t be gone on with', () => {
+  test('R6 X4: if files changed or were skipped, no stored pieces stay that can’t be used', () => {
     for (const code of ['source.changed', 'skipped'] as const) {
       const held = piecesOf([{ first: 0, end: 2 }]);
       const stepper = new Stepper(receiverDeliveryMachine, {
@@ -218,7 +218,7 @@ describe('the receiver’s delivery, once the connection is lost', () => {
     }
   });
 
-  test('R7: who comes back to a delivery that is over keeps what has arrived', () => {
+  test('R7: coming back to a delivery that is over keeps the stored pieces', () => {
     for (const type of ['connection.failed', 'failed.received'] as const) {
       const stepper = new Stepper(receiverDeliveryMachine, {
         resumed: { manifest: MANIFEST, pieces: piecesOf([{ first: 0, end: 2 }]) },
@@ -230,7 +230,7 @@ describe('the receiver’s delivery, once the connection is lost', () => {
     }
   });
 
-  test('G9: a refusal ends it when the connection is lost, and keeps what has arrived', () => {
+  test('G9: a refusal ends it when the connection is lost, and keeps the stored pieces', () => {
     const stepper = new Stepper(receiverDeliveryMachine, undefined);
     for (const event of RECEIVER_COURSES[0]?.slice(0, -7) ?? []) stepper.send(event);
     stepper.send({ type: 'signaling.refused', code: 'replaced' });

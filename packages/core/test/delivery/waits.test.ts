@@ -1,5 +1,5 @@
-// Every wait for the other side has an end, and what a person then reads (SPEC.md: M1, T5, X3). The other side is
-// there all the while: its connection lives, and it doesn't go on.
+// Every wait for the other side ends, with a failure that a person then reads (SPEC.md: M1, T5, X3). The other side is
+// present all the time: its connection is alive, but it doesn't go on.
 
 import { describe, expect, test } from 'vitest';
 
@@ -99,7 +99,7 @@ describe('a receiver waits for the offer', () => {
   test.each([
     ['nothing of it comes', []],
     ['its pages are withheld', [FIRST]],
-  ])('T2, M1: %s, and it ends in words', (_, said) => {
+  ])('T2, M1: %s, and it ends with a reason', (_, said) => {
     const end = receiver(established, ...said);
     end.clock.advance(PAGE_TIMEOUT - 1);
     expect([end.state(), end.driver.snapshot.context.waitingFor]).toEqual(['connecting', 'offer']);
@@ -108,7 +108,7 @@ describe('a receiver waits for the offer', () => {
     expectToldEnd(end, 'stalled');
   });
 
-  test('T2, M1: pages that come one by one have their time, and all of them together an end', () => {
+  test('T2, M1: each page has its time, and all of them together have an end', () => {
     const page = (number: number): ReceiverDeliveryEvent => ({
       type: 'page.received',
       page: number,
@@ -130,7 +130,7 @@ describe('a receiver waits for the offer', () => {
     expectToldEnd(end, 'stalled');
   });
 
-  test('T1, M1: its time begins with the connection, and stops with it', () => {
+  test('T1, M1: its time begins and ends with the connection', () => {
     const end = receiver();
     end.clock.advance(FOREVER);
     end.driver.send(established);
@@ -138,14 +138,14 @@ describe('a receiver waits for the offer', () => {
     end.driver.send(lost);
     end.clock.advance(FOREVER);
     expect(end.state()).toBe('connecting');
-    // As early as it comes: a channel may be heard before both are seen to be open.
+    // As early as possible: messages may come on one channel before both are seen to be open.
     for (const event of [FIRST, established, ...PAGES]) end.driver.send(event);
     expect(end.state()).toBe('offered');
     end.clock.advance(FOREVER);
     expect(end.state()).toBe('offered');
   });
 
-  test('T5: of a delivery that was accepted, it is tried over other connections first', () => {
+  test('T5: an accepted delivery is first tried over other connections', () => {
     const end = receiver(...accepted, lost);
     for (let attempt = 1; attempt <= STANDSTILLS_MAX; attempt++) {
       end.driver.send(established);
@@ -157,7 +157,7 @@ describe('a receiver waits for the offer', () => {
     end.driver.send(established);
     end.clock.advance(PAGE_TIMEOUT);
     expectToldEnd(end, 'stalled');
-    // What has arrived stays: nobody has broken a rule.
+    // The stored pieces stay: nobody has broken a rule.
     expect(end.commands.at(-1)).toEqual({ type: 'delivery.release', sink: 'close' });
   });
 });
@@ -166,7 +166,7 @@ describe('a receiver waits for bytes', () => {
   const isQuiet = (end: ReturnType<typeof receiver>): boolean =>
     end.driver.snapshot.matches({ open: { moving: 'quiet' } });
 
-  test('T5: nothing comes: people are told, then other connections are tried, then it ends', () => {
+  test('T5: nothing comes: the page shows it, then other connections are tried, then it ends', () => {
     const end = receiver(...accepted);
     for (let attempt = 1; attempt <= STANDSTILLS_MAX; attempt++) {
       end.clock.advance(QUIET_TIMEOUT - 1);
@@ -201,7 +201,7 @@ describe('a receiver waits for bytes', () => {
     expect([isQuiet(end), end.count('generation.spoil')]).toEqual([true, 0]);
   });
 
-  test('T5: bytes that have come since make the next standstill the first', () => {
+  test('T5: bytes that have come since make the next standstill count as the first', () => {
     const end = receiver(...accepted);
     for (let time = 1; time <= 3 * STANDSTILLS_MAX; time++) {
       end.clock.advance(QUIET_TIMEOUT + STANDSTILL_TIMEOUT);
@@ -211,7 +211,7 @@ describe('a receiver waits for bytes', () => {
     expect([end.state(), end.count('generation.spoil')]).toEqual(['moving', 3 * STANDSTILLS_MAX]);
   });
 
-  test('T1, P1: a pause may last, whoever’s it is, and what was quiet before begins anew', () => {
+  test('T1, P1: a pause may last, whoever paused, and the quiet time starts again after it', () => {
     const end = receiver(...accepted);
     end.clock.advance(QUIET_TIMEOUT + STANDSTILL_TIMEOUT - 1);
     end.driver.send({ type: 'pause.received', reason: 'person' });
@@ -222,7 +222,7 @@ describe('a receiver waits for bytes', () => {
     expect(end.count('generation.spoil')).toBe(0);
   });
 
-  test('X3: the last word may be missing: it has everything', () => {
+  test('X3: the last message may be missing: the receiver has everything', () => {
     const verified: readonly ReceiverDeliveryEvent[] = [
       { type: 'inflow.verifying' },
       { type: 'inflow.verified', digest: DIGEST },
@@ -233,7 +233,7 @@ describe('a receiver waits for bytes', () => {
     expect(end.state()).toBe('verifying');
     end.clock.advance(1);
     expect([end.state(), end.count('delivery.release')]).toEqual(['complete', 0]);
-    // It is heard when it comes after all.
+    // It is still handled if it comes late.
     end.driver.send({ type: 'complete.received', digest: toBase64Url(DIGEST.all) });
     expect(end.commands.at(-1)).toEqual({ type: 'delivery.release', sink: 'keep' });
   });
@@ -247,17 +247,17 @@ describe('a sender waits for the receiver', () => {
   const isQuiet = (end: ReturnType<typeof sender>): boolean =>
     end.driver.snapshot.matches({ open: { moving: 'quiet' } });
 
-  test('T3, S8: an offer that nobody answers ends, also without a server', () => {
+  test('T3, S8: an offer without an answer ends, even without a server', () => {
     const end = sender(established);
     end.clock.advance(ANSWER_TIMEOUT - 1);
-    // What it holds, leaf by leaf, is no answer.
+    // Leaves of the pieces that it holds are no answer.
     end.driver.send({ type: 'held.received', first: 0, leaves: new Uint8Array(32) });
     expect(end.state()).toBe('offered');
     end.clock.advance(1);
     expectToldEnd(end, 'room.idle');
   });
 
-  test('R1: who has accepted before has longer for it, since a disk may be slow', () => {
+  test('R1: a receiver that has accepted before has longer to answer, since a disk may be slow', () => {
     const end = sender(...moving, lost, established);
     end.clock.advance(ABANDON_TIMEOUT - 1);
     expect(end.state()).toBe('interrupted');
@@ -265,11 +265,11 @@ describe('a sender waits for the receiver', () => {
     expectToldEnd(end, 'stalled');
   });
 
-  test('T5: without anything that arrives people are told, and it ends', () => {
+  test('T5: if nothing arrives, the page shows it, and it ends', () => {
     const end = sender(...moving);
     end.clock.advance(QUIET_TIMEOUT);
     expect([isQuiet(end), end.state()]).toEqual([true, 'moving']);
-    // Credit can be raised although nothing was written.
+    // Credit can be raised even if nothing was written.
     end.driver.send({ type: 'progress.made', bytes: 0 });
     expect(isQuiet(end)).toBe(true);
     end.clock.advance(ABANDON_TIMEOUT);
@@ -298,13 +298,13 @@ describe('a sender waits for the receiver', () => {
     expect(end.state()).toBe('paused');
   });
 
-  test('G9: who is away may come back for as long as the tab is open', () => {
+  test('G9: a receiver that is away may come back for as long as the tab is open', () => {
     const end = sender(...moving, lost);
     end.clock.advance(FOREVER);
     expect([end.state(), end.clock.pending]).toEqual(['interrupted', 0]);
   });
 
-  test('X2: `verified` that never comes ends it', () => {
+  test('X2: it ends if `verified` never comes', () => {
     const end = sender(
       ...moving,
       { type: 'outflow.finished' },

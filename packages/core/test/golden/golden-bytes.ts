@@ -84,7 +84,7 @@ const records: SampleOfEach<JournalRecord> = {
   },
 };
 
-// A journal of one record, and what is known of it by reading: the state that an empty one has, but for that record.
+// A journal of these records. Reading must find its whole length.
 function journalVector(...written: readonly JournalRecord[]): GoldenVector {
   const { bytes } = appendRecords(JOURNAL_START, written);
   const plan = createPlan(manifest);
@@ -129,7 +129,7 @@ const framesFormat: GoldenFormat = {
   },
 };
 
-/** A handshake with fixed keys, whatever a session puts around its messages. */
+/** A handshake with fixed keys, without what a session adds around its messages. */
 function handshakeVectors(): Readonly<Record<string, GoldenVector>> {
   const { staticKeys, secret } = secrets;
   const keys = { roomBytes: link.roomBytes, secret, publicKey: staticKeys.publicKey };
@@ -150,7 +150,7 @@ function handshakeVectors(): Readonly<Record<string, GoldenVector>> {
     message: first.message,
   });
   const { transport } = finishInitiator(first.state, second.message);
-  // What the sessions of two ends come to is this handshake, and no other.
+  // The sessions of the two ends result from exactly this handshake.
   const session = toBase64Url(counting(0, 16));
   const member = toBase64Url(memberOf(counting(0x30, 32)));
   const begun = startHandshake(keys, { member, session }, initiator);
@@ -201,7 +201,7 @@ const digestsFormat: GoldenFormat = {
   },
 };
 
-/** Every format that is not a message in JSON. */
+/** Every format other than JSON messages. */
 export const byteFormats: Readonly<Record<string, GoldenFormat>> = {
   link: linkFormat,
   journal: journalFormat,

@@ -15,7 +15,7 @@ import { encodeSessionMessage, parseSessionMessage } from '../../src/protocol/se
 import type { ClientMessage, ServerMessage, SessionMessage } from '../../src/protocol/types.ts';
 import { messageVectors, type GoldenFormat, type SampleOfEach } from './golden.ts';
 
-/** Bytes that count on from a first one, so that no two fields of a sample are alike. */
+/** Bytes that count up from a first one, so that no two fields of a sample are equal. */
 export function counting(first: number, length: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, (_, index) => first + index);
 }
@@ -114,7 +114,7 @@ const controlMessages: SampleOfEach<ControlMessage> = {
   'lane.closed': { type: 'lane.closed', lane: 1, frames: 2 },
 };
 
-/** Every message of the wire, by who says it to whom. */
+/** Every message on the wire, by its sender and receiver. */
 export const messageFormats: Readonly<Record<string, GoldenFormat>> = {
   'client-messages': {
     version: PROTOCOL_VERSION,

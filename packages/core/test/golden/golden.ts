@@ -3,9 +3,9 @@ import { toHex } from '../../src/bytes.ts';
 /** One value of a format, written and read again. */
 export interface GoldenVector {
   readonly value: unknown;
-  /** Text as it is, bytes in hexadecimal. */
+  /** Text as it is, or bytes in hexadecimal. */
   readonly written: string;
-  /** What the reader makes of it; undefined where a format is only written. */
+  /** The reader's result; undefined for a format that is only written. */
   readonly read: unknown;
 }
 
@@ -35,7 +35,7 @@ export function bytesVector<Value>(
   return { value, written: toHex(written), read: read(written) };
 }
 
-/** A vector of what is computed and has no reader. */
+/** A vector of a result that is computed and has no reader. */
 export function computedVector(result: Uint8Array | string): GoldenVector {
   return {
     value: undefined,
@@ -44,7 +44,7 @@ export function computedVector(result: Uint8Array | string): GoldenVector {
   };
 }
 
-/** One vector for each type of a union: a new message without a sample doesn't compile. */
+/** One vector for each type of a union, so that a new message without a sample doesn't compile. */
 export type SampleOfEach<Message extends { readonly type: string }> = {
   readonly [Type in Message['type']]: Extract<Message, { readonly type: Type }>;
 };
@@ -63,7 +63,7 @@ export function messageVectors<Message extends { readonly type: string }>(
   );
 }
 
-/** A format's golden file: its version and what was written, by name. */
+/** A format's golden file: its version and the written samples, by name. */
 export function goldenFile({ version, vectors }: GoldenFormat): string {
   const written = Object.fromEntries(
     Object.entries(vectors).map(([name, vector]) => [name, vector.written]),

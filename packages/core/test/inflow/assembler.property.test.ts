@@ -9,7 +9,7 @@ import { encodeFrame } from '../../src/protocol/frames.ts';
 import { createPlan, ordinalAt, pieceAt, sizeOf, type Plan } from '../../src/pieces/plan.ts';
 import { manifestOf } from '../support/manifest-of.ts';
 
-// Three pieces of one file, two small files with nothing between them, and one of two pieces.
+// A file of three pieces, two small files with only a folder between them, and one of two pieces.
 const SIZES = [
   2 * PIECE_BYTES + 5,
   'folder',
@@ -39,7 +39,7 @@ const frames = fc
     return { file, offset, payload: new Uint8Array(end - offset).fill(fill) };
   });
 
-/** What somebody hostile makes of it: bytes changed, cut off or added. */
+/** Frames that an attacker makes of it: bytes changed, cut off or added. */
 const hostile = fc
   .tuple(
     frames,
@@ -56,7 +56,7 @@ const hostile = fc
     return resized;
   });
 
-/** Pushes a message and returns undefined where it was refused, having changed nothing. */
+/** Pushes a message. Returns undefined if it was refused, having checked that nothing changed. */
 function pushOrRefuse(assembler: Assembler, message: Uint8Array): Assembled | undefined {
   const before = assembler.bufferedBytes;
   try {
@@ -73,7 +73,7 @@ function pieceOf(plan: Plan, file: number, offset: number) {
 }
 
 describe('the assembler', () => {
-  it('I1 I3 F4: gives every piece once, each byte as it came first, and never holds more than the window', () => {
+  it('I1 I3 F4: gives every piece once, with each byte as it first came, and never holds more than the window', () => {
     fc.assert(
       fc.property(
         fc.array(frames, { maxLength: 60 }),
@@ -138,10 +138,10 @@ describe('the assembler', () => {
     );
   });
 
-  it('F4: refuses anything that is no frame at all', () => {
+  it('F4: refuses everything that is not a frame', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (message) => {
-        // A first byte of 1 could make it a frame of the plan.
+        // Only with a first byte of 1 can it be a frame of the plan.
         const assembler = createAssembler({ plan: PLAN, credit: PIECE_BYTES });
         const taken = pushOrRefuse(assembler, message);
         ok(taken === undefined || message[0] === 1);
@@ -191,7 +191,7 @@ describe('the assembler', () => {
     expect(assembler.push(second)).toEqual({ kind: 'buffered' });
   });
 
-  it('R4 K6: takes once more what is reopened, charges it anew, and keeps a file that is wanted again', () => {
+  it('R4 K6: takes reopened pieces once more, charges them again, and keeps a file that is wanted again', () => {
     const held = addPiece(emptyPieces, ordinalAt(PLAN, 4, 0));
     const credit = 7 + 3 * CHUNK_BYTES;
     const assembler = createAssembler({ plan: PLAN, credit, held });
@@ -218,7 +218,7 @@ describe('the assembler', () => {
     expect(assembler.bufferedBytes).toBe(0);
   });
 
-  it('drops what is held beforehand, and everything after its release', () => {
+  it('drops pieces that it held before, and everything after its release', () => {
     const held = addPiece(emptyPieces, ordinalAt(PLAN, 4, 0));
     const assembler = createAssembler({ plan: PLAN, credit: 0, held });
     expect(assembler.push(encodeFrame(4, 0, new Uint8Array(7)))).toEqual({ kind: 'dropped' });
@@ -231,7 +231,7 @@ describe('the assembler', () => {
     });
   });
 
-  it('copies: what happens to a message afterwards changes no piece', () => {
+  it('copies: later changes to a message change no piece', () => {
     const assembler = createAssembler({ plan: PLAN, credit: PIECE_BYTES });
     const message = encodeFrame(2, 0, new Uint8Array(2 * CHUNK_BYTES).fill(1));
     assembler.push(message);
@@ -243,7 +243,7 @@ describe('the assembler', () => {
   });
 });
 
-// The model: a chunk stays as it came first. Says whether there was a new one.
+// The model: a chunk stays as it first came. Returns whether there was a new one.
 function addChunks(
   known: { bytes: Uint8Array; have: Set<number> },
   from: number,

@@ -20,7 +20,7 @@ interface SenderModel {
   credited: number;
 }
 
-// The whole of K1: the longest run of pieces that have been read and fit the credit.
+// All of K1: the longest run of pieces that have been read and fit the credit.
 function openedBy({ read, credited }: SenderModel): {
   readonly pieces: number;
   readonly bytes: number;
@@ -75,7 +75,7 @@ class ReadPieceCommand implements fc.Command<SenderModel, RealSender> {
   }
   check = (): boolean => true;
   run(model: SenderModel, real: RealSender): void {
-    // With every queue empty, all that the credit let through is gone; the rest is in memory.
+    // Every queue is empty, so everything that the credit allows has been sent; the rest is in memory.
     model.read = new Set([...model.read, this.ordinal]);
     real.send({ type: 'piece.read', ordinal: this.ordinal });
     real.check(model);
@@ -91,7 +91,7 @@ class CreditCommand implements fc.Command<SenderModel, RealSender> {
   check = (): boolean => true;
   run(model: SenderModel, real: RealSender): void {
     const credited = Math.floor(openedBy(model).bytes * this.share);
-    // Credit changes what is open: it is worked out before.
+    // Credit changes which pieces are open, so this is computed before.
     model.credited = Math.max(model.credited, credited);
     real.send({ type: 'credit.received', upTo: WINDOW + credited, settled: credited });
     real.check(model);
@@ -107,7 +107,7 @@ interface ReceiverModel {
   readonly failed: Set<number>;
 }
 
-// The whole of K2 and K5: what has been written, or has come for nothing.
+// All of K2 and K5: pieces that have been written, or have come and are not kept.
 function creditBy({ settled }: ReceiverModel): number {
   return [...settled].reduce((sum, ordinal) => sum + (LENGTHS[ordinal] ?? 0), WINDOW);
 }

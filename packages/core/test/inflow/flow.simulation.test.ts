@@ -5,7 +5,7 @@ import { PIECE_BYTES } from '../../src/constants.ts';
 import { calmTransfer, transfers } from './transfer-arbitraries.ts';
 import { runTransfer, type Seen, type TransferOptions, type TransferResult } from './transfer.ts';
 
-/** Files that fail for ever when their turn comes: those whose failing piece exists. */
+/** Files that fail for good: those whose failing piece exists. */
 function lastingFailures({ sizes, failures }: TransferOptions): readonly number[] {
   return [...failures].flatMap(([file, { index, after, times }]) => {
     const size = sizes[file];
@@ -16,12 +16,12 @@ function lastingFailures({ sizes, failures }: TransferOptions): readonly number[
 
 function checkResult(options: TransferOptions, result: TransferResult): void {
   const { outflow, inflow } = result;
-  // R5: both ends know of the same failures, whatever has been repeated.
+  // R5: both ends know the same failures, whatever was repeated.
   deepEqual(inflow.failedFiles, outflow.failedFiles);
   const failed = new Set(outflow.failedFiles.map(({ file }) => file));
   const files = options.sizes.filter((size) => size !== 'folder').length;
   if (files > 0 && failed.size === files) {
-    // X4, on both ends alike.
+    // X4: on both ends.
     equal(outflow.value, 'failed');
     equal(inflow.value, 'failed');
     equal(inflow.failure, outflow.failure);
@@ -40,7 +40,7 @@ function checkResult(options: TransferOptions, result: TransferResult): void {
 }
 
 describe('a transfer between both machines', () => {
-  it('I1 I2 I3 I8 I11 K6 K7 K8 P1 R3 R4 R5 W3 W4: ends, whatever paths lose, double and reorder, whatever is cut, altered, full, skipped and tried again, with every byte in its place', () => {
+  it('I1 I2 I3 I8 I11 K6 K7 K8 P1 R3 R4 R5 W3 W4: ends with every byte in its place', () => {
     const seen = new Map<string, number>();
     fc.assert(
       fc.property(transfers, (options) => {
@@ -51,7 +51,7 @@ describe('a transfer between both machines', () => {
       }),
       { numRuns: 1000 },
     );
-    // It has been everywhere, and more than once.
+    // The run has seen each of these, and more than once.
     const all: readonly Seen[] = [
       'generations',
       'again',
@@ -67,7 +67,7 @@ describe('a transfer between both machines', () => {
     for (const what of all) expect(seen.get(what), what).toBeGreaterThan(5);
   }, 300_000);
 
-  it('comes out the same under one seed', () => {
+  it('gives the same result with the same seed', () => {
     fc.assert(
       fc.property(transfers, (options) => {
         deepEqual(runTransfer(options), runTransfer(options));
@@ -76,7 +76,7 @@ describe('a transfer between both machines', () => {
     );
   });
 
-  it('takes six machine events for a piece, on both ends together', () => {
+  it('takes six machine events for a piece, counting both ends', () => {
     const result = runTransfer({
       ...calmTransfer,
       sizes: [32 * PIECE_BYTES],

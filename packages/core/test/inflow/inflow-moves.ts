@@ -104,7 +104,7 @@ function pickFrom<T>(items: Iterable<T>, pick: number): T | undefined {
   return list[pick % Math.max(1, list.length)];
 }
 
-/** What an honest sender and disk may make of a move; undefined where there is nothing of the kind. */
+/** The event that an honest sender or disk makes of a move; undefined if there is none. */
 function eventOf(world: InflowWorld, move: Move): InflowEvent | undefined {
   const { stored } = world.snapshot.context;
   switch (move.type) {
@@ -135,7 +135,7 @@ function eventOf(world: InflowWorld, move: Move): InflowEvent | undefined {
         : { type: 'store.failed', ordinal, code: 'disk.full' };
     }
     case 'piece.stored':
-      // One that is stuck has not been given to the disk again.
+      // A stuck piece has not been given to the disk again.
       return world.stuck.has(move.ordinal) ? undefined : move;
     default:
       return move;
@@ -149,7 +149,7 @@ export function sendAll(world: InflowWorld, course: readonly Move[]): void {
   }
 }
 
-/** Whether it leaves the course open. */
+/** Whether the transfer can go on after it. */
 export function isHarmless({ type }: Move): boolean {
   return ![
     'inflow.stopped',

@@ -14,18 +14,15 @@ import { start, step } from '../../src/step.ts';
 
 type Snapshot = ReturnType<typeof start<typeof inflowMachine>>[0];
 
-/**
- * Folds events, holds every command against what the machine was told so far, and looks at the
- * invariants after every event.
- */
+/** Sends events, checks every command against the events so far, and checks the invariants after every event. */
 export class InflowWorld {
   snapshot: Snapshot;
   readonly commands: InflowCommand[] = [];
-  /** Pieces that have been given out and not forgotten, those of them that are stuck, and those that are settled. */
+  /** Pieces that have been given out and not forgotten; those of them that are stuck; and those that are settled. */
   readonly given = new Set<number>();
   readonly stuck = new Set<number>();
   readonly failed = new Set<number>();
-  /** Forgetting that has not been answered. */
+  /** Pieces to forget that have not been answered. */
   readonly forgetting: (readonly PieceRange[])[] = [];
   private readonly held = new Set<number>();
   private readonly settled = new Set<number>();
@@ -64,7 +61,7 @@ export class InflowWorld {
     this.checkInvariants(before);
   }
 
-  // What is credited: a given-out piece on its end, and a failed file's piece when it has come.
+  // Credits a given-out piece when its storing ends, and a failed file's piece when it has come.
   private settle(event: InflowEvent): void {
     if (
       event.type !== 'piece.stored' &&
@@ -151,14 +148,14 @@ export class InflowWorld {
     for (const ordinal of ordinalsOf(ranges)) this.forgetOne(ordinal);
   }
 
-  // As if it had never come; what it was credited for stays so.
+  // Treats the piece as if it had never come, except that its credit stays.
   private forgetOne(ordinal: number): void {
     this.held.delete(ordinal);
     this.given.delete(ordinal);
     this.settled.delete(ordinal);
   }
 
-  // I2: stored = manifest without the failed files, and equal digests.
+  // I2: exactly the pieces of the manifest without the failed files are stored, and the digests are equal.
   private checkComplete(): void {
     const { plan } = this.input;
     const { stored, sentDigest, digest } = this.snapshot.context;
@@ -177,7 +174,7 @@ export class InflowWorld {
     ok(context.window >= Math.max(this.input.window / 2, PIECE_BYTES), 'K9: at least half');
     ok(context.window <= 2 * this.input.window, 'K9: at most twice');
     equal(context.settledBytes, this.settledBytes, 'K2: settled bytes');
-    // K4: nothing is held back at a pause, and never a batch.
+    // K4: credit is never held back at a pause, and never a whole batch.
     const heldBack = Math.max(
       context.settledBytes - this.told,
       context.window + context.settledBytes - this.granted,
@@ -193,7 +190,7 @@ export class InflowWorld {
     for (const counter of ['settledBytes', 'grantedUpTo'] as const) {
       ok(context[counter] >= before.context[counter], `K2: ${counter} fell`);
     }
-    // But for what was found different.
+    // Except for pieces that were found to differ.
     if (this.isForgetful === 'no')
       ok(context.storedBytes >= before.context.storedBytes, 'I4: what is stored only grows');
     this.isForgetful = 'no';

@@ -24,11 +24,11 @@ describe('inflow', () => {
     );
   });
 
-  it('I2 X1 X2: verifies when all is stored and the digests are equal, and only then', () => {
+  it('I2 X1 X2: verifies only when everything is stored and the digests are equal', () => {
     fc.assert(
       fc.property(setups, moves, fc.constantFrom(OURS, THEIRS), (input, course, digest) => {
         const world = new InflowWorld(coverage.machine, input);
-        // What would end it early is left out; what is missing then comes.
+        // Moves that would end it early are left out; pieces that are then missing come.
         sendAll(world, course.filter(isHarmless));
         while (world.forgetting.length > 0) sendAll(world, [{ type: 'forgotten' }]);
         world.send({ type: 'store.retried' });
@@ -74,7 +74,7 @@ describe('inflow', () => {
     expect(world.snapshot.context.storedBytes).toBe(0);
   });
 
-  it('K5: credits what still comes of a failed file, kept nowhere, and takes the rest', () => {
+  it('K5: credits a failed file’s pieces that still come, keeps none of them, and takes the rest', () => {
     const world = new InflowWorld(coverage.machine, inputOf([2 * PIECE_BYTES, 7]));
     world.send({ type: 'file.failed.received', file: 0, code: 'source.changed' });
     world.send({ type: 'piece.discarded', ordinal: 0 });
@@ -96,7 +96,7 @@ describe('inflow', () => {
     ]);
   });
 
-  it('I11: stops when it is told, and X2: fails on another digest', () => {
+  it('I11: stops on request, and X2: fails on another digest', () => {
     const stopped = new InflowWorld(coverage.machine, inputOf([5]));
     stopped.send({ type: 'inflow.stopped' });
     expect(stopped.snapshot.value).toBe('stopped');
@@ -106,7 +106,7 @@ describe('inflow', () => {
     expect(failed.commands.at(-1)).toEqual({ type: 'inflow.failed', code: 'integrity' });
   });
 
-  it('C1: a sender that has said sent has nothing more to say about files', () => {
+  it('C1: a sender that has sent `sent` may send no more about files', () => {
     const last: readonly InflowEvent[] = [
       { type: 'sent.received', digest: '' },
       { type: 'file.failed.received', file: 0, code: 'source.changed' },
@@ -128,14 +128,14 @@ describe('inflow', () => {
     expect(world.commands.at(-1)).toEqual({ type: 'inflow.failed', code: 'source.changed' });
   });
 
-  it('says why it could not store', () => {
+  it('reports why it could not store', () => {
     const world = new InflowWorld(coverage.machine, inputOf([5]));
     world.send({ type: 'piece.assembled', ordinal: 0 });
     world.send({ type: 'store.failed', ordinal: 0, code: 'disk.failed' });
     expect(world.commands.at(-1)).toEqual({ type: 'inflow.failed', code: 'disk.failed' });
   });
 
-  it('K7: keeps what does not fit, credits it when it is stored, and tries again when there is room', () => {
+  it('K7: keeps a piece that does not fit, credits it when it is stored, and tries again when there is room', () => {
     const world = new InflowWorld(coverage.machine, inputOf([5, 7]));
     world.send({ type: 'piece.assembled', ordinal: 0 });
     world.send({ type: 'store.failed', ordinal: 0, code: 'disk.full' });
@@ -155,7 +155,7 @@ describe('inflow', () => {
     ]);
   });
 
-  it('R4: forgets what differs before it says that it lacks it, and takes it once more', () => {
+  it('R4: forgets pieces that differ before it reports that it lacks them, and takes them once more', () => {
     const held = piecesOf([{ first: 0, end: 2 }]);
     const world = new InflowWorld(coverage.machine, { ...inputOf([5, 7]), held });
     world.send({ type: 'again.received', ranges: [{ first: 1, end: 2 }] });
@@ -173,7 +173,7 @@ describe('inflow', () => {
     ]);
   });
 
-  it('R4 K6: refuses again for what it does not hold, and a file tried again that did not fail', () => {
+  it('R4 K6: refuses `again` for a piece that it does not hold, and the retry of a file that did not fail', () => {
     for (const event of [
       { type: 'again.received', ranges: [{ first: 0, end: 1 }] },
       { type: 'file.retried.received', file: 0 },
@@ -184,7 +184,7 @@ describe('inflow', () => {
     }
   });
 
-  it('K6: says what it lacks of a file that is tried again, and takes it', () => {
+  it('K6: reports which pieces it lacks of a file that is tried again, and takes them', () => {
     const world = new InflowWorld(coverage.machine, inputOf([2 * PIECE_BYTES, 7]));
     world.send({ type: 'piece.assembled', ordinal: 0 });
     world.send({ type: 'piece.stored', ordinal: 0 });
@@ -205,7 +205,7 @@ describe('inflow', () => {
     ]);
   });
 
-  it('K9: a window that is larger is told at once, a smaller one once what was given is used up', () => {
+  it('K9: a larger window is sent at once, a smaller one once the given credit is used up', () => {
     const window = 16 * PIECE_BYTES;
     const world = new InflowWorld(coverage.machine, {
       ...inputOf([40 * PIECE_BYTES]),
@@ -217,7 +217,7 @@ describe('inflow', () => {
       world.send({ type: 'piece.assembled', ordinal });
       world.send({ type: 'piece.stored', ordinal });
     };
-    // Nothing is known of the path yet.
+    // The round trip is not known yet.
     arrive(8e6, 8);
     expect(world.commands).toEqual([]);
     world.send({ type: 'roundtrip.measured', milliseconds: 500 });

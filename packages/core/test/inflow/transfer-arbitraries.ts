@@ -16,7 +16,7 @@ const sizes = fc.array(
 );
 
 const faults: fc.Arbitrary<DatagramFaults> = fc.record({
-  // A jitter above the time that a chunk takes to leave is what reorders.
+  // Reordering needs a jitter above the time that a chunk takes to leave.
   delay: fc
     .record({ least: fc.integer({ min: 0, max: 200 }), jitter: fc.constantFrom(0, 5, 30, 150) })
     .map(({ least, jitter }) => ({ least, most: least + jitter })),
@@ -30,7 +30,7 @@ const path: fc.Arbitrary<LossyPath> = fc.record({
   back: faults,
   rate: fc.constantFrom(50, 1_000, 20_000, 1_000_000),
   inFlightMax: fc.constantFrom(1, 4, 32),
-  // The first is below most round trips: it sends again what has arrived.
+  // The first is below most round trips, so messages that have arrived are sent again.
   retransmitAfter: fc.constantFrom(100, 800),
 });
 
@@ -48,17 +48,17 @@ const cut: fc.Arbitrary<Cut> = fc.oneof(
 const failure: fc.Arbitrary<ReadFailure> = fc.record({
   index: fc.constantFrom(0, 0, 1),
   code: fc.constantFrom('source.changed' as const, 'source.unreadable' as const),
-  // Later reads are of what is compared, or tried again.
+  // Later reads are for comparisons and retries.
   after: fc.constantFrom(0, 0, 1, 2),
   times: fc.constantFrom(1, 1, 2, Infinity),
 });
 
-/** Half of all transfers do without each of what can go wrong, so that a failing one shrinks well. */
+/** Half of all transfers lack each kind of trouble, so that a failing one shrinks well. */
 function some<T>(one: fc.Arbitrary<T>, most: number): fc.Arbitrary<readonly T[]> {
   return fc.oneof(fc.constant([]), fc.array(one, { minLength: 1, maxLength: most }));
 }
 
-/** Whatever can happen to a transfer. */
+/** Transfers in which anything can happen. */
 export const transfers: fc.Arbitrary<TransferOptions> = fc
   .record({
     seed: fc.integer(),
@@ -86,7 +86,7 @@ export const transfers: fc.Arbitrary<TransferOptions> = fc
     control: path,
     laneEnds: some(
       fc.record({
-        // While most of it is on its way.
+        // While most of it is in flight.
         at: fc.oneof(fc.nat(300), fc.nat(1_500)),
         lane: fc.integer({ min: 1, max: 2 }),
         how: fc.constantFrom('retired' as const, 'lost' as const, 'broken' as const),
@@ -97,7 +97,7 @@ export const transfers: fc.Arbitrary<TransferOptions> = fc
   })
   .map((options) => ({ ...options, window: longestPiece(options.sizes) + options.window }));
 
-// A window below it is refused; at it, one piece is on its way at a time.
+// A smaller window is refused; with one of this size, one piece is in flight at a time.
 function longestPiece(all: readonly (number | 'folder')[]): number {
   return Math.min(PIECE_BYTES, Math.max(1, ...all.map((size) => (size === 'folder' ? 0 : size))));
 }
@@ -105,7 +105,7 @@ function longestPiece(all: readonly (number | 'folder')[]): number {
 const still = { delay: { least: 20, most: 20 } };
 const calm = { there: still, back: still, rate: 20_000, inFlightMax: 64, retransmitAfter: 100 };
 
-/** A transfer of nothing on which nothing goes wrong. */
+/** An empty transfer in which nothing goes wrong. */
 export const calmTransfer: TransferOptions = {
   seed: 1,
   sizes: [],

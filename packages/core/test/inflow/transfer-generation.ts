@@ -12,7 +12,7 @@ import { TransferReceiver } from './transfer-receiver.ts';
 import { TransferSender } from './transfer-sender.ts';
 import type { Transfer } from './transfer.ts';
 
-/** One connection of a transfer: its channels, and the flow control of both ends that lives on them. */
+/** One connection of a transfer: its channels, and the flow control of both ends on them. */
 export class TransferGeneration {
   readonly receiver: TransferReceiver;
   sender: TransferSender | undefined;
@@ -22,12 +22,12 @@ export class TransferGeneration {
   private readonly toSender: VirtualChannel<string>;
   private readonly lanes: readonly VirtualChannel<Uint8Array>[];
   private readonly leaves = new Map<number, Uint8Array>();
-  /** The receiver's pauses, as the sender has heard of them. */
+  /** The receiver's pauses, as reported to the sender. */
   private readonly heard = new Set<string>();
-  /** Frames that the receiver has had from each lane, and has been told to wait for. */
+  /** Frames that have come from each lane, and the number to wait for. */
   private readonly frames = new Map<number, number>();
   private readonly awaited = new Map<number, number>();
-  /** Lanes from which the receiver takes nothing more. */
+  /** Lanes from which the receiver takes no more frames. */
   private readonly gone = new Set<number>();
   private isAccepted = false;
   private isOpen = true;
@@ -93,7 +93,7 @@ export class TransferGeneration {
       transfer.clock.setTimeout(() => transfer.cut(this), cut.after);
   }
 
-  /** What the receiver's person has to say. */
+  /** Sends a message of the receiver's person. */
   say(message: ControlMessage): void {
     if (this.isAccepted && !this.isOver) this.sayToSender(message);
   }
@@ -115,7 +115,7 @@ export class TransferGeneration {
     if (!this.isOpen || this.sender === undefined || lane >= this.lanes.length) return;
     this.transfer.seen.lanes += 1;
     if (how === 'retired') return this.sender.endLane({ type: 'lane.retired', lane });
-    // What is on its way is gone, whoever finds out.
+    // Everything in flight is lost, whichever end finds out.
     this.lanes[lane]?.close();
     if (how === 'lost') this.sender.endLane({ type: 'lane.lost', lane });
     else {

@@ -5,7 +5,7 @@ import type { LossyPath } from '../../src/testing/index.ts';
 /** When a generation ends: this many milliseconds after it began, or once this many frames have arrived. */
 export type Cut = { readonly after: number } | { readonly frames: number };
 
-/** A file that can't be read at its piece of this index, for so many times after so many that went well. */
+/** A file whose piece at this index can't be read for some times, after some successful reads. */
 export interface ReadFailure {
   readonly index: number;
   readonly code: FailureCode;
@@ -13,18 +13,18 @@ export interface ReadFailure {
   readonly times: number;
 }
 
-/** From when to when, in milliseconds, something holds. */
+/** A span of time, in milliseconds, in which something holds. */
 export interface Spell {
   readonly at: number;
   readonly lasts: number;
 }
 
-/** A course of events, but for what the seed decides. */
+/** The course of a transfer; the seed decides the rest. */
 export interface TransferOptions {
   readonly seed: number;
   readonly sizes: readonly (number | 'folder')[];
   readonly failures: ReadonlyMap<number, ReadFailure>;
-  /** How many failed files are asked for again, in all, and after how many milliseconds each. */
+  /** How many failed files are retried in total, and after how many milliseconds each. */
   readonly retries: { readonly count: number; readonly after: number };
   readonly skips: readonly {
     readonly at: number;
@@ -33,11 +33,11 @@ export interface TransferOptions {
   }[];
   readonly pauses: readonly (Spell & { readonly by: 'sender' | 'receiver' })[];
   readonly fullDisk: Spell;
-  /** From when on, in milliseconds, the sender's rate is capped, and how; undefined lifts it. */
+  /** When the sender's rate is capped, in milliseconds, and to what rate; undefined lifts the cap. */
   readonly caps: readonly { readonly at: number; readonly bytesPerSecond: number | undefined }[];
-  /** One for each generation but the last. */
+  /** One for each generation except the last. */
   readonly cuts: readonly Cut[];
-  /** For each generation, copies at the receiver's end that differ from what is sent from then on. */
+  /** For each generation, the receiver's copies that differ from what is sent from then on. */
   readonly alterations: readonly (readonly number[])[];
   readonly window: number;
   readonly batch: number;
@@ -46,13 +46,15 @@ export interface TransferOptions {
   readonly readAhead: number;
   readonly lanes: readonly LossyPath[];
   readonly control: LossyPath;
-  /** Lanes that end by themselves, in whatever generation there is: at whose end, and with what is on its way or not. */
+  /**
+   * Lanes that end by themselves, in whichever generation it is: at which end, and with or without what is in flight.
+   */
   readonly laneEnds: readonly {
     readonly at: number;
     readonly lane: number;
     readonly how: 'retired' | 'lost' | 'broken';
   }[];
-  /** Milliseconds at most for reading, and for storing, a piece. */
+  /** The longest time to read or store a piece, in milliseconds. */
   readonly diskDelay: number;
 }
 
@@ -63,16 +65,16 @@ export interface TransferEnd {
   readonly failedFiles: readonly FailedFile[];
 }
 
-/** What became of a transfer. */
+/** The result of a transfer. */
 export interface TransferResult {
   readonly outflow: TransferEnd;
   readonly inflow: TransferEnd;
-  /** The receiver's files; undefined for one that failed, or a folder. */
+  /** The receiver's files; undefined for a folder, or a file that failed. */
   readonly files: readonly (Uint8Array | undefined)[];
   readonly source: readonly Uint8Array[];
   readonly events: number;
   readonly pieces: number;
-  /** What happened on the way: so that a run tells whether it has been anywhere. */
+  /** What happened on the way, to check that runs cover enough. */
   readonly seen: Readonly<Record<Seen, number>>;
 }
 

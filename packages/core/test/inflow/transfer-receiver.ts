@@ -20,23 +20,23 @@ export interface TransferReceiverOptions {
   readonly input: InflowInput;
   readonly store: TransferStore;
   readonly tell: (message: ControlMessage) => void;
-  /** Runs a task when the disk has got to it. */
+  /** Runs a task after the disk's delay. */
   readonly later: (task: () => void) => void;
   readonly isFull: () => boolean;
-  /** Something didn't fit. */
+  /** A piece didn't fit. */
   readonly stalled: () => void;
 }
 
-/** The receiver's adapters around one generation's machine and assembler: a disk, and memory that is watched. */
+/** The receiver's adapters around one generation's machine and assembler: a disk, and memory whose use is checked. */
 export class TransferReceiver {
   readonly driver: Driver<typeof inflowMachine>;
   events = 0;
   frames = 0;
-  /** Bytes of pieces that were settled, written or not. */
+  /** Bytes of pieces that were settled, whether written or not. */
   settledBytes = 0;
   private readonly options: TransferReceiverOptions;
   private readonly assembler: Assembler;
-  /** Whole pieces until they are written: they are in memory. */
+  /** Complete pieces, which are in memory until they are written. */
   private readonly assembled = new Map<number, Uint8Array>();
   private isOpen = true;
 
@@ -54,7 +54,7 @@ export class TransferReceiver {
     });
   }
 
-  /** R1: what it holds, then `accept`. */
+  /** R1: sends the pieces that it holds, then `accept`. */
   accept(): void {
     const { input, store, tell } = this.options;
     this.driver.start();
@@ -95,7 +95,7 @@ export class TransferReceiver {
     this.send({ type: 'store.retried' });
   }
 
-  /** The generation is over. What was given to the disk goes on without anybody being told. */
+  /** The generation is over. The disk goes on with its pieces, but reports nothing. */
   stop(): void {
     this.send({ type: 'inflow.stopped' });
     this.release();

@@ -24,31 +24,31 @@ export interface TransferSenderOptions {
   readonly clock: VirtualClock;
   readonly input: OutflowInput;
   readonly source: readonly Uint8Array[];
-  /** What the receiver says it holds. */
+  /** The pieces that the receiver says it holds. */
   readonly leaves: ReadonlyMap<number, Uint8Array>;
   readonly lanes: readonly VirtualChannel<Uint8Array>[];
   readonly tell: (message: ControlMessage) => void;
-  /** Runs a task when the disk has got to it. */
+  /** Runs a task after the disk's delay. */
   readonly later: (task: () => void) => void;
-  /** Why a piece can't be read, if it can't this time. */
+  /** The reason why a piece can't be read this time, if it can't. */
   readonly failureOf: (file: number, index: number) => FailureCode | undefined;
-  /** A file failed, as the receiver is told as well. */
+  /** A file failed; the receiver is told, too. */
   readonly fileFailed: (file: number) => void;
-  /** It waits for what its cap allows. */
+  /** It waits for the allowance of its cap. */
   readonly timed: () => void;
-  /** A piece goes on in another lane. */
+  /** Part of a piece is sent on another lane. */
   readonly moved: () => void;
   /** W5: the generation can't go on. */
   readonly spoiled: () => void;
 }
 
-/** The sender's adapters around one generation's machine: a disk, channels, and memory that is watched. */
+/** The sender's adapters around one generation's machine: a disk, channels, and memory whose use is checked. */
 export class TransferSender {
   readonly driver: Driver<typeof outflowMachine>;
   events = 0;
   private readonly options: TransferSenderOptions;
   private readonly memory = new Map<number, Uint8Array>();
-  /** By their reading: one that was released may be followed by another of the same piece. */
+  /** Compared by object: a released read may be followed by another of the same piece. */
   private readonly loading = new Map<number, object>();
   private readonly waiting = new Set<number>();
   private readonly laneOfPiece = new Map<number, number>();
@@ -87,7 +87,7 @@ export class TransferSender {
     }
   }
 
-  /** P1: what is handed to the channels from now on, or nothing. */
+  /** P1: pauses or resumes the flow, once for each change. */
   pause(isPaused: boolean): void {
     if (isPaused === this.isPaused) return;
     this.isPaused = isPaused;
@@ -107,7 +107,7 @@ export class TransferSender {
     this.send(event);
   }
 
-  /** A lane takes nothing any more, and nobody here has been told. */
+  /** A lane stops taking bytes, and this end doesn't know. */
   breakLane(lane: number): void {
     this.broken.add(lane);
   }
@@ -139,7 +139,7 @@ export class TransferSender {
       case 'piece.load': {
         const reading = {};
         this.loading.set(command.ordinal, reading);
-        // What was lost with a lane is read once more beside what waits for credit.
+        // Pieces that were lost with a lane are read once more, beside those that wait for credit.
         const most = input.readAhead + 2 * this.options.lanes.length;
         ok(this.loading.size + this.memory.size <= most, 'read too far ahead');
         return later(() => {
@@ -189,7 +189,7 @@ export class TransferSender {
     this.send({ type: 'piece.read', ordinal });
   }
 
-  // As the platform's pump does: a file that can't be read ends the comparison.
+  // Works like the platform's pump: a file that can't be read ends the comparison.
   private compare({ first, end }: PieceRange): void {
     const different: PieceRange[] = [];
     for (let ordinal = first; ordinal < end; ordinal++) {

@@ -22,20 +22,19 @@ import { TransferStore } from '../support/transfer-store.ts';
 
 export * from './transfer-options.ts';
 
-/** Milliseconds after which somebody looks whether there is room on the disk again. */
+/** Milliseconds after which somebody checks whether there is room on the disk again. */
 const LOOK_AGAIN = 150;
 
 /**
- * One bundle from a sender to a receiver, through as many connections as it takes: both machines, the
- * assembler, real frames; virtual are the clock, the disks, and the channels, over datagrams that get
- * lost, arrive twice and overtake each other. Overruns of the window, of the queues and of the sender's
- * memory fail at once.
+ * Runs one bundle from a sender to a receiver, through as many connections as it takes. Both machines, the assembler
+ * and the frames are real; the clock, the disks and the channels are virtual, over datagrams that get lost, arrive
+ * twice and overtake each other. Overruns of the window, of the queues or of the sender's memory fail at once.
  */
 export function runTransfer(options: TransferOptions): TransferResult {
   return new Transfer(options).run();
 }
 
-/** What outlives a connection: the source, the sink, what people want. */
+/** The state that outlives a connection: the source, the sink, and people's wishes. */
 export class Transfer {
   readonly options: TransferOptions;
   readonly clock: VirtualClock = createVirtualClock();
@@ -44,7 +43,7 @@ export class Transfer {
   readonly files: number;
   readonly source: readonly Uint8Array[];
   readonly store: TransferStore;
-  /** R5: the sender's to know. The receiver's are those of the generation. */
+  /** R5: known to the sender across generations. The receiver's list belongs to the generation. */
   failedFiles: readonly FailedFile[] = [];
   /** The sender's cap, in bytes a second. */
   cap: number | undefined;
@@ -96,7 +95,7 @@ export class Transfer {
     return this.result();
   }
 
-  /** Runs a task when a disk has got to it. */
+  /** Runs a task after a disk's delay. */
   later(task: () => void): void {
     this.at(this.random.between(0, this.options.diskDelay), task);
   }
@@ -106,7 +105,7 @@ export class Transfer {
     return this.clock.now() >= at && this.clock.now() < at + lasts;
   }
 
-  /** Why a piece can't be read, if it can't this time. */
+  /** The reason why a piece can't be read this time, if it can't. */
   failureOf(file: number, index: number): FailureCode | undefined {
     const failure = this.options.failures.get(file);
     if (failure?.index !== index) return undefined;
@@ -130,7 +129,7 @@ export class Transfer {
     this.generation?.say({ type: 'pause', reason: 'disk.full' });
   }
 
-  /** The connection is lost, with everything that is on it, unless all is over. */
+  /** The connection is lost, with everything in flight, unless the transfer is over. */
   cut(generation: TransferGeneration): void {
     if (generation !== this.generation || generation.isOver) return;
     generation.close();
@@ -139,7 +138,7 @@ export class Transfer {
     this.at(1, () => this.reconnect(generation));
   }
 
-  // R2: what the sink holds is known once everything that was given to it has been settled.
+  // R2: the sink's pieces are known once everything that was given to it has been settled.
   private reconnect(last: TransferGeneration): void {
     if (this.store.pending > 0) return this.at(5, () => this.reconnect(last));
     const { openedBytes, settledBytes } = last;
@@ -180,7 +179,7 @@ export class Transfer {
     this.pauses[by] = isPaused;
     if (by === 'sender') return this.generation?.applyPauses();
     if (isPaused) return this.generation?.say({ type: 'pause', reason: 'person' });
-    // Who goes on looks for room as well.
+    // A person who resumes has also made room.
     this.pauses.disk = false;
     this.generation?.say({ type: 'resume' });
     this.generation?.receiver.retryStores();

@@ -18,7 +18,7 @@ function contextOf(known: Partial<InflowContext>): InflowContext {
   return { ...initialContext(undefined), ...known };
 }
 
-it('K9: is whole, between half and twice of the first one, and takes a whole piece if that one did', () => {
+it('K9: is whole, between half and twice the first one, and takes a whole piece if that one did', () => {
   fc.assert(
     fc.property(contexts, arrivals, ({ windowStart, roundTrip }, path) => {
       const window = windowOf(contextOf({ windowStart, window: windowStart, roundTrip }), path);
@@ -41,7 +41,7 @@ it('K9: stays as it is while the round trip is not known', () => {
 
 it('K9: a window that was too small grows until the path is full', () => {
   const roundTrip = 400;
-  // All that the path takes: more than the first window lets through in a round trip, and than the least queues.
+  // The path's capacity: more than the first window allows in a round trip, and more than the smallest queues.
   const capacity = 30e6;
   const context = contextOf({ windowStart: CREDIT_WINDOW_BYTES, roundTrip });
   let window = CREDIT_WINDOW_BYTES;

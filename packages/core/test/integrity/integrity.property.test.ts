@@ -18,7 +18,7 @@ import type { FileEntry, Manifest, ManifestEntry } from '../../src/protocol/type
 import { bytesOf } from '../../src/testing/arbitraries.ts';
 import { misuseOf } from '../support/attempt.ts';
 
-// Rules D1 to D3 on Node's hashes, from the bytes of the files: nothing of the code under test.
+// Rules D1 to D3 on Node's hashes, from the bytes of the files: independent of the code under test.
 function sha256(...parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(createHash('sha256').update(Buffer.concat(parts)).digest());
 }
@@ -115,7 +115,7 @@ describe('digests', () => {
     );
   });
 
-  it('D2 an entry is its kind, its path, its size and its leaves', () => {
+  it('D2 an entry’s digest covers its kind, its path, its size and its leaves', () => {
     const wholes = fc.oneof(fc.nat(), fc.constantFrom(0, Number.MAX_SAFE_INTEGER));
     fc.assert(
       fc.property(
@@ -132,7 +132,7 @@ describe('digests', () => {
     );
   });
 
-  it('D3 D4 a bundle is its entries: zeros for the absent ones, and the present ones alone', () => {
+  it('D3 D4 a bundle’s digests cover its entries: with zeros for absent ones, and the present ones alone', () => {
     fc.assert(
       fc.property(
         fc.array(fc.option(bytesOf(32), { nil: undefined }), { maxLength: 5 }),
@@ -143,7 +143,7 @@ describe('digests', () => {
     );
   });
 
-  it('D3 D4 who lacks an entry has the receipt of who never was offered it, and another digest of all', () => {
+  it('D3 D4 without an entry, the receipt is as if it was never offered, but the digest of all differs', () => {
     const [a, b] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
     const [lacking, without] = [bundleDigest([a, b, undefined]), bundleDigest([a, b])];
     expect(receiptOf(lacking)).toBe(receiptOf(without));
@@ -177,7 +177,7 @@ describe('digests', () => {
     ]);
   });
 
-  it('D4 D5 a receipt says the first 60 bits and nothing else, the whole of it all 256', () => {
+  it('D4 D5 a receipt shows the first 60 bits and nothing else, the whole one all 256', () => {
     const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
     fc.assert(
       fc.property(bytesOf(32), (present) => {
@@ -193,7 +193,7 @@ describe('digests', () => {
     );
   });
 
-  // One bundle, and what would be taken for it if something were left out of a receipt, or ran into what stands beside it.
+  // One bundle, and others that would equal it if a receipt left something out, or let fields run into each other.
   const leaf = (fill: number) => new Uint8Array(32).fill(fill);
   const file = (path: string, size: number, ...leaves: readonly Uint8Array[]) =>
     [fileEntry(path, size), leaves] as const;
@@ -225,7 +225,7 @@ describe('the leaves of a bundle', () => {
   const oneByte = (leaf: Uint8Array) =>
     bundleOf([entryOf({ kind: 'file', path: '0', size: 1 }, [leaf])]);
 
-  it('D1 to D3 comes to the bundle’s digest, in whatever order the leaves come', () => {
+  it('D1 to D3 gives the bundle’s digest, in whatever order the leaves come', () => {
     const cases = contents.chain((files) =>
       fc.record({
         files: fc.constant(files),
@@ -251,7 +251,7 @@ describe('the leaves of a bundle', () => {
           );
         }
         expect(bundleLeaves.digest(failed)).toEqual(digestOf(files, new Set(failed)));
-        // What failed may be tried again: no leaf has gone.
+        // A failed file may be retried: no leaf is gone.
         expect(bundleLeaves.digest()).toEqual(digestOf(files, new Set()));
       }),
       { numRuns: 30 },
@@ -271,7 +271,7 @@ describe('the leaves of a bundle', () => {
     expect(bundleLeaves.digest([2])).toEqual(bundleOf([first, empty, undefined]));
   });
 
-  it('D2 the last leaf of a piece counts, and a copy of it', () => {
+  it('D2 keeps a copy of the last leaf of a piece', () => {
     const bundleLeaves = createBundleLeaves(manifestOf([1]));
     const leaf = new Uint8Array(32).fill(1);
     bundleLeaves.recordLeaf(0, new Uint8Array(32).fill(9));
@@ -282,7 +282,7 @@ describe('the leaves of a bundle', () => {
     expect(bundleLeaves.digest()).toEqual(digest);
   });
 
-  it('R2 gives each leaf back, the last that came, as a copy', () => {
+  it('R2 gives each leaf back, the last one that came, as a copy', () => {
     const few = fc.array(fc.tuple(fc.nat(2100), bytesOf(32)), { minLength: 1, maxLength: 8 });
     const manifest = manifestOf([2101 * PIECE_BYTES]);
     fc.assert(
@@ -300,7 +300,7 @@ describe('the leaves of a bundle', () => {
     );
   });
 
-  it('D2 a leaf that is all zero is one', () => {
+  it('D2 a leaf of zeros counts', () => {
     const bundleLeaves = createBundleLeaves(manifestOf([1]));
     bundleLeaves.recordLeaf(0, new Uint8Array(32));
     expect(bundleLeaves.digest()).toEqual(oneByte(new Uint8Array(32)));
@@ -313,7 +313,7 @@ describe('the leaves of a bundle', () => {
     expect(misuseOf(() => bundleLeaves.digest())).toBe('state');
   });
 
-  it('D1 what the plan does not have is misuse', () => {
+  it('D1 a piece or entry outside the plan is misuse', () => {
     const bundleLeaves = createBundleLeaves(manifestOf([1]));
     for (const ordinal of [-1, 1, 0.5]) {
       expect(misuseOf(() => bundleLeaves.recordLeaf(ordinal, new Uint8Array(32)))).toBe('argument');

@@ -34,7 +34,7 @@ describe('the record of a delivery', () => {
     );
   });
 
-  it('L1 keeps a link as the part of it behind the origin', () => {
+  it('L1 keeps a link as its part after the origin', () => {
     fc.assert(
       fc.property(secrets, (drawn) => {
         const text = formatLink('https://share.example', drawn);
@@ -44,7 +44,7 @@ describe('the record of a delivery', () => {
     );
   });
 
-  it('cut off anywhere is none', () => {
+  it('is invalid if it is cut off anywhere', () => {
     fc.assert(
       fc.property(deliveryRecords, fc.nat(), (record, at) => {
         const text = encodeDeliveryRecord(record);
@@ -56,7 +56,7 @@ describe('the record of a delivery', () => {
     );
   });
 
-  it('M4 changed in any way is refused, or is one that can be written again', () => {
+  it('M4 changed in any way, is refused or can be written again', () => {
     fc.assert(
       fc.property(mutatedJson(deliveryRecords.map(encodeDeliveryRecord)), (text) => {
         const read = attempt(() => parseDeliveryRecord(text));
@@ -67,7 +67,7 @@ describe('the record of a delivery', () => {
     );
   });
 
-  it('M1 with messages other than an offer and its pages is none', () => {
+  it('M1 is invalid with messages other than an offer and its pages', () => {
     const [record] = fc.sample(deliveryRecords, { seed: 1, numRuns: 1 });
     const written = JSON.parse(encodeDeliveryRecord(record!)) as { manifest: readonly string[] };
     const beat = '{"type":"beat"}';

@@ -77,7 +77,7 @@ function written(list: readonly JournalRecord[]): Uint8Array<ArrayBuffer> {
   return appendRecords(JOURNAL_START, list).bytes;
 }
 
-/** What a state says, in a form that compares. */
+/** A state in a form that can be compared. */
 function told({ pieces, leaves, generation, finished, renewed }: JournalState): unknown {
   return {
     pieces: rangesOf(pieces),
@@ -96,13 +96,13 @@ function read(bytes: Uint8Array<ArrayBuffer>): unknown {
   return told(readJournal(bytes, plan).state);
 }
 
-/** What any of a journal's runs from the start say: nothing else may ever be read out of it. */
+/** The states of all of a journal's runs from the start: no other may ever be read. */
 function prefixes(list: readonly JournalRecord[]): readonly unknown[] {
   return Array.from({ length: list.length + 1 }, (_, count) => read(written(list.slice(0, count))));
 }
 
 describe('a journal', () => {
-  it('I4 says what a map of leaves, a number and a verdict say', () => {
+  it('I4 gives the state that a map of leaves, a number and a verdict give', () => {
     fc.assert(
       fc.property(records, (list) => {
         const leaves = new Map<number, string>();
@@ -155,7 +155,7 @@ describe('a journal', () => {
     );
   });
 
-  it('is never changed by folding one record more', () => {
+  it('is never changed by folding one more record', () => {
     fc.assert(
       fc.property(records, record, (list, next) => {
         const { state } = readJournal(written(list), plan);
@@ -166,18 +166,18 @@ describe('a journal', () => {
     );
   });
 
-  it('I4 torn anywhere, says what its whole records say, and where they end', () => {
+  it('I4 torn anywhere, gives the state of its complete records, and where they end', () => {
     fc.assert(
       fc.property(records, fc.nat(), fc.array(fc.nat({ max: 255 })), (list, at, garbage) => {
         const bytes = written(list);
         const length = at % (bytes.length + 1);
         const kept = list.filter((_, index) => written(list.slice(0, index + 1)).length <= length);
 
-        // Zeros are what a disk makes of room without contents.
+        // Disks fill room that was never written with zeros.
         for (const tail of [[], garbage, Array<number>(64).fill(0)]) {
           const torn = concatBytes(bytes.subarray(0, length), Uint8Array.from(tail));
           const { state, end } = readJournal(torn, plan);
-          // Garbage may be what was torn off.
+          // The garbage may equal the bytes that were torn off.
           if (end.length > length) expect(torn).toEqual(bytes.subarray(0, torn.length));
           else
             expect([told(state), end.length]).toEqual([read(written(kept)), written(kept).length]);
@@ -186,7 +186,7 @@ describe('a journal', () => {
     );
   });
 
-  it('I4 with one bit flipped, says nothing that stands behind it', () => {
+  it('I4 with one bit flipped, gives nothing that is behind it', () => {
     fc.assert(
       fc.property(records, fc.nat(), fc.nat({ max: 7 }), (list, at, bit) => {
         const bytes = written(list);
@@ -203,7 +203,7 @@ describe('a journal', () => {
     );
   });
 
-  it('I4 cut, doubled and changed, says what one of its beginnings says', () => {
+  it('I4 cut, doubled and changed, gives the state of one of its beginnings', () => {
     fc.assert(
       fc.property(records, mutations, (list, changes) => {
         expect(prefixes(list)).toContainEqual(read(mutateBytes(written(list), changes)));
@@ -232,7 +232,7 @@ describe('a journal', () => {
     );
   });
 
-  it('ends where it names what the bundle has not', () => {
+  it('ends at a record that names what the bundle does not have', () => {
     const foreign: readonly JournalRecord[] = [
       { type: 'stored', pieces: [{ ordinal: PIECES, leaf: new Uint8Array(32) }] },
       { type: 'stored', pieces: [{ ordinal: 0.5, leaf: new Uint8Array(32) }] },

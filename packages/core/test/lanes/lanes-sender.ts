@@ -17,12 +17,12 @@ export const ANSWER: NegotiationMessage = {
 };
 export const OFFER: NegotiationMessage = { ...ANSWER, kind: 'offer' };
 
-/** A path on which the lanes' rates are a function of their number, and everything opens at once. */
+/** A path whose rate depends only on the number of lanes, and on which every lane opens at once. */
 export interface Path {
   readonly rate: (lanes: number) => number;
   readonly opens?: boolean;
   readonly inFlight?: number;
-  /** Milliseconds until what is queued on a lane has left it. */
+  /** Milliseconds until a lane's queue has drained. */
   readonly drain?: number;
 }
 
@@ -52,7 +52,7 @@ export class Sender {
     this.check();
   }
 
-  /** Lets time pass; the receiver goes on storing. */
+  /** Lets time pass, while the receiver goes on storing. */
   pass(milliseconds: number): void {
     const end = this.clock.now() + milliseconds;
     while (this.clock.now() < end) {

@@ -21,7 +21,7 @@ describe('the sender’s lanes', () => {
     return sender;
   };
 
-  it('opens all that there may be, within five seconds, where each gives its share', () => {
+  it('opens as many lanes as allowed, within five seconds, if each adds its share', () => {
     const sender = begin({ rate: (lanes) => lanes * 1_000_000 });
     sender.pass(5_000);
     expect(sender.lanes).toBe(LANES_MAX);
@@ -29,7 +29,7 @@ describe('the sender’s lanes', () => {
     expect(sender.lanes).toBe(LANES_MAX);
   });
 
-  it('goes back to one where more don’t help, and asks less and less often', () => {
+  it('goes back to one if more don’t help, and tries less and less often', () => {
     const sender = begin({ rate: () => 10_000_000 });
     sender.pass(10_000);
     expect([sender.lanes, sender.open.size]).toEqual([1, 0]);
@@ -44,15 +44,15 @@ describe('the sender’s lanes', () => {
     expect(sender.lanes).toBe(4);
   });
 
-  it('opens again what it closed where fewer make less: a fast start is no measure', () => {
+  it('reopens what it closed if fewer lanes carry less: a fast start is no measure', () => {
     const sender = begin({
-      // What still leaves a lane that is closed is no sign of what the others make.
+      // Bytes that still leave a closed lane don't show what the other lanes carry.
       rate: () => (sender.clock.now() < 200 ? 50_000_000 : sender.open.size * 1e6 + 1e6),
       drain: 1_200,
     });
     sender.pass(3_700);
     expect([sender.lanes, sender.used.size]).toEqual([1, 1]);
-    // Nothing is learnt while there is nothing to send.
+    // Nothing can be measured while there is nothing to send.
     sender.path = { ...sender.path, inFlight: 0 };
     sender.pass(60_000);
     expect([sender.lanes, sender.used.size]).toEqual([1, 1]);
@@ -61,7 +61,7 @@ describe('the sender’s lanes', () => {
     expect(sender.lanes).toBe(LANES_MAX);
   });
 
-  it('opens none where the path isn’t what holds the delivery up', () => {
+  it('opens none if the path does not limit the delivery', () => {
     const sender = begin({ rate: (lanes) => lanes * 1_000_000, inFlight: 0 });
     sender.pass(60_000);
     expect(sender.used.size).toBe(0);
@@ -90,7 +90,7 @@ describe('the sender’s lanes', () => {
     expect(sender.driver.snapshot.matches({ running: { climbing: 'holding' } })).toBe(true);
   });
 
-  it('W5: gives up all of them when nothing comes of what is out', () => {
+  it('W5: gives up all of them when no credit comes for what is out', () => {
     const sender = begin({ rate: (lanes) => lanes * 1_000_000 });
     sender.pass(5_000);
     sender.clock.advance(LANE_STALL_TIMEOUT);
@@ -98,11 +98,11 @@ describe('the sender’s lanes', () => {
     expect(sender.commands.filter(({ type }) => type === 'lane.lose')).toHaveLength(LANES_MAX - 1);
   });
 
-  it('W5: keeps them through a pause, and looks again at what comes of them afterwards', () => {
+  it('W5: keeps them during a pause, and watches for credit again afterwards', () => {
     const sender = begin({ rate: (lanes) => lanes * 1_000_000 });
     sender.pass(5_000);
     sender.send({ type: 'flow.paused' });
-    // The last credit of what was out.
+    // The last credit for the bytes that were out.
     sender.pass(500);
     sender.path = { rate: () => 0, inFlight: 0 };
     sender.clock.advance(60 * 60_000);
@@ -125,13 +125,13 @@ describe('the sender’s lanes', () => {
       ['what was just handed over is still under way', { rate: () => CAP, inFlight: 150_000 }],
       ['little arrives, and no lane waits', { rate: () => 1, inFlight: 0 }],
       ['a late timer’s worth is under way', { rate: () => CAP, inFlight: 900_000 }],
-    ])('opens no lane for it, where %s', (_, path) => {
+    ])('opens no lane because of it, if %s', (_, path) => {
       const sender = capped(path);
       sender.pass(120_000);
       expect(sender.used.size).toBe(0);
     });
 
-    it('opens some where the path is behind the cap, as far as they help', () => {
+    it('opens some if the path is slower than the cap, as far as they help', () => {
       const sender = capped({ rate: (lanes) => lanes * 300_000, inFlight: 2_000_000 });
       sender.pass(10_000);
       expect(sender.lanes).toBe(4);
@@ -145,7 +145,7 @@ describe('the sender’s lanes', () => {
       expect(sender.lanes).toBe(LANES_MAX);
     });
 
-    it('forgets what it measured under another one, and its patience', () => {
+    it('forgets its measurements under another cap, and its patience', () => {
       const sender = begin({ rate: () => 10 * CAP });
       sender.pass(60_000);
       expect(sender.lanes).toBe(1);
@@ -155,7 +155,7 @@ describe('the sender’s lanes', () => {
       expect(sender.lanes).toBe(LANES_MAX);
     });
 
-    it('keeps the lanes that it has when one comes, and doubts none of them', () => {
+    it('keeps its lanes when a cap comes, and doubts none of them', () => {
       const sender = begin({ rate: (lanes) => lanes * CAP });
       sender.pass(5_000);
       sender.path = { rate: () => CAP };
@@ -164,7 +164,7 @@ describe('the sender’s lanes', () => {
       expect(sender.lanes).toBe(LANES_MAX);
     });
 
-    it('W5: waits for credit as long as the cap takes for it', () => {
+    it('W5: waits for credit as long as the cap requires', () => {
       const sender = begin({ rate: (lanes) => lanes * CAP });
       sender.pass(5_000);
       // At 64 kB a second a piece takes 16 s, and so does a batch.
@@ -175,7 +175,7 @@ describe('the sender’s lanes', () => {
       expect(sender.lanes).toBe(1);
     });
 
-    it('W5: is back to its usual patience once it is lifted', () => {
+    it('W5: returns to its usual patience once it is lifted', () => {
       const sender = begin({ rate: (lanes) => lanes * CAP });
       sender.pass(5_000);
       sender.send({ type: 'rate.changed', bytesPerSecond: 1 });
@@ -186,7 +186,7 @@ describe('the sender’s lanes', () => {
     });
   });
 
-  it('makes do with what it is allowed, and gives back what is over it', () => {
+  it('keeps to its allowance, and gives back the lanes above it', () => {
     const sender = begin({ rate: (lanes) => lanes * 1_000_000 }, 3);
     sender.pass(10_000);
     expect(sender.lanes).toBe(3);
@@ -198,7 +198,7 @@ describe('the sender’s lanes', () => {
     expect(idle.driver.snapshot.context.allowance).toBe(1);
   });
 
-  it('W4: shuts what the receiver has closed, and hears only of what there is', () => {
+  it('W4: shuts lanes that the receiver has closed, and ignores unknown ones', () => {
     const sender = begin({ rate: (lanes) => lanes * 1_000_000, opens: false });
     sender.pass(LANE_SAMPLE_INTERVAL);
     sender.send({ type: 'lane.message.received', lane: 1, message: ANSWER });
@@ -222,7 +222,7 @@ describe('the sender’s lanes', () => {
     expect([sender.open.size, sender.driver.held]).toEqual([0, 0]);
   });
 
-  it('T4, W3: a lane that is closed and never answered for is let go, and the receiver asked once more', () => {
+  it('T4, W3: a closed lane without an answer is released, and the receiver asked once more', () => {
     const sender = begin({ rate: (lanes) => lanes * 1_000_000, drain: Infinity });
     sender.pass(5_000);
     sender.send({ type: 'allowance.changed', allowance: LANES_MAX - 2 });
@@ -233,7 +233,7 @@ describe('the sender’s lanes', () => {
     expect(sender.commands.filter(({ type }) => type === 'lane.lose')).toHaveLength(2);
   });
 
-  it('W4: lets go of a lane that fails, and takes back one that had not opened', () => {
+  it('W4: releases a lane that fails, and withdraws one that had not opened', () => {
     const sender = begin({ rate: (lanes) => lanes * 1_000_000 });
     sender.pass(5_000);
     sender.send({ type: 'lane.failed', lane: 1 });
@@ -270,7 +270,7 @@ describe('the sender’s lanes', () => {
     ),
   );
 
-  it('W1 I11: never has more than there may be, and lets go of each, whatever happens', () => {
+  it('W1 I11: never has more lanes than allowed, and releases each, whatever happens', () => {
     fc.assert(
       fc.property(
         fc.array(events, { maxLength: 60 }),

@@ -36,12 +36,12 @@ describe('the receiver’s lanes', () => {
     };
   };
 
-  it('W2 W3 W4: joins what is offered, waits for its frames, and says how many there were', () => {
+  it('W2 W3 W4: joins offered lanes, waits for their frames, and reports how many there were', () => {
     const receiver = begin();
     receiver.send({ type: 'lane.message.received', lane: 1, message: OFFER });
     receiver.send({ type: 'lane.close.received', lane: 1, frames: 7 });
     receiver.send({ type: 'frames.taken', lane: 1, frames: 7 });
-    // What crosses with the end is of no consequence.
+    // Messages that cross with the end have no effect.
     receiver.send({ type: 'lane.message.received', lane: 1, message: ANSWER });
     receiver.send({ type: 'lane.close.received', lane: 1, frames: 0 });
     receiver.send({ type: 'lane.failed', lane: 1, frames: 3 });
@@ -54,14 +54,14 @@ describe('the receiver’s lanes', () => {
     ]);
   });
 
-  it('W3: takes no notice of the end of a lane that was never offered, and doesn’t join it later', () => {
+  it('W3: ignores the end of a lane that was never offered, and doesn’t join it later', () => {
     const receiver = begin();
     receiver.send({ type: 'lane.close.received', lane: 2, frames: 0 });
     receiver.send({ type: 'lane.message.received', lane: 2, message: OFFER });
     expect(receiver.commands).toEqual([]);
   });
 
-  it('W4: says by itself what it has had of a lane that is gone', () => {
+  it('W4: reports by itself what it has had of a lane that is gone', () => {
     const receiver = begin();
     receiver.send({ type: 'lane.message.received', lane: 3, message: OFFER });
     receiver.send({ type: 'lane.message.received', lane: 3, message: ANSWER });
@@ -89,7 +89,7 @@ describe('the receiver’s lanes', () => {
     expect(receiver.commands.at(-1)).toEqual({ type: 'lanes.failed' });
   });
 
-  it('W2: never has more than there may be, whatever it hears', () => {
+  it('W2: never has more lanes than allowed, whatever it receives', () => {
     const heard: fc.Arbitrary<ReceiverLanesEvent> = fc.oneof(
       fc.record({
         type: fc.constant('lane.message.received' as const),

@@ -61,7 +61,7 @@ describe('G10: a candidate is not taken', () => {
   });
 });
 
-test('G10: of a description only the fit candidates stay, and no more than the limit', () => {
+test('G10: a description keeps only its fit candidates, and no more than the limit', () => {
   const lines = [
     'v=0',
     `a=${at('127.0.0.1')}`,

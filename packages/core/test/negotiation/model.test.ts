@@ -6,7 +6,7 @@ import type { NegotiationMessage } from '../../src/protocol/types.ts';
 import { GENERATION, INPUTS } from './negotiation-events.ts';
 import { Stepper } from '../support/stepper.ts';
 
-/** An offerer and an answerer, each of them a round, what it is busy with, and whether more is wanted. */
+/** An offerer or an answerer: its round, what it is doing, and whether another round is wanted. */
 interface Model {
   readonly offers: boolean;
   round: number;

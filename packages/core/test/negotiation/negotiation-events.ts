@@ -13,7 +13,7 @@ export const INPUTS = {
 const generation = fc.constantFrom(1, GENERATION, GENERATION, GENERATION, GENERATION, 3);
 const round = fc.integer({ min: 1, max: 4 });
 
-/** Messages of near generations and rounds, so that many of them count. */
+/** Messages of nearby generations and rounds, so that many of them matter. */
 const nearMessages: fc.Arbitrary<NegotiationMessage> = fc.oneof(
   fc.record({
     type: fc.constant('description' as const),
@@ -33,10 +33,10 @@ const nearMessages: fc.Arbitrary<NegotiationMessage> = fc.oneof(
   fc.record({ type: fc.constant('restart.wanted' as const), generation }),
 );
 
-/** What can happen to a negotiation. */
+/** Something that can happen to a negotiation. */
 export type Happening =
   | { readonly kind: 'message'; readonly message: NegotiationMessage }
-  /** Of the description in force, of the next one, or nobody says; `isEnd`: the last one. */
+  /** Belongs to the current description, to the next one, or to an unknown one; `isEnd`: it is the last one. */
   | { readonly kind: 'gather'; readonly of: 'last' | 'next' | 'unknown'; readonly isEnd: boolean }
   | { readonly kind: 'request' | 'stop' | 'finish' | 'fail' };
 

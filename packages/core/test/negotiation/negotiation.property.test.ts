@@ -10,7 +10,7 @@ import { labelOf, lineOf } from '../support/candidate-lines.ts';
 
 type Role = keyof typeof INPUTS;
 
-/** A negotiation whose surroundings keep their own books: what was said, applied and heard, round by round. */
+/** A negotiation whose host keeps its own records: what was sent, applied and received, round by round. */
 class Negotiation {
   readonly stepper: Stepper<typeof negotiationMachine>;
   readonly #role: Role;
@@ -48,7 +48,7 @@ class Negotiation {
   }
 
   hear(original: NegotiationMessage): void {
-    // Each candidate says which round it belongs to, and which one it is.
+    // Each candidate carries its round, and its number.
     const message: NegotiationMessage =
       original.type === 'candidate'
         ? { ...original, candidate: lineOf(`${original.round}/${++this.#candidates}`) }
@@ -63,7 +63,7 @@ class Negotiation {
     this.#check(commands);
   }
 
-  // I5: what another generation says, and what belongs to a round that is over or to the other role.
+  // I5: messages of another generation, of a round that is over, or of the other role.
   #isOver(message: NegotiationMessage): boolean {
     if (message.generation !== GENERATION) return true;
     if (message.type === 'restart.wanted') return this.#role === 'answerer';
@@ -72,7 +72,7 @@ class Negotiation {
     return message.kind === this.#role.slice(0, -2) || message.round <= applied;
   }
 
-  // The description in force is `own<n>`, and the next one will be `own<n + 1>`.
+  // The current description is `own<n>`, and the next one will be `own<n + 1>`.
   #gather({ of, isEnd }: Extract<Happening, { kind: 'gather' }>): void {
     if (this.stepper.isOver) return;
     const [work] = this.stepper.works.values();
@@ -83,7 +83,7 @@ class Negotiation {
     const commands = this.stepper.send({ type: 'candidate.gathered', candidate, ufrag });
     this.#check(commands);
     const isSent = commands.length > 0;
-    // G4: out at once where its description is, and not before.
+    // G4: sent at once if its description has been, and not before.
     if (this.#described === 0) expect(isSent).toBe(false);
     else if (of === 'last') expect(isSent).toBe(true);
     else if (of === 'next') expect(isSent).toBe(false);
@@ -106,7 +106,7 @@ class Negotiation {
     this.#own += 1;
     const commands = this.stepper.finish({ kind, sdp: `a=ice-ufrag:own${this.#own}\r\n` });
     this.#check(commands);
-    // G4: what was told too early follows its description, in its order.
+    // G4: candidates that came too early follow their description, in order.
     const said = commands.flatMap((command) =>
       command.type === 'message.send' ? [command.message] : [],
     );
@@ -127,7 +127,7 @@ class Negotiation {
     expect(this.stepper.works.size, 'one description at a time').toBeLessThanOrEqual(1);
     const { held } = this.stepper.context;
     expect(held.length, 'G4').toBeLessThanOrEqual(CANDIDATES_MAX);
-    // What has been released isn't held any longer.
+    // Released candidates are no longer held.
     const least = this.#applying === 0 ? this.#applied + 1 : this.#applying;
     if (!this.stepper.isOver)
       expect(
@@ -142,14 +142,14 @@ class Negotiation {
     if (message.type === 'restart.wanted') expect(this.#role, 'G5').toBe('answerer');
     if (message.type !== 'description') return;
     expect(message.kind, 'G3').toBe(this.#role.slice(0, -2));
-    // An answer carries its offer's round; offers are counted without gaps.
+    // An answer carries its offer's round. Offers are counted without gaps.
     expect(message.round, 'G3').toBe(
       this.#role === 'answerer' ? this.#applied : this.#described + 1,
     );
     this.#described = message.round;
   }
 
-  // Once each, in their order, while their round's remote description is in force.
+  // Once each, in order, while their round's remote description is the current one.
   #checkAdded(candidate: string): void {
     expect(this.#applying, 'G4').toBe(0);
     expect(labelOf(candidate).split('/')[0], 'G4').toBe(String(this.#applied));
@@ -170,7 +170,7 @@ describe.each(['offerer', 'answerer'] as const)('the %s', (role) => {
     );
   });
 
-  test('G4: candidates over the limit are dropped, and those held before it are not', () => {
+  test('G4: candidates over the limit are dropped, and those held before are not', () => {
     const stepper = new Stepper(negotiationMachine, INPUTS[role]);
     const hear = (message: NegotiationMessage) =>
       stepper.send({ type: 'message.received', message });
@@ -220,7 +220,7 @@ describe.each(['offerer', 'answerer'] as const)('the %s', (role) => {
   });
 });
 
-test('G10: the other side can’t have rounds without end', () => {
+test('G10: the other side can’t cause endless rounds', () => {
   const offerer = new Stepper(negotiationMachine, INPUTS.offerer);
   let offers = 0;
   for (let round = 1; round <= 2 * RESTARTS_WANTED_MAX; round++) {

@@ -41,7 +41,7 @@ function movesOf(stepper: Stepper<Machine>): readonly Move<Machine>[] {
   ];
 }
 
-// Candidates that are kept change no state, nor does what is counted against a limit that is far away.
+// Held candidates change no state, nor do counts far below their limit.
 const keyOf = (context: NegotiationContext): unknown => ({
   ...context,
   held: undefined,

@@ -1,7 +1,7 @@
 /*
- * A second Noise, written from the specification (revision 34) alone: its objects with their names, its
- * mutable state, its message patterns as lists of tokens, on node:crypto. It shares nothing with src, so that
- * an error would have to be made twice, in two shapes and on two crypto libraries, to go unnoticed.
+ * A second Noise, written from the specification (revision 34) alone, on node:crypto: the specification's objects and
+ * names, mutable state, message patterns as lists of tokens. It shares nothing with src. To go unnoticed, an error
+ * would have to be made twice, in two shapes and on two crypto libraries.
  */
 import {
   createCipheriv,
@@ -25,7 +25,7 @@ const PROTOCOL_NAME = 'Noise_NKpsk0_25519_AESGCM_SHA256';
 const HASHLEN = 32;
 const DHLEN = 32;
 
-// RFC 8410: what stands in front of the 32 bytes in a PKCS#8 and in an SPKI document.
+// RFC 8410: the bytes before the 32 bytes of the key in a PKCS#8 and in an SPKI document.
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b656e04220420', 'hex');
 const SPKI_PREFIX = Buffer.from('302a300506032b656e032100', 'hex');
 
@@ -54,7 +54,7 @@ export const nodeDh: Dh = (privateKey, publicKey) =>
     }),
   });
 
-/** The product's psk (rule N1): RFC 5869 by hand. No salt means as many zero bytes as a hash has. */
+/** The product's psk (rule N1): RFC 5869 by hand. No salt means zero bytes of a hash's length. */
 export function nodePsk(secret: Uint8Array, publicKey: Uint8Array): Buffer {
   const extracted = hmac(Buffer.alloc(HASHLEN), Buffer.concat([secret, publicKey]));
   return hmac(extracted, Buffer.concat([Buffer.from('burritoshare psk'), Buffer.of(1)]));
@@ -161,7 +161,7 @@ export interface NodeHandshakeInput {
   readonly s?: NodeKeyPair;
   readonly rs?: Uint8Array;
   readonly ephemeral: Uint8Array;
-  /** Another Diffie-Hellman, to play somebody who cheats in it. */
+  /** Another Diffie-Hellman, to play a cheater. */
   readonly dh?: Dh;
 }
 
@@ -197,7 +197,7 @@ export class NodeHandshake {
     return present(this.#ciphers?.[this.#initiator ? 1 : 0]);
   }
 
-  /** `ephemeral` stands in for the public key that goes out, to play somebody who sends one that isn't theirs. */
+  /** `ephemeral` replaces the public key that is sent, to play a side that sends another's key. */
   writeMessage(payload: Uint8Array, ephemeral: Uint8Array = this.#e.publicKey): Buffer {
     const written: Uint8Array[] = [];
     for (const token of this.#nextPattern()) {

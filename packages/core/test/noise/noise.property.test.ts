@@ -24,7 +24,7 @@ const transportMessages = fc.array(
   { maxLength: 12 },
 );
 
-/** The same scenario, played by the second construction. */
+/** The same scenario, run by the second construction. */
 function nodeSides({ prologue, psk, staticKey, initiatorEphemeral, responderEphemeral }: Scenario) {
   const s = nodeKeyPair(staticKey);
   return {
@@ -97,7 +97,7 @@ describe('N1: the same bytes as a second construction on node:crypto', () => {
   );
 
   test.prop([bytes32, fc.nat({ max: 2 ** 32 - 1 }), shortBytes, shortBytes])(
-    'at any place of the counter',
+    'at any value of the counter',
     (key, nonce, plaintext, ad) => {
       const node = new NodeCipherState();
       node.initializeKey(Buffer.from(key));

@@ -158,8 +158,8 @@ describe('a message of another length is refused', () => {
 
 describe('a public key of low order is refused', () => {
   const p = 2n ** 255n - 19n;
-  // All u-coordinates whose order divides 8, from https://cr.yp.to/ecdh.html#validate, and the spellings of
-  // 0 and 1 that aren't reduced.
+  // All u-coordinates whose order divides 8, from https://cr.yp.to/ecdh.html#validate, and unreduced spellings of 0 and
+  // 1.
   const coordinates = [
     0n,
     1n,
@@ -169,7 +169,7 @@ describe('a public key of low order is refused', () => {
     325606250916557431795983626356110631294008115727848805560023387167927233504n,
     39382357235489614581723060781553021112529911719440698176882885853963445705823n,
   ];
-  // X25519 ignores the highest bit (RFC 7748, section 5): each has a second spelling.
+  // X25519 ignores the highest bit (RFC 7748, section 5), so each has a second spelling.
   const points = coordinates.flatMap((u) => [littleEndian(u), littleEndian(u + 2n ** 255n)]);
   const refusal = remoteFault('authentication', 'a public key of low order');
   const { prologue, psk, staticKey, initiatorEphemeral, responderEphemeral } = fixedScenario;
@@ -218,7 +218,7 @@ describe('a public key of low order is refused', () => {
 
 describe('transport messages open in order, once, and in their own direction', () => {
   test.prop([scenarios, fc.array(shortBytes, { minLength: 2, maxLength: 6 }), fc.nat(), fc.nat()])(
-    'any other message is refused, and the cipher is as good as before',
+    'any other message is refused, and the cipher stays valid',
     (scenario, plaintexts, wantedAt, offeredAt) => {
       const [wanted, offered] = [wantedAt % plaintexts.length, offeredAt % plaintexts.length];
       fc.pre(wanted !== offered);

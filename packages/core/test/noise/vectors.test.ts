@@ -15,7 +15,7 @@ import {
 import { NodeHandshake, nodeKeyPair } from './node-crypto.ts';
 import { hexOf } from '../support/noise-scenario.ts';
 
-/** The form in which Noise implementations publish their vectors; byte strings are hexadecimal. */
+/** The form in which Noise implementations publish their vectors. Byte strings are hexadecimal. */
 interface Vector {
   readonly protocol_name: string;
   readonly init_prologue: string;
@@ -27,11 +27,11 @@ interface Vector {
   readonly resp_static: string;
   readonly resp_ephemeral: string;
   readonly handshake_hash: string;
-  /** Two of the handshake, then transport messages; the initiator begins, and they take turns. */
+  /** Two of the handshake, then transport messages. The initiator begins, and they take turns. */
   readonly messages: readonly { readonly payload: string; readonly ciphertext: string }[];
 }
 
-/** What a construction makes of a vector's inputs, in the vector's own terms. */
+/** The result of a construction for a vector's inputs, in the vector's own terms. */
 type Outcome = Pick<Vector, 'handshake_hash' | 'messages'> & {
   readonly received: readonly string[];
 };
@@ -123,8 +123,8 @@ function node(vector: Vector): Outcome {
 }
 
 /**
- * Ours, in the same form, so that no run goes without a known answer: made by both constructions once they
- * had agreed with the published vector.
+ * Our vector, in the same form, so that every run has a known answer. Both constructions made it, after they had agreed
+ * with the published vector.
  */
 const KNOWN: Vector = {
   protocol_name: 'Noise_NKpsk0_25519_AESGCM_SHA256',
@@ -174,7 +174,7 @@ describe('N1: known answers', () => {
   });
 
   test.each(KNOWN.messages.map((_, index) => index))(
-    'the comparison sees a wrong message %d',
+    'the comparison notices a wrong message %d',
     (wrong) => {
       const messages = KNOWN.messages.map((message, index) =>
         index === wrong
@@ -188,7 +188,7 @@ describe('N1: known answers', () => {
     },
   );
 
-  // The published vector isn't ours to ship. Whoever has it gives its folder.
+  // The published vector isn't ours to ship. A developer who has it sets its folder.
   const folder = process.env['NOISE_VECTORS_DIR'];
   if (folder) {
     const vector = JSON.parse(readFileSync(join(folder, 'noise-nkpsk0.json'), 'utf8')) as Vector;

@@ -5,13 +5,13 @@ import { settle, tiny } from './outflow-moves.ts';
 import { OutflowWorld } from './outflow-world.ts';
 
 describe('the lanes of an outflow', () => {
-  it('W3 W4: what was lost with a lane goes out on another, from the chunk that is missing, uncharged', () => {
+  it('W3 W4: chunks lost with a lane are sent on another, from the first missing one, without charge', () => {
     const world = new OutflowWorld(outflowMachine, { ...tiny([3 * PIECE_BYTES]), lanes: [0, 1] });
     world.send({ type: 'outflow.started', credit: 2 * PIECE_BYTES });
     for (const ordinal of [0, 1, 2]) world.send({ type: 'piece.read', ordinal });
     const first = world.bursts.get(1)?.ordinal ?? -1;
     world.send({ type: 'lane.lost', lane: 1 });
-    // Nobody says so twice but to those who didn't answer.
+    // Only lanes without an answer are asked again.
     world.send({ type: 'chunks.sent', lane: 1, buffered: 0 });
     world.send({ type: 'lane.closed', lane: 1, frames: 5 });
     expect(world.commands.filter(({ type }) => type === 'lane.close')).toEqual([
@@ -26,12 +26,12 @@ describe('the lanes of an outflow', () => {
     expect(world.snapshot.context.openedBytes).toBe(3 * PIECE_BYTES);
   });
 
-  describe('a lane that has nothing to open', () => {
+  describe('a lane that has no piece to open', () => {
     const message = CHUNK_BYTES + FRAME_HEADER_BYTES;
     const send = (lane: number, from: number, to: number) =>
       ({ type: 'chunks.send', lane, ordinal: 0, from, to }) as const;
 
-    /** One piece, of which lane 0 has 16 chunks in its queue, and lane 1 the second half of the rest. */
+    /** One piece: lane 0 has 16 of its chunks in its queue, and lane 1 has the second half of the rest. */
     function begin(): OutflowWorld {
       const world = new OutflowWorld(outflowMachine, {
         ...tiny([PIECE_BYTES]),
@@ -53,7 +53,7 @@ describe('the lanes of an outflow', () => {
 
     it('takes a part of another’s piece, which is kept until no lane needs it', () => {
       const world = begin();
-      // Lost with all but four chunks of the part, while lane 0 has the piece in memory.
+      // The lane is lost with all but four chunks of its part, while lane 0 has the piece in memory.
       world.send({ type: 'lane.lost', lane: 1 });
       world.send({ type: 'lane.closed', lane: 1, frames: 4 });
       settle(world);
@@ -67,7 +67,7 @@ describe('the lanes of an outflow', () => {
       ]);
     });
 
-    it('takes a part as soon as another waits, and its own queue has room', () => {
+    it('takes a part as soon as another lane waits, and its own queue has room', () => {
       const world = new OutflowWorld(outflowMachine, {
         ...tiny([16 * CHUNK_BYTES, PIECE_BYTES]),
         readAhead: 2,
@@ -83,7 +83,7 @@ describe('the lanes of an outflow', () => {
       world.send({ type: 'piece.read', ordinal: 0 });
       world.send({ type: 'piece.read', ordinal: 1 });
       expect(world.commands.slice(2)).toEqual([send(0, 0, 16), sendOther(1, 0, 16)]);
-      // Lane 0 has nothing more to do, and its queue is full.
+      // Lane 0 has no more to do, and its queue is full.
       world.send({ type: 'chunks.sent', lane: 0, buffered: 16 * message });
       world.send({ type: 'chunks.sent', lane: 1, buffered: 16 * message });
       const low = 8 * message;
@@ -118,7 +118,7 @@ describe('the lanes of an outflow', () => {
     });
   });
 
-  it('W3: a lane that retires finishes its piece, and is closed behind it', () => {
+  it('W3: a retiring lane finishes its piece, and is closed after it', () => {
     const world = new OutflowWorld(outflowMachine, { ...tiny([3 * PIECE_BYTES]), lanes: [0, 1] });
     world.send({ type: 'outflow.started', credit: 3 * PIECE_BYTES });
     for (const ordinal of [0, 1, 2]) world.send({ type: 'piece.read', ordinal });
@@ -128,7 +128,7 @@ describe('the lanes of an outflow', () => {
     expect(world.snapshot.value).toBe('finished');
   });
 
-  it('W4: refuses a count of frames that can’t be', () => {
+  it('W4: refuses an impossible count of frames', () => {
     const world = new OutflowWorld(outflowMachine, { ...tiny([5]), lanes: [0, 1] });
     world.send({ type: 'outflow.started', credit: PIECE_BYTES });
     world.send({ type: 'lane.closed', lane: 1, frames: 1 });

@@ -1,14 +1,14 @@
 import { CHUNK_BYTES, FRAME_HEADER_BYTES } from '../../src/constants.ts';
 import type { OutflowEvent } from '../../src/outflow/index.ts';
 
-/** Bytes of one message with a whole chunk. */
+/** Bytes of a message with a whole chunk. */
 export const MESSAGE_BYTES = CHUNK_BYTES + FRAME_HEADER_BYTES;
 
 export type Measured = Extract<OutflowEvent, { type: 'goodput.measured' }>;
 
-/** What a sender was told of its lanes' paths, and what each may have under way by that. */
+/** The reports to a sender about its lanes' paths, and how much each lane may have in flight by them. */
 export class OutflowGoodputs {
-  /** Bytes a second, as the machine was told, and milliseconds. */
+  /** Bytes a second and milliseconds, as reported to the machine. */
   readonly #told = new Map<number, { rate: number; roundTrip: number | undefined }>();
 
   note({ lane, bytesPerSecond, queue, roundTrip }: Measured): void {

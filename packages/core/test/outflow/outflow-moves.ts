@@ -23,7 +23,7 @@ const anySizes = fc.array(
   { maxLength: 6 },
 );
 
-/** Whatever a sender can be set up with, and a window that its receiver would give. */
+/** Any options of a sender, with a window that its receiver would give. */
 export const setups = fc
   .record({
     sizes: anySizes,
@@ -51,7 +51,7 @@ export const setups = fc
     return { input, window };
   });
 
-/** What happens next, by weight; `pick` chooses among what is under way. */
+/** The next move, by weight; `pick` chooses among what is in flight. */
 export const moves = fc.array(
   fc.record({
     kind: fc.oneof(
@@ -81,7 +81,7 @@ const ROUND_TRIPS = [undefined, 0, 4, 5, 60, 300];
 
 const CAPS = [undefined, 1, 64_000, 125_000, 2_500_000, 1e9] as const;
 
-/** The event that a move stands for; undefined where there is nothing of the kind under way. */
+/** The event of a move; undefined if it has none now. */
 export function eventOf(world: OutflowWorld, { kind, pick }: Move): OutflowEvent | undefined {
   const { context } = world.snapshot;
   const lane = pickFrom(context.lanes, pick)?.lane ?? 0;
@@ -161,7 +161,7 @@ export function eventOf(world: OutflowWorld, { kind, pick }: Move): OutflowEvent
   }
 }
 
-/** An honest receiver's word on a lane: it has had all, or lacks some of what may be on its way. */
+/** An honest receiver's count for a lane: it has had all frames, or lacks some that may be in flight. */
 function closedBy(world: OutflowWorld, pick: number): OutflowEvent | undefined {
   const lanes = world.snapshot.context.lanes.filter(({ lane }) => lane !== 0);
   const one = pickFrom(lanes, pick);
@@ -171,7 +171,7 @@ function closedBy(world: OutflowWorld, pick: number): OutflowEvent | undefined {
   return { type: 'lane.closed', lane: one.lane, frames: one.given - (pick % (last + 1)) };
 }
 
-/** What was compared is the same, or differs in a piece or all of it. */
+/** The compared pieces are equal, or one or all of them differ. */
 function checkedBy(world: OutflowWorld, pick: number): OutflowEvent | undefined {
   const range = world.questions.checking;
   if (range === undefined) return undefined;
@@ -180,7 +180,7 @@ function checkedBy(world: OutflowWorld, pick: number): OutflowEvent | undefined 
   return { type: 'pieces.checked', different };
 }
 
-/** An honest receiver's answer, as far as the sender can tell: it lacks one piece, or nothing, of what is asked. */
+/** An honest receiver's answer, as far as the sender can tell: of the pieces asked about, it lacks one or none. */
 function missingBy(world: OutflowWorld, pick: number): OutflowEvent | undefined {
   const { questions } = world;
   if (questions.open === 0) return undefined;
@@ -189,7 +189,7 @@ function missingBy(world: OutflowWorld, pick: number): OutflowEvent | undefined 
   return { type: 'missing.received', ranges, more: pick % 4 === 0 };
 }
 
-/** Facts that nobody asked about: late, repeated, or from a part that has gone. */
+/** Unexpected facts: late, repeated, or of a part that is gone. */
 function strays(lane: number, pick: number): readonly OutflowEvent[] {
   return [
     { type: 'outflow.started', credit: 0 },
@@ -203,7 +203,7 @@ function strays(lane: number, pick: number): readonly OutflowEvent[] {
   ];
 }
 
-/** Answers everything, favourably, until nothing is under way, or it goes in circles. */
+/** Answers every command with success, until none is open. Stops after so many turns. */
 export function settle(world: OutflowWorld): void {
   for (let turn = 0; turn < 10_000; turn++) {
     const { context } = world.snapshot;
@@ -233,7 +233,7 @@ export function settle(world: OutflowWorld): void {
   }
 }
 
-/** What a sender starts from with files of these sizes. */
+/** A sender's input for files of these sizes. */
 export function tiny(sizes: readonly (number | 'folder')[]): OutflowInput {
   return {
     plan: createPlan(manifestOf(sizes)),

@@ -3,10 +3,12 @@ import type { OutflowEvent } from '../../src/outflow/index.ts';
 import type { PieceRange } from '../../src/protocol/types.ts';
 import { fileOfPiece, piecesOfFile, type Plan } from '../../src/pieces/plan.ts';
 
-/** What a sender has compared, what it has asked its receiver about, and what the receiver said it lacks. */
+/**
+ * The pieces that a sender has compared, those that it has asked its receiver about, and those that the receiver lacks.
+ */
 export class OutflowQuestions {
   checking: PieceRange | undefined;
-  /** Answers that are still to come. */
+  /** Answers that are still due. */
   open = 0;
   readonly asked = new Set<number>();
   /** Pieces that the receiver lacks and that have not been loaded since. */
@@ -52,7 +54,7 @@ export class OutflowQuestions {
     this.isCheckWhole = true;
   }
 
-  /** R3: a comparison may end where its file can't be read. */
+  /** R3: a comparison may end early at a file that can't be read. */
   fail(file: number): void {
     this.failed.add(file);
     if (this.checking !== undefined && fileOfPiece(this.plan, this.checking.first) === file)

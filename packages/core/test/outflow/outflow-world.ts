@@ -17,8 +17,7 @@ type Snapshot = ReturnType<typeof start<Machine>>[0];
 type Burst = Extract<OutflowCommand, { type: 'chunks.send' }>;
 
 /**
- * A sender's surroundings that believe nothing: every command is held against what the machine was told,
- * and the invariants are looked at after every event.
+ * A sceptical host for a sender: checks every command against the events so far, and the invariants after every event.
  */
 export class OutflowWorld {
   snapshot: Snapshot;
@@ -30,7 +29,7 @@ export class OutflowWorld {
   readonly bursts = new Map<number, Burst>();
   readonly waits = new Set<number>();
   readonly failed = new Set<number>();
-  /** Milliseconds that `allowance.await` asked for; undefined where it has been answered. */
+  /** Milliseconds that `allowance.await` asked for; undefined once it has been answered. */
   awaited: number | undefined;
   readonly questions: OutflowQuestions;
   /** Bytes: the first credit, and the highest. */
@@ -39,12 +38,12 @@ export class OutflowWorld {
   private readonly buffered = new Map<number, number>();
   private readonly goodputs = new OutflowGoodputs();
   private readonly lanes: Set<number>;
-  /** Pieces that have been loaded in their turn, and those that the receiver asked for. */
+  /** Pieces that have been loaded in order, and those that the receiver asked for. */
   private readonly everLoaded = new Set<number>();
   private readonly loadedAgain = new Set<number>();
-  /** Chunks of each piece that has been open, once they have been given and as long as they may arrive. */
+  /** Chunks that were given, of each piece that has been open, for as long as they may arrive. */
   private readonly chunks = new Map<number, Set<number>>();
-  /** What each lane has been given, frame by frame. */
+  /** Chunks that each lane has been given, frame by frame. */
   private readonly frames = new Map<number, (readonly [ordinal: number, chunk: number])[]>();
   private mostLanes: number;
   private isAnyLost = false;
@@ -52,7 +51,7 @@ export class OutflowWorld {
   private openedBytes = 0;
   private isPaused = false;
   private cap: number | undefined;
-  /** Bytes that the cap has let through since it was set, and that were given. */
+  /** Bytes that the cap has allowed since it was set, and bytes that were given. */
   private readonly purse = { earned: 0, spent: 0 };
   private readonly machine: Machine;
   private readonly input: OutflowInput;
@@ -134,7 +133,7 @@ export class OutflowWorld {
     this.mostLanes = Math.max(this.mostLanes, this.lanes.size);
   }
 
-  // W4: of what was given in order, all behind the count has to go out once more.
+  // W4: of the frames that were given in order, all after the count have to be sent again.
   private noteClosed(lane: number, count: number): void {
     this.lanes.delete(lane);
     this.bursts.delete(lane);
@@ -146,7 +145,7 @@ export class OutflowWorld {
     this.isAnyLost = true;
   }
 
-  /** Whether a piece has been open, and chunks of it are still to be given. */
+  /** Whether a piece has been open, and has chunks that are still to be given. */
   private isUnfinished(ordinal: number): boolean {
     const { length } = pieceAt(this.input.plan, ordinal);
     const given = this.chunks.get(ordinal);
@@ -191,7 +190,7 @@ export class OutflowWorld {
         );
         return this.questions.check(command);
       case 'compared.send':
-        // R8: of those that it holds, and of no others.
+        // R8: only pieces that it holds.
         ok(command.pieces > 0, 'R8: as many as have been compared');
         return;
       case 'again.send':
@@ -217,11 +216,11 @@ export class OutflowWorld {
     }
   }
 
-  // R4: what is held, or has had its turn, comes again only when the receiver says that it lacks it.
+  // R4: a piece that is held, or has had its turn, is sent again only if the receiver reports that it lacks it.
   private checkLoad(ordinal: number): void {
     equal(this.loading.has(ordinal) || this.loaded.has(ordinal), false, 'K1: read twice at a time');
     this.loading.add(ordinal);
-    // W4: what is lost with a lane, whatever became of its file.
+    // W4: pieces lost with a lane are finished, even if their file failed.
     if (this.isUnfinished(ordinal)) return;
     equal(
       this.failed.has(pieceAt(this.input.plan, ordinal).file),
@@ -293,7 +292,7 @@ export class OutflowWorld {
     if (this.cap === undefined) return;
     const bytes = Math.min(length, to * CHUNK_BYTES) - from * CHUNK_BYTES;
     this.purse.spent += bytes + (to - from) * FRAME_HEADER_BYTES;
-    // A hundredth of a byte for the rounding of fractions.
+    // A hundredth of a byte, for rounding.
     ok(this.purse.spent <= this.purse.earned + 0.01, 'more than the cap lets through');
   }
 
@@ -341,7 +340,7 @@ export class OutflowWorld {
       ok(context[counter] >= before.context[counter], `K2: ${counter} fell`);
     }
     const most = this.input.readAhead + Math.max(0, this.mostLanes - 1);
-    // What was lost with a lane is read once more beside what waits for credit.
+    // Pieces that were lost with a lane are read once more, beside those that wait for credit.
     const more = this.isAnyLost ? this.mostLanes + 1 : 0;
     ok(this.loading.size + this.loaded.size <= most + more, 'K1: read too far ahead');
     if (this.isOver)

@@ -21,7 +21,7 @@ import { OutflowWorld } from './outflow-world.ts';
 describe('outflow', () => {
   const coverage = createCoverage(outflowMachine);
 
-  it('I1 I3 I11 K1 K2 K5 K6 P1 R3 R4 X1: keeps its invariants over any course, and comes to an end', () => {
+  it('I1 I3 I11 K1 K2 K5 K6 P1 R3 R4 X1: keeps its invariants in any course, and comes to an end', () => {
     fc.assert(
       fc.property(setups, moves, ({ input, window }, course) => {
         const world = new OutflowWorld(coverage.machine, input);
@@ -32,7 +32,7 @@ describe('outflow', () => {
         }
         settle(world);
         ok(world.isOver);
-        // The end absorbs whatever comes late.
+        // The final state absorbs late events.
         for (const move of course) {
           const event = eventOf(world, move);
           if (event !== undefined) world.send(event);
@@ -57,7 +57,7 @@ describe('outflow', () => {
     expect(stopped.snapshot.value).toBe('stopped');
   });
 
-  it('K5: leaves out what it can of a file that fails, and finishes with the rest', () => {
+  it('K5: skips what it can of a failed file, and finishes with the rest', () => {
     const world = new OutflowWorld(coverage.machine, {
       ...tiny([3 * PIECE_BYTES, 5]),
       readAhead: 2,
@@ -87,7 +87,7 @@ describe('outflow', () => {
     ]);
   });
 
-  it('K2: refuses credit for what has not been opened', () => {
+  it('K2: refuses credit for pieces that have not been opened', () => {
     const world = new OutflowWorld(coverage.machine, tiny([5]));
     world.send({ type: 'outflow.started', credit: PIECE_BYTES });
     world.send({ type: 'credit.received', upTo: PIECE_BYTES + 1, settled: 1 });
@@ -104,7 +104,7 @@ describe('outflow', () => {
     expect(failed.snapshot.value).toBe('failed');
     const lost = new OutflowWorld(coverage.machine, tiny([5]));
     lost.send({ type: 'outflow.started', credit: PIECE_BYTES });
-    // Lane 0 is the generation's: it can neither be closed by itself nor lost.
+    // Lane 0 belongs to the generation: it can neither be retired nor lost by itself.
     lost.send({ type: 'lane.retired', lane: 0 });
     lost.send({ type: 'lane.lost', lane: 0 });
     lost.send({ type: 'outflow.stopped' });
@@ -118,7 +118,7 @@ describe('outflow', () => {
     expect(world.commands).toEqual([{ type: 'outflow.failed', code: 'protocol' }]);
   });
 
-  it('X4: fails with the first code once every file has failed, also while credit is out', () => {
+  it('X4: fails with the first code once every file has failed, even while credit is out', () => {
     const world = new OutflowWorld(coverage.machine, tiny([5, 'folder', CHUNK_BYTES]));
     world.send({ type: 'outflow.started', credit: PIECE_BYTES });
     world.send({ type: 'read.failed', file: 2, code: 'source.changed' });
@@ -129,13 +129,13 @@ describe('outflow', () => {
     expect(world.commands.at(-1)).toEqual({ type: 'outflow.failed', code: 'source.changed' });
   });
 
-  it('X1: has nothing to wait for where nothing has bytes', () => {
+  it('X1: waits for nothing if no file has bytes', () => {
     const world = new OutflowWorld(coverage.machine, tiny([0, 'folder']));
     world.send({ type: 'outflow.started', credit: 0 });
     expect(world.commands).toEqual([{ type: 'outflow.finished', failedFiles: [] }]);
   });
 
-  it('asks to be told of a drained queue at a mark that a message more can cross', () => {
+  it('asks to be told of a drained queue at a mark that one more message can cross', () => {
     const world = new OutflowWorld(coverage.machine, {
       ...tiny([PIECE_BYTES]),
       highWater: 20_000,
@@ -150,7 +150,7 @@ describe('outflow', () => {
     ]);
   });
 
-  it('has under way on a lane what its path carries, between its bounds', () => {
+  it('has in flight on a lane what its path carries, within its limits', () => {
     const world = new OutflowWorld(coverage.machine, {
       ...tiny([3 * PIECE_BYTES]),
       highWater: 400_000,
@@ -168,24 +168,24 @@ describe('outflow', () => {
     };
     const burst = { type: 'chunks.send', lane: 0, ordinal: 0 };
     expect(world.commands.at(-1)).toEqual({ ...burst, from: 0, to: 3 });
-    // Nobody knows its round trip.
+    // The round trip is unknown.
     expect(hear({ bytesPerSecond: 1e9 }, 3 * 16_400)).toMatchObject({ low: 24_600 });
-    // Twice of 1 MB/s for 70 ms; its step is half of the least.
+    // Twice 1 MB/s for 70 ms; its step is half of the minimum.
     const long = { bytesPerSecond: 1e6, roundTrip: 60 };
     expect(hear(long, 24_600)).toEqual({ ...burst, from: 3, to: 10 });
     expect(hear(long, 140_000)).toMatchObject({ type: 'buffer.await', low: 74_400 });
-    // The least, of a lane that hardly takes anything.
+    // The minimum, for a lane that carries almost nothing.
     expect(hear({ bytesPerSecond: 1, roundTrip: 60 }, 65_600)).toEqual({
       ...burst,
       from: 10,
       to: 14,
     });
     expect(hear({ bytesPerSecond: 1, roundTrip: 60 }, 131_200)).toMatchObject({ low: 65_600 });
-    // A lane that ran dry says how much its path takes at least.
+    // A lane that ran dry shows the least that its path takes.
     const dry = { bytesPerSecond: 5e5, roundTrip: 60, queue: 'dry' } as const;
     expect(hear(dry, 0)).toEqual({ ...burst, from: 14, to: 22 });
     expect(hear({ ...dry, bytesPerSecond: 1 }, 140_000)).toMatchObject({ low: 74_400 });
-    // The most, unless the path is so short that what was lost is soon there again: a second's worth then.
+    // The maximum, unless the path is so short that lost bytes are soon sent again: then a second's worth.
     expect(hear({ bytesPerSecond: 1e9, roundTrip: 5 }, 0)).toEqual({ ...burst, from: 22, to: 33 });
     expect(hear({ roundTrip: 4 }, 180_400)).toMatchObject({ type: 'buffer.await' });
     const short = { bytesPerSecond: 300_000, roundTrip: 4 };
@@ -193,7 +193,7 @@ describe('outflow', () => {
     expect(hear(short, 295_200)).toMatchObject({ type: 'buffer.await', low: 100_000 });
   });
 
-  it('F6: gives a lane more before all that is heard of has arrived', () => {
+  it('F6: gives a lane more before everything is reported as arrived', () => {
     const [{ context }] = start(outflowMachine, {
       ...tiny([PIECE_BYTES]),
       highWater: BUFFER_HIGH_BYTES,
@@ -214,7 +214,7 @@ describe('outflow', () => {
     }
   });
 
-  it('reads more small pieces ahead, as far as they take no more memory', () => {
+  it('reads more small pieces ahead, if they take no more memory', () => {
     const loaded = (sizes: readonly number[]): number => {
       const input = { ...tiny(sizes), readAhead: 2, readAheadSmall: 6 };
       const [snapshot] = start(outflowMachine, input);
@@ -229,7 +229,7 @@ describe('outflow', () => {
     expect(loaded(Array.from({ length: 9 }, () => PIECE_BYTES / 2))).toBe(4);
   });
 
-  it('R4, R8: sends what differs when the receiver answers, and not in its turn', () => {
+  it('R4, R8: sends pieces that differ when the receiver answers, and not in their turn', () => {
     const world = new OutflowWorld(coverage.machine, {
       ...tiny([5, 6, 7]),
       readAhead: 1,
@@ -254,13 +254,13 @@ describe('outflow', () => {
       { type: 'piece.load', ordinal: 1 },
       { type: 'chunks.send', lane: 0, ordinal: 1, from: 0, to: 1 },
       { type: 'piece.release', ordinal: 1 },
-      // One that differs is no longer held from the start.
+      // A piece that differs no longer counts as held from the start.
       { type: 'progress.made', bytes: 18 },
       { type: 'outflow.finished', failedFiles: [] },
     ]);
   });
 
-  it('R3: compares once more what of a file could not be compared to its end', () => {
+  it('R3: compares again what could not be compared to the end of a file', () => {
     const held = piecesOf([{ first: 0, end: 3 }]);
     const world = new OutflowWorld(coverage.machine, { ...tiny([2 * PIECE_BYTES, 5]), held });
     world.send({ type: 'outflow.started', credit: PIECE_BYTES });
@@ -280,7 +280,7 @@ describe('outflow', () => {
     expect(world.snapshot.value).toBe('finished');
   });
 
-  it('K6: a lane that waits while credit is out sends once more', () => {
+  it('K6: a lane that waits while credit is out sends again', () => {
     const world = new OutflowWorld(coverage.machine, tiny([5, 6]));
     world.send({ type: 'outflow.started', credit: PIECE_BYTES });
     world.send({ type: 'piece.read', ordinal: 0 });
@@ -303,7 +303,7 @@ describe('outflow', () => {
     ]);
   });
 
-  it('P1 R5: holds still from the start, repeats what failed, and starts when it may', () => {
+  it('P1 R5: pauses from the start, repeats failures, and starts when it may', () => {
     const failedFiles = [{ file: 1, code: 'skipped' as const }];
     const world = new OutflowWorld(coverage.machine, { ...tiny([5, 6]), failedFiles });
     world.send({ type: 'outflow.paused' });
@@ -319,14 +319,14 @@ describe('outflow', () => {
     expect(world.commands.at(-1)).toEqual({ type: 'outflow.finished', failedFiles });
   });
 
-  it('R4: refuses an answer that nobody asked for', () => {
+  it('R4: refuses an answer without a question', () => {
     const world = new OutflowWorld(coverage.machine, tiny([5]));
     world.send({ type: 'outflow.started', credit: PIECE_BYTES });
     world.send({ type: 'missing.received', ranges: [], more: false });
     expect(world.commands.at(-1)).toEqual({ type: 'outflow.failed', code: 'protocol' });
   });
 
-  it('W5: what was lost and can’t be read again spoils the generation', () => {
+  it('W5: lost bytes that can’t be read again spoil the generation', () => {
     const world = new OutflowWorld(coverage.machine, { ...tiny([2 * PIECE_BYTES]), lanes: [0, 1] });
     world.send({ type: 'outflow.started', credit: 2 * PIECE_BYTES });
     for (const ordinal of [0, 1]) world.send({ type: 'piece.read', ordinal });

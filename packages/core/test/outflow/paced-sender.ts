@@ -18,21 +18,24 @@ import { manifestOf } from '../support/manifest-of.ts';
 export interface PacedOptions {
   readonly sizes: readonly number[];
   readonly bytesPerSecond: number;
-  /** Bytes in a millisecond that leave each lane. */
+  /** Bytes that leave each lane in a millisecond. */
   readonly linkRate: number;
-  /** Milliseconds by which timers come late. */
+  /** Milliseconds by which timers are late. */
   readonly lateness: number;
   readonly changes: readonly { readonly at: number; readonly event: OutflowEvent }[];
 }
 
 interface Lane {
   queued: number;
-  /** When what is queued has left. */
+  /** The time at which the queue will be empty. */
   empty: number;
   timer: TimerId | undefined;
 }
 
-/** A sender under a cap on virtual time: lanes that empty at a rate, and a receiver who credits what has left them. */
+/**
+ * A sender with a cap on virtual time: lanes that drain at a rate, and a receiver that credits bytes that have left
+ * them.
+ */
 export class PacedSender {
   readonly clock = createVirtualClock();
   readonly given: { readonly at: number; readonly bytes: number }[] = [];
@@ -68,8 +71,8 @@ export class PacedSender {
   }
 
   /**
-   * Bytes beyond what the time allows, in any span: a portion that was kept, what time last brought, and what it
-   * brings next, be it late; and a millisecond each for rounding.
+   * Bytes above what the time allows, in any span: a portion that was kept, the last grant, and the next one, possibly
+   * late; and a millisecond each for rounding.
    */
   get slack(): number {
     const fastest = Math.max(...this.rates.map(({ bytesPerSecond = 0 }) => bytesPerSecond));
@@ -78,7 +81,7 @@ export class PacedSender {
     return portion + 2 * grown + 1;
   }
 
-  /** Bytes that the caps between two times come to. */
+  /** Bytes that the caps allow between two times. */
   allowedBetween(from: number, to: number): number {
     return this.rates.reduce((sum, { at, bytesPerSecond = Infinity }, index) => {
       const end = Math.min(to, this.rates[index + 1]?.at ?? to);
@@ -92,7 +95,7 @@ export class PacedSender {
     this.driver.send({ type: 'outflow.started', credit: 8 * 1024 * 1024 });
     for (const { at, event } of this.options.changes)
       this.clock.setTimeout(() => this.change(event), at);
-    // Whoever pauses goes on in the end.
+    // A pause ends at last.
     this.clock.setTimeout(() => this.driver.send({ type: 'outflow.resumed' }), 60_001);
     if (limit === Infinity) this.clock.runToIdle(100_000);
     else this.clock.advance(limit);
@@ -144,7 +147,7 @@ export class PacedSender {
         return;
       }
       case 'lane.close': {
-        // All of it has arrived.
+        // All of its frames have arrived.
         const { lane, given } = driver.snapshot.context.lanes.find(
           (one) => one.lane === command.lane,
         ) ?? { lane: command.lane, given: command.frames };

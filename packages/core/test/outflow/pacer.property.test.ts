@@ -42,21 +42,21 @@ const paced: fc.Arbitrary<PacedOptions> = fc.record({
     maxLength: 6,
   }),
   bytesPerSecond: caps,
-  // Down to slower than any cap, and up to faster than all of them.
+  // From slower than any cap to faster than all of them.
   linkRate: fc.constantFrom(5, 100, 1_000, 50_000),
   lateness: fc.constantFrom(0, 0, 20, 900),
   changes,
 });
 
 describe('a capped outflow', () => {
-  it('hands over no more in any span of time than the cap allows and a few portions, and comes to its end', () => {
+  it('exceeds the cap by no more than a few portions in any span of time, and comes to its end', () => {
     fc.assert(
       fc.property(paced, (options) => {
         const sender = new PacedSender(outflowMachine, options);
         sender.run();
         equal(sender.state, 'finished');
         equal(sender.clock.pending, 0);
-        // The most that any span so far has had beyond what its time allows.
+        // The most that any span so far has had above its allowance.
         let [over, last] = [0, 0];
         for (const { at, bytes } of sender.given) {
           over = Math.max(0, over - sender.allowedBetween(last, at)) + bytes;
@@ -69,7 +69,7 @@ describe('a capped outflow', () => {
   });
 
   it.each([64_000, 125_000, 1_000_000, 6_250_000])(
-    'comes close to %i bytes a second, also where timers come once a second',
+    'comes close to %i bytes a second, even if timers come once a second',
     (bytesPerSecond) => {
       const bytes = 20 * bytesPerSecond;
       for (const lateness of [0, 1_000]) {
@@ -102,16 +102,16 @@ describe('a capped outflow', () => {
     sender.run();
     const after = sender.given.filter(({ at }) => at >= 60_000 && at < 60_100);
     const bytes = after.reduce((sum, one) => sum + one.bytes, 0);
-    // What two portions may be, where they hadn't been taken.
+    // At most two portions, if none had been taken.
     expect(bytes).toBeLessThanOrEqual(200_000);
     expect(bytes).toBeGreaterThan(0);
   });
 
-  it('is not held by the old cap’s wait when another one comes, or none', () => {
+  it('is not held up by the old cap’s wait when a new cap comes, or none', () => {
     for (const bytesPerSecond of [1_000_000, undefined]) {
       const sender = new PacedSender(outflowMachine, {
         sizes: [PIECE_BYTES],
-        // Takes hours for a chunk.
+        // A chunk takes hours.
         bytesPerSecond: 1,
         linkRate: 50_000,
         lateness: 0,
@@ -157,14 +157,14 @@ describe('a capped outflow', () => {
       if (!isClosed()) world.send({ type: 'allowance.grown', milliseconds: world.awaited ?? 0 });
     }
     ok(isClosed());
-    // Lane 0 took no third piece for itself while the second still waited for its end.
+    // Lane 0 took no third piece for itself while the second was unfinished.
     const opened = world.commands.filter(
       (command) => command.type === 'chunks.send' && command.from === 0,
     );
     equal(opened.length, 2);
   });
 
-  it('takes what is no rate for the lowest one', () => {
+  it('treats an invalid rate as the lowest one', () => {
     for (const bytesPerSecond of [0, -5, NaN, 0.5]) {
       const [snapshot] = start(outflowMachine, input(5, bytesPerSecond));
       expect(snapshot.context.pacer).toMatchObject({ state: 'resting', bytesPerSecond: 1 });
@@ -174,7 +174,7 @@ describe('a capped outflow', () => {
   });
 });
 
-it('without a cap, no command is another, whatever is said of caps that are none', () => {
+it('without a cap, gives the same commands, whatever invalid caps are set', () => {
   fc.assert(
     fc.property(setups, moves, ({ input: withCap, window }, course) => {
       const { bytesPerSecond: _, ...without } = withCap;

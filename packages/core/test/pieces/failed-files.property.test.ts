@@ -16,7 +16,7 @@ import { manifestOf } from '../support/manifest-of.ts';
 
 const FILES = 6;
 const plan = createPlan(manifestOf([1, 0, 5, 2_000_000, 'folder', 1]));
-// Numbers that the plan does not have are among them: whoever names them has no say.
+// Indexes outside the plan are among them: they have no effect.
 const files = fc.oneof(fc.integer({ min: -1, max: FILES }), fc.constantFrom(0.5, NaN, Infinity));
 const happenings = fc.array(
   fc.record({
@@ -61,6 +61,6 @@ test('K5, K6, X4: the failed files are those of a Map, by index, with the first 
   );
 });
 
-test('X4: a bundle without files has none that failed', () => {
+test('X4: a bundle without files has not failed', () => {
   expect(isAllFailed(noFailedFiles, 0)).toBe(false);
 });

@@ -10,7 +10,7 @@ import { createPlan, pieceAt } from '../../src/pieces/plan.ts';
 import { bytesOfPieces, pagesOfRanges } from '../../src/pieces/ranges.ts';
 import { manifestOf } from '../support/manifest-of.ts';
 
-/** Pieces in runs, of which some take more than one message, and some just one. */
+/** Pieces in runs, some of which need more than one message, and some exactly one. */
 const held = fc
   .array(
     fc.record({
@@ -25,15 +25,15 @@ const held = fc
   )
   .map((runs) => piecesOf(runs.map(({ first, count }) => ({ first, end: first + count }))));
 
-/** A leaf that tells its piece. */
+/** A leaf that shows its piece. */
 function leafOf(ordinal: number): Uint8Array {
   const leaf = new Uint8Array(LEAF_BYTES);
   new DataView(leaf.buffer).setUint32(LEAF_BYTES - 4, ordinal);
   return leaf;
 }
 
-describe('R2: what a receiver says it holds', () => {
-  it('comes to the other side as it is: each piece once, in ascending order, with its own leaf', () => {
+describe('R2: the messages about held pieces', () => {
+  it('carry each piece once, in ascending order, with its own leaf', () => {
     fc.assert(
       fc.property(held, (pieces) => {
         const heard: number[] = [];
@@ -56,7 +56,7 @@ describe('R2: what a receiver says it holds', () => {
     );
   });
 
-  it('takes no more messages than it must', () => {
+  it('are as few as possible', () => {
     fc.assert(
       fc.property(held, (pieces) => {
         const least = rangesOf(pieces).map(({ first, end }) =>
@@ -70,13 +70,13 @@ describe('R2: what a receiver says it holds', () => {
     );
   });
 
-  it('is nothing where nothing is held', () => {
+  it('are none if nothing is held', () => {
     expect(heldMessages(piecesOf([]), () => expect.fail('no piece has a leaf'))).toEqual([]);
   });
 });
 
 describe('R4: ranges', () => {
-  it('come in pages that a message takes, all but the last full', () => {
+  it('come in pages that fit a message, all but the last full', () => {
     fc.assert(
       fc.property(fc.nat(3 * RANGES_MAX + 1), (count) => {
         const ranges: readonly PieceRange[] = Array.from({ length: count }, (_, index) => ({

@@ -20,7 +20,7 @@ import type { PieceRange } from '../../src/protocol/types.ts';
 const MOST = 24;
 const anyOrdinal = fc.nat({ max: MOST });
 const anyOrdinals = fc.array(anyOrdinal, { maxLength: 40 });
-/** Empty ones, and such as run backwards, are among them: they hold nothing. */
+/** Empty and reversed ranges are among them: they contain nothing. */
 const anyRange = fc.record({ first: anyOrdinal, end: fc.nat({ max: MOST + 1 }) });
 const anyRanges = fc.array(anyRange, { maxLength: 8 });
 
@@ -32,7 +32,7 @@ const listed = (ranges: readonly PieceRange[]): readonly number[] => ranges.flat
 const sorted = (model: Iterable<number>): readonly number[] => [...model].toSorted((a, b) => a - b);
 const setOf = (ordinals: readonly number[]): PieceSet => ordinals.reduce(addPiece, emptyPieces);
 
-/** A set is what a Set is, and its ranges are sorted, filled and apart. */
+/** The set equals a Set, and its ranges are sorted, not empty, and apart. */
 function expectHolds(pieces: PieceSet, model: ReadonlySet<number>): void {
   const ranges = rangesOf(pieces);
   expect(listed(ranges)).toEqual(sorted(model));
@@ -46,7 +46,7 @@ function expectHolds(pieces: PieceSet, model: ReadonlySet<number>): void {
   expect(firstPiece(pieces)).toBe(sorted(model)[0]);
 }
 
-/** What can be done to a set, with what it does to a Set. */
+/** Operations on a set, with the same operation on a Set. */
 const changes = fc.oneof(
   anyOrdinal.map((ordinal) => ({
     name: `add ${ordinal}`,
@@ -71,7 +71,7 @@ const changes = fc.oneof(
 );
 
 describe('a piece set', () => {
-  it('holds what a Set holds, whatever is added and removed, and is never changed in place', () => {
+  it('contains what a Set contains, whatever is added and removed, and is never changed in place', () => {
     fc.assert(
       fc.property(fc.array(changes, { maxLength: 30 }), (course) => {
         const model = new Set<number>();
@@ -122,7 +122,7 @@ describe('a piece set', () => {
     );
   });
 
-  it('of ranges, in any order and with overlaps, holds what they hold, and is its own ranges’', () => {
+  it('of ranges in any order, with overlaps, contains what they contain, and equals that of its ranges', () => {
     fc.assert(
       fc.property(anyRanges, (ranges) => {
         const pieces = piecesOf(ranges);
@@ -132,7 +132,7 @@ describe('a piece set', () => {
     );
   });
 
-  it('misses of a range what it does not hold, as ranges that are apart', () => {
+  it('lists what it does not contain of a range, as ranges that are apart', () => {
     fc.assert(
       fc.property(anyRanges, anyRange, (ranges, range) => {
         const pieces = piecesOf(ranges);

@@ -28,7 +28,7 @@ function manifestOf(list: readonly (number | null)[]): Manifest {
   return { name: 'test', entries, bytes: list.reduce<number>((sum, size) => sum + (size ?? 0), 0) };
 }
 
-// Rule F3 read aloud: file by file, a piece at a time.
+// Rule F3 taken literally: file by file, a piece at a time.
 function walk(list: readonly (number | null)[]): readonly (Piece & { readonly start: number })[] {
   const pieces: (Piece & { readonly start: number })[] = [];
   let start = 0;
@@ -56,7 +56,7 @@ describe('a plan', () => {
         const plan = createPlan(manifestOf(list));
         const walked = walk(list);
         expect([plan.files, plan.pieces]).toEqual([list.length, walked.length]);
-        // Of the thousands that 4 GiB make, those beside an edge and some between.
+        // Of the thousands of pieces in 4 GiB, those beside an edge and some between.
         const some = walked.filter(
           ({ ordinal, index, length }) => index < 3 || length < PIECE_BYTES || ordinal % 512 === 0,
         );

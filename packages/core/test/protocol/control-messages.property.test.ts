@@ -35,7 +35,7 @@ function againOf(ranges: unknown): object {
   return { type: 'again', ranges };
 }
 
-// Every second piece, at the end of what a number can count: the longest that ranges can get.
+// Every second piece, at the highest numbers: the longest possible ranges.
 function rangesOfGreatLength(count: number) {
   const end = Number.MAX_SAFE_INTEGER - 2 * count;
   return Array.from({ length: count }, (_, index) => ({
@@ -45,7 +45,7 @@ function rangesOfGreatLength(count: number) {
 }
 
 describe('control messages', () => {
-  it('C what was encoded is what is parsed', () => {
+  it('C parsing gives back what was encoded', () => {
     fc.assert(
       fc.property(controlMessages, (message) => {
         expect(parseControlMessage(encodeControlMessage(message))).toEqual(message);
@@ -178,7 +178,7 @@ describe('control messages', () => {
     expect(refusalOf(() => parseControlMessage(over))).toBe('malformed');
   });
 
-  it('C says ranges as pairs, and leaves as text', () => {
+  it('C writes ranges as pairs, and leaves as text', () => {
     const leaves = new Uint8Array(LEAF_BYTES);
     expect(JSON.parse(encodeControlMessage({ type: 'held', first: 7, leaves }))).toEqual({
       type: 'held',
@@ -205,7 +205,7 @@ describe('control messages', () => {
     expect(refusalOf(() => parseControlMessage(text))).toBe('limit');
   });
 
-  it('C1 knows which role says what', () => {
+  it('C1 knows which role sends what', () => {
     const speakers: Record<ControlMessage['type'], 'sender' | 'receiver' | 'both'> = {
       offer: 'sender',
       page: 'sender',

@@ -27,7 +27,7 @@ function write(file: number, offset: bigint, payload: Uint8Array): Uint8Array {
   return new Uint8Array(Buffer.concat([header, payload]));
 }
 
-// Rules F2 to F4 read aloud.
+// Rules F2 to F4 taken literally.
 function isAllowed({ entries }: Manifest, { file, offset, payload }: Frame): boolean {
   const entry = entries[file];
   if (entry?.kind !== 'file') return false;
@@ -93,7 +93,7 @@ describe('bulk frames', () => {
     expect(refusalOf(() => parseFrame(message))).toBe('malformed');
   });
 
-  it('F6 what has arrived is four bytes, and read back', () => {
+  it('F6 a report of arrived bytes has four bytes, and is read back', () => {
     fc.assert(
       fc.property(fc.integer({ min: ARRIVED_STEP, max: 2 ** 32 - 1 }), (bytes) => {
         expect(parseArrived(encodeArrived(bytes))).toBe(bytes);
@@ -115,7 +115,7 @@ describe('bulk frames', () => {
     expect(parseFrame(message).payload.length).toBe(PIECE_BYTES);
   });
 
-  it('F1 making a frame that nobody would take is misuse', () => {
+  it('F1 making a frame that no receiver would take is misuse', () => {
     const one = new Uint8Array(1);
     const wrong: readonly (readonly [file: number, offset: number, payload: Uint8Array])[] = [
       ...([
@@ -169,7 +169,7 @@ describe('frames against a manifest', () => {
       fc.property(cases, ({ manifest, frame, file, chunks, bytes }) => {
         const length = Math.max(1, frame.payload.length + bytes);
         const moved = { file: frame.file + file, offset: frame.offset + chunks * CHUNK_BYTES };
-        // What has no shape doesn't get as far as the manifest.
+        // A frame of the wrong shape is refused before the manifest is read.
         const message = attempt(() =>
           parseFrame(
             write(

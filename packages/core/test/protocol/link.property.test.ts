@@ -24,7 +24,7 @@ const drawn = fc.record({ token: bytesOf(32), secret: bytesOf(16), privateKey: b
 const body = 'A'.repeat(88);
 const fragments = drawn.map((bytes) => new URL(formatLink(ORIGIN, createLinkSecrets(bytes))).hash);
 
-/** What a link reads as, in its one spelling, or the code with which it is refused. */
+/** The link in its one spelling, or the code with which it is refused. */
 function reading(text: string): string {
   const link = attempt(() => parseLink(text));
   return link instanceof RemoteProtocolError ? link.code : formatFragment(link);
@@ -34,7 +34,7 @@ function sha256(prefix: string, bytes: Uint8Array): Uint8Array {
   return new Uint8Array(createHash('sha256').update(prefix, 'utf8').update(bytes).digest());
 }
 
-// Node's own X25519, from the key in the shape of RFC 8410.
+// Node's own X25519, with the key in the form of RFC 8410.
 function publicKeyOf(privateKey: Uint8Array): string | undefined {
   const der = Buffer.concat([Buffer.from('302e020100300506032b656e04220420', 'hex'), privateKey]);
   const key = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
@@ -42,7 +42,7 @@ function publicKeyOf(privateKey: Uint8Array): string | undefined {
 }
 
 describe('links', () => {
-  it('L1 what a sender hands out is what a receiver reads', () => {
+  it('L1 a receiver reads what a sender hands out', () => {
     fc.assert(
       fc.property(drawn, (bytes) => {
         const secrets = createLinkSecrets(bytes);
@@ -84,7 +84,7 @@ describe('links', () => {
     );
   });
 
-  it('L1 lengths other than those are misuse', () => {
+  it('L1 other lengths are misuse', () => {
     const right = {
       token: new Uint8Array(32),
       secret: new Uint8Array(16),
@@ -102,7 +102,7 @@ describe('links', () => {
     expect(misuseOf(() => memberOf(new Uint8Array(33)))).toBe('argument');
   });
 
-  it('L1 the check is the beginning of a hash of what stands before it', () => {
+  it('L1 the check is the beginning of a hash of the bytes before it', () => {
     fc.assert(
       fc.property(fragments, (fragment) => {
         const bytes = fromBase64Url(fragment.slice(3));
@@ -116,7 +116,7 @@ describe('links', () => {
     );
   });
 
-  // What mail programs, chats, feeds and people put around a link, `@` standing for it.
+  // What mail programs, chats, feeds and people put around a link, with `@` in its place.
   it.each([
     ['a URL', `${ORIGIN}/@`],
     ['nothing', '@'],
@@ -183,7 +183,7 @@ describe('links', () => {
     );
   });
 
-  it('L5 takes a link of which any characters were percent-encoded, and whose hyphens were set as type', () => {
+  it('L5 takes a link with any characters percent-encoded, and its hyphens typeset', () => {
     fc.assert(
       fc.property(fragments, fc.array(fc.nat(90)), (fragment, places) => {
         const encoded = new Set(places);
@@ -199,7 +199,7 @@ describe('links', () => {
     );
   });
 
-  // Two in 65,536 changes pass the check: a run of 2,000 meets one in 16 times, which the fixed seed leaves out.
+  // Two in 65,536 changes pass the check. One in 16 runs of 2,000 would meet one; the fixed seed avoids that.
   it('L3 L5 a link with one character changed, lost, doubled or moved is damaged, or the same link', () => {
     const edits = fc.tuple(
       fc.nat(90),
@@ -236,7 +236,7 @@ describe('links', () => {
     expect(outcomes).toEqual(new Set(['damaged', 'same']));
   });
 
-  it('L3 capitals, small letters, and what was cut off anywhere are damaged', () => {
+  it('L3 a link in capitals or small letters, or cut off anywhere, is damaged', () => {
     fc.assert(
       fc.property(fragments, fc.integer({ min: 3, max: 87 }), (fragment, length) => {
         expect(reading(fragment.toUpperCase())).toBe('damaged');
@@ -255,7 +255,7 @@ describe('links', () => {
     ['a name', '#privacy'],
     ['a number', '#2'],
     ['a number without a dot', '#42'],
-  ])('L3 refuses %s as none', (_what, text) => {
+  ])('L3 refuses %s as no link', (_what, text) => {
     expect(refusalOf(() => parseLink(text))).toBe('malformed');
   });
 
@@ -263,11 +263,11 @@ describe('links', () => {
     ['no version', `#${body}`],
     ['nothing behind the version', '#2.'],
     ['another alphabet', `#2.+${body.slice(1)}`],
-  ])('L3 says that a link with %s is damaged', (_what, text) => {
+  ])('L3 reports a link with %s as damaged', (_what, text) => {
     expect(refusalOf(() => parseLink(text))).toBe('damaged');
   });
 
-  it('L3 refuses another version as that, whatever it holds', () => {
+  it('L3 refuses another version with its own code, whatever it contains', () => {
     expect(refusalOf(() => parseLink(`#1.${body.slice(2)}`))).toBe('version');
     expect(refusalOf(() => parseLink(`#3.${body}`))).toBe('version');
     expect(refusalOf(() => parseLink('https://share.example/#10.shorter~and+other'))).toBe(
@@ -289,7 +289,7 @@ describe('links', () => {
     );
   });
 
-  it('L3 texts of any length are read, as far as a link can reach', () => {
+  it('L3 texts of any length are read, up to the length that a link can reach', () => {
     for (const unit of ['#', '2.', '#2.', '%', '%25', '2!', '\u00ad', 'A'])
       expect(reading(unit.repeat(50_000))).not.toMatch(/^#/);
   });

@@ -47,7 +47,7 @@ function sourcesOf(count: number, path: (index: number) => string): readonly Man
   }));
 }
 
-/** What a receiver makes of the other side's messages: a manifest, or nothing while pages are missing. */
+/** The result of the other side's messages for a receiver: a manifest, or undefined while pages are missing. */
 function collect(messages: readonly ControlMessage[]): Manifest | undefined {
   let partial: PartialManifest | undefined;
   for (const message of messages) {
@@ -57,7 +57,7 @@ function collect(messages: readonly ControlMessage[]): Manifest | undefined {
   return partial !== undefined && isWhole(partial) ? finishManifest(partial) : undefined;
 }
 
-/** The refusal of pages that follow an offer which fits them, but for what `offer` changes. */
+/** How pages are refused after an offer that fits them, except for the changes in `offer`. */
 function refusalOfPages(
   pages: readonly (readonly ManifestEntry[])[],
   offer: Partial<Offer> = {},
@@ -80,7 +80,7 @@ function travel(messages: readonly ControlMessage[]): readonly ControlMessage[] 
 }
 
 describe('a manifest on its way', () => {
-  it('M1 what a sender offers is what a receiver collects', () => {
+  it('M1 a receiver collects what a sender offers', () => {
     fc.assert(
       fc.property(manifests, (manifest) => {
         expect(collect(travel(pagesOf(manifest)))).toEqual(manifest);
@@ -100,7 +100,7 @@ describe('a manifest on its way', () => {
       expect(utf8Length(text)).toBeLessThanOrEqual(CONTROL_BYTES_MAX);
       expect(utf8Length(entries)).toBeLessThanOrEqual(PAGE_BYTES + 1);
     }
-    // As text: comparing 50,000 objects takes longer than making them.
+    // Compared as text: comparing 50,000 objects takes longer than making them.
     expect(JSON.stringify(collect(travel(messages)))).toBe(JSON.stringify(manifest));
   });
 
@@ -167,7 +167,7 @@ describe('a manifest on its way', () => {
   });
 });
 
-describe('what a receiver refuses', () => {
+describe('a receiver’s refusals', () => {
   it.each([
     ['M1 more files than offered', [[fileOf('a'), fileOf('b')]], { files: 1 }],
     ['M1 fewer files than offered', [[fileOf('a')]], { files: 2 }],
@@ -199,7 +199,7 @@ describe('what a receiver refuses', () => {
     expect(refusalOfPages(pages, offer)).toBe('violation');
   });
 
-  it('M1 refuses a page as soon as no further one could make the offer whole', () => {
+  it('M1 refuses a page as soon as no further one could complete the offer', () => {
     const partial = beginManifest({ type: 'offer', name: 'test', files: 3, bytes: 4, pages: 2 });
     const first = (entries: readonly ManifestEntry[]) => () =>
       addPage(partial, { type: 'page', page: 0, entries });
@@ -234,7 +234,7 @@ describe('what a receiver refuses', () => {
     expect(refusalOf(() => beginManifest(offer(FILES_MAX + 1)))).toBe('limit');
   });
 
-  it('M3 refuses paths over MANIFEST_BYTES_MAX in all, as soon as they are', () => {
+  it('M3 refuses paths over MANIFEST_BYTES_MAX in total, as soon as they are', () => {
     const page = 64;
     const size = 1024;
     const pages = MANIFEST_BYTES_MAX / size / page + 1;
@@ -260,8 +260,8 @@ describe('what a receiver refuses', () => {
   });
 });
 
-describe('what a sender offers', () => {
-  it('M6 brings its own names into form, in the order of its sources', () => {
+describe('a sender’s offer', () => {
+  it('M6 brings its own names into normal form, in the order of its sources', () => {
     const sources = sourcesOf(3, (index) => ['/a:b', 'A_b', 'c'][index] ?? '');
     const manifest = createManifest('my/files', sources);
     expect(manifest.name).toBe('my_files');
@@ -269,19 +269,19 @@ describe('what a sender offers', () => {
     expect(manifest.bytes).toBe(3);
   });
 
-  it('M7 tells of every path that is another than its source, and of no other', () => {
+  it('M7 marks every path that differs from its source, and no other', () => {
     fc.assert(
       fc.property(fc.array(manifestSources, { maxLength: 12 }), (sources) => {
         const { entries } = createManifest('test', sources);
         const told = entries.map(({ renamed = false }) => renamed);
-        // A path in another normalization form is the same text.
+        // A path in another normalization form counts as the same text.
         const differs = entries.map(({ path }, i) => path !== sources[i]?.path.normalize('NFC'));
         expect(told).toEqual(differs);
       }),
     );
   });
 
-  it('M7 what was changed arrives with the pages', () => {
+  it('M7 the marks arrive with the pages', () => {
     const manifest = createManifest(
       'test',
       sourcesOf(2, (index) => ['a?', 'b'][index] ?? ''),
@@ -296,7 +296,7 @@ describe('what a sender offers', () => {
     expect(refusalOf(() => lie.map(parseControlMessage))).toBe('malformed');
   });
 
-  it('M2 says of a folder that it is one, and of a file no more than is safe', () => {
+  it('M2 describes a folder as a folder, and a file with no more than is safe', () => {
     const source = {
       kind: 'file',
       path: 'a',

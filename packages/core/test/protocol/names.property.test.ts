@@ -10,7 +10,7 @@ import { hostilePaths, texts } from '../../src/testing/arbitraries.ts';
 import vectors from '../../vectors/names.json' with { type: 'json' };
 import { refusalOf } from '../support/attempt.ts';
 
-// What a receiver makes of a file that is offered under this path.
+// The manifest that a receiver reads if a file is offered under this path.
 function offered(path: string): unknown {
   const offer = { type: 'offer', name: 'a', files: 1, bytes: 0, pages: 1 } as const;
   const entry = { kind: 'folder', path } as const;
@@ -19,7 +19,7 @@ function offered(path: string): unknown {
 
 const everyCodePoint = Array.from({ length: 0x110000 }, (_, code) => String.fromCodePoint(code));
 
-/** One of the characters that a pattern takes. */
+/** One of the characters that a pattern matches. */
 function codePoints(pattern: RegExp): fc.Arbitrary<string> {
   const taken = everyCodePoint.filter((character) => pattern.test(character));
   return fc.nat(taken.length - 1).map((index) => taken[index] ?? '');
@@ -95,7 +95,7 @@ describe('names and paths in normal form', () => {
     );
   });
 
-  it('M4 leaves nothing that cannot be seen in a word of a script that does not join', () => {
+  it('M4 leaves no invisible character in a word of a script that does not join', () => {
     const words = fc.constantFrom('file', 'Отчёт', 'λόγος', 'カナ', '한글', 'שלום', 'x1');
     fc.assert(
       fc.property(words, words, ignorables, (before, after, hidden) => {
@@ -106,7 +106,7 @@ describe('names and paths in normal form', () => {
     );
   });
 
-  it('M4 an older Unicode takes what a newer one gave a meaning: nothing asks for assigned letters', () => {
+  it('M4 an older Unicode takes characters that a newer one defined: no pattern asks for assigned letters', () => {
     const unassigned = codePoints(/(?!\p{Noncharacter_Code_Point}|\p{DI})\p{Cn}/u);
     fc.assert(
       fc.property(unassigned, unassigned, (a, b) => {
@@ -126,7 +126,7 @@ describe('names and paths in normal form', () => {
     expect(two).toBe(one.replace(/1\.txt$/, '2.txt'));
   });
 
-  it('M6 a name is read at its ends alone, however long it is', () => {
+  it('M6 only the ends of a name are read, however long it is', () => {
     const folded = vi.spyOn(String.prototype, 'normalize');
     for (const unit of ['\u180b', '\u200d\u094d', '\u0301', ' .', '👩\u200d']) {
       expect(isNormalName(cleanName(unit.repeat(1_000_000)))).toBe(true);

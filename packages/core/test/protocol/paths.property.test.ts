@@ -6,7 +6,7 @@ import { cleanPaths, findClash, foldCase, isNormalPath } from '../../src/protoco
 import { hostilePaths, texts } from '../../src/testing/arbitraries.ts';
 import vectors from '../../vectors/names.json' with { type: 'json' };
 
-// Rule M5 read aloud: every path against every other.
+// Rule M5 taken literally: every path against every other.
 function clashes(paths: readonly string[]): boolean {
   const keys = paths.map(foldCase);
   return keys.some((a, i) => keys.some((b, j) => i !== j && (a === b || b.startsWith(`${a}/`))));
@@ -56,7 +56,7 @@ describe('paths beside each other', () => {
     );
   });
 
-  it('M6 an extension stays, whatever else becomes of a name', () => {
+  it('M6 an extension stays, whatever happens to the rest of a name', () => {
     const stems = fc.oneof(
       texts,
       fc.constantFrom('x'.repeat(300), '日本'.repeat(90), 'a', 'A', 'a?'),
@@ -88,7 +88,7 @@ describe('paths beside each other', () => {
     ['equal without case', (index: number) => (index % 2 === 0 ? 'a.txt' : 'A.TXT')],
     ['cut to the same', (index: number) => `${'x'.repeat(150)}${index}${'y'.repeat(150)}.txt`],
     ['in folders that become one', (index: number) => `a${'?*<>'[index % 4]}/b.txt`],
-  ])('M5 compares each of many names that are %s a few times only', (_what, nameOf) => {
+  ])('M5 compares each of many names that are %s only a few times', (_what, nameOf) => {
     const comparisons = (count: number) => {
       const folded = vi.spyOn(String.prototype, 'toLowerCase');
       cleanPaths(Array.from({ length: count }, (_, index) => nameOf(index)));
@@ -116,13 +116,13 @@ describe('paths beside each other', () => {
   });
 
   it('M5 numbers names apart that are cut to the same', () => {
-    // With one digit there is room for the last character, which tells them apart; with two there is not.
+    // With one digit there is room for the last character, which tells them apart; with two there isn't.
     const names = [`${'x'.repeat(250)}a`, `${'x'.repeat(250)}b`];
     const cleaned = cleanPaths(Array.from({ length: 12 }, () => names).flat());
     expect(clashes(cleaned)).toBe(false);
   });
 
-  it('M5 compares as the file systems do that do not tell case', () => {
+  it('M5 compares like file systems that ignore case', () => {
     const same = [
       ['Straße', 'STRASSE', 'strasse'],
       ['ΟΔΟΣ', 'οδος', 'οδοσ'],

@@ -44,11 +44,11 @@ describe('programs in a manifest', () => {
     'notes.{1}',
     'constructor',
     'a.constructor',
-  ])('M8 says nothing of %s', (path) => {
+  ])('M8 does not name %s', (path) => {
     expect(pathsOf([path])).toEqual([]);
   });
 
-  it('M8 names a folder that is a program once, and nothing in it', () => {
+  it('M8 names a program folder once, and nothing in it', () => {
     const paths = ['a/Foo.app/Contents/MacOS/Foo', 'a/Foo.app/run.sh', 'b.txt', 'setup.exe'];
     expect(pathsOf(paths)).toEqual(['a/Foo.app', 'setup.exe']);
   });

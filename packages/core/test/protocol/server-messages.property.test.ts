@@ -37,7 +37,7 @@ function refusalOfServer(message: unknown): string {
 }
 
 describe('messages of clients', () => {
-  it('S what was encoded is what is parsed', () => {
+  it('S parsing gives back what was encoded', () => {
     fc.assert(
       fc.property(clientMessages, (message) => {
         expect(parseClientMessage(encodeClientMessage(message))).toEqual(message);
@@ -92,7 +92,7 @@ describe('messages of clients', () => {
     expect(refusalOfClient(message)).toBe('malformed');
   });
 
-  it('S refuses −0, which JSON would not give back', () => {
+  it('S refuses −0, which JSON would not preserve', () => {
     const text = JSON.stringify(relay).replace('"seq":0', '"seq":-0');
     expect(refusalOf(() => parseClientMessage(text))).toBe('malformed');
   });
@@ -134,7 +134,7 @@ describe('messages of clients', () => {
 });
 
 describe('messages of the server', () => {
-  it('S what was encoded is what is parsed', () => {
+  it('S parsing gives back what was encoded', () => {
     fc.assert(
       fc.property(serverMessages, (message) => {
         expect(parseServerMessage(encodeServerMessage(message))).toEqual(message);
@@ -186,7 +186,7 @@ describe('messages of the server', () => {
     expect(refusalOfServer(message)).toBe('malformed');
   });
 
-  it('S11 refuses to be joined in another version', () => {
+  it('S11 refuses a `joined` of another version', () => {
     expect(refusalOfServer({ ...joined, version: 2 })).toBe('version');
     expect(refusalOfServer({ type: 'joined', version: 2 })).toBe('version');
   });

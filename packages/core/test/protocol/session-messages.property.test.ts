@@ -29,7 +29,7 @@ function refusalOfMessage(message: unknown): string {
 }
 
 describe('session messages', () => {
-  it('N5 what was encoded is what is parsed', () => {
+  it('N5 parsing gives back what was encoded', () => {
     fc.assert(
       fc.property(sessionMessages, (message) => {
         expect(parseSessionMessage(encodeSessionMessage(message))).toEqual(message);
@@ -76,7 +76,7 @@ describe('session messages', () => {
     expect(refusalOfMessage(message)).toBe('malformed');
   });
 
-  it('N5 refuses a hello of another version as that', () => {
+  it('N5 refuses a hello of another version with its own code', () => {
     expect(refusalOfMessage({ ...hello, version: 2 })).toBe('version');
   });
 

@@ -7,7 +7,7 @@ import type { SocketId } from '../../src/room/index.ts';
 import { MEMBERS } from './room-events.ts';
 import { RoomHost, settings, TAG } from './room-host.ts';
 
-/** Who is online through which socket: all that a room is. */
+/** The whole state of a room: its members and their sockets. */
 interface Model {
   seats: Map<PeerId, SocketId>;
   sockets: number;
@@ -28,12 +28,12 @@ class Join implements Command {
   run(model: Model, real: Real): void {
     const member = this.#member;
     const receivers = [...model.seats.keys()].filter((peer) => peer !== SENDER && peer !== member);
-    // Nobody is admitted here, and all are of one neighbourhood: the oldest goes for a newcomer.
+    // Nobody is admitted here, and all are of one neighbourhood, so the oldest makes room for a newcomer.
     const places = model.seats.has(SENDER) ? KNOCKERS_MAX : settings.receiversMax + KNOCKERS_MAX;
     const isFull = member !== SENDER && receivers.length >= places && !model.seats.has(member);
     const socket = `socket ${model.sockets++}`;
     const replaced = model.seats.get(member);
-    // A room that has ended is never used again: the host makes another one.
+    // A room that has ended is never reused: the host makes another one.
     if (model.seats.size === 0) real.host = new RoomHost();
     const oldest = isFull ? receivers[0] : undefined;
     real.host.send({ type: 'member.joined', socket, member, tag: TAG });
@@ -41,7 +41,7 @@ class Join implements Command {
       expect(real.host.lines.get(model.seats.get(oldest) ?? '')?.closed).toBe(4003);
       model.seats.delete(oldest);
     }
-    // Whoever joins again is the youngest.
+    // A member that joins again becomes the youngest.
     model.seats.delete(member);
     model.seats.set(member, socket);
     if (replaced !== undefined) expect(real.host.lines.get(replaced)?.closed).toBe(4001);

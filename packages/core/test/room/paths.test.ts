@@ -9,7 +9,7 @@ import { settings, TAG } from './room-host.ts';
 const SEATS = [
   { socket: 's', member: SENDER },
   { socket: 'a', member: 'receiver A' },
-  // A second socket of the sender: the only way to join a room in which both roles are seated.
+  // A second socket of the sender: the only way to join a room with both roles seated.
   { socket: 's2', member: SENDER },
 ] as const;
 
@@ -39,7 +39,7 @@ const EVENTS: readonly RoomEvent[] = [
   ]),
 ];
 
-/** Goes from every snapshot that differs in state or seats along every event. */
+/** Sends every event to every snapshot that differs in state or seats. */
 function walk(machine: typeof roomMachine): ReadonlySet<string> {
   const queue = [start(machine, settings)[0]];
   const seen = new Set<string>();

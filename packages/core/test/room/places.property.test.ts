@@ -1,4 +1,4 @@
-// Who keeps a place in a room, and who gets one, whatever strangers do (SPEC.md, S7 and S13).
+// Which members keep a place in a room, and which get one, whatever strangers do (SPEC.md, S7 and S13).
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ import { RoomHost, settings } from './room-host.ts';
 const NEAR = 'AAAAAA';
 const FAR = 'BBBBBA';
 
-/** A room whose members come by new sockets each time. */
+/** A room whose members use a new socket each time. */
 class Course {
   readonly host = new RoomHost({ ...settings, receiversMax: 3 });
   readonly #sockets = new Map<PeerId, string>();
@@ -39,7 +39,7 @@ class Course {
     return receivers.filter(({ stage }) => stage === 'admitted').map(({ member }) => member);
   }
 
-  /** What somebody who knows the room's id alone can do. */
+  /** A move that is possible with the room's id alone. */
   strange({ what, who }: Strange): void {
     const member = `stranger ${who}`;
     const socket = this.socket(member);
@@ -89,7 +89,7 @@ const strange = fc.record({
 const strangers = fc.array(strange, { minLength: 5, maxLength: 40, size: 'max' });
 
 describe('S7, S13, I13: places in a room', () => {
-  test('S7: an admitted member is never put out by one who knocks', () => {
+  test('S7: an admitted member is never put out by a knocking one', () => {
     fc.assert(
       fc.property(strangers, fc.integer({ min: 1, max: 3 }), (course, honest) => {
         const room = new Course();
@@ -109,7 +109,7 @@ describe('S7, S13, I13: places in a room', () => {
     );
   });
 
-  test('S7: somebody of another neighbourhood gets a place to knock, and keeps it for its time', () => {
+  test('S7: a member of another neighbourhood gets a place to knock, and keeps it for its time', () => {
     fc.assert(
       fc.property(strangers, strangers, (before, afterwards) => {
         const room = new Course();
@@ -128,7 +128,7 @@ describe('S7, S13, I13: places in a room', () => {
     );
   });
 
-  test('S13: with a sender who admits, honest ones get in, whoever was admitted before it joined', () => {
+  test('S13: honest members get in if the sender admits them, whoever was admitted before it joined', () => {
     const honest = fc.array(fc.constantFrom(NEAR, FAR), { minLength: 1, maxLength: 3 });
     fc.assert(
       fc.property(strangers, strangers, honest, (before, afterwards, tags) => {
@@ -136,7 +136,7 @@ describe('S7, S13, I13: places in a room', () => {
         room.join(SENDER);
         for (const move of before) {
           room.strange(move);
-          // An earlier sender let in whoever came, and strangers with the link say that they have accepted.
+          // An earlier sender admitted everybody, and strangers with the link claim to have accepted.
           if (move.what === 'join') room.admit(`stranger ${move.who}`);
           if (move.what === 'join') room.strange({ ...move, what: 'accept' });
         }

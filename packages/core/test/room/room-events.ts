@@ -10,10 +10,10 @@ export const SOCKETS: readonly SocketId[] = Array.from(
   (_, index) => `socket ${index}`,
 );
 
-/** Neighbourhoods: two that have a tag of their own. */
+/** Two neighbourhoods, each with its own tag. */
 const TAGS = ['AAAAAA', 'BBBBBA'];
 
-/** Anything that a host may hand to a room, at any time; timers are the harness's to fire. */
+/** Any event that a host may send to a room, at any time, except timers, which the harness fires. */
 export function anyEvent(): fc.Arbitrary<RoomEvent> {
   const socket = fc.constantFrom(...SOCKETS);
   return fc.oneof(

@@ -1,5 +1,5 @@
-// A host for one room, without a network: it honours the machine's commands and timers, keeps what every
-// socket was told, and checks after each event what holds in every room.
+// A host for one room, without a network. It carries out the machine's commands and timers, records the messages to
+// every socket, and checks the room's invariants after each event.
 import { expect } from 'vitest';
 
 import { KNOCKERS_MAX } from '../../src/constants.ts';
@@ -14,7 +14,7 @@ import type {
 } from '../../src/room/index.ts';
 import { start, step } from '../../src/step.ts';
 
-/** The tag of everybody whose neighbourhood doesn't matter. */
+/** The tag of every member whose neighbourhood doesn't matter. */
 export const TAG = 'AAAAAA';
 
 export const settings: RoomSettings = {
@@ -27,11 +27,11 @@ export const settings: RoomSettings = {
 
 type Snapshot = ReturnType<typeof start<typeof roomMachine>>[0];
 
-/** What the host remembers of one socket. */
+/** The host's record of one socket. */
 export interface Line {
   readonly member: PeerId;
   readonly heard: ServerMessage[];
-  /** Who is online, as this client believes from what it was told. */
+  /** The members that are online, by the messages that this client received. */
   peers: ReadonlySet<PeerId>;
   closed: number | undefined;
 }
@@ -49,7 +49,7 @@ export class RoomHost {
     this.snapshot = start(roomMachine, roomSettings)[0];
   }
 
-  /** Hands one event in, does what the room asks for, checks the invariants, and returns the commands. */
+  /** Sends an event, carries out the room's commands, checks the invariants, and returns the commands. */
   send(event: RoomEvent): readonly RoomCommand[] {
     const wasSeated = this.seats();
     const [next, effects] = step(roomMachine, this.snapshot, event);
@@ -79,7 +79,7 @@ export class RoomHost {
     return commands;
   }
 
-  /** Lets a running timer elapse; says whether there was one. */
+  /** Lets a running timer elapse. Returns whether there was one. */
   elapse(type: RoomTimer['type'], of: string): boolean {
     const id = `${type}:${of}`;
     const timer = this.timers.get(id);

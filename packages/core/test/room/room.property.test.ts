@@ -28,7 +28,7 @@ describe('a room under any sequence of events', () => {
           for (const happening of happenings) {
             if ('elapse' in happening) host.elapse(happening.elapse, happening.of);
             else if (happening.type !== 'member.joined') host.send(happening);
-            // A host never uses a socket's name twice; a second join on a living socket it may hand in.
+            // A host never reuses a socket's name, but may report a second join on a living socket.
             else if (!used.has(happening.socket) || host.seats().has(happening.socket)) {
               used.add(happening.socket);
               host.send(happening);

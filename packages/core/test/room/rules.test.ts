@@ -30,7 +30,7 @@ function introduced(): RoomHost {
 }
 
 describe('the seat', () => {
-  test('S2: the sender proves it with the token that the room is the hash of', () => {
+  test('S2: a token proves the sender’s seat if the room is its hash', () => {
     expect(proveSeat(join({}))).toEqual({ member: SENDER });
     expect(proveSeat(join({ token: toBase64Url(token.with(0, 1)) }))).toEqual({
       refused: 'seat.refused',
@@ -40,7 +40,7 @@ describe('the seat', () => {
     });
   });
 
-  test('S3: a receiver has the member id of its token, in every room', () => {
+  test('S3: a receiver’s member id comes from its token, in every room', () => {
     const member = toBase64Url(memberOf(token));
     expect(proveSeat(join({ role: 'receiver' }))).toEqual({ member });
     expect(proveSeat(join({ role: 'receiver', room: toBase64Url(new Uint8Array(16)) }))).toEqual({
@@ -51,12 +51,12 @@ describe('the seat', () => {
     ).not.toEqual({ member });
   });
 
-  test('S11: another version is refused as that', () => {
+  test('S11: another version is refused with its own code', () => {
     expect(proveSeat(join({ version: 2 }))).toEqual({ refused: 'version' });
   });
 });
 
-describe('what a message means', () => {
+describe('the meaning of a message', () => {
   test('S1: a second join is refused', () => {
     expect(socketEventOf('a', join({}))).toEqual({
       type: 'message.refused',
@@ -65,7 +65,7 @@ describe('what a message means', () => {
     });
   });
 
-  test('S5, S8, S9: the others are facts about their socket', () => {
+  test('S5, S8, S9: all other messages become facts about their socket', () => {
     const relay = { type: 'relay', to: SENDER, session: 'x', seq: 3, data: 'y' } as const;
     expect(socketEventOf('a', relay)).toEqual({ ...relay, type: 'relay.received', socket: 'a' });
     expect(socketEventOf('a', { type: 'accepted' })).toEqual({
@@ -87,7 +87,7 @@ function joining(socket: string, member: string, tag = TAG): RoomEvent {
 }
 
 describe('a room', () => {
-  test('S4: a second join of a seat replaces the first, and the other role hears of both', () => {
+  test('S4: a second join of a seat replaces the first, and the other role is told of both', () => {
     const host = introduced();
     expect(
       host.send({ type: 'member.joined', socket: 'a2', member: 'receiver A', tag: TAG }),
@@ -100,7 +100,7 @@ describe('a room', () => {
     ]);
   });
 
-  test('S5: a relay is stamped and goes to whom it names; receivers do not reach each other', () => {
+  test('S5: a relayed message has its true origin and goes where it says, but never between receivers', () => {
     const host = introduced();
     host.send({ type: 'member.joined', socket: 'b', member: 'receiver B', tag: TAG });
     const relay = { type: 'relay.received', session: 'x', seq: 0, data: 'y' } as const;
@@ -123,7 +123,7 @@ describe('a room', () => {
     expect(host.send({ ...relay, socket: 's', to: 'receiver C' })).toEqual([]);
   });
 
-  test('S7: seats are for the admitted; whoever knocks can take none', () => {
+  test('S7: seats are for the admitted; knocking members can take none', () => {
     const host = new RoomHost({ ...settings, receiversMax: RECEIVERS_MAX });
     host.send(joining('s', SENDER));
     for (let index = 0; index < RECEIVERS_MAX; index++) {
@@ -143,7 +143,7 @@ describe('a room', () => {
     expect(host.lines.get(last)?.heard.at(-1)).toEqual(refusalOf('room.full'));
   });
 
-  test('S7: eight tokens that cycle from one prefix never keep out somebody of another', () => {
+  test('S7: eight tokens that cycle from one prefix never keep out a member of another', () => {
     const host = new RoomHost();
     host.send(joining('s', SENDER));
     for (let index = 0; index < 40; index++) {
@@ -197,7 +197,7 @@ describe('a room', () => {
     ]);
   });
 
-  test('S14: the sender is told of tags and seats, a receiver of neither', () => {
+  test('S14: tags and seats are sent to the sender, and to no receiver', () => {
     const host = new RoomHost();
     host.send(joining('a', 'receiver A', 'BBBBBA'));
     expect(host.send(joining('s', SENDER))).toMatchObject([
@@ -213,7 +213,7 @@ describe('a room', () => {
         for (const word of ['tags', 'seats', 'tag']) expect(heard, 'S14').not.toHaveProperty(word);
   });
 
-  test('S8: a receiver that has not accepted leaves, one that has stays', () => {
+  test('S8: a receiver that has not accepted has to leave, one that has stays', () => {
     const host = introduced();
     host.send({ type: 'member.joined', socket: 'b', member: 'receiver B', tag: TAG });
     expect(host.timers.get('unaccepted.elapsed:a')?.delay).toBe(settings.unacceptedTimeout);
@@ -225,7 +225,7 @@ describe('a room', () => {
     expect([...host.seats().keys()]).toEqual(['s', 'a']);
   });
 
-  test('S9: pings go on, anything heard puts silence off, silence ends the seat', () => {
+  test('S9: pings repeat, any message restarts the silence, and silence ends the seat', () => {
     const host = introduced();
     const { silenceTimeout, pingInterval } = settings;
     expect(host.timers.get('silence.elapsed:a')?.delay).toBe(silenceTimeout);
@@ -253,7 +253,7 @@ describe('a room', () => {
     expect(host.lines.get('s')?.heard.at(-1)).toEqual({ type: 'peer.offline', peer: 'receiver A' });
   });
 
-  test('S6, S12: leaving closes with 1000, and the last one to go ends the room', () => {
+  test('S6, S12: leaving closes with 1000, and the last member to leave ends the room', () => {
     const host = introduced();
     host.send({ type: 'member.left', socket: 's' });
     expect(host.lines.get('s')?.closed).toBe(1000);

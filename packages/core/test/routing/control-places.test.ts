@@ -1,4 +1,4 @@
-// C1: a control message that has no place in a state is a violation. Every message, in every state, at both ends.
+// C1: a control message that a state doesn't allow is a violation. Tests every message, in every state, at both ends.
 
 import { describe, expect, test } from 'vitest';
 import type { AnyStateNode } from 'xstate';
@@ -24,14 +24,14 @@ type Bring = (world: ControlWorld) => void;
 interface Situation {
   readonly role: Role;
   readonly bring: Bring;
-  /** What may be said in it. */
+  /** The messages that the state allows. */
   readonly places: readonly Type[];
 }
 
 const digest = toBase64Url(DIGEST.all);
 const [offer, page] = pagesOf(MANIFEST) as [ControlMessage, ControlMessage];
 
-/** One of each, as sound as it can be: what is wrong with it is where it is said. */
+/** One of each, as valid as it can be, so that only its state is wrong. */
 const MESSAGES: { readonly [T in Type]: Extract<ControlMessage, { type: T }> } = {
   offer: offer as Extract<ControlMessage, { type: 'offer' }>,
   page: page as Extract<ControlMessage, { type: 'page' }>,
@@ -60,7 +60,7 @@ const MESSAGES: { readonly [T in Type]: Extract<ControlMessage, { type: T }> } =
 };
 const TYPES = Object.keys(MESSAGES) as Type[];
 
-/** Said anywhere, as long as the delivery goes on. */
+/** Allowed everywhere while the delivery goes on. */
 const ANYWHERE: readonly Type[] = ['beat', 'cancel', 'failed'];
 
 const happen =
@@ -90,7 +90,7 @@ const preparing = all(
   happen(...OFFER, { type: 'sink.probed', sink: { kind: 'memory' } }, { type: 'accept.requested' }),
 );
 const HELD = piecesOf([{ first: 0, end: 2 }]);
-// The real inflow says that it has started.
+// The real inflow reports that it has started.
 const moving = all(preparing, happen({ type: 'sink.listed', pieces: HELD }));
 const movingWithNothing = all(preparing, happen({ type: 'sink.listed', pieces: emptyPieces }));
 const allStored: Bring = (world) => {
@@ -125,7 +125,7 @@ const RECEIVER: Readonly<Record<string, Omit<Situation, 'role'>>> = {
   'before its person accepts': { bring: all(established, happen(...OFFER)), places: [] },
   'making room': { bring: preparing, places: [] },
   'making ready for bytes': {
-    // As long as the flow is elsewhere and has not answered.
+    // While the flow is elsewhere and has not answered.
     bring: all(
       preparing,
       (world) => world.holdFlow(),
@@ -172,7 +172,7 @@ const RECEIVER: Readonly<Record<string, Omit<Situation, 'role'>>> = {
     bring: all(moving, lost, established, hear(offer)),
     places: ['page'],
   },
-  // C1's exception: who has everything needs nothing more, and loses nothing by what is said.
+  // C1's exception: a receiver that has everything needs nothing more, and no message harms it.
   'complete, and the sender doesn’t know': { bring: unconfirmed, places: TYPES },
   complete: { bring: complete, places: TYPES },
 };
@@ -240,14 +240,14 @@ function worldOf({ role, bring }: Situation): ControlWorld {
 }
 
 describe.each(SITUATIONS)('C1, C2, C6: %s', (_, situation) => {
-  test.each(TYPES)('hears `%s`', (type) => {
+  test.each(TYPES)('receives `%s`', (type) => {
     const world = worldOf(situation);
     expect(world.failure, 'it is a sound situation').toBeUndefined();
     world.hear(MESSAGES[type]);
     const isRefused = world.failure === 'protocol';
     const hasPlace = ANYWHERE.includes(type) || situation.places.includes(type);
     expect(isRefused ? 'a violation' : 'taken').toBe(hasPlace ? 'taken' : 'a violation');
-    // C2: who refuses says so.
+    // C2: an end that refuses a message says so.
     if (isRefused) expect(world.said).toContainEqual({ type: 'failed', code: 'protocol' });
   });
 });
@@ -256,7 +256,7 @@ describe.each(SITUATIONS)('C1, C2, C6: %s', (_, situation) => {
 function leavesOf(node: AnyStateNode): readonly string[] {
   const children = Object.values(node.states);
   if (children.length > 0) return children.flatMap(leavesOf);
-  // What is left again in the step that enters it can hear nothing, and an end hears nothing.
+  // A state that is left again in the step that enters it can't receive anything, nor can a final one.
   const isPassing =
     node.always !== undefined && node.ownEvents.length === 0 && node.after.length === 0;
   return isPassing || node.type === 'final' ? [] : [node.path.join('.')];
@@ -278,6 +278,6 @@ test.each([
     ),
   );
   const missed = leavesOf(machine.root).filter((path) => !seen.has(path));
-  // What its person does with files that are here is nothing to the sender.
+  // The sender doesn't see what the person does with the files.
   expect(missed.filter((path) => !path.startsWith('complete.'))).toEqual([]);
 });

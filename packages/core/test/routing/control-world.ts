@@ -14,17 +14,17 @@ import { createDriver, createVirtualClock, type Driver } from '../../src/testing
 import { MANIFEST } from '../support/delivery-events.ts';
 import { routeAt } from '../support/route-at.ts';
 
-// Several kinds of machine stand in one place; what each takes is the route's to know.
+// Drivers of several kinds of machine are in one map; the route decides which events each gets.
 type AnyDriver = Driver<typeof senderDeliveryMachine>;
 
 const FILES = MANIFEST.entries.filter(({ kind }) => kind === 'file').length;
 const PLAN = createPlan(MANIFEST);
 
-/** The machines of one end behind its control channel, joined by the route as a host joins them. */
+/** The machines of one end behind its control channel, joined by the route as in a host. */
 export class ControlWorld {
   readonly role: Role;
   readonly clock = createVirtualClock();
-  /** What this end has said on `control`. */
+  /** The messages that this end has sent on `control`. */
   readonly said: ControlMessage[] = [];
   readonly #delivery: AnyDriver;
   #flow: AnyDriver | undefined;
@@ -56,12 +56,12 @@ export class ControlWorld {
     send(this.#flow, event);
   }
 
-  /** All is sent and credited. */
+  /** Everything is sent and credited. */
   finishOutflow(): void {
     this.#dispatch({ from: 'outflow', command: { type: 'outflow.finished', failedFiles: [] } });
   }
 
-  /** The flow is elsewhere, and what it has to say takes its time. */
+  /** The flow runs elsewhere, so its reports are delayed. */
   holdFlow(): void {
     this.#answers = 'later';
   }
@@ -80,7 +80,7 @@ export class ControlWorld {
     };
   }
 
-  // What a host makes before the route tells it anything.
+  // Makes what a host makes before the route sends it anything.
   #prepare(command: DeliveryCommand): void {
     if (command.type === 'outflow.start') {
       const { held, failedFiles } = command;

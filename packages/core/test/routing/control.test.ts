@@ -36,7 +36,7 @@ const candidate = {
   line: 0,
 } as const;
 
-// C1: who may say what. Whoever may not, misbehaves.
+// C1: which role may send what. The other role misbehaves by sending it.
 const control: TableOf<'control'> = {
   offer: [
     { type: 'offer', name: '', files: 0, bytes: 0, pages: 0 },
@@ -124,7 +124,7 @@ describe('a control message', () => {
     },
   );
 
-  test('C, C1: any counts as a sign of life, unless it is not for its speaker to say', () => {
+  test('C, C1: every message is a sign of life, unless its role may not send it', () => {
     fc.assert(
       fc.property(controlMessages, fc.constantFrom<Role>('sender', 'receiver'), (command, role) => {
         const routed = routeAt(role, 'own', { from: 'control', command });
@@ -137,13 +137,13 @@ describe('a control message', () => {
     );
   });
 
-  test('what it carries comes along', () => {
+  test('its fields are carried over', () => {
     fc.assert(
       fc.property(controlMessages, fc.constantFrom<Role>('sender', 'receiver'), (command, role) => {
         const carried = carriedBy(command);
         const events = routeAt(role, 'own', { from: 'control', command }).map(({ event }) => event);
         if (events.some(({ type }) => type === 'remote.misbehaved')) return;
-        // Of several events, one at least has it all.
+        // At least one of the events has all of them.
         const whole = events.filter(
           (event) => expect.objectContaining(carried).asymmetricMatch(event) as boolean,
         );
@@ -153,7 +153,7 @@ describe('a control message', () => {
   });
 });
 
-// What a negotiation takes has a lane's number where a generation's would be (W1).
+// A negotiation's message on a further lane has the lane's number as its generation (W1).
 function carriedBy(command: ControlMessage): object {
   const { type, ...carried } = command;
   if (type !== 'lane.description' && type !== 'lane.candidate') return carried;
@@ -164,7 +164,7 @@ function carriedBy(command: ControlMessage): object {
   };
 }
 
-/** What is said, and by whom. */
+/** The messages of each end, by their sources. */
 const sayings: readonly (readonly [Role, Source, readonly ControlMessage[]])[] = [
   [
     'sender',
@@ -278,17 +278,17 @@ const sayings: readonly (readonly [Role, Source, readonly ControlMessage[]])[] =
 const isSaid = (routed: Routed): routed is Extract<Routed, { readonly to: 'control' }> =>
   routed.to === 'control';
 
-describe('what one end says', () => {
+describe('the messages of one end', () => {
   test.each(sayings)('the %s’s %j', (role, source, messages) => {
     const said = routeAt(role, 'own', source).filter(isSaid);
     expect(said.map(({ event }) => event)).toEqual(messages);
-    // C1: the other end may hear it.
+    // C1: the other end may receive it.
     const other = role === 'sender' ? 'receiver' : 'sender';
     for (const { event } of said)
       expect(routeOf(other, { from: 'control', command: event })).not.toBe(MISBEHAVED);
   });
 
-  test('C: every kind of message is said by somebody, but for those that a sink’s host makes (R2)', () => {
+  test('C: every kind of message is sent by one end, except those that a sink’s host makes (R2)', () => {
     const said = new Set(sayings.flatMap(([, , messages]) => messages.map(({ type }) => type)));
     expect(Object.keys(control).filter((type) => !said.has(type as never))).toEqual(['held']);
   });

@@ -2,8 +2,9 @@ import type { Role, Source } from '../../src/routing/types.ts';
 import { routeAt } from '../support/route-at.ts';
 
 /**
- * Where each command goes, as `machine: event`, for the sender and for the receiver; one word for both where
- * they are the same. `-` is for the adapters alone, and a command that only one end has is `ELSEWHERE` at the other. A command that is missing here doesn't compile.
+ * The destinations of each command, as `machine: event`, for the sender and for the receiver, or one for both if they
+ * are equal. `-` means the adapters alone; `ELSEWHERE` means that only the other end has the command. A missing command
+ * doesn't compile.
  */
 export type Table<Command extends { readonly type: string }> = {
   readonly [Type in Command['type']]: readonly [
@@ -13,17 +14,17 @@ export type Table<Command extends { readonly type: string }> = {
   ];
 };
 
-/** A table of everything that comes from one source. */
+/** A table of all commands from one source. */
 export type TableOf<From extends Source['from']> = Table<
   Extract<Source, { readonly from: From }>['command']
 >;
 
 export const MISBEHAVED = 'delivery: remote.misbehaved';
 
-/** Stands where a command is of the other end alone. */
+/** Marks a command that only the other end has. */
 export const ELSEWHERE = 'elsewhere';
 
-/** Where a command goes, as the tables say it. */
+/** The destination of a command, in the form of the tables. */
 export function routeOf(role: Role, source: Source): string {
   const places = routeAt(role, 'own', source).map((routed) => {
     const other = 'delivery' in routed ? ` ${routed.delivery}` : '';

@@ -295,7 +295,7 @@ const bulk: TableOf<'bulk'> = {
   'bytes.arrived': [{ type: 'bytes.arrived', bytes: 7 }, 'delivery: bytes.arrived'],
 };
 
-// Every source but `control`, which has a test of its own.
+// Every source except `control`, which has a test of its own.
 const tables: { readonly [From in Exclude<Source['from'], 'control'>]: TableOf<From> } = {
   signaling,
   bundle,
@@ -323,17 +323,17 @@ describe.each(Object.entries(tables))('a command of %s', (from, table) => {
   });
 });
 
-test('a receiver credits beyond reason: the sender’s delivery hears of misbehaviour, not of its own platform', () => {
+test('an absurd credit counts as the receiver’s misbehaviour, and not as a fault of the sender’s platform', () => {
   const source: Source = { from: 'outflow', command: { type: 'outflow.failed', code: 'protocol' } };
   expect(routeOf('sender', source)).toBe(MISBEHAVED);
 });
 
-test('S5: a receiver takes no notice of other receivers', () => {
+test('S5: a receiver ignores other receivers', () => {
   const command = { type: 'peer.online', peer: 'AAAAAAAAAAAAAAAAAAAAAA', tag: '' } as const;
   expect(routeOf('receiver', { from: 'signaling', command })).toBe('-');
 });
 
-test('W1: a further lane says its candidates, and never asks for a restart', () => {
+test('W1: a further lane sends its candidates, and never asks for a restart', () => {
   const candidate = {
     type: 'candidate',
     generation: 1,

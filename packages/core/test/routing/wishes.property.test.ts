@@ -50,7 +50,7 @@ const BUNDLE_WISHES = [
   { type: 'sharing.stopped' },
 ] as const satisfies readonly BundleEvent[];
 
-/** Whether all is, or waits, as it was wished for: nothing is left to do. */
+/** Whether everything is as wished for, or will be: nothing is left to do. */
 function isGranted(wish: Wish, context: object): boolean {
   const { isAcceptWaiting, pauses, failedFiles, manifest, problem, deliveries, waiting } =
     context as Partial<ReceiverDeliveryContext & BundleContext>;
@@ -78,7 +78,7 @@ function isGranted(wish: Wish, context: object): boolean {
 
 type Machine = typeof senderDeliveryMachine | typeof receiverDeliveryMachine | typeof bundleMachine;
 
-/** Wishes everything here, in steppers of its own, and says what came of it in which state. */
+/** Makes every wish here, in separate steppers, and records the result by state. */
 function wishAll(here: Stepper<Machine>, wishes: readonly Wish[], seen: Set<string>): void {
   const before = here.snapshot as AnyMachineSnapshot;
   for (const wish of wishes) {
@@ -163,13 +163,13 @@ describe('Y1: no wish is dropped: in every state it has an effect, waits, or is 
       () => new Stepper<Machine>(bundleMachine, undefined),
       fc.array(fc.oneof(facts, fc.constantFrom<BundleEvent>(...BUNDLE_WISHES)), { maxLength: 20 }),
       BUNDLE_WISHES,
-      // Each makes key pairs.
+      // Each run makes key pairs.
       30,
     );
   });
 });
 
-test('Y1: what is asked for is a wish, and what has happened is none', () => {
+test('Y1: requests are wishes, and facts are not', () => {
   for (const wish of [...RECEIVER_WISHES, ...BUNDLE_WISHES]) expect(isWish(wish)).toBe(true);
   for (const type of ['pause.received', 'secrets.drawn', 'visit.ended', 'toString'])
     expect(isWish({ type })).toBe(false);

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { FinalRefusalCode, WaitCode } from '../../src/protocol/types.ts';
 import { SignalingHost } from './signaling-host.ts';
 
-/** A socket at a time: how far it has come, and how often that was in vain. */
+/** One socket at a time: its state, and the number of failed attempts. */
 interface Model {
   doing: 'connecting' | 'joining' | 'joined' | 'backingOff' | 'over';
   socket: number;
@@ -57,7 +57,7 @@ class Lose implements Command {
       real.send({ type: 'socket.closed', socket: model.socket, jitter: 0.5 });
     } else if (this.#how === 'elapsed') real.elapse('');
     else real.hear({ type: 'refused', code: this.#how, message: '' });
-    // Shown the door, it comes back more slowly each time; a seat that was lost otherwise was one.
+    // After a refusal it comes back more slowly each time. Losing the seat in another way resets the count.
     if (model.doing === 'joined' && (this.#how === 'closed' || this.#how === 'elapsed'))
       model.attempts = 0;
     model.doing = 'backingOff';

@@ -8,7 +8,7 @@ import { createDriver } from '../../src/testing/driver.ts';
 import { createVirtualClock } from '../../src/testing/virtual-clock.ts';
 import { INPUT, JOINED, SignalingHost } from './signaling-host.ts';
 
-/** The machine on a virtual clock, with sockets that open and close as they are told to and say nothing. */
+/** The machine on a virtual clock, with sockets that open and close on request and receive nothing. */
 function driven() {
   const clock = createVirtualClock();
   const commands: SignalingCommand[] = [];
@@ -52,7 +52,7 @@ describe('a seat that is kept', () => {
     expect(typesOf('socket.open')).toBe(2);
   });
 
-  test('S1: opening and joining have one time-out together', () => {
+  test('S1: opening and joining share one timeout', () => {
     const { clock, driver, typesOf } = driven();
     clock.advance(JOIN_TIMEOUT - 1);
     driver.send({ type: 'socket.opened', socket: 1 });
@@ -61,7 +61,7 @@ describe('a seat that is kept', () => {
     expect(typesOf('socket.close')).toBe(1);
   });
 
-  test('whoever can’t join is told with every attempt', () => {
+  test('each attempt to join that fails is reported', () => {
     const host = new SignalingHost();
     expect(host.send({ type: 'socket.closed', socket: 1, jitter: 0 })).toContainEqual({
       type: 'signaling.unreachable',
@@ -78,7 +78,7 @@ describe('a seat that is kept', () => {
     expect(host.said.get(1)?.at(-1)).toEqual({ type: 'pong' });
   });
 
-  test('S8: acceptance is said once it is joined, and again after every join', () => {
+  test('S8: `accepted` is sent once it is joined, and again after every join', () => {
     const host = new SignalingHost();
     host.send({ type: 'delivery.accepted' });
     expect(host.said.get(1)).toEqual([]);
@@ -90,7 +90,7 @@ describe('a seat that is kept', () => {
     }
   });
 
-  test('S10: a restart is what its closing is', () => {
+  test('S10: a restart is handled when the socket closes', () => {
     const host = new SignalingHost();
     host.join();
     expect(host.hear({ type: 'restarting' })).toEqual([]);
@@ -100,7 +100,7 @@ describe('a seat that is kept', () => {
     expect(host.elapse('backoff')).toEqual([{ type: 'socket.open', socket: 2 }]);
   });
 
-  test('S12: stopping says so', () => {
+  test('S12: stopping sends `leave`', () => {
     const host = new SignalingHost();
     host.join();
     host.send({ type: 'signaling.stopped' });
@@ -133,7 +133,7 @@ describe.each(['joining', 'joined'] as const)('while %s', (when) => {
   );
 
   test.each(['room.full', 'limit'] as const)(
-    'S11: %s is a wait, and said as that; how long differs from client to client',
+    'S11: %s is a wait, and reported as one; how long differs from client to client',
     (code) => {
       const host = at();
       const commands = host.hear(refusal(code));
@@ -145,14 +145,14 @@ describe.each(['joining', 'joined'] as const)('while %s', (when) => {
     },
   );
 
-  test('the jitter of the socket that closes is that of the back-off', () => {
+  test('the back-off uses the jitter of the socket that closes', () => {
     const host = at();
     host.send({ type: 'socket.closed', socket: 1, jitter: 0.75 });
     expect(delays(host)).toEqual([backoffDelay(0, 0.75)]);
   });
 });
 
-test('S7, S11: whoever is let in and shown the door again and again comes back ever more slowly', () => {
+test('S7, S11: a member that is admitted and dismissed again and again comes back ever more slowly', () => {
   const host = new SignalingHost();
   for (let turn = 0; turn < 8; turn++) {
     host.join();
@@ -166,7 +166,7 @@ test('S7, S11: whoever is let in and shown the door again and again comes back e
   expect(delays(host), 'a seat that was lost otherwise was one').toEqual([BACKOFF_BASE]);
 });
 
-test('S13: admitting and dismissing are said while joined, and are nothing otherwise', () => {
+test('S13: admit and dismiss are sent while joined, and have no effect otherwise', () => {
   const member = INPUT.room;
   const host = new SignalingHost();
   for (const type of ['admit', 'dismiss'] as const) {
@@ -179,7 +179,7 @@ test('S13: admitting and dismissing are said while joined, and are nothing other
   }
 });
 
-test('S14: a sender hears of tags and seats', () => {
+test('S14: a sender gets tags and seats', () => {
   const host = new SignalingHost();
   host.send({ type: 'socket.opened', socket: 1 });
   const peer = INPUT.room;

@@ -25,10 +25,10 @@ export const JOINED: ServerMessage = {
   iceServers: [{ urls: 'stun:stun.example' }],
 };
 
-/** A host without a network. It keeps books of its sockets, and checks after each event what always holds. */
+/** A host without a network. It records its sockets, and checks the invariants after each event. */
 export class SignalingHost {
   readonly stepper: Stepper<typeof signalingMachine>;
-  /** What was said on each socket. */
+  /** The messages that were sent on each socket. */
   readonly said = new Map<number, ClientMessage[]>();
   #opened = 0;
   // The socket that is neither closed nor given up.
@@ -81,7 +81,7 @@ export class SignalingHost {
     expect(this.#isJoined).toBe(typeof value === 'object' && value !== null && 'joined' in value);
     if (isOver || value === 'backingOff')
       expect(this.#held, 'I11: a socket is left').toBeUndefined();
-    // I8: as long as it is not over, something will happen without anybody's help.
+    // I8: while it is not over, something will happen by itself.
     expect(timers.size).toBe(isOver ? 0 : 1);
     return commands;
   }
@@ -109,7 +109,7 @@ export class SignalingHost {
         this.#isJoined = false;
         return;
       default:
-        // What the room says is passed on from within the room, the end of the seat from anywhere.
+        // Messages of the room are reported only while joined; the end of the seat in any state.
         expect(this.#isJoined).toBe(!command.type.startsWith('signaling.'));
     }
   }

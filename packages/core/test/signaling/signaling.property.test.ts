@@ -22,7 +22,7 @@ const envelopes = fc.record({
   data: base64UrlOf(20),
 });
 
-/** What may happen; sockets count back from the newest. */
+/** Something that may happen. Sockets count back from the newest. */
 type Happening =
   | { readonly kind: 'event'; readonly event: SignalingEvent }
   | { readonly kind: 'elapse' }
@@ -97,7 +97,7 @@ describe('signaling under any course of events', () => {
     );
   });
 
-  test('I9: what no server says changes nothing, joining or joined', () => {
+  test('I9: a message that no server sends changes nothing, joining or joined', () => {
     fc.assert(
       fc.property(garbage, fc.boolean(), (text, hasJoined) => {
         const host = new SignalingHost();
@@ -128,7 +128,7 @@ describe('signaling under any course of events', () => {
 });
 
 describe('the back-off', () => {
-  test('G9: is between a tenth and the whole of its range, which doubles up to the most', () => {
+  test('G9: is between a tenth and all of its range, which doubles up to its maximum', () => {
     fc.assert(
       fc.property(fc.oneof(fc.nat(20), fc.nat()), jitter, (attempts, drawn) => {
         const range = Math.min(BACKOFF_MAX, BACKOFF_BASE * 2 ** attempts);
@@ -140,7 +140,7 @@ describe('the back-off', () => {
     );
   });
 
-  test('G9: of the machine is that of its attempts in a row and its last jitter', () => {
+  test('G9: of the machine results from its attempts in a row and its last jitter', () => {
     fc.assert(
       fc.property(fc.array(jitter, { minLength: 1, maxLength: 12 }), (drawn) => {
         const host = new SignalingHost();

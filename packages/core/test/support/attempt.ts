@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 
 import { LocalProtocolError, RemoteProtocolError } from '../../src/errors.ts';
 
-/** What a parser gives, or how it refuses; anything else that it throws fails the test. */
+/** The result of a parser, or its refusal. Anything else that it throws fails the test. */
 export function attempt<Result>(parse: () => Result): Result | RemoteProtocolError {
   try {
     return parse();
@@ -12,14 +12,14 @@ export function attempt<Result>(parse: () => Result): Result | RemoteProtocolErr
   }
 }
 
-/** The code with which the other side's input was refused; fails the test if it was taken. */
+/** The code with which the other side's input was refused. The test fails if it was accepted. */
 export function refusalOf(parse: () => unknown): string {
   const result = attempt(parse);
   if (result instanceof RemoteProtocolError) return result.code;
   return expect.fail(`taken: ${JSON.stringify(result)}`);
 }
 
-/** The code with which a call of this side's was refused; fails the test if it was taken. */
+/** The code with which a call by this side was refused. The test fails if it was accepted. */
 export function misuseOf(call: () => unknown): string {
   try {
     call();

@@ -9,32 +9,31 @@ import {
   type AnyTransitionDefinition,
 } from 'xstate';
 
-/** What a machine has that no step has reached, in the order of its definition. */
+/** The parts of a machine that no step has reached, in the order of its definition. */
 export interface Missed {
   /** State ids, as in `(machine).moving.flushing`. */
   readonly states: readonly string[];
-  /** One line a transition, as in `(machine).idle: socket.opened [isWanted] -> (machine).open`. */
+  /** One line for each transition, as in `(machine).idle: socket.opened [isWanted] -> (machine).open`. */
   readonly transitions: readonly string[];
 }
 
-/** A machine that remembers which of its states and transitions have been reached. */
+/** A machine that records which of its states and transitions have been reached. */
 export interface Coverage<M extends AnyStateMachine> {
-  /** A copy of the machine that was given, behaving as it does: step this one. */
+  /** A copy of the given machine, with the same behaviour: step this one. */
   readonly machine: M;
   /**
-   * What has not been reached so far, by any snapshot of {@link Coverage.machine}. Where the environment's
-   * `MACHINE_REPORTS` names a folder, the same is left there as a file, for the summary of `npm test`.
+   * What no snapshot of {@link Coverage.machine} has reached so far. If the environment's `MACHINE_REPORTS` names a
+   * folder, this is also written there as a file, for the summary of `npm test`.
    */
   missed(): Missed;
 }
 
 /**
- * Tells which states and transitions a test has never reached. Guarded alternatives of one event count
- * apart, and so do `always`, `after`, `onDone` and `onError` transitions.
+ * Finds the states and transitions that a test has never reached. Guarded alternatives of one event count separately,
+ * and so do `always`, `after`, `onDone` and `onError` transitions.
  *
- * The copy's transitions and entries carry one more action each, which resolves to nothing and notes
- * that it was resolved: so what is counted is what XState really took, and neither the snapshots nor
- * the effects of a step differ from the original's.
+ * Each of the copy's transitions and entries has one more action, which does nothing but record that XState resolved
+ * it. So the count shows what XState really took, and the snapshots and effects of a step equal the original's.
  *
  * @example
  * ```ts
@@ -59,7 +58,7 @@ export function createCoverage<M extends AnyStateMachine>(machine: M): Coverage<
       ];
     }
   }
-  // Of each coverage a file of its own: tests of one machine run in several processes at once.
+  // One file for each coverage, since tests of one machine run in several processes at once.
   const file = `${copy.id}-${randomUUID()}.json`;
   return {
     machine: copy,
@@ -94,7 +93,7 @@ function labelOf(transition: AnyTransitionDefinition, taken: ReadonlyMap<string,
   const targets = transition.target?.map((node) => node.id).join(', ') ?? '(stays)';
   const event = transition.eventType === '' ? 'always' : transition.eventType;
   const label = `${transition.source.id}: ${event}${guard === '' ? '' : ` [${guard}]`} -> ${targets}`;
-  // Two anonymous guards may lead to one target; they still are two transitions.
+  // Two anonymous guards may lead to one target, and are still two transitions.
   let unique = label;
   for (let count = 2; taken.has(unique); count++) unique = `${label} (${count})`;
   return unique;

@@ -28,18 +28,18 @@ const bytes = fc.nat(4_000_000);
 /** The manifest as events of the receiver's machine. */
 export const OFFER: readonly ReceiverDeliveryEvent[] = pagesOf(MANIFEST).map(offerEvent);
 
-/** What a control message of the manifest is to the receiver's machine. */
+/** The event of the receiver's machine for a control message of the manifest. */
 function offerEvent(message: ControlMessage): ReceiverDeliveryEvent {
   if (message.type === 'offer') return { ...message, type: 'offer.received' };
   if (message.type === 'page') return { ...message, type: 'page.received' };
   throw new Error(`${message.type} is no part of an offer`);
 }
 
-/** What a receiver holds of the first file. */
+/** The pieces that a receiver holds of the first file. */
 const HELD = { type: 'held.received', first: 0, leaves: new Uint8Array(2 * LEAF_BYTES) } as const;
 const HELD_PIECES = piecesOf([{ first: 0, end: 2 }]);
 
-/** Files, and one that isn't. */
+/** Indexes of files, and one that isn't a file. */
 const files = fc.integer({ min: 0, max: 3 });
 const failedFile = fc.record({
   type: fc.constant('file.failed' as const),
@@ -86,7 +86,7 @@ const commonEvents = [
   },
 ];
 
-/** What can happen to a delivery on the sender's side, the likelier the more it leads on. */
+/** Events of a delivery on the sender's side. Those that lead on are more likely. */
 export const senderEvents: fc.Arbitrary<SenderDeliveryEvent> = fc.oneof(
   ...commonEvents,
   {
@@ -117,7 +117,7 @@ export const senderEvents: fc.Arbitrary<SenderDeliveryEvent> = fc.oneof(
   },
 );
 
-/** What can happen to a delivery on the receiver's side. */
+/** Events of a delivery on the receiver's side. */
 export const receiverEvents: fc.Arbitrary<ReceiverDeliveryEvent> = fc.oneof(
   ...commonEvents,
   {
@@ -203,12 +203,12 @@ const verified: SenderDeliveryEvent = {
 };
 const lost = { type: 'connection.lost' } as const;
 
-/** Courses that lead to the end by themselves, for arbitrary events to be strewn into. */
+/** Courses that lead to the end by themselves, into which arbitrary events are strewn. */
 export const SENDER_COURSES: readonly (readonly SenderDeliveryEvent[])[] = [
   [...senderMoves, ...senderAgrees, verified],
   [...senderMoves, lost, ...senderMoves, ...senderAgrees, verified],
   [...senderMoves, { type: 'pause.requested' }, { type: 'resume.requested' }],
-  // X3: the last word is said after a loss.
+  // X3: the last message comes after a loss.
   [...senderMoves, ...senderAgrees, lost, { type: 'connection.established' }, verified],
 ];
 
@@ -245,7 +245,7 @@ export const RESUMED_AFTER_FAILURE: readonly ReceiverDeliveryEvent[] = [
   { type: 'sink.listed', pieces: HELD_PIECES },
 ];
 
-/** The receiver's. */
+/** The same for the receiver. */
 export const RECEIVER_COURSES: readonly (readonly ReceiverDeliveryEvent[])[] = [
   [...receiverAccepts, ...receiverVerifies, complete, ...saved],
   [
@@ -259,10 +259,10 @@ export const RECEIVER_COURSES: readonly (readonly ReceiverDeliveryEvent[])[] = [
     ...saved,
   ],
   [...receiverAccepts, { type: 'pause.requested' }, { type: 'resume.requested' }],
-  // R1: other entries than those that were accepted.
+  // R1: other entries than the accepted ones.
   [...receiverAccepts, lost, ...pagesOf(OTHER_MANIFEST).map(offerEvent)],
   [...RESUMED_AFTER_FAILURE, { type: 'inflow.started' }, ...receiverVerifies, complete],
-  // X3: complete without the last word, which comes with the next connection.
+  // X3: complete without the last message, which comes with the next connection.
   [...receiverAccepts, ...receiverVerifies, lost, ...offered, complete, ...saved],
 ];
 

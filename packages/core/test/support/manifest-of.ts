@@ -1,6 +1,6 @@
 import type { Manifest } from '../../src/protocol/types.ts';
 
-/** A manifest of files with these sizes, in bytes, and for `folder` of an empty folder. */
+/** A manifest of files with these sizes, in bytes; `folder` makes an empty folder. */
 export function manifestOf(sizes: readonly (number | 'folder')[]): Manifest {
   return {
     name: 'sample',

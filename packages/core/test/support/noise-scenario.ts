@@ -10,7 +10,7 @@ import {
   startInitiator,
 } from '../../src/noise/index.ts';
 
-/** All that goes into one handshake, from both sides. */
+/** All inputs of one handshake, from both sides. */
 export interface Scenario {
   readonly prologue: Uint8Array;
   readonly psk: Uint8Array;
@@ -34,7 +34,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   secondPayload: shortBytes,
 });
 
-/** One scenario for tests that go through every bit or length of it. */
+/** One scenario for tests that run through every bit or length of it. */
 export const fixedScenario: Scenario = {
   prologue: Uint8Array.of(1, 2, 3),
   psk: new Uint8Array(32).fill(4),
@@ -79,12 +79,12 @@ export function shakeHands(scenario: Scenario): {
   };
 }
 
-/** Readable in a failure, and the same for every kind of byte array; nothing for what isn't there. */
+/** Readable in a failure, and the same for every kind of byte array; empty for undefined. */
 export function hexOf(bytes: Uint8Array | undefined): string {
   return Buffer.from(bytes ?? []).toString('hex');
 }
 
-/** A copy with one bit changed; places beyond the end wrap around. */
+/** A copy with one bit changed. Positions beyond the end wrap around. */
 export function flipped(bytes: Uint8Array, bit: number): Uint8Array {
   const copy = Uint8Array.from(bytes);
   const place = bit % (bytes.length * 8);

@@ -7,7 +7,7 @@ import type {
   Source,
 } from '../../src/routing/types.ts';
 
-/** `route`, for a world that holds both ends: that a command is of this end is the world's to know. */
+/** `route`, for a world that has both ends: the world takes care that a command is of this end. */
 export function routeAt(role: Role, delivery: string, source: Source): readonly Routed[] {
   return role === 'sender'
     ? route('sender', delivery, source as SenderSource)

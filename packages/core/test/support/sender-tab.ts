@@ -1,4 +1,4 @@
-// The sender's tab in a room, and what happens when somebody comes through the link.
+// The sender's tab in a room, and its reactions to peers that come through the link.
 import { expect } from 'vitest';
 
 import { fromBase64Url, toBase64Url } from '../../src/bytes.ts';
@@ -16,7 +16,7 @@ export const CHOSEN: BundleEvent = {
 
 export type Bundle = Stepper<typeof bundleMachine>;
 
-/** A tab that has chosen, drawn its secrets and joined. */
+/** A tab that has chosen files, drawn its secrets and joined. */
 export function sharing(machine: typeof bundleMachine): Bundle {
   const bundle = new Stepper(machine, undefined);
   bundle.send(CHOSEN);
@@ -28,7 +28,7 @@ export function sharing(machine: typeof bundleMachine): Bundle {
 export const hear = (bundle: Bundle, envelope: Envelope): readonly BundleCommand[] =>
   bundle.send({ type: 'relay.received', envelope });
 
-/** What the tab answers to a handshake. */
+/** The tab's answer to a handshake. */
 export const answer = (bundle: Bundle, session: string): Envelope => {
   const said = bundle.send({ type: 'entropy.drawn', session, ephemeral: freshEphemeral() });
   const relayed = said.find((command) => command.type === 'relay.send');
@@ -36,7 +36,7 @@ export const answer = (bundle: Bundle, session: string): Envelope => {
   return relayed.envelope;
 };
 
-/** Goes through the whole of a handshake, up to the hello, and takes until handshakes are forgotten (N4). */
+/** Goes through a whole handshake, up to the hello, and waits until the tab forgets handshakes (N4). */
 export function shakeHands(bundle: Bundle, stranger: Stranger): void {
   expect(hear(bundle, stranger.startHandshake())).toEqual([
     { type: 'entropy.draw', session: stranger.session },
@@ -62,7 +62,7 @@ export const flip = (envelope: Envelope): Envelope => {
   return { ...envelope, data: toBase64Url(bytes) };
 };
 
-/** N7: what tells somebody that a session is over. */
+/** N7: the message that tells a peer that its session is over. */
 export const sessionEnd = ({ peer, session }: Stranger, seq: number): BundleCommand => ({
   type: 'relay.send',
   envelope: { peer, session, seq, data: '' },

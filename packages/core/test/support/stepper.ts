@@ -14,15 +14,15 @@ type Timer = Extract<Effect<never>, { kind: 'timer.start' }>;
 type Work = Extract<Effect<never>, { kind: 'work.start' }>;
 
 /**
- * A machine that is stepped by hand: timers elapse and works end when the test says so, in any order. After
- * every step it holds by the effects alone what a host may rely on: nothing is started twice without being
- * stopped, nothing is left after the end (I11), and the end absorbs everything.
+ * A machine that is stepped by hand: timers elapse and works end when the test says so, in any order. After every step
+ * it checks, by the effects alone, what a host may rely on: nothing is started twice without being stopped, nothing is
+ * left after the end (I11), and the end absorbs everything.
  */
 export class Stepper<M extends AnyStateMachine> {
   snapshot: SnapshotFrom<M>;
   readonly timers = new Map<string, Timer>();
   readonly works = new Map<string, Work>();
-  /** Everything that was asked for so far. */
+  /** All commands so far. */
   readonly commands: EmittedFrom<M>[] = [];
   readonly #machine: M;
 
@@ -56,7 +56,7 @@ export class Stepper<M extends AnyStateMachine> {
     return new Stepper(this.#machine, input, this);
   }
 
-  /** Takes one event and returns the commands that it led to. */
+  /** Sends an event and returns the resulting commands. */
   send(event: EventFrom<M>): readonly EmittedFrom<M>[] {
     const before = this.snapshot;
     const wasOver = this.isOver;
@@ -71,7 +71,7 @@ export class Stepper<M extends AnyStateMachine> {
     return asked;
   }
 
-  /** Sends an event of which nobody may notice anything. */
+  /** Sends an event, and checks that it has no effect. */
   sendInVain(event: EventFrom<M>): void {
     const { value, context } = this;
     const held = [...this.timers.values(), ...this.works.values()];
@@ -89,7 +89,7 @@ export class Stepper<M extends AnyStateMachine> {
     return this.send(timer.event as EventFrom<M>);
   }
 
-  /** Ends the work that is under way. */
+  /** Ends the current work. */
   finish(output: unknown): readonly EmittedFrom<M>[] {
     return this.send(workDone(this.#machine, this.#takeWork(), output));
   }
@@ -123,12 +123,12 @@ export class Stepper<M extends AnyStateMachine> {
   }
 }
 
-/** A way to go on from a stepper, where there is one. */
+/** A way to go on from a stepper, where it is possible. */
 export type Move<M extends AnyStateMachine> = (stepper: Stepper<M>) => void;
 
 /**
- * Goes every way that there is from everything that differs by `keyOf`, and returns the states that were
- * seen. Running timers are ways as well, but where `movesOf` knows none the walk ends.
+ * Makes every move from every stepper that differs by `keyOf`, and returns the states that were seen. Running timers
+ * are moves, too, but the walk ends where `movesOf` gives none.
  */
 export function walk<M extends AnyStateMachine>(
   first: Stepper<M>,

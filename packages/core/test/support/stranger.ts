@@ -15,10 +15,10 @@ import { SENDER, type SessionMessage } from '../../src/protocol/types.ts';
 
 const filled = (length: number, value: number): Uint8Array => new Uint8Array(length).fill(value);
 
-/** What the sender's platform drew. */
+/** The random bytes that the sender's platform drew. */
 export const DRAWN = { token: filled(32, 1), secret: filled(16, 2), privateKey: filled(32, 3) };
 
-/** What everybody who has the link knows. */
+/** The parts of the link that everybody with it knows. */
 export const LINK = parseLink(formatLink('https://example.org', createLinkSecrets(DRAWN)));
 
 let drawn = 0;
@@ -29,7 +29,7 @@ export function freshEphemeral(): Uint8Array {
   return Uint8Array.from({ length: 32 }, (_, index) => (drawn >> (8 * (index % 4))) & 0xff);
 }
 
-/** Somebody who comes through the link, as the room's members see them. */
+/** A peer that comes through the link, as the room's members see it. */
 export class Stranger {
   readonly peer: string;
   readonly session: string;
@@ -61,7 +61,7 @@ export class Stranger {
     return { ...envelope, peer: this.peer };
   }
 
-  /** Opens the only thing that was said. */
+  /** Opens the only message among the commands. */
   understand(commands: readonly BundleCommand[]): SessionMessage {
     const [command] = commands;
     if (command?.type !== 'relay.send' || commands.length > 1 || this.#session === undefined) {

@@ -4,14 +4,14 @@ import type { PieceRange } from '../../src/protocol/types.ts';
 import { pieceAt, type Plan } from '../../src/pieces/plan.ts';
 import { leafOf } from './transfer-content.ts';
 
-/** A receiver's sink through all generations: what is in it outlives every connection. */
+/** A receiver's sink through all generations: its contents outlive every connection. */
 export class TransferStore {
   readonly disk: readonly Uint8Array[];
-  /** What has been given to it and has not been settled. */
+  /** Pieces that were given to it and are not settled. */
   pending = 0;
   private readonly plan: Plan;
   private readonly leaves = new Map<number, Uint8Array>();
-  /** Written although their file had failed: they may come once more. */
+  /** Pieces written after their file had failed: they may come once more. */
   private readonly unwanted = new Set<number>();
 
   constructor(plan: Plan, sizes: readonly number[]) {
@@ -34,7 +34,7 @@ export class TransferStore {
         ok(this.leaves.delete(ordinal), 'I4: only what is held is forgotten');
   }
 
-  /** What it holds. */
+  /** The pieces that it holds. */
   list(): PieceSet {
     ok(this.pending === 0, 'R2: not everything has been settled');
     this.unwanted.clear();
@@ -47,7 +47,7 @@ export class TransferStore {
     return leaf;
   }
 
-  /** Makes a copy that it holds another than the sender's, as if the source had been another one then. */
+  /** Changes a copy that it holds, as if the source had been different then. */
   alter(pick: number): void {
     const ordinals = [...this.leaves.keys()];
     const ordinal = ordinals[pick % Math.max(1, ordinals.length)];

@@ -56,7 +56,7 @@ function run(onSay: (word: string) => void = () => {}) {
 }
 
 describe('a driver', () => {
-  it('does nothing before it is started, and then the initial state first', () => {
+  it('does nothing before it is started, and then handles the initial state first', () => {
     const { driver, said, clock } = run();
     driver.send({ type: 'ping' });
     expect([said, clock.pending]).toEqual([[], 0]);
@@ -65,7 +65,7 @@ describe('a driver', () => {
     expect(said).toEqual(['idle', 'pong']);
   });
 
-  it('takes what is sent from within a command after the step', () => {
+  it('handles events that are sent from within a command after the step', () => {
     const values: unknown[] = [];
     const { driver, said } = run((word) => {
       if (word === 'idle') driver.send({ type: 'ask' });
@@ -77,7 +77,7 @@ describe('a driver', () => {
     expect(driver.snapshot.value).toBe('asking');
   });
 
-  it('runs timers on the clock, and cancels those that are not wanted any more', () => {
+  it('runs timers on the clock, and cancels those that are no longer wanted', () => {
     const { driver, clock, said } = run();
     driver.start();
     clock.advance(99);
@@ -91,7 +91,7 @@ describe('a driver', () => {
     expect([clock.pending, driver.held]).toEqual([0, 0]);
   });
 
-  it('hands results on, once', () => {
+  it('passes results on, once', () => {
     const { driver, works } = run();
     driver.start();
     driver.send({ type: 'ask' });
@@ -103,7 +103,7 @@ describe('a driver', () => {
     expect(driver.snapshot.value).toBe('idle');
   });
 
-  it('drops results of work that was stopped, also when the same work runs again', () => {
+  it('drops results of work that was stopped, even when the same work runs again', () => {
     const { driver, works } = run();
     driver.start();
     driver.send({ type: 'ask' });

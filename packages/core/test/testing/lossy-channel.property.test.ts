@@ -21,11 +21,11 @@ const CALM: LossyPath = {
   retransmitAfter: 100,
 };
 
-/** What went over the links of one channel, as the sender and the receiver numbered it. */
+/** The messages on the links of one channel, by the numbers of its sender and its receiver. */
 interface Traffic {
   readonly sent: number[];
   readonly arrived: number[];
-  /** The next number that the sender knows the receiver to wait for, and how far it ever ran ahead of it. */
+  /** The next number that the receiver waits for, as the sender knows, and how far it ever ran ahead of it. */
   acknowledged: number;
   ahead: number;
 }
@@ -61,7 +61,7 @@ function watch(network: VirtualNetwork): {
   return { watched, traffic };
 }
 
-/** A network that does to its datagrams, in the order of their sending, what the fates say: one delay a copy. */
+/** A network that treats its datagrams, in the order of sending, as the fates say: one delay for each copy. */
 function fated(clock: VirtualClock, fates: readonly (readonly number[])[]): VirtualNetwork {
   const left = [...fates];
   return {
@@ -104,7 +104,7 @@ const paths: fc.Arbitrary<LossyPath> = fc.record({
 const messages = fc.array(fc.string({ maxLength: 40 }), { maxLength: 40 });
 
 describe('a channel over lossy datagrams', () => {
-  it('delivers everything once and in order, and keeps to its window, the same under one seed', () => {
+  it('delivers everything once and in order, and keeps to its window, the same with one seed', () => {
     fc.assert(
       fc.property(fc.integer(), paths, messages, (seed, path, all) => {
         const course = courseOf(seed, path, all);
@@ -117,7 +117,7 @@ describe('a channel over lossy datagrams', () => {
     );
   });
 
-  it('does so whatever becomes of which datagram and of which acknowledgement', () => {
+  it('does so whatever happens to each datagram and each acknowledgement', () => {
     const fates = fc.array(fc.array(fc.integer({ min: 0, max: 90 }), { maxLength: 3 }), {
       maxLength: 60,
     });
@@ -137,7 +137,7 @@ describe('a channel over lossy datagrams', () => {
     );
   });
 
-  it('really loses, doubles and reorders underneath, and sends again what no one answered for', () => {
+  it('really loses, doubles and reorders underneath, and resends messages without an acknowledgement', () => {
     const harsh = { delay: { least: 0, most: 100 }, loss: 0.3, duplication: 0.2 };
     const all = Array.from({ length: 100 }, (_, index) => String(index));
     const { delivered, traffic } = courseOf(7, { ...CALM, there: harsh, back: harsh }, all);
@@ -147,7 +147,7 @@ describe('a channel over lossy datagrams', () => {
     expect(traffic.arrived).not.toEqual(traffic.arrived.toSorted((a, b) => a - b));
   });
 
-  it('sends each message once where nothing is lost, and fills its window', () => {
+  it('sends each message once if nothing is lost, and fills its window', () => {
     const all = Array.from({ length: 30 }, () => 'x');
     const { traffic, end } = courseOf(1, CALM, all);
     expect(traffic.sent).toEqual([...all.keys()]);
@@ -155,7 +155,7 @@ describe('a channel over lossy datagrams', () => {
     expect(end).toBeLessThan(30 * 20);
   });
 
-  it('has the queue of a channel: it says once when it is low, and throws when it is full', () => {
+  it('has the queue of a channel: it reports once that it is low, and throws when it is full', () => {
     const clock = createVirtualClock();
     const network = createVirtualNetwork(clock, createRandom(1));
     const heard: number[] = [];
@@ -172,7 +172,7 @@ describe('a channel over lossy datagrams', () => {
     expect(heard).toEqual([20]);
   });
 
-  it('goes on for as long as nothing arrives, and stops when it is closed', () => {
+  it('goes on while nothing arrives, and stops when it is closed', () => {
     const clock = createVirtualClock();
     const network = createVirtualNetwork(clock, createRandom(1));
     const events: string[] = [];
@@ -191,7 +191,7 @@ describe('a channel over lossy datagrams', () => {
     expect(() => channel.send('late')).toThrow(LocalProtocolError);
   });
 
-  it('loses what has not arrived when a message makes its receiver close it', () => {
+  it('loses messages that have not arrived when one makes its receiver close it', () => {
     const clock = createVirtualClock();
     const network = createVirtualNetwork(clock, createRandom(1));
     const delivered: string[] = [];

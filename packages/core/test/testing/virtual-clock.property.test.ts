@@ -22,7 +22,7 @@ describe('the virtual clock', () => {
     );
   });
 
-  it('runs what timers start, whether time passes at once or bit by bit', () => {
+  it('runs timers that other timers start, whether time passes at once or bit by bit', () => {
     fc.assert(
       fc.property(
         delays,
@@ -67,7 +67,7 @@ describe('the virtual clock', () => {
     );
   });
 
-  it('lets time pass without timers, and takes odd delays for none', () => {
+  it('lets time pass without timers, and treats odd delays as none', () => {
     const clock = createVirtualClock();
     clock.advance(5);
     const times: number[] = [];

@@ -14,7 +14,7 @@ function networkOf(seed: number) {
 }
 
 describe('a random stream', () => {
-  it('is the same under one seed, keeps to its ranges, and forks without disturbing itself', () => {
+  it('is the same with one seed, keeps to its ranges, and forks without changing its own draws', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 1, max: 50 }), (seed, limit) => {
         const [one, other] = [createRandom(seed), createRandom(seed)];
@@ -54,7 +54,7 @@ const faults: fc.Arbitrary<DatagramFaults> = fc.record({
 });
 
 describe('a datagram link', () => {
-  it('delivers what was sent, late, doubled, reordered or never, and the same under one seed', () => {
+  it('delivers what was sent, late, doubled, reordered or never, and the same with one seed', () => {
     fc.assert(
       fc.property(fc.integer(), faults, fc.nat({ max: 40 }), (seed, given, count) => {
         const course = (): readonly (readonly [number, number])[] => {
@@ -140,7 +140,7 @@ describe('a channel', () => {
     );
   });
 
-  it('says once when its queue falls to the threshold, and nothing without crossing it', () => {
+  it('reports once that its queue falls to the threshold, and only if it crosses it', () => {
     const { clock, network } = networkOf(1);
     const heard: number[] = [];
     const channel = network.openChannel<Uint8Array>(
@@ -168,7 +168,7 @@ describe('a channel', () => {
     expect(() => channel.send(new Uint8Array(1))).toThrow(LocalProtocolError);
   });
 
-  it('loses what has not arrived when it closes, and says so once', () => {
+  it('loses messages that have not arrived when it closes, and reports it once', () => {
     const { clock, network } = networkOf(1);
     const arrivals: Uint8Array[] = [];
     let closed = 0;

@@ -32,12 +32,12 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
         'signaling.waiting': {
           actions: { type: 'noteWaiting', params: ({ event }) => waitFor(event.code) },
         },
-        // What is connected goes on without the server.
+        // A delivery that is connected goes on without the server.
         'signaling.refused': {
           actions: { type: 'recordRefusal', params: ({ event }) => event.code },
         },
         'retry.scheduled': { actions: { type: 'recordRetry', params: ({ event }) => event.delay } },
-        // P2: said after `accept`. Before it the sender would take it for a violation.
+        // P2: sent after `accept`. Before it, the sender would treat it as a violation.
         'pause.requested': {
           guard: 'isAccepted',
           actions: { type: 'addPause', params: 'me' },
@@ -71,7 +71,7 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
           target: 'failed',
           actions: [{ type: 'recordFailure', params: ({ event }) => event.code }, 'sendFailure'],
         },
-        // C1: what has a place in one state is a violation in every other.
+        // C1: messages that are allowed in one state are violations in every other.
         'remote.misbehaved': '.misbehaved',
         'offer.received': '.misbehaved',
         'page.received': '.misbehaved',
@@ -105,7 +105,7 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
             },
           },
         },
-        // Accepted, and without a connection: the offer comes again with the next one.
+        // Accepted, but not connected: the next connection brings the offer again.
         interrupted: {
           entry: [{ type: 'endPauses', params: ['them'] }, 'forgetPages'],
           initial: 'reaching',
@@ -163,7 +163,7 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
                 'connection.lost': '#receiverDelivery.open.interrupted',
               },
             },
-            // The inflow may be elsewhere: the sender may hear of it only once nothing can come too early there.
+            // The inflow may run in a worker: tell the sender only once no message can reach it too early.
             starting: {
               entry: 'startInflow',
               on: {
@@ -239,10 +239,10 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
         verifying: {
           initial: 'comparing',
           on: {
-            // The sender may hold still before it has heard that there is nothing left to hold.
+            // The sender may pause before it learns that everything has arrived.
             'pause.received': {},
             'resume.received': {},
-            // Lanes close behind their last bytes.
+            // Lanes close after their last bytes.
             'lane.received': {},
             'inflow.failed': {
               target: 'inflowFailed',
@@ -262,7 +262,7 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
             sealing: { entry: 'sealSink', on: { 'sink.sealed': 'confirming' } },
             confirming: {
               entry: 'sendVerified',
-              // X3: nothing is waited for but a word. It is heard when it comes.
+              // X3: only the sender's confirmation is missing, and it counts whenever it comes.
               after: { confirmTimeout: '#receiverDelivery.complete' },
               on: {
                 'complete.received': [
@@ -273,13 +273,13 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
                   },
                   { target: '#receiverDelivery.open.misbehaved' },
                 ],
-                // X3: all is here and verified; only the last word was lost.
+                // X3: everything is here and verified; only the last message was lost.
                 'connection.lost': '#receiverDelivery.complete',
               },
             },
           },
         },
-        // The other side is there and doesn't go on.
+        // The other side is connected, but doesn't go on.
         stalled: {
           always: {
             target: '#receiverDelivery.failed',
@@ -316,12 +316,12 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
         'cancel.received': { guard: 'isUnconfirmed', actions: 'confirm' },
         'failed.received': { guard: 'isUnconfirmed', actions: 'confirm' },
         'connection.failed': { guard: 'isUnconfirmed', actions: 'confirm' },
-        // Without its seat it can't connect again: the sender will not hear of it.
+        // Without its seat it can't connect again, so the sender will never know.
         'signaling.refused': { guard: 'isUnconfirmed', actions: 'confirm' },
       },
     },
     cancelled: { type: 'final', entry: { type: 'release', params: 'discard' } },
-    // The page goes; what has arrived stays for another visit.
+    // The page closes; the pieces that have arrived stay for another visit.
     left: { type: 'final', entry: { type: 'release', params: 'close' } },
     failed: {
       type: 'final',

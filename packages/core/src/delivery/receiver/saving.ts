@@ -1,4 +1,4 @@
-// How what has arrived is handed to the person, and what becomes of the private copy then.
+// How the files are handed to the person, and what then happens to the private copy.
 
 interface Failed {
   readonly event: { readonly isAborted: boolean };
@@ -7,7 +7,7 @@ interface Failed {
 /** The states of a delivery that is complete. */
 export function saving() {
   return {
-    // What was handed over in an earlier visit is not as if it never had been.
+    // Files that were handed over in an earlier visit count as saved.
     unsaved: { always: { guard: 'wasHandedOver', target: 'saved' } },
     saving: {
       on: {
@@ -40,7 +40,7 @@ export function saving() {
         'discard.requested': {},
       },
     },
-    // Handed over, but nobody could see it arrive: the private copy stays for a while. How long, the host says.
+    // Handed over, but the end couldn't be observed, so the private copy stays for a while. The host decides how long.
     saved: {},
     discarded: {
       entry: { type: 'command', params: { type: 'sink.discard' } },

@@ -1,4 +1,4 @@
-// What the receiver's delivery machine can do and ask; when it does it is in machine.ts.
+// The actions, guards and delays of the receiver's delivery machine; machine.ts says when they are used.
 
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import {
@@ -65,7 +65,7 @@ const NEW: Omit<ReceiverDeliveryContext, 'window'> = {
   digest: undefined,
 };
 
-/** The context to begin with; total, since XState makes one without input for every pure step. */
+/** The initial context. Total, since XState makes one without input for every pure step. */
 export function initialContext(input: ReceiverDeliveryInput | undefined): ReceiverDeliveryContext {
   const context = { ...NEW, window: input?.window ?? CREDIT_WINDOW_BYTES };
   if (input?.resumed !== undefined) {
@@ -118,7 +118,7 @@ export const receiverDelivery = setup({
     noteWaiting: assign({
       waitingFor: (_, waitingFor: ReceiverDeliveryContext['waitingFor']) => waitingFor,
     }),
-    // Whoever waits for a place goes on waiting for it until there is a connection: asking again takes a moment.
+    // A receiver that waits for a place keeps that reason until it is connected: asking again takes a moment.
     noteSender: assign({
       waitingFor: ({ context: { waitingFor } }, isOnline: boolean) => {
         if (!isOnline) return 'sender';
@@ -136,7 +136,7 @@ export const receiverDelivery = setup({
           return enqueue.raise({ type: 'remote.misbehaved' });
       }
     }),
-    // An accept that waits is for the offer that was looked at, and for no other (I14).
+    // A waiting accept holds for the offer that the person saw, and for no other (I14).
     recordManifest: assign(({ context }, manifest: Manifest) => ({
       isAcceptWaiting: context.isAcceptWaiting && isSameOffer(context.manifest, manifest),
       manifest,
@@ -146,7 +146,7 @@ export const receiverDelivery = setup({
     })),
     recordSink: assign({ sink: (_, sink: SinkChoice) => sink }),
     recordRefusal: assign({ refusal: (_, code: FailureCode) => code }),
-    // Without a server or a sender no attempt is of use: it is they who are waited for.
+    // Without a server or a sender, attempts are of no use, and it keeps waiting for those two.
     recordRetry: assign({
       waitingFor: ({ context: { waitingFor } }) =>
         waitingFor === 'connection' || waitingFor === 'offer' ? 'retry' : waitingFor,
@@ -169,7 +169,7 @@ export const receiverDelivery = setup({
       enqueue.assign({ waitingFor: 'connection', retryDelay: undefined });
       enqueue.emit({ type: 'inflow.start', manifest, held, window });
     }),
-    // R1, R5: a generation starts from what the sink holds; the sender says again which files failed.
+    // R1, R5: a generation starts from what the sink holds. The sender reports again which files failed.
     announceAcceptance: enqueueActions(({ context, enqueue }) => {
       const { manifest = NO_MANIFEST, held, window, failedFiles, pauses } = context;
       enqueue.assign({
@@ -183,7 +183,7 @@ export const receiverDelivery = setup({
       enqueue.emit({ type: 'accept.send', credit: window });
       for (const { file, code } of failedFiles)
         if (code === 'skipped') enqueue.emit({ type: 'skip.send', file });
-      // P2: what holds it up here is said again.
+      // P2: repeats this side's pauses.
       if (pauses.includes('me')) enqueue.emit({ type: 'pause.send', reason: 'person' });
       if (pauses.includes('disk')) enqueue.emit({ type: 'pause.send', reason: 'disk.full' });
     }),
@@ -223,7 +223,7 @@ export const receiverDelivery = setup({
       type: 'delivery.release' as const,
       sink,
     })),
-    // X3: complete for the person here, whether or not the sender knows; it is told if it comes back.
+    // X3: complete for this person, even if the sender doesn't know. It is told when it comes back.
     complete: enqueueActions(({ context, enqueue }) => {
       const { total, confirmation, refusal } = context;
       const isOver = confirmation === 'given' || refusal !== undefined;

@@ -1,5 +1,5 @@
-// How long a receiver waits for the sender, and what it does then (SPEC.md: M1, T5). A pause may last; everything
-// else has an end.
+// How long a receiver waits for the sender, and what it does then (SPEC.md: M1, T5). A pause may last for ever; every
+// other wait ends.
 
 import type { OfferEvent } from './setup.ts';
 
@@ -7,8 +7,8 @@ interface Progress {
   readonly event: { readonly bytes: number };
 }
 
-// M1: with a connection the offer is owed, message by message, and all of it in time. What is said may come before
-// this side has seen that it is connected.
+// M1: once connected, the offer is due, each message and all of it in time. Messages may come before this side knows
+// that it is connected.
 export function receivingOffer<After>(overdue: (here: 'listening' | 'awaiting') => After) {
   const collect = { type: 'collect', params: ({ event }: { event: OfferEvent }) => event } as const;
   return {
@@ -44,7 +44,7 @@ export function receivingOffer<After>(overdue: (here: 'listening' | 'awaiting') 
   } as const;
 }
 
-/** T5: what was accepted is tried over another connection, a few times in a row; then it is the end. */
+/** T5: tries an accepted delivery over another connection, a few times in a row; then it fails. */
 export function standingStill<Here extends string>(here: Here) {
   return [
     {
@@ -63,10 +63,10 @@ const advancing = {
   actions: { type: 'recordProgress', params: ({ event }: Progress) => event.bytes },
 } as const;
 
-/** Bytes move, nothing does, or somebody holds it up. */
+/** Bytes move, nothing moves, or one of the two has paused it. */
 export function flow() {
   return {
-    // As long as something moves.
+    // Bytes move.
     flowing: {
       always: { guard: 'isPaused', target: 'paused' },
       after: { quietTimeout: 'quiet' },
@@ -76,7 +76,7 @@ export function flow() {
         'progress.made': advancing,
       },
     },
-    // The connection lives, and nothing comes: people are told, and another connection may do better (T5).
+    // The connection is alive, but nothing comes: show it. Another connection may do better (T5).
     quiet: {
       always: { guard: 'isPaused', target: 'paused' },
       after: { standstillTimeout: standingStill('quiet') },
@@ -86,7 +86,7 @@ export function flow() {
         'progress.made': advancing,
       },
     },
-    // For a person or a disk, which may last (P1).
+    // Paused by a person or a disk, for as long as it takes (P1).
     paused: { always: { guard: 'isFlowing', target: 'flowing' } },
   } as const;
 }

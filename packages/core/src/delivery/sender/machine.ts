@@ -55,7 +55,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
           target: 'failed',
           actions: [{ type: 'recordFailure', params: ({ event }) => event.code }, 'sendFailure'],
         },
-        // C1: what has a place in one state is a violation in every other.
+        // C1: messages that are allowed in one state are violations in every other.
         'remote.misbehaved': { target: '.misbehaved' },
         'accept.received': { target: '.misbehaved' },
         'credit.received': { target: '.misbehaved' },
@@ -64,7 +64,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
         'wish.received': { target: '.misbehaved' },
         'pause.received': { target: '.misbehaved' },
         'resume.received': { target: '.misbehaved' },
-        // F5, F6: frames, or what can’t have arrived.
+        // F5, F6: frames, or reports of bytes that can’t have arrived.
         'bulk.received': { target: '.misbehaved' },
         'verified.received': { target: '.misbehaved' },
         'lane.received': { target: '.misbehaved' },
@@ -75,7 +75,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
         },
         offered: {
           entry: ['forgetHeld', 'sendOffer'],
-          // S8 says so sooner where there is a server.
+          // S8: a server, if there is one, ends it sooner.
           after: {
             answerTimeout: [
               { guard: 'isAccepted', target: 'stalled' },
@@ -107,8 +107,8 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
               target: 'moving',
               actions: { type: 'startOutflow', params: ({ event }) => event },
             },
-            // X3: it had verified everything when the connection was lost. Without a digest of our own there
-            // is nothing to compare with, and nothing to send either.
+            // X3: it had verified everything when the connection was lost. If this side has no digest, it has nothing
+            // to compare with, and nothing to send.
             'verified.received': [
               {
                 guard: { type: 'isSameDigest', params: ({ event }) => event.digest },
@@ -143,7 +143,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
         moving: {
           initial: 'flowing',
           states: {
-            // As long as something moves.
+            // Bytes move.
             flowing: {
               always: { guard: 'isPaused', target: 'paused' },
               after: { quietTimeout: 'quiet' },
@@ -152,7 +152,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
                 'progress.made': advancing(),
               },
             },
-            // The connection lives, and nothing arrives: people are told. The receiver tries what can be tried (T5).
+            // The connection is alive, but nothing arrives: show it. The receiver tries to recover (T5).
             quiet: {
               always: { guard: 'isPaused', target: 'paused' },
               after: { abandonTimeout: '#senderDelivery.open.stalled' },
@@ -161,7 +161,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
                 'progress.made': advancing(),
               },
             },
-            // For a person or a disk, which may last (P1).
+            // Paused by a person or a disk, for as long as it takes (P1).
             paused: { always: { guard: 'isFlowing', target: 'flowing' } },
           },
           on: {
@@ -223,7 +223,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
           after: { abandonTimeout: 'stalled' },
           initial: 'computing',
           states: {
-            // Nobody can answer what has not been said, and an older generation's digest may be another (I5).
+            // `sent` has not been sent, so no answer can come; and an older generation's digest may differ (I5).
             computing: {
               on: {
                 'digest.computed': {
@@ -253,11 +253,11 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
           on: {
             // C6: a window that follows the path may grow while the last piece is settled (K9).
             'credit.received': {},
-            // Nothing is left to hold up, to leave out or to try again.
+            // Everything has been sent: nothing is left to pause, skip or retry.
             'wish.received': {},
             'pause.received': {},
             'resume.received': {},
-            // What crossed with the end of the lanes.
+            // Messages about lanes may cross with the end of the lanes.
             'lane.received': {},
             'connection.lost': { target: 'interrupted', actions: 'stopOutflow' },
           },
@@ -301,7 +301,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
   },
 });
 
-// Credit can be raised without anything having arrived: that is no progress.
+// Raised credit without anything having arrived is no progress.
 function advancing() {
   const record = {
     type: 'recordProgress',

@@ -1,4 +1,4 @@
-// What the sender's delivery machine can do and ask; when it does it is in machine.ts.
+// The actions, guards and delays of the sender's delivery machine; machine.ts says when they are used.
 
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import { ABANDON_TIMEOUT, ANSWER_TIMEOUT, LEAF_BYTES, QUIET_TIMEOUT } from '../../constants.ts';
@@ -19,7 +19,7 @@ import type { FailedFile } from '../../pieces/failed-files.ts';
 
 type Held = Extract<SenderDeliveryEvent, { type: 'held.received' }>;
 
-/** Who holds it up when the receiver says so: its person, or its disk. */
+/** The pause that each of the receiver's reasons stands for: its person's, or its disk's. */
 export const PAUSES: Readonly<Record<PauseReason, Pause>> = {
   person: 'them',
   'disk.full': 'disk',
@@ -35,7 +35,7 @@ export const senderDelivery = setup({
   delays: {
     quietTimeout: QUIET_TIMEOUT,
     abandonTimeout: ABANDON_TIMEOUT,
-    // A person may take their time; a receiver that has accepted before answers by itself (R1).
+    // A person may take their time; a receiver that has accepted before answers at once (R1).
     answerTimeout: ({ context }) => (context.accepted === 'yes' ? ABANDON_TIMEOUT : ANSWER_TIMEOUT),
   },
   guards: {
@@ -72,7 +72,7 @@ export const senderDelivery = setup({
     endPauses: assign({
       pauses: ({ context }, ended: readonly Pause[]) => withoutPauses(context.pauses, ended),
     }),
-    // R1: every generation starts from what the receiver holds. What holds it up here is said again (P2).
+    // R1: every generation starts from what the receiver holds. The sender repeats its pauses (P2).
     startOutflow: enqueueActions(({ context, enqueue }, { credit }: { credit: number }) => {
       const { manifest, held, failedFiles, pauses } = context;
       enqueue.assign({
