@@ -67,7 +67,7 @@ const PLANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   words: {
     [`${CORE}/lobby.ts`]: 'export {};\n',
     [`${CORE}/name.ts`]: 'export const farewellTo = 1;\n',
-    [`${CORE}/constant.ts`]: 'export const IN_FLIGHT_MAX = 1;\n',
+    [`${CORE}/constant.ts`]: 'export const UNDER_WAY_MAX = 1;\n',
     [`${CORE}/comment.ts`]: '// What is late is nobody’s concern.\nexport {};\n',
     [`${CORE}/later.ts`]: '// TODO: refuse it\nexport {};\n',
     [`${CORE}/utils/index.ts`]: 'export {};\n',
