@@ -11,8 +11,15 @@ import { goesAt, type CopyAge } from './opfs/expiry.ts';
  * visit.
  */
 export function placeOfCopy(sink: SinkChoice | undefined): CopyPlace {
-  if (sink?.kind === 'memory') return 'tab';
-  return sink?.kind === 'private' && sink.volatile === true ? 'window' : 'disk';
+  switch (sink?.kind) {
+    case 'memory':
+      return 'tab';
+    case 'private':
+      return sink.volatile === true ? 'window' : 'disk';
+    case 'none':
+    case undefined:
+      return 'disk';
+  }
 }
 
 /** When the files were handed over. */
