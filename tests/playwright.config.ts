@@ -18,7 +18,7 @@ export default defineConfig({
   retries: 0,
   forbidOnly: true,
   // Each test drives two browsers, which share the machine's cores but mostly wait for each other.
-  workers: 3,
+  workers: 2,
   timeout: 120_000,
   expect: { timeout: PATIENCE },
   use: {
