@@ -27,6 +27,10 @@ const refused = [
   [/\b(?:TODO|FIXME|XXX|HACK)\b/, 'do it now, or say why it is as it is'],
   [/so manieth/i, 'a number, such as one in eight'],
   [/nobody['’]s concern/i, 'what is done about it, such as ignored'],
+  [
+    /what (?:lives here|may not):/i,
+    'a sentence, such as: it holds sinks; it may not hold channels',
+  ],
   [/be had again/i, 'found again, or read again'],
 ];
 

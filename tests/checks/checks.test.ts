@@ -74,6 +74,7 @@ const PLANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'packages/core/test/helpers.ts': 'export {};\n',
     'packages/core/test/title.test.ts': "test('every so manieth world', () => {});\n",
     'docs/page.md': 'The leaf-book knows.\n',
+    'docs/folder.md': 'What may not: channels.\n',
   },
   rules: {
     'packages/core/SPEC.md': '- **S1** The word is said.\n- **S2** And heard.\n',
