@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 
-import { ensureBrowser, playwright } from './lib/browser.mjs';
+import { ensureBrowser, ensureHeadlessBrowser, playwright } from './lib/browser.mjs';
 import { machinesOfCore } from './lib/core.mjs';
 import { readCoverage } from './lib/coverage.mjs';
 import { endWithParent } from './lib/parent.mjs';
@@ -107,7 +107,7 @@ const steps = [
     quick: ['--grep=@quick'],
     start: async (only) => {
       await ensureBuilt();
-      const browser = await ensureBrowser();
+      const browser = await ensureHeadlessBrowser();
       return run(playwright, ['test', '--reporter=line,json', ...only], {
         cwd: join(root, 'tests'),
         timeoutMs,
@@ -121,6 +121,7 @@ const steps = [
     beside: 'unit',
     start: async (only, { quiet }) => {
       await ensureBuilt();
+      // The headless one knows no flag that makes an address of the lab secure, and people use the whole browser.
       const browser = await ensureBrowser();
       await ensureSystemPackages();
       const config = join('faults', 'playwright.config.ts');
