@@ -81,6 +81,8 @@ export async function createLab({ rate, link: long, nat }: LabOptions): Promise<
   };
   const addHost = async (host: string, address: string): Promise<Host> => {
     await ip(`netns add ${name(host)}`);
+    // A browser that gets a link-local address a second after its start breaks off what it is loading.
+    await ip(`netns exec ${name(host)} sysctl -qw net.ipv6.conf.default.disable_ipv6=1`);
     await ip(`-n ${name(host)} link set lo up`);
     const made = createHost({ namespace: name(host), address, middle: name('m'), folder });
     hosts.push(made);

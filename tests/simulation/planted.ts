@@ -135,6 +135,42 @@ export const PLANTED: readonly PlantedBug[] = [
     }),
   },
   {
+    name: 'of several lanes that are lost at once, only one’s chunks are sent again',
+    breaks: 'I13|I8',
+    from: 160,
+    within: 40,
+    module: 'packages/core/src/outflow/lane-state.ts',
+    replace: (sound) => ({
+      recordClosed: (context: OutflowContext, ...given: unknown[]) => {
+        const [next, commands] = call(sound, 'recordClosed', context, ...given) as [
+          OutflowContext,
+          unknown,
+        ];
+        return [{ ...next, lost: next.lost.slice(context.lost.length) }, commands];
+      },
+    }),
+  },
+  {
+    name: 'a piece that two lanes share is let go of with its first part',
+    breaks: 'I13|I8',
+    within: 400,
+    module: 'packages/core/src/outflow/lane-state.ts',
+    replace: () => ({ isInUse: () => false }),
+  },
+  {
+    name: 'of several lanes that are given up, the receiver is asked about one',
+    breaks: 'I13|I11|I8',
+    from: 312,
+    within: 40,
+    module: rules('lanes'),
+    replace: (sound) => ({
+      lose: (...given: unknown[]) => {
+        const [changed, commands] = call(sound, 'lose', ...given) as [unknown, unknown[]];
+        return [changed, commands.slice(0, 2)];
+      },
+    }),
+  },
+  {
     name: 'a lane forgets its pieces as soon as the channel has them',
     breaks: 'I13|I8',
     within: 200,

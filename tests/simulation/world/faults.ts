@@ -133,7 +133,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
 };
 
 /** The fault of further lanes. It occurs over and over, in worlds that use them. */
-export const LANE_FAULT = 'further lane lost';
+export const LANE_FAULT = 'further lanes lost';
 
 function loseLane({ sender, receivers }: World, random: Random): void {
   const sides = [sender.visit, ...receivers.map(({ visit }) => visit)];
@@ -143,10 +143,11 @@ function loseLane({ sender, receivers }: World, random: Random): void {
         !channels.has(CONTROL_CHANNEL_ID) && connectionState === 'connected',
     ),
   );
-  const lane = lanes[random.below(Math.max(1, lanes.length))];
-  if (lane === undefined) return;
+  // A lane goes alone, or with many: a router that forgets its flows takes them all.
+  const first = random.below(Math.max(1, lanes.length));
+  const count = random.chance(0.75) ? 1 : lanes.length;
   const how = (['close', 'cut', 'fail'] as const)[random.below(3)]!;
-  lane[how]();
+  for (const lane of lanes.slice(first, first + count)) lane[how]();
 }
 
 function block({ place: { internet } }: World, ways: readonly (readonly [string, string])[]) {

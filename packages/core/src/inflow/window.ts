@@ -1,6 +1,6 @@
 // How large a credit window the path needs.
 //
-// Bytes that are opened and not settled can be in five places: a piece of each lane on its way into a queue; in flight,
+// Bytes that are opened and not settled can be in five places: the pieces that lanes are giving to their queues; in flight,
 // which is what arrives in a second on short paths (outflow/watermarks.ts) and in two round trips on longer ones; a
 // piece that is being written and one that waits; and what busy threads have yet to pass on. A smaller window makes
 // lanes wait for credit; a larger one only takes memory.
@@ -8,6 +8,7 @@
 import {
   BUFFER_HIGH_BYTES,
   CREDIT_TURNAROUND,
+  OPEN_PIECES_MAX,
   PIECE_BYTES,
   SHORT_PATH_TIME,
 } from '../constants.ts';
@@ -22,7 +23,8 @@ export function windowOf(
   const queues = Math.min(BUFFER_HIGH_BYTES, (bytesPerSecond * SHORT_PATH_TIME) / 1000);
   // Two round trips, since the rate may have been measured with a window that was too small.
   const loop = (bytesPerSecond * (2 * roundTrip + CREDIT_TURNAROUND)) / 1000;
-  const wanted = Math.floor((lanes + 2) * PIECE_BYTES + queues + loop);
+  const pieces = Math.min(lanes, OPEN_PIECES_MAX) + 2;
+  const wanted = Math.floor(pieces * PIECE_BYTES + queues + loop);
   const least = Math.max(Math.ceil(windowStart / 2), Math.min(windowStart, PIECE_BYTES));
   return Math.max(least, Math.min(wanted, 2 * windowStart));
 }

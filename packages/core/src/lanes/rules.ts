@@ -4,8 +4,11 @@ import {
   LANE_COMPARE_SAMPLES,
   LANE_DOUBTS_MAX,
   LANE_FIRST_INTERVAL,
+  LANE_FAR,
   LANE_FIRST_SAMPLES,
   LANE_GROWTH,
+  LANE_GROWTH_LATER,
+  LANE_NUMBERS_MAX,
   LANE_PATIENCE_MAX,
   LANE_PATIENCE_MIN,
   LANE_SAMPLE_INTERVAL,
@@ -84,8 +87,9 @@ export function isFirst({ before }: SenderLanesContext): boolean {
   return before === undefined;
 }
 
-export function hasGrown({ before }: SenderLanesContext, sample: Sample): boolean {
-  return rateOf(sample) >= (before ?? 0) * LANE_GROWTH;
+export function hasGrown({ before, lanes, added }: SenderLanesContext, sample: Sample): boolean {
+  const growth = lanes.length - added.length === 0 ? LANE_GROWTH : LANE_GROWTH_LATER;
+  return rateOf(sample) >= (before ?? 0) * growth;
 }
 
 export function isInDoubt({ rates }: SenderLanesContext): boolean {
@@ -134,8 +138,8 @@ function meanOf(rates: readonly number[]): number {
   return rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
 }
 
-export function canGrow({ lanes, allowance }: SenderLanesContext): boolean {
-  return lanes.length + 1 < allowance;
+export function canGrow({ lanes, allowance, next }: SenderLanesContext): boolean {
+  return lanes.length + 1 < allowance && next <= LANE_NUMBERS_MAX;
 }
 
 export function isOpening({ lanes }: SenderLanesContext): boolean {
@@ -149,10 +153,15 @@ export function isStepEmpty({ added }: SenderLanesContext): boolean {
 
 type Outcome = readonly [Partial<SenderLanesContext>, readonly SenderLanesCommand[]];
 
-/** Doubles the number of lanes: if a path gives each lane a share, this shows it soonest. */
+/**
+ * Adds as many lanes as there are: if a path gives each lane a share, this shows it soonest. Once the second lane has
+ * helped over a long path, adds three times as many.
+ */
 export function grow(context: SenderLanesContext, sample: Sample): Outcome {
   const { lanes, allowance, next } = context;
-  const count = Math.min(lanes.length + 1, allowance - lanes.length - 1);
+  const isFar = lanes.length > 0 && (sample.roundTrip ?? 0) >= LANE_FAR;
+  const wanted = (lanes.length + 1) * (isFar ? 3 : 1);
+  const count = Math.min(wanted, allowance - lanes.length - 1, LANE_NUMBERS_MAX + 1 - next);
   const added = Array.from({ length: count }, (_, index) => next + index);
   return [
     {
@@ -239,5 +248,5 @@ export function isJoinable(
   message: NegotiationMessage,
 ): boolean {
   const isOffer = message.type === 'description' && message.kind === 'offer';
-  return lane > last && isOffer && lanes.length + 1 < LANES_MAX;
+  return lane > last && lane <= LANE_NUMBERS_MAX && isOffer && lanes.length + 1 < LANES_MAX;
 }

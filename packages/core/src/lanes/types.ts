@@ -14,6 +14,8 @@ export interface Sample {
   readonly milliseconds: number;
   /** Bytes in flight on lanes whose queues are draining. If there are none, the path does not limit the delivery. */
   readonly inFlight: number;
+  /** Milliseconds of the shortest round trip that was seen, queues included; undefined while there is none. */
+  readonly roundTrip?: number | undefined;
 }
 
 export interface SenderLanesContext {

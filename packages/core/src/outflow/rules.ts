@@ -1,4 +1,4 @@
-import { PIECE_BYTES } from '../constants.ts';
+import { OPEN_PIECES_MAX, PIECE_BYTES } from '../constants.ts';
 import {
   addFailedFile,
   hasFailed,
@@ -258,16 +258,16 @@ function placesFor(
   ahead: readonly ReadPiece[],
 ): (ordinal: number) => boolean {
   const used = lanes.filter(({ use }) => use !== 'closing');
-  const open = used.flatMap((lane) => lane.open ?? []);
-  const most = readAhead + Math.max(0, used.length - 1);
+  const open = new Set(used.flatMap((lane) => lane.open?.ordinal ?? []));
+  const most = readAhead + Math.max(0, Math.min(used.length, OPEN_PIECES_MAX) - 1);
   const lengthOf = (ordinal: number): number => pieceAt(plan, ordinal).length;
   return (ordinal) => {
-    const count = ahead.length + open.length;
+    const count = ahead.length + open.size;
     if (count < most) return true;
     if (count >= readAheadSmall) return false;
     let bytes = lengthOf(ordinal);
     for (const piece of ahead) bytes += piece.length;
-    for (const piece of open) bytes += lengthOf(piece.ordinal);
+    for (const opened of open) bytes += lengthOf(opened);
     return bytes <= most * PIECE_BYTES;
   };
 }

@@ -1,6 +1,6 @@
 // Which chunks the lanes' channels are given, and when: as many as watermarks, credit and the pacer allow (SPEC.md: K).
 
-import { SHARED_CHUNKS_MIN } from '../constants.ts';
+import { OPEN_PIECES_MAX, PIECE_BYTES, SHARED_CHUNKS_MIN } from '../constants.ts';
 import { pieceAt } from '../pieces/plan.ts';
 import { bytesOf, chunksOf } from './chunks.ts';
 import { laneOf, replaceLane } from './lane-state.ts';
@@ -79,13 +79,8 @@ function give(
 }
 
 // K1: in manifest order, completely in memory, and only if it fits the credit.
-function peekPiece({
-  plan,
-  ahead,
-  retries,
-  creditUpTo,
-  openedBytes,
-}: OutflowContext): OpenPiece | undefined {
+function peekPiece(context: OutflowContext): OpenPiece | undefined {
+  const { plan, ahead, retries, creditUpTo, openedBytes } = context;
   const first = ahead[0];
   if (first?.state !== 'loaded') return undefined;
   // Retry a file only when nothing is out (K6).
@@ -93,7 +88,19 @@ function peekPiece({
   const { ordinal, length } = pieceAt(plan, first.ordinal);
   const charge = first.lost === undefined ? length : 0;
   if (openedBytes + charge > creditUpTo) return undefined;
+  if (bytesOpen(context) + length > OPEN_PIECES_MAX * PIECE_BYTES) return undefined;
   return openPiece(first.lost ?? { ordinal, from: 0, to: chunksOf(length) });
+}
+
+function bytesOpen({ plan, lanes }: OutflowContext): number {
+  let bytes = 0;
+  const seen = new Set<number>();
+  for (const { open } of lanes) {
+    if (open === undefined || seen.has(open.ordinal)) continue;
+    seen.add(open.ordinal);
+    bytes += pieceAt(plan, open.ordinal).length;
+  }
+  return bytes;
 }
 
 function openPiece(chunks: Chunks): OpenPiece {

@@ -7,6 +7,7 @@
 // sent on another.
 
 import {
+  ARRIVED_STEP,
   CHUNK_BYTES,
   FRAME_HEADER_BYTES,
   LANE_GOODPUT_MAX,
@@ -36,7 +37,9 @@ export function marksOf(
   // Small steps keep the path full, but each takes processor time.
   const step = Math.max(Math.floor(high / STEPS), Math.min(IN_FLIGHT_MIN, high) / 2);
   // A low mark above the high one less a message would never be crossed downwards, and the lane would stall for ever.
-  const low = Math.min(Math.floor(lowWater / count), high - Math.max(step, MESSAGE_BYTES));
+  // Nor would one below a receiver's step be, since it reports no less.
+  const share = Math.max(ARRIVED_STEP, Math.floor(lowWater / count));
+  const low = Math.min(share, high - Math.max(step, MESSAGE_BYTES));
   return { high, low: Math.max(0, Math.floor(low)) };
 }
 

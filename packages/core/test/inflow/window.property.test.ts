@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { CREDIT_WINDOW_BYTES, LANES_MAX, PIECE_BYTES } from '../../src/constants.ts';
+import {
+  CREDIT_WINDOW_BYTES,
+  LANES_MAX,
+  OPEN_PIECES_MAX,
+  PIECE_BYTES,
+} from '../../src/constants.ts';
 import { initialContext } from '../../src/inflow/rules.ts';
 import type { InflowContext } from '../../src/inflow/types.ts';
 import { windowOf } from '../../src/inflow/window.ts';
@@ -28,6 +33,13 @@ it('K9: is whole, between half and twice the first one, and takes a whole piece 
       expect(window).toBeLessThanOrEqual(2 * windowStart);
     }),
   );
+});
+
+it('K9: grows with the lanes only as far as they have pieces of their own', () => {
+  const context = contextOf({ windowStart: CREDIT_WINDOW_BYTES, roundTrip: 50 });
+  const windowFor = (lanes: number) => windowOf(context, { bytesPerSecond: 1e6, lanes });
+  expect(windowFor(OPEN_PIECES_MAX)).toBe(windowFor(OPEN_PIECES_MAX - 1) + PIECE_BYTES);
+  expect(windowFor(LANES_MAX)).toBe(windowFor(OPEN_PIECES_MAX));
 });
 
 it('K9: stays as it is while the round trip is not known', () => {

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { LANES_MAX } from '../../src/constants.ts';
+import { LANE_NUMBERS_MAX, LANES_MAX } from '../../src/constants.ts';
 import type {
   senderLanesMachine,
   SenderLanesCommand,
@@ -22,6 +22,8 @@ export interface Path {
   readonly rate: (lanes: number) => number;
   readonly opens?: boolean;
   readonly inFlight?: number;
+  /** Milliseconds. */
+  readonly roundTrip?: number | undefined;
   /** Milliseconds until a lane's queue has drained. */
   readonly drain?: number;
 }
@@ -77,6 +79,7 @@ export class Sender {
     switch (command.type) {
       case 'lane.open':
         ok(!this.used.has(command.lane), 'W1: no number is used twice');
+        ok(command.lane <= LANE_NUMBERS_MAX, 'W2: no number above the last');
         this.used.add(command.lane);
         this.open.add(command.lane);
         ok(this.open.size < LANES_MAX);
@@ -114,6 +117,7 @@ export class Sender {
           bytes,
           milliseconds,
           inFlight: this.path.inFlight ?? 1,
+          roundTrip: this.path.roundTrip,
         });
         return;
       }

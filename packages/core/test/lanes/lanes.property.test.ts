@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   LANE_CLOSE_TIMEOUT,
+  LANE_FAR,
+  LANE_NUMBERS_MAX,
   LANE_OPEN_TIMEOUT,
   LANE_PATIENCE_MIN,
   LANE_SAMPLE_INTERVAL,
@@ -27,6 +29,39 @@ describe('the sender’s lanes', () => {
     expect(sender.lanes).toBe(LANES_MAX);
     sender.pass(60_000);
     expect(sender.lanes).toBe(LANES_MAX);
+  });
+
+  it.each([
+    ['four times as many at a time over a long path', LANE_FAR, [1, 6, 24]],
+    ['twice as many over a short one', LANE_FAR - 1, [1, 2, 4, 8, 16]],
+    ['twice as many while the round trip is not known', undefined, [1, 2, 4, 8, 16]],
+  ])('opens %s', (_, roundTrip, steps) => {
+    const sender = begin({ rate: (lanes) => lanes * 1_000_000, roundTrip });
+    sender.pass(10_000);
+    const opened = sender.commands.filter(({ type }) => /^lane.open|^sample.start/.test(type));
+    const counts = opened
+      .map(({ type }) => (type === 'lane.open' ? 'o' : ' '))
+      .join('')
+      .trim()
+      .split(/ +/)
+      .map((step) => step.length);
+    expect(counts).toEqual(steps);
+  });
+
+  it('keeps two where more bring a little each: others may be on the path', () => {
+    const sender = begin({ rate: (lanes) => 1_000_000 * lanes ** 0.25 });
+    sender.pass(60_000);
+    expect(sender.lanes).toBe(2);
+  });
+
+  it('W2: stops at the last number of a generation, however often the path changes', () => {
+    const sender = begin({ rate: () => 1_000_000 });
+    for (let change = 0; change < 2 * LANE_NUMBERS_MAX; change++) {
+      sender.pass(10_000);
+      sender.send({ type: 'path.changed' });
+    }
+    expect(sender.used.size).toBe(LANE_NUMBERS_MAX);
+    expect(sender.lanes).toBe(1);
   });
 
   it('goes back to one if more don’t help, and tries less and less often', () => {
@@ -297,11 +332,11 @@ describe('the sender’s lanes', () => {
 });
 
 it.each([
-  [0, 8],
-  [1, 8],
-  [2, 8],
-  [3, 5],
-  [8, 2],
+  [0, 32],
+  [1, 32],
+  [2, 24],
+  [3, 16],
+  [8, 6],
   [64, 1],
 ])('of %i deliveries each may have %i lanes', (deliveries, lanes) => {
   expect(laneAllowance(deliveries)).toBe(lanes);

@@ -1,7 +1,7 @@
 import { equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LANES_MAX } from '../../src/constants.ts';
+import { LANE_NUMBERS_MAX, LANES_MAX } from '../../src/constants.ts';
 import {
   receiverLanesMachine,
   type ReceiverLanesCommand,
@@ -80,6 +80,10 @@ describe('the receiver’s lanes', () => {
         lane: index + 1,
         message: OFFER,
       })),
+    ],
+    [
+      'a number above the last of a generation',
+      [{ type: 'lane.message.received', lane: LANE_NUMBERS_MAX + 1, message: OFFER }],
     ],
     ['what is no offer', [{ type: 'lane.message.received', lane: 1, message: ANSWER }]],
   ])('W2: refuses %s', (_, course) => {

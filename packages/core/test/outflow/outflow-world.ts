@@ -1,5 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { CHUNK_BYTES, FRAME_HEADER_BYTES } from '../../src/constants.ts';
+import {
+  CHUNK_BYTES,
+  FRAME_HEADER_BYTES,
+  OPEN_PIECES_MAX,
+  PIECE_BYTES,
+} from '../../src/constants.ts';
 import type {
   OutflowCommand,
   OutflowEvent,
@@ -326,6 +331,10 @@ export class OutflowWorld {
 
   private checkInvariants(before: Snapshot): void {
     const { context } = this.snapshot;
+    const open = new Set(context.lanes.flatMap((lane) => lane.open?.ordinal ?? []));
+    let bytes = 0;
+    for (const ordinal of open) bytes += pieceAt(this.input.plan, ordinal).length;
+    ok(bytes <= OPEN_PIECES_MAX * PIECE_BYTES, 'I1: more pieces open than lanes may share');
     equal(context.openedBytes, this.openedBytes, 'K1: charged once, with its full length');
     ok(context.openedBytes <= this.credit, 'I1');
     if (!this.isAnyLost)
@@ -339,7 +348,8 @@ export class OutflowWorld {
     ] as const) {
       ok(context[counter] >= before.context[counter], `K2: ${counter} fell`);
     }
-    const most = this.input.readAhead + Math.max(0, this.mostLanes - 1);
+    const sharing = Math.min(this.mostLanes, OPEN_PIECES_MAX);
+    const most = this.input.readAhead + Math.max(0, sharing - 1);
     // Pieces that were lost with a lane are read once more, beside those that wait for credit.
     const more = this.isAnyLost ? this.mostLanes + 1 : 0;
     ok(this.loading.size + this.loaded.size <= most + more, 'K1: read too far ahead');

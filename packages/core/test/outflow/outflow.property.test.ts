@@ -9,6 +9,8 @@ import {
   LANES_MAX,
   PIECE_BYTES,
   IN_FLIGHT_START,
+  OPEN_PIECES_MAX,
+  READ_AHEAD_PIECES,
 } from '../../src/constants.ts';
 import { outflowMachine, type Goodput } from '../../src/outflow/index.ts';
 import { marksOf, MESSAGE_BYTES } from '../../src/outflow/watermarks.ts';
@@ -212,6 +214,31 @@ describe('outflow', () => {
           expect(high - low).toBeGreaterThanOrEqual(MESSAGE_BYTES);
         }
     }
+  });
+
+  it('I1, W1: all lanes have chunks at once, of few pieces', () => {
+    const world = new OutflowWorld(coverage.machine, {
+      ...tiny(Array.from({ length: LANES_MAX }, () => PIECE_BYTES)),
+      highWater: BUFFER_HIGH_BYTES,
+      lowWater: BUFFER_LOW_BYTES,
+      inFlightStart: IN_FLIGHT_START,
+      readAhead: READ_AHEAD_PIECES,
+      lanes: Array.from({ length: LANES_MAX }, (_, lane) => lane),
+    });
+    world.send({ type: 'outflow.started', credit: LANES_MAX * PIECE_BYTES });
+    const fill = (): void => {
+      const before = world.commands.length;
+      for (const ordinal of world.loading) world.send({ type: 'piece.read', ordinal });
+      for (const lane of [...world.bursts.keys()])
+        world.send({ type: 'chunks.sent', lane, buffered: IN_FLIGHT_START });
+      if (world.commands.length > before) fill();
+    };
+    fill();
+    const { lanes } = world.snapshot.context;
+    expect(lanes.map(({ state }) => state)).toEqual(lanes.map(() => 'draining'));
+    const open = new Set(lanes.flatMap((lane) => lane.open?.ordinal ?? []));
+    expect(open.size).toBe(OPEN_PIECES_MAX);
+    expect(world.loaded.size).toBe(OPEN_PIECES_MAX + READ_AHEAD_PIECES - 1);
   });
 
   it('reads more small pieces ahead, if they take no more memory', () => {

@@ -7,6 +7,8 @@ export interface InFlight {
   readonly bytes: number;
   /** Bytes of messages that have arrived. */
   readonly arrived: number;
+  /** Milliseconds of the shortest round trip so far; undefined before the first one. */
+  readonly roundTrip: number | undefined;
   /** Whether `await` is waiting for fewer. */
   readonly isAwaited: boolean;
   /** Counts bytes that are handed over now. Returns a figure if it is time for one. */
@@ -59,6 +61,9 @@ export function createInFlight(now: () => number): InFlight {
     },
     get arrived() {
       return arrived;
+    },
+    get roundTrip() {
+      return roundTrip;
     },
     get isAwaited() {
       return awaited !== undefined;

@@ -180,17 +180,18 @@ export function createOutflowEngine({
     return { number, actor, pump, channelNumbers };
   };
 
-  const arrivals = () => flow?.pump.arrivals() ?? { bytes: 0, inFlight: 0 };
+  const arrivals = () => flow?.pump.arrivals() ?? { bytes: 0, inFlight: 0, roundTrip: undefined };
 
   const takeSample = (): void => {
     if (flow === undefined) return;
-    const { bytes, inFlight } = arrivals();
+    const { bytes, inFlight, roundTrip } = arrivals();
     report({
       type: 'sample.taken',
       flow: flow.number,
       bytes: bytes - since.bytes,
       milliseconds: runtime.now() - since.at,
       inFlight,
+      roundTrip,
     });
   };
 

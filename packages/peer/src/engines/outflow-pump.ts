@@ -35,6 +35,8 @@ export interface Arrivals {
   readonly bytes: number;
   /** Bytes in flight on open lanes that take more only once fewer are in flight. */
   readonly inFlight: number;
+  /** Milliseconds of the shortest round trip on any open lane; undefined before the first one. */
+  readonly roundTrip: number | undefined;
 }
 
 export interface OutflowPump {
@@ -203,12 +205,14 @@ export function createOutflowPump({
       }
     },
     arrivals() {
-      const arrived = { bytes: 0, inFlight: 0 };
+      let [bytes, inFlight, roundTrip] = [0, 0, Infinity];
       for (const [{ readyState }, channel] of channels) {
-        arrived.bytes += channel.arrived;
-        if (readyState === 'open' && channel.isAwaited) arrived.inFlight += channel.bytes;
+        bytes += channel.arrived;
+        if (readyState !== 'open') continue;
+        if (channel.isAwaited) inFlight += channel.bytes;
+        roundTrip = Math.min(roundTrip, channel.roundTrip ?? Infinity);
       }
-      return arrived;
+      return { bytes, inFlight, roundTrip: roundTrip < Infinity ? roundTrip : undefined };
     },
     close() {
       for (const ordinal of pieces.keys()) release(ordinal);
