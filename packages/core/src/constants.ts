@@ -1,6 +1,8 @@
 // Each number has its unit, its reason and its source. "(m)" means measured with the browsers that the
 // tests use.
 
+export * from './lane-constants.ts';
+
 /** The protocol's version, in joins and hellos. */
 export const PROTOCOL_VERSION = 1;
 
@@ -281,75 +283,6 @@ export const ABANDON_TIMEOUT = (STANDSTILLS_MAX + 2) * STANDSTILL_TIMEOUT;
 
 /** Milliseconds to wait for the sender's last message. Without it the receiver has everything all the same (X3). */
 export const CONFIRM_TIMEOUT = 30_000;
-
-/** Milliseconds to wait for the receiver's last message on a closing lane: at 4 kB/s, 192 KiB have arrived by then. */
-export const LANE_CLOSE_TIMEOUT = 60_000;
-
-/**
- * Lanes of a delivery in total. With 50 ms and 1 % lost, eight bare associations carry 2.3 MB/s and 32 carry 8.3; with
- * 100 ms, 6.4 and 11.9 (m). Each costs a connection's memory at both ends.
- */
-export const LANES_MAX = 32;
-
-/**
- * Lanes of all deliveries of a sender's tab, except that each always has its first: one full delivery, and half of
- * another. Browsers make some hundred connections for a page at most.
- */
-export const LANES_TOTAL = 48;
-
-/**
- * Numbers of lanes in a generation. Lanes come and go, and each makes the receiver open a connection: a hostile sender
- * must not go on for ever. All lanes can be tried four times.
- */
-export const LANE_NUMBERS_MAX = 128;
-
-/** Pieces, or as many bytes, that are open at once: further lanes share them, so that memory doesn't grow with lanes. */
-export const OPEN_PIECES_MAX = 10;
-
-/** Milliseconds after which an unfinished delivery gets its second lane: small ones have finished by then. */
-export const LANE_FIRST_INTERVAL = 150;
-
-/** Milliseconds over which goodput is measured: some round trips, but soon enough for eight lanes in five seconds. */
-export const LANE_SAMPLE_INTERVAL = 500;
-
-/**
- * Samples of a step without growth after which its lanes are closed. An association that has met its path's limit grows
- * by a packet a round trip, so new lanes need seconds to show a gain (m).
- */
-export const LANE_DOUBTS_MAX = 6;
-
-/** Samples whose mean a step, other than the first, is compared with: a single one is far off, and there is time. */
-export const LANE_FIRST_SAMPLES = 4;
-
-/** Samples of fewer lanes that a step without gain is compared with: two seconds, since lanes are missing meanwhile. */
-export const LANE_COMPARE_SAMPLES = 4;
-
-/** Factor of goodput that the second lane must gain to be kept. */
-export const LANE_GROWTH = 1.05;
-
-/**
- * Factor of goodput that each later step must gain: a path that others share gives a little more to each lane that is
- * added, and takes it from them.
- */
-export const LANE_GROWTH_LATER = 1.25;
-
-/**
- * Milliseconds of a round trip from which on a step that helped is followed by one to four times as many lanes: each
- * association carries little over that distance, and needs a second to show it.
- */
-export const LANE_FAR = 40;
-
-/** Milliseconds for a further lane to open. Then it is given up, and nothing is lost. */
-export const LANE_OPEN_TIMEOUT = 10_000;
-
-/**
- * Milliseconds without credit until further lanes are given up: the heartbeat's timeout, less the time to report it.
- */
-export const LANE_STALL_TIMEOUT = 10_000;
-
-/** Milliseconds between two attempts to add lanes, doubled after each failure. */
-export const LANE_PATIENCE_MIN = 10_000;
-export const LANE_PATIENCE_MAX = 240_000;
 
 /** Authentication failures in a row, while connecting, that mean an attack and not an accident. */
 export const AUTHENTICATION_FAILURES_MAX = 3;

@@ -88,8 +88,12 @@ export function isFirst({ before }: SenderLanesContext): boolean {
 }
 
 export function hasGrown({ before, lanes, added }: SenderLanesContext, sample: Sample): boolean {
-  const growth = lanes.length - added.length === 0 ? LANE_GROWTH : LANE_GROWTH_LATER;
-  return rateOf(sample) >= (before ?? 0) * growth;
+  return rateOf(sample) >= (before ?? 0) * growthFrom(lanes.length - added.length);
+}
+
+/** The factor that a step must gain, by the number of further lanes before it. */
+function growthFrom(lanes: number): number {
+  return lanes === 0 ? LANE_GROWTH : LANE_GROWTH_LATER;
 }
 
 export function isInDoubt({ rates }: SenderLanesContext): boolean {
@@ -125,9 +129,9 @@ export function isComparing({ rates }: SenderLanesContext): boolean {
   return rates.length + 1 < LANE_COMPARE_SAMPLES;
 }
 
-/** Whether the closed lanes had helped after all. In doubt there are more lanes: they cost little. */
-export function hasFallen({ rates, more }: SenderLanesContext, sample: Sample): boolean {
-  return meanOf([...rates, rateOf(sample)]) < (more ?? 0);
+/** Whether the closed lanes had helped after all, by as much as a step must gain. */
+export function hasFallen({ lanes, rates, more }: SenderLanesContext, sample: Sample): boolean {
+  return meanOf([...rates, rateOf(sample)]) * growthFrom(lanes.length) < (more ?? 0);
 }
 
 /**

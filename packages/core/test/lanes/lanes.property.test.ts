@@ -52,6 +52,8 @@ describe('the sender’s lanes', () => {
     const sender = begin({ rate: (lanes) => 1_000_000 * lanes ** 0.25 });
     sender.pass(60_000);
     expect(sender.lanes).toBe(2);
+    // Two at a time, and less and less often.
+    expect(sender.used.size).toBeLessThanOrEqual(7);
   });
 
   it('W2: stops at the last number of a generation, however often the path changes', () => {

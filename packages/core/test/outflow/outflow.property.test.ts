@@ -229,7 +229,7 @@ describe('outflow', () => {
     const fill = (): void => {
       const before = world.commands.length;
       for (const ordinal of world.loading) world.send({ type: 'piece.read', ordinal });
-      for (const lane of [...world.bursts.keys()])
+      for (const lane of Array.from(world.bursts.keys()))
         world.send({ type: 'chunks.sent', lane, buffered: IN_FLIGHT_START });
       if (world.commands.length > before) fill();
     };
