@@ -7,7 +7,7 @@ import type { LinkOptions } from '../netlab/link.ts';
 import { missingForLink, need } from '../netlab/needs.ts';
 import { createServer, openPerson, type LabServer, type Person } from '../netlab/people.ts';
 import { timeDelivery } from './support/delivery.ts';
-import { lanesOf, watchLanes } from './support/lanes.ts';
+import { lanesOf, watchLanes } from '../e2e/support/lanes.ts';
 import { goodputOf, rateOf, type Moment } from './support/moments.ts';
 import { plot, type Series } from './support/plot.ts';
 import { droppedOf, dropsOf, watchQueue, type Counts } from './support/queue.ts';

@@ -4,7 +4,8 @@ import { test as base, type BrowserContext } from '@playwright/test';
 
 import { patchWorker } from '../../e2e/support/worker-script.ts';
 import { createLab, type Lab, type Nat } from '../../netlab/lab.ts';
-import { missingForLab, need } from '../../netlab/needs.ts';
+import type { LinkOptions } from '../../netlab/link.ts';
+import { missingForLab, missingForLink, need } from '../../netlab/needs.ts';
 import { createServer, openPerson, type LabServer, type Person } from '../../netlab/people.ts';
 
 /**
@@ -24,14 +25,17 @@ interface Fixtures {
 interface Options {
   /** `test.use({ nat })` puts both people behind routers, with a STUN server in between. */
   readonly nat: Nat | undefined;
+  /** `test.use({ link })` puts a long link between the sender and everyone else. */
+  readonly link: LinkOptions | undefined;
 }
 
 export const test = base.extend<Fixtures & Options & { readonly tally: { bytes: number } }>({
   nat: [undefined, { option: true }],
-  lab: async ({ nat }, use, info) => {
+  link: [undefined, { option: true }],
+  lab: async ({ nat, link }, use, info) => {
     const programs = nat === undefined ? [] : ['nft', 'turnserver'];
-    need(info, await missingForLab(...programs));
-    const lab = await createLab({ rate: RATE, nat });
+    need(info, await (link === undefined ? missingForLab(...programs) : missingForLink()));
+    const lab = await createLab({ rate: link === undefined ? RATE : undefined, link, nat });
     await use(lab);
     await lab.dispose();
   },
