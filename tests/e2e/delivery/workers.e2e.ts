@@ -154,10 +154,19 @@ test('R7 a reload at the moment of a failure keeps the arrived bytes', async ({
   const source = await writeRandom(testInfo.outputPath('source.bin'), 48);
   const [sender, receiver] = [await person(), await person()];
   const link = await share(sender, server.url, source);
-  // Renewing the delivery's id needs a third worker, which never comes.
-  await receiver.route('**/opfs-sink.worker*.js', () => undefined);
+  // Renewing the delivery's id needs a third worker, which never comes. The route stays: without one, the browser would
+  // let the worker come before the reload.
+  let hold: (() => void) | undefined;
+  const held = new Promise<void>((resolve) => {
+    hold = resolve;
+  });
+  await receiver.route(scriptOf('opfs-sink'), async (route) => {
+    if (hold === undefined) return route.continue();
+    hold();
+    hold = undefined;
+  });
   await failInTheMiddle({ sender, receiver, link }, 'dies of an error');
-  await receiver.unroute('**/opfs-sink.worker*.js');
+  await held;
   await receiver.reload();
   await expect(receiver.getByText(/is here from your last visit/)).toBeVisible();
   await receiver.getByTestId('accept').click();
