@@ -246,11 +246,13 @@ describe('a room', () => {
     expect(silent.unread).toContainEqual({ type: 'ping' });
     await alive.flush();
     expect(alive.socket.readyState).toBe(alive.socket.OPEN);
-    expect(alive.unread.map(({ type }) => type)).toEqual([
+    // On a busy machine another ping may have come after the last of these.
+    const types = alive.unread.map(({ type }) => type);
+    expect(types.filter((type) => type !== 'ping')).toEqual([
       'joined',
       'peer.online',
-      ...alive.unread.slice(2, -1).map(() => 'ping'),
       'peer.offline',
     ]);
+    expect(types).toContain('ping');
   });
 });
