@@ -51,14 +51,17 @@ export async function listDeliveries(): Promise<readonly string[]> {
 
 /**
  * Does work that needs a file for itself. After a reload, the old page's worker may keep the file open a moment longer
- * than the old page held its lock.
+ * than the old page held its lock, and write to it.
  */
 export async function onceReleased<T>(work: () => Promise<T>): Promise<T> {
   for (let looks = 1; ; looks++) {
     try {
       return await work();
     } catch (error) {
-      if (!isNamed(error, 'NoModificationAllowedError') || looks === RELEASE_LOOKS) throw error;
+      // The second name is that of a file that changed while it was read.
+      const isInUse =
+        isNamed(error, 'NoModificationAllowedError') || isNamed(error, 'NotReadableError');
+      if (!isInUse || looks === RELEASE_LOOKS) throw error;
     }
     await new Promise((resolve) => setTimeout(resolve, RELEASE_INTERVAL));
   }
