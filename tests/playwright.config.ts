@@ -17,8 +17,8 @@ export default defineConfig({
   // A test that passes only on the second attempt counts as failed.
   retries: 0,
   forbidOnly: true,
-  // Each test drives two browsers, which wait for each other now and then: three tests keep two cores busy. One by one
-  // they are dealt, so that no long file is left for the end.
+  // Each test drives two browsers, which wait for each other now and then: three tests keep two cores busy.
+  // They are shared out one by one, so that no long file is left for the end.
   workers: 3,
   fullyParallel: true,
   timeout: 120_000,

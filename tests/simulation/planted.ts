@@ -49,6 +49,20 @@ const withRowsOf = (before: BundleContext, decided: Admission): Admission => {
   return { ...decided, context: { ...context, deliveries: rows } };
 };
 
+/** `recordClosed`, after which other chunks count as lost. */
+const closing =
+  (
+    sound: Functions,
+    lostOf: (before: OutflowContext, next: OutflowContext) => OutflowContext['lost'],
+  ) =>
+  (context: OutflowContext, ...given: unknown[]) => {
+    const [next, commands] = call(sound, 'recordClosed', context, ...given) as [
+      OutflowContext,
+      unknown,
+    ];
+    return [{ ...next, lost: lostOf(context, next) }, commands];
+  };
+
 const rules = (machine: string): string => `packages/core/src/${machine}/rules.ts`;
 
 export const PLANTED: readonly PlantedBug[] = [
@@ -125,13 +139,7 @@ export const PLANTED: readonly PlantedBug[] = [
     within: 200,
     module: 'packages/core/src/outflow/lane-state.ts',
     replace: (sound) => ({
-      recordClosed: (context: OutflowContext, ...given: unknown[]) => {
-        const [next, commands] = call(sound, 'recordClosed', context, ...given) as [
-          OutflowContext,
-          unknown,
-        ];
-        return [{ ...next, lost: context.lost }, commands];
-      },
+      recordClosed: closing(sound, ({ lost }) => lost),
     }),
   },
   {
@@ -141,13 +149,7 @@ export const PLANTED: readonly PlantedBug[] = [
     within: 40,
     module: 'packages/core/src/outflow/lane-state.ts',
     replace: (sound) => ({
-      recordClosed: (context: OutflowContext, ...given: unknown[]) => {
-        const [next, commands] = call(sound, 'recordClosed', context, ...given) as [
-          OutflowContext,
-          unknown,
-        ];
-        return [{ ...next, lost: next.lost.slice(context.lost.length) }, commands];
-      },
+      recordClosed: closing(sound, (before, next) => next.lost.slice(before.lost.length)),
     }),
   },
   {

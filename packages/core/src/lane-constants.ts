@@ -11,7 +11,7 @@ export const LANES_MAX = 32;
 
 /**
  * Lanes of all deliveries of a sender's tab, except that each always has its first: one full delivery, and half of
- * another. Browsers make some hundred connections for a page at most.
+ * another. Eight receivers still have six each.
  */
 export const LANES_TOTAL = 48;
 
@@ -21,7 +21,10 @@ export const LANES_TOTAL = 48;
  */
 export const LANE_NUMBERS_MAX = 128;
 
-/** Pieces, or as many bytes, that are open at once: further lanes share them, so that memory doesn't grow with lanes. */
+/**
+ * Pieces that are open at once, or as many bytes of smaller ones: further lanes share them. With a piece for each of 32
+ * lanes, the largest credit window would be used up before one is written.
+ */
 export const OPEN_PIECES_MAX = 10;
 
 /** Milliseconds after which an unfinished delivery gets its second lane: small ones have finished by then. */

@@ -212,6 +212,53 @@ test('a page waits for a file that the old page’s worker still has open', asyn
   expect(await open(page, SMALL)).toBe('open');
 });
 
+test('a delivery that is being written while it is read is listed and opened all the same', async ({
+  page,
+  openPage,
+  context,
+}) => {
+  await open(page, SMALL);
+  await page.evaluate(() => window.storage.store('one', 0, 2));
+  await page.evaluate(() => window.storage.list('one'));
+  await page.close();
+  const again = await openPage(context);
+  // As browsers answer when a file has changed since it was opened.
+  const readTwiceInVain = () =>
+    again.evaluate(() => {
+      let left = 2;
+      Blob.prototype.arrayBuffer = function () {
+        if (left-- > 0) return Promise.reject(new DOMException('planted', 'NotReadableError'));
+        return new Response(this).arrayBuffer();
+      };
+    });
+
+  await readTwiceInVain();
+  expect(await again.evaluate(() => window.storage.listStored())).toMatchObject([
+    { id: 'one', pieces: [0, 1] },
+  ]);
+  await readTwiceInVain();
+  expect(await again.evaluate(() => window.storage.openStored('one'))).toMatchObject({
+    pieces: [0, 1],
+  });
+});
+
+test('a delivery that can’t be read hides no other', async ({ page, context, openPage }) => {
+  await open(page, SMALL);
+  await page.evaluate(() => window.storage.store('one', 0, 2));
+  await page.evaluate(() => window.storage.list('one'));
+  await page.close();
+  const again = await openPage(context);
+  await again.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const deliveries = await root.getDirectoryHandle('deliveries');
+    // Sorted before the other: a folder in the place of a file.
+    const broken = await deliveries.getDirectoryHandle('a', { create: true });
+    await broken.getDirectoryHandle('record.json', { create: true });
+  });
+
+  expect(await again.evaluate(() => window.storage.listStored())).toMatchObject([{ id: 'one' }]);
+});
+
 test('a delivery that another tab has open is listed as such, and neither opened nor removed', async ({
   page,
   context,

@@ -7,7 +7,7 @@ import type { DeliveryNames } from './calls.ts';
 import { heldElsewhere, takeDeliveryLock } from './delivery-lock.ts';
 import { diskFailure } from './disk-failure.ts';
 import { isExpired } from './expiry.ts';
-import { listDeliveries, onceReleased, removeDelivery } from './opfs-folder.ts';
+import { listDeliveries, removeDelivery } from './opfs-folder.ts';
 import { reopenOpfsSink } from './opfs-sink.ts';
 import { readStored } from './stored-delivery.ts';
 import type { StoredDelivery } from './stored-delivery.ts';
@@ -37,7 +37,8 @@ export async function listStored(): Promise<readonly ListedDelivery[]> {
     const elsewhere = await heldElsewhere(ids);
     const found: ListedDelivery[] = [];
     for (const id of ids) {
-      const stored = await onceReleased(() => readStored(id)).catch(() => undefined);
+      // One that can't be read must not hide the others.
+      const stored = await readStored(id).catch(() => undefined);
       if (stored === undefined) continue;
       const isElsewhere = elsewhere.has(id);
       // Only the tab that has a delivery open decides whether it has expired.

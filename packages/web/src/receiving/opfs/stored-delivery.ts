@@ -18,7 +18,7 @@ import type {
   Plan,
 } from '@burritoshare/core';
 
-import { readFile } from './opfs-folder.ts';
+import { onceUnchanged, readFile } from './opfs-folder.ts';
 
 /** A delivery that is kept in the origin's private file system. */
 export interface StoredDelivery {
@@ -55,7 +55,11 @@ export interface StoredDelivery {
 }
 
 /** Reads a kept delivery. Undefined if its record can't be read: it is a leftover, or is just being made. */
-export async function readStored(id: string): Promise<StoredDelivery | undefined> {
+export function readStored(id: string): Promise<StoredDelivery | undefined> {
+  return onceUnchanged(() => read(id));
+}
+
+async function read(id: string): Promise<StoredDelivery | undefined> {
   const recordFile = await readFile(id, 'record.json');
   const record = recordFile && parsed(await recordFile.text());
   if (recordFile === undefined || record === undefined) return undefined;
