@@ -1,9 +1,9 @@
 // How large a credit window the path needs.
 //
-// Bytes that are opened and not settled can be in five places: the pieces that lanes are giving to their queues; in flight,
-// which is what arrives in a second on short paths (outflow/watermarks.ts) and in two round trips on longer ones; a
-// piece that is being written and one that waits; and what busy threads have yet to pass on. A smaller window makes
-// lanes wait for credit; a larger one only takes memory.
+// Bytes that are opened and not settled can be in five places: the pieces that lanes are giving to their queues; in
+// flight, which is what arrives in a second on short paths (outflow/watermarks.ts) and in two round trips on longer
+// ones; a piece that is being written and one that waits; and what busy threads have yet to pass on. A smaller window
+// makes lanes wait for credit; a larger one only takes memory.
 
 import {
   BUFFER_HIGH_BYTES,

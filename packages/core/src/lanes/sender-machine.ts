@@ -5,10 +5,10 @@
 // share a path's; where they don't help, each costs work on both ends.
 //
 // It climbs: measure, add as many lanes as there are, measure again. Over a long path it adds three times as many, once
-// the second lane has helped. A step must bring a quarter, except the first. If it doesn't, its lanes are closed, and the
-// remaining ones are measured. If these carry so much less, the closed ones come back, and the climb goes on. If not, it
-// waits before it tries again, longer after each failure. There are at most LANES_MAX lanes. While the person's cap limits the
-// delivery, more lanes are of no use, and it opens none.
+// the second lane has helped. A step must bring a quarter, except the first. If it doesn't, its lanes are closed, and
+// the remaining ones are measured. If these carry so much less, the closed ones come back, and the climb goes on. If
+// not, it waits before it tries again, longer after each failure. There are at most LANES_MAX lanes. While the person's
+// cap limits the delivery, more lanes are of no use, and it opens none.
 
 import { assign, emit, enqueueActions, not, setup } from 'xstate';
 import { LANE_CLOSE_TIMEOUT, LANE_OPEN_TIMEOUT, LANE_PATIENCE_MIN } from '../constants.ts';

@@ -58,8 +58,8 @@ export function onceReleased<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Reads a file that somebody may be writing: another tab, or the old page's worker after a reload. Of 500 readings beside
- * a writer 66 failed (m), since the file had changed after it was opened.
+ * Reads a file that somebody may be writing: another tab, or the old page's worker after a reload. Of 500 readings
+ * beside a writer 66 failed (m), since the file had changed after it was opened.
  */
 export function onceUnchanged<T>(read: () => Promise<T>): Promise<T> {
   return unlessInUse(read, 'NotReadableError');
