@@ -1,8 +1,8 @@
 // `npm test` runs checks, unit tests, browser tests and real faults, on a machine with only Node and npm.
 // `npm test -- unit e2e` runs some parts. `npm test -- e2e storage-kept -g forgotten` runs some tests of one part: the
 // arguments after its name go to its runner. `npm test -- quick`, for use while coding, runs the checks, the unit tests
-// with a twentieth of the simulation's seeds, and a dozen browser tests. Each runner writes a report; the last line adds
-// them up.
+// with a twentieth of the simulation's seeds, and a dozen browser tests. Each runner writes a report; the last line
+// adds them up.
 
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -79,8 +79,8 @@ const steps = [
   {
     name: 'unit',
     read: readVitest,
-    // Leaves out the planted bugs that tests have to find, the tests of the checks themselves, and the packages that are
-    // installed from the registry.
+    // Leaves out the planted bugs that tests have to find, the tests of the checks themselves, and the packages that
+    // are installed from the registry.
     quick: ['--exclude=**/planted.test.ts', '--exclude=**/checks.test.ts', '--project=!packages'],
     start: (only) =>
       run(
