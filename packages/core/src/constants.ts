@@ -4,7 +4,7 @@
 export * from './lane-constants.ts';
 
 /** The protocol's version, in joins and hellos. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** The version of links, which changes independently. The second one has a check in it. */
 export const LINK_VERSION = 2;
@@ -20,6 +20,9 @@ export const PIECE_BYTES = CHUNK_BYTES * PIECE_CHUNKS;
 
 /** Bytes in front of a bulk frame's payload. */
 export const FRAME_HEADER_BYTES = 16;
+
+/** Entries behind the first one that a pack may reach, so that its bitmap takes 128 bytes at most. */
+export const PACK_SPAN = 1024;
 
 /** Bytes. The receiver's initial credit window, which bounds its memory. Later half to twice of it fit the path. */
 export const CREDIT_WINDOW_BYTES = 16 * 1024 * 1024;
@@ -80,9 +83,6 @@ export const PACER_ELAPSED_MAX = 2_000;
 
 /** Pieces read and hashed ahead of the wire: slices of 1 MiB read at 250 MB/s one by one, four at once at 400 (m). */
 export const READ_AHEAD_PIECES = 4;
-
-/** Small pieces read ahead, if they take no more memory than that: files are read one by one. */
-export const READ_AHEAD_SMALL_PIECES = 256;
 
 /** Bytes of UTF-8 in one control message: half of what the smallest browser limit allows for text. */
 export const CONTROL_BYTES_MAX = 64 * 1024;

@@ -59,7 +59,6 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
   'A hostile peer says one wrong thing, after which nobody listens; of these moments it hardly finds one.':
     [
       'connection: session.opened (2) -> (stays)',
-      'inflow.receiving: piece.assembled (2) -> (stays)',
       'inflow.receiving: file.failed.received (1) -> inflow.failed',
       'inflow.receiving: file.retried.received (2) -> inflow.failed',
       'inflow.receiving: sent.received (2) -> inflow.failed',

@@ -4,12 +4,14 @@ import {
   createPlan,
   LocalProtocolError,
   pieceAt,
+  piecesInParcel,
   readJournal,
   type BundleDigest,
   type FailedFile,
   type JournalEnd,
   type JournalRecord,
   type JournalState,
+  type Parcel,
   type Piece,
   type Plan,
 } from '@burritoshare/core';
@@ -82,19 +84,19 @@ export class DiskSink implements SimulatedSink {
     this.#end = end;
   }
 
-  async store(piece: Piece, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  async store(parcel: Parcel, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
     this.#requireOpen();
-    this.bufferedBytes += piece.length;
+    this.bufferedBytes += bytes.length;
     // The memory is given back, and filled with other bytes: the disk keeps a copy.
-    await this.#track(this.#write(piece, bytes.slice()));
+    await this.#track(this.#write(parcel, bytes.slice()));
     return bytes;
   }
 
-  async storeAgain(piece: Piece): Promise<void> {
+  async storeAgain(parcel: Parcel): Promise<void> {
     this.#requireOpen();
-    const bytes = this.#stuck.get(piece.ordinal);
+    const bytes = this.#stuck.get(parcel.ordinal);
     if (bytes === undefined) throw new LocalProtocolError('state', 'nothing is kept');
-    return this.#track(this.#write(piece, bytes));
+    return this.#track(this.#write(parcel, bytes));
   }
 
   async list() {
@@ -160,21 +162,25 @@ export class DiskSink implements SimulatedSink {
     this.#timer = undefined;
   }
 
-  async #write(piece: Piece, bytes: Uint8Array): Promise<void> {
+  async #write(parcel: Parcel, bytes: Uint8Array): Promise<void> {
     const { disk, bug } = this.#options;
     if (bug !== 'stored before written') await this.#work();
     if (disk.isFull) {
-      this.#stuck.set(piece.ordinal, bytes);
+      this.#stuck.set(parcel.ordinal, bytes);
       throw new PlatformError('disk.full', 'the disk is full');
     }
-    this.#stuck.delete(piece.ordinal);
-    this.bufferedBytes -= piece.length;
-    const leaf = leafOfBytes(piece, bytes);
-    this.#hashes.keep(piece.ordinal, leaf);
-    this.storedBytes += piece.length;
-    if (bug === 'stored before written')
-      void this.#work().then(() => this.#put(piece, bytes, leaf));
-    else this.#put(piece, bytes, leaf);
+    this.#stuck.delete(parcel.ordinal);
+    this.bufferedBytes -= bytes.length;
+    this.storedBytes += bytes.length;
+    let at = 0;
+    for (const piece of piecesInParcel(this.#plan, parcel)) {
+      const part = bytes.slice(at, (at += piece.length));
+      const leaf = leafOfBytes(piece, part);
+      this.#hashes.keep(piece.ordinal, leaf);
+      if (bug === 'stored before written')
+        void this.#work().then(() => this.#put(piece, part, leaf));
+      else this.#put(piece, part, leaf);
+    }
   }
 
   #put(piece: Piece, bytes: Uint8Array, leaf: Uint8Array): void {

@@ -131,5 +131,8 @@ function drawSizes(random: Random): readonly number[] {
   const sizes = Array.from({ length: 1 + random.below(8) }, () => random.below(40_000));
   if (random.chance(0.2)) sizes.push([0, 1, 16_384, 16_385][random.below(4)]!);
   if (random.chance(0.15)) sizes.push(MIB + random.below(2 * MIB));
+  // Many files that share packs.
+  if (random.chance(0.2))
+    sizes.push(...Array.from({ length: 10 + random.below(30) }, () => random.below(3_000)));
   return sizes;
 }

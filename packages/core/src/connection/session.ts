@@ -18,7 +18,7 @@ import type { Envelope } from '../protocol/envelope.ts';
 
 /** N1: the bytes that both ends must agree on before a handshake. */
 export function prologueOf(roomBytes: Uint8Array): Uint8Array {
-  return concatBytes(encodeUtf8('burritoshare 1'), roomBytes);
+  return concatBytes(encodeUtf8('burritoshare 2'), roomBytes);
 }
 
 /**

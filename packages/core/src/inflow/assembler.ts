@@ -1,16 +1,19 @@
 import { CHUNK_BYTES } from '../constants.ts';
 import { RemoteProtocolError } from '../errors.ts';
 import {
-  addPiece,
+  addRange,
+  countPieces,
   emptyPieces,
   hasPiece,
   removeRange,
   type PieceSet,
 } from '../pieces/piece-set.ts';
+import { equalBytes } from '../bytes.ts';
 import { parseFrame, type Frame } from '../protocol/frames.ts';
-import { checkFrame } from '../pieces/check-frame.ts';
-import type { Plan } from '../pieces/plan.ts';
-import type { Piece, PieceRange } from '../protocol/types.ts';
+import { checkFrame, requireEnd, type PlacedFrame } from '../pieces/check-frame.ts';
+import { hasFileOf, rangesOfParcel, type Parcel } from '../pieces/parcels.ts';
+import { fileOfPiece, ordinalAt, type Plan } from '../pieces/plan.ts';
+import type { PieceRange } from '../protocol/types.ts';
 
 /** Options of an assembler. */
 export interface AssemblerOptions {
@@ -25,16 +28,16 @@ export interface AssemblerOptions {
 
 /** The result of one message. */
 export type Assembled =
-  /** The piece is not complete yet. */
+  /** The piece or pack is not complete yet. */
   | { readonly kind: 'buffered' }
   /** The message brought nothing new. */
   | { readonly kind: 'dropped' }
-  /** The message completed a piece. Its bytes now belong to the caller. */
-  | { readonly kind: 'piece'; readonly ordinal: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** The message completed a piece or a pack. Its bytes now belong to the caller: those of its pieces, in order. */
+  | ({ readonly kind: 'piece'; readonly bytes: Uint8Array<ArrayBuffer> } & Parcel)
   /** The message completed a piece of a failed file; its bytes were not kept. */
   | { readonly kind: 'discarded'; readonly ordinal: number };
 
-/** Assembles pieces from chunks. */
+/** Assembles pieces and packs from chunks. */
 export interface Assembler {
   /**
    * Takes one binary message of a bulk channel (SPEC.md, F). Its bytes are copied.
@@ -44,7 +47,7 @@ export interface Assembler {
   push(message: Uint8Array): Assembled;
   /** Raises the total credit to that many bytes; a lower figure changes nothing. */
   allow(upTo: number): void;
-  /** Stops keeping a file's bytes. Its pieces are still counted to their ends. */
+  /** Stops keeping a file's bytes, but in a pack. Its pieces are still counted to their ends. */
   discardFile(file: number): void;
   /** Takes pieces once more, since the sender's differ (SPEC.md, R4). */
   reopen(ranges: readonly PieceRange[]): void;
@@ -58,9 +61,13 @@ export interface Assembler {
   release(): void;
 }
 
-// A piece in flight. `bytes` is undefined if its file has failed.
+// A piece or pack in flight. `bytes` is undefined if its file has failed.
 interface Partial {
-  readonly piece: Piece;
+  readonly parcel: Parcel;
+  /** Bytes. */
+  readonly length: number;
+  /** A copy, to compare each frame's with; empty if it is no pack. */
+  readonly bitmap: Uint8Array;
   readonly have: Uint8Array;
   missing: number;
   /** Bytes that have arrived. */
@@ -70,7 +77,7 @@ interface Partial {
 
 /**
  * Makes an assembler for one generation. It is called for every message, without the machine, and holds the sender to
- * its credit: a piece is charged in full when its first chunk comes (K1, K3), so the reserved bytes never exceed the
+ * its credit: a piece or pack is charged in full when its first chunk comes (K1, K3), so the reserved bytes never exceed the
  * largest window that there was (I1).
  */
 export function createAssembler({
@@ -82,31 +89,64 @@ export function createAssembler({
   const partials = new Map<number, Partial>();
   const discardedFiles = new Set<number>();
   let done = held;
+  // The pieces of all partials.
+  let awaited = emptyPieces;
   let creditUpTo = credit;
   let openedBytes = 0;
   let bufferedBytes = 0;
   let taking: 'open' | 'released' = 'open';
 
-  const open = (piece: Piece): Partial => {
-    if (openedBytes + piece.length > creditUpTo) {
-      throw new RemoteProtocolError('violation', `piece ${piece.ordinal} is beyond the credit`);
+  // F7: a sender names a piece once. If it came in two packs at a time, each would count it.
+  const requireNew = (ranges: readonly PieceRange[]): void => {
+    for (const { first, end } of ranges)
+      if (countPieces(done, first, end) + countPieces(awaited, first, end) > 0)
+        throw new RemoteProtocolError('violation', 'a pack with a piece that has come or is coming');
+  };
+
+  const open = ({ parcel, length }: PlacedFrame, bitmap: Uint8Array): Partial => {
+    const { ordinal, pack } = parcel;
+    if (openedBytes + length > creditUpTo) {
+      throw new RemoteProtocolError('violation', `piece ${ordinal} is beyond the credit`);
     }
-    const chunks = Math.ceil(piece.length / CHUNK_BYTES);
-    const isKept = !discardedFiles.has(piece.file);
-    const bytes = isKept ? allocate(piece.length) : undefined;
-    const partial = { piece, have: new Uint8Array(chunks), missing: chunks, arrived: 0, bytes };
-    partials.set(piece.ordinal, partial);
-    openedBytes += piece.length;
+    const ranges = rangesOfParcel(parcel);
+    requireNew(ranges);
+    const chunks = Math.ceil(length / CHUNK_BYTES);
+    const isKept = pack !== undefined || !discardedFiles.has(fileOfPiece(plan, ordinal));
+    const bytes = isKept ? allocate(length) : undefined;
+    const partial: Partial = {
+      parcel,
+      length,
+      bitmap: bitmap.slice(),
+      have: new Uint8Array(chunks),
+      missing: chunks,
+      arrived: 0,
+      bytes,
+    };
+    partials.set(ordinal, partial);
+    awaited = ranges.reduce(addRange, awaited);
+    openedBytes += length;
     bufferedBytes += bytes?.length ?? 0;
     return partial;
   };
 
-  const close = ({ piece: { ordinal }, bytes }: Partial): Assembled => {
-    partials.delete(ordinal);
-    done = addPiece(done, ordinal);
-    if (bytes === undefined) return { kind: 'discarded', ordinal };
+  const close = ({ parcel, bytes }: Partial): Assembled => {
+    const ranges = rangesOfParcel(parcel);
+    partials.delete(parcel.ordinal);
+    awaited = ranges.reduce(removeRange, awaited);
+    done = ranges.reduce(addRange, done);
+    if (bytes === undefined) return { kind: 'discarded', ordinal: parcel.ordinal };
     bufferedBytes -= bytes.length;
-    return { kind: 'piece', ordinal, bytes };
+    return { kind: 'piece', ...parcel, bytes };
+  };
+
+  // A pack's further frames repeat its bitmap: only the first one's is read.
+  const place = (frame: Frame): PlacedFrame => {
+    const { file, offset, bitmap } = frame;
+    const known = bitmap.length > 0 ? partials.get(ordinalAt(plan, file, 0)) : undefined;
+    if (known === undefined || !equalBytes(known.bitmap, bitmap)) return checkFrame(plan, frame);
+    const placed = { parcel: known.parcel, length: known.length, from: offset };
+    requireEnd(frame, placed);
+    return placed;
   };
 
   // A sender that keeps to K6 has none of these in flight. If another one has, its chunks count for nothing.
@@ -117,10 +157,14 @@ export function createAssembler({
   return {
     push: (message) => {
       const frame = parseFrame(message);
-      const piece = checkFrame(plan, frame);
-      if (taking === 'released' || hasPiece(done, piece.ordinal)) return { kind: 'dropped' };
-      const partial = partials.get(piece.ordinal) ?? open(piece);
-      const taken = takeChunks(partial, frame);
+      const placed = place(frame);
+      const { ordinal } = placed.parcel;
+      if (taking === 'released' || hasPiece(done, ordinal)) return { kind: 'dropped' };
+      const known = partials.get(ordinal);
+      if (known !== undefined && !equalBytes(known.bitmap, frame.bitmap))
+        throw new RemoteProtocolError('violation', `piece ${ordinal} in two packs at a time`);
+      const partial = known ?? open(placed, frame.bitmap);
+      const taken = takeChunks(partial, placed.from, frame.payload);
       if (partial.missing === 0) return close(partial);
       return { kind: taken > 0 ? 'buffered' : 'dropped' };
     },
@@ -130,7 +174,7 @@ export function createAssembler({
     discardFile: (file) => {
       discardedFiles.add(file);
       for (const partial of partials.values()) {
-        if (partial.piece.file !== file) continue;
+        if (partial.parcel.pack !== undefined || !hasFileOf(plan, partial.parcel, file)) continue;
         bufferedBytes -= partial.bytes?.length ?? 0;
         partial.bytes = undefined;
       }
@@ -151,14 +195,14 @@ export function createAssembler({
     release: () => {
       taking = 'released';
       partials.clear();
+      awaited = emptyPieces;
       bufferedBytes = 0;
     },
   };
 }
 
 // Chunks that are here stay as they came, so that no repetition changes a byte (I3).
-function takeChunks(partial: Partial, { offset, payload }: Frame): number {
-  const from = offset - partial.piece.offset;
+function takeChunks(partial: Partial, from: number, payload: Uint8Array): number {
   let taken = 0;
   for (let start = 0; start < payload.length; start += CHUNK_BYTES) {
     const chunk = (from + start) / CHUNK_BYTES;

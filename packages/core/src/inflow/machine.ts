@@ -1,5 +1,6 @@
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import type { FailedFile } from '../pieces/failed-files.ts';
+import { bareParcel, type Parcel } from '../pieces/parcels.ts';
 import type { BundleDigest } from '../integrity/bundle-digest.ts';
 import type { FailureCode, PieceRange } from '../protocol/types.ts';
 import * as resume from './resume.ts';
@@ -9,7 +10,7 @@ import { windowOf } from './window.ts';
 
 // Chunk flow control, receiver's side (SPEC.md: K, R, X).
 //
-// It knows which pieces are being stored, which have been, which credit the sender was told, and which files failed.
+// It knows which pieces are being stored, alone or in packs, which have been, which credit the sender was told, and which files failed.
 // The assembler (assembler.ts) handles frames, and holds them to the credit. The machine refuses to know bytes, sinks,
 // how a digest is computed, and time.
 //
@@ -17,10 +18,6 @@ import { windowOf } from './window.ts';
 //     and hashed, or belong to a failed file.
 // I2  verified only if every piece of every file that did not fail is stored, and the digests are equal.
 // I3  a piece is given out to be stored once, whatever is repeated.
-
-interface OfPiece {
-  readonly ordinal: number;
-}
 
 interface OfPieces {
   readonly ranges: readonly PieceRange[];
@@ -40,9 +37,9 @@ export const inflowMachine = setup({
     input: {} as InflowInput,
   },
   guards: {
-    isWanted: ({ context }, { ordinal }: OfPiece) => rules.isWanted(context, ordinal),
-    isUnwanted: ({ context }, { ordinal }: OfPiece) => rules.isUnwanted(context, ordinal),
-    isStoring: ({ context }, { ordinal }: OfPiece) => rules.isStoring(context, ordinal),
+    isUnwanted: ({ context }, parcel: Parcel) =>
+      rules.isUnwanted(context, parcel),
+    isStoring: ({ context }, parcel: Parcel) => rules.isStoring(context, parcel),
     isFileUnknown: ({ context }, { file }: { file: number }) => !rules.isFileKnown(context, file),
     isNewFailure: ({ context }, { file }: { file: number }) => rules.isNewFailure(context, file),
     isFull: (_, { code }: { code: FailureCode }) => code === 'disk.full',
@@ -54,14 +51,14 @@ export const inflowMachine = setup({
       rules.isSameDigest(context, digest),
   },
   actions: {
-    recordStoring: assign(({ context }, { ordinal }: OfPiece) =>
-      rules.recordStoring(context, ordinal),
-    ),
-    recordStored: assign(({ context }, { ordinal }: OfPiece) =>
-      rules.recordStored(context, ordinal),
-    ),
-    recordDiscarded: assign(({ context }, { ordinal }: OfPiece) =>
-      rules.recordDiscarded(context, ordinal),
+    takeParcel: enqueueActions(({ context, enqueue }, parcel: Parcel) => {
+      const [next, commands] = rules.takeParcel(context, parcel);
+      enqueue.assign(next);
+      for (const command of commands) enqueue.emit(command);
+    }),
+    recordStored: assign(({ context }, parcel: Parcel) => rules.recordStored(context, parcel)),
+    recordDiscarded: assign(({ context }, parcel: Parcel) =>
+      rules.recordDiscarded(context, bareParcel(parcel)),
     ),
     recordFailedFile: assign(({ context }, failed: FailedFile) =>
       rules.recordFailedFile(context, failed),
@@ -76,16 +73,14 @@ export const inflowMachine = setup({
     recordDigest: assign((_, { digest }: { digest: BundleDigest }) => ({ digest })),
     recordFailure: assign((_, { code }: { code: FailureCode }) => ({ failure: code })),
     recordAllFailed: assign(({ context }) => ({ failure: context.failedFiles.firstCode })),
-    storePiece: emit((_, { ordinal }: OfPiece) => ({ type: 'piece.store', ordinal }) as const),
-    discardPiece: emit((_, { ordinal }: OfPiece) => ({ type: 'piece.discard', ordinal }) as const),
     discardFile: emit(
       (_, { file, code }: FailedFile) => ({ type: 'file.discard', file, code }) as const,
     ),
-    recordStuck: assign(({ context }, { ordinal }: OfPiece) =>
-      resume.recordStuck(context, ordinal),
+    recordStuck: assign(({ context }, parcel: Parcel) =>
+      resume.recordStuck(context, bareParcel(parcel)),
     ),
     storeAgain: enqueueActions(({ context, enqueue }) => {
-      for (const ordinal of context.stuck) enqueue.emit({ type: 'piece.store.again', ordinal });
+      for (const parcel of context.stuck) enqueue.emit({ type: 'piece.store.again', ...parcel });
       enqueue.assign(resume.recordStuckTried(context));
     }),
     forgetPieces: emit((_, { ranges }: OfPieces) => ({ type: 'pieces.forget', ranges }) as const),
@@ -145,23 +140,9 @@ export const inflowMachine = setup({
       entry: 'reportStarted',
       always: { guard: 'isHopeless', target: 'failed', actions: 'recordAllFailed' },
       on: {
-        'piece.assembled': [
-          {
-            guard: { type: 'isWanted', params: ({ event }) => event },
-            actions: [
-              { type: 'recordStoring', params: ({ event }) => event },
-              { type: 'storePiece', params: ({ event }) => event },
-            ],
-          },
-          {
-            guard: { type: 'isUnwanted', params: ({ event }) => event },
-            actions: [
-              { type: 'recordDiscarded', params: ({ event }) => event },
-              { type: 'discardPiece', params: ({ event }) => event },
-              'returnCredit',
-            ],
-          },
-        ],
+        'piece.assembled': {
+          actions: [{ type: 'takeParcel', params: ({ event }) => event }, 'returnCredit'],
+        },
         'piece.discarded': {
           guard: { type: 'isUnwanted', params: ({ event }) => event },
           actions: [{ type: 'recordDiscarded', params: ({ event }) => event }, 'returnCredit'],

@@ -8,6 +8,7 @@ import {
   removeRange,
   type PieceSet,
 } from '../pieces/piece-set.ts';
+import type { Parcel } from '../pieces/parcels.ts';
 import type { PieceRange } from '../protocol/types.ts';
 import { fileOfPiece, piecesOfFile } from '../pieces/plan.ts';
 import { bytesOfPieces, pagesOfRanges } from '../pieces/ranges.ts';
@@ -22,9 +23,9 @@ export function hasFailedFile({ failedFiles }: InflowContext, file: number): boo
   return hasFailed(failedFiles, file);
 }
 
-/** A piece that didn't fit on the disk waits, like one that is being stored: no credit is returned for it. */
-export function recordStuck(context: InflowContext, ordinal: number): InflowContext {
-  return { ...context, stuck: [...context.stuck, ordinal] };
+/** A parcel that didn't fit on the disk waits, like one that is being stored: no credit is returned for it. */
+export function recordStuck(context: InflowContext, parcel: Parcel): InflowContext {
+  return { ...context, stuck: [...context.stuck, parcel] };
 }
 
 export function recordStuckTried(context: InflowContext): InflowContext {

@@ -8,11 +8,26 @@ import {
   type FailedFile,
 } from '../pieces/failed-files.ts';
 import type { BundleDigest } from '../integrity/bundle-digest.ts';
-import { addPiece, countPieces, emptyPieces, hasPiece } from '../pieces/piece-set.ts';
-import { createPlan, pieceAt, piecesOfFile } from '../pieces/plan.ts';
+import {
+  lengthOfParcel,
+  parcelOf,
+  rangesOfParcel,
+  withoutFailed,
+  type Parcel,
+} from '../pieces/parcels.ts';
+import {
+  addPiece,
+  addRange,
+  countPieces,
+  emptyPieces,
+  hasPiece,
+  removeRange,
+  type PieceSet,
+} from '../pieces/piece-set.ts';
+import { createPlan, piecesOfFile } from '../pieces/plan.ts';
 import { bytesOfPieces } from '../pieces/ranges.ts';
 import type { Credit } from '../protocol/types.ts';
-import type { InflowContext, InflowInput } from './types.ts';
+import type { InflowCommand, InflowContext, InflowInput } from './types.ts';
 
 const EMPTY_PLAN = createPlan({ name: '', entries: [], bytes: 0 });
 
@@ -45,17 +60,35 @@ export function initialContext(input: InflowInput | undefined): InflowContext {
   };
 }
 
-/** Whether a piece is to be stored: of a file that did not fail, and neither stored nor in flight (I3). */
-export function isWanted(context: InflowContext, ordinal: number): boolean {
-  return isUnsettled(context, ordinal) && !isOfFailedFile(context, ordinal);
+/** Whether a parcel has pieces that have to be credited without being kept (K5), and haven't been yet. */
+export function isUnwanted(context: InflowContext, parcel: Parcel): boolean {
+  return sortParcel(context, parcel).unwanted !== undefined;
 }
 
-/** Whether a piece has to be credited without being kept (K5), and hasn't been yet. */
-export function isUnwanted(context: InflowContext, ordinal: number): boolean {
-  return isUnsettled(context, ordinal) && isOfFailedFile(context, ordinal);
+/** A parcel has come: what is wanted of it is stored, and the rest is credited at once. */
+export function takeParcel(
+  context: InflowContext,
+  parcel: Parcel,
+): readonly [InflowContext, readonly InflowCommand[]] {
+  const { wanted, unwanted } = sortParcel(context, parcel);
+  const next = unwanted === undefined ? context : recordDiscarded(context, unwanted);
+  if (wanted !== undefined)
+    return [recordStoring(next, wanted), [{ type: 'piece.store', ...wanted }]];
+  return [next, unwanted === undefined ? [] : [{ type: 'piece.discard', ...unwanted }]];
 }
 
-export function isStoring(context: InflowContext, ordinal: number): boolean {
+// Wanted is what is neither stored nor in flight, of files that did not fail (I3).
+function sortParcel(
+  context: InflowContext,
+  parcel: Parcel,
+): { readonly wanted: Parcel | undefined; readonly unwanted: Parcel | undefined } {
+  const unsettled = unsettledOf(context, parcel);
+  if (unsettled === undefined) return { wanted: undefined, unwanted: undefined };
+  const { parcel: wanted, without } = withoutFailed(context.plan, unsettled, context.failedFiles);
+  return { wanted, unwanted: parcelOf(without.reduce(addPiece, emptyPieces)) };
+}
+
+export function isStoring(context: InflowContext, { ordinal }: Parcel): boolean {
   const { given, stored, discarded } = context;
   return hasPiece(given, ordinal) && !hasPiece(stored, ordinal) && !hasPiece(discarded, ordinal);
 }
@@ -80,31 +113,34 @@ export function isSameDigest({ sentDigest }: InflowContext, digest: BundleDigest
   return sentDigest === toBase64Url(digest.all);
 }
 
-export function recordStoring(context: InflowContext, ordinal: number): InflowContext {
-  return { ...context, given: addPiece(context.given, ordinal), storing: context.storing + 1 };
+function recordStoring(context: InflowContext, parcel: Parcel): InflowContext {
+  return { ...context, given: addParcel(context.given, parcel), storing: context.storing + 1 };
 }
 
-/** A piece is stored for good. Unless its file has failed meanwhile, one less is missing (I3). */
-export function recordStored(context: InflowContext, ordinal: number): InflowContext {
-  const storing = context.storing - 1;
-  if (isOfFailedFile(context, ordinal)) return recordDiscarded({ ...context, storing }, ordinal);
-  const { length } = pieceAt(context.plan, ordinal);
+/** A parcel is stored for good. Of its pieces whose files have not failed meanwhile, none is missing any more (I3). */
+export function recordStored(context: InflowContext, parcel: Parcel): InflowContext {
+  const { plan, failedFiles } = context;
+  const { parcel: wanted, without } = withoutFailed(plan, parcel, failedFiles);
+  const next = without.reduce(
+    (before, ordinal) => recordDiscarded(before, { ordinal }),
+    { ...context, storing: context.storing - 1 },
+  );
+  if (wanted === undefined) return next;
+  const length = lengthOfParcel(plan, wanted);
   return {
-    ...context,
-    storing,
-    stored: addPiece(context.stored, ordinal),
-    storedBytes: context.storedBytes + length,
-    settledBytes: context.settledBytes + length,
-    missing: context.missing - 1,
+    ...next,
+    stored: addParcel(next.stored, wanted),
+    storedBytes: next.storedBytes + length,
+    settledBytes: next.settledBytes + length,
+    missing: next.missing - (wanted.pack?.size ?? 1),
   };
 }
 
-export function recordDiscarded(context: InflowContext, ordinal: number): InflowContext {
-  const { length } = pieceAt(context.plan, ordinal);
+export function recordDiscarded(context: InflowContext, parcel: Parcel): InflowContext {
   return {
     ...context,
-    discarded: addPiece(context.discarded, ordinal),
-    settledBytes: context.settledBytes + length,
+    discarded: addParcel(context.discarded, parcel),
+    settledBytes: context.settledBytes + lengthOfParcel(context.plan, parcel),
   };
 }
 
@@ -136,12 +172,22 @@ export function creditOf({ window, settledBytes, grantedUpTo }: InflowContext): 
   return { upTo: Math.max(grantedUpTo, window + settledBytes), settled: settledBytes };
 }
 
-function isUnsettled(context: InflowContext, ordinal: number): boolean {
+// The pieces of a parcel that are in the plan and neither stored, nor given out, nor discarded.
+function unsettledOf(context: InflowContext, { ordinal, pack }: Parcel): Parcel | undefined {
   const { plan, given, stored, discarded } = context;
-  const isPiece = Number.isInteger(ordinal) && ordinal >= 0 && ordinal < plan.pieces;
-  return isPiece && ![given, stored, discarded].some((pieces) => hasPiece(pieces, ordinal));
+  const isSettled = (piece: number): boolean =>
+    [given, stored, discarded].some((pieces) => hasPiece(pieces, piece));
+  if (pack === undefined) {
+    const isPiece = Number.isInteger(ordinal) && ordinal >= 0 && ordinal < plan.pieces;
+    return isPiece && !isSettled(ordinal) ? { ordinal } : undefined;
+  }
+  let left = pack;
+  for (const { first, end } of rangesOfParcel({ ordinal, pack }))
+    for (let piece = first; piece < end; piece++)
+      if (isSettled(piece)) left = removeRange(left, { first: piece, end: piece + 1 });
+  return parcelOf(left);
 }
 
-function isOfFailedFile({ plan, failedFiles }: InflowContext, ordinal: number): boolean {
-  return hasFailed(failedFiles, pieceAt(plan, ordinal).file);
+function addParcel(pieces: PieceSet, parcel: Parcel): PieceSet {
+  return rangesOfParcel(parcel).reduce(addRange, pieces);
 }

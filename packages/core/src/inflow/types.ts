@@ -1,5 +1,6 @@
 import type { FailedFiles, FailedFile } from '../pieces/failed-files.ts';
 import type { BundleDigest } from '../integrity/bundle-digest.ts';
+import type { Parcel } from '../pieces/parcels.ts';
 import type { PieceSet } from '../pieces/piece-set.ts';
 import type { Plan } from '../pieces/plan.ts';
 import type { Credit, FailureCode, PieceRange } from '../protocol/types.ts';
@@ -31,14 +32,14 @@ export interface Arrivals {
 
 /** Events, as the adapters report them. */
 export type InflowEvent =
-  /** All of the piece's bytes are in memory. */
-  | { readonly type: 'piece.assembled'; readonly ordinal: number }
+  /** All of the parcel's bytes are in memory. */
+  | ({ readonly type: 'piece.assembled' } & Parcel)
   /** All bytes of a failed file's piece have come; none was kept. */
   | { readonly type: 'piece.discarded'; readonly ordinal: number }
-  /** The piece has been written in full and hashed. */
-  | { readonly type: 'piece.stored'; readonly ordinal: number }
-  /** With `disk.full` the piece's bytes are kept for another try; every other code ends the delivery. */
-  | { readonly type: 'store.failed'; readonly ordinal: number; readonly code: StoreFailureCode }
+  /** The parcel has been written in full, and its pieces hashed. */
+  | ({ readonly type: 'piece.stored' } & Parcel)
+  /** With `disk.full` the parcel's bytes are kept for another try; every other code ends the delivery. */
+  | ({ readonly type: 'store.failed'; readonly code: StoreFailureCode } & Parcel)
   /** There may be room now. */
   | { readonly type: 'store.retried' }
   /** How long a message to the sender and its answer took. */
@@ -63,12 +64,12 @@ export type InflowCommand =
   /** The machine takes pieces from now on. */
   | { readonly type: 'inflow.started' }
   /**
-   * Write the piece and hash it. Answer `piece.stored` or `store.failed`, even if its file has failed meanwhile: its
-   * credit depends on the answer.
+   * Write the parcel and hash its pieces: those of what was assembled that are wanted. Answer `piece.stored` or
+   * `store.failed`, even if a file of it has failed meanwhile: its credit depends on the answer.
    */
-  | { readonly type: 'piece.store'; readonly ordinal: number }
-  /** Write the piece, which didn't fit before: the sink has kept its bytes. Answer as for `piece.store`. */
-  | { readonly type: 'piece.store.again'; readonly ordinal: number }
+  | ({ readonly type: 'piece.store' } & Parcel)
+  /** Write the parcel, which didn't fit before: the sink has kept its bytes. Answer as for `piece.store`. */
+  | ({ readonly type: 'piece.store.again' } & Parcel)
   /** Remove these pieces from the journal, and let the assembler take them once more; answer `pieces.forgotten`. */
   | { readonly type: 'pieces.forget'; readonly ranges: readonly PieceRange[] }
   /** Let the assembler take these pieces once more, and keep them. */
@@ -85,8 +86,8 @@ export type InflowCommand =
     }
   /** The disk is full: the pieces that didn't fit wait for `store.retried`. */
   | { readonly type: 'inflow.stalled' }
-  /** Drop the piece's bytes. */
-  | { readonly type: 'piece.discard'; readonly ordinal: number }
+  /** Drop the parcel's bytes. */
+  | ({ readonly type: 'piece.discard' } & Parcel)
   /** Keep nothing of the file: neither what is stored, nor what is being assembled, nor what still comes. */
   | { readonly type: 'file.discard'; readonly file: number; readonly code: FailureCode }
   /** Raise the assembler's credit to that much, then tell the sender `credit` (SPEC.md, K2). */
@@ -113,10 +114,10 @@ export interface InflowContext {
   readonly batch: number;
   /** Pieces that have been given out to be written and hashed. */
   readonly given: PieceSet;
-  /** How many of them have not been answered. */
+  /** How many parcels of them have not been answered. */
   readonly storing: number;
-  /** Pieces that did not fit on the disk; the sink has their bytes. */
-  readonly stuck: readonly number[];
+  /** Parcels that did not fit on the disk; the sink has their bytes. */
+  readonly stuck: readonly Parcel[];
   /** Pieces that have been written and hashed, by this machine or before it started. */
   readonly stored: PieceSet;
   /** Bytes of them. */

@@ -1,6 +1,6 @@
 // What happens to a lane and the pieces on it when the lane is closed or lost (SPEC.md: W).
 
-import { pieceAt } from '../pieces/plan.ts';
+import { bareParcel, hasFileOf } from '../pieces/parcels.ts';
 import { bytesOf } from './chunks.ts';
 import type {
   Chunks,
@@ -46,9 +46,9 @@ export function readyLane(lane: number): OutflowLane {
 export function finishPiece(
   context: OutflowContext,
   lane: OutflowLane,
-  { ordinal, from, to }: OpenPiece,
+  { from, to, ...open }: OpenPiece,
 ): OutflowLane {
-  const part = { ordinal, from, to, end: to };
+  const part = { ...bareParcel(open), from, to, end: to };
   return dropArrived(context, {
     ...lane,
     open: undefined,
@@ -125,8 +125,8 @@ export function recordLost(
 
 function tailOf({ finished, open }: OutflowLane): readonly GivenChunks[] {
   if (open === undefined) return finished;
-  const { ordinal, from, given, to } = open;
-  return [...finished, { ordinal, from, to: given, end: to }];
+  const { from, given, to } = open;
+  return [...finished, { ...bareParcel(open), from, to: given, end: to }];
 }
 
 // Other lanes may be sending the piece, too.
@@ -135,7 +135,7 @@ function releaseOf(
   open: OpenPiece | undefined,
 ): readonly OutflowCommand[] {
   if (open === undefined || isInUse(context, open.ordinal)) return [];
-  return [{ type: 'piece.release', ordinal: open.ordinal }];
+  return [{ type: 'piece.release', ...bareParcel(open) }];
 }
 
 /**
@@ -166,11 +166,11 @@ export function recordClosed(
 function lostOf(lane: OutflowLane, frames: number): readonly Chunks[] {
   const tail = tailOf(lane);
   let before = lane.given - framesOf(tail);
-  return tail.flatMap(({ ordinal, from, to, end }) => {
+  return tail.flatMap(({ from, to, end, ...parcel }) => {
     const arrived = Math.min(Math.max(0, frames - before), to - from);
     before += to - from;
     const next = from + arrived;
-    return next < end ? [{ ordinal, from: next, to: end }] : [];
+    return next < end ? [{ ...parcel, from: next, to: end }] : [];
   });
 }
 
@@ -181,7 +181,6 @@ function framesOf(given: readonly Chunks[]): number {
 /** Whether an unreadable piece was charged and then lost with a lane (W5). */
 export function isLostForGood({ plan, ahead }: OutflowContext, file: number): boolean {
   return ahead.some(
-    ({ ordinal, state, lost }) =>
-      lost !== undefined && state === 'loading' && pieceAt(plan, ordinal).file === file,
+    ({ state, lost }) => lost !== undefined && state === 'loading' && hasFileOf(plan, lost, file),
   );
 }

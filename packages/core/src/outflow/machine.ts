@@ -1,5 +1,6 @@
 import { assign, emit, enqueueActions, not, setup } from 'xstate';
 import type { FailedFile } from '../pieces/failed-files.ts';
+import type { Parcel } from '../pieces/parcels.ts';
 import type { Credit, FailureCode, PieceRange } from '../protocol/types.ts';
 import * as lanes from './lane-state.ts';
 import { recordGoodput } from './watermarks.ts';
@@ -16,15 +17,15 @@ import type {
 
 // Chunk flow control, sender's side (SPEC.md: F, K, R, X).
 //
-// It knows which pieces are in memory, which one is open on which lane, how much each lane had in flight when last
+// It knows which parcels are in memory, which one is open on which lane, how much each lane had in flight when last
 // reported, how much the receiver's credit and the person's cap allow, and which files failed. It refuses to know
 // bytes, channels, files and digests, and learns the time from the host.
 //
-// I1   opened bytes never exceed the credit: a piece is opened, in manifest order, only when its full length
+// I1   opened bytes never exceed the credit: a parcel is opened, in manifest order, only when its full length
 //      fits (K1), and only opened bytes can have been settled (K2).
-// I3   each chunk of a piece is given to one channel, once; a lane that has no piece to open takes part of another's.
+// I3   each chunk of a parcel is given to one channel, once; a lane that has no piece to open takes part of another's.
 // I11  each end, good or bad, releases every piece that is in memory or on its way there.
-// Memory: with one lane at most `readAhead` pieces are loading, loaded or open; each further lane adds one, and
+// Memory: with one lane at most `readAhead` parcels are loading, loaded or open; each further lane adds one, and
 // two while pieces that were lost with a lane go out once more.
 
 interface Missing {
@@ -89,9 +90,7 @@ export const outflowMachine = setup({
       rules.recordWindow(context, credit),
     ),
     recordCredit: assign(({ context }, credit: Credit) => rules.recordCredit(context, credit)),
-    recordRead: assign(({ context }, { ordinal }: { ordinal: number }) =>
-      rules.recordRead(context, ordinal),
-    ),
+    recordRead: assign(({ context }, parcel: Parcel) => rules.recordRead(context, parcel)),
     recordFailedFile: assign(({ context }, failed: FailedFile) =>
       rules.recordFailedFile(context, failed),
     ),

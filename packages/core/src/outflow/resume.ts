@@ -12,6 +12,7 @@ import {
   type PieceSet,
 } from '../pieces/piece-set.ts';
 import type { PieceRange } from '../protocol/types.ts';
+import { endOfParcel, nextParcel } from '../pieces/parcels.ts';
 import { fileOfPiece, piecesOfFile, type Plan } from '../pieces/plan.ts';
 import { bytesOfPieces, pagesOfRanges } from '../pieces/ranges.ts';
 import type { OutflowCommand, OutflowContext } from './types.ts';
@@ -111,15 +112,18 @@ function checkNext(context: OutflowContext, commands: OutflowCommand[]): Outflow
   return { ...context, checking: range, unchecked: removeRange(context.unchecked, range) };
 }
 
-// Pieces of one file at a time, so that an unreadable file is one failure.
-function nextToCheck({ plan, unchecked, failedFiles }: OutflowContext): PieceRange | undefined {
+// Pieces of one file at a time, so that an unreadable file is one failure, or whole small files that a pack would hold.
+function nextToCheck(context: OutflowContext): PieceRange | undefined {
+  const { plan, unchecked, failedFiles, packBytes } = context;
+  const isDue = (ordinal: number): boolean => !hasFailed(failedFiles, fileOfPiece(plan, ordinal));
   for (const { first, end } of rangesOf(unchecked)) {
-    for (let from = first; from < end;) {
-      const file = fileOfPiece(plan, from);
-      const fileEnd = endOfFile(plan, file);
-      if (!hasFailed(failedFiles, file))
-        return { first: from, end: Math.min(end, fileEnd, from + CHECK_PIECES) };
-      from = fileEnd;
+    for (let from = first; from < end; from = endOfFile(plan, from)) {
+      if (!isDue(from)) continue;
+      const next = (ordinal: number): number =>
+        ordinal < end && isDue(ordinal) ? ordinal : plan.pieces;
+      const together = endOfParcel(nextParcel(plan, from, next, packBytes));
+      const ofFile = Math.min(end, endOfFile(plan, from), from + CHECK_PIECES);
+      return { first: from, end: Math.max(together, ofFile) };
     }
   }
   return undefined;
@@ -156,7 +160,8 @@ function withoutFailed({ plan, failedFiles }: OutflowContext, pieces: PieceSet):
   }, pieces);
 }
 
-function endOfFile(plan: Plan, file: number): number {
-  const { first, count } = piecesOfFile(plan, file);
+// Where the file of a piece ends.
+function endOfFile(plan: Plan, ordinal: number): number {
+  const { first, count } = piecesOfFile(plan, fileOfPiece(plan, ordinal));
   return first + count;
 }

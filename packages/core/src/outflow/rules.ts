@@ -8,10 +8,27 @@ import {
   type FailedFiles,
   type FailedFile,
 } from '../pieces/failed-files.ts';
-import { addRange, emptyPieces, firstPiece, hasPiece, removePiece } from '../pieces/piece-set.ts';
+import {
+  addPiece,
+  addRange,
+  emptyPieces,
+  firstPiece,
+  hasPiece,
+  nextPiece,
+  removeRange,
+} from '../pieces/piece-set.ts';
+import {
+  bareParcel,
+  endOfParcel,
+  hasParcel,
+  lengthOfParcel,
+  nextParcel,
+  rangesOfParcel,
+  withoutFailed,
+  type Parcel,
+} from '../pieces/parcels.ts';
 import {
   createPlan,
-  fileOfPiece,
   pieceAt,
   piecesOfFile,
   sizeOf,
@@ -46,7 +63,7 @@ export function initialContext(input: OutflowInput | undefined): OutflowContext 
     lowWater: input?.lowWater ?? 0,
     inFlightStart: input?.inFlightStart ?? Infinity,
     readAhead: Math.max(1, input?.readAhead ?? 1),
-    readAheadSmall: input?.readAheadSmall ?? 0,
+    packBytes: input?.packBytes ?? 0,
     held,
     heldBytes: bytesOfPieces(plan, held),
     unchecked: held,
@@ -78,7 +95,7 @@ function failedFilesOf(input: OutflowInput | undefined): FailedFiles {
 }
 
 export function recordWindow(context: OutflowContext, credit: number): OutflowContext {
-  return { ...context, creditUpTo: credit };
+  return { ...context, creditUpTo: credit, packBytes: Math.min(context.packBytes, credit) };
 }
 
 export function recordCredit(context: OutflowContext, { upTo, settled }: Credit): OutflowContext {
@@ -89,21 +106,27 @@ export function recordCredit(context: OutflowContext, { upTo, settled }: Credit)
   };
 }
 
-export function recordRead(context: OutflowContext, ordinal: number): OutflowContext {
+/** A parcel has been read, but for what failed, which is in no parcel any more. */
+export function recordRead(context: OutflowContext, { ordinal, pack }: Parcel): OutflowContext {
+  const read = pack ?? addPiece(emptyPieces, ordinal);
   const ahead = context.ahead.map((piece) =>
-    piece.ordinal === ordinal ? { ...piece, state: 'loaded' as const } : piece,
+    hasParcel(read, piece) ? { ...piece, state: 'loaded' as const } : piece,
   );
   return { ...context, ahead };
 }
 
 export function recordFailedFile(context: OutflowContext, failed: FailedFile): OutflowContext {
   const { plan, failedFiles, checking, unchecked } = context;
+  const { first, count } = piecesOfFile(plan, failed.file);
   // The comparison of this file may be cut short: if the file is retried, it is compared once more.
-  const isChecking = checking !== undefined && fileOfPiece(plan, checking.first) === failed.file;
+  const cut = {
+    first: Math.max(first, checking?.first ?? Infinity),
+    end: Math.min(first + count, checking?.end ?? 0),
+  };
   return {
     ...context,
     failedFiles: addFailedFile(failedFiles, plan, failed),
-    unchecked: isChecking ? addRange(unchecked, checking) : unchecked,
+    unchecked: addRange(unchecked, cut),
   };
 }
 
@@ -112,8 +135,9 @@ export function recordSent(context: OutflowContext, id: number, buffered: number
   const lane = laneOf(context, id);
   const piece = lane?.open;
   if (lane?.state !== 'sending' || piece === undefined) return context;
-  const { ordinal, sent, given } = piece;
-  const sentBytes = context.sentBytes + bytesOf(context.plan, { ordinal, from: sent, to: given });
+  const { sent, given } = piece;
+  const burst = { ...bareParcel(piece), from: sent, to: given };
+  const sentBytes = context.sentBytes + bytesOf(context.plan, burst);
   const taken = {
     ...lane,
     state: 'ready' as const,
@@ -179,8 +203,8 @@ export function isAllCredited({ openedBytes, creditedBytes }: OutflowContext): b
 /** Releases every piece that is in memory or on its way there, when nothing more is sent. */
 export function releaseAll({ ahead, lanes }: OutflowContext): readonly OutflowCommand[] {
   const open = lanes.flatMap((lane) => lane.open ?? []);
-  const ordinals = new Set([...open, ...ahead].map(({ ordinal }) => ordinal));
-  return [...ordinals].map((ordinal) => ({ type: 'piece.release', ordinal }));
+  const parcels = new Map([...open, ...ahead].map((one) => [one.ordinal, bareParcel(one)]));
+  return [...parcels.values()].map((parcel) => ({ type: 'piece.release', ...parcel }));
 }
 
 /** Does all that can be done in this context. Returns the context afterwards, and the commands. */
@@ -203,95 +227,83 @@ function finishPieces(context: OutflowContext, commands: OutflowCommand[]): Outf
     next = replaceLane(next, finishPiece(next, lane, open));
     // Another part of it may be on another lane.
     if (!isInUse(next, open.ordinal))
-      commands.push({ type: 'piece.release', ordinal: open.ordinal });
+      commands.push({ type: 'piece.release', ...bareParcel(open) });
   }
   return next;
 }
 
-// K5: an open piece is sent to its end, since the receiver can only credit whole pieces.
+// K5: an open parcel is sent to its end, since the receiver can only credit whole pieces.
 function dropFailedFiles(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
   const { plan, failedFiles } = context;
   if (failedFiles.list.length === 0) return context;
-  const ahead = context.ahead.filter(({ ordinal, lost }) => {
-    const isDropped = lost === undefined && hasFailed(failedFiles, pieceAt(plan, ordinal).file);
-    if (isDropped) commands.push({ type: 'piece.release', ordinal });
-    return !isDropped;
+  const ahead = context.ahead.flatMap((piece) => {
+    if (piece.lost !== undefined) return [piece];
+    const { parcel, without } = withoutFailed(plan, bareParcel(piece), failedFiles);
+    for (const ordinal of without) commands.push({ type: 'piece.release', ordinal });
+    if (parcel === undefined) return [];
+    return [{ ...parcel, length: lengthOfParcel(plan, parcel), state: piece.state, lost: undefined }];
   });
   return { ...context, ahead };
 }
 
 function loadAhead(context: OutflowContext, commands: OutflowCommand[]): OutflowContext {
-  const { plan } = context;
+  const { plan, packBytes } = context;
   const ahead = [...context.ahead];
   const hasPlace = placesFor(context, ahead);
-  const load = (ordinal: number): void => {
-    ahead.push({
-      ordinal,
-      length: pieceAt(plan, ordinal).length,
-      state: 'loading',
-      lost: undefined,
-    });
-    commands.push({ type: 'piece.load', ordinal });
+  const load = (parcel: Parcel): void => {
+    const length = lengthOfParcel(plan, parcel);
+    ahead.push({ ...parcel, length, state: 'loading', lost: undefined });
+    commands.push({ type: 'piece.load', ...parcel });
   };
   const lost = loadLost(context, ahead, hasPlace, commands);
   let { again } = context;
-  for (
-    let next = firstPiece(again);
-    next !== undefined && hasPlace(next);
-    next = firstPiece(again)
-  ) {
-    again = removePiece(again, next);
-    load(next);
+  for (let first = firstPiece(again); first !== undefined && hasPlace(); first = firstPiece(again)) {
+    const nextAgain = (from: number): number => nextPiece(again, from) ?? plan.pieces;
+    const parcel = nextParcel(plan, first, nextAgain, packBytes);
+    again = rangesOfParcel(parcel).reduce(removeRange, again);
+    load(parcel);
   }
-  let nextOrdinal = nextToSend(context, context.nextOrdinal);
-  while (nextOrdinal < plan.pieces && hasPlace(nextOrdinal)) {
-    load(nextOrdinal);
-    nextOrdinal = nextToSend(context, nextOrdinal + 1);
+  const nextDue = (from: number): number => nextToSend(context, from);
+  let nextOrdinal = nextDue(context.nextOrdinal);
+  while (nextOrdinal < plan.pieces && hasPlace()) {
+    const parcel = nextParcel(plan, nextOrdinal, nextDue, packBytes);
+    load(parcel);
+    nextOrdinal = nextDue(endOfParcel(parcel));
   }
   return { ...context, ahead, again, lost, nextOrdinal };
 }
 
-// Whether a piece may be read ahead: up to so many pieces, or more small ones that take no more memory, since files are
-// read one by one, and each read is a round trip to a disk.
+// Whether one more parcel may be read ahead.
 function placesFor(
-  { plan, lanes, readAhead, readAheadSmall }: OutflowContext,
+  { lanes, readAhead }: OutflowContext,
   ahead: readonly ReadPiece[],
-): (ordinal: number) => boolean {
+): () => boolean {
   const used = lanes.filter(({ use }) => use !== 'closing');
   const open = new Set(used.flatMap((lane) => lane.open?.ordinal ?? []));
   const most = readAhead + Math.max(0, Math.min(used.length, OPEN_PIECES_MAX) - 1);
-  const lengthOf = (ordinal: number): number => pieceAt(plan, ordinal).length;
-  return (ordinal) => {
-    const count = ahead.length + open.size;
-    if (count < most) return true;
-    if (count >= readAheadSmall) return false;
-    let bytes = lengthOf(ordinal);
-    for (const piece of ahead) bytes += piece.length;
-    for (const opened of open) bytes += lengthOf(opened);
-    return bytes <= most * PIECE_BYTES;
-  };
+  return () => ahead.length + open.size < most;
 }
 
 // Lost pieces come first, and one of them needs no place: the pieces that have places may be waiting for its credit.
 function loadLost(
   context: OutflowContext,
   ahead: ReadPiece[],
-  hasPlace: (ordinal: number) => boolean,
+  hasPlace: () => boolean,
   commands: OutflowCommand[],
 ): readonly Chunks[] {
   const waiting = [...context.lost];
   let at = ahead.filter(({ lost }) => lost !== undefined).length;
   for (
     let lost = waiting[0];
-    lost !== undefined && (at === 0 || hasPlace(lost.ordinal));
+    lost !== undefined && (at === 0 || hasPlace());
     lost = waiting[0]
   ) {
     waiting.shift();
-    const { ordinal } = lost;
-    const state = stateInMemory(context, ahead, ordinal);
-    const { length } = pieceAt(context.plan, ordinal);
-    ahead.splice(at, 0, { ordinal, length, state: state ?? 'loading', lost });
-    if (state === undefined) commands.push({ type: 'piece.load', ordinal });
+    const parcel = bareParcel(lost);
+    const state = stateInMemory(context, ahead, parcel.ordinal);
+    const length = lengthOfParcel(context.plan, parcel);
+    ahead.splice(at, 0, { ...parcel, length, state: state ?? 'loading', lost });
+    if (state === undefined) commands.push({ type: 'piece.load', ...parcel });
     at += 1;
   }
   return waiting;

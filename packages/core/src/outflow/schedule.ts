@@ -1,7 +1,7 @@
 // Which chunks the lanes' channels are given, and when: as many as watermarks, credit and the pacer allow (SPEC.md: K).
 
 import { OPEN_PIECES_MAX, PIECE_BYTES, SHARED_CHUNKS_MIN } from '../constants.ts';
-import { pieceAt } from '../pieces/plan.ts';
+import { bareParcel, lengthOfParcel } from '../pieces/parcels.ts';
 import { bytesOf, chunksOf } from './chunks.ts';
 import { laneOf, replaceLane } from './lane-state.ts';
 import { marksOf, MESSAGE_BYTES } from './watermarks.ts';
@@ -62,11 +62,12 @@ function give(
   count: number,
   commands: OutflowCommand[],
 ): OutflowContext {
-  const { ordinal, sent } = opened;
+  const { sent } = opened;
   const given = Math.min(opened.to, sent + count);
-  commands.push({ type: 'chunks.send', lane: lane.lane, ordinal, from: sent, to: given });
+  const burst = { ...bareParcel(opened), from: sent, to: given };
+  commands.push({ type: 'chunks.send', lane: lane.lane, ...burst });
   const charged = lane.open === undefined ? chargePiece(context) : context;
-  const pacer = spend(charged.pacer, bytesOf(context.plan, { ordinal, from: sent, to: given }));
+  const pacer = spend(charged.pacer, bytesOf(context.plan, burst));
   return replaceLane(
     { ...charged, pacer },
     {
@@ -80,16 +81,16 @@ function give(
 
 // K1: in manifest order, completely in memory, and only if it fits the credit.
 function peekPiece(context: OutflowContext): OpenPiece | undefined {
-  const { plan, ahead, retries, creditUpTo, openedBytes } = context;
+  const { ahead, retries, creditUpTo, openedBytes } = context;
   const first = ahead[0];
   if (first?.state !== 'loaded') return undefined;
   // Retry a file only when nothing is out (K6).
   if (retries.length > 0 && first.lost === undefined) return undefined;
-  const { ordinal, length } = pieceAt(plan, first.ordinal);
+  const { length } = first;
   const charge = first.lost === undefined ? length : 0;
   if (openedBytes + charge > creditUpTo) return undefined;
   if (bytesOpen(context) + length > OPEN_PIECES_MAX * PIECE_BYTES) return undefined;
-  return openPiece(first.lost ?? { ordinal, from: 0, to: chunksOf(length) });
+  return openPiece(first.lost ?? { ...bareParcel(first), from: 0, to: chunksOf(length) });
 }
 
 function bytesOpen({ plan, lanes }: OutflowContext): number {
@@ -98,7 +99,7 @@ function bytesOpen({ plan, lanes }: OutflowContext): number {
   for (const { open } of lanes) {
     if (open === undefined || seen.has(open.ordinal)) continue;
     seen.add(open.ordinal);
-    bytes += pieceAt(plan, open.ordinal).length;
+    bytes += lengthOfParcel(plan, open);
   }
   return bytes;
 }
@@ -124,7 +125,7 @@ function shareWith(
   if (chunksThatFit(lane.buffered, high, low) === 0) return drain(context, lane, low, commands);
   const { open } = longest;
   const middle = open.to - Math.floor(restOf(longest) / 2);
-  const rest = openPiece({ ordinal: open.ordinal, from: middle, to: open.to });
+  const rest = openPiece({ ...bareParcel(open), from: middle, to: open.to });
   const shortened = replaceLane(context, { ...longest, open: { ...open, to: middle } });
   return fillLane(replaceLane(shortened, { ...lane, open: rest }), id, commands);
 }
@@ -141,8 +142,7 @@ function restOf({ open: { given, to } }: WaitingLane): number {
 
 function chargePiece(context: OutflowContext): OutflowContext {
   const [first, ...ahead] = context.ahead;
-  const isDue = first !== undefined && first.lost === undefined;
-  const length = isDue ? pieceAt(context.plan, first.ordinal).length : 0;
+  const length = first?.lost === undefined ? (first?.length ?? 0) : 0;
   return { ...context, ahead, openedBytes: context.openedBytes + length };
 }
 

@@ -1,4 +1,5 @@
 import type { FailedFiles, FailedFile } from '../pieces/failed-files.ts';
+import type { Parcel } from '../pieces/parcels.ts';
 import type { PieceSet } from '../pieces/piece-set.ts';
 import type { Plan } from '../pieces/plan.ts';
 import type { Credit, FailureCode, PieceRange } from '../protocol/types.ts';
@@ -14,10 +15,10 @@ export interface OutflowInput {
   readonly lowWater: number;
   /** Bytes that a lane may have in flight until its goodput has been measured; all of its share if not given. */
   readonly inFlightStart?: number;
-  /** Pieces that may be in memory or loading with one lane, at least 1. Each further lane adds one. */
+  /** Parcels that may be in memory or loading with one lane, at least 1. Each further lane adds one. */
   readonly readAhead: number;
-  /** A higher number of pieces, allowed while all together they are no longer than `readAhead` whole pieces. */
-  readonly readAheadSmall?: number;
+  /** Bytes of a pack at most, up to PIECE_BYTES; without it each piece travels alone. */
+  readonly packBytes?: number;
   /** Lanes that are open from the start; lane 0 if not given. */
   readonly lanes?: readonly number[];
   /** Pieces that the receiver says it holds: they are compared, and sent only if they differ (SPEC.md, R3). */
@@ -42,8 +43,8 @@ export type OutflowEvent =
   /** The receiver accepted, and gave its first credit, the window (SPEC.md, K2). */
   | { readonly type: 'outflow.started'; readonly credit: number }
   | ({ readonly type: 'credit.received' } & Credit)
-  /** All of the piece's bytes are in memory and hashed. */
-  | { readonly type: 'piece.read'; readonly ordinal: number }
+  /** All bytes of the parcel, or of those of its pieces that could be read, are in memory and hashed. */
+  | ({ readonly type: 'piece.read' } & Parcel)
   /** A file can't be read, or has changed since it was offered. */
   | { readonly type: 'read.failed'; readonly file: number; readonly code: FailureCode }
   /** The last `chunks.send` has been handed to the channel; `buffered` bytes of messages are now in flight (SPEC.md, F6). */
@@ -84,16 +85,10 @@ export type OutflowEvent =
 
 /** Commands to the adapters. */
 export type OutflowCommand =
-  /** Read the whole piece and hash it; answer `piece.read` or `read.failed`. */
-  | { readonly type: 'piece.load'; readonly ordinal: number }
-  /** Hand the piece's chunks from `from` up to, but not including, `to` to the lane's channel; answer `chunks.sent`. */
-  | {
-      readonly type: 'chunks.send';
-      readonly lane: number;
-      readonly ordinal: number;
-      readonly from: number;
-      readonly to: number;
-    }
+  /** Read the whole parcel and hash its pieces; answer `read.failed` for each that failed, then `piece.read`. */
+  | ({ readonly type: 'piece.load' } & Parcel)
+  /** Hand the parcel's chunks from `from` up to, but not including, `to` to the lane's channel; answer `chunks.sent`. */
+  | ({ readonly type: 'chunks.send'; readonly lane: number } & Chunks)
   /** Answer `buffer.drained` once at most `low` bytes of the lane's messages are in flight, which may be now. */
   | { readonly type: 'buffer.await'; readonly lane: number; readonly low: number }
   /**
@@ -101,8 +96,8 @@ export type OutflowCommand =
    * one that has not been answered.
    */
   | { readonly type: 'allowance.await'; readonly milliseconds: number }
-  /** The piece's bytes are not needed any more, not even if they are still being read. */
-  | { readonly type: 'piece.release'; readonly ordinal: number }
+  /** The bytes of these pieces are not needed any more, not even if they are still being read. */
+  | ({ readonly type: 'piece.release' } & Parcel)
   /**
    * Compare these pieces with the leaves that the receiver presented; read and hash those that have no leaf here.
    * Answer `pieces.checked`, after a `read.failed` for each file that can't be read.
@@ -130,9 +125,8 @@ export type OutflowCommand =
   /** It can't go on: the receiver broke the rules (`protocol`), or every file failed (SPEC.md, X4). */
   | { readonly type: 'outflow.failed'; readonly code: FailureCode };
 
-/** A piece that is in memory or loading, and has not been opened. */
-export interface ReadPiece {
-  readonly ordinal: number;
+/** A parcel that is in memory or loading, and has not been opened. */
+export interface ReadPiece extends Parcel {
   /** Bytes. */
   readonly length: number;
   readonly state: 'loading' | 'loaded';
@@ -140,9 +134,8 @@ export interface ReadPiece {
   readonly lost: Chunks | undefined;
 }
 
-/** Chunks of a piece, from `from` up to, but not including, `to`. */
-export interface Chunks {
-  readonly ordinal: number;
+/** Chunks of a parcel, from `from` up to, but not including, `to`. */
+export interface Chunks extends Parcel {
   readonly from: number;
   readonly to: number;
 }
@@ -152,7 +145,7 @@ export interface GivenChunks extends Chunks {
   readonly end: number;
 }
 
-/** A piece that has been charged and is being sent, or a part of it: this lane sends the chunks from `from` to `to`. */
+/** A parcel that has been charged and is being sent, or a part of it: this lane sends the chunks from `from` to `to`. */
 export interface OpenPiece extends Chunks {
   /** Chunks that the channel has taken. */
   readonly sent: number;
@@ -203,7 +196,8 @@ export interface OutflowContext {
   readonly lowWater: number;
   readonly inFlightStart: number;
   readonly readAhead: number;
-  readonly readAheadSmall: number;
+  /** Bytes of a pack at most. No pack is longer than the first credit, or it might wait for ever (K2). */
+  readonly packBytes: number;
   /** Pieces that the order passes over: the receiver said that it holds them, or was asked whether it lacks them. */
   readonly held: PieceSet;
   /** Bytes of the pieces that it held from the start and that have not turned out to differ. */

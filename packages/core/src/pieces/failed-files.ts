@@ -29,6 +29,15 @@ export function isListed(list: readonly FailedFile[], file: number): boolean {
   return list[placeOf(list, file)]?.file === file;
 }
 
+/** Those of a sorted list with indexes from `first` up to, but not including, `end`. */
+export function failedBetween(
+  list: readonly FailedFile[],
+  first: number,
+  end: number,
+): readonly FailedFile[] {
+  return list.slice(placeOf(list, first), placeOf(list, end));
+}
+
 /** The list with one more, still sorted. */
 export function insertFailedFile(
   list: readonly FailedFile[],

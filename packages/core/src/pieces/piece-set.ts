@@ -65,6 +65,12 @@ export function firstPiece({ bounds }: PieceSet): number | undefined {
   return bounds[0];
 }
 
+/** The lowest ordinal of the set from one on, or undefined. */
+export function nextPiece({ bounds }: PieceSet, from: number): number | undefined {
+  const place = boundsUpTo(bounds, from);
+  return place % 2 === 1 ? from : bounds[place];
+}
+
 /** The set of ranges, which may touch, overlap or come in any order. */
 export function piecesOf(ranges: Iterable<PieceRange>): PieceSet {
   let pieces = emptyPieces;
@@ -82,6 +88,13 @@ export function missingRanges(pieces: PieceSet, range: PieceRange): readonly Pie
 /** Whether an ordinal is in the set. */
 export function hasPiece(pieces: PieceSet, ordinal: number): boolean {
   return boundsUpTo(pieces.bounds, ordinal) % 2 === 1;
+}
+
+/** Whether all ordinals of a range are in the set. */
+export function hasRange({ bounds }: PieceSet, { first, end }: PieceRange): boolean {
+  if (first >= end) return true;
+  const place = boundsUpTo(bounds, first);
+  return place % 2 === 1 && (bounds[place] ?? 0) >= end;
 }
 
 /** How many ordinals of the set lie from `first` up to, but not including, `end`; all of them without limits. */

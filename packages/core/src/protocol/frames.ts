@@ -1,69 +1,105 @@
-import { ARRIVED_STEP, CHUNK_BYTES, FRAME_HEADER_BYTES, PIECE_BYTES } from '../constants.ts';
+import {
+  ARRIVED_STEP,
+  CHUNK_BYTES,
+  FRAME_HEADER_BYTES,
+  PACK_SPAN,
+  PIECE_BYTES,
+} from '../constants.ts';
 import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
 
-/** Byte 0 of a frame (rule F1). */
+/** Byte 0 of a frame (rules F1, F7). */
 const DATA = 1;
+const PACKED = 2;
+
+/** Bytes of a pack's bitmap, at most. */
+export const BITMAP_BYTES_MAX = PACK_SPAN / 8;
+
+const NO_BITMAP = new Uint8Array();
 
 const UINT32 = 2 ** 32;
 
 /** One bulk frame. */
 export interface Frame {
-  /** Index in the manifest. */
+  /** Index in the manifest; of a pack, that of its first file. */
   readonly file: number;
-  /** Bytes from the file's start. */
+  /** Bytes from the file's start, or from the pack's. */
   readonly offset: number;
+  /** Which files behind the first one are in the pack, a bit for each; empty if the frame is of no pack. */
+  readonly bitmap: Uint8Array;
   /** A view of the message, 1 byte to 1 MiB. */
   readonly payload: Uint8Array;
 }
 
 /**
- * Writes a bulk frame (rule F1). The payload is copied.
+ * Writes a bulk frame (rules F1, F7). The payload is copied.
  *
- * @param file - index in the manifest.
- * @param offset - bytes from the file's start, a multiple of the chunk.
- * @param payload - whole chunks of one piece, or the rest of the file.
+ * @param file - index in the manifest; of a pack, that of its first file.
+ * @param offset - bytes from the file's start, or from the pack's: a multiple of the chunk.
+ * @param payload - whole chunks of one piece or pack, or the rest of it.
  * @param room - where to write, so that a frame that is sent at once costs no memory of its own; the frame is a
- *   view of its beginning. At least as long as the header and the payload.
+ *   view of its beginning. At least as long as the header, the bitmap and the payload.
+ * @param bitmap - of a pack; empty for a frame of one file.
  * @throws LocalProtocolError `argument` if no receiver would take it, whatever the manifest, or without room.
  */
 export function encodeFrame(
   file: number,
   offset: number,
   payload: Uint8Array,
-  room: Uint8Array<ArrayBuffer> = new Uint8Array(FRAME_HEADER_BYTES + payload.length),
+  room?: Uint8Array<ArrayBuffer>,
+  bitmap: Uint8Array = NO_BITMAP,
 ): Uint8Array<ArrayBuffer> {
-  const length = FRAME_HEADER_BYTES + payload.length;
+  const head = FRAME_HEADER_BYTES + bitmap.length;
+  const length = head + payload.length;
+  const into = room ?? new Uint8Array(length);
   const isAddress =
     Number.isInteger(file) && file >= 0 && file < UINT32 && Number.isSafeInteger(offset);
-  if (!isAddress || !hasShape(offset, payload.length) || room.length < length) {
+  const isBitmap = bitmap.length === 0 || isWritten(bitmap);
+  if (!isAddress || !isBitmap || !hasShape(offset, payload.length) || into.length < length) {
     throw new LocalProtocolError(
       'argument',
       `no frame: file ${file}, offset ${offset}, ${payload.length} bytes`,
     );
   }
-  const message = room.subarray(0, length);
-  writeUint32(message, 0, DATA * 0x1000000);
+  const message = into.subarray(0, length);
+  const type = bitmap.length === 0 ? DATA * 0x1000000 : PACKED * 0x1000000 + bitmap.length;
+  writeUint32(message, 0, type);
   writeUint32(message, 4, file);
   writeUint32(message, 8, Math.floor(offset / UINT32));
   writeUint32(message, 12, offset % UINT32);
-  message.set(payload, FRAME_HEADER_BYTES);
+  message.set(bitmap, FRAME_HEADER_BYTES);
+  message.set(payload, head);
   return message;
 }
 
 /**
- * Reads a bulk frame, with the checks that need no manifest (rules F1, F2); `checkFrame` does the others. The message
- * isn't changed, and the payload is a view of it.
+ * Reads a bulk frame, with the checks that need no manifest (rules F1, F2, F7); `checkFrame` does the others. The
+ * message isn't changed, and the payload and the bitmap are views of it.
  *
  * @throws RemoteProtocolError `malformed`
  */
 export function parseFrame(message: Uint8Array): Frame {
-  const isData = message[0] === DATA && message[1] === 0 && message[2] === 0 && message[3] === 0;
-  if (!isData) throw new RemoteProtocolError('malformed', 'a frame of an unknown type');
+  const bitmap = bitmapIn(message);
   const offset = readUint32(message, 8) * UINT32 + readUint32(message, 12);
-  if (!Number.isSafeInteger(offset) || !hasShape(offset, message.length - FRAME_HEADER_BYTES)) {
+  const payload = message.subarray(FRAME_HEADER_BYTES + bitmap.length);
+  if (!Number.isSafeInteger(offset) || !hasShape(offset, payload.length)) {
     throw new RemoteProtocolError('malformed', 'a frame that is no run of chunks of one piece');
   }
-  return { file: readUint32(message, 4), offset, payload: message.subarray(FRAME_HEADER_BYTES) };
+  return { file: readUint32(message, 4), offset, payload, bitmap };
+}
+
+// F7: its length is the low half of the first four bytes, and its last byte isn't zero, so that each pack has one.
+function bitmapIn(message: Uint8Array): Uint8Array {
+  const type = readUint32(message, 0);
+  if (type === DATA * 0x1000000) return NO_BITMAP;
+  const length = type - PACKED * 0x1000000;
+  const bitmap = message.subarray(FRAME_HEADER_BYTES, FRAME_HEADER_BYTES + Math.max(0, length));
+  if (bitmap.length !== length || !isWritten(bitmap))
+    throw new RemoteProtocolError('malformed', 'a frame of an unknown type');
+  return bitmap;
+}
+
+function isWritten(bitmap: Uint8Array): boolean {
+  return bitmap.length > 0 && bitmap.length <= BITMAP_BYTES_MAX && bitmap.at(-1) !== 0;
 }
 
 /**

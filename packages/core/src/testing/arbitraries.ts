@@ -312,7 +312,8 @@ export const frames: fc.Arbitrary<Frame> = fc
   .map(([file, piece, chunk, more, fill]) => {
     const room = (PIECE_CHUNKS - chunk) * CHUNK_BYTES;
     const payload = new Uint8Array(Math.min(room, more + 1)).fill(fill);
-    return { file, offset: piece * PIECE_BYTES + chunk * CHUNK_BYTES, payload };
+    const offset = piece * PIECE_BYTES + chunk * CHUNK_BYTES;
+    return { file, offset, payload, bitmap: new Uint8Array() };
   });
 
 /** Frames that fit a plan of at least one piece. */
@@ -330,6 +331,7 @@ export function framesOf(plan: Plan): fc.Arbitrary<Frame> {
       const payload = new Uint8Array(Math.min(chunks * CHUNK_BYTES, piece.length - start)).fill(
         fill,
       );
-      return { file: piece.file, offset: piece.offset + start, payload };
+      const offset = piece.offset + start;
+      return { file: piece.file, offset, payload, bitmap: new Uint8Array() };
     });
 }

@@ -40,7 +40,7 @@ function checkResult(options: TransferOptions, result: TransferResult): void {
 }
 
 describe('a transfer between both machines', () => {
-  it('I1 I2 I3 I8 I11 K6 K7 K8 P1 R3 R4 R5 W3 W4: ends with every byte in its place', () => {
+  it('I1 I2 I3 I8 I11 F7 K6 K7 K8 P1 R3 R4 R5 W3 W4: ends with every byte in its place', () => {
     const seen = new Map<string, number>();
     fc.assert(
       fc.property(transfers, (options) => {
@@ -63,6 +63,7 @@ describe('a transfer between both machines', () => {
       'lost',
       'lanes',
       'moved',
+      'packed',
     ];
     for (const what of all) expect(seen.get(what), what).toBeGreaterThan(5);
   }, 300_000);
@@ -74,6 +75,16 @@ describe('a transfer between both machines', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it('F7: takes no more machine events for a hundred small files than for a piece', () => {
+    const result = runTransfer({
+      ...calmTransfer,
+      sizes: Array.from({ length: 100 }, (_, file) => (file % 7 === 0 ? 'folder' : 100 + file)),
+      packBytes: PIECE_BYTES,
+    });
+    expect(result.inflow.value).toBe('verified');
+    expect(result.events).toBeLessThanOrEqual(8);
   });
 
   it('takes six machine events for a piece, counting both ends', () => {

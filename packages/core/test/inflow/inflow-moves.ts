@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { toBase64Url } from '../../src/bytes.ts';
 import { PIECE_BYTES } from '../../src/constants.ts';
 import type { InflowEvent, InflowInput } from '../../src/inflow/index.ts';
-import { addPiece, emptyPieces, hasPiece, rangesOf } from '../../src/pieces/piece-set.ts';
-import { createPlan } from '../../src/pieces/plan.ts';
+import { addPiece, emptyPieces, rangesOf } from '../../src/pieces/piece-set.ts';
+import { parcelOf } from '../../src/pieces/parcels.ts';
+import { createPlan, fileOfPiece, piecesOfFile } from '../../src/pieces/plan.ts';
 import type { InflowWorld } from './inflow-world.ts';
 import { manifestOf } from '../support/manifest-of.ts';
 import { digestOfAll } from '../support/digest-of-all.ts';
@@ -38,6 +39,7 @@ const ordinals = fc.nat({ max: 8 });
 const common = fc.oneof(
   fc.record({ type: fc.constant('piece.assembled' as const), ordinal: ordinals }),
   fc.record({ type: fc.constant('piece.stored' as const), ordinal: ordinals }),
+  fc.record({ type: fc.constant('packed' as const), ordinals: fc.array(ordinals) }),
 );
 const uncommon = fc.oneof(
   fc.record({ type: fc.constant('piece.discarded' as const), ordinal: ordinals }),
@@ -88,7 +90,8 @@ const rare = fc.oneof(
     ordinal: fc.constantFrom(-1, 0.5, 99),
   }),
 );
-type Move = InflowEvent | (typeof resumption extends fc.Arbitrary<infer M> ? M : never);
+type Made<A> = A extends fc.Arbitrary<infer M> ? M : never;
+type Move = InflowEvent | Made<typeof common> | Made<typeof resumption>;
 export const moves: fc.Arbitrary<readonly Move[]> = fc.array(
   fc.oneof(
     { weight: 20, arbitrary: common },
@@ -124,19 +127,23 @@ function eventOf(world: InflowWorld, move: Move): InflowEvent | undefined {
       const isOut = world.snapshot.context.storing > 0 || world.forgetting.length > 0;
       return file === undefined || isOut ? undefined : { type: 'file.retried.received', file };
     }
-    case 'stuck': {
-      const storing = [...world.given].filter(
-        (ordinal) => !hasPiece(stored, ordinal) && !world.stuck.has(ordinal),
-      );
-      const ordinal = pickFrom(storing, move.pick);
-      const { discarded } = world.snapshot.context;
-      return ordinal === undefined || hasPiece(discarded, ordinal)
-        ? undefined
-        : { type: 'store.failed', ordinal, code: 'disk.full' };
+    case 'packed': {
+      const { plan } = world.snapshot.context;
+      const isWhole = (one: number): boolean =>
+        one < plan.pieces && piecesOfFile(plan, fileOfPiece(plan, one)).count === 1;
+      const parcel = parcelOf(move.ordinals.filter(isWhole).reduce(addPiece, emptyPieces));
+      return parcel && { type: 'piece.assembled', ...parcel };
     }
-    case 'piece.stored':
+    case 'stuck': {
+      const storing = [...world.storing].filter(({ ordinal }) => !world.stuck.has(ordinal));
+      const parcel = pickFrom(storing, move.pick);
+      return parcel && { type: 'store.failed', ...parcel, code: 'disk.full' };
+    }
+    case 'piece.stored': {
+      const parcel = world.parcelOf(move.ordinal) ?? move;
       // A stuck piece has not been given to the disk again.
-      return world.stuck.has(move.ordinal) ? undefined : move;
+      return world.stuck.has(parcel.ordinal) ? undefined : { ...move, ...parcel };
+    }
     default:
       return move;
   }

@@ -7,6 +7,13 @@ import {
   type InflowInput,
 } from '../../src/inflow/index.ts';
 import { PIECE_BYTES } from '../../src/constants.ts';
+import {
+  bareParcel,
+  isInParcel,
+  piecesInParcel,
+  rangesOfParcel,
+  type Parcel,
+} from '../../src/pieces/parcels.ts';
 import { emptyPieces, hasPiece, rangesOf } from '../../src/pieces/piece-set.ts';
 import type { PieceRange } from '../../src/protocol/types.ts';
 import { pieceAt } from '../../src/pieces/plan.ts';
@@ -21,6 +28,8 @@ export class InflowWorld {
   /** Pieces that have been given out and not forgotten; those of them that are stuck; and those that are settled. */
   readonly given = new Set<number>();
   readonly stuck = new Set<number>();
+  /** The parcels that have been given out and not been stored. */
+  readonly storing = new Set<Parcel>();
   readonly failed = new Set<number>();
   /** Pieces to forget that have not been answered. */
   readonly forgetting: (readonly PieceRange[])[] = [];
@@ -69,14 +78,26 @@ export class InflowWorld {
       event.type !== 'piece.assembled'
     )
       return;
-    const { ordinal } = event;
     const { plan } = this.input;
+    const { ordinal } = event;
     if (!Number.isInteger(ordinal) || ordinal < 0 || ordinal >= plan.pieces) return;
+    for (const one of ordinalsOf(rangesOfParcel(event)))
+      this.settleOne(one, event.type === 'piece.stored');
+    const stored = event.type === 'piece.stored' ? this.parcelOf(ordinal) : undefined;
+    if (stored !== undefined) this.storing.delete(stored);
+  }
+
+  /** The parcel that is being stored, or didn't fit, with this piece. */
+  parcelOf(ordinal: number): Parcel | undefined {
+    return [...this.storing].find((parcel) => isInParcel(parcel, ordinal));
+  }
+
+  private settleOne(ordinal: number, isStored: boolean): void {
     if (this.settled.has(ordinal) || this.held.has(ordinal)) return;
-    const piece = pieceAt(plan, ordinal);
+    const piece = pieceAt(this.input.plan, ordinal);
     const isGiven = this.given.has(ordinal);
     const isUnwanted = !isGiven && this.failed.has(piece.file);
-    if (event.type === 'piece.stored' ? !isGiven : !isUnwanted) return;
+    if (isStored ? !isGiven : !isUnwanted) return;
     this.settled.add(ordinal);
     this.stuck.delete(ordinal);
     this.settledBytes += piece.length;
@@ -85,13 +106,13 @@ export class InflowWorld {
   private check(command: InflowCommand, event: InflowEvent): void {
     switch (command.type) {
       case 'piece.store':
-        ok(!this.given.has(command.ordinal), 'I3: a piece is stored once');
-        ok(!this.held.has(command.ordinal), 'I3: what is held is not stored again');
-        ok(
-          !this.failed.has(pieceAt(this.input.plan, command.ordinal).file),
-          'K5: nothing of a failed file is kept',
-        );
-        this.given.add(command.ordinal);
+        for (const { ordinal, file } of piecesInParcel(this.input.plan, command)) {
+          ok(!this.given.has(ordinal), 'I3: a piece is stored once');
+          ok(!this.held.has(ordinal), 'I3: what is held is not stored again');
+          ok(!this.failed.has(file), 'K5: nothing of a failed file is kept');
+          this.given.add(ordinal);
+        }
+        this.storing.add(bareParcel(command));
         return;
       case 'piece.store.again':
         // K7: once for each time that it didn't fit.
@@ -195,7 +216,8 @@ export class InflowWorld {
       ok(context.storedBytes >= before.context.storedBytes, 'I4: what is stored only grows');
     this.isForgetful = 'no';
     equal(context.missing, this.countMissing(), 'I2: missing');
-    deepEqual(new Set(context.stuck), this.stuck, 'K7: what did not fit');
+    const stuck = new Set(context.stuck.map(({ ordinal }) => ordinal));
+    deepEqual(stuck, this.stuck, 'K7: what did not fit');
   }
 
   private countMissing(): number {

@@ -82,6 +82,7 @@ export const transfers: fc.Arbitrary<TransferOptions> = fc
     highWater: fc.constantFrom(0, 2 * CHUNK_BYTES, 8 * CHUNK_BYTES, 4 * PIECE_BYTES),
     lowWater: fc.constantFrom(0, CHUNK_BYTES, 4 * CHUNK_BYTES),
     readAhead: fc.integer({ min: 1, max: 4 }),
+    packBytes: fc.constantFrom(undefined, 3 * CHUNK_BYTES, PIECE_BYTES),
     lanes: fc.array(path, { minLength: 1, maxLength: 3 }),
     control: path,
     laneEnds: some(
@@ -122,6 +123,7 @@ export const calmTransfer: TransferOptions = {
   highWater: 4 * PIECE_BYTES,
   lowWater: PIECE_BYTES,
   readAhead: 4,
+  packBytes: undefined,
   lanes: [calm],
   control: calm,
   laneEnds: [],

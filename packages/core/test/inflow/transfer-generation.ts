@@ -186,7 +186,7 @@ export class TransferGeneration {
   private openSender(): TransferSender {
     const { transfer, lanes, leaves } = this;
     const { clock, options, plan, files, source, failedFiles } = transfer;
-    const { highWater, lowWater, readAhead } = options;
+    const { highWater, lowWater, readAhead, packBytes } = options;
     return new TransferSender({
       clock,
       input: {
@@ -195,6 +195,7 @@ export class TransferGeneration {
         highWater,
         lowWater,
         readAhead,
+        ...(packBytes !== undefined && { packBytes }),
         lanes: [...lanes.keys()],
         held: [...leaves.keys()].reduce(addPiece, emptyPieces),
         failedFiles,
@@ -214,6 +215,9 @@ export class TransferGeneration {
       },
       moved: () => {
         transfer.seen.moved += 1;
+      },
+      packed: () => {
+        transfer.seen.packed += 1;
       },
       spoiled: () => {
         transfer.seen.spoiled += 1;

@@ -44,6 +44,8 @@ export interface TransferOptions {
   readonly highWater: number;
   readonly lowWater: number;
   readonly readAhead: number;
+  /** Bytes of a pack at most; undefined for none. */
+  readonly packBytes: number | undefined;
   readonly lanes: readonly LossyPath[];
   readonly control: LossyPath;
   /**
@@ -89,4 +91,5 @@ export type Seen =
   | 'lost'
   | 'lanes'
   | 'moved'
+  | 'packed'
   | 'spoiled';

@@ -9,6 +9,7 @@ import {
 } from '../../src/inflow/index.ts';
 import { emptyPieces } from '../../src/pieces/piece-set.ts';
 import { heldMessages } from '../../src/pieces/held-messages.ts';
+import { bareParcel, piecesInParcel, type Parcel } from '../../src/pieces/parcels.ts';
 import { pieceAt } from '../../src/pieces/plan.ts';
 import type { ControlMessage } from '../../src/protocol/control-messages.ts';
 import { createDriver, type Driver, type VirtualClock } from '../../src/testing/index.ts';
@@ -36,8 +37,9 @@ export class TransferReceiver {
   settledBytes = 0;
   private readonly options: TransferReceiverOptions;
   private readonly assembler: Assembler;
-  /** Complete pieces, which are in memory until they are written. */
+  /** Complete pieces, which are in memory until they are written, and those of them that are to be written. */
   private readonly assembled = new Map<number, Uint8Array>();
+  private readonly wanted = new Set<number>();
   private isOpen = true;
 
   constructor(options: TransferReceiverOptions) {
@@ -66,11 +68,34 @@ export class TransferReceiver {
   takeFrame(message: Uint8Array): void {
     this.frames += 1;
     const taken = this.assembler.push(message);
-    if (taken.kind === 'piece') this.assembled.set(taken.ordinal, taken.bytes);
+    if (taken.kind === 'piece') this.keep(taken, taken.bytes);
     if (taken.kind === 'discarded') this.settle(taken.ordinal);
     this.checkWindow();
-    if (taken.kind === 'piece') this.send({ type: 'piece.assembled', ordinal: taken.ordinal });
+    if (taken.kind === 'piece') {
+      this.send({ type: 'piece.assembled', ...bareParcel(taken) });
+      this.dropUnwanted(taken);
+    }
     if (taken.kind === 'discarded') this.send({ type: 'piece.discarded', ordinal: taken.ordinal });
+  }
+
+  private ordinalsOf(parcel: Parcel): readonly number[] {
+    return piecesInParcel(this.options.input.plan, parcel).map(({ ordinal }) => ordinal);
+  }
+
+  private keep(parcel: Parcel, bytes: Uint8Array): void {
+    let at = 0;
+    for (const { ordinal, length } of piecesInParcel(this.options.input.plan, parcel))
+      this.assembled.set(ordinal, bytes.subarray(at, (at += length)));
+    equal(at, bytes.length, 'F7: the bytes of its pieces');
+  }
+
+  // What the machine has not had stored at once is of files that failed.
+  private dropUnwanted(parcel: Parcel): void {
+    for (const ordinal of this.ordinalsOf(parcel)) {
+      if (this.wanted.has(ordinal)) continue;
+      this.settle(ordinal);
+      this.assembled.delete(ordinal);
+    }
   }
 
   hear(message: ControlMessage): void {
@@ -121,7 +146,8 @@ export class TransferReceiver {
     switch (command.type) {
       case 'piece.store':
       case 'piece.store.again':
-        return this.onDisk(() => this.store(command.ordinal));
+        for (const ordinal of this.ordinalsOf(command)) this.wanted.add(ordinal);
+        return this.onDisk(() => this.store(bareParcel(command)));
       case 'pieces.forget':
         this.assembler.reopen(command.ranges);
         return this.onDisk(() => {
@@ -134,10 +160,6 @@ export class TransferReceiver {
         return tell({ ...command, type: 'missing' });
       case 'inflow.stalled':
         return this.options.stalled();
-      case 'piece.discard':
-        this.settle(command.ordinal);
-        this.assembled.delete(command.ordinal);
-        return;
       case 'file.discard':
         return this.assembler.discardFile(command.file);
       case 'credit.send':
@@ -170,18 +192,23 @@ export class TransferReceiver {
     if (this.isOpen) this.send(event);
   }
 
-  private store(ordinal: number): void {
+  private store(parcel: Parcel): void {
+    if (this.options.isFull())
+      return this.tellMachine({ type: 'store.failed', ...parcel, code: 'disk.full' });
+    for (const ordinal of this.ordinalsOf(parcel)) this.write(ordinal);
+    this.tellMachine({ type: 'piece.stored', ...parcel });
+  }
+
+  private write(ordinal: number): void {
     const bytes = this.assembled.get(ordinal);
     ok(bytes !== undefined, 'a piece that is not in memory');
-    if (this.options.isFull())
-      return this.tellMachine({ type: 'store.failed', ordinal, code: 'disk.full' });
     const { failedFiles, plan } = this.driver.snapshot.context;
     const { file } = pieceAt(plan, ordinal);
     const isWanted = failedFiles.list.every((failed) => failed.file !== file);
     this.options.store.write(ordinal, bytes, isWanted);
     this.settle(ordinal);
     this.assembled.delete(ordinal);
-    this.tellMachine({ type: 'piece.stored', ordinal });
+    this.wanted.delete(ordinal);
   }
 
   private settle(ordinal: number): void {

@@ -1,6 +1,6 @@
 import { equal, ok } from 'node:assert/strict';
-import { toBase64Url } from '../../src/bytes.ts';
-import { CHUNK_BYTES, FRAME_HEADER_BYTES } from '../../src/constants.ts';
+import { concatBytes, toBase64Url } from '../../src/bytes.ts';
+import { CHUNK_BYTES, FRAME_HEADER_BYTES, PIECE_BYTES } from '../../src/constants.ts';
 import {
   outflowMachine,
   type OutflowCommand,
@@ -8,6 +8,8 @@ import {
   type OutflowInput,
 } from '../../src/outflow/index.ts';
 import { encodeFrame } from '../../src/protocol/frames.ts';
+import { bitmapOf, piecesInParcel, parcelOf, type Parcel } from '../../src/pieces/parcels.ts';
+import { addPiece, emptyPieces } from '../../src/pieces/piece-set.ts';
 import { pieceAt } from '../../src/pieces/plan.ts';
 import type { ControlMessage } from '../../src/protocol/control-messages.ts';
 import type { FailureCode, PieceRange } from '../../src/protocol/types.ts';
@@ -38,6 +40,8 @@ export interface TransferSenderOptions {
   readonly timed: () => void;
   /** Part of a piece is sent on another lane. */
   readonly moved: () => void;
+  /** Chunks of a pack are sent. */
+  readonly packed: () => void;
   /** W5: the generation can't go on. */
   readonly spoiled: () => void;
 }
@@ -138,17 +142,15 @@ export class TransferSender {
     switch (command.type) {
       case 'piece.load': {
         const reading = {};
-        this.loading.set(command.ordinal, reading);
-        // Pieces that were lost with a lane are read once more, beside those that wait for credit.
-        const most = input.readAhead + 2 * this.options.lanes.length;
-        ok(this.loading.size + this.memory.size <= most, 'read too far ahead');
-        return later(() => {
-          if (this.loading.get(command.ordinal) === reading) this.load(command.ordinal);
-        });
+        for (const ordinal of this.ordinalsOf(command)) this.loading.set(ordinal, reading);
+        this.checkAhead(input);
+        return later(() => this.load(command, reading));
       }
       case 'piece.release':
-        this.memory.delete(command.ordinal);
-        this.loading.delete(command.ordinal);
+        for (const ordinal of this.ordinalsOf(command)) {
+          this.memory.delete(ordinal);
+          this.loading.delete(ordinal);
+        }
         return;
       case 'pieces.check':
         return later(() => this.compare(command));
@@ -181,20 +183,42 @@ export class TransferSender {
     }
   }
 
-  private load(ordinal: number): void {
-    this.loading.delete(ordinal);
-    const bytes = this.read(ordinal);
-    if (bytes === undefined) return;
-    this.memory.set(ordinal, bytes);
-    this.send({ type: 'piece.read', ordinal });
+  private ordinalsOf(parcel: Parcel): readonly number[] {
+    return piecesInParcel(this.options.input.plan, parcel).map(({ ordinal }) => ordinal);
   }
 
-  // Works like the platform's pump: a file that can't be read ends the comparison.
+  // Pieces that were lost with a lane are read once more, beside those that wait for credit.
+  private checkAhead({ readAhead, packBytes, plan }: OutflowInput): void {
+    const most = readAhead + 2 * this.options.lanes.length;
+    const ahead = [...this.loading.keys(), ...this.memory.keys()];
+    if (packBytes === undefined) ok(ahead.length <= most, 'read too far ahead');
+    let bytes = 0;
+    for (const ordinal of ahead) bytes += pieceAt(plan, ordinal).length;
+    ok(bytes <= most * PIECE_BYTES, 'read too much ahead');
+  }
+
+  private load(parcel: Parcel, reading: object): void {
+    let read = emptyPieces;
+    for (const ordinal of this.ordinalsOf(parcel)) {
+      if (this.loading.get(ordinal) !== reading) continue;
+      this.loading.delete(ordinal);
+      const bytes = this.read(ordinal);
+      if (bytes === undefined) continue;
+      this.memory.set(ordinal, bytes);
+      read = addPiece(read, ordinal);
+    }
+    const loaded = parcelOf(read);
+    if (loaded !== undefined) this.send({ type: 'piece.read', ...loaded });
+  }
+
+  // Works like the platform's pump: of a file that can't be read, the rest isn't compared.
   private compare({ first, end }: PieceRange): void {
+    const { plan } = this.options.input;
     const different: PieceRange[] = [];
     for (let ordinal = first; ordinal < end; ordinal++) {
       const bytes = this.read(ordinal);
-      if (bytes === undefined) break;
+      if (bytes === undefined && pieceAt(plan, ordinal).file === pieceAt(plan, end - 1).file) break;
+      if (bytes === undefined) continue;
       const theirs = this.options.leaves.get(ordinal);
       ok(theirs !== undefined, 'a piece that the receiver does not hold');
       if (!Buffer.from(theirs).equals(leafOf(bytes)))
@@ -214,22 +238,29 @@ export class TransferSender {
   }
 
   private sendChunks(burst: Extract<OutflowCommand, { type: 'chunks.send' }>): void {
-    const { lane, ordinal, from, to } = burst;
+    const { lane, ordinal, from, to, pack } = burst;
     const { plan, highWater, lowWater } = this.options.input;
     const channel = this.laneAt(lane);
     const { file, offset } = pieceAt(plan, ordinal);
-    const bytes = this.memory.get(ordinal);
-    ok(bytes !== undefined, 'a piece that is not in memory');
+    const parts = this.ordinalsOf(burst).map((part) => this.memory.get(part));
+    ok(parts.every((part) => part !== undefined), 'a piece that is not in memory');
+    const bytes = concatBytes(...parts);
+    const bitmap = pack && bitmapOf(plan, pack);
     ok(!this.isPaused, 'P1: handed on in a pause');
     if (this.broken.has(lane)) return;
     for (let chunk = from; chunk < to; chunk++) {
       const start = chunk * CHUNK_BYTES;
-      channel.send(encodeFrame(file, offset + start, bytes.subarray(start, start + CHUNK_BYTES)));
+      const payload = bytes.subarray(start, start + CHUNK_BYTES);
+      channel.send(encodeFrame(file, offset + start, payload, undefined, bitmap));
     }
+    if (pack !== undefined) this.options.packed();
     if ((this.laneOfPiece.get(ordinal) ?? lane) !== lane) this.options.moved();
     this.laneOfPiece.set(ordinal, lane);
     const mark = Math.max(highWater, lowWater) / (this.options.lanes.length - this.closed.size);
-    ok(channel.bufferedAmount <= mark + CHUNK_BYTES + FRAME_HEADER_BYTES, 'the queue is too long');
+    // The marks don't know of bitmaps.
+    const bitmaps = (bitmap?.length ?? 0) * (to - from);
+    const longest = mark + CHUNK_BYTES + FRAME_HEADER_BYTES + bitmaps;
+    ok(channel.bufferedAmount <= longest, 'the queue is too long');
     this.send({ type: 'chunks.sent', lane, buffered: channel.bufferedAmount });
   }
 

@@ -59,6 +59,7 @@ export class Transfer {
     lost: 0,
     lanes: 0,
     moved: 0,
+    packed: 0,
     spoiled: 0,
   };
   events = 0;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CHUNK_BYTES, FRAME_HEADER_BYTES, PIECE_BYTES } from '../../src/constants.ts';
 import { outflowMachine } from '../../src/outflow/index.ts';
+import { piecesOf } from '../../src/pieces/piece-set.ts';
 import { settle, tiny } from './outflow-moves.ts';
 import { OutflowWorld } from './outflow-world.ts';
 
@@ -24,6 +25,54 @@ describe('the lanes of an outflow', () => {
     );
     expect(resumed[1]).toMatchObject({ lane: 0, from: 5 });
     expect(world.snapshot.context.openedBytes).toBe(3 * PIECE_BYTES);
+  });
+
+  describe('a pack that was lost with its lane', () => {
+    const pack = piecesOf([{ first: 0, end: 3 }]);
+
+    /** A pack of five chunks, of which two have come, and a file of it has been skipped since. */
+    function lose(): OutflowWorld {
+      const world = new OutflowWorld(outflowMachine, {
+        ...tiny([CHUNK_BYTES, 1, 3 * CHUNK_BYTES]),
+        packBytes: PIECE_BYTES,
+        lanes: [1],
+      });
+      world.send({ type: 'outflow.started', credit: PIECE_BYTES });
+      world.send({ type: 'piece.read', ordinal: 0, pack });
+      world.send({ type: 'chunks.sent', lane: 1, buffered: 0 });
+      world.send({ type: 'file.skipped', file: 1 });
+      world.send({ type: 'lane.lost', lane: 1 });
+      world.send({ type: 'lane.closed', lane: 1, frames: 2 });
+      world.send({ type: 'lane.opened', lane: 0 });
+      expect(world.commands.slice(1)).toEqual([
+        { type: 'chunks.send', lane: 1, ordinal: 0, pack, from: 0, to: 5 },
+        { type: 'piece.release', ordinal: 0, pack },
+        { type: 'file.fail', file: 1, code: 'skipped' },
+        { type: 'lane.close', lane: 1, frames: 0 },
+        { type: 'piece.load', ordinal: 0, pack },
+      ]);
+      return world;
+    }
+
+    it('F7 W4: goes on with the same files, without charge', () => {
+      const world = lose();
+      settle(world);
+      expect(world.snapshot.value).toBe('finished');
+      expect(world.commands.slice(6, 8)).toEqual([
+        { type: 'chunks.send', lane: 0, ordinal: 0, pack, from: 2, to: 5 },
+        { type: 'piece.release', ordinal: 0, pack },
+      ]);
+      expect(world.snapshot.context.openedBytes).toBe(4 * CHUNK_BYTES + 1);
+    });
+
+    it('F7 W5: spoils the generation if a file of it can’t be read as it was', () => {
+      const world = lose();
+      world.send({ type: 'read.failed', file: 2, code: 'source.changed' });
+      expect(world.commands.slice(6)).toEqual([
+        { type: 'generation.spoil' },
+        { type: 'piece.release', ordinal: 0, pack },
+      ]);
+    });
   });
 
   describe('a lane that has no piece to open', () => {

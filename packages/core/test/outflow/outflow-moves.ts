@@ -20,7 +20,7 @@ const anySizes = fc.array(
     fc.integer({ min: 1, max: 2 * PIECE_BYTES }),
     fc.constant('folder' as const),
   ),
-  { maxLength: 6 },
+  { maxLength: 8 },
 );
 
 /** Any options of a sender, with a window that its receiver would give. */
@@ -31,18 +31,20 @@ export const setups = fc
     lowWater: fc.integer({ min: 0, max: 48 * CHUNK_BYTES }),
     inFlightStart: fc.constantFrom(0, 3 * CHUNK_BYTES, 1e9),
     readAhead: fc.integer({ min: 1, max: 5 }),
+    packBytes: fc.constantFrom(undefined, 2 * CHUNK_BYTES, PIECE_BYTES),
     bytesPerSecond: fc.constantFrom(undefined, undefined, 64_000, 10_000_000),
     lanes: fc.uniqueArray(fc.nat({ max: 3 }), { minLength: 1, maxLength: 3 }),
     held: fc.array(fc.nat({ max: 6 }), { maxLength: 4 }),
     failed: fc.array(fc.nat({ max: 5 }), { maxLength: 1 }),
     window: fc.integer({ min: PIECE_BYTES, max: 3 * PIECE_BYTES }),
   })
-  .map(({ sizes, held, failed, window, ...rest }) => {
+  .map(({ sizes, held, failed, window, packBytes, ...rest }) => {
     const plan = createPlan(manifestOf(sizes));
     const input: OutflowInput = {
       plan,
       files: sizes.filter((size) => size !== 'folder').length,
       ...rest,
+      ...(packBytes !== undefined && { packBytes }),
       held: held.filter((ordinal) => ordinal < plan.pieces).reduce(addPiece, emptyPieces),
       failedFiles: failed
         .filter((file) => typeof sizes[file] === 'number')
@@ -88,7 +90,7 @@ export function eventOf(world: OutflowWorld, { kind, pick }: Move): OutflowEvent
   switch (kind) {
     case 'read': {
       const ordinal = pickFrom(world.loading, pick);
-      return ordinal === undefined ? undefined : { type: 'piece.read', ordinal };
+      return ordinal === undefined ? undefined : world.readOf(ordinal);
     }
     case 'sent': {
       const from = pickFrom(world.bursts.keys(), pick);
@@ -220,7 +222,7 @@ export function settle(world: OutflowWorld): void {
       world.send({ type: 'pieces.checked', different: [] });
     else if (world.questions.open > 0)
       world.send({ type: 'missing.received', ranges: [], more: false });
-    else if (ordinal !== undefined) world.send({ type: 'piece.read', ordinal });
+    else if (ordinal !== undefined) world.send(world.readOf(ordinal));
     else if (lane !== undefined) world.send({ type: 'chunks.sent', lane, buffered: 0 });
     else if (waiting !== undefined)
       world.send({ type: 'buffer.drained', lane: waiting, buffered: 0 });

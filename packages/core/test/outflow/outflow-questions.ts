@@ -17,7 +17,8 @@ export class OutflowQuestions {
   readonly retried = new Set<number>();
   private readonly plan: Plan;
   private readonly failed = new Set<number>();
-  private isCheckWhole = true;
+  /** Files that failed while they were compared. */
+  private readonly cut = new Set<number>();
 
   constructor(plan: Plan) {
     this.plan = plan;
@@ -25,7 +26,8 @@ export class OutflowQuestions {
 
   note(event: OutflowEvent): void {
     if (event.type === 'pieces.checked') {
-      if (this.isCheckWhole) for (const one of ordinalsOf(this.checking)) this.compared.add(one);
+      for (const one of ordinalsOf(this.checking))
+        if (!this.cut.has(fileOfPiece(this.plan, one))) this.compared.add(one);
       for (const range of event.different)
         for (const ordinal of ordinalsOf(range)) this.compared.add(ordinal);
       this.checking = undefined;
@@ -45,20 +47,17 @@ export class OutflowQuestions {
     ok(range.first < range.end, 'R3: compares nothing');
     for (const ordinal of ordinalsOf(range))
       equal(this.compared.has(ordinal), false, 'R3: compares twice');
-    equal(
-      fileOfPiece(this.plan, range.first),
-      fileOfPiece(this.plan, range.end - 1),
-      'R3: of one file',
-    );
+    const files = new Set(ordinalsOf(range).map((ordinal) => fileOfPiece(this.plan, ordinal)));
+    const isWhole = (file: number): boolean => piecesOfFile(this.plan, file).count === 1;
+    ok(files.size === 1 || [...files].every(isWhole), 'R3: of one file, or of small ones');
     this.checking = range;
-    this.isCheckWhole = true;
+    this.cut.clear();
   }
 
   /** R3: a comparison may end early at a file that can't be read. */
   fail(file: number): void {
     this.failed.add(file);
-    if (this.checking !== undefined && fileOfPiece(this.plan, this.checking.first) === file)
-      this.isCheckWhole = false;
+    this.cut.add(file);
     for (const ordinal of this.lacking)
       if (fileOfPiece(this.plan, ordinal) === file) this.lacking.delete(ordinal);
   }

@@ -11,7 +11,14 @@ import type {
   OutflowInput,
   outflowMachine,
 } from '../../src/outflow/index.ts';
-import { emptyPieces, hasPiece } from '../../src/pieces/piece-set.ts';
+import {
+  lengthOfParcel,
+  parcelOf,
+  piecesInParcel,
+  rangesOfParcel,
+  type Parcel,
+} from '../../src/pieces/parcels.ts';
+import { addPiece, emptyPieces, hasPiece } from '../../src/pieces/piece-set.ts';
 import { pieceAt } from '../../src/pieces/plan.ts';
 import { start, step } from '../../src/step.ts';
 import { MESSAGE_BYTES, OutflowGoodputs, type Measured } from './outflow-goodputs.ts';
@@ -20,6 +27,12 @@ import { OutflowQuestions } from './outflow-questions.ts';
 type Machine = typeof outflowMachine;
 type Snapshot = ReturnType<typeof start<Machine>>[0];
 type Burst = Extract<OutflowCommand, { type: 'chunks.send' }>;
+
+/** A parcel that has been open, and its chunks that were given and may arrive. */
+interface Opened {
+  readonly parcel: Parcel;
+  readonly given: Set<number>;
+}
 
 /**
  * A sceptical host for a sender: checks every command against the events so far, and the invariants after every event.
@@ -45,11 +58,13 @@ export class OutflowWorld {
   private readonly lanes: Set<number>;
   /** Pieces that have been loaded in order, and those that the receiver asked for. */
   private readonly everLoaded = new Set<number>();
+  /** Every parcel that was to be read, by each of its pieces: the newest. */
+  readonly parcels = new Map<number, Parcel>();
+  /** Every parcel that has been open, by each of its pieces: the newest. */
+  private readonly opened = new Map<number, Opened>();
   private readonly loadedAgain = new Set<number>();
-  /** Chunks that were given, of each piece that has been open, for as long as they may arrive. */
-  private readonly chunks = new Map<number, Set<number>>();
   /** Chunks that each lane has been given, frame by frame. */
-  private readonly frames = new Map<number, (readonly [ordinal: number, chunk: number])[]>();
+  private readonly frames = new Map<number, (readonly [opened: Opened, chunk: number])[]>();
   private mostLanes: number;
   private isAnyLost = false;
   private lastOpened = -1;
@@ -104,8 +119,10 @@ export class OutflowWorld {
     if (event.type === 'goodput.measured') this.noteGoodput(event);
     if (event.type === 'outflow.paused') this.isPaused = true;
     if (event.type === 'outflow.resumed') this.isPaused = false;
-    if (event.type === 'piece.read' && this.loading.delete(event.ordinal))
-      this.loaded.add(event.ordinal);
+    if (event.type === 'piece.read')
+      for (const { first, end } of rangesOfParcel(event))
+        for (let ordinal = first; ordinal < end; ordinal++)
+          if (this.loading.delete(ordinal)) this.loaded.add(ordinal);
     if (event.type === 'lane.opened') this.noteLane(event.lane);
     if (event.type === 'lane.closed') this.noteClosed(event.lane, event.frames);
     const isHeard =
@@ -146,26 +163,41 @@ export class OutflowWorld {
     this.buffered.delete(lane);
     const frames = this.frames.get(lane) ?? [];
     this.frames.delete(lane);
-    for (const [ordinal, chunk] of frames.slice(count)) this.chunks.get(ordinal)?.delete(chunk);
+    for (const [{ given }, chunk] of frames.slice(count)) given.delete(chunk);
     this.isAnyLost = true;
   }
 
-  /** Whether a piece has been open, and has chunks that are still to be given. */
+  /** Whether a piece has been open, and its parcel has chunks that are still to be given. */
   private isUnfinished(ordinal: number): boolean {
-    const { length } = pieceAt(this.input.plan, ordinal);
-    const given = this.chunks.get(ordinal);
-    return given !== undefined && given.size < Math.ceil(length / CHUNK_BYTES);
+    const opened = this.opened.get(ordinal);
+    if (opened === undefined) return false;
+    const length = lengthOfParcel(this.input.plan, opened.parcel);
+    return opened.given.size < Math.ceil(length / CHUNK_BYTES);
+  }
+
+  /** The answer to the load of a piece and what went with it, as far as it is still wanted. */
+  readOf(ordinal: number): OutflowEvent {
+    const pieces = this.ordinalsOf(this.parcels.get(ordinal) ?? { ordinal });
+    const wanted = pieces.filter((piece) => this.loading.has(piece));
+    const read = parcelOf(wanted.reduce(addPiece, emptyPieces)) ?? { ordinal };
+    return { type: 'piece.read', ...read };
+  }
+
+  private ordinalsOf(parcel: Parcel): readonly number[] {
+    return piecesInParcel(this.input.plan, parcel).map((piece) => piece.ordinal);
   }
 
   private check(command: OutflowCommand, openQuestions: number): void {
     switch (command.type) {
       case 'piece.load':
-        return this.checkLoad(command.ordinal);
+        for (const ordinal of this.ordinalsOf(command)) this.checkLoad(ordinal, command);
+        return;
       case 'piece.release':
-        ok(
-          this.loading.delete(command.ordinal) || this.loaded.delete(command.ordinal),
-          'I11: only what was read is given back',
-        );
+        for (const ordinal of this.ordinalsOf(command))
+          ok(
+            this.loading.delete(ordinal) || this.loaded.delete(ordinal),
+            'I11: only what was read is given back',
+          );
         return;
       case 'chunks.send':
         return this.checkBurst(command);
@@ -188,11 +220,12 @@ export class OutflowWorld {
         this.waits.delete(command.lane);
         return;
       case 'pieces.check':
-        equal(
-          this.failed.has(pieceAt(this.input.plan, command.first).file),
-          false,
-          'R3: compares a failed file',
-        );
+        for (let ordinal = command.first; ordinal < command.end; ordinal++)
+          equal(
+            this.failed.has(pieceAt(this.input.plan, ordinal).file),
+            false,
+            'R3: compares a failed file',
+          );
         return this.questions.check(command);
       case 'compared.send':
         // R8: only pieces that it holds.
@@ -222,7 +255,8 @@ export class OutflowWorld {
   }
 
   // R4: a piece that is held, or has had its turn, is sent again only if the receiver reports that it lacks it.
-  private checkLoad(ordinal: number): void {
+  private checkLoad(ordinal: number, parcel: Parcel): void {
+    this.parcels.set(ordinal, parcel);
     equal(this.loading.has(ordinal) || this.loaded.has(ordinal), false, 'K1: read twice at a time');
     this.loading.add(ordinal);
     // W4: pieces lost with a lane are finished, even if their file failed.
@@ -242,7 +276,8 @@ export class OutflowWorld {
 
   private checkBurst(burst: Burst): void {
     const { lane, ordinal, from, to } = burst;
-    const piece = pieceAt(this.input.plan, ordinal);
+    const length = lengthOfParcel(this.input.plan, burst);
+    const pieces = this.ordinalsOf(burst);
     ok(this.lanes.has(lane), 'W3: on a lane that is closed');
     equal(this.isPaused, false, 'P1');
     equal(
@@ -250,33 +285,42 @@ export class OutflowWorld {
       false,
       'a lane has one burst, and none while it waits',
     );
-    ok(this.loaded.has(ordinal), 'K1: a piece that was not read whole');
-    if (!this.isUnfinished(ordinal)) this.checkOpening(burst);
+    for (const piece of pieces) ok(this.loaded.has(piece), 'K1: a piece that was not read whole');
+    if (!this.isUnfinished(ordinal)) this.checkOpening(burst, pieces);
+    const opened = this.opened.get(ordinal);
+    ok(opened !== undefined);
+    deepEqual(this.ordinalsOf(opened.parcel), pieces, 'F7: another pack');
     const frames = this.frames.get(lane) ?? [];
-    const given = this.chunks.get(ordinal) ?? new Set();
     for (let chunk = from; chunk < to; chunk++) {
-      equal(given.has(chunk), false, 'I3: once, unless it was lost');
-      given.add(chunk);
-      frames.push([ordinal, chunk]);
+      equal(opened.given.has(chunk), false, 'I3: once, unless it was lost');
+      opened.given.add(chunk);
+      frames.push([opened, chunk]);
     }
     this.frames.set(lane, frames);
     ok(to > from, 'F2: an empty burst');
-    ok(to <= Math.ceil(piece.length / CHUNK_BYTES), 'F2: beyond its piece');
+    ok(to <= Math.ceil(length / CHUNK_BYTES), 'F2: beyond its parcel');
     this.checkMarks(lane, to - from);
-    this.checkPurse(piece.length, from, to);
+    this.checkPurse(length, from, to);
     this.bursts.set(lane, burst);
   }
 
-  private checkOpening({ ordinal, from }: Burst): void {
-    const piece = pieceAt(this.input.plan, ordinal);
-    equal(from, 0, 'K1: opened in its middle');
-    if (!this.loadedAgain.delete(ordinal)) {
-      ok(ordinal > this.lastOpened, 'K1: in manifest order');
-      this.lastOpened = ordinal;
+  private checkOpening(burst: Burst, pieces: readonly number[]): void {
+    const { plan, packBytes = 0 } = this.input;
+    equal(burst.from, 0, 'K1: opened in its middle');
+    const length = lengthOfParcel(plan, burst);
+    if (pieces.length > 1) ok(length <= Math.min(packBytes, this.window), 'F7: a pack too long');
+    for (const ordinal of pieces) {
+      const piece = pieceAt(plan, ordinal);
+      if (!this.loadedAgain.delete(ordinal)) {
+        ok(ordinal > this.lastOpened, 'K1: in manifest order');
+        this.lastOpened = ordinal;
+      }
+      equal(this.failed.has(piece.file), false, 'K5: opens a failed file');
+      equal(this.isUnfinished(ordinal), false, 'F7: a piece in two packs at a time');
     }
-    equal(this.failed.has(piece.file), false, 'K5: opens a failed file');
-    this.openedBytes += piece.length;
-    this.chunks.set(ordinal, new Set());
+    const opened = { parcel: burst, given: new Set<number>() };
+    for (const ordinal of pieces) this.opened.set(ordinal, opened);
+    this.openedBytes += length;
   }
 
   private checkMarks(lane: number, count: number): void {
@@ -312,18 +356,17 @@ export class OutflowWorld {
       [0, undefined],
       'R3, R4: finished with open questions',
     );
-    for (const ordinal of this.chunks.keys())
+    for (const ordinal of this.opened.keys())
       equal(this.isUnfinished(ordinal), false, 'W4: something was lost for good');
     for (let ordinal = 0; ordinal < this.input.plan.pieces; ordinal++) {
-      const { file, length } = pieceAt(this.input.plan, ordinal);
+      const { file } = pieceAt(this.input.plan, ordinal);
       if (this.failed.has(file)) continue;
       ok(!this.questions.lacking.has(ordinal), 'R4: finished, and something is lacking');
       if (hasPiece(this.input.held ?? emptyPieces, ordinal))
         ok(this.questions.compared.has(ordinal), 'R3: a held piece that was not compared');
       else if (!this.questions.retried.has(file))
-        equal(
-          this.chunks.get(ordinal)?.size,
-          Math.ceil(length / CHUNK_BYTES),
+        ok(
+          this.opened.has(ordinal) && !this.isUnfinished(ordinal),
           'X1: finished, and not all was sent',
         );
     }
@@ -331,9 +374,11 @@ export class OutflowWorld {
 
   private checkInvariants(before: Snapshot): void {
     const { context } = this.snapshot;
-    const open = new Set(context.lanes.flatMap((lane) => lane.open?.ordinal ?? []));
+    const open = new Map(
+      context.lanes.flatMap((lane) => (lane.open === undefined ? [] : [[lane.open.ordinal, lane.open]])),
+    );
     let bytes = 0;
-    for (const ordinal of open) bytes += pieceAt(this.input.plan, ordinal).length;
+    for (const parcel of open.values()) bytes += lengthOfParcel(this.input.plan, parcel);
     ok(bytes <= OPEN_PIECES_MAX * PIECE_BYTES, 'I1: more pieces open than lanes may share');
     equal(context.openedBytes, this.openedBytes, 'K1: charged once, with its full length');
     ok(context.openedBytes <= this.credit, 'I1');
@@ -352,7 +397,12 @@ export class OutflowWorld {
     const most = this.input.readAhead + Math.max(0, sharing - 1);
     // Pieces that were lost with a lane are read once more, beside those that wait for credit.
     const more = this.isAnyLost ? this.mostLanes + 1 : 0;
-    ok(this.loading.size + this.loaded.size <= most + more, 'K1: read too far ahead');
+    const ahead = [...this.loading, ...this.loaded];
+    let aheadBytes = 0;
+    for (const ordinal of ahead) aheadBytes += pieceAt(this.input.plan, ordinal).length;
+    ok(aheadBytes <= (most + more) * PIECE_BYTES, 'K1: read too much ahead');
+    if (this.input.packBytes === undefined)
+      ok(ahead.length <= most + more, 'K1: read too far ahead');
     if (this.isOver)
       deepEqual([...this.loading, ...this.loaded], [], 'I11: pieces are kept after the end');
   }

@@ -15,6 +15,7 @@ import {
 import { outflowMachine, type Goodput } from '../../src/outflow/index.ts';
 import { marksOf, MESSAGE_BYTES } from '../../src/outflow/watermarks.ts';
 import { piecesOf } from '../../src/pieces/piece-set.ts';
+import type { PieceRange } from '../../src/protocol/types.ts';
 import { start, step } from '../../src/step.ts';
 import { createCoverage } from '../support/coverage.ts';
 import { eventOf, moves, settle, setups, tiny } from './outflow-moves.ts';
@@ -241,19 +242,82 @@ describe('outflow', () => {
     expect(world.loaded.size).toBe(OPEN_PIECES_MAX + READ_AHEAD_PIECES - 1);
   });
 
-  it('reads more small pieces ahead, if they take no more memory', () => {
-    const loaded = (sizes: readonly number[]): number => {
-      const input = { ...tiny(sizes), readAhead: 2, readAheadSmall: 6 };
-      const [snapshot] = start(outflowMachine, input);
-      const [, effects] = step(outflowMachine, snapshot, {
-        type: 'outflow.started',
-        credit: PIECE_BYTES,
-      });
-      return effects.length;
-    };
-    expect(loaded(Array.from({ length: 9 }, () => 5))).toBe(6);
-    expect(loaded(Array.from({ length: 9 }, () => PIECE_BYTES))).toBe(2);
-    expect(loaded(Array.from({ length: 9 }, () => PIECE_BYTES / 2))).toBe(4);
+  it('F7, K5: packs small files, and leaves out what fails before the pack is open', () => {
+    const world = new OutflowWorld(coverage.machine, {
+      ...tiny([5, 6, 'folder', 7, PIECE_BYTES, 8, 9]),
+      packBytes: PIECE_BYTES,
+    });
+    world.send({ type: 'outflow.started', credit: 2 * PIECE_BYTES });
+    const packOf = (...ranges: PieceRange[]) => piecesOf(ranges);
+    world.send({ type: 'read.failed', file: 0, code: 'source.changed' });
+    world.send({ type: 'piece.read', ordinal: 1, pack: packOf({ first: 1, end: 3 }) });
+    world.send({ type: 'chunks.sent', lane: 0, buffered: 0 });
+    world.send({ type: 'file.skipped', file: 6 });
+    settle(world);
+    expect(world.snapshot.value).toBe('finished');
+    const moved = world.commands.filter(({ type }) =>
+      ['piece.load', 'piece.release', 'chunks.send'].includes(type),
+    );
+    expect(moved).toEqual([
+      { type: 'piece.load', ordinal: 0, pack: packOf({ first: 0, end: 3 }) },
+      { type: 'piece.load', ordinal: 3 },
+      { type: 'piece.load', ordinal: 4, pack: packOf({ first: 4, end: 6 }) },
+      { type: 'piece.release', ordinal: 0 },
+      {
+        type: 'chunks.send',
+        lane: 0,
+        ordinal: 1,
+        pack: packOf({ first: 1, end: 3 }),
+        from: 0,
+        to: 1,
+      },
+      { type: 'piece.release', ordinal: 1, pack: packOf({ first: 1, end: 3 }) },
+      { type: 'piece.release', ordinal: 5 },
+      { type: 'chunks.send', lane: 0, ordinal: 3, from: 0, to: 63 },
+      { type: 'chunks.send', lane: 0, ordinal: 3, from: 63, to: 64 },
+      { type: 'piece.release', ordinal: 3 },
+      { type: 'chunks.send', lane: 0, ordinal: 4, from: 0, to: 1 },
+      { type: 'piece.release', ordinal: 4 },
+    ]);
+    expect(world.snapshot.context.openedBytes).toBe(6 + 7 + PIECE_BYTES + 8);
+  });
+
+  it('K2, F7: no pack is longer than the first credit, or it would wait for ever', () => {
+    const world = new OutflowWorld(coverage.machine, {
+      ...tiny([60, 40, 30, 50]),
+      packBytes: PIECE_BYTES,
+    });
+    world.send({ type: 'outflow.started', credit: 100 });
+    settle(world);
+    expect(world.snapshot.value).toBe('finished');
+    const loads = world.commands.filter(({ type }) => type === 'piece.load');
+    expect(loads).toMatchObject([{ pack: { size: 2 } }, { pack: { size: 2 } }]);
+  });
+
+  it('K6, F7: a retried file goes alone, beside one that is left out in the same pack', () => {
+    const world = new OutflowWorld(coverage.machine, {
+      ...tiny([5, 6, 7, 8]),
+      packBytes: PIECE_BYTES,
+      failedFiles: [
+        { file: 1, code: 'source.unreadable' },
+        { file: 2, code: 'skipped' },
+      ],
+    });
+    world.send({ type: 'outflow.started', credit: PIECE_BYTES });
+    world.send({ type: 'file.retried', file: 1 });
+    const pack = piecesOf([
+      { first: 0, end: 1 },
+      { first: 3, end: 4 },
+    ]);
+    world.send({ type: 'piece.read', ordinal: 0, pack });
+    // Nothing is asked before what is out is credited, and nothing new is opened.
+    world.send({ type: 'credit.received', upTo: PIECE_BYTES + 13, settled: 13 });
+    world.send({ type: 'missing.received', ranges: [{ first: 1, end: 2 }], more: false });
+    settle(world);
+    expect(world.snapshot.value).toBe('finished');
+    const sent = world.commands.filter(({ type }) => type === 'chunks.send');
+    expect(sent).toMatchObject([{ ordinal: 0, pack }, { ordinal: 1 }]);
+    expect(sent[1]).not.toHaveProperty('pack');
   });
 
   it('R4, R8: sends pieces that differ when the receiver answers, and not in their turn', () => {

@@ -37,6 +37,11 @@ function isAllowed({ entries }: Manifest, { file, offset, payload }: Frame): boo
   return offset % CHUNK_BYTES === 0 && end <= Math.min(entry.size, pieceEnd) && endsWell;
 }
 
+/** Bitmaps as packs have them: the last byte isn't zero. */
+const bitmaps = fc
+  .tuple(fc.uint8Array({ maxLength: 127 }), fc.integer({ min: 1, max: 255 }))
+  .map(([bytes, last]) => Uint8Array.of(...bytes, last));
+
 const withPieces = manifests.filter(({ bytes }) => bytes > 0);
 
 describe('bulk frames', () => {
@@ -61,16 +66,19 @@ describe('bulk frames', () => {
   });
 
   it('F1 any bytes are a frame or refused, and stay as they are', () => {
-    const small = frames.map(({ file, offset, payload }) =>
-      encodeFrame(file, offset, payload.subarray(0, 40)),
-    );
+    const small = fc
+      .tuple(frames, fc.oneof(fc.constant(new Uint8Array()), bitmaps))
+      .map(([{ file, offset, payload }, bitmap]) =>
+        encodeFrame(file, offset, payload.subarray(0, 40), undefined, bitmap),
+      );
     fc.assert(
       fc.property(fc.oneof(mutatedBytes(small), fc.uint8Array({ maxLength: 40 })), (message) => {
         const before = message.slice();
         const frame = attempt(() => parseFrame(message));
         expect(message).toEqual(before);
         if (frame instanceof RemoteProtocolError) return;
-        expect(encodeFrame(frame.file, frame.offset, frame.payload)).toEqual(message);
+        const { file, offset, payload, bitmap } = frame;
+        expect(encodeFrame(file, offset, payload, undefined, bitmap)).toEqual(message);
       }),
       { numRuns: 2000 },
     );
@@ -91,6 +99,34 @@ describe('bulk frames', () => {
     ],
   ])('%s', (_title, message) => {
     expect(refusalOf(() => parseFrame(message))).toBe('malformed');
+  });
+
+  it('F7 those of packs have the layout of the specification, and are read back', () => {
+    fc.assert(
+      fc.property(frames, bitmaps, ({ file, offset, payload }, bitmap) => {
+        const message = encodeFrame(file, offset, payload, undefined, bitmap);
+        const plain = write(file, BigInt(offset), payload);
+        const head = Buffer.from([2, 0, 0, bitmap.length, ...plain.subarray(4, 16), ...bitmap]);
+        expect(equalBytes(message, Buffer.concat([head, payload]))).toBe(true);
+        const frame = parseFrame(message);
+        expect([frame.file, frame.offset]).toEqual([file, offset]);
+        expect(equalBytes(frame.payload, payload) && equalBytes(frame.bitmap, bitmap)).toBe(true);
+      }),
+    );
+  });
+
+  it('F7 refuses a bitmap that is empty, cut off, too long, or ends with zeros', () => {
+    const pack = (length: number, ...rest: number[]): Uint8Array =>
+      Uint8Array.of(2, 0, length >> 8, length & 255, ...new Uint8Array(12), ...rest);
+    expect(parseFrame(pack(2, 0, 1, 9)).bitmap).toEqual(Uint8Array.of(0, 1));
+    for (const wrong of [pack(0, 1, 9), pack(2, 1), pack(2, 1, 0, 9), pack(1, 1)])
+      expect(refusalOf(() => parseFrame(wrong))).toBe('malformed');
+    const long = new Uint8Array(129).fill(1);
+    expect(refusalOf(() => parseFrame(pack(129, ...long, 9)))).toBe('malformed');
+    for (const bitmap of [long, Uint8Array.of(1, 0)])
+      expect(
+        misuseOf(() => encodeFrame(0, 0, Uint8Array.of(1), undefined, bitmap)),
+      ).toBe('argument');
   });
 
   it('F6 a report of arrived bytes has four bytes, and is read back', () => {
@@ -145,8 +181,10 @@ describe('frames against a manifest', () => {
     });
     fc.assert(
       fc.property(cases, ([plan, frame]) => {
-        const piece = checkFrame(plan, frame);
-        expect(piece).toEqual(pieceAt(plan, piece.ordinal));
+        const { parcel, length, from } = checkFrame(plan, frame);
+        const piece = pieceAt(plan, parcel.ordinal);
+        expect(parcel).toEqual({ ordinal: piece.ordinal });
+        expect([length, from]).toEqual([piece.length, frame.offset - piece.offset]);
         const end = frame.offset + frame.payload.length;
         expect(piece.file).toBe(frame.file);
         expect(piece.offset <= frame.offset && end <= piece.offset + piece.length).toBe(true);
@@ -201,8 +239,8 @@ describe('frames against a manifest', () => {
     const plan = createPlan({ name: 'test', entries, bytes: size });
     const check = (file: number, offset: number, length: number) => () =>
       checkFrame(plan, parseFrame(write(file, BigInt(offset), new Uint8Array(length))));
-    expect(check(0, PIECE_BYTES, CHUNK_BYTES + 5)().ordinal).toBe(1);
-    expect(check(0, PIECE_BYTES + CHUNK_BYTES, 5)().ordinal).toBe(1);
+    expect(check(0, PIECE_BYTES, CHUNK_BYTES + 5)().parcel.ordinal).toBe(1);
+    expect(check(0, PIECE_BYTES + CHUNK_BYTES, 5)().parcel.ordinal).toBe(1);
     expect(refusalOf(check(0, 0, CHUNK_BYTES - 1))).toBe('violation');
     expect(refusalOf(check(0, PIECE_BYTES + CHUNK_BYTES, 4))).toBe('violation');
     expect(refusalOf(check(0, PIECE_BYTES + CHUNK_BYTES, 6))).toBe('violation');

@@ -1,10 +1,15 @@
 import {
+  bareParcel,
+  concatBytes,
   createAssembler,
+  isInParcel,
+  lengthOfParcel,
   PIECE_BYTES,
-  pieceAt,
+  piecesInParcel,
   RemoteProtocolError,
   type InflowCommand,
   type InflowEvent,
+  type Parcel,
   type PieceRange,
   type PieceSet,
   type Plan,
@@ -21,6 +26,11 @@ export interface InflowPumpOptions {
   readonly tell: (event: InflowEvent) => void;
   /** The digest can't be computed, or pieces can't be forgotten. */
   readonly failed: (error: unknown) => void;
+}
+
+interface WholeParcel {
+  readonly parcel: Parcel;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 export interface InflowPump {
@@ -47,32 +57,40 @@ export function createInflowPump({
   const allocate = (length: number): Uint8Array<ArrayBuffer> =>
     (length === PIECE_BYTES ? spare.pop() : undefined) ?? new Uint8Array(length);
   const assembler = createAssembler({ plan, credit: window, held, allocate });
-  // Whole pieces that wait for the machine's command.
-  const pieces = new Map<number, Uint8Array<ArrayBuffer>>();
+  // Whole parcels that wait for the machine's command.
+  const parcels = new Map<number, WholeParcel>();
 
   // Bytes of pieces that are whole and not stored yet.
   let wholeBytes = 0;
 
-  const settle = (ordinal: number, storing: Promise<void>): void => {
+  // What is wanted, or not, of a pack is known by one of its pieces.
+  const takeWhole = ({ ordinal }: Parcel): WholeParcel | undefined => {
+    const whole = [...parcels.values()].find(({ parcel }) => isInParcel(parcel, ordinal));
+    if (whole !== undefined) parcels.delete(whole.parcel.ordinal);
+    return whole;
+  };
+
+  const settle = (parcel: Parcel, storing: Promise<unknown>): void => {
     storing.then(
       () => {
-        wholeBytes -= pieceAt(plan, ordinal).length;
-        tell({ type: 'piece.stored', ordinal });
+        wholeBytes -= lengthOfParcel(plan, parcel);
+        tell({ type: 'piece.stored', ...parcel });
       },
       (error: unknown) => {
-        tell({ type: 'store.failed', ordinal, code: storeCodeOf(error) });
+        tell({ type: 'store.failed', ...parcel, code: storeCodeOf(error) });
       },
     );
   };
 
-  const store = (ordinal: number): void => {
-    const bytes = pieces.get(ordinal);
-    pieces.delete(ordinal);
-    if (bytes === undefined) return;
-    const storing = sink.store(pieceAt(plan, ordinal), bytes).then((memory) => {
+  const store = (wanted: Parcel): void => {
+    const whole = takeWhole(wanted);
+    if (whole === undefined) return;
+    const bytes = bytesOfWanted(plan, whole, wanted);
+    wholeBytes -= whole.bytes.length - bytes.length;
+    const storing = sink.store(wanted, bytes).then((memory) => {
       if (memory?.length === PIECE_BYTES) spare.push(memory);
     });
-    settle(ordinal, storing);
+    settle(wanted, storing);
   };
 
   const forget = (ranges: readonly PieceRange[]): void => {
@@ -87,9 +105,10 @@ export function createInflowPump({
       try {
         const assembled = assembler.push(new Uint8Array(message));
         if (assembled.kind === 'piece') {
-          pieces.set(assembled.ordinal, assembled.bytes);
-          wholeBytes += assembled.bytes.length;
-          tell({ type: 'piece.assembled', ordinal: assembled.ordinal });
+          const { kind: _, bytes, ...parcel } = assembled;
+          parcels.set(parcel.ordinal, { parcel, bytes });
+          wholeBytes += bytes.length;
+          tell({ type: 'piece.assembled', ...parcel });
         } else if (assembled.kind === 'discarded') {
           tell({ type: 'piece.discarded', ordinal: assembled.ordinal });
         }
@@ -102,10 +121,10 @@ export function createInflowPump({
     carryOut(command) {
       switch (command.type) {
         case 'piece.store':
-          store(command.ordinal);
+          store(bareParcel(command));
           return true;
         case 'piece.store.again':
-          settle(command.ordinal, sink.storeAgain(pieceAt(plan, command.ordinal)));
+          settle(bareParcel(command), sink.storeAgain(bareParcel(command)));
           return true;
         case 'pieces.forget':
           forget(command.ranges);
@@ -114,7 +133,7 @@ export function createInflowPump({
           assembler.readmitFile(command.file, command.ranges);
           return true;
         case 'piece.discard':
-          if (pieces.delete(command.ordinal)) wholeBytes -= pieceAt(plan, command.ordinal).length;
+          wholeBytes -= takeWhole(command)?.bytes.length ?? 0;
           return true;
         case 'file.discard':
           assembler.discardFile(command.file);
@@ -136,8 +155,25 @@ export function createInflowPump({
     },
     close() {
       assembler.release();
-      pieces.clear();
+      parcels.clear();
       spare.length = 0;
     },
   };
+}
+
+// The bytes of a parcel's pieces that are wanted: all of them, but where a file of a pack has failed.
+function bytesOfWanted(
+  plan: Plan,
+  { parcel, bytes }: WholeParcel,
+  wanted: Parcel,
+): Uint8Array<ArrayBuffer> {
+  if (lengthOfParcel(plan, wanted) === bytes.length) return bytes;
+  const ordinals = new Set(piecesInParcel(plan, wanted).map(({ ordinal }) => ordinal));
+  const parts: Uint8Array[] = [];
+  let at = 0;
+  for (const { ordinal, length } of piecesInParcel(plan, parcel)) {
+    if (ordinals.has(ordinal)) parts.push(bytes.subarray(at, at + length));
+    at += length;
+  }
+  return concatBytes(...parts);
 }

@@ -1,13 +1,22 @@
 import {
+  addPiece,
+  bitmapOf,
   BUFFER_HIGH_BYTES,
   CHUNK_BYTES,
+  concatBytes,
+  emptyPieces,
   encodeFrame,
   FRAME_HEADER_BYTES,
+  PACK_SPAN,
+  parcelOf,
   parseArrived,
   pieceAt,
+  piecesInParcel,
+  rangesOfParcel,
   RemoteProtocolError,
   type OutflowCommand,
   type OutflowEvent,
+  type Parcel,
   type PieceRange,
   type Plan,
 } from '@burritoshare/core';
@@ -49,6 +58,15 @@ export interface OutflowPump {
   close(): void;
 }
 
+/** A parcel as it goes over the wire. */
+interface Packed {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Index of its first file, and bytes from that file's start, or from the pack's. */
+  readonly file: number;
+  readonly offset: number;
+  readonly bitmap: Uint8Array;
+}
+
 /** Carries out what the outflow machine decides: reads pieces, cuts them into frames, watches what is in flight. */
 export function createOutflowPump({
   runtime,
@@ -60,50 +78,94 @@ export function createOutflowPump({
 }: OutflowPumpOptions): OutflowPump {
   // The pieces that are in memory; null while one is being read.
   const pieces = new Map<number, Uint8Array<ArrayBuffer> | null>();
+  // The packs that are open, as they go over the wire.
+  const packs = new Map<number, Packed>();
   // Channels copy what they are given: one frame's memory serves all.
-  const room = new Uint8Array(FRAME_HEADER_BYTES + CHUNK_BYTES);
+  const room = new Uint8Array(FRAME_HEADER_BYTES + PACK_SPAN / 8 + CHUNK_BYTES);
   // The channels that have been given something.
   const channels = new Map<RTCDataChannel, InFlight>();
   // Bytes that the receiver reports as arrived, on channels that still hold too much for it to be believed.
   const doubted = new Map<RTCDataChannel, number>();
   let allowanceTimer: unknown;
 
-  const load = (ordinal: number): void => {
-    const piece = pieceAt(plan, ordinal);
-    pieces.set(ordinal, null);
-    source.load(piece).then(
-      (bytes) => {
-        if (!pieces.has(ordinal)) return source.release(bytes);
-        pieces.set(ordinal, bytes);
-        tell({ type: 'piece.read', ordinal });
-      },
-      (error: unknown) => {
-        if (!pieces.has(ordinal)) return;
-        tell({ type: 'read.failed', file: piece.file, code: codeOf(error, 'source.unreadable') });
-      },
-    );
+  const load = async (parcel: Parcel): Promise<void> => {
+    const wanted = piecesInParcel(plan, parcel);
+    for (const { ordinal } of wanted) pieces.set(ordinal, null);
+    const reads = await Promise.allSettled(wanted.map((piece) => source.load(piece)));
+    let read = emptyPieces;
+    for (const [index, result] of reads.entries()) {
+      const { ordinal = 0, file = 0 } = wanted[index] ?? {};
+      const isWanted = pieces.has(ordinal);
+      if (result.status === 'rejected') {
+        const code = codeOf(result.reason, 'source.unreadable');
+        if (isWanted) tell({ type: 'read.failed', file, code });
+      } else if (isWanted) {
+        pieces.set(ordinal, result.value);
+        read = addPiece(read, ordinal);
+      } else source.release(result.value);
+    }
+    const loaded = parcelOf(read);
+    if (loaded !== undefined) tell({ type: 'piece.read', ...loaded });
   };
 
-  const release = (ordinal: number): void => {
-    const bytes = pieces.get(ordinal) ?? undefined;
-    pieces.delete(ordinal);
-    if (bytes !== undefined) source.release(bytes);
+  const release = (parcel: Parcel): void => {
+    packs.delete(parcel.ordinal);
+    for (const { first, end } of rangesOfParcel(parcel))
+      for (let ordinal = first; ordinal < end; ordinal++) {
+        const bytes = pieces.get(ordinal) ?? undefined;
+        pieces.delete(ordinal);
+        if (bytes !== undefined) source.release(bytes);
+      }
+  };
+
+  // Whether a piece differs; undefined if it can't be read.
+  const differs = async (ordinal: number): Promise<boolean | undefined> => {
+    const piece = pieceAt(plan, ordinal);
+    try {
+      return !(await source.matches(piece, theirLeaf(ordinal)));
+    } catch (error) {
+      tell({ type: 'read.failed', file: piece.file, code: codeOf(error, 'source.unreadable') });
+      return undefined;
+    }
   };
 
   const check = async ({ first, end }: PieceRange): Promise<void> => {
-    const different: PieceRange[] = [];
-    for (let ordinal = first; ordinal < end; ordinal++) {
-      const piece = pieceAt(plan, ordinal);
-      try {
-        if (!(await source.matches(piece, theirLeaf(ordinal))))
-          different.push({ first: ordinal, end: ordinal + 1 });
-      } catch (error) {
-        // The range lies in one file, so the rest of it can't be compared either.
-        tell({ type: 'read.failed', file: piece.file, code: codeOf(error, 'source.unreadable') });
-        break;
-      }
+    const ordinals = Array.from({ length: end - first }, (_, index) => first + index);
+    const isOneFile = pieceAt(plan, first).file === pieceAt(plan, end - 1).file;
+    // Small files are read together. Of a large one, the rest can't be compared either if one piece can't.
+    const results: (boolean | undefined)[] = isOneFile
+      ? []
+      : await Promise.all(ordinals.map(differs));
+    for (const ordinal of isOneFile ? ordinals : []) {
+      const result = await differs(ordinal);
+      if (result === undefined) break;
+      results.push(result);
     }
+    const different = ordinals
+      .filter((_, index) => results[index] === true)
+      .map((ordinal) => ({ first: ordinal, end: ordinal + 1 }));
     tell({ type: 'pieces.checked', different });
+  };
+
+  const packedOf = (parcel: Parcel): Packed | undefined => {
+    const { ordinal, pack } = parcel;
+    const piece = pieceAt(plan, ordinal);
+    if (pack === undefined) {
+      const bytes = pieces.get(ordinal) ?? undefined;
+      return bytes && { bytes, offset: piece.offset, file: piece.file, bitmap: new Uint8Array() };
+    }
+    const known = packs.get(ordinal);
+    if (known !== undefined) return known;
+    const parts = piecesInParcel(plan, parcel).map((part) => pieces.get(part.ordinal) ?? undefined);
+    if (!parts.every((part) => part !== undefined)) return undefined;
+    const packed = {
+      bytes: concatBytes(...parts),
+      offset: 0,
+      file: piece.file,
+      bitmap: bitmapOf(plan, pack),
+    };
+    packs.set(ordinal, packed);
+    return packed;
   };
 
   const inFlightOf = (bulk: RTCDataChannel): InFlight => {
@@ -112,21 +174,17 @@ export function createOutflowPump({
     return known;
   };
 
-  const send = ({
-    lane,
-    ordinal,
-    from,
-    to,
-  }: Extract<OutflowCommand, { type: 'chunks.send' }>): void => {
-    const bytes = pieces.get(ordinal);
-    const { file, offset } = pieceAt(plan, ordinal);
+  const send = (burst: Extract<OutflowCommand, { type: 'chunks.send' }>): void => {
+    const { lane, from, to } = burst;
+    const packed = packedOf(burst);
     const bulk = channelOf(lane);
-    if (bytes === undefined || bytes === null || bulk?.readyState !== 'open') return;
+    if (packed === undefined || bulk?.readyState !== 'open') return;
+    const { bytes, file, offset, bitmap } = packed;
     const inFlight = inFlightOf(bulk);
     for (let chunk = from; chunk < to; chunk++) {
       const start = chunk * CHUNK_BYTES;
       const payload = bytes.subarray(start, start + CHUNK_BYTES);
-      const frame = encodeFrame(file, offset + start, payload, room);
+      const frame = encodeFrame(file, offset + start, payload, room, bitmap);
       bulk.send(frame);
       const goodput = inFlight.add(frame.length);
       if (goodput !== undefined) tell({ type: 'goodput.measured', lane, ...goodput });
@@ -172,7 +230,7 @@ export function createOutflowPump({
     carryOut(command) {
       switch (command.type) {
         case 'piece.load':
-          load(command.ordinal);
+          void load(command);
           return true;
         case 'pieces.check':
           void check(command);
@@ -187,7 +245,7 @@ export function createOutflowPump({
           awaitAllowance(command.milliseconds);
           return true;
         case 'piece.release':
-          release(command.ordinal);
+          release(command);
           return true;
         default:
           return false;
@@ -215,7 +273,8 @@ export function createOutflowPump({
       return { bytes, inFlight, roundTrip: roundTrip < Infinity ? roundTrip : undefined };
     },
     close() {
-      for (const ordinal of pieces.keys()) release(ordinal);
+      for (const ordinal of pieces.keys()) release({ ordinal });
+      packs.clear();
       runtime.clock.clearTimeout(allowanceTimer);
       for (const bulk of doubted.keys()) bulk.onbufferedamountlow = null;
       doubted.clear();

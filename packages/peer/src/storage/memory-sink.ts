@@ -2,9 +2,10 @@ import {
   LocalProtocolError,
   MEMORY_SINK_BYTES_MAX,
   createPlan,
+  piecesInParcel,
   piecesOfFile,
 } from '@burritoshare/core';
-import type { FailedFile, Manifest, Piece, Plan } from '@burritoshare/core';
+import type { FailedFile, Manifest, Parcel, Plan } from '@burritoshare/core';
 
 import { createPieceHashes } from './piece-hashes.ts';
 import { PlatformError } from './ports.ts';
@@ -69,16 +70,21 @@ export function createMemorySink({
     return blob;
   };
 
-  const store = async (piece: Piece, bytes: Uint8Array<ArrayBuffer>): Promise<undefined> => {
+  const store = async (parcel: Parcel, given: Uint8Array<ArrayBuffer>): Promise<undefined> => {
     if (contents.state !== 'storing')
       throw new LocalProtocolError('state', `the sink is ${contents.state}`);
-    contents.pieces.set(piece.ordinal, ownBytes(bytes));
-    leaves.keep(piece.ordinal, await leaves.hash(piece, bytes));
+    const { pieces } = contents;
+    let at = 0;
+    const own = ownBytes(given);
+    for (const { ordinal, length } of piecesInParcel(plan, parcel))
+      pieces.set(ordinal, own.subarray(at, (at += length)));
+    for (const { piece, leaf } of await leaves.hashParcel(parcel, own))
+      leaves.keep(piece.ordinal, leaf);
   };
 
   return {
-    store(piece, bytes) {
-      const stored = store(piece, bytes);
+    store(parcel, bytes) {
+      const stored = store(parcel, bytes);
       storing = Promise.allSettled([storing, stored]);
       return stored;
     },

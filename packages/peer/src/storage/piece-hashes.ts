@@ -1,20 +1,41 @@
 import {
   addPiece,
   createBundleLeaves,
+  createPlan,
   emptyPieces,
   hasPiece,
   leafOf,
   LocalProtocolError,
+  piecesInParcel,
   removeRange,
 } from '@burritoshare/core';
-import type { BundleDigest, FailedFile, Manifest, Piece, PieceRange } from '@burritoshare/core';
+import type {
+  BundleDigest,
+  FailedFile,
+  Manifest,
+  Parcel,
+  Piece,
+  PieceRange,
+} from '@burritoshare/core';
 
 import type { Held } from './ports.ts';
+
+/** A piece of a parcel, and its leaf. */
+export interface HashedPiece {
+  readonly piece: Piece;
+  readonly leaf: Uint8Array<ArrayBuffer>;
+}
 
 /** Keeps the leaves of the pieces that passed through one end, and folds them into the bundle's digest. */
 export interface PieceHashes {
   /** Computes the leaf of a piece with these bytes, which may change once this has returned. */
   hash(piece: Piece, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Computes the leaf of each piece of a parcel.
+   *
+   * @param bytes - of the pieces, in order; they may change once this has returned.
+   */
+  hashParcel(parcel: Parcel, bytes: Uint8Array<ArrayBuffer>): Promise<readonly HashedPiece[]>;
   /** Keeps a piece's leaf, in place of an earlier one. */
   keep(ordinal: number, leaf: Uint8Array): void;
   /** The leaf that was kept for a piece. */
@@ -33,12 +54,23 @@ export interface PieceHashes {
 
 /** Hashes with WebCrypto, which copies its input at the call and works on another thread. */
 export function createPieceHashes(manifest: Manifest): PieceHashes {
+  const plan = createPlan(manifest);
   const bundleLeaves = createBundleLeaves(manifest);
   let pieces = emptyPieces;
+  const hash: PieceHashes['hash'] = async (piece, bytes) => {
+    const sum = await crypto.subtle.digest('SHA-256', bytes);
+    return leafOf(piece, new Uint8Array(sum));
+  };
   return {
-    async hash(piece, bytes) {
-      const hash = await crypto.subtle.digest('SHA-256', bytes);
-      return leafOf(piece, new Uint8Array(hash));
+    hash,
+    hashParcel(parcel, all) {
+      let at = 0;
+      return Promise.all(
+        piecesInParcel(plan, parcel).map(async (piece) => {
+          const bytes = all.subarray(at, (at += piece.length));
+          return { piece, leaf: await hash(piece, bytes) };
+        }),
+      );
     },
     keep(ordinal, leaf) {
       bundleLeaves.recordLeaf(ordinal, leaf);

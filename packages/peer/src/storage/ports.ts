@@ -4,6 +4,7 @@ import type {
   FailedFile,
   Link,
   Manifest,
+  Parcel,
   Piece,
   PieceRange,
   PieceSet,
@@ -61,20 +62,24 @@ export interface Held {
 /** Stores a receiver's bytes, for one delivery, through all of its generations. */
 export interface Sink {
   /**
-   * Writes and hashes one piece, off the main thread where there is one, and keeps its leaf. Takes the bytes over
-   * (their buffer may be detached). Resolves when they are written in full and hashed, with their memory if the sink
-   * doesn't need it any more: the caller may fill it again.
+   * Writes a piece, or the pieces of a pack, and hashes each, off the main thread where there is one, and keeps the
+   * leaves. Takes the bytes over, which are those of the pieces in order (their buffer may be detached). Resolves when
+   * they are written in full and hashed, with their memory if the sink doesn't need it any more: the caller may fill
+   * it again.
    *
    * @throws PlatformError `disk.full`, `disk.failed` or `memory.limit`. After `disk.full` the sink has kept
    *   the bytes: {@link Sink.storeAgain} tries once more.
    */
-  store(piece: Piece, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  store(
+    parcel: Parcel,
+    bytes: Uint8Array<ArrayBuffer>,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /**
-   * Stores a piece that didn't fit before.
+   * Stores a parcel that didn't fit before.
    *
    * @throws PlatformError as {@link Sink.store} does.
    */
-  storeAgain(piece: Piece): Promise<void>;
+  storeAgain(parcel: Parcel): Promise<void>;
   /**
    * Lists what is held, once everything that was given before has been settled. The pieces may then be presented to
    * the sender. If the sink outlives its tab, they are there after a reload, too. Drops the bytes that were kept for

@@ -64,8 +64,8 @@ function connect(sink: PieceSink | OpenedSink, lost: () => void): Connection {
   if ('connect' in sink) return { mine: undefined, theirs: sink.connect(lost) };
   const { port1, port2 } = new MessageChannel();
   serveCalls<PieceSinkCalls>(port2, {
-    store: async ({ piece, bytes }) => ({ output: await sink.store(piece, bytes) }),
-    storeAgain: async ({ piece }) => ({ output: await nothing(sink.storeAgain(piece)) }),
+    store: async ({ parcel, bytes }) => ({ output: await sink.store(parcel, bytes) }),
+    storeAgain: async ({ parcel }) => ({ output: await nothing(sink.storeAgain(parcel)) }),
     forget: async ({ ranges }) => ({ output: await nothing(sink.forget(ranges)) }),
     digest: async ({ failedFiles }) => ({ output: await sink.digest(failedFiles) }),
   });

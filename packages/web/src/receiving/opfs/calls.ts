@@ -2,7 +2,7 @@ import type {
   BundleDigest,
   FailedFile,
   Manifest,
-  Piece,
+  Parcel,
   PieceRange,
   PieceSet,
 } from '@burritoshare/core';
@@ -38,10 +38,10 @@ export interface OpfsSinkCalls {
   };
   /** Returns the memory once it is not needed any more. */
   readonly store: {
-    readonly input: { readonly piece: Piece; readonly bytes: Uint8Array<ArrayBuffer> };
+    readonly input: { readonly parcel: Parcel; readonly bytes: Uint8Array<ArrayBuffer> };
     readonly output: Uint8Array<ArrayBuffer> | undefined;
   };
-  readonly storeAgain: { readonly input: { readonly piece: Piece }; readonly output: undefined };
+  readonly storeAgain: { readonly input: { readonly parcel: Parcel }; readonly output: undefined };
   /** The leaves, concatenated in the order of their pieces. */
   readonly list: {
     readonly input: undefined;

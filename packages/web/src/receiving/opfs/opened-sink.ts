@@ -53,13 +53,13 @@ export function openedSink({ worker, id, manifest, save, release }: OpenedSinkIn
       void worker.died.then(lost);
       return port1;
     },
-    async store(piece, bytes) {
+    async store(parcel, bytes) {
       files = undefined;
       // Transferring a view's buffer would also take the bytes around the view.
       const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
-      return call('store', { piece, bytes: own }, [own.buffer]);
+      return call('store', { parcel, bytes: own }, [own.buffer]);
     },
-    storeAgain: (piece) => call('storeAgain', { piece }),
+    storeAgain: (parcel) => call('storeAgain', { parcel }),
     async list() {
       const { pieces, leaves } = await call('list', undefined);
       return heldOf(pieces, leaves);

@@ -34,19 +34,19 @@ function serveEngine(port: MessagePort): void {
   port.start();
 }
 
-/** Bytes up to which the message about a piece costs more than the work on it, so that such calls are batched. */
-const SMALL_PIECE_BYTES = 64 * 1024;
+/** Bytes up to which the message about a parcel costs more than the work on it, so that such calls are batched. */
+const SMALL_PARCEL_BYTES = 64 * 1024;
 
 function calledSink(caller: Caller<PieceSinkCalls>): PieceSink {
   return {
-    store: (piece, bytes) => {
-      // A piece's bytes fill their whole buffer, so it can be transferred.
-      const given = [{ piece, bytes }, [bytes.buffer]] as const;
-      return piece.length <= SMALL_PIECE_BYTES
+    store: (parcel, bytes) => {
+      // A parcel's bytes fill their whole buffer, so it can be transferred.
+      const given = [{ parcel, bytes }, [bytes.buffer]] as const;
+      return bytes.length <= SMALL_PARCEL_BYTES
         ? caller.callBatched('store', ...given)
         : caller.call('store', ...given);
     },
-    storeAgain: (piece) => caller.call('storeAgain', { piece }),
+    storeAgain: (parcel) => caller.call('storeAgain', { parcel }),
     forget: (ranges) => caller.call('forget', { ranges }),
     digest: (failedFiles) => caller.call('digest', { failedFiles }),
   };

@@ -1,16 +1,24 @@
 // Writes a delivery to the disk in this order: bytes, flush, journal (I4). So the journal never names a piece whose
 // bytes a crash could still lose.
 
-import { addPiece, hasPiece, removeRange, storageOffset } from '@burritoshare/core';
+import {
+  addPiece,
+  countPieces,
+  pieceAt,
+  rangesOfParcel,
+  removeRange,
+  storageOffset,
+} from '@burritoshare/core';
 import type {
   JournalRecord,
   JournalState,
-  Piece,
+  Parcel,
   PieceRange,
   Plan,
   StoredPiece,
 } from '@burritoshare/core';
 import { PlatformError } from '@burritoshare/peer/storage';
+import type { HashedPiece } from '@burritoshare/peer/storage';
 
 import { withoutPieces } from '../stored-delivery.ts';
 import { openContainer } from './container.ts';
@@ -28,16 +36,16 @@ export interface DeliveryFiles {
   /** The state on the disk when the files were opened. */
   readonly state: JournalState;
   /**
-   * Writes a piece to its place. If it was journaled, it is forgotten first. @throws PlatformError `disk.full` or
-   * `disk.failed`
+   * Writes a parcel's pieces to their places. What was journaled of them is forgotten first. @throws PlatformError
+   * `disk.full` or `disk.failed`
    */
-  write(piece: Piece, bytes: Uint8Array<ArrayBuffer>): void;
+  write(parcel: Parcel, bytes: Uint8Array<ArrayBuffer>): void;
   /**
-   * Notes a written piece, to be journaled soon. If too many bytes are waiting, journals those first.
+   * Notes pieces that were written, to be journaled soon. If too many bytes are waiting, journals those first.
    *
-   * @throws PlatformError as {@link DeliveryFiles.settle} does; the piece is not noted then.
+   * @throws PlatformError as {@link DeliveryFiles.settle} does; the pieces are not noted then.
    */
-  note(piece: Piece, leaf: Uint8Array): void;
+  note(pieces: readonly HashedPiece[]): void;
   /** Flushes and journals all pieces that were noted. @throws PlatformError `disk.full` or `disk.failed` */
   settle(): void;
   /** Journals that these pieces are no longer here. @throws PlatformError `disk.full` or `disk.failed` */
@@ -116,15 +124,23 @@ function deliveryFiles(plan: Plan, container: Container, journal: JournalFile): 
 
   return {
     state: isKept ? journal.state : withoutPieces(journal.state, plan),
-    write(piece, bytes) {
-      const { ordinal } = piece;
-      if (hasPiece(journaled, ordinal)) forget([{ first: ordinal, end: ordinal + 1 }]);
-      unlessBroken(() => container.write(bytes, storageOffset(plan, piece)));
+    write(parcel, bytes) {
+      const ranges = rangesOfParcel(parcel);
+      if (ranges.some(({ first, end }) => countPieces(journaled, first, end) > 0)) forget(ranges);
+      let at = 0;
+      for (const { first, end } of ranges) {
+        // Pieces lie back to back in the container, too.
+        const start = storageOffset(plan, pieceAt(plan, first));
+        const last = pieceAt(plan, end - 1);
+        const part = bytes.subarray(at, (at += storageOffset(plan, last) + last.length - start));
+        unlessBroken(() => container.write(part, start));
+      }
     },
-    note(piece, leaf) {
-      if (notedBytes + piece.length > JOURNAL_BYTES) settle();
-      noted.push({ ordinal: piece.ordinal, leaf });
-      notedBytes += piece.length;
+    note(pieces) {
+      const bytes = pieces.reduce((sum, { piece }) => sum + piece.length, 0);
+      if (notedBytes + bytes > JOURNAL_BYTES) settle();
+      for (const { piece, leaf } of pieces) noted.push({ ordinal: piece.ordinal, leaf });
+      notedBytes += bytes;
       settleLater();
     },
     settle,

@@ -64,11 +64,11 @@ async function done(work: Promise<void> | undefined): Promise<{ readonly output:
 const connected: MessagePort[] = [];
 
 const pieces: CallHandlers<PieceSinkCalls> = {
-  async store({ piece, bytes }) {
-    const output = await current().store(piece, bytes);
+  async store({ parcel, bytes }) {
+    const output = await current().store(parcel, bytes);
     return { output, transfer: [output.buffer] };
   },
-  storeAgain: ({ piece }) => done(current().storeAgain(piece)),
+  storeAgain: ({ parcel }) => done(current().storeAgain(parcel)),
   forget: ({ ranges }) => done(current().forget(ranges)),
   digest: async ({ failedFiles }) => ({ output: await current().digest(failedFiles) }),
 };

@@ -1,5 +1,5 @@
 import { createPlan, LEAF_BYTES, LocalProtocolError, rangesOf } from '@burritoshare/core';
-import type { BundleDigest, FailedFile, Manifest, Piece, PieceRange } from '@burritoshare/core';
+import type { BundleDigest, FailedFile, Manifest, Parcel, PieceRange } from '@burritoshare/core';
 import { createPieceHashes, PlatformError } from '@burritoshare/peer/storage';
 import type { Held } from '@burritoshare/peer/storage';
 
@@ -13,8 +13,8 @@ type Bytes = Uint8Array<ArrayBuffer>;
 /** The worker's side of a sink in the OPFS. Like a Sink, its calls reject with a PlatformError. */
 export interface OpfsStore {
   /** Resolves with the bytes' memory, which is free again. */
-  store(piece: Piece, bytes: Bytes): Promise<Bytes>;
-  storeAgain(piece: Piece): Promise<void>;
+  store(parcel: Parcel, bytes: Bytes): Promise<Bytes>;
+  storeAgain(parcel: Parcel): Promise<void>;
   list(): Promise<OpfsSinkCalls['list']['output']>;
   forget(ranges: readonly PieceRange[]): Promise<void>;
   recordGeneration(generation: number): Promise<void>;
@@ -35,7 +35,7 @@ export async function openOpfsStore(id: string, manifest: Manifest): Promise<Opf
   const plan = createPlan(manifest);
   const leaves = createPieceHashes(manifest);
   const turns = createTurns();
-  /** Pieces that didn't fit. Credit bounds their number, since it is not returned for them. */
+  /** Parcels that didn't fit. Credit bounds their number, since it is not returned for them. */
   const unfitting = new Map<number, Bytes>();
   let isClosed = false;
   let opening: Promise<DeliveryFiles> | undefined;
@@ -60,32 +60,32 @@ export async function openOpfsStore(id: string, manifest: Manifest): Promise<Opf
   for (const [ordinal, leaf] of state.leaves) leaves.keep(ordinal, leaf);
   if (state.finished !== undefined) await letGo();
 
-  const put = async (piece: Piece, bytes: Bytes): Promise<Bytes> => {
+  const put = async (parcel: Parcel, bytes: Bytes): Promise<Bytes> => {
     const disk = await files();
     try {
       // Start hashing first: it runs while the write blocks this thread.
-      const hashed = leaves.hash(piece, bytes);
-      disk.write(piece, bytes);
-      const leaf = await hashed;
-      disk.note(piece, leaf);
-      leaves.keep(piece.ordinal, leaf);
+      const hashed = leaves.hashParcel(parcel, bytes);
+      disk.write(parcel, bytes);
+      const pieces = await hashed;
+      disk.note(pieces);
+      for (const { piece, leaf } of pieces) leaves.keep(piece.ordinal, leaf);
       return bytes;
     } catch (error) {
       if (error instanceof PlatformError && error.code === 'disk.full')
-        unfitting.set(piece.ordinal, bytes);
+        unfitting.set(parcel.ordinal, bytes);
       throw error;
     }
   };
 
   return {
-    store: (piece, bytes) => turns.beside(() => put(piece, bytes)),
-    storeAgain: (piece) =>
+    store: (parcel, bytes) => turns.beside(() => put(parcel, bytes)),
+    storeAgain: (parcel) =>
       turns.beside(async () => {
-        const bytes = unfitting.get(piece.ordinal);
+        const bytes = unfitting.get(parcel.ordinal);
         if (bytes === undefined)
-          throw new LocalProtocolError('state', `piece ${piece.ordinal} was not kept`);
-        unfitting.delete(piece.ordinal);
-        await put(piece, bytes);
+          throw new LocalProtocolError('state', `piece ${parcel.ordinal} was not kept`);
+        unfitting.delete(parcel.ordinal);
+        await put(parcel, bytes);
       }),
     list: () =>
       turns.alone(async () => {
