@@ -15,7 +15,7 @@ const nearly = fc
   .record({
     valid: fc.constantFrom(
       { type: 'relay', to: SENDER, session: SESSION, seq: 0, data: 'AAAA' },
-      { type: 'join', version: 1, role: 'receiver', room: SESSION, token: 'A'.repeat(43) },
+      { type: 'join', version: 2, role: 'receiver', room: SESSION, token: 'A'.repeat(43) },
       { type: 'accepted' },
       { type: 'pong' },
     ),

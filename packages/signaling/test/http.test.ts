@@ -233,7 +233,7 @@ describe('the server', () => {
     );
     expect(response).toEqual({ status: 200, hsts: 'max-age=15552000' });
     const client = await connect(server, { ca: cert, origin: server.url });
-    client.send({ type: 'join', version: 1, role: 'sender', ...makeRoom() });
+    client.send({ type: 'join', version: 2, role: 'sender', ...makeRoom() });
     expect(await client.next()).toMatchObject({ type: 'joined' });
   });
 

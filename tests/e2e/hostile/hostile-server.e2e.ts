@@ -186,7 +186,7 @@ function impostor(linkOf: () => string): Meddle {
   return (message, from, answer) => {
     if (from === 'sender') return [message];
     const { roomBytes, secret, publicKey } = parseLink(linkOf());
-    const prologue = concatBytes(encodeUtf8('burritoshare 1'), roomBytes);
+    const prologue = concatBytes(encodeUtf8('burritoshare 2'), roomBytes);
     const psk = pskOf(secret, publicKey);
     const own = keyPairFromPrivate(randomBytes(32));
     const handshake = startInitiator({

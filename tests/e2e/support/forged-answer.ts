@@ -40,7 +40,7 @@ export function forgeAnswer(link: Link, greeting: Uint8Array, privateKey?: Uint8
 
   // <- s … -> psk, e, es
   const name = encodeUtf8('Noise_NKpsk0_25519_AESGCM_SHA256');
-  const prologue = concatBytes(encodeUtf8('burritoshare 1'), link.roomBytes);
+  const prologue = concatBytes(encodeUtf8('burritoshare 2'), link.roomBytes);
   const [afterPsk, mixed] = derive(name, pskOf(link.secret, link.publicKey));
   let hash = hashOf(hashOf(hashOf(hashOf(name, prologue), link.publicKey), mixed), remote);
   let [chain] = derive(afterPsk, remote);

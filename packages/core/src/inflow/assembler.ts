@@ -100,7 +100,10 @@ export function createAssembler({
   const requireNew = (ranges: readonly PieceRange[]): void => {
     for (const { first, end } of ranges)
       if (countPieces(done, first, end) + countPieces(awaited, first, end) > 0)
-        throw new RemoteProtocolError('violation', 'a pack with a piece that has come or is coming');
+        throw new RemoteProtocolError(
+          'violation',
+          'a pack with a piece that has come or is coming',
+        );
   };
 
   const open = ({ parcel, length }: PlacedFrame, bitmap: Uint8Array): Partial => {

@@ -37,8 +37,7 @@ export const inflowMachine = setup({
     input: {} as InflowInput,
   },
   guards: {
-    isUnwanted: ({ context }, parcel: Parcel) =>
-      rules.isUnwanted(context, parcel),
+    isUnwanted: ({ context }, parcel: Parcel) => rules.isUnwanted(context, parcel),
     isStoring: ({ context }, parcel: Parcel) => rules.isStoring(context, parcel),
     isFileUnknown: ({ context }, { file }: { file: number }) => !rules.isFileKnown(context, file),
     isNewFailure: ({ context }, { file }: { file: number }) => rules.isNewFailure(context, file),

@@ -121,10 +121,10 @@ function recordStoring(context: InflowContext, parcel: Parcel): InflowContext {
 export function recordStored(context: InflowContext, parcel: Parcel): InflowContext {
   const { plan, failedFiles } = context;
   const { parcel: wanted, without } = withoutFailed(plan, parcel, failedFiles);
-  const next = without.reduce(
-    (before, ordinal) => recordDiscarded(before, { ordinal }),
-    { ...context, storing: context.storing - 1 },
-  );
+  const next = without.reduce((before, ordinal) => recordDiscarded(before, { ordinal }), {
+    ...context,
+    storing: context.storing - 1,
+  });
   if (wanted === undefined) return next;
   const length = lengthOfParcel(plan, wanted);
   return {

@@ -27,13 +27,7 @@ import {
   withoutFailed,
   type Parcel,
 } from '../pieces/parcels.ts';
-import {
-  createPlan,
-  pieceAt,
-  piecesOfFile,
-  sizeOf,
-  type Plan,
-} from '../pieces/plan.ts';
+import { createPlan, pieceAt, piecesOfFile, sizeOf, type Plan } from '../pieces/plan.ts';
 import { bytesOfPieces } from '../pieces/ranges.ts';
 import { bytesOf } from './chunks.ts';
 import { fillLanes } from './schedule.ts';
@@ -226,8 +220,7 @@ function finishPieces(context: OutflowContext, commands: OutflowCommand[]): Outf
     if (open === undefined || open.sent < open.to) continue;
     next = replaceLane(next, finishPiece(next, lane, open));
     // Another part of it may be on another lane.
-    if (!isInUse(next, open.ordinal))
-      commands.push({ type: 'piece.release', ...bareParcel(open) });
+    if (!isInUse(next, open.ordinal)) commands.push({ type: 'piece.release', ...bareParcel(open) });
   }
   return next;
 }
@@ -241,7 +234,9 @@ function dropFailedFiles(context: OutflowContext, commands: OutflowCommand[]): O
     const { parcel, without } = withoutFailed(plan, bareParcel(piece), failedFiles);
     for (const ordinal of without) commands.push({ type: 'piece.release', ordinal });
     if (parcel === undefined) return [];
-    return [{ ...parcel, length: lengthOfParcel(plan, parcel), state: piece.state, lost: undefined }];
+    return [
+      { ...parcel, length: lengthOfParcel(plan, parcel), state: piece.state, lost: undefined },
+    ];
   });
   return { ...context, ahead };
 }
@@ -257,7 +252,11 @@ function loadAhead(context: OutflowContext, commands: OutflowCommand[]): Outflow
   };
   const lost = loadLost(context, ahead, hasPlace, commands);
   let { again } = context;
-  for (let first = firstPiece(again); first !== undefined && hasPlace(); first = firstPiece(again)) {
+  for (
+    let first = firstPiece(again);
+    first !== undefined && hasPlace();
+    first = firstPiece(again)
+  ) {
     const nextAgain = (from: number): number => nextPiece(again, from) ?? plan.pieces;
     const parcel = nextParcel(plan, first, nextAgain, packBytes);
     again = rangesOfParcel(parcel).reduce(removeRange, again);
@@ -293,11 +292,7 @@ function loadLost(
 ): readonly Chunks[] {
   const waiting = [...context.lost];
   let at = ahead.filter(({ lost }) => lost !== undefined).length;
-  for (
-    let lost = waiting[0];
-    lost !== undefined && (at === 0 || hasPlace());
-    lost = waiting[0]
-  ) {
+  for (let lost = waiting[0]; lost !== undefined && (at === 0 || hasPlace()); lost = waiting[0]) {
     waiting.shift();
     const parcel = bareParcel(lost);
     const state = stateInMemory(context, ahead, parcel.ordinal);

@@ -205,7 +205,7 @@ class Course {
         return this.#spoil({ ...next, seq: next.seq + 1 });
       case 'hello':
         return this.#spoil(
-          host.envelopeOf({ type: 'hello', version: 1, delivery: RECEIVER, generation: 9 }),
+          host.envelopeOf({ type: 'hello', version: 2, delivery: RECEIVER, generation: 9 }),
         );
       case 'flipped':
         return this.#spoil({

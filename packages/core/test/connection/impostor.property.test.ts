@@ -32,7 +32,7 @@ function forge(
 ): string {
   const [remote, ciphertext] = [message.subarray(16, 48), message.subarray(48)];
   const own = keyPairFromPrivate(ephemeral);
-  const prologue = concatBytes(encodeUtf8('burritoshare 1'), link.roomBytes);
+  const prologue = concatBytes(encodeUtf8('burritoshare 2'), link.roomBytes);
   const afterPsk = initialize(prologue, link.publicKey, pskOf(link.secret, link.publicKey));
   const afterEs = mixKey(mixEphemeral(afterPsk, remote), dh(privateKey, remote));
   const afterFirst = { ...afterEs, hash: sha256(concatBytes(afterEs.hash, ciphertext)) };

@@ -162,7 +162,7 @@ describe.each(['initiator', 'responder'] as const)('the %s', (role) => {
       host.negotiate();
       const envelope = host.envelopeOf({
         type: 'hello',
-        version: 1,
+        version: 2,
         delivery: INPUTS.responder.delivery,
         generation: 1,
       });

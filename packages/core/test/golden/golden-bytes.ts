@@ -121,8 +121,23 @@ const framesFormat: GoldenFormat = {
   version: PROTOCOL_VERSION,
   vectors: {
     frame: bytesVector(
-      { file: 0x01020304, offset: 0x050607 * CHUNK_BYTES * 2 ** 8, payload: counting(1, 3) },
+      {
+        file: 0x01020304,
+        offset: 0x050607 * CHUNK_BYTES * 2 ** 8,
+        payload: counting(1, 3),
+        bitmap: new Uint8Array(),
+      },
       ({ file, offset, payload }) => encodeFrame(file, offset, payload),
+      parseFrame,
+    ),
+    pack: bytesVector(
+      {
+        file: 0x01020304,
+        offset: 2 * CHUNK_BYTES,
+        payload: counting(1, 3),
+        bitmap: Uint8Array.of(0xa0, 0x01),
+      },
+      ({ file, offset, payload, bitmap }) => encodeFrame(file, offset, payload, undefined, bitmap),
       parseFrame,
     ),
     arrived: bytesVector(0x01020304, encodeArrived, parseArrived),

@@ -46,14 +46,12 @@ const packed = (ordinals: readonly number[]): Parcel => {
 };
 
 /** Each small piece in one of some packs, or alone. */
-const packings = fc
-  .tuple(...SMALL.map(() => fc.nat(3)))
-  .map((picks) =>
-    [0, 1, 2, 3].flatMap((pick) => {
-      const ordinals = SMALL.filter((_, index) => picks[index] === pick);
-      return ordinals.length === 0 ? [] : [packed(ordinals)];
-    }),
-  );
+const packings = fc.tuple(...SMALL.map(() => fc.nat(3))).map((picks) =>
+  [0, 1, 2, 3].flatMap((pick) => {
+    const ordinals = SMALL.filter((_, index) => picks[index] === pick);
+    return ordinals.length === 0 ? [] : [packed(ordinals)];
+  }),
+);
 
 function frameOf(parcel: Parcel, chunk: number, fill: number): Uint8Array {
   const start = chunk * CHUNK_BYTES;

@@ -243,7 +243,10 @@ export class TransferSender {
     const channel = this.laneAt(lane);
     const { file, offset } = pieceAt(plan, ordinal);
     const parts = this.ordinalsOf(burst).map((part) => this.memory.get(part));
-    ok(parts.every((part) => part !== undefined), 'a piece that is not in memory');
+    ok(
+      parts.every((part) => part !== undefined),
+      'a piece that is not in memory',
+    );
     const bytes = concatBytes(...parts);
     const bitmap = pack && bitmapOf(plan, pack);
     ok(!this.isPaused, 'P1: handed on in a pause');

@@ -375,7 +375,9 @@ export class OutflowWorld {
   private checkInvariants(before: Snapshot): void {
     const { context } = this.snapshot;
     const open = new Map(
-      context.lanes.flatMap((lane) => (lane.open === undefined ? [] : [[lane.open.ordinal, lane.open]])),
+      context.lanes.flatMap((lane) =>
+        lane.open === undefined ? [] : [[lane.open.ordinal, lane.open]],
+      ),
     );
     let bytes = 0;
     for (const parcel of open.values()) bytes += lengthOfParcel(this.input.plan, parcel);

@@ -124,9 +124,9 @@ describe('bulk frames', () => {
     const long = new Uint8Array(129).fill(1);
     expect(refusalOf(() => parseFrame(pack(129, ...long, 9)))).toBe('malformed');
     for (const bitmap of [long, Uint8Array.of(1, 0)])
-      expect(
-        misuseOf(() => encodeFrame(0, 0, Uint8Array.of(1), undefined, bitmap)),
-      ).toBe('argument');
+      expect(misuseOf(() => encodeFrame(0, 0, Uint8Array.of(1), undefined, bitmap))).toBe(
+        'argument',
+      );
   });
 
   it('F6 a report of arrived bytes has four bytes, and is read back', () => {

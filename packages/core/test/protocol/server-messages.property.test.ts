@@ -16,11 +16,11 @@ import { attempt, misuseOf, refusalOf } from '../support/attempt.ts';
 
 const ID = 'AAAAAAAAAAAAAAAAAAAAAA';
 const TOKEN = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
-const join = { type: 'join', version: 1, role: 'sender', room: ID, token: TOKEN };
+const join = { type: 'join', version: 2, role: 'sender', room: ID, token: TOKEN };
 const relay = { type: 'relay', to: 'sender', session: ID, seq: 0, data: '' };
 const joined = {
   type: 'joined',
-  version: 1,
+  version: 2,
   member: 'sender',
   peers: [],
   tags: [],
@@ -98,13 +98,15 @@ describe('messages of clients', () => {
   });
 
   it('S11 a join of another version can be told from a malformed one', () => {
-    expect(parseClientMessage(JSON.stringify({ ...join, version: 2 }))).toEqual({
-      ...join,
-      version: 2,
-    });
-    expect(refusalOfClient({ type: 'join', version: 2, seat: 'x' })).toBe('version');
-    expect(refusalOfClient({ type: 'join', version: 1, seat: 'x' })).toBe('malformed');
-    expect(refusalOfClient({ type: 'relay', version: 2 })).toBe('malformed');
+    for (const version of [1, 3]) {
+      expect(parseClientMessage(JSON.stringify({ ...join, version }))).toEqual({
+        ...join,
+        version,
+      });
+      expect(refusalOfClient({ type: 'join', version, seat: 'x' })).toBe('version');
+      expect(refusalOfClient({ type: 'relay', version })).toBe('malformed');
+    }
+    expect(refusalOfClient({ type: 'join', version: 2, seat: 'x' })).toBe('malformed');
   });
 
   it('S takes SIGNAL_BYTES_MAX bytes of data, within a message, and not one more', () => {
@@ -187,8 +189,10 @@ describe('messages of the server', () => {
   });
 
   it('S11 refuses a `joined` of another version', () => {
-    expect(refusalOfServer({ ...joined, version: 2 })).toBe('version');
-    expect(refusalOfServer({ type: 'joined', version: 2 })).toBe('version');
+    for (const version of [1, 3]) {
+      expect(refusalOfServer({ ...joined, version })).toBe('version');
+      expect(refusalOfServer({ type: 'joined', version })).toBe('version');
+    }
   });
 
   it('S does not make a text over SERVER_MESSAGE_MAX', () => {

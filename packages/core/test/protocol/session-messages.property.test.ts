@@ -10,7 +10,7 @@ import { sessionMessages } from '../../src/testing/arbitraries.ts';
 import { mutatedBytes, mutatedJson } from '../../src/testing/mutated.ts';
 import { attempt, misuseOf, refusalOf } from '../support/attempt.ts';
 
-const hello = { type: 'hello', version: 1, delivery: 'AAAAAAAAAAAAAAAAAAAAAA', generation: 1 };
+const hello = { type: 'hello', version: 2, delivery: 'AAAAAAAAAAAAAAAAAAAAAA', generation: 1 };
 const candidate = {
   type: 'candidate',
   generation: 1,
@@ -77,7 +77,7 @@ describe('session messages', () => {
   });
 
   it('N5 refuses a hello of another version with its own code', () => {
-    expect(refusalOfMessage({ ...hello, version: 2 })).toBe('version');
+    for (const version of [1, 3]) expect(refusalOfMessage({ ...hello, version })).toBe('version');
   });
 
   it('N5 refuses what is not UTF-8', () => {

@@ -19,7 +19,7 @@ export const INPUT: SignalingInput = {
 
 export const JOINED: ServerMessage = {
   type: 'joined',
-  version: 1,
+  version: 2,
   member: toBase64Url(new Uint8Array(16).fill(3)),
   peers: ['sender'],
   iceServers: [{ urls: 'stun:stun.example' }],
@@ -119,7 +119,7 @@ export class SignalingHost {
     const said = this.said.get(socket) ?? expect.fail('not opened');
     said.push(message);
     // S1, S8.
-    if (said.length === 1) expect(message).toEqual({ type: 'join', version: 1, ...INPUT });
+    if (said.length === 1) expect(message).toEqual({ type: 'join', version: 2, ...INPUT });
     else expect(message.type).not.toBe('join');
     if (said.length === 2 && this.#hasAccepted) expect(message.type).toBe('accepted');
     if (!this.#hasAccepted) expect(message.type).not.toBe('accepted');

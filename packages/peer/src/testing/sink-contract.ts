@@ -20,9 +20,11 @@ import {
   digestElsewhere,
   elsewhere,
   LONG,
+  PACK,
   pieceAt,
   store,
   storeAll,
+  storePack,
   type MadeSink,
 } from './sink-demands.ts';
 
@@ -121,6 +123,15 @@ const pieces: Scenarios<MadeSink> = {
     await storeAll(made.sink, [1, 2, 3, 4]);
     await demandWhole(made);
   },
+  'F7 the pieces of a pack are stored as if they had come alone': async (made) => {
+    await Promise.all([storePack(made.sink), storeAll(made.sink, [1, 2, 3])]);
+    await demandWhole(made);
+  },
+  'F7 memory of a pack that comes back may be filled again': async (made) => {
+    await storeAll(made.sink, [1, 2, 3]);
+    (await storePack(made.sink))?.fill(0xff);
+    await demandWhole(made);
+  },
   'memory that comes back may be filled again': async (made) => {
     for (const ordinal of ALL) (await store(made.sink, ordinal))?.fill(0xff);
     await demandWhole(made);
@@ -216,6 +227,14 @@ function visitsOf<Made extends MadeSink>({ kept, reopen }: SinkVisits<Made>): Sc
       await made.sink.list();
       await demandKept(made, [1, 2, 3, 4]);
     },
+    'F7 I4 the pieces of a pack are there for another visit, each by itself': async (made) => {
+      await storePack(made.sink);
+      await made.sink.list();
+      await demandKept(made, [0, 4]);
+      await made.sink.forget([{ first: 4, end: 5 }]);
+      await demandKept(made, [0]);
+      await demandHeld(made.sink, [0]);
+    },
     'forgotten pieces are not there for another visit': async (made) => {
       await storeAll(made.sink, ALL);
       await made.sink.list();
@@ -280,6 +299,15 @@ function faultsOf<Made extends MadeSink>(faults: SinkFaults<Made>): Scenarios<Ma
       await demandFailed(made.sink.storeAgain(pieceAt(misfit)), 'disk.full');
       await faults.makeRoom(made);
       await made.sink.storeAgain(pieceAt(misfit));
+      await demandWhole(made);
+    },
+    'F7 a pack that does not fit is kept until there is room': async (made) => {
+      await storeAll(made.sink, [1, 2, 3]);
+      await faults.fill(made);
+      await demandFailed(storePack(made.sink), 'disk.full');
+      await demandFailed(made.sink.storeAgain(PACK), 'disk.full');
+      await faults.makeRoom(made);
+      await made.sink.storeAgain(PACK);
       await demandWhole(made);
     },
     'a list drops what did not fit': async (made) => {

@@ -1,11 +1,15 @@
 // The bundle that the scenarios of sink-contract.ts store, and the demands that they make.
 
 import {
+  addPiece,
+  concatBytes,
+  emptyPieces,
   equalBytes,
   hasPiece,
   LocalProtocolError,
   PIECE_BYTES,
   type BundleDigest,
+  type Parcel,
   type Piece,
   type PieceSet,
 } from '@burritoshare/core';
@@ -44,6 +48,14 @@ export function pieceAt(ordinal: number): Piece {
 export function store(sink: Sink, ordinal: number): ReturnType<Sink['store']> {
   const piece = pieceAt(ordinal);
   return sink.store(piece, bytesOf(BUNDLE, piece));
+}
+
+/** Both small files, whose pieces don't follow one another. */
+export const PACK: Parcel = { ordinal: 0, pack: [0, 4].reduce(addPiece, emptyPieces) };
+
+/** Stores both small files as a pack. */
+export function storePack(sink: Sink): ReturnType<Sink['store']> {
+  return sink.store(PACK, concatBytes(...[0, 4].map((one) => bytesOf(BUNDLE, pieceAt(one)))));
 }
 
 /** Stores these pieces, all at once. */

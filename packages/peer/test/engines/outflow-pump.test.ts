@@ -2,18 +2,33 @@ import {
   ARRIVED_STEP,
   BUFFER_HIGH_BYTES,
   CHUNK_BYTES,
+  concatBytes,
   createPlan,
   encodeArrived,
+  parseFrame,
+  piecesOf,
   type OutflowEvent,
 } from '@burritoshare/core';
 import { createVirtualClock } from '@burritoshare/core/testing';
 import { expect, test } from 'vitest';
 import { createOutflowPump } from '../../src/engines/outflow-pump.ts';
+import { PlatformError } from '../../src/storage/index.ts';
 import { bundleOf } from '../../src/testing/index.ts';
 
 const unused = () => Promise.reject(new Error('nothing is read here'));
 
-function createPump(sizes: readonly number[] = [], bulk?: RTCDataChannel) {
+interface Failing {
+  /** Files that can't be read. */
+  readonly unreadable?: readonly number[];
+  /** Pieces whose leaf the receiver has wrong. */
+  readonly different?: readonly number[];
+}
+
+function createPump(
+  sizes: readonly number[] = [],
+  bulk?: RTCDataChannel,
+  { unreadable = [], different }: Failing = {},
+) {
   const told: OutflowEvent[] = [];
   const released: number[] = [];
   const clock = createVirtualClock();
@@ -29,9 +44,16 @@ function createPump(sizes: readonly number[] = [], bulk?: RTCDataChannel) {
     },
     plan: createPlan(bundleOf(sizes.map((size) => new Uint8Array(size))).manifest),
     source: {
-      load: ({ length }) => Promise.resolve(new Uint8Array(length)),
+      load: async ({ file, length }) => {
+        if (unreadable.includes(file)) throw new PlatformError('source.changed', 'not as it was');
+        return new Uint8Array(length).fill(file);
+      },
       release: ({ length }) => void released.push(length),
-      matches: unused,
+      matches: async ({ file, ordinal }) => {
+        if (different === undefined) return unused();
+        if (unreadable.includes(file)) throw new PlatformError('source.changed', 'not as it was');
+        return !different.includes(ordinal);
+      },
       digest: unused,
       close: () => undefined,
     },
@@ -119,4 +141,58 @@ test('bytes go back to the source once, when a piece is released, at the end, an
   expect(released).toEqual([10, 20]);
   await expect.poll(() => released).toEqual([10, 20, 30]);
   expect(told).toHaveLength(2);
+});
+
+test('F7: a pack is read as far as it can be, and its frames have the files that are in it', async () => {
+  const sent: Uint8Array[] = [];
+  const bulk = {
+    readyState: 'open',
+    bufferedAmount: 0,
+    send: (message: Uint8Array) => void sent.push(message.slice()),
+  };
+  const { pump, told, released } = createPump(
+    [10, 20, CHUNK_BYTES, 40],
+    bulk as unknown as RTCDataChannel,
+    { unreadable: [1] },
+  );
+  pump.carryOut({ type: 'piece.load', ordinal: 0, pack: piecesOf([{ first: 0, end: 4 }]) });
+  pump.carryOut({ type: 'piece.release', ordinal: 3 });
+  await expect.poll(() => told).toHaveLength(2);
+  const pack = piecesOf([
+    { first: 0, end: 1 },
+    { first: 2, end: 3 },
+  ]);
+  expect(told.splice(0)).toEqual([
+    { type: 'read.failed', file: 1, code: 'source.changed' },
+    { type: 'piece.read', ordinal: 0, pack },
+  ]);
+  expect(released.splice(0), 'what came too late').toEqual([40]);
+
+  pump.carryOut({ type: 'chunks.send', lane: 0, ordinal: 0, pack, from: 0, to: 2 });
+  const frames = sent.map(parseFrame);
+  expect(frames.map(({ file, offset }) => [file, offset])).toEqual([
+    [0, 0],
+    [0, CHUNK_BYTES],
+  ]);
+  for (const { bitmap } of frames) expect(bitmap).toEqual(Uint8Array.of(0x40));
+  const bytes = concatBytes(...frames.map(({ payload }) => payload));
+  expect(bytes).toEqual(concatBytes(new Uint8Array(10), new Uint8Array(CHUNK_BYTES).fill(2)));
+  pump.carryOut({ type: 'piece.release', ordinal: 0, pack });
+  expect(released).toEqual([10, CHUNK_BYTES]);
+  pump.carryOut({ type: 'chunks.send', lane: 0, ordinal: 0, pack, from: 0, to: 1 });
+  expect(sent, 'nothing is left to send').toHaveLength(2);
+});
+
+test('R3: small files are compared together, and one that can’t be read is no reason to stop', async () => {
+  const { pump, told } = createPump([10, 20, 30, 40], undefined, {
+    unreadable: [1],
+    different: [2],
+  });
+  pump.carryOut({ type: 'pieces.check', first: 0, end: 4 });
+  await expect
+    .poll(() => told)
+    .toEqual([
+      { type: 'read.failed', file: 1, code: 'source.changed' },
+      { type: 'pieces.checked', different: [{ first: 2, end: 3 }] },
+    ]);
 });

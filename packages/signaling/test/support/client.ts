@@ -126,7 +126,7 @@ export async function joinAsSender(
   { room, token }: TestRoom,
 ): Promise<Client> {
   const client = await connect(server);
-  client.send({ type: 'join', version: 1, role: 'sender', room, token });
+  client.send({ type: 'join', version: 2, role: 'sender', room, token });
   return client;
 }
 
@@ -136,6 +136,6 @@ export async function joinAsReceiver(
   { token }: Pick<TestReceiver, 'token'> = makeReceiver(),
 ): Promise<Client> {
   const client = await connect(server);
-  client.send({ type: 'join', version: 1, role: 'receiver', room, token });
+  client.send({ type: 'join', version: 2, role: 'receiver', room, token });
   return client;
 }
