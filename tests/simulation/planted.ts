@@ -6,6 +6,7 @@ import type {
   Envelope,
   InflowContext,
   OutflowContext,
+  Parcel,
   senderDeliveryMachine as Machine,
 } from '@burritoshare/core';
 import { assign } from 'xstate';
@@ -62,6 +63,16 @@ const closing =
     ];
     return [{ ...next, lost: lostOf(context, next) }, commands];
   };
+
+/** Lost chunks, of a pack that has one piece less. */
+const withoutLast = (chunks: OutflowContext['lost'][number]): typeof chunks => {
+  const { pack, ...rest } = chunks;
+  if (pack === undefined || pack.size < 3) return chunks;
+  const [first = 0, end = 0] = pack.bounds.slice(-2);
+  const before = pack.bounds.slice(0, -2);
+  const bounds = first + 1 < end ? [...before, first, end - 1] : before;
+  return { ...rest, pack: { bounds, size: pack.size - 1 } };
+};
 
 const rules = (machine: string): string => `packages/core/src/${machine}/rules.ts`;
 
@@ -183,6 +194,39 @@ export const PLANTED: readonly PlantedBug[] = [
         finished: [],
         finishedBytes: 0,
       }),
+    }),
+  },
+  {
+    name: 'a pack that was lost with a lane goes out again without its last file',
+    breaks: 'I13|I8',
+    within: 400,
+    module: 'packages/core/src/outflow/lane-state.ts',
+    replace: (sound) => ({
+      recordClosed: closing(sound, (_, { lost }) => lost.map(withoutLast)),
+    }),
+  },
+  {
+    name: 'what is held goes into a pack with the rest',
+    breaks: 'I13|I8',
+    within: 400,
+    module: 'packages/core/src/pieces/parcels.ts',
+    replace: (sound) => ({
+      nextParcel: (plan: unknown, first: number, _: unknown, bytes: number) =>
+        call(sound, 'nextParcel', plan, first, (from: number) => from, bytes),
+    }),
+  },
+  {
+    name: 'of a pack, credit returns for its first piece alone',
+    breaks: 'I8',
+    within: 50,
+    module: rules('inflow'),
+    replace: (sound) => ({
+      recordStored: (context: InflowContext, parcel: Parcel) => {
+        const next = call(sound, 'recordStored', context, parcel) as InflowContext;
+        const { ordinal } = parcel;
+        const first = call(sound, 'recordStored', context, { ordinal }) as InflowContext;
+        return { ...next, settledBytes: first.settledBytes };
+      },
     }),
   },
   {

@@ -242,7 +242,7 @@ describe('outflow', () => {
     expect(world.loaded.size).toBe(OPEN_PIECES_MAX + READ_AHEAD_PIECES - 1);
   });
 
-  it('F7, K5: packs small files, and leaves out what fails before the pack is open', () => {
+  it('F7, F8, K5: packs small files, and leaves out what fails before the pack is open', () => {
     const world = new OutflowWorld(coverage.machine, {
       ...tiny([5, 6, 'folder', 7, PIECE_BYTES, 8, 9]),
       packBytes: PIECE_BYTES,
@@ -294,7 +294,7 @@ describe('outflow', () => {
     expect(loads).toMatchObject([{ pack: { size: 2 } }, { pack: { size: 2 } }]);
   });
 
-  it('K6, F7: a retried file goes alone, beside one that is left out in the same pack', () => {
+  it('K6, F8: a retried file goes alone, beside one that is left out in the same pack', () => {
     const world = new OutflowWorld(coverage.machine, {
       ...tiny([5, 6, 7, 8]),
       packBytes: PIECE_BYTES,

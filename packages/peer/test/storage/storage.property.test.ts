@@ -1,3 +1,12 @@
+import {
+  addPiece,
+  concatBytes,
+  createPlan,
+  emptyPieces,
+  parcelOf,
+  piecesInParcel,
+  piecesOfFile,
+} from '@burritoshare/core';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -6,7 +15,7 @@ import { piecesOf } from '../../src/testing/index.ts';
 import { arbitraryBundle, expectedDigest } from '../support/storage.ts';
 
 test(
-  'D3 pieces stored in any order give the same files and the same digest as their source',
+  'D3 F8 pieces stored in any order, alone or in packs, give the same files and digest as their source',
   () =>
     fc.assert(
       fc.asyncProperty(
@@ -20,15 +29,27 @@ test(
             files: contents.map((bytes) => new Blob([bytes])),
           });
           const sink = createMemorySink({ manifest });
-          const order = piecesOf(manifest)
-            .map((piece) => ({ piece, key: keys.next().value }))
+          const plan = createPlan(manifest);
+          const pieces = piecesOf(manifest).map(({ ordinal, file }) => {
+            const pick = keys.next().value % 6;
+            return { ordinal, pack: piecesOfFile(plan, file).count === 1 ? pick : 5 };
+          });
+          const packs = [0, 1, 2].map((pack) => pieces.filter((piece) => piece.pack === pack));
+          const alone = pieces.filter(({ pack }) => pack > 2).map((piece) => [piece]);
+          const order = [...packs, ...alone]
+            .flatMap(
+              (some) =>
+                parcelOf(some.map(({ ordinal }) => ordinal).reduce(addPiece, emptyPieces)) ?? [],
+            )
+            .map((parcel) => ({ parcel, key: keys.next().value }))
             .toSorted((a, b) => a.key - b.key)
-            .map(({ piece }) => piece);
+            .map(({ parcel }) => parcel);
 
           await Promise.all(
-            [...order, ...(isSecondTime ? order : [])].map(async (piece) =>
-              sink.store(piece, await source.load(piece)),
-            ),
+            [...order, ...(isSecondTime ? order : [])].map(async (parcel) => {
+              const loads = piecesInParcel(plan, parcel).map((piece) => source.load(piece));
+              return sink.store(parcel, concatBytes(...(await Promise.all(loads))));
+            }),
           );
           await sink.seal([]);
 
