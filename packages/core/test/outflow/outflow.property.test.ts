@@ -16,7 +16,7 @@ import { outflowMachine, type Goodput } from '../../src/outflow/index.ts';
 import { marksOf, MESSAGE_BYTES } from '../../src/outflow/watermarks.ts';
 import { piecesOf } from '../../src/pieces/piece-set.ts';
 import type { PieceRange } from '../../src/protocol/types.ts';
-import { start, step } from '../../src/step.ts';
+import { start } from '../../src/step.ts';
 import { createCoverage } from '../support/coverage.ts';
 import { eventOf, moves, settle, setups, tiny } from './outflow-moves.ts';
 import { OutflowWorld } from './outflow-world.ts';
