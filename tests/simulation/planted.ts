@@ -199,7 +199,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'a pack that was lost with a lane goes out again without its last file',
     breaks: 'I13|I8',
-    within: 400,
+    from: 201,
+    within: 100,
     module: 'packages/core/src/outflow/lane-state.ts',
     replace: (sound) => ({
       recordClosed: closing(sound, (_, { lost }) => lost.map(withoutLast)),

@@ -55,6 +55,9 @@ const MIB = 1024 * 1024;
 const LONG_EVERY = 8;
 const LONG_BYTES = 7 * MIB + 5;
 
+/** The sizes of files that fill three packs. */
+const CROWD = Array.from({ length: 100 }, (_, index) => 10_000 + index * 400);
+
 export function createWorld({ seed, isTold, sinkBug }: WorldOptions): World {
   const story = createStory(isTold);
   const counts = createCounts();
@@ -62,7 +65,12 @@ export function createWorld({ seed, isTold, sinkBug }: WorldOptions): World {
   const { random } = place;
   const watch = createWatch(place);
   const isLong = seed % LONG_EVERY === 0;
-  const sizes = [...drawSizes(random), ...(isLong ? [LONG_BYTES] : [])];
+  const drawn = drawSizes(random);
+  // Every other one ends with files that fill a few packs, when there are further lanes already.
+  const isCrowded = seed % (2 * LONG_EVERY) === 0;
+  const sizes = isCrowded
+    ? [LONG_BYTES, ...drawn, ...CROWD]
+    : [...drawn, ...(isLong ? [LONG_BYTES] : [])];
   const breaking = random.chance(0.25)
     ? (['sender', 'receiver'] as const)[random.below(2)]
     : undefined;
