@@ -18,6 +18,12 @@ export const PIECE_CHUNKS = 64;
 /** Bytes. The unit of hashing, credit and durable writing: large enough that a machine's step costs next to nothing. */
 export const PIECE_BYTES = CHUNK_BYTES * PIECE_CHUNKS;
 
+/**
+ * Chunks in a frame at most. A peer that names no limit takes messages of 64 KiB (RFC 8841), which three chunks stay
+ * below. Messages of 64 KiB need 4 % less processor time than of 16 in two bare pages, and larger ones no less (m).
+ */
+export const FRAME_CHUNKS_MAX = 3;
+
 /** Bytes in front of a bulk frame's payload. */
 export const FRAME_HEADER_BYTES = 16;
 

@@ -38,8 +38,8 @@ const MISPLACED: Readonly<Record<HostileRole, readonly ControlMessage[]>> = {
     { type: 'failed', code: 'source.unreadable' },
     { type: 'lane.description', lane: 9, kind: 'offer', sdp: 'v=0' },
     { type: 'lane.description', lane: 99, kind: 'answer', sdp: 'v=0' },
-    { type: 'lane.close', lane: 1, frames: 1_000_000 },
-    { type: 'lane.close', lane: 99, frames: 0 },
+    { type: 'lane.close', lane: 1, chunks: 1_000_000 },
+    { type: 'lane.close', lane: 99, chunks: 0 },
   ] as readonly ControlMessage[],
   receiver: [
     { type: 'held', first: 0, leaves: new Uint8Array(32) },
@@ -57,9 +57,9 @@ const MISPLACED: Readonly<Record<HostileRole, readonly ControlMessage[]>> = {
     { type: 'resume' },
     { type: 'failed', code: 'disk.failed' },
     { type: 'lane.description', lane: 1, kind: 'offer', sdp: 'v=0' },
-    { type: 'lane.closed', lane: 1, frames: 0 },
-    { type: 'lane.closed', lane: 1, frames: 1_000_000 },
-    { type: 'lane.closed', lane: 99, frames: 0 },
+    { type: 'lane.closed', lane: 1, chunks: 0 },
+    { type: 'lane.closed', lane: 1, chunks: 1_000_000 },
+    { type: 'lane.closed', lane: 99, chunks: 0 },
   ] as readonly ControlMessage[],
 };
 

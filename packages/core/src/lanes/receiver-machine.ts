@@ -18,7 +18,7 @@ interface Received extends OfLane {
 }
 
 interface Counted extends OfLane {
-  readonly frames: number;
+  readonly chunks: number;
 }
 
 export const receiverLanesMachine = setup({
@@ -42,16 +42,16 @@ export const receiverLanesMachine = setup({
       lane,
       message,
     })),
-    awaitFrames: emit((_, { lane, frames }: Counted) => ({
-      type: 'frames.await' as const,
+    awaitChunks: emit((_, { lane, chunks }: Counted) => ({
+      type: 'chunks.await' as const,
       lane,
-      frames,
+      chunks,
     })),
     shut: emit((_, { lane }: OfLane) => ({ type: 'lane.shut' as const, lane })),
-    sendClosed: emit((_, { lane, frames }: Counted) => ({
+    sendClosed: emit((_, { lane, chunks }: Counted) => ({
       type: 'closed.send' as const,
       lane,
-      frames,
+      chunks,
     })),
     record: assign(({ context }, { lane }: OfLane) => ({
       lanes: [...context.lanes, lane],
@@ -90,12 +90,12 @@ export const receiverLanesMachine = setup({
         'lane.close.received': [
           {
             guard: { type: 'isKnown', params: ({ event }) => event },
-            actions: { type: 'awaitFrames', params: ({ event }) => event },
+            actions: { type: 'awaitChunks', params: ({ event }) => event },
           },
           // The lane is gone, or the sender gave it up before it was offered.
           { actions: { type: 'pass', params: ({ event }) => event } },
         ],
-        'frames.taken': {
+        'chunks.taken': {
           guard: { type: 'isKnown', params: ({ event }) => event },
           actions: [
             { type: 'remove', params: ({ event }) => event },

@@ -98,23 +98,23 @@ export type ReceiverLanesEvent =
       readonly lane: number;
       readonly message: NegotiationMessage;
     }
-  /** The sender has stopped using the lane: that many frames come from it in total (SPEC.md, W3). */
-  | { readonly type: 'lane.close.received'; readonly lane: number; readonly frames: number }
-  /** The frames that `frames.await` asked for have come; `frames` is their total number. */
-  | { readonly type: 'frames.taken'; readonly lane: number; readonly frames: number }
-  /** Its connection can't be made, or is gone, after that many frames. */
-  | { readonly type: 'lane.failed'; readonly lane: number; readonly frames: number }
+  /** The sender has stopped using the lane: that many chunks come from it in total (SPEC.md, W3). */
+  | { readonly type: 'lane.close.received'; readonly lane: number; readonly chunks: number }
+  /** The chunks that `chunks.await` asked for have come; `chunks` is their total number. */
+  | { readonly type: 'chunks.taken'; readonly lane: number; readonly chunks: number }
+  /** Its connection can't be made, or is gone, after that many chunks. */
+  | { readonly type: 'lane.failed'; readonly lane: number; readonly chunks: number }
   | { readonly type: 'lanes.stopped' };
 
 export type ReceiverLanesCommand =
   /** Make a connection with a bulk channel, for the offer that follows. */
   | { readonly type: 'lane.join'; readonly lane: number }
   | { readonly type: 'lane.receive'; readonly lane: number; readonly message: NegotiationMessage }
-  /** Answer `frames.taken` once that many frames have come from the lane, which may be now. */
-  | { readonly type: 'frames.await'; readonly lane: number; readonly frames: number }
-  /** Close its connection; drop frames that still come. */
+  /** Answer `chunks.taken` once that many chunks have come from the lane, which may be now. */
+  | { readonly type: 'chunks.await'; readonly lane: number; readonly chunks: number }
+  /** Close its connection; drop what still comes. */
   | { readonly type: 'lane.shut'; readonly lane: number }
   /** Tell the sender `lane.closed`. */
-  | { readonly type: 'closed.send'; readonly lane: number; readonly frames: number }
+  | { readonly type: 'closed.send'; readonly lane: number; readonly chunks: number }
   /** The sender broke the rules. */
   | { readonly type: 'lanes.failed' };

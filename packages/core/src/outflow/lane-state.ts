@@ -86,7 +86,7 @@ export function closeRetired(context: OutflowContext, commands: OutflowCommand[]
   if (!context.lanes.some(isRetired)) return context;
   const lanes = context.lanes.map((lane) => {
     if (!isRetired(lane)) return lane;
-    commands.push({ type: 'lane.close', lane: lane.lane, frames: lane.given });
+    commands.push({ type: 'lane.close', lane: lane.lane, chunks: lane.given });
     return { ...lane, use: 'closing' as const };
   });
   return { ...context, lanes };
@@ -101,7 +101,7 @@ export function isUsed(context: OutflowContext, lane: number): boolean {
   return lane !== 0 && laneOf(context, lane)?.use === 'used';
 }
 
-/** Whether a lane can be lost. That includes a lane that waits for its last frames to arrive. */
+/** Whether a lane can be lost. That includes a lane that waits for its last chunks to arrive. */
 export function isLosable(context: OutflowContext, lane: number): boolean {
   return lane !== 0 && laneOf(context, lane) !== undefined;
 }
@@ -120,7 +120,7 @@ export function recordLost(
   if (lane === undefined) return [context, []];
   const closing = { ...lane, use: 'closing' as const, open: undefined, finished: tailOf(lane) };
   const next = replaceLane(context, closing);
-  return [next, [...releaseOf(next, lane.open), { type: 'lane.close', lane: id, frames: 0 }]];
+  return [next, [...releaseOf(next, lane.open), { type: 'lane.close', lane: id, chunks: 0 }]];
 }
 
 function tailOf({ finished, open }: OutflowLane): readonly GivenChunks[] {
@@ -139,42 +139,42 @@ function releaseOf(
 }
 
 /**
- * Whether the receiver reports an impossible number of frames: more than were sent, or fewer than it has credited (W4).
+ * Whether the receiver reports an impossible number of chunks: more than were sent, or fewer than it has credited (W4).
  */
-export function isCountWrong(context: OutflowContext, id: number, frames: number): boolean {
+export function isCountWrong(context: OutflowContext, id: number, chunks: number): boolean {
   const lane = laneOf(context, id);
   if (lane === undefined) return false;
-  return frames > lane.given || frames < lane.given - framesOf(tailOf(lane));
+  return chunks > lane.given || chunks < lane.given - chunksOut(tailOf(lane));
 }
 
 /** W4: the lane is gone. Chunks that it was given and the receiver has not had are sent on other lanes. */
 export function recordClosed(
   context: OutflowContext,
   id: number,
-  frames: number,
+  chunks: number,
 ): readonly [OutflowContext, readonly OutflowCommand[]] {
   const lane = laneOf(context, id);
   if (lane === undefined) return [context, []];
   const next = {
     ...context,
     lanes: context.lanes.filter((other) => other !== lane),
-    lost: [...context.lost, ...lostOf(lane, frames)],
+    lost: [...context.lost, ...lostOf(lane, chunks)],
   };
   return [next, releaseOf(next, lane.open)];
 }
 
-function lostOf(lane: OutflowLane, frames: number): readonly Chunks[] {
+function lostOf(lane: OutflowLane, chunks: number): readonly Chunks[] {
   const tail = tailOf(lane);
-  let before = lane.given - framesOf(tail);
+  let before = lane.given - chunksOut(tail);
   return tail.flatMap(({ from, to, end, ...parcel }) => {
-    const arrived = Math.min(Math.max(0, frames - before), to - from);
+    const arrived = Math.min(Math.max(0, chunks - before), to - from);
     before += to - from;
     const next = from + arrived;
     return next < end ? [{ ...parcel, from: next, to: end }] : [];
   });
 }
 
-function framesOf(given: readonly Chunks[]): number {
+function chunksOut(given: readonly Chunks[]): number {
   return given.reduce((sum, { from, to }) => sum + to - from, 0);
 }
 

@@ -48,7 +48,7 @@ interface OfRate {
 
 interface LaneCount {
   readonly lane: number;
-  readonly frames: number;
+  readonly chunks: number;
 }
 
 /**
@@ -73,8 +73,8 @@ export const outflowMachine = setup({
     isNewFailure: ({ context }, { file }: { file: number }) => rules.isNewFailure(context, file),
     isUsed: ({ context }, { lane }: OfLane) => lanes.isUsed(context, lane),
     isLosable: ({ context }, { lane }: OfLane) => lanes.isLosable(context, lane),
-    isCountWrong: ({ context }, { lane, frames }: LaneCount) =>
-      lanes.isCountWrong(context, lane, frames),
+    isCountWrong: ({ context }, { lane, chunks }: LaneCount) =>
+      lanes.isCountWrong(context, lane, chunks),
     isLostForGood: ({ context }, { file }: { file: number }) => lanes.isLostForGood(context, file),
     isRetriable: ({ context }, { file }: { file: number }) => resume.isRetriable(context, file),
     isUnasked: ({ context }, { ranges }: Missing) => resume.isUnasked(context, ranges),
@@ -135,8 +135,8 @@ export const outflowMachine = setup({
       enqueue.assign(next);
       for (const command of commands) enqueue.emit(command);
     }),
-    recordClosed: enqueueActions(({ context, enqueue }, { lane, frames }: LaneCount) => {
-      const [next, commands] = lanes.recordClosed(context, lane, frames);
+    recordClosed: enqueueActions(({ context, enqueue }, { lane, chunks }: LaneCount) => {
+      const [next, commands] = lanes.recordClosed(context, lane, chunks);
       enqueue.assign(next);
       for (const command of commands) enqueue.emit(command);
     }),

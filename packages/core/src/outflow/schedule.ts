@@ -65,7 +65,8 @@ function give(
   const { sent } = opened;
   const given = Math.min(opened.to, sent + count);
   const burst = { ...bareParcel(opened), from: sent, to: given };
-  commands.push({ type: 'chunks.send', lane: lane.lane, ...burst });
+  const { frame } = marksOf(context, lane);
+  commands.push({ type: 'chunks.send', lane: lane.lane, frame, ...burst });
   const charged = lane.open === undefined ? chargePiece(context) : context;
   const pacer = spend(charged.pacer, bytesOf(context.plan, burst));
   return replaceLane(

@@ -79,16 +79,19 @@ export type OutflowEvent =
   | { readonly type: 'lane.retired'; readonly lane: number }
   /** The lane is gone. Chunks that its channel had taken may or may not have arrived. */
   | { readonly type: 'lane.lost'; readonly lane: number }
-  /** The receiver has had that many frames from the lane, and takes no more (SPEC.md, W4). */
-  | { readonly type: 'lane.closed'; readonly lane: number; readonly frames: number }
+  /** The receiver has had that many chunks from the lane, and takes no more (SPEC.md, W4). */
+  | { readonly type: 'lane.closed'; readonly lane: number; readonly chunks: number }
   | { readonly type: 'outflow.stopped' };
 
 /** Commands to the adapters. */
 export type OutflowCommand =
   /** Read the whole parcel and hash its pieces; answer `read.failed` for each that failed, then `piece.read`. */
   | ({ readonly type: 'piece.load' } & Parcel)
-  /** Hand the parcel's chunks from `from` up to, but not including, `to` to the lane's channel; answer `chunks.sent`. */
-  | ({ readonly type: 'chunks.send'; readonly lane: number } & Chunks)
+  /**
+   * Hand the parcel's chunks from `from` up to, but not including, `to` to the lane's channel, at most `frame` of them
+   * in a message; answer `chunks.sent`.
+   */
+  | ({ readonly type: 'chunks.send'; readonly lane: number; readonly frame: number } & Chunks)
   /** Answer `buffer.drained` once at most `low` bytes of the lane's messages are in flight, which may be now. */
   | { readonly type: 'buffer.await'; readonly lane: number; readonly low: number }
   /**
@@ -104,7 +107,7 @@ export type OutflowCommand =
    */
   | ({ readonly type: 'pieces.check' } & PieceRange)
   /** Tell the receiver `lane.close` (SPEC.md, W3). */
-  | { readonly type: 'lane.close'; readonly lane: number; readonly frames: number }
+  | { readonly type: 'lane.close'; readonly lane: number; readonly chunks: number }
   /**
    * Bytes that were lost with a lane can't be read again, so their piece, which has been charged, can't be finished.
    * Only a new generation frees its credit (SPEC.md, W5).
@@ -178,7 +181,7 @@ export interface OutflowLane {
   readonly goodput: number | undefined;
   readonly roundTrip: number | undefined;
   readonly open: OpenPiece | undefined;
-  /** `retiring` finishes the open piece; `closing` waits for the receiver's count of frames. */
+  /** `retiring` finishes the open piece; `closing` waits for the receiver's count of chunks. */
   readonly use: 'used' | 'retiring' | 'closing';
   /** Frames that its channel has been given. */
   readonly given: number;

@@ -9,6 +9,7 @@
 import {
   ARRIVED_STEP,
   CHUNK_BYTES,
+  FRAME_CHUNKS_MAX,
   FRAME_HEADER_BYTES,
   LANE_GOODPUT_MAX,
   SHORT_PATH_TIME,
@@ -27,11 +28,14 @@ export const MESSAGE_BYTES = FRAME_HEADER_BYTES + CHUNK_BYTES;
 /** A lane fills up to its high mark in that many steps at most. */
 const STEPS = 8;
 
-/** The lane's high mark, bytes that it may have in flight, and its low mark, at which it is given more. */
+/**
+ * The lane's high mark, bytes that it may have in flight, its low mark, at which it is given more, and how many chunks a
+ * frame has at most.
+ */
 export function marksOf(
   { highWater, lowWater, inFlightStart, lanes }: OutflowContext,
   lane: OutflowLane,
-): { readonly high: number; readonly low: number } {
+): { readonly high: number; readonly low: number; readonly frame: number } {
   const count = lanes.filter(({ use }) => use !== 'closing').length;
   const high = Math.min(Math.floor(highWater / count), carriedBy(lane) ?? inFlightStart);
   // Small steps keep the path full, but each takes processor time.
@@ -40,7 +44,9 @@ export function marksOf(
   // Nor would one below a receiver's step be, since it reports no less.
   const share = Math.max(ARRIVED_STEP, Math.floor(lowWater / count));
   const low = Math.min(share, high - Math.max(step, MESSAGE_BYTES));
-  return { high, low: Math.max(0, Math.floor(low)) };
+  // What is in flight should stay close to its mark, so a message is no more than a step of it.
+  const frame = Math.min(FRAME_CHUNKS_MAX, Math.max(1, Math.floor(high / STEPS / CHUNK_BYTES)));
+  return { high, low: Math.max(0, Math.floor(low)), frame };
 }
 
 function carriedBy({ goodput, roundTrip }: OutflowLane): number | undefined {

@@ -83,8 +83,8 @@ const TABLE = [
   row('both', 'beat', {}),
   row('both', 'lane.description', { lane: counted, ...description }),
   row('both', 'lane.candidate', { lane: counted, ...candidate }),
-  row('sender', 'lane.close', { lane: counted, frames: whole }),
-  row('receiver', 'lane.closed', { lane: counted, frames: whole }),
+  row('sender', 'lane.close', { lane: counted, chunks: whole }),
+  row('receiver', 'lane.closed', { lane: counted, chunks: whole }),
 ];
 
 type Row = (typeof TABLE)[number];

@@ -87,6 +87,16 @@ export function parseFrame(message: Uint8Array): Frame {
   return { file: readUint32(message, 4), offset, payload, bitmap };
 }
 
+/**
+ * How many chunks a bulk frame brings, by its length alone (rules W3, W4). Any message counts, whatever is in it, as one
+ * at least.
+ */
+export function chunksInFrame(message: Uint8Array): number {
+  const bitmap = message[0] === PACKED ? ((message[2] ?? 0) << 8) | (message[3] ?? 0) : 0;
+  const payload = message.length - FRAME_HEADER_BYTES - bitmap;
+  return Math.max(1, Math.ceil(payload / CHUNK_BYTES));
+}
+
 // F7: its length is the low half of the first four bytes, and its last byte isn't zero, so that each pack has one.
 function bitmapIn(message: Uint8Array): Uint8Array {
   const type = readUint32(message, 0);

@@ -36,6 +36,6 @@ export {
   pagesOf,
 } from './manifest.ts';
 export type { ManifestSource, PartialManifest } from './manifest.ts';
-export { encodeArrived, encodeFrame, parseArrived, parseFrame } from './frames.ts';
+export { chunksInFrame, encodeArrived, encodeFrame, parseArrived, parseFrame } from './frames.ts';
 export type { Frame } from './frames.ts';
 export { directServers } from './ice-servers.ts';

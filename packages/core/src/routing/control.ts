@@ -61,9 +61,9 @@ function receivedBySender(message: MessageOfReceiver): readonly SenderRouted[] {
     case 'verified':
       return [{ to: 'delivery', event: { ...message, type: 'verified.received' } }];
     case 'lane.closed': {
-      const { lane, frames } = message;
+      const { lane, chunks } = message;
       return [
-        { to: 'outflow', event: { type: 'lane.closed', lane, frames } },
+        { to: 'outflow', event: { type: 'lane.closed', lane, chunks } },
         OF_LANES,
         { to: 'lanes', event: { type: 'lane.closed', lane } },
       ];
@@ -106,8 +106,8 @@ function receivedByReceiver(message: MessageOfSender): readonly ReceiverRouted[]
     case 'complete':
       return [{ to: 'delivery', event: { ...message, type: 'complete.received' } }];
     case 'lane.close': {
-      const { lane, frames } = message;
-      return [OF_LANES, { to: 'lanes', event: { type: 'lane.close.received', lane, frames } }];
+      const { lane, chunks } = message;
+      return [OF_LANES, { to: 'lanes', event: { type: 'lane.close.received', lane, chunks } }];
     }
     default:
       return receivedByEither(message);

@@ -113,12 +113,12 @@ function routeReceiverConnection(command: ConnectionCommand): readonly ReceiverR
 function routeLanes(command: ReceiverLanesCommand): readonly ReceiverRouted[] {
   switch (command.type) {
     case 'closed.send':
-      return send({ type: 'lane.closed', lane: command.lane, frames: command.frames });
+      return send({ type: 'lane.closed', lane: command.lane, chunks: command.chunks });
     case 'lanes.failed':
       return [{ to: 'delivery', event: { type: 'remote.misbehaved' } }];
     case 'lane.join':
     case 'lane.receive':
-    case 'frames.await':
+    case 'chunks.await':
     case 'lane.shut':
       return [];
   }

@@ -115,7 +115,7 @@ function routeOutflow(command: OutflowCommand): readonly SenderRouted[] {
         { to: 'lanes', event: { type: 'progress.made' } },
       ];
     case 'lane.close':
-      return send({ type: 'lane.close', lane: command.lane, frames: command.frames });
+      return send({ type: 'lane.close', lane: command.lane, chunks: command.chunks });
     case 'generation.spoil':
       return [{ to: 'connection', event: { type: 'generation.spoiled' } }];
     case 'compared.send':
@@ -194,7 +194,7 @@ function routeLanes(command: SenderLanesCommand): readonly SenderRouted[] {
     case 'lane.lose':
       return [{ to: 'outflow', event: { type: 'lane.lost', lane: command.lane } }];
     case 'lane.withdraw':
-      return send({ type: 'lane.close', lane: command.lane, frames: 0 });
+      return send({ type: 'lane.close', lane: command.lane, chunks: 0 });
     case 'lanes.failed':
       return [{ to: 'delivery', event: { type: 'remote.misbehaved' } }];
     case 'lane.open':

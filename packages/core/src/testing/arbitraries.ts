@@ -248,8 +248,8 @@ export const controlMessages: fc.Arbitrary<ControlMessage> = anyOf<ControlMessag
     ...descriptions,
   }),
   'lane.candidate': fc.record({ type: typed('lane.candidate'), lane: counted, ...candidates }),
-  'lane.close': fc.record({ type: typed('lane.close'), lane: counted, frames: wholes }),
-  'lane.closed': fc.record({ type: typed('lane.closed'), lane: counted, frames: wholes }),
+  'lane.close': fc.record({ type: typed('lane.close'), lane: counted, chunks: wholes }),
+  'lane.closed': fc.record({ type: typed('lane.closed'), lane: counted, chunks: wholes }),
 });
 
 // prettier-ignore

@@ -110,8 +110,8 @@ const controlMessages: SampleOfEach<ControlMessage> = {
   beat: { type: 'beat' },
   'lane.description': { type: 'lane.description', lane: 1, kind: 'answer', sdp: 'v=0\r\n' },
   'lane.candidate': { type: 'lane.candidate', lane: 1, candidate: '', mid: null, line: null },
-  'lane.close': { type: 'lane.close', lane: 1, frames: 2 },
-  'lane.closed': { type: 'lane.closed', lane: 1, frames: 2 },
+  'lane.close': { type: 'lane.close', lane: 1, chunks: 2 },
+  'lane.closed': { type: 'lane.closed', lane: 1, chunks: 2 },
 };
 
 /** Every message on the wire, by its sender and receiver. */

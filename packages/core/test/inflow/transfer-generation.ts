@@ -6,6 +6,7 @@ import {
   parseControlMessage,
   type ControlMessage,
 } from '../../src/protocol/control-messages.ts';
+import { chunksInFrame } from '../../src/protocol/frames.ts';
 import { openLossyChannel, type VirtualChannel } from '../../src/testing/index.ts';
 import type { Cut } from './transfer-options.ts';
 import { TransferReceiver } from './transfer-receiver.ts';
@@ -24,10 +25,10 @@ export class TransferGeneration {
   private readonly leaves = new Map<number, Uint8Array>();
   /** The receiver's pauses, as reported to the sender. */
   private readonly heard = new Set<string>();
-  /** Frames that have come from each lane, and the number to wait for. */
-  private readonly frames = new Map<number, number>();
+  /** Chunks that have come from each lane, and the number to wait for. */
+  private readonly chunks = new Map<number, number>();
   private readonly awaited = new Map<number, number>();
-  /** Lanes from which the receiver takes no more frames. */
+  /** Lanes from which the receiver takes nothing more. */
   private readonly gone = new Set<number>();
   private isAccepted = false;
   private isOpen = true;
@@ -127,18 +128,18 @@ export class TransferGeneration {
   private leave(lane: number): void {
     if (this.gone.has(lane)) return;
     this.gone.add(lane);
-    this.sayToSender({ type: 'lane.closed', lane, frames: this.frames.get(lane) ?? 0 });
+    this.sayToSender({ type: 'lane.closed', lane, chunks: this.chunks.get(lane) ?? 0 });
   }
 
   private leaveIfDone(lane: number): void {
     const awaited = this.awaited.get(lane);
-    if (awaited !== undefined && (this.frames.get(lane) ?? 0) >= awaited) this.leave(lane);
+    if (awaited !== undefined && (this.chunks.get(lane) ?? 0) >= awaited) this.leave(lane);
   }
 
   private takeFrame(lane: number, message: Uint8Array): void {
     const { cut, transfer, receiver } = this;
     if (this.gone.has(lane)) return;
-    this.frames.set(lane, (this.frames.get(lane) ?? 0) + 1);
+    this.chunks.set(lane, (this.chunks.get(lane) ?? 0) + chunksInFrame(message));
     receiver.takeFrame(message);
     if (cut !== undefined && 'frames' in cut && receiver.frames === cut.frames)
       transfer.clock.setTimeout(() => transfer.cut(this), 0);
@@ -153,7 +154,7 @@ export class TransferGeneration {
     if (message.type === 'again') this.transfer.seen.again += 1;
     if (message.type === 'file.retried') this.transfer.seen.retried += 1;
     if (message.type === 'lane.close') {
-      this.awaited.set(message.lane, message.frames);
+      this.awaited.set(message.lane, message.chunks);
       return this.leaveIfDone(message.lane);
     }
     this.receiver.hear(message);

@@ -238,7 +238,7 @@ export class TransferSender {
   }
 
   private sendChunks(burst: Extract<OutflowCommand, { type: 'chunks.send' }>): void {
-    const { lane, ordinal, from, to, pack } = burst;
+    const { lane, ordinal, from, to, frame, pack } = burst;
     const { plan, highWater, lowWater } = this.options.input;
     const channel = this.laneAt(lane);
     const { file, offset } = pieceAt(plan, ordinal);
@@ -251,9 +251,9 @@ export class TransferSender {
     const bitmap = pack && bitmapOf(plan, pack);
     ok(!this.isPaused, 'P1: handed on in a pause');
     if (this.broken.has(lane)) return;
-    for (let chunk = from; chunk < to; chunk++) {
+    for (let chunk = from; chunk < to; chunk += frame) {
       const start = chunk * CHUNK_BYTES;
-      const payload = bytes.subarray(start, start + CHUNK_BYTES);
+      const payload = bytes.subarray(start, Math.min(to, chunk + frame) * CHUNK_BYTES);
       channel.send(encodeFrame(file, offset + start, payload, undefined, bitmap));
     }
     if (pack !== undefined) this.options.packed();

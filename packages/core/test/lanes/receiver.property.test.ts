@@ -36,27 +36,27 @@ describe('the receiver’s lanes', () => {
     };
   };
 
-  it('W2 W3 W4: joins offered lanes, waits for their frames, and reports how many there were', () => {
+  it('W2 W3 W4: joins offered lanes, waits for their chunks, and reports how many there were', () => {
     const receiver = begin();
     receiver.send({ type: 'lane.message.received', lane: 1, message: OFFER });
-    receiver.send({ type: 'lane.close.received', lane: 1, frames: 7 });
-    receiver.send({ type: 'frames.taken', lane: 1, frames: 7 });
+    receiver.send({ type: 'lane.close.received', lane: 1, chunks: 7 });
+    receiver.send({ type: 'chunks.taken', lane: 1, chunks: 7 });
     // Messages that cross with the end have no effect.
     receiver.send({ type: 'lane.message.received', lane: 1, message: ANSWER });
-    receiver.send({ type: 'lane.close.received', lane: 1, frames: 0 });
-    receiver.send({ type: 'lane.failed', lane: 1, frames: 3 });
+    receiver.send({ type: 'lane.close.received', lane: 1, chunks: 0 });
+    receiver.send({ type: 'lane.failed', lane: 1, chunks: 3 });
     expect(receiver.commands).toEqual([
       { type: 'lane.join', lane: 1 },
       { type: 'lane.receive', lane: 1, message: OFFER },
-      { type: 'frames.await', lane: 1, frames: 7 },
+      { type: 'chunks.await', lane: 1, chunks: 7 },
       { type: 'lane.shut', lane: 1 },
-      { type: 'closed.send', lane: 1, frames: 7 },
+      { type: 'closed.send', lane: 1, chunks: 7 },
     ]);
   });
 
   it('W3: ignores the end of a lane that was never offered, and doesn’t join it later', () => {
     const receiver = begin();
-    receiver.send({ type: 'lane.close.received', lane: 2, frames: 0 });
+    receiver.send({ type: 'lane.close.received', lane: 2, chunks: 0 });
     receiver.send({ type: 'lane.message.received', lane: 2, message: OFFER });
     expect(receiver.commands).toEqual([]);
   });
@@ -65,10 +65,10 @@ describe('the receiver’s lanes', () => {
     const receiver = begin();
     receiver.send({ type: 'lane.message.received', lane: 3, message: OFFER });
     receiver.send({ type: 'lane.message.received', lane: 3, message: ANSWER });
-    receiver.send({ type: 'lane.failed', lane: 3, frames: 4 });
+    receiver.send({ type: 'lane.failed', lane: 3, chunks: 4 });
     expect(receiver.commands.slice(-2)).toEqual([
       { type: 'lane.shut', lane: 3 },
-      { type: 'closed.send', lane: 3, frames: 4 },
+      { type: 'closed.send', lane: 3, chunks: 4 },
     ]);
   });
 
@@ -103,11 +103,11 @@ describe('the receiver’s lanes', () => {
       fc.record({
         type: fc.constantFrom(
           'lane.close.received' as const,
-          'frames.taken' as const,
+          'chunks.taken' as const,
           'lane.failed' as const,
         ),
         lane: fc.integer({ min: 1, max: 12 }),
-        frames: fc.nat(),
+        chunks: fc.nat(),
       }),
       fc.constant({ type: 'lanes.stopped' as const }),
     );

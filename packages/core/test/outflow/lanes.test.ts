@@ -14,9 +14,9 @@ describe('the lanes of an outflow', () => {
     world.send({ type: 'lane.lost', lane: 1 });
     // Only lanes without an answer are asked again.
     world.send({ type: 'chunks.sent', lane: 1, buffered: 0 });
-    world.send({ type: 'lane.closed', lane: 1, frames: 5 });
+    world.send({ type: 'lane.closed', lane: 1, chunks: 5 });
     expect(world.commands.filter(({ type }) => type === 'lane.close')).toEqual([
-      { type: 'lane.close', lane: 1, frames: 0 },
+      { type: 'lane.close', lane: 1, chunks: 0 },
     ]);
     settle(world);
     expect(world.snapshot.value).toBe('finished');
@@ -42,13 +42,21 @@ describe('the lanes of an outflow', () => {
       world.send({ type: 'chunks.sent', lane: 1, buffered: 0 });
       world.send({ type: 'file.skipped', file: 1 });
       world.send({ type: 'lane.lost', lane: 1 });
-      world.send({ type: 'lane.closed', lane: 1, frames: 2 });
+      world.send({ type: 'lane.closed', lane: 1, chunks: 2 });
       world.send({ type: 'lane.opened', lane: 0 });
       expect(world.commands.slice(1)).toEqual([
-        { type: 'chunks.send', lane: 1, ordinal: 0, pack, from: 0, to: 5 },
+        {
+          type: 'chunks.send',
+          lane: 1,
+          frame: expect.any(Number),
+          ordinal: 0,
+          pack,
+          from: 0,
+          to: 5,
+        },
         { type: 'piece.release', ordinal: 0, pack },
         { type: 'file.fail', file: 1, code: 'skipped' },
-        { type: 'lane.close', lane: 1, frames: 0 },
+        { type: 'lane.close', lane: 1, chunks: 0 },
         { type: 'piece.load', ordinal: 0, pack },
       ]);
       return world;
@@ -59,7 +67,7 @@ describe('the lanes of an outflow', () => {
       settle(world);
       expect(world.snapshot.value).toBe('finished');
       expect(world.commands.slice(6, 8)).toEqual([
-        { type: 'chunks.send', lane: 0, ordinal: 0, pack, from: 2, to: 5 },
+        { type: 'chunks.send', lane: 0, frame: 3, ordinal: 0, pack, from: 2, to: 5 },
         { type: 'piece.release', ordinal: 0, pack },
       ]);
       expect(world.snapshot.context.openedBytes).toBe(4 * CHUNK_BYTES + 1);
@@ -78,7 +86,7 @@ describe('the lanes of an outflow', () => {
   describe('a lane that has no piece to open', () => {
     const message = CHUNK_BYTES + FRAME_HEADER_BYTES;
     const send = (lane: number, from: number, to: number) =>
-      ({ type: 'chunks.send', lane, ordinal: 0, from, to }) as const;
+      ({ type: 'chunks.send', lane, frame: expect.any(Number), ordinal: 0, from, to }) as const;
 
     /** One piece: lane 0 has 16 of its chunks in its queue, and lane 1 has the second half of the rest. */
     function begin(): OutflowWorld {
@@ -104,10 +112,10 @@ describe('the lanes of an outflow', () => {
       const world = begin();
       // The lane is lost with all but four chunks of its part, while lane 0 has the piece in memory.
       world.send({ type: 'lane.lost', lane: 1 });
-      world.send({ type: 'lane.closed', lane: 1, frames: 4 });
+      world.send({ type: 'lane.closed', lane: 1, chunks: 4 });
       settle(world);
       expect(world.commands.slice(4)).toEqual([
-        { type: 'lane.close', lane: 1, frames: 0 },
+        { type: 'lane.close', lane: 1, chunks: 0 },
         send(0, 16, 40),
         send(0, 44, 64),
         { type: 'piece.release', ordinal: 0 },
@@ -152,10 +160,10 @@ describe('the lanes of an outflow', () => {
       for (const _ of [1, 2, 3]) world.send({ type: 'chunks.sent', lane: 1, buffered: 0 });
       expect(world.commands.slice(4)).toEqual([send(1, 56, 64), send(1, 28, 40), send(1, 22, 28)]);
       world.send({ type: 'lane.lost', lane: 1 });
-      world.send({ type: 'lane.closed', lane: 1, frames: 0 });
+      world.send({ type: 'lane.closed', lane: 1, chunks: 0 });
       settle(world);
       expect(world.commands.slice(7)).toEqual([
-        { type: 'lane.close', lane: 1, frames: 0 },
+        { type: 'lane.close', lane: 1, chunks: 0 },
         send(0, 16, 22),
         send(0, 40, 64),
         send(0, 28, 40),
@@ -173,14 +181,14 @@ describe('the lanes of an outflow', () => {
     for (const ordinal of [0, 1, 2]) world.send({ type: 'piece.read', ordinal });
     world.send({ type: 'lane.retired', lane: 1 });
     settle(world);
-    expect(world.commands).toContainEqual({ type: 'lane.close', lane: 1, frames: 64 });
+    expect(world.commands).toContainEqual({ type: 'lane.close', lane: 1, chunks: 64 });
     expect(world.snapshot.value).toBe('finished');
   });
 
-  it('W4: refuses an impossible count of frames', () => {
+  it('W4: refuses an impossible count of chunks', () => {
     const world = new OutflowWorld(outflowMachine, { ...tiny([5]), lanes: [0, 1] });
     world.send({ type: 'outflow.started', credit: PIECE_BYTES });
-    world.send({ type: 'lane.closed', lane: 1, frames: 1 });
+    world.send({ type: 'lane.closed', lane: 1, chunks: 1 });
     expect(world.commands.at(-1)).toEqual({ type: 'outflow.failed', code: 'protocol' });
   });
 });

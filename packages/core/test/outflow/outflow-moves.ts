@@ -154,7 +154,7 @@ export function eventOf(world: OutflowWorld, { kind, pick }: Move): OutflowEvent
       return closedBy(world, pick);
     case 'miscount': {
       const given = context.lanes.find((one) => one.lane === lane)?.given ?? 0;
-      return { type: 'lane.closed', lane, frames: given + 1 + pick };
+      return { type: 'lane.closed', lane, chunks: given + 1 + pick };
     }
     case 'stop':
       return { type: 'outflow.stopped' };
@@ -163,14 +163,14 @@ export function eventOf(world: OutflowWorld, { kind, pick }: Move): OutflowEvent
   }
 }
 
-/** An honest receiver's count for a lane: it has had all frames, or lacks some that may be in flight. */
+/** An honest receiver's count for a lane: it has had all chunks, or lacks some that may be in flight. */
 function closedBy(world: OutflowWorld, pick: number): OutflowEvent | undefined {
   const lanes = world.snapshot.context.lanes.filter(({ lane }) => lane !== 0);
   const one = pickFrom(lanes, pick);
   if (one === undefined) return undefined;
   const open = one.open === undefined ? 0 : one.open.given - one.open.from;
   const last = one.finished.reduce((sum, { from, to }) => sum + to - from, open);
-  return { type: 'lane.closed', lane: one.lane, frames: one.given - (pick % (last + 1)) };
+  return { type: 'lane.closed', lane: one.lane, chunks: one.given - (pick % (last + 1)) };
 }
 
 /** The compared pieces are equal, or one or all of them differ. */
@@ -215,7 +215,7 @@ export function settle(world: OutflowWorld): void {
     if (world.isOver) return;
     const closing = context.lanes.find(({ use }) => use === 'closing');
     if (closing !== undefined)
-      world.send({ type: 'lane.closed', lane: closing.lane, frames: closing.given });
+      world.send({ type: 'lane.closed', lane: closing.lane, chunks: closing.given });
     else if (context.lanes.length === 0) world.send({ type: 'lane.opened', lane: 0 });
     else if (context.flow === 'paused') world.send({ type: 'outflow.resumed' });
     else if (world.questions.checking !== undefined)

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import {
   CHUNK_BYTES,
+  FRAME_CHUNKS_MAX,
   FRAME_HEADER_BYTES,
   OPEN_PIECES_MAX,
   PIECE_BYTES,
@@ -64,7 +65,7 @@ export class OutflowWorld {
   private readonly opened = new Map<number, Opened>();
   private readonly loadedAgain = new Set<number>();
   /** Chunks that each lane has been given, frame by frame. */
-  private readonly frames = new Map<number, (readonly [opened: Opened, chunk: number])[]>();
+  private readonly chunks = new Map<number, (readonly [opened: Opened, chunk: number])[]>();
   private mostLanes: number;
   private isAnyLost = false;
   private lastOpened = -1;
@@ -124,7 +125,7 @@ export class OutflowWorld {
         for (let ordinal = first; ordinal < end; ordinal++)
           if (this.loading.delete(ordinal)) this.loaded.add(ordinal);
     if (event.type === 'lane.opened') this.noteLane(event.lane);
-    if (event.type === 'lane.closed') this.noteClosed(event.lane, event.frames);
+    if (event.type === 'lane.closed') this.noteClosed(event.lane, event.chunks);
     const isHeard =
       (event.type === 'chunks.sent' && this.bursts.delete(event.lane)) ||
       (event.type === 'buffer.drained' && this.waits.delete(event.lane));
@@ -155,15 +156,15 @@ export class OutflowWorld {
     this.mostLanes = Math.max(this.mostLanes, this.lanes.size);
   }
 
-  // W4: of the frames that were given in order, all after the count have to be sent again.
+  // W4: of the chunks that were given in order, all after the count have to be sent again.
   private noteClosed(lane: number, count: number): void {
     this.lanes.delete(lane);
     this.bursts.delete(lane);
     this.waits.delete(lane);
     this.buffered.delete(lane);
-    const frames = this.frames.get(lane) ?? [];
-    this.frames.delete(lane);
-    for (const [{ given }, chunk] of frames.slice(count)) given.delete(chunk);
+    const chunks = this.chunks.get(lane) ?? [];
+    this.chunks.delete(lane);
+    for (const [{ given }, chunk] of chunks.slice(count)) given.delete(chunk);
     this.isAnyLost = true;
   }
 
@@ -213,8 +214,8 @@ export class OutflowWorld {
         return;
       case 'lane.close':
         ok(command.lane !== 0, 'G6: lane 0 ends with its generation');
-        if (command.frames > 0)
-          equal(command.frames, this.frames.get(command.lane)?.length, 'W3: frames');
+        if (command.chunks > 0)
+          equal(command.chunks, this.chunks.get(command.lane)?.length, 'W3: chunks');
         this.lanes.delete(command.lane);
         this.bursts.delete(command.lane);
         this.waits.delete(command.lane);
@@ -275,7 +276,7 @@ export class OutflowWorld {
   }
 
   private checkBurst(burst: Burst): void {
-    const { lane, ordinal, from, to } = burst;
+    const { lane, ordinal, from, to, frame } = burst;
     const length = lengthOfParcel(this.input.plan, burst);
     const pieces = this.ordinalsOf(burst);
     ok(this.lanes.has(lane), 'W3: on a lane that is closed');
@@ -290,14 +291,15 @@ export class OutflowWorld {
     const opened = this.opened.get(ordinal);
     ok(opened !== undefined);
     deepEqual(this.ordinalsOf(opened.parcel), pieces, 'F7: another pack');
-    const frames = this.frames.get(lane) ?? [];
+    const chunks = this.chunks.get(lane) ?? [];
     for (let chunk = from; chunk < to; chunk++) {
       equal(opened.given.has(chunk), false, 'I3: once, unless it was lost');
       opened.given.add(chunk);
-      frames.push([opened, chunk]);
+      chunks.push([opened, chunk]);
     }
-    this.frames.set(lane, frames);
+    this.chunks.set(lane, chunks);
     ok(to > from, 'F2: an empty burst');
+    ok(frame >= 1 && frame <= FRAME_CHUNKS_MAX, 'F1: a message that not every peer takes');
     ok(to <= Math.ceil(length / CHUNK_BYTES), 'F2: beyond its parcel');
     this.checkMarks(lane, to - from);
     this.checkPurse(length, from, to);

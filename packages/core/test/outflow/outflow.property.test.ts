@@ -8,6 +8,7 @@ import {
   CHUNK_BYTES,
   LANES_MAX,
   PIECE_BYTES,
+  FRAME_CHUNKS_MAX,
   IN_FLIGHT_START,
   OPEN_PIECES_MAX,
   READ_AHEAD_PIECES,
@@ -75,15 +76,15 @@ describe('outflow', () => {
     expect(world.commands).toEqual([
       { type: 'piece.load', ordinal: 0 },
       { type: 'piece.load', ordinal: 1 },
-      { type: 'chunks.send', lane: 0, ordinal: 0, from: 0, to: 63 },
+      { type: 'chunks.send', lane: 0, frame: 3, ordinal: 0, from: 0, to: 63 },
       { type: 'file.fail', file: 0, code: 'source.changed' },
       { type: 'piece.release', ordinal: 1 },
       { type: 'piece.load', ordinal: 3 },
       { type: 'buffer.await', lane: 0, low: 16 * CHUNK_BYTES },
-      { type: 'chunks.send', lane: 0, ordinal: 0, from: 63, to: 64 },
+      { type: 'chunks.send', lane: 0, frame: 3, ordinal: 0, from: 63, to: 64 },
       { type: 'piece.release', ordinal: 0 },
       { type: 'progress.made', bytes: PIECE_BYTES },
-      { type: 'chunks.send', lane: 0, ordinal: 3, from: 0, to: 1 },
+      { type: 'chunks.send', lane: 0, frame: 3, ordinal: 3, from: 0, to: 1 },
       { type: 'piece.release', ordinal: 3 },
       { type: 'progress.made', bytes: PIECE_BYTES + 5 },
       { type: 'outflow.finished', failedFiles: [{ file: 0, code: 'source.changed' }] },
@@ -148,7 +149,7 @@ describe('outflow', () => {
     world.send({ type: 'piece.read', ordinal: 0 });
     world.send({ type: 'chunks.sent', lane: 0, buffered: 16_400 });
     expect(world.commands.slice(1)).toEqual([
-      { type: 'chunks.send', lane: 0, ordinal: 0, from: 0, to: 1 },
+      { type: 'chunks.send', lane: 0, frame: 1, ordinal: 0, from: 0, to: 1 },
       { type: 'buffer.await', lane: 0, low: 3_600 },
     ]);
   });
@@ -169,7 +170,7 @@ describe('outflow', () => {
       world.send({ type: isWaiting ? 'buffer.drained' : 'chunks.sent', lane: 0, buffered });
       return world.commands.at(-1);
     };
-    const burst = { type: 'chunks.send', lane: 0, ordinal: 0 };
+    const burst = { type: 'chunks.send', lane: 0, frame: 1, ordinal: 0 };
     expect(world.commands.at(-1)).toEqual({ ...burst, from: 0, to: 3 });
     // The round trip is unknown.
     expect(hear({ bytesPerSecond: 1e9 }, 3 * 16_400)).toMatchObject({ low: 24_600 });
@@ -192,8 +193,24 @@ describe('outflow', () => {
     expect(hear({ bytesPerSecond: 1e9, roundTrip: 5 }, 0)).toEqual({ ...burst, from: 22, to: 33 });
     expect(hear({ roundTrip: 4 }, 180_400)).toMatchObject({ type: 'buffer.await' });
     const short = { bytesPerSecond: 300_000, roundTrip: 4 };
-    expect(hear(short, 0)).toEqual({ ...burst, from: 33, to: 51 });
+    expect(hear(short, 0)).toEqual({ ...burst, frame: 2, from: 33, to: 51 });
     expect(hear(short, 295_200)).toMatchObject({ type: 'buffer.await', low: 100_000 });
+  });
+
+  it('F1: a message holds no more than an eighth of what its lane may have in flight', () => {
+    const frameAt = (highWater: number) => {
+      const world = new OutflowWorld(coverage.machine, { ...tiny([PIECE_BYTES]), highWater });
+      world.send({ type: 'outflow.started', credit: PIECE_BYTES });
+      world.send({ type: 'piece.read', ordinal: 0 });
+      return world.commands.find((command) => command.type === 'chunks.send')?.frame;
+    };
+    expect([1, 15, 16, 24, 1_000].map((chunks) => frameAt(chunks * CHUNK_BYTES))).toEqual([
+      1,
+      1,
+      2,
+      3,
+      FRAME_CHUNKS_MAX,
+    ]);
   });
 
   it('F6: gives a lane more before everything is reported as arrived', () => {
@@ -266,6 +283,7 @@ describe('outflow', () => {
       {
         type: 'chunks.send',
         lane: 0,
+        frame: 3,
         ordinal: 1,
         pack: packOf({ first: 1, end: 3 }),
         from: 0,
@@ -273,10 +291,10 @@ describe('outflow', () => {
       },
       { type: 'piece.release', ordinal: 1, pack: packOf({ first: 1, end: 3 }) },
       { type: 'piece.release', ordinal: 5 },
-      { type: 'chunks.send', lane: 0, ordinal: 3, from: 0, to: 63 },
-      { type: 'chunks.send', lane: 0, ordinal: 3, from: 63, to: 64 },
+      { type: 'chunks.send', lane: 0, frame: 3, ordinal: 3, from: 0, to: 63 },
+      { type: 'chunks.send', lane: 0, frame: 3, ordinal: 3, from: 63, to: 64 },
       { type: 'piece.release', ordinal: 3 },
-      { type: 'chunks.send', lane: 0, ordinal: 4, from: 0, to: 1 },
+      { type: 'chunks.send', lane: 0, frame: 3, ordinal: 4, from: 0, to: 1 },
       { type: 'piece.release', ordinal: 4 },
     ]);
     expect(world.snapshot.context.openedBytes).toBe(6 + 7 + PIECE_BYTES + 8);
@@ -340,10 +358,10 @@ describe('outflow', () => {
       { type: 'again.send', ranges: [{ first: 1, end: 2 }] },
       { type: 'pieces.check', first: 2, end: 3 },
       { type: 'compared.send', pieces: 1 },
-      { type: 'chunks.send', lane: 0, ordinal: 0, from: 0, to: 1 },
+      { type: 'chunks.send', lane: 0, frame: 3, ordinal: 0, from: 0, to: 1 },
       { type: 'piece.release', ordinal: 0 },
       { type: 'piece.load', ordinal: 1 },
-      { type: 'chunks.send', lane: 0, ordinal: 1, from: 0, to: 1 },
+      { type: 'chunks.send', lane: 0, frame: 3, ordinal: 1, from: 0, to: 1 },
       { type: 'piece.release', ordinal: 1 },
       // A piece that differs no longer counts as held from the start.
       { type: 'progress.made', bytes: 18 },
@@ -387,7 +405,7 @@ describe('outflow', () => {
     expect(world.snapshot.value).toBe('finished');
     expect(world.commands.slice(-5)).toEqual([
       { type: 'piece.load', ordinal: 1 },
-      { type: 'chunks.send', lane: 0, ordinal: 1, from: 0, to: 1 },
+      { type: 'chunks.send', lane: 0, frame: 3, ordinal: 1, from: 0, to: 1 },
       { type: 'piece.release', ordinal: 1 },
       { type: 'progress.made', bytes: 11 },
       { type: 'outflow.finished', failedFiles: [] },
@@ -422,7 +440,7 @@ describe('outflow', () => {
     world.send({ type: 'outflow.started', credit: 2 * PIECE_BYTES });
     for (const ordinal of [0, 1]) world.send({ type: 'piece.read', ordinal });
     world.send({ type: 'lane.lost', lane: 1 });
-    world.send({ type: 'lane.closed', lane: 1, frames: 0 });
+    world.send({ type: 'lane.closed', lane: 1, chunks: 0 });
     world.send({ type: 'read.failed', file: 0, code: 'source.changed' });
     expect(world.commands).toContainEqual({ type: 'generation.spoil' });
     expect(world.snapshot.value).toBe('stopped');

@@ -147,11 +147,11 @@ export class PacedSender {
         return;
       }
       case 'lane.close': {
-        // All of its frames have arrived.
+        // All of its chunks have arrived.
         const { lane, given } = driver.snapshot.context.lanes.find(
           (one) => one.lane === command.lane,
-        ) ?? { lane: command.lane, given: command.frames };
-        clock.setTimeout(() => driver.send({ type: 'lane.closed', lane, frames: given }), 1);
+        ) ?? { lane: command.lane, given: command.chunks };
+        clock.setTimeout(() => driver.send({ type: 'lane.closed', lane, chunks: given }), 1);
         return;
       }
       default:

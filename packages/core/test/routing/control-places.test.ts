@@ -55,8 +55,8 @@ const MESSAGES: { readonly [T in Type]: Extract<ControlMessage, { type: T }> } =
   beat: { type: 'beat' },
   'lane.description': { type: 'lane.description', lane: 1, kind: 'offer', sdp: 'v=0' },
   'lane.candidate': { type: 'lane.candidate', lane: 1, candidate: '', mid: null, line: null },
-  'lane.close': { type: 'lane.close', lane: 1, frames: 0 },
-  'lane.closed': { type: 'lane.closed', lane: 1, frames: 0 },
+  'lane.close': { type: 'lane.close', lane: 1, chunks: 0 },
+  'lane.closed': { type: 'lane.closed', lane: 1, chunks: 0 },
 };
 const TYPES = Object.keys(MESSAGES) as Type[];
 

@@ -103,12 +103,12 @@ const control: TableOf<'control'> = {
     `${heard}, delivery: lane.received, lanes: lane.message.received`,
   ],
   'lane.close': [
-    { type: 'lane.close', lane: 1, frames: 2 },
+    { type: 'lane.close', lane: 1, chunks: 2 },
     MISBEHAVED,
     `${heard}, delivery: lane.received, lanes: lane.close.received`,
   ],
   'lane.closed': [
-    { type: 'lane.closed', lane: 1, frames: 2 },
+    { type: 'lane.closed', lane: 1, chunks: 2 },
     `${heard}, outflow: lane.closed, delivery: lane.received, lanes: lane.closed`,
     MISBEHAVED,
   ],
@@ -251,17 +251,17 @@ const sayings: readonly (readonly [Role, Source, readonly ControlMessage[]])[] =
   [
     'sender',
     { from: 'lanes', command: { type: 'lane.withdraw', lane: 4 } },
-    [{ type: 'lane.close', lane: 4, frames: 0 }],
+    [{ type: 'lane.close', lane: 4, chunks: 0 }],
   ],
   [
     'sender',
-    { from: 'outflow', command: { type: 'lane.close', lane: 4, frames: 9 } },
-    [{ type: 'lane.close', lane: 4, frames: 9 }],
+    { from: 'outflow', command: { type: 'lane.close', lane: 4, chunks: 9 } },
+    [{ type: 'lane.close', lane: 4, chunks: 9 }],
   ],
   [
     'receiver',
-    { from: 'lanes', command: { type: 'closed.send', lane: 4, frames: 9 } },
-    [{ type: 'lane.closed', lane: 4, frames: 9 }],
+    { from: 'lanes', command: { type: 'closed.send', lane: 4, chunks: 9 } },
+    [{ type: 'lane.closed', lane: 4, chunks: 9 }],
   ],
   [
     'receiver',

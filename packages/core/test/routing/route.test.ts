@@ -158,8 +158,8 @@ const lanes: TableOf<'lanes'> = {
   'lane.withdraw': [{ type: 'lane.withdraw', lane: 1 }, 'control: lane.close', ELSEWHERE],
   'lane.receive': [{ type: 'lane.receive', lane: 1, message }, '-'],
   'lane.shut': [{ type: 'lane.shut', lane: 1 }, '-'],
-  'frames.await': [{ type: 'frames.await', lane: 1, frames: 2 }, ELSEWHERE, '-'],
-  'closed.send': [{ type: 'closed.send', lane: 1, frames: 2 }, ELSEWHERE, 'control: lane.closed'],
+  'chunks.await': [{ type: 'chunks.await', lane: 1, chunks: 2 }, ELSEWHERE, '-'],
+  'closed.send': [{ type: 'closed.send', lane: 1, chunks: 2 }, ELSEWHERE, 'control: lane.closed'],
   'sample.start': [{ type: 'sample.start' }, '-', ELSEWHERE],
   'sample.take': [{ type: 'sample.take' }, '-', ELSEWHERE],
   'lanes.failed': [{ type: 'lanes.failed' }, 'delivery: remote.misbehaved'],
@@ -167,7 +167,7 @@ const lanes: TableOf<'lanes'> = {
 
 const outflow: TableOf<'outflow'> = {
   'piece.load': [{ type: 'piece.load', ordinal: 0 }, '-'],
-  'chunks.send': [{ type: 'chunks.send', lane: 0, ordinal: 0, from: 0, to: 1 }, '-'],
+  'chunks.send': [{ type: 'chunks.send', lane: 0, frame: 1, ordinal: 0, from: 0, to: 1 }, '-'],
   'buffer.await': [{ type: 'buffer.await', lane: 0, low: 0 }, '-'],
   'allowance.await': [{ type: 'allowance.await', milliseconds: 100 }, '-'],
   'piece.release': [{ type: 'piece.release', ordinal: 0 }, '-'],
@@ -175,7 +175,7 @@ const outflow: TableOf<'outflow'> = {
     { type: 'progress.made', bytes: 1 },
     'delivery: progress.made, lanes: progress.made',
   ],
-  'lane.close': [{ type: 'lane.close', lane: 1, frames: 2 }, 'control: lane.close'],
+  'lane.close': [{ type: 'lane.close', lane: 1, chunks: 2 }, 'control: lane.close'],
   'generation.spoil': [{ type: 'generation.spoil' }, 'connection: generation.spoiled'],
   'pieces.check': [{ type: 'pieces.check', first: 0, end: 1 }, '-'],
   'compared.send': [

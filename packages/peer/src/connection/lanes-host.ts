@@ -33,10 +33,10 @@ export interface LanesHostOptions<Event, Command> {
   /** The events that tell that machine about a lane. An end leaves out those that its machine doesn't take. */
   readonly facts: {
     readonly opened?: (lane: number) => Event;
-    /** The lane can't be made, or is gone after `frames` frames have come from it. */
-    readonly failed: (lane: number, frames: number) => Event;
-    /** `frames` frames have come from the lane, at least as many as were awaited. */
-    readonly taken?: (lane: number, frames: number) => Event;
+    /** The lane can't be made, or is gone after `chunks` chunks have come from it. */
+    readonly failed: (lane: number, chunks: number) => Event;
+    /** `chunks` chunks have come from the lane, at least as many as were awaited. */
+    readonly taken?: (lane: number, chunks: number) => Event;
   };
   /** Carries out the commands that only this end's machine gives. */
   readonly carryOut: (command: Command, lanes: FurtherLanes) => void;
@@ -76,11 +76,11 @@ export function createLanesHost<
       opened: (lane) => {
         tell(facts.opened?.(lane));
       },
-      failed: (lane, frames) => {
-        tell(facts.failed(lane, frames));
+      failed: (lane, chunks) => {
+        tell(facts.failed(lane, chunks));
       },
-      taken: (lane, frames) => {
-        tell(facts.taken?.(lane, frames));
+      taken: (lane, chunks) => {
+        tell(facts.taken?.(lane, chunks));
       },
       onNegotiation: (lane, command) => {
         dispatch({ from: 'lane', lane, command });

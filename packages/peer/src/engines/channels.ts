@@ -1,4 +1,4 @@
-import { ARRIVED_STEP, encodeArrived } from '@burritoshare/core';
+import { ARRIVED_STEP, chunksInFrame, encodeArrived } from '@burritoshare/core';
 import type { ChannelReport, ChannelRequest } from './engine.ts';
 
 export interface ChannelsOptions {
@@ -21,7 +21,7 @@ export interface Channels {
 interface Entry {
   readonly bulk: RTCDataChannel;
   /** Messages that have come. */
-  frames: number;
+  chunks: number;
   /** Bytes that have come and haven't been reported to the other side. */
   untold: number;
   awaited: number | undefined;
@@ -34,9 +34,9 @@ export function createChannels({
 }: ChannelsOptions): Channels {
   const entries = new Map<number, Entry>();
 
-  const reportTaken = (channel: number, { frames, awaited }: Entry): void => {
-    if (awaited !== undefined && frames >= awaited)
-      report({ type: 'frames.taken', channel, frames });
+  const reportTaken = (channel: number, { chunks, awaited }: Entry): void => {
+    if (awaited !== undefined && chunks >= awaited)
+      report({ type: 'chunks.taken', channel, chunks });
   };
 
   const acknowledge = (entry: Entry, bytes: number): void => {
@@ -60,16 +60,16 @@ export function createChannels({
 
   const close = (channel: number): void => {
     const entry = release(channel);
-    if (entry !== undefined) report({ type: 'channel.closed', channel, frames: entry.frames });
+    if (entry !== undefined) report({ type: 'channel.closed', channel, chunks: entry.chunks });
   };
 
   const adopt = (channel: number, bulk: RTCDataChannel): void => {
-    const entry: Entry = { bulk, frames: 0, untold: 0, awaited: undefined };
+    const entry: Entry = { bulk, chunks: 0, untold: 0, awaited: undefined };
     entries.set(channel, entry);
     bulk.binaryType = 'arraybuffer';
     bulk.onmessage = ({ data }: MessageEvent<unknown>) => {
       const message = data instanceof ArrayBuffer ? data : new ArrayBuffer(0);
-      entry.frames += 1;
+      entry.chunks += chunksInFrame(new Uint8Array(message));
       onMessage(channel, message);
       if (!entries.has(channel)) return;
       if (acknowledges) acknowledge(entry, message.byteLength);
@@ -86,10 +86,10 @@ export function createChannels({
     if (bulk.readyState === 'closed') close(channel);
   };
 
-  const awaitFrames = (channel: number, frames: number): void => {
+  const awaitChunks = (channel: number, chunks: number): void => {
     const entry = entries.get(channel);
     if (entry === undefined) return;
-    entry.awaited = frames;
+    entry.awaited = chunks;
     reportTaken(channel, entry);
   };
 
@@ -98,8 +98,8 @@ export function createChannels({
       switch (request.type) {
         case 'channel.adopt':
           return adopt(request.channel, request.bulk);
-        case 'frames.await':
-          return awaitFrames(request.channel, request.frames);
+        case 'chunks.await':
+          return awaitChunks(request.channel, request.chunks);
         case 'channel.close':
           return close(request.channel);
         case 'channel.release':

@@ -3,19 +3,19 @@ import type { ChannelReport, ChannelRequest, Engine, EngineFailure } from './eng
 /** Handlers for what happens to a bulk channel, in whichever engine it lives. */
 export interface BulkHandlers {
   opened(): void;
-  /** The channel is gone for good, after `frames` frames have come from it. */
-  closed(frames: number): void;
+  /** The channel is gone for good, after `chunks` chunks have come from it. */
+  closed(chunks: number): void;
   /** The engine is gone, and the channel with it; the path may be fine. Without this handler, `closed` is called. */
   orphaned?(): void;
-  /** `frames` frames have come from the channel, at least as many as were awaited. */
-  taken?(frames: number): void;
+  /** `chunks` chunks have come from the channel, at least as many as were awaited. */
+  taken?(chunks: number): void;
 }
 
 /** A bulk channel that lives in an engine. */
 export interface BulkChannel {
   readonly number: number;
-  /** Asks for a call of `taken` once so many frames have come from it, which may be now. */
-  awaitFrames(frames: number): void;
+  /** Asks for a call of `taken` once so many chunks have come from it, which may be now. */
+  awaitChunks(chunks: number): void;
   /** Takes no more from it; `closed` is called. */
   close(): void;
   /** No handler is called any more. */
@@ -107,8 +107,8 @@ export function createEnginePair<E extends Engine<ChannelRequest>>({
       };
       return {
         number,
-        awaitFrames: (frames) => {
-          ask({ type: 'frames.await', channel: number, frames });
+        awaitChunks: (chunks) => {
+          ask({ type: 'chunks.await', channel: number, chunks });
         },
         close: () => {
           ask({ type: 'channel.close', channel: number });
@@ -126,11 +126,11 @@ export function createEnginePair<E extends Engine<ChannelRequest>>({
           return take(report.channel, (handlers) => {
             handlers.opened();
           });
-        case 'frames.taken':
-          return take(report.channel, (handlers) => handlers.taken?.(report.frames));
+        case 'chunks.taken':
+          return take(report.channel, (handlers) => handlers.taken?.(report.chunks));
         case 'channel.closed':
           return lose(report.channel, (handlers) => {
-            handlers.closed(report.frames);
+            handlers.closed(report.chunks);
           });
         // `take` ignores released channels, whose data was still on its way to an ended flow.
         case 'bulk.received':

@@ -24,8 +24,8 @@ export interface EngineFailure {
 export type ChannelRequest =
   /** Take over a channel that has just been made. */
   | { readonly type: 'channel.adopt'; readonly channel: number; readonly bulk: WebDataChannel }
-  /** Answer `frames.taken` once `frames` messages have come from it, which may be now. */
-  | { readonly type: 'frames.await'; readonly channel: number; readonly frames: number }
+  /** Answer `chunks.taken` once `chunks` messages have come from it, which may be now. */
+  | { readonly type: 'chunks.await'; readonly channel: number; readonly chunks: number }
   /** Take no more from it, and answer `channel.closed`. */
   | { readonly type: 'channel.close'; readonly channel: number }
   /** Take no more from it, and report nothing more of it. */
@@ -35,9 +35,9 @@ export type ChannelRequest =
 
 export type ChannelReport =
   | { readonly type: 'channel.opened'; readonly channel: number }
-  /** It is gone for good, or was closed, after `frames` messages had come from it. */
-  | { readonly type: 'channel.closed'; readonly channel: number; readonly frames: number }
-  | { readonly type: 'frames.taken'; readonly channel: number; readonly frames: number }
+  /** It is gone for good, or was closed, after `chunks` messages had come from it. */
+  | { readonly type: 'channel.closed'; readonly channel: number; readonly chunks: number }
+  | { readonly type: 'chunks.taken'; readonly channel: number; readonly chunks: number }
   /** Data has come from it that nothing asked for, or that breaks the rules of the bulk channel. */
   | { readonly type: 'bulk.received'; readonly channel: number };
 

@@ -6,6 +6,7 @@ import {
   concatBytes,
   emptyPieces,
   encodeFrame,
+  FRAME_CHUNKS_MAX,
   FRAME_HEADER_BYTES,
   PACK_SPAN,
   parcelOf,
@@ -81,7 +82,7 @@ export function createOutflowPump({
   // The packs that are open, as they go over the wire.
   const packs = new Map<number, Packed>();
   // Channels copy what they are given: one frame's memory serves all.
-  const room = new Uint8Array(FRAME_HEADER_BYTES + PACK_SPAN / 8 + CHUNK_BYTES);
+  const room = new Uint8Array(FRAME_HEADER_BYTES + PACK_SPAN / 8 + FRAME_CHUNKS_MAX * CHUNK_BYTES);
   // The channels that have been given something.
   const channels = new Map<RTCDataChannel, InFlight>();
   // Bytes that the receiver reports as arrived, on channels that still hold too much for it to be believed.
@@ -175,15 +176,15 @@ export function createOutflowPump({
   };
 
   const send = (burst: Extract<OutflowCommand, { type: 'chunks.send' }>): void => {
-    const { lane, from, to } = burst;
+    const { lane, from, to, frame: most } = burst;
     const packed = packedOf(burst);
     const bulk = channelOf(lane);
     if (packed === undefined || bulk?.readyState !== 'open') return;
     const { bytes, file, offset, bitmap } = packed;
     const inFlight = inFlightOf(bulk);
-    for (let chunk = from; chunk < to; chunk++) {
+    for (let chunk = from; chunk < to; chunk += most) {
       const start = chunk * CHUNK_BYTES;
-      const payload = bytes.subarray(start, start + CHUNK_BYTES);
+      const payload = bytes.subarray(start, Math.min(to, chunk + most) * CHUNK_BYTES);
       const frame = encodeFrame(file, offset + start, payload, room, bitmap);
       bulk.send(frame);
       const goodput = inFlight.add(frame.length);

@@ -24,12 +24,12 @@ export function createReceiverLanesHost(
     run: (how) => runMachine(receiverLanesMachine, how),
     facts: {
       // No `opened`: the sender sees for itself that a lane is open.
-      failed: (lane, frames) => ({ type: 'lane.failed', lane, frames }),
-      taken: (lane, frames) => ({ type: 'frames.taken', lane, frames }),
+      failed: (lane, chunks) => ({ type: 'lane.failed', lane, chunks }),
+      taken: (lane, chunks) => ({ type: 'chunks.taken', lane, chunks }),
     },
     carryOut(command, lanes) {
       if (command.type === 'lane.join') lanes.join(command.lane);
-      if (command.type === 'frames.await') lanes.awaitFrames(command.lane, command.frames);
+      if (command.type === 'chunks.await') lanes.awaitChunks(command.lane, command.chunks);
     },
   });
 }

@@ -12,11 +12,11 @@ export interface FurtherLanesOptions {
   /** Those that the signaling server sent last. */
   readonly iceServers: () => readonly IceServer[];
   readonly opened: (lane: number) => void;
-  /** The lane can't be made, or is gone after `frames` frames have come from it. */
-  readonly failed: (lane: number, frames: number) => void;
+  /** The lane can't be made, or is gone after `chunks` chunks have come from it. */
+  readonly failed: (lane: number, chunks: number) => void;
   readonly onNegotiation: (lane: number, command: NegotiationCommand) => void;
-  /** `frames` frames have come from the lane, at least as many as were awaited. */
-  readonly taken: (lane: number, frames: number) => void;
+  /** `chunks` chunks have come from the lane, at least as many as were awaited. */
+  readonly taken: (lane: number, chunks: number) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -27,7 +27,7 @@ export interface FurtherLanes {
   /** Opens the lane that the other side offers, soon as well. */
   join(lane: number): void;
   hear(lane: number, message: NegotiationMessage): void;
-  awaitFrames(lane: number, frames: number): void;
+  awaitChunks(lane: number, chunks: number): void;
   channelOf(lane: number): BulkChannel | undefined;
   shut(lane: number): void;
   shutAll(): void;
@@ -63,11 +63,11 @@ export function createFurtherLanes(options: FurtherLanesOptions): FurtherLanes {
       opened: () => {
         options.opened(id);
       },
-      closed: (frames) => {
-        options.failed(id, frames);
+      closed: (chunks) => {
+        options.failed(id, chunks);
       },
-      taken: (frames) => {
-        options.taken(id, frames);
+      taken: (chunks) => {
+        options.taken(id, chunks);
       },
     });
 
@@ -149,10 +149,10 @@ export function createFurtherLanes(options: FurtherLanesOptions): FurtherLanes {
       if (heard !== undefined && heard.length <= CANDIDATES_MAX) heard.push(message);
       connections.get(id)?.negotiation.send({ type: 'message.received', message });
     },
-    awaitFrames(id, frames) {
+    awaitChunks(id, chunks) {
       const connection = connections.get(id);
       if (connection === undefined) options.taken(id, 0);
-      else connection.lane.bulk.awaitFrames(frames);
+      else connection.lane.bulk.awaitChunks(chunks);
     },
     channelOf: (id) => connections.get(id)?.lane.bulk,
     shut,

@@ -109,10 +109,10 @@ export function createLane(
 export interface BulkLaneHandlers {
   gathered(gathered: GatheredCandidate): void;
   opened(): void;
-  /** The channel or the connection is gone for good, after `frames` frames have come from it. */
-  closed(frames: number): void;
-  /** `frames` frames have come from the lane, at least as many as were awaited. */
-  taken(frames: number): void;
+  /** The channel or the connection is gone for good, after `chunks` chunks have come from it. */
+  closed(chunks: number): void;
+  /** `chunks` chunks have come from the lane, at least as many as were awaited. */
+  taken(chunks: number): void;
 }
 
 /** A further lane: one peer connection with a bulk channel. */

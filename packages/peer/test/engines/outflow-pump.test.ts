@@ -100,7 +100,7 @@ async function pumpInto(chunks: number) {
   const { pump, told } = createPump([chunks * CHUNK_BYTES], channel);
   pump.carryOut({ type: 'piece.load', ordinal: 0 });
   await expect.poll(() => told).toEqual([{ type: 'piece.read', ordinal: 0 }]);
-  pump.carryOut({ type: 'chunks.send', lane: 0, ordinal: 0, from: 0, to: chunks });
+  pump.carryOut({ type: 'chunks.send', lane: 0, frame: 1, ordinal: 0, from: 0, to: chunks });
   const hear = () => pump.hear(channel, encodeArrived(ARRIVED_STEP).buffer);
   return { bulk, pump, told, hear };
 }
@@ -168,7 +168,7 @@ test('F7: a pack is read as far as it can be, and its frames have the files that
   ]);
   expect(released.splice(0), 'what came too late').toEqual([40]);
 
-  pump.carryOut({ type: 'chunks.send', lane: 0, ordinal: 0, pack, from: 0, to: 2 });
+  pump.carryOut({ type: 'chunks.send', lane: 0, frame: 1, ordinal: 0, pack, from: 0, to: 2 });
   const frames = sent.map(parseFrame);
   expect(frames.map(({ file, offset }) => [file, offset])).toEqual([
     [0, 0],
@@ -179,7 +179,7 @@ test('F7: a pack is read as far as it can be, and its frames have the files that
   expect(bytes).toEqual(concatBytes(new Uint8Array(10), new Uint8Array(CHUNK_BYTES).fill(2)));
   pump.carryOut({ type: 'piece.release', ordinal: 0, pack });
   expect(released).toEqual([10, CHUNK_BYTES]);
-  pump.carryOut({ type: 'chunks.send', lane: 0, ordinal: 0, pack, from: 0, to: 1 });
+  pump.carryOut({ type: 'chunks.send', lane: 0, frame: 1, ordinal: 0, pack, from: 0, to: 1 });
   expect(sent, 'nothing is left to send').toHaveLength(2);
 });
 

@@ -113,7 +113,7 @@ export class NegotiationWorld {
       platform: platform as unknown as Platform,
       adopt: () => ({
         number: 1,
-        awaitFrames: () => undefined,
+        awaitChunks: () => undefined,
         close: () => undefined,
         release: () => undefined,
       }),
