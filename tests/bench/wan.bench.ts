@@ -11,6 +11,7 @@ import { lanesOf, watchLanes } from '../e2e/support/lanes.ts';
 import { goodputOf, rateOf, type Moment } from './support/moments.ts';
 import { plot, type Series } from './support/plot.ts';
 import { droppedOf, dropsOf, watchQueue, type Counts } from './support/queue.ts';
+import { processorOf, startProcessorClock } from './support/processor.ts';
 import { openRawChannel } from './support/raw-channel.ts';
 import { report, save, type Line } from './support/report.ts';
 import { MEBIBYTE, ROUNDS, scaled } from './support/scale.ts';
@@ -53,6 +54,13 @@ const WAYS: readonly Way[] = [
     goal: 8,
   },
   {
+    name: 'wan-200-ms',
+    title: '200 ms round trip',
+    link: { delay: 100, queue: AMPLE },
+    mebibytes: 120,
+    goal: 8,
+  },
+  {
     name: 'wan-50-ms-loss-0.1',
     title: '50 ms, 0.1 % lost',
     link: { delay: 25, loss: 0.1, queue: AMPLE },
@@ -74,9 +82,23 @@ const WAYS: readonly Way[] = [
     mebibytes: 220,
     goal: 0.85,
   },
+  {
+    name: 'wan-20-mbit',
+    title: '20 Mbit/s, 40 ms round trip, a queue of a second',
+    link: { delay: 20, rate: 2_500_000, queue: 2_500_000 },
+    mebibytes: 45,
+    goal: 0.85,
+  },
 ];
 
-type Runs = Record<'app' | 'raw' | 'cubic' | 'bbr', (readonly Moment[])[]>;
+/** Bare pages with so many channels, and TCP. */
+const BARE = { raw: 1, eight: 8, thirtyTwo: 32 } as const;
+type Bare = keyof typeof BARE;
+
+type Runs = Record<'app' | Bare | 'cubic' | 'bbr', (readonly Moment[])[]>;
+
+/** Processor seconds of both ends' browsers for each GB, for each run. */
+type Processor = Record<'app' | Bare, number[]>;
 
 /** Datagrams per 1,000 that overflowed the sockets of both ends, since the browsers had not read, for each run. */
 type Overflows = Record<'app' | 'raw', number[]>;
@@ -122,7 +144,8 @@ for (const way of WAYS) {
     need(info, await missingForLink());
     const { name, title, link } = way;
     const source = await writeRandom(info.outputPath('source.bin'), scaled(way.mebibytes));
-    const runs: Runs = { raw: [], app: [], cubic: [], bbr: [] };
+    const runs: Runs = { raw: [], eight: [], thirtyTwo: [], app: [], cubic: [], bbr: [] };
+    const processor: Processor = { raw: [], eight: [], thirtyTwo: [], app: [] };
     const overflows: Overflows = { raw: [], app: [] };
     const queues: Queues = { raw: [], app: [] };
     const lanes: Series[] = [];
@@ -134,20 +157,27 @@ for (const way of WAYS) {
     const world = await build(link);
     for (let round = 1; round <= ROUNDS; round++) {
       const atFirst = await datagramsOf(world);
-      const raw = await transferRaw(world);
+      const raw = await transferRaw(world, 'raw');
       const between = await datagramsOf(world);
       const delivered = await deliver(world, source, scaled(way.mebibytes) * MEBIBYTE);
       runs.raw.push(raw.result);
+      processor.raw.push(raw.processor);
       runs.app.push(delivered.moments);
+      processor.app.push(delivered.processor);
       queues.raw.push(raw.counts);
       queues.app.push(delivered.counts);
       overflows.raw.push(overflowOf(atFirst, between));
       overflows.app.push(overflowOf(between, await datagramsOf(world)));
       lanes.push({ name: `run ${round}`, points: delivered.lanes });
+      for (const bare of ['eight', 'thirtyTwo'] as const) {
+        const { result, processor: spent } = await transferRaw(world, bare);
+        runs[bare].push(result);
+        processor[bare].push(spent);
+      }
       for (const algorithm of algorithms)
         runs[algorithm].push(await transferByTcp(world.lab, algorithm, SECONDS));
     }
-    tell(way, runs, overflows, queues);
+    tell(way, { runs, overflows, queues, processor });
     // On a link without a rate TCP is so fast that the others would look flat.
     const goodputs = [
       ...runs.app.map((moments, index) => goodputOf(`run ${index + 1}`, moments)),
@@ -163,11 +193,16 @@ for (const way of WAYS) {
   });
 }
 
+interface Measurements {
+  readonly runs: Runs;
+  readonly overflows: Overflows;
+  readonly queues: Queues;
+  readonly processor: Processor;
+}
+
 function tell(
   { name, title, link: { rate }, mebibytes, goal }: Way,
-  runs: Runs,
-  overflows: Overflows,
-  queues: Queues,
+  { runs, overflows, queues, processor }: Measurements,
 ): void {
   const warmUp = rate === undefined ? 0 : WARM_UP;
   const ratesOf = (what: keyof Runs) => runs[what].map((moments) => rateOf(moments, warmUp));
@@ -184,8 +219,16 @@ function tell(
       goal: { ratio: goal, is: 'at least' },
     },
     ...(rate === undefined ? [] : [line('one raw channel', ratesOf('raw'))]),
+    line('eight raw channels', ratesOf('eight')),
+    line('32 raw channels', ratesOf('thirtyTwo')),
     line('TCP CUBIC', ratesOf('cubic')),
     line('TCP BBR', ratesOf('bbr')),
+    {
+      what: 'processor time, against eight raw channels',
+      unit: 's/GB',
+      measured: processor.app,
+      reference: processor.eight,
+    },
     {
       what: 'lost in a full socket, against raw’s',
       unit: 'of 1,000',
@@ -216,31 +259,35 @@ function overflowOf(before: Datagrams, after: Datagrams): number {
   return (1000 * overflowed) / (after.received - before.received + overflowed);
 }
 
-async function transferRaw({ lab, person }: World) {
+async function transferRaw({ lab, person }: World, bare: Bare) {
   const sender = await person(lab.sender);
   const receiver = await person(lab.receiver);
-  const channel = await openRawChannel(sender.page, receiver.page);
+  const channel = await openRawChannel(sender.page, receiver.page, { lanes: BARE[bare] });
+  const spent = await startProcessorClock([sender.page, receiver.page]);
   const transferred = await watchQueue(lab.link!, () => channel.transferFor(SECONDS));
+  const processor = processorOf(await spent.threads(), transferred.result.at(-1)!.bytes);
   await channel.close();
   for (const one of [sender, receiver]) await one.close();
-  return transferred;
+  return { ...transferred, processor };
 }
 
 async function deliver({ lab, server, person }: World, source: string, size: number) {
   const sender = await person(lab.sender);
   const receiver = await person(lab.receiver, watchLanes);
   await open(receiver.page, await share(sender.page, server.url, source));
+  const spent = await startProcessorClock([sender.page, receiver.page]);
   const lanes: [seconds: number, count: number][] = [];
   const { result: timed, counts } = await watchQueue(lab.link!, () =>
     timeDelivery(receiver.page, 10 * 60_000, async (seconds) => {
       lanes.push([seconds, await lanesOf(receiver.page)]);
     }),
   );
+  const processor = processorOf(await spent.threads(), size);
   for (const one of [sender, receiver]) await one.close();
   const moments: readonly Moment[] = [
     { seconds: 0, bytes: 0 },
     ...timed.moments,
     { seconds: timed.seconds, bytes: size },
   ];
-  return { moments, lanes, counts };
+  return { moments, lanes, counts, processor };
 }
