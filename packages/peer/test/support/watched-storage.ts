@@ -1,3 +1,4 @@
+import { rangesOfParcel } from '@burritoshare/core';
 import type { Manifest, Parcel, SinkChoice } from '@burritoshare/core';
 import {
   createFileSource,
@@ -137,7 +138,8 @@ function watchSink(
     peak = Math.max(peak, buffered);
     try {
       stuck.set(parcel.ordinal, bytes);
-      await faults.beforeStore?.(parcel.ordinal);
+      for (const { first, end } of rangesOfParcel(parcel))
+        for (let ordinal = first; ordinal < end; ordinal++) await faults.beforeStore?.(ordinal);
       stuck.delete(parcel.ordinal);
       await outside.during(memory.store(parcel, bytes));
       stored += 1;
