@@ -34,7 +34,7 @@ test('small-files', async ({ server, person }, info) => {
       unit: 'MB/s',
       measured: rates['many']!,
       reference: rates['one']!,
-      goal: { ratio: 0.5, is: 'at least' },
+      goal: { ratio: 0.8, is: 'at least' },
     },
   ]);
 });

@@ -156,7 +156,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'of several lanes that are lost at once, only one’s chunks are sent again',
     breaks: 'I13|I8',
-    from: 160,
+    from: 24,
     within: 40,
     module: 'packages/core/src/outflow/lane-state.ts',
     replace: (sound) => ({
@@ -255,7 +255,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'a pause outlives its connection on the sender’s side',
     breaks: 'I8|P2',
-    from: 511,
+    from: 81,
     within: 200,
     module: 'packages/core/src/delivery/sender/machine.ts',
     replace: (sound) => ({
@@ -369,7 +369,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'attempts end after a few',
     breaks: 'I8',
-    within: 400,
+    from: 85,
+    within: 200,
     module: 'packages/core/src/backoff.ts',
     replace: (sound) => ({
       backoffDelay: (attempts: number, jitter: number) =>

@@ -79,7 +79,10 @@ export function isInParcel(parcel: Parcel, ordinal: number): boolean {
 export function hasFileOf(plan: Plan, parcel: Parcel, file: number): boolean {
   if (!isFileOf(plan, file)) return false;
   const { first, count } = piecesOfFile(plan, file);
-  return rangesOfParcel(parcel).some((range) => range.first < first + count && first < range.end);
+  // An entry without pieces has a first one all the same, which is another's.
+  return rangesOfParcel(parcel).some(
+    (range) => Math.max(range.first, first) < Math.min(range.end, first + count),
+  );
 }
 
 /**

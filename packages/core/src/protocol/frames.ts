@@ -12,7 +12,7 @@ const DATA = 1;
 const PACKED = 2;
 
 /** Bytes of a pack's bitmap, at most. */
-export const BITMAP_BYTES_MAX = PACK_SPAN / 8;
+const BITMAP_BYTES_MAX = PACK_SPAN / 8;
 
 const NO_BITMAP = new Uint8Array();
 

@@ -218,10 +218,7 @@ describe('a visit that ends', () => {
     const [first] = receiver.sinks;
     const { memory } = first!;
     const other = new Uint8Array(PIECE_BYTES).fill(1);
-    await memory.store(
-      { ordinal: 1, file: 0, index: 1, offset: PIECE_BYTES, length: PIECE_BYTES },
-      other,
-    );
+    await memory.store({ ordinal: 1 }, other);
     const again = await world.revisit(receiver);
     await expectComplete(world, { sender, receiver: again, chosen });
     await expectNothingLeft(world, sender, [receiver, again]);

@@ -1,4 +1,5 @@
-import type { Manifest, Piece, SinkChoice } from '@burritoshare/core';
+import { rangesOfParcel } from '@burritoshare/core';
+import type { Manifest, Parcel, SinkChoice } from '@burritoshare/core';
 import {
   createFileSource,
   createMemorySink,
@@ -131,25 +132,27 @@ function watchSink(
   let generation = 0;
   // Pieces that didn't fit.
   const stuck = new Map<number, Uint8Array<ArrayBuffer>>();
-  const store = async (piece: Piece, bytes: Uint8Array<ArrayBuffer>): Promise<undefined> => {
-    buffered += piece.length;
+  const store = async (parcel: Parcel, bytes: Uint8Array<ArrayBuffer>): Promise<undefined> => {
+    const { length } = bytes;
+    buffered += length;
     peak = Math.max(peak, buffered);
     try {
-      stuck.set(piece.ordinal, bytes);
-      await faults.beforeStore?.(piece.ordinal);
-      stuck.delete(piece.ordinal);
-      await outside.during(memory.store(piece, bytes));
+      stuck.set(parcel.ordinal, bytes);
+      for (const { first, end } of rangesOfParcel(parcel))
+        for (let ordinal = first; ordinal < end; ordinal++) await faults.beforeStore?.(ordinal);
+      stuck.delete(parcel.ordinal);
+      await outside.during(memory.store(parcel, bytes));
       stored += 1;
     } finally {
-      buffered -= piece.length;
+      buffered -= length;
     }
   };
   return {
     memory,
     input,
     store,
-    async storeAgain(piece) {
-      await store(piece, stuck.get(piece.ordinal) ?? new Uint8Array());
+    async storeAgain(parcel) {
+      await store(parcel, stuck.get(parcel.ordinal) ?? new Uint8Array());
     },
     list() {
       stuck.clear();
