@@ -71,3 +71,43 @@ export const LANE_STALL_TIMEOUT = 10_000;
 /** Milliseconds between two attempts to add lanes, doubled after each failure. */
 export const LANE_PATIENCE_MIN = 10_000;
 export const LANE_PATIENCE_MAX = 240_000;
+
+/**
+ * Bytes that a delivery may have in flight until a round trip under load is known. With two lanes, a link of 20 Mbit/s
+ * and 40 ms takes 85 ms for them, where 80 are too much.
+ */
+export const MANNERS_START = 13 * 16 * 1024;
+
+/** Milliseconds that a round trip may be longer than over empty queues: what a call hardly notices. */
+export const MANNERS_MARGIN = 50;
+
+/** Milliseconds of a round trip from which on twice of it is too much, if that is less than the margin more. */
+export const MANNERS_NEAR = 15;
+
+/** What remains of the bytes in flight when they give way once, as a factor. */
+export const MANNERS_KEPT_MIN = 0.5;
+export const MANNERS_KEPT_MAX = 0.8;
+
+/** Factor of a round trip below which giving way has helped. */
+export const MANNERS_HELP = 0.9;
+
+/** Samples that giving way may go without a shorter round trip. */
+export const MANNERS_SAMPLES_MAX = 3;
+
+/** Milliseconds for which a round trip that has another cause is ignored, doubled each time. */
+export const MANNERS_PATIENCE_MIN = 30_000;
+export const MANNERS_PATIENCE_MAX = 240_000;
+
+/** Bytes by which what may be in flight grows at a time, or as a part of it, if that is more. */
+export const MANNERS_STEP = 32 * 1024;
+export const MANNERS_GROWTH = 1 / 8;
+
+/** Milliseconds between two questions for round trips, and between the first ones, when lanes are added. */
+export const MANNERS_INTERVAL = 500;
+export const MANNERS_INTERVAL_FIRST = 200;
+
+/** Lanes that are asked for round trips at a time: each has checks of its own, and each question costs. */
+export const MANNERS_LANES_MAX = 8;
+
+/** Milliseconds. No path takes longer: a connection whose checks do is given up. */
+export const ROUND_TRIP_MAX = 60_000;

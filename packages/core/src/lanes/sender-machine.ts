@@ -47,6 +47,10 @@ export const senderLanesMachine = setup({
     isFirst: ({ context }) => rules.isFirst(context),
     isFirstAndFull: ({ context }) => rules.isFirst(context) && !rules.canGrow(context),
     hasGrown: ({ context }, sample: Sample) => rules.hasGrown(context, sample),
+    isFirstAndHeldBack: ({ context }) => rules.isFirst(context) && rules.isHeldBack(context),
+    hasGrownHeldBack: ({ context }, sample: Sample) =>
+      rules.hasGrown(context, sample) && rules.isHeldBack(context),
+    hasTooMany: ({ context }, lanes: number) => rules.hasTooMany(context, lanes),
     hasGrownFull: ({ context }, sample: Sample) =>
       rules.hasGrown(context, sample) && !rules.canGrow(context),
     isUnsettled: ({ context }) => rules.isUnsettled(context),
@@ -94,6 +98,7 @@ export const senderLanesMachine = setup({
       on: {
         'lanes.started': 'running',
         'rate.changed': { actions: { type: 'recordRate', params: ({ event }) => event } },
+        'manners.changed': { actions: yieldTo() },
         'allowance.changed': {
           actions: {
             type: 'apply',
@@ -150,6 +155,14 @@ export const senderLanesMachine = setup({
           initial: 'measuring',
           on: {
             'path.changed': { target: '.measuring', actions: ['forgetStep', 'losePatience'] },
+            'manners.changed': [
+              {
+                guard: { type: 'hasTooMany', params: ({ event }) => event.lanes },
+                target: '.holding',
+                actions: [yieldTo(), 'gainPatience'],
+              },
+              { actions: yieldTo() },
+            ],
             // Samples under another cap say nothing; the lanes are kept.
             'rate.changed': {
               target: '.measuring',
@@ -172,6 +185,7 @@ export const senderLanesMachine = setup({
                     reenter: true,
                   },
                   { guard: 'isFirstAndFull', target: 'holding' },
+                  { guard: 'isFirstAndHeldBack', target: 'measuring', reenter: true },
                   {
                     guard: 'isUnsettled',
                     target: 'measuring',
@@ -183,6 +197,11 @@ export const senderLanesMachine = setup({
                     guard: { type: 'hasGrownFull', params: ({ event }) => event },
                     target: 'holding',
                     actions: 'losePatience',
+                  },
+                  {
+                    guard: { type: 'hasGrownHeldBack', params: ({ event }) => event },
+                    target: 'measuring',
+                    reenter: true,
                   },
                   {
                     guard: { type: 'hasGrown', params: ({ event }) => event },
@@ -309,6 +328,19 @@ function grow() {
     params: ({ context, event }: { context: SenderLanesContext; event: Sample }) => ({
       outcome: rules.grow(context, event),
     }),
+  };
+}
+
+function yieldTo() {
+  return {
+    type: 'apply' as const,
+    params: ({
+      context,
+      event,
+    }: {
+      context: SenderLanesContext;
+      event: Extract<SenderLanesEvent, { type: 'manners.changed' }>;
+    }) => ({ outcome: rules.yieldTo(context, event.lanes) }),
   };
 }
 

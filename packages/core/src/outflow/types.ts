@@ -67,6 +67,8 @@ export type OutflowEvent =
   | { readonly type: 'file.retried'; readonly file: number }
   /** A new cap for all lanes together, in bytes a second; undefined for no cap. */
   | { readonly type: 'rate.changed'; readonly bytesPerSecond: number | undefined }
+  /** Bytes that all lanes together may have in flight, so that others on the path have room; undefined for no limit. */
+  | { readonly type: 'inFlight.limited'; readonly bytes: number | undefined }
   /** That many bytes a second of a lane have arrived. */
   | ({ readonly type: 'goodput.measured'; readonly lane: number } & Goodput)
   /** That much time has really passed since the last `allowance.await`. */
@@ -202,6 +204,8 @@ export interface OutflowContext {
   readonly highWater: number;
   readonly lowWater: number;
   readonly inFlightStart: number;
+  /** Bytes that all lanes together may have in flight for others' sake; undefined for no limit. */
+  readonly inFlightLimit: number | undefined;
   readonly readAhead: number;
   readonly readAheadSmall: number;
   /** Pieces that the order passes over: the receiver said that it holds them, or was asked whether it lacks them. */

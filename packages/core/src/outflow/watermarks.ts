@@ -11,6 +11,7 @@ import {
   CHUNK_BYTES,
   FRAME_HEADER_BYTES,
   LANE_GOODPUT_MAX,
+  LANE_SHARE_MIN,
   SHORT_PATH_TIME,
   SHORT_ROUND_TRIP,
   IN_FLIGHT_GAIN,
@@ -29,11 +30,15 @@ const STEPS = 8;
 
 /** The lane's high mark, bytes that it may have in flight, and its low mark, at which it is given more. */
 export function marksOf(
-  { highWater, lowWater, inFlightStart, lanes }: OutflowContext,
+  { highWater, lowWater, inFlightStart, inFlightLimit, lanes }: OutflowContext,
   lane: OutflowLane,
 ): { readonly high: number; readonly low: number } {
   const count = lanes.filter(({ use }) => use !== 'closing').length;
-  const high = Math.min(Math.floor(highWater / count), carriedBy(lane) ?? inFlightStart);
+  const high = Math.min(
+    Math.floor(highWater / count),
+    carriedBy(lane) ?? inFlightStart,
+    Math.max(LANE_SHARE_MIN, Math.floor((inFlightLimit ?? Infinity) / count)),
+  );
   // Small steps keep the path full, but each takes processor time.
   const step = Math.max(Math.floor(high / STEPS), Math.min(IN_FLIGHT_MIN, high) / 2);
   // A low mark above the high one less a message would never be crossed downwards, and the lane would stall for ever.

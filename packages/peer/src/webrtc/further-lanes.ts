@@ -5,6 +5,7 @@ import type { AdoptBulk, BulkChannel } from '../engines/engine-pair.ts';
 import { runMachine } from '../machine-host.ts';
 import type { Platform } from '../platform.ts';
 import { createBulkLane, type BulkLane } from './peer-connection.ts';
+import type { PathChecks } from './round-trip.ts';
 
 export interface FurtherLanesOptions {
   readonly platform: Platform;
@@ -29,6 +30,8 @@ export interface FurtherLanes {
   hear(lane: number, message: NegotiationMessage): void;
   awaitFrames(lane: number, frames: number): void;
   channelOf(lane: number): BulkChannel | undefined;
+  /** What the checks of the newest lanes' paths have measured, by the lane's number; undefined if it is unknown. */
+  checks(most: number): readonly (readonly [lane: number, Promise<PathChecks | undefined>])[];
   shut(lane: number): void;
   shutAll(): void;
 }
@@ -155,6 +158,8 @@ export function createFurtherLanes(options: FurtherLanesOptions): FurtherLanes {
       else connection.lane.bulk.awaitFrames(frames);
     },
     channelOf: (id) => connections.get(id)?.lane.bulk,
+    checks: (most) =>
+      [...connections].slice(-most).map(([id, { lane }]) => [id, lane.checks()] as const),
     shut,
     shutAll() {
       for (const id of [...openings.keys(), ...connections.keys()]) shut(id);

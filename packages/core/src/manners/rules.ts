@@ -1,0 +1,131 @@
+// What a delivery leaves to others on its path.
+//
+// The more bytes are in flight, the longer is the queue of the path's narrowest link, and the longer do the packets of
+// a call wait in it. ICE's checks wait there, too: their round trip shows the queue, while a report of arrived bytes
+// also shows how long bytes waited at this end. So there is a limit for what is in flight. It doubles as long as the
+// round trip stays short, and gives way when it is too long. If less in flight doesn't make it shorter, the cause is
+// somebody else or a busy processor: then the limit is what it was, and for some time the round trip tells nothing.
+
+import {
+  BUFFER_HIGH_BYTES,
+  IN_FLIGHT_MIN,
+  LANE_SHARE_MIN,
+  LANES_MAX,
+  MANNERS_GROWTH,
+  MANNERS_HELP,
+  MANNERS_INTERVAL,
+  MANNERS_INTERVAL_FIRST,
+  MANNERS_KEPT_MAX,
+  MANNERS_KEPT_MIN,
+  MANNERS_MARGIN,
+  MANNERS_NEAR,
+  MANNERS_PATIENCE_MAX,
+  MANNERS_PATIENCE_MIN,
+  MANNERS_SAMPLES_MAX,
+  MANNERS_START,
+  MANNERS_STEP,
+  ROUND_TRIP_MAX,
+} from '../constants.ts';
+import type { Manners, RoundTripSample, Share, Stage } from './types.ts';
+
+/** Nothing is known of the path, so nothing is limited: some browsers never tell. */
+export const initialManners: Manners = {
+  base: undefined,
+  limit: undefined,
+  stage: { name: 'starting' },
+  settlesAt: -Infinity,
+  patience: MANNERS_PATIENCE_MIN,
+};
+
+/** Milliseconds that a round trip may be longer than that of empty queues. */
+export function marginOf(base: number): number {
+  return base < MANNERS_NEAR ? MANNERS_MARGIN : Math.min(MANNERS_MARGIN, base);
+}
+
+/** What the delivery may take now. */
+export function shareOf({ limit }: Manners): Share {
+  if (limit === undefined) return { inFlight: undefined, lanes: LANES_MAX };
+  const lanes = Math.floor(limit / LANE_SHARE_MIN);
+  return { inFlight: limit, lanes: Math.min(LANES_MAX, Math.max(1, lanes)) };
+}
+
+/** The delivery goes on over another path, of which nothing is known but what it took of the one before. */
+export function changePath(manners: Manners): Manners {
+  return { ...initialManners, limit: manners.limit };
+}
+
+/** Takes a sample in. One that can't be true changes nothing. */
+export function observe(manners: Manners, sample: RoundTripSample): Manners {
+  const { at, roundTrip } = sample;
+  if (!(roundTrip > 0 && roundTrip <= ROUND_TRIP_MAX) || !Number.isFinite(at)) return manners;
+  if (manners.base === undefined)
+    return { ...manners, base: roundTrip, limit: manners.limit ?? MANNERS_START };
+  const base = Math.min(manners.base, roundTrip);
+  const known = { ...manners, base, stage: stageAt(manners.stage, at) };
+  if (at < manners.settlesAt) return known;
+  const excess = roundTrip - base;
+  const margin = marginOf(base);
+  if (excess <= margin / 2) return hearCalm(known, sample);
+  if (excess <= margin) return hearEnough(known);
+  return hearCrowded(known, sample, base + margin / 2);
+}
+
+function stageAt(stage: Stage, at: number): Stage {
+  return stage.name === 'ignoring' && at >= stage.until ? { name: 'steady' } : stage;
+}
+
+// What is not used shows nothing.
+function hearCalm(manners: Manners, sample: RoundTripSample): Manners {
+  const { limit, stage } = manners;
+  const next = { ...hearEnough(manners), patience: MANNERS_PATIENCE_MIN };
+  if (limit === undefined || !(sample.inFlight >= limit / 2))
+    return stage.name === 'starting' ? manners : next;
+  const isStarting = stage.name === 'starting';
+  const grown = isStarting ? 2 * limit : limit + Math.max(MANNERS_STEP, limit * MANNERS_GROWTH);
+  const isOver = grown >= BUFFER_HIGH_BYTES;
+  return settle(
+    {
+      ...(isStarting && !isOver ? manners : next),
+      limit: isOver ? undefined : grown,
+    },
+    sample,
+  );
+}
+
+/** The round trip is as long as it may be, or shorter. */
+function hearEnough(manners: Manners): Manners {
+  return manners.stage.name === 'ignoring' ? manners : { ...manners, stage: { name: 'steady' } };
+}
+
+function hearCrowded(manners: Manners, sample: RoundTripSample, wanted: number): Manners {
+  const { stage, limit } = manners;
+  const { at, roundTrip } = sample;
+  if (stage.name === 'ignoring') return manners;
+  const isHelping = stage.name !== 'giving' || roundTrip < MANNERS_HELP * stage.roundTrip;
+  const samples = isHelping ? 0 : stage.samples + 1;
+  if (!isHelping && samples >= MANNERS_SAMPLES_MAX)
+    return {
+      ...manners,
+      limit: stage.before,
+      stage: { name: 'ignoring', until: at + manners.patience },
+      patience: Math.min(MANNERS_PATIENCE_MAX, 2 * manners.patience),
+    };
+  const giving: Stage = isHelping
+    ? { name: 'giving', roundTrip, samples, before: limit }
+    : { ...stage, samples };
+  const inFlight = sample.inFlight >= 0 ? sample.inFlight : Infinity;
+  const from = Math.min(limit ?? BUFFER_HIGH_BYTES, Math.max(IN_FLIGHT_MIN, inFlight));
+  const kept = Math.max(MANNERS_KEPT_MIN, Math.min(MANNERS_KEPT_MAX, wanted / roundTrip));
+  const next = Math.max(IN_FLIGHT_MIN, Math.floor(from * kept));
+  return settle({ ...manners, limit: next, stage: giving }, sample);
+}
+
+// A check that came back before then may have been sent before the change.
+function settle(manners: Manners, { at, roundTrip }: RoundTripSample): Manners {
+  return { ...manners, settlesAt: at + roundTrip + intervalOf(manners) };
+}
+
+/** Milliseconds until the host asks again. Asking each lane costs processor time, and at first much is to be learnt. */
+export function intervalOf({ stage }: Manners): number {
+  return stage.name === 'starting' ? MANNERS_INTERVAL_FIRST : MANNERS_INTERVAL;
+}
