@@ -102,6 +102,12 @@ export const MANNERS_PATIENCE_MAX = 240_000;
 export const MANNERS_STEP = 32 * 1024;
 export const MANNERS_GROWTH = 1 / 8;
 
+/** The part of what may be in flight that is, where the path can show whether that is too much. */
+export const MANNERS_FULL = 0.7;
+
+/** Round trips in which an association that has begun sends as much as it is given: it doubles from a few packets. */
+export const MANNERS_RAMP = 4;
+
 /** Milliseconds between two questions for round trips, and between the first ones, when lanes are added. */
 export const MANNERS_INTERVAL = 500;
 export const MANNERS_INTERVAL_FIRST = 200;

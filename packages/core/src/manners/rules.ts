@@ -11,6 +11,7 @@ import {
   IN_FLIGHT_MIN,
   LANE_SHARE_MIN,
   LANES_MAX,
+  MANNERS_FULL,
   MANNERS_GROWTH,
   MANNERS_HELP,
   MANNERS_INTERVAL,
@@ -21,6 +22,7 @@ import {
   MANNERS_NEAR,
   MANNERS_PATIENCE_MAX,
   MANNERS_PATIENCE_MIN,
+  MANNERS_RAMP,
   MANNERS_SAMPLES_MAX,
   MANNERS_START,
   MANNERS_STEP,
@@ -34,6 +36,7 @@ export const initialManners: Manners = {
   limit: undefined,
   stage: { name: 'starting' },
   settlesAt: -Infinity,
+  fullSince: undefined,
   patience: MANNERS_PATIENCE_MIN,
 };
 
@@ -61,25 +64,34 @@ export function observe(manners: Manners, sample: RoundTripSample): Manners {
   if (manners.base === undefined)
     return { ...manners, base: roundTrip, limit: manners.limit ?? MANNERS_START };
   const base = Math.min(manners.base, roundTrip);
-  const known = { ...manners, base, stage: stageAt(manners.stage, at) };
+  const known = {
+    ...manners,
+    base,
+    stage: stageAt(manners.stage, at),
+    fullSince: isFull(manners, sample) ? (manners.fullSince ?? at) : undefined,
+  };
   if (at < manners.settlesAt) return known;
   const excess = roundTrip - base;
   const margin = marginOf(base);
   if (excess <= margin / 2) return hearCalm(known, sample);
-  if (excess <= margin) return hearEnough(known);
+  if (excess <= margin) return hearEnough(known, sample);
   return hearCrowded(known, sample, base + margin / 2);
+}
+
+function isFull({ limit }: Manners, { inFlight }: RoundTripSample): boolean {
+  return inFlight >= MANNERS_FULL * (limit ?? Infinity);
 }
 
 function stageAt(stage: Stage, at: number): Stage {
   return stage.name === 'ignoring' && at >= stage.until ? { name: 'steady' } : stage;
 }
 
-// What is not used shows nothing.
+// What is not used shows nothing, and an association takes some round trips until it uses what it is given.
 function hearCalm(manners: Manners, sample: RoundTripSample): Manners {
-  const { limit, stage } = manners;
-  const next = { ...hearEnough(manners), patience: MANNERS_PATIENCE_MIN };
-  if (limit === undefined || !(sample.inFlight >= limit / 2))
-    return stage.name === 'starting' ? manners : next;
+  const { limit, stage, fullSince } = manners;
+  const next = { ...goOn(manners), patience: MANNERS_PATIENCE_MIN };
+  const isShown = fullSince !== undefined && sample.at - fullSince >= rampOf(sample);
+  if (limit === undefined || !isShown) return stage.name === 'starting' ? manners : next;
   const isStarting = stage.name === 'starting';
   const grown = isStarting ? 2 * limit : limit + Math.max(MANNERS_STEP, limit * MANNERS_GROWTH);
   const isOver = grown >= BUFFER_HIGH_BYTES;
@@ -92,8 +104,20 @@ function hearCalm(manners: Manners, sample: RoundTripSample): Manners {
   );
 }
 
-/** The round trip is as long as it may be, or shorter. */
-function hearEnough(manners: Manners): Manners {
+/** Milliseconds until an association uses what it is given. */
+function rampOf({ roundTrip }: RoundTripSample): number {
+  return MANNERS_RAMP * roundTrip;
+}
+
+/** The round trip is as long as it may be: what is in flight is enough. */
+function hearEnough(manners: Manners, { inFlight }: RoundTripSample): Manners {
+  const { stage, limit } = manners;
+  const most = Math.max(IN_FLIGHT_MIN, inFlight);
+  if (stage.name !== 'starting' || limit === undefined || !(most < limit)) return goOn(manners);
+  return { ...goOn(manners), limit: most };
+}
+
+function goOn(manners: Manners): Manners {
   return manners.stage.name === 'ignoring' ? manners : { ...manners, stage: { name: 'steady' } };
 }
 
@@ -122,7 +146,7 @@ function hearCrowded(manners: Manners, sample: RoundTripSample, wanted: number):
 
 // A check that came back before then may have been sent before the change.
 function settle(manners: Manners, { at, roundTrip }: RoundTripSample): Manners {
-  return { ...manners, settlesAt: at + roundTrip + intervalOf(manners) };
+  return { ...manners, settlesAt: at + roundTrip + intervalOf(manners), fullSince: undefined };
 }
 
 /** Milliseconds until the host asks again. Asking each lane costs processor time, and at first much is to be learnt. */

@@ -17,6 +17,8 @@ export interface Manners {
   readonly stage: Stage;
   /** Milliseconds on the host's clock. What was measured before tells of an earlier limit. */
   readonly settlesAt: number;
+  /** Since when about as much is in flight as may be, on the same clock; undefined if it is less. */
+  readonly fullSince: number | undefined;
   /** Milliseconds for which round trips are ignored the next time that giving way is of no use. */
   readonly patience: number;
 }

@@ -45,7 +45,8 @@ export function marksOf(
   // Nor would one below a receiver's step be, since it reports no less.
   const share = Math.max(ARRIVED_STEP, Math.floor(lowWater / count));
   const low = Math.min(share, high - Math.max(step, MESSAGE_BYTES));
-  return { high, low: Math.max(0, Math.floor(low)) };
+  const least = high < LANE_SHARE_MIN ? 0 : ARRIVED_STEP;
+  return { high, low: Math.max(0, Math.floor(low), least) };
 }
 
 function carriedBy({ goodput, roundTrip }: OutflowLane): number | undefined {

@@ -71,6 +71,7 @@ export function createMannersHost(options: MannersHostOptions): MannersHost {
     if (asked === undefined || asked !== asking) return;
     if (news.length > 0) {
       const roundTrip = Math.min(...news);
+      (globalThis as any).console.debug('MANNERS', Math.round(runtime.now()), news.map(Math.round).join(','), options.inFlight(), JSON.stringify(manners), JSON.stringify(told));
       change(observe(manners, { at: runtime.now(), roundTrip, inFlight: options.inFlight() }));
     }
     timer = runtime.clock.setTimeout(() => void ask(), intervalOf(manners));
