@@ -186,6 +186,23 @@ export const PLANTED: readonly PlantedBug[] = [
     }),
   },
   {
+    name: 'what is in flight takes no notice of the path’s limit',
+    breaks: 'W6',
+    within: 20,
+    module: 'packages/core/src/outflow/watermarks.ts',
+    replace: (sound) => ({
+      marksOf: (context: OutflowContext, lane: unknown) =>
+        call(sound, 'marksOf', { ...context, inFlightLimit: undefined }, lane),
+    }),
+  },
+  {
+    name: 'lanes that the path has no room for are kept',
+    breaks: 'W6',
+    within: 100,
+    module: rules('lanes'),
+    replace: () => ({ yieldTo: (_: unknown, lanes: number) => [{ polite: lanes }, []] }),
+  },
+  {
     name: 'a lost connection counts as a first try',
     breaks: 'G8',
     from: 51,
