@@ -145,7 +145,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'of several lanes that are lost at once, only one’s chunks are sent again',
     breaks: 'I13|I8',
-    from: 160,
+    from: 536,
     within: 40,
     module: 'packages/core/src/outflow/lane-state.ts',
     replace: (sound) => ({
@@ -188,7 +188,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'what is in flight takes no notice of the path’s limit',
     breaks: 'W6',
-    within: 20,
+    within: 40,
     module: 'packages/core/src/outflow/watermarks.ts',
     replace: (sound) => ({
       marksOf: (context: OutflowContext, lane: unknown) =>
@@ -198,7 +198,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'lanes that the path has no room for are kept',
     breaks: 'W6',
-    within: 100,
+    within: 40,
     module: rules('lanes'),
     replace: () => ({ yieldTo: (_: unknown, lanes: number) => [{ polite: lanes }, []] }),
   },

@@ -98,9 +98,11 @@ export const MANNERS_SAMPLES_MAX = 3;
 export const MANNERS_PATIENCE_MIN = 30_000;
 export const MANNERS_PATIENCE_MAX = 240_000;
 
-/** Bytes by which what may be in flight grows at a time, or as a part of it, if that is more. */
-export const MANNERS_STEP = 32 * 1024;
-export const MANNERS_GROWTH = 1 / 8;
+/** Factor by which what may be in flight grows near what the path takes: less than from half of too much to all of it. */
+export const MANNERS_GROWTH = 1.25;
+
+/** Samples in a row that show a queue: one alone may have waited for a processor. */
+export const MANNERS_DOUBTS = 2;
 
 /** The part of what may be in flight that is, where the path can show whether that is too much. */
 export const MANNERS_FULL = 0.7;

@@ -45,14 +45,14 @@ export async function watchProgress<T>(
   receiver: Page,
   during: () => Promise<T>,
 ): Promise<{ readonly result: T; readonly moments: readonly Moment[] }> {
-  const moments: Moment[] = [];
   const delivery = receiver.getByTestId('delivery');
+  const moments: Moment[] = [{ seconds: 0, bytes: await bytesOf(delivery) }];
   const began = performance.now();
   const isOver = during().then((result) => ({ result }));
   for (;;) {
-    moments.push({ seconds: (performance.now() - began) / 1000, bytes: await bytesOf(delivery) });
     const over = await Promise.race([isOver, receiver.waitForTimeout(LOOK)]);
-    if (over !== undefined) return { ...over, moments };
+    moments.push({ bytes: await bytesOf(delivery), seconds: (performance.now() - began) / 1000 });
+    if (typeof over === 'object') return { ...over, moments };
   }
 }
 

@@ -11,6 +11,7 @@ import {
   IN_FLIGHT_MIN,
   LANE_SHARE_MIN,
   LANES_MAX,
+  MANNERS_DOUBTS,
   MANNERS_FULL,
   MANNERS_GROWTH,
   MANNERS_HELP,
@@ -25,7 +26,6 @@ import {
   MANNERS_RAMP,
   MANNERS_SAMPLES_MAX,
   MANNERS_START,
-  MANNERS_STEP,
   ROUND_TRIP_MAX,
 } from '../constants.ts';
 import type { Manners, RoundTripSample, Share, Stage } from './types.ts';
@@ -37,6 +37,7 @@ export const initialManners: Manners = {
   stage: { name: 'starting' },
   settlesAt: -Infinity,
   fullSince: undefined,
+  doubts: 0,
   patience: MANNERS_PATIENCE_MIN,
 };
 
@@ -65,20 +66,32 @@ export function observe(manners: Manners, sample: RoundTripSample): Manners {
     return { ...manners, base: roundTrip, limit: manners.limit ?? MANNERS_START };
   const base = Math.min(manners.base, roundTrip);
   const known = {
-    ...manners,
+    ...noteInFlight(manners, sample),
     base,
     stage: stageAt(manners.stage, at),
-    fullSince: isFull(manners, sample) ? (manners.fullSince ?? at) : undefined,
+    doubts: roundTrip - base > marginOf(base) / 2 ? manners.doubts + 1 : 0,
   };
-  if (at < manners.settlesAt) return known;
+  if (at < manners.settlesAt) return { ...known, doubts: 0 };
   const excess = roundTrip - base;
   const margin = marginOf(base);
   if (excess <= margin / 2) return hearCalm(known, sample);
+  // A queue stays; a process that waits for a core makes one check late, and not the next one.
+  if (known.doubts < MANNERS_DOUBTS) return known;
   if (excess <= margin) return hearEnough(known, sample);
   return hearCrowded(known, sample, base + margin / 2);
 }
 
-function isFull({ limit }: Manners, { inFlight }: RoundTripSample): boolean {
+/** Takes in what is in flight, which the path can show only once it has been there. */
+export function noteInFlight(
+  manners: Manners,
+  sample: Pick<RoundTripSample, 'at' | 'inFlight'>,
+): Manners {
+  const isKnown = manners.fullSince !== undefined;
+  if (isFull(manners, sample) === isKnown) return manners;
+  return { ...manners, fullSince: isKnown ? undefined : sample.at };
+}
+
+function isFull({ limit }: Manners, { inFlight }: Pick<RoundTripSample, 'inFlight'>): boolean {
   return inFlight >= MANNERS_FULL * (limit ?? Infinity);
 }
 
@@ -93,7 +106,7 @@ function hearCalm(manners: Manners, sample: RoundTripSample): Manners {
   const isShown = fullSince !== undefined && sample.at - fullSince >= rampOf(sample);
   if (limit === undefined || !isShown) return stage.name === 'starting' ? manners : next;
   const isStarting = stage.name === 'starting';
-  const grown = isStarting ? 2 * limit : limit + Math.max(MANNERS_STEP, limit * MANNERS_GROWTH);
+  const grown = isStarting ? 2 * limit : Math.floor(limit * MANNERS_GROWTH);
   const isOver = grown >= BUFFER_HIGH_BYTES;
   return settle(
     {
@@ -146,10 +159,11 @@ function hearCrowded(manners: Manners, sample: RoundTripSample, wanted: number):
 
 // A check that came back before then may have been sent before the change.
 function settle(manners: Manners, { at, roundTrip }: RoundTripSample): Manners {
-  return { ...manners, settlesAt: at + roundTrip + intervalOf(manners), fullSince: undefined };
+  return { ...manners, settlesAt: at + roundTrip + intervalOf(manners), fullSince: undefined, doubts: 0 };
 }
 
-/** Milliseconds until the host asks again. Asking each lane costs processor time, and at first much is to be learnt. */
-export function intervalOf({ stage }: Manners): number {
-  return stage.name === 'starting' ? MANNERS_INTERVAL_FIRST : MANNERS_INTERVAL;
+/** Milliseconds until the host asks again: each question costs processor time, and a limit that may double is urgent. */
+export function intervalOf({ stage, fullSince }: Manners): number {
+  const isUrgent = stage.name === 'starting' && fullSince !== undefined;
+  return isUrgent ? MANNERS_INTERVAL_FIRST : MANNERS_INTERVAL;
 }

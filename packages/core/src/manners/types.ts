@@ -19,6 +19,8 @@ export interface Manners {
   readonly settlesAt: number;
   /** Since when about as much is in flight as may be, on the same clock; undefined if it is less. */
   readonly fullSince: number | undefined;
+  /** Samples in a row that were longer than half of what is too much. */
+  readonly doubts: number;
   /** Milliseconds for which round trips are ignored the next time that giving way is of no use. */
   readonly patience: number;
 }

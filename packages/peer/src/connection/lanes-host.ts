@@ -49,7 +49,7 @@ export interface LanesHost<Event> {
   start(): void;
   hear(event: Event): void;
   channelOf(lane: number): BulkChannel | undefined;
-  /** What the checks of the newest lanes' paths have measured, by the lane's number. */
+  /** What the checks of some lanes' paths have measured, by the lane's number. */
   checks: FurtherLanes['checks'];
 }
 

@@ -3,6 +3,7 @@ import {
   initialManners,
   intervalOf,
   MANNERS_LANES_MAX,
+  noteInFlight,
   observe,
   shareOf,
   type Manners,
@@ -44,6 +45,7 @@ export function createMannersHost(options: MannersHostOptions): MannersHost {
   let told = shareOf(initialManners);
   let seen = new Map<number, PathChecks>();
   let asking: { readonly leave: () => void } | undefined;
+  let state: 'stopped' | 'paused' | 'moving' = 'stopped';
   let timer: unknown;
 
   const change = (next: Manners): void => {
@@ -54,40 +56,47 @@ export function createMannersHost(options: MannersHostOptions): MannersHost {
     tell(share);
   };
 
+  const take = (lane: number, checks: PathChecks): number | undefined => {
+    const before = seen.get(lane);
+    seen.set(lane, checks);
+    if (lane === 0 && before !== undefined && before.pair !== checks.pair)
+      change(changePath(manners));
+    return newRoundTrip(before, checks);
+  };
+
+  // A connection that is closed meanwhile may never answer: then this question is lost, and not the next one.
   const ask = async (): Promise<void> => {
     const asked = asking;
-    const news: number[] = [];
-    const answers = options.checks(MANNERS_LANES_MAX).map(async ([lane, answer]) => {
-      const checks = await answer;
-      if (checks === undefined || asked !== asking) return;
-      const before = seen.get(lane);
-      seen.set(lane, checks);
-      if (lane === 0 && before !== undefined && before.pair !== checks.pair)
-        change(changePath(manners));
-      const roundTrip = newRoundTrip(before, checks);
-      if (roundTrip !== undefined) news.push(roundTrip);
-    });
-    await Promise.all(answers);
-    if (asked === undefined || asked !== asking) return;
-    if (news.length > 0) {
-      const roundTrip = Math.min(...news);
-      (globalThis as any).console.debug('MANNERS', Math.round(runtime.now()), news.map(Math.round).join(','), options.inFlight(), JSON.stringify(manners), JSON.stringify(told));
-      change(observe(manners, { at: runtime.now(), roundTrip, inFlight: options.inFlight() }));
-    }
     timer = runtime.clock.setTimeout(() => void ask(), intervalOf(manners));
+    const answers = await Promise.all(
+      options
+        .checks(MANNERS_LANES_MAX)
+        .map(async ([lane, answer]) => [lane, await answer] as const),
+    );
+    if (asked !== asking) return;
+    manners = noteInFlight(manners, { at: runtime.now(), inFlight: options.inFlight() });
+    const news = answers.flatMap(([lane, checks]) =>
+      checks === undefined ? [] : (take(lane, checks) ?? []),
+    );
+    if (news.length === 0) return;
+    const roundTrip = Math.min(...news);
+    (globalThis as any).console.debug('MANNERS', Math.round(runtime.now()), news.map(Math.round).join(','), options.inFlight(), JSON.stringify(manners), JSON.stringify(told));
+    change(observe(manners, { at: runtime.now(), roundTrip, inFlight: options.inFlight() }));
   };
 
   const start = (): void => {
-    stop();
+    rest('stopped');
     const leave = options.use.join((next) => {
       use = next;
       change(manners);
     });
     asking = { leave };
+    state = 'moving';
     void ask();
   };
 
-  const stop = (): void => {
+  const rest = (next: typeof state): void => {
+    state = next;
     runtime.clock.clearTimeout(timer);
     asking?.leave();
     asking = undefined;
@@ -101,11 +110,18 @@ export function createMannersHost(options: MannersHostOptions): MannersHost {
           told = shareOf(initialManners);
           seen = new Map();
           return start();
+        // Nothing is in flight, so there is nothing to learn.
+        case 'outflow.paused':
+          if (asking !== undefined) rest('paused');
+          return;
+        case 'outflow.resumed':
+          if (state === 'paused') start();
+          return;
         case 'path.changed':
           return change(changePath(manners));
         case 'outflow.stopped':
         case 'lanes.stopped':
-          return stop();
+          return rest('stopped');
         default:
           return;
       }

@@ -9,7 +9,8 @@ interface Sdp {
 /** Milliseconds without an answer to consent checks after which ICE gives its path up (RFC 7675). */
 const CONSENT_TIMEOUT = 30_000;
 
-/** Milliseconds between two of ICE's checks of a path in use, as Chromium makes them (m). */
+/** Milliseconds after connecting at which ICE checks the path, and then between two checks, as Chromium does (m). */
+const FIRST_CHECKS = [0, 200, 400, 1_400, 2_600];
 const CHECK_INTERVAL = 2_500;
 
 /** Milliseconds of silence after which an association is aborted, as Chromium does (m). */
@@ -41,6 +42,7 @@ export class FakePeerConnection implements InternetEnd {
   #hasVanished = false;
   // What ICE's checks have measured, in seconds.
   #checks = { answers: 0, total: 0 };
+  #connectedAt = Infinity;
   #silence: number[] = [];
 
   constructor(internet: FakeInternet, fingerprint: string, owner = '') {
@@ -119,7 +121,7 @@ export class FakePeerConnection implements InternetEnd {
     const { delay, rate } = this.#internet.speed;
     const queued = [...this.channels.values()].reduce((sum, one) => sum + one.bufferedAmount, 0);
     const currentRoundTripTime = (2 * delay + queued / rate) / 1000;
-    const answers = Math.floor(this.#internet.clock.now() / CHECK_INTERVAL);
+    const answers = checksIn(this.#internet.clock.now() - this.#connectedAt);
     const news = Math.max(0, answers - this.#checks.answers);
     this.#checks = { answers, total: this.#checks.total + news * currentRoundTripTime };
     const pair = {
@@ -235,6 +237,8 @@ export class FakePeerConnection implements InternetEnd {
   #become(state: RTCPeerConnectionState): void {
     if (this.connectionState === 'closed') return;
     this.connectionState = state;
+    if (state === 'connected')
+      this.#connectedAt = Math.min(this.#connectedAt, this.#internet.clock.now());
     this.onconnectionstatechange?.();
   }
 
@@ -322,6 +326,13 @@ export class FakePeerConnection implements InternetEnd {
         clock.setTimeout(() => end.open(), this.#internet.operationDelay());
     }
   }
+}
+
+/** How many checks there have been so many milliseconds after connecting. */
+function checksIn(milliseconds: number): number {
+  const first = FIRST_CHECKS.filter((at) => at <= milliseconds).length;
+  const later = Math.floor((milliseconds - FIRST_CHECKS.at(-1)!) / CHECK_INTERVAL);
+  return first + (later > 0 ? later : 0);
 }
 
 function readSdp(sdp: string): Sdp {

@@ -30,7 +30,7 @@ export interface FurtherLanes {
   hear(lane: number, message: NegotiationMessage): void;
   awaitFrames(lane: number, frames: number): void;
   channelOf(lane: number): BulkChannel | undefined;
-  /** What the checks of the newest lanes' paths have measured, by the lane's number; undefined if it is unknown. */
+  /** What the checks of at most so many lanes' paths have measured, by the lane's number; undefined if it is unknown. */
   checks(most: number): readonly (readonly [lane: number, Promise<PathChecks | undefined>])[];
   shut(lane: number): void;
   shutAll(): void;
@@ -159,10 +159,16 @@ export function createFurtherLanes(options: FurtherLanesOptions): FurtherLanes {
     },
     channelOf: (id) => connections.get(id)?.lane.bulk,
     checks: (most) =>
-      [...connections].slice(-most).map(([id, { lane }]) => [id, lane.checks()] as const),
+      spread([...connections], most).map(([id, { lane }]) => [id, lane.checks()] as const),
     shut,
     shutAll() {
       for (const id of [...openings.keys(), ...connections.keys()]) shut(id);
     },
   };
+}
+
+/** At most so many items, from all over. Lanes that were opened together check their paths at the same time. */
+function spread<T>(items: readonly T[], most: number): readonly T[] {
+  const step = Math.max(1, items.length / Math.max(1, most));
+  return items.filter((_, index) => Math.floor(index / step) > Math.floor((index - 1) / step));
 }
