@@ -7,8 +7,8 @@
 // It climbs: measure, add as many lanes as there are, measure again. Over a long path it adds three times as many, once
 // the second lane has helped. A step must bring a quarter, except the first. If it doesn't, its lanes are closed, and
 // the remaining ones are measured. If these carry so much less, the closed ones come back, and the climb goes on. If
-// not, it waits before it tries again, longer after each failure. There are at most LANES_MAX lanes. While the person's
-// cap limits the delivery, more lanes are of no use, and it opens none.
+// not, it waits before it tries again, longer after each failure. It opens none while the person's cap limits the
+// delivery, nor while a step would take too much of the path from others (W6).
 
 import { assign, emit, enqueueActions, not, setup } from 'xstate';
 import { LANE_CLOSE_TIMEOUT, LANE_OPEN_TIMEOUT, LANE_PATIENCE_MIN } from '../constants.ts';
@@ -47,8 +47,7 @@ export const senderLanesMachine = setup({
     isFirst: ({ context }) => rules.isFirst(context),
     isFirstAndFull: ({ context }) => rules.isFirst(context) && !rules.canGrow(context),
     hasGrown: ({ context }, sample: Sample) => rules.hasGrown(context, sample),
-    isFirstAndHeldBack: ({ context }) => rules.isFirst(context) && rules.isHeldBack(context),
-    hasGrownHeldBack: ({ context }, sample: Sample) =>
+    isHeldBack: ({ context }, sample: Sample) =>
       rules.hasGrown(context, sample) && rules.isHeldBack(context),
     hasTooMany: ({ context }, lanes: number) => rules.hasTooMany(context, lanes),
     hasGrownFull: ({ context }, sample: Sample) =>
@@ -184,8 +183,12 @@ export const senderLanesMachine = setup({
                     target: 'measuring',
                     reenter: true,
                   },
+                  {
+                    guard: { type: 'isHeldBack', params: ({ event }) => event },
+                    target: 'measuring',
+                    reenter: true,
+                  },
                   { guard: 'isFirstAndFull', target: 'holding' },
-                  { guard: 'isFirstAndHeldBack', target: 'measuring', reenter: true },
                   {
                     guard: 'isUnsettled',
                     target: 'measuring',
@@ -197,11 +200,6 @@ export const senderLanesMachine = setup({
                     guard: { type: 'hasGrownFull', params: ({ event }) => event },
                     target: 'holding',
                     actions: 'losePatience',
-                  },
-                  {
-                    guard: { type: 'hasGrownHeldBack', params: ({ event }) => event },
-                    target: 'measuring',
-                    reenter: true,
                   },
                   {
                     guard: { type: 'hasGrown', params: ({ event }) => event },
@@ -263,7 +261,9 @@ export const senderLanesMachine = setup({
                 openTimeout: {
                   actions: {
                     type: 'apply',
-                    params: ({ context }) => ({ outcome: rules.lose(context, opening(context)) }),
+                    params: ({ context }) => ({
+                      outcome: rules.lose(context, inState(context, 'opening')),
+                    }),
                   },
                 },
               },
@@ -282,7 +282,9 @@ export const senderLanesMachine = setup({
                 closeTimeout: {
                   actions: {
                     type: 'apply',
-                    params: ({ context }) => ({ outcome: rules.lose(context, retiring(context)) }),
+                    params: ({ context }) => ({
+                      outcome: rules.lose(context, inState(context, 'retiring')),
+                    }),
                   },
                 },
               },
@@ -334,13 +336,9 @@ function grow() {
 function yieldTo() {
   return {
     type: 'apply' as const,
-    params: ({
-      context,
-      event,
-    }: {
-      context: SenderLanesContext;
-      event: Extract<SenderLanesEvent, { type: 'manners.changed' }>;
-    }) => ({ outcome: rules.yieldTo(context, event.lanes) }),
+    params: ({ context, event }: { context: SenderLanesContext; event: { lanes: number } }) => ({
+      outcome: rules.yieldTo(context, event.lanes),
+    }),
   };
 }
 
@@ -348,10 +346,6 @@ function all({ lanes }: SenderLanesContext): readonly number[] {
   return lanes.map(({ lane }) => lane);
 }
 
-function opening({ lanes }: SenderLanesContext): readonly number[] {
-  return lanes.filter(({ state }) => state === 'opening').map(({ lane }) => lane);
-}
-
-function retiring({ lanes }: SenderLanesContext): readonly number[] {
-  return lanes.filter(({ state }) => state === 'retiring').map(({ lane }) => lane);
+function inState({ lanes }: SenderLanesContext, wanted: string): readonly number[] {
+  return lanes.filter(({ state }) => state === wanted).map(({ lane }) => lane);
 }

@@ -17,6 +17,7 @@ import {
   MANNERS_HELP,
   MANNERS_INTERVAL,
   MANNERS_INTERVAL_FIRST,
+  MANNERS_LANES_MAX,
   MANNERS_KEPT_MAX,
   MANNERS_KEPT_MIN,
   MANNERS_MARGIN,
@@ -76,9 +77,14 @@ export function observe(manners: Manners, sample: RoundTripSample): Manners {
   const margin = marginOf(base);
   if (excess <= margin / 2) return hearCalm(known, sample);
   // A queue stays; a process that waits for a core makes one check late, and not the next one.
-  if (known.doubts < MANNERS_DOUBTS) return known;
+  if (known.doubts < doubtsOf(known)) return known;
   if (excess <= margin) return hearEnough(known, sample);
-  return hearCrowded(known, sample, base + margin / 2);
+  return hearCrowded(known, sample, base);
+}
+
+// Many lanes check more often, and it is the processor that many keep busy.
+function doubtsOf(manners: Manners): number {
+  return shareOf(manners).lanes > MANNERS_LANES_MAX ? MANNERS_DOUBTS + 1 : MANNERS_DOUBTS;
 }
 
 /** Takes in what is in flight, which the path can show only once it has been there. */
@@ -134,7 +140,7 @@ function goOn(manners: Manners): Manners {
   return manners.stage.name === 'ignoring' ? manners : { ...manners, stage: { name: 'steady' } };
 }
 
-function hearCrowded(manners: Manners, sample: RoundTripSample, wanted: number): Manners {
+function hearCrowded(manners: Manners, sample: RoundTripSample, base: number): Manners {
   const { stage, limit } = manners;
   const { at, roundTrip } = sample;
   if (stage.name === 'ignoring') return manners;
@@ -152,14 +158,22 @@ function hearCrowded(manners: Manners, sample: RoundTripSample, wanted: number):
     : { ...stage, samples };
   const inFlight = sample.inFlight >= 0 ? sample.inFlight : Infinity;
   const from = Math.min(limit ?? BUFFER_HIGH_BYTES, Math.max(IN_FLIGHT_MIN, inFlight));
-  const kept = Math.max(MANNERS_KEPT_MIN, Math.min(MANNERS_KEPT_MAX, wanted / roundTrip));
+  // A little too much may be a busy processor's, and much hurts a call.
+  const least = roundTrip - base > MANNERS_MARGIN ? MANNERS_KEPT_MIN : MANNERS_KEPT_MAX;
+  const wanted = (base + marginOf(base) / 2) / roundTrip;
+  const kept = Math.max(least, Math.min(MANNERS_KEPT_MAX, wanted));
   const next = Math.max(IN_FLIGHT_MIN, Math.floor(from * kept));
   return settle({ ...manners, limit: next, stage: giving }, sample);
 }
 
 // A check that came back before then may have been sent before the change.
 function settle(manners: Manners, { at, roundTrip }: RoundTripSample): Manners {
-  return { ...manners, settlesAt: at + roundTrip + intervalOf(manners), fullSince: undefined, doubts: 0 };
+  return {
+    ...manners,
+    settlesAt: at + roundTrip + intervalOf(manners),
+    fullSince: undefined,
+    doubts: 0,
+  };
 }
 
 /** Milliseconds until the host asks again: each question costs processor time, and a limit that may double is urgent. */

@@ -115,7 +115,9 @@ export const outflowMachine = setup({
     recordRate: assign(({ context }, { bytesPerSecond }: OfRate) => ({
       pacer: changePacer(context.pacer, bytesPerSecond),
     })),
-    recordLimit: assign((_, { bytes }: { bytes: number | undefined }) => ({ inFlightLimit: bytes })),
+    recordLimit: assign((_, { bytes }: { bytes: number | undefined }) => ({
+      inFlightLimit: bytes,
+    })),
     recordGoodput: assign(({ context }, { lane, ...goodput }: OfLane & Goodput) =>
       recordGoodput(context, lane, goodput),
     ),

@@ -230,7 +230,9 @@ describe('outflow', () => {
             );
             expect(high - low).toBeGreaterThanOrEqual(MESSAGE_BYTES);
             const most = Math.max(count * LANE_SHARE_MIN, inFlightLimit ?? Infinity);
-            expect(count * high, 'leaves what is over the limit to others').toBeLessThanOrEqual(most);
+            expect(count * high, 'leaves what is over the limit to others').toBeLessThanOrEqual(
+              most,
+            );
           }
         }
     }

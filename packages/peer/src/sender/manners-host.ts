@@ -80,7 +80,6 @@ export function createMannersHost(options: MannersHostOptions): MannersHost {
     );
     if (news.length === 0) return;
     const roundTrip = Math.min(...news);
-    (globalThis as any).console.debug('MANNERS', Math.round(runtime.now()), news.map(Math.round).join(','), options.inFlight(), JSON.stringify(manners), JSON.stringify(told));
     change(observe(manners, { at: runtime.now(), roundTrip, inFlight: options.inFlight() }));
   };
 

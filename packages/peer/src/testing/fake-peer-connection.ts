@@ -331,7 +331,7 @@ export class FakePeerConnection implements InternetEnd {
 /** How many checks there have been so many milliseconds after connecting. */
 function checksIn(milliseconds: number): number {
   const first = FIRST_CHECKS.filter((at) => at <= milliseconds).length;
-  const later = Math.floor((milliseconds - FIRST_CHECKS.at(-1)!) / CHECK_INTERVAL);
+  const later = Math.floor((milliseconds - Math.max(...FIRST_CHECKS)) / CHECK_INTERVAL);
   return first + (later > 0 ? later : 0);
 }
 

@@ -40,11 +40,12 @@ function createEnd() {
     },
   };
   const host = createMannersHost({
-    runtime: { now: () => clock.now(), clock } as never,
+    runtime: { now: () => clock.now(), clock },
     use: end.allotment,
     checks: () => {
       end.questions += 1;
-      const answer = end.answers === 'soon' ? Promise.resolve(end.checks) : new Promise<never>(() => {});
+      const answer =
+        end.answers === 'soon' ? Promise.resolve(end.checks) : new Promise<never>(() => {});
       return [[0, answer]];
     },
     inFlight: () => MANNERS_START,
