@@ -1,6 +1,5 @@
 // What a delivery leaves to others on a home's line: a call and a download beside it, and itself on a busy machine.
 
-import process from 'node:process'; // TEMP
 import { test as base, type Page } from '@playwright/test';
 
 import { open, share } from '../e2e/support/app.ts';
@@ -213,7 +212,6 @@ async function deliver<T>(
   const receiver = await openPerson(lab.receiver, server);
   try {
     await open(receiver.page, await share(sender.page, server.url, source));
-    if (process.env['ALL']) await sender.page.getByTestId('use-all').check(); // TEMP
     await prepare(sender.page);
     await receiver.page.getByTestId('accept').click();
     return await during(receiver.page);

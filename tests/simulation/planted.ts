@@ -145,8 +145,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'of several lanes that are lost at once, only one’s chunks are sent again',
     breaks: 'I13|I8',
-    from: 1,
-    within: 700,
+    from: 536,
+    within: 40,
     module: 'packages/core/src/outflow/lane-state.ts',
     replace: (sound) => ({
       recordClosed: closing(sound, (before, next) => next.lost.slice(before.lost.length)),

@@ -88,11 +88,8 @@ export const MANNERS_NEAR = 15;
 export const MANNERS_KEPT_MIN = 0.5;
 export const MANNERS_KEPT_MAX = 0.8;
 
-/** Factor of a round trip below which giving way has helped. */
-export const MANNERS_HELP = 0.9;
-
-/** Samples that giving way may go without a shorter round trip. */
-export const MANNERS_SAMPLES_MAX = 3;
+/** Factor of what the round trip would be with a queue of the delivery's own, above which the cause is another. */
+export const MANNERS_HELP = 1.25;
 
 /** Milliseconds for which a round trip that has another cause is ignored, doubled each time. */
 export const MANNERS_PATIENCE_MIN = 30_000;

@@ -3,12 +3,11 @@
 // It knows the lanes besides lane 0, and what arrives in a second. It refuses to know how a connection is made, and
 // which piece is on which lane: that is the outflow's. One association's rate falls with distance and loss, and several
 // share a path's; where they don't help, each costs work on both ends.
-//
-// It climbs: measure, add as many lanes as there are, measure again. Over a long path it adds three times as many, once
-// the second lane has helped. A step must bring a quarter, except the first. If it doesn't, its lanes are closed, and
-// the remaining ones are measured. If these carry so much less, the closed ones come back, and the climb goes on. If
-// not, it waits before it tries again, longer after each failure. It opens none while the person's cap limits the
-// delivery, nor while a step would take too much of the path from others (W6).
+// It climbs: measure, add as many lanes as there are, measure again; three times as many over a long path, once the
+// second lane has helped. A step must bring a quarter, except the first. If it doesn't, its lanes are closed, and the
+// others are measured. If these carry so much less, the closed ones come back, and the climb goes on. If not, it waits
+// before it tries again, longer after each failure. It opens none while the person's cap limits the delivery, nor while
+// a step would take too much of the path from others (W6).
 
 import { assign, emit, enqueueActions, not, setup } from 'xstate';
 import { LANE_CLOSE_TIMEOUT, LANE_OPEN_TIMEOUT, LANE_PATIENCE_MIN } from '../constants.ts';

@@ -17,7 +17,6 @@ import {
   MANNERS_HELP,
   MANNERS_INTERVAL,
   MANNERS_INTERVAL_FIRST,
-  MANNERS_LANES_MAX,
   MANNERS_KEPT_MAX,
   MANNERS_KEPT_MIN,
   MANNERS_MARGIN,
@@ -25,7 +24,6 @@ import {
   MANNERS_PATIENCE_MAX,
   MANNERS_PATIENCE_MIN,
   MANNERS_RAMP,
-  MANNERS_SAMPLES_MAX,
   MANNERS_START,
   ROUND_TRIP_MAX,
 } from '../constants.ts';
@@ -82,9 +80,10 @@ export function observe(manners: Manners, sample: RoundTripSample): Manners {
   return hearCrowded(known, sample, base);
 }
 
-// Many lanes check more often, and it is the processor that many keep busy.
-function doubtsOf(manners: Manners): number {
-  return shareOf(manners).lanes > MANNERS_LANES_MAX ? MANNERS_DOUBTS + 1 : MANNERS_DOUBTS;
+// What grows near what the path takes can't be much too much. What doubles can.
+function doubtsOf({ stage, limit = Infinity }: Manners): number {
+  const isUrgent = stage.name === 'starting' && limit <= 2 * MANNERS_START;
+  return isUrgent ? MANNERS_DOUBTS : MANNERS_DOUBTS + 1;
 }
 
 /** Takes in what is in flight, which the path can show only once it has been there. */
@@ -144,26 +143,31 @@ function hearCrowded(manners: Manners, sample: RoundTripSample, base: number): M
   const { stage, limit } = manners;
   const { at, roundTrip } = sample;
   if (stage.name === 'ignoring') return manners;
-  const isHelping = stage.name !== 'giving' || roundTrip < MANNERS_HELP * stage.roundTrip;
-  const samples = isHelping ? 0 : stage.samples + 1;
-  if (!isHelping && samples >= MANNERS_SAMPLES_MAX)
+  const bytes = sample.inFlight >= 0 ? sample.inFlight : Infinity;
+  const inFlight = Math.min(limit ?? BUFFER_HIGH_BYTES, Math.max(IN_FLIGHT_MIN, bytes));
+  const wanted = base + marginOf(base) / 2;
+  if (
+    stage.name === 'giving' &&
+    roundTrip > MANNERS_HELP * Math.max(wanted, ownOf(stage, inFlight))
+  )
     return {
       ...manners,
       limit: stage.before,
       stage: { name: 'ignoring', until: at + manners.patience },
       patience: Math.min(MANNERS_PATIENCE_MAX, 2 * manners.patience),
     };
-  const giving: Stage = isHelping
-    ? { name: 'giving', roundTrip, samples, before: limit }
-    : { ...stage, samples };
-  const inFlight = sample.inFlight >= 0 ? sample.inFlight : Infinity;
-  const from = Math.min(limit ?? BUFFER_HIGH_BYTES, Math.max(IN_FLIGHT_MIN, inFlight));
   // A little too much may be a busy processor's, and much hurts a call.
   const least = roundTrip - base > MANNERS_MARGIN ? MANNERS_KEPT_MIN : MANNERS_KEPT_MAX;
-  const wanted = (base + marginOf(base) / 2) / roundTrip;
-  const kept = Math.max(least, Math.min(MANNERS_KEPT_MAX, wanted));
-  const next = Math.max(IN_FLIGHT_MIN, Math.floor(from * kept));
+  const kept = Math.max(least, Math.min(MANNERS_KEPT_MAX, wanted / roundTrip));
+  const next = Math.max(IN_FLIGHT_MIN, Math.floor(inFlight * kept));
+  const giving: Stage =
+    stage.name === 'giving' ? stage : { name: 'giving', roundTrip, inFlight, before: limit };
   return settle({ ...manners, limit: next, stage: giving }, sample);
+}
+
+/** Milliseconds of the round trip, if the queue is this delivery's own: it goes with what is in flight. */
+function ownOf(giving: Extract<Stage, { name: 'giving' }>, inFlight: number): number {
+  return (giving.roundTrip * inFlight) / giving.inFlight;
 }
 
 // A check that came back before then may have been sent before the change.

@@ -30,11 +30,11 @@ export type Stage =
   | { readonly name: 'starting' }
   /** The limit is near what the path takes: it grows by steps. */
   | { readonly name: 'steady' }
-  /** The round trip was too long at `roundTrip` milliseconds, and has not become shorter in so many samples. */
+  /** The round trip was too long at `roundTrip` milliseconds, with so many bytes in flight. */
   | {
       readonly name: 'giving';
       readonly roundTrip: number;
-      readonly samples: number;
+      readonly inFlight: number;
       /** The limit to go back to. */
       readonly before: number | undefined;
     }
