@@ -98,7 +98,7 @@ export const MANNERS_PATIENCE_MAX = 240_000;
 /** Factor by which what may be in flight grows near what the path takes: less than from half of too much to all of it. */
 export const MANNERS_GROWTH = 1.25;
 
-/** Samples in a row that show a queue: one alone may have waited for a processor. */
+/** Samples in a row that show a queue while little may be in flight, and one more later: one may be a processor's. */
 export const MANNERS_DOUBTS = 2;
 
 /** The part of what may be in flight that is, where the path can show whether that is too much. */
