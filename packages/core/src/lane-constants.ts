@@ -91,6 +91,9 @@ export const MANNERS_KEPT_MAX = 0.8;
 /** Factor of what the round trip would be with a queue of the delivery's own, above which the cause is another. */
 export const MANNERS_HELP = 1.25;
 
+/** The part of what was in flight that is restored where another is the cause: two steps of giving way stay. */
+export const MANNERS_RESTORED = 0.64;
+
 /** Milliseconds for which a round trip that has another cause is ignored, doubled each time. */
 export const MANNERS_PATIENCE_MIN = 30_000;
 export const MANNERS_PATIENCE_MAX = 240_000;

@@ -24,6 +24,7 @@ import {
   MANNERS_PATIENCE_MAX,
   MANNERS_PATIENCE_MIN,
   MANNERS_RAMP,
+  MANNERS_RESTORED,
   MANNERS_START,
   ROUND_TRIP_MAX,
 } from '../constants.ts';
@@ -152,7 +153,7 @@ function hearCrowded(manners: Manners, sample: RoundTripSample, base: number): M
   )
     return {
       ...manners,
-      limit: stage.before,
+      limit: restoredFrom(stage, limit),
       stage: { name: 'ignoring', until: at + manners.patience },
       patience: Math.min(MANNERS_PATIENCE_MAX, 2 * manners.patience),
     };
@@ -163,6 +164,14 @@ function hearCrowded(manners: Manners, sample: RoundTripSample, base: number): M
   const giving: Stage =
     stage.name === 'giving' ? stage : { name: 'giving', roundTrip, inFlight, before: limit };
   return settle({ ...manners, limit: next, stage: giving }, sample);
+}
+
+/** Not all of what there was: a download beside it may be the cause, and keeps more than a third. */
+function restoredFrom(
+  { before = Infinity, inFlight }: Extract<Stage, { name: 'giving' }>,
+  limit = Infinity,
+): number {
+  return Math.max(limit, Math.floor(MANNERS_RESTORED * Math.min(before, inFlight)));
 }
 
 /** Milliseconds of the round trip, if the queue is this delivery's own: it goes with what is in flight. */

@@ -105,16 +105,18 @@ describe('on a road', () => {
     );
   });
 
-  it('restores what there was if the round trip doesn’t follow, and leaves it alone for a time', () => {
+  it('restores most of it if the round trip doesn’t follow, and leaves it alone for a time', () => {
     const road = new Road({ base: 50, rate: Infinity });
     road.pass(10_000);
     road.extra = 300;
     road.pass(2_000);
-    expect(road.share.inFlight).toBeLessThan(BUFFER_HIGH_BYTES);
+    const given = road.share.inFlight ?? Infinity;
+    expect(given).toBeLessThan(0.6 * BUFFER_HIGH_BYTES);
     road.pass(5_000);
-    expect(road.share.inFlight).toBeUndefined();
+    const restored = road.share.inFlight ?? Infinity;
+    expect(restored).toBeGreaterThan(given);
     const from = road.at;
-    while (road.share.inFlight === undefined) road.pass(500);
+    while (road.share.inFlight === restored) road.pass(500);
     expect(road.at - from).toBeGreaterThan(MANNERS_PATIENCE_MIN - 10_000);
   });
 
