@@ -33,6 +33,7 @@ export const folderOrder = {
       ['negotiation'],
       ['connection', 'bundle'],
       ['outflow', 'lanes'],
+      ['manners'],
       ['inflow'],
       [
         'delivery',

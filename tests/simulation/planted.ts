@@ -156,7 +156,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'of several lanes that are lost at once, only one’s chunks are sent again',
     breaks: 'I13|I8',
-    from: 24,
+    from: 536,
     within: 40,
     module: 'packages/core/src/outflow/lane-state.ts',
     replace: (sound) => ({
@@ -229,6 +229,23 @@ export const PLANTED: readonly PlantedBug[] = [
         return { ...next, settledBytes: first.settledBytes };
       },
     }),
+  },
+  {
+    name: 'what is in flight takes no notice of the path’s limit',
+    breaks: 'W6',
+    within: 40,
+    module: 'packages/core/src/outflow/watermarks.ts',
+    replace: (sound) => ({
+      marksOf: (context: OutflowContext, lane: unknown) =>
+        call(sound, 'marksOf', { ...context, inFlightLimit: undefined }, lane),
+    }),
+  },
+  {
+    name: 'lanes that the path has no room for are kept',
+    breaks: 'W6',
+    within: 40,
+    module: rules('lanes'),
+    replace: () => ({ yieldTo: (_: unknown, lanes: number) => [{ polite: lanes }, []] }),
   },
   {
     name: 'a lost connection counts as a first try',

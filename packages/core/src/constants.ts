@@ -72,6 +72,9 @@ export const IN_FLIGHT_MIN = 8 * (CHUNK_BYTES + FRAME_HEADER_BYTES);
 /** Bytes of messages after which a receiver reports their arrival: four chunks, and at most a lane's low mark. */
 export const ARRIVED_STEP = 4 * CHUNK_BYTES;
 
+/** Bytes that a lane may have in flight even with manners: a report's worth, and a message that goes out meanwhile. */
+export const LANE_SHARE_MIN = ARRIVED_STEP + CHUNK_BYTES + FRAME_HEADER_BYTES;
+
 /** Milliseconds of its goodput that a lane may have in flight on a short path: messages behind them don't wait long. */
 export const SHORT_PATH_TIME = 1_000;
 

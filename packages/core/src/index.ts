@@ -17,6 +17,7 @@ export * from './delivery/index.ts';
 export * from './inflow/index.ts';
 export * from './journal/index.ts';
 export * from './lanes/index.ts';
+export * from './manners/index.ts';
 export * from './negotiation/index.ts';
 export * from './outflow/index.ts';
 export * from './room/index.ts';

@@ -71,3 +71,51 @@ export const LANE_STALL_TIMEOUT = 10_000;
 /** Milliseconds between two attempts to add lanes, doubled after each failure. */
 export const LANE_PATIENCE_MIN = 10_000;
 export const LANE_PATIENCE_MAX = 240_000;
+
+/**
+ * Bytes that a delivery may have in flight until a round trip under load is known. With two lanes, a link of 20 Mbit/s
+ * and 40 ms takes 85 ms for them, where 80 are too much.
+ */
+export const MANNERS_START = 13 * 16 * 1024;
+
+/** Milliseconds that a round trip may be longer than over empty queues: what a call hardly notices. */
+export const MANNERS_MARGIN = 50;
+
+/** Milliseconds of a round trip from which on twice of it is too much, if that is less than the margin more. */
+export const MANNERS_NEAR = 15;
+
+/** What remains of the bytes in flight when they give way once, as a factor. */
+export const MANNERS_KEPT_MIN = 0.5;
+export const MANNERS_KEPT_MAX = 0.8;
+
+/** Factor of what the round trip would be with a queue of the delivery's own, above which the cause is another. */
+export const MANNERS_HELP = 1.25;
+
+/** The part of what was in flight that is restored where another is the cause: two steps of giving way stay. */
+export const MANNERS_RESTORED = 0.64;
+
+/** Milliseconds for which a round trip that has another cause is ignored, doubled each time. */
+export const MANNERS_PATIENCE_MIN = 30_000;
+export const MANNERS_PATIENCE_MAX = 240_000;
+
+/** Factor by which what may be in flight grows near what the path takes: less than from half of too much to all of it. */
+export const MANNERS_GROWTH = 1.25;
+
+/** Samples in a row that show a queue while little may be in flight, and one more later: one may be a processor's. */
+export const MANNERS_DOUBTS = 2;
+
+/** The part of what may be in flight that is, where the path can show whether that is too much. */
+export const MANNERS_FULL = 0.7;
+
+/** Round trips in which an association that has begun sends as much as it is given: it doubles from a few packets. */
+export const MANNERS_RAMP = 4;
+
+/** Milliseconds between two questions for round trips, and between the first ones, when lanes are added. */
+export const MANNERS_INTERVAL = 500;
+export const MANNERS_INTERVAL_FIRST = 200;
+
+/** Lanes that are asked for round trips at a time: each has checks of its own, and each question costs. */
+export const MANNERS_LANES_MAX = 8;
+
+/** Milliseconds. No path takes longer: a connection whose checks do is given up. */
+export const ROUND_TRIP_MAX = 60_000;

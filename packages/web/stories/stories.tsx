@@ -40,7 +40,7 @@ const EARLIER: EarlierRow = {
   state: 'here',
   isOwn: false,
 };
-const SPEED_LIMIT = <SpeedLimit limit={625_000} onChange={nothing} />;
+const SPEED_LIMIT = <SpeedLimit limit={625_000} onChange={nothing} use="polite" onUse={nothing} />;
 const RECEIPT = {
   short: 'B4R1-T0SX-7QKM',
   whole: 'B4R1-T0SX-7QKM-0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV-WXYZ-B4R1-T0SG',

@@ -40,6 +40,22 @@ export async function timeDelivery(
   return { seconds: seconds(), moments };
 }
 
+/** Records what a delivery's receiver shows while something else goes on. */
+export async function watchProgress<T>(
+  receiver: Page,
+  during: () => Promise<T>,
+): Promise<{ readonly result: T; readonly moments: readonly Moment[] }> {
+  const delivery = receiver.getByTestId('delivery');
+  const moments: Moment[] = [{ seconds: 0, bytes: await bytesOf(delivery) }];
+  const began = performance.now();
+  const isOver = during().then((result) => ({ result }));
+  for (;;) {
+    const over = await Promise.race([isOver, receiver.waitForTimeout(LOOK)]);
+    moments.push({ bytes: await bytesOf(delivery), seconds: (performance.now() - began) / 1000 });
+    if (typeof over === 'object') return { ...over, moments };
+  }
+}
+
 async function bytesOf(delivery: ReturnType<Page['getByTestId']>): Promise<number> {
   const progress = delivery.getByTestId('progress');
   return (await progress.count()) === 0 ? 0 : Number(await progress.getAttribute('data-bytes'));

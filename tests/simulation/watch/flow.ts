@@ -2,10 +2,12 @@ import {
   bytesOfPieces,
   countPieces,
   hasPiece,
+  LANE_SHARE_MIN,
   rangesOf,
   type InflowContext,
   type OutflowContext,
   type PieceSet,
+  type SenderLanesContext,
   type Plan,
 } from '@burritoshare/core';
 import type { ActorRefLike, AnyMachineSnapshot } from 'xstate';
@@ -14,6 +16,7 @@ import type { DiskSink } from '../world/sink.ts';
 import type { Memory } from './watch.ts';
 
 export type OutflowSnapshot = AnyMachineSnapshot & { readonly context: OutflowContext };
+export type LanesSnapshot = AnyMachineSnapshot & { readonly context: SenderLanesContext };
 export type InflowSnapshot = AnyMachineSnapshot & { readonly context: InflowContext };
 
 /** Checks I1 at the sender's end. */
@@ -22,6 +25,28 @@ export function checkOutflow(place: Place, { context, value }: OutflowSnapshot):
   if (value === 'idle' || value === 'stopped') return;
   if (openedBytes > creditUpTo)
     place.violated(`I1: ${openedBytes} bytes are opened, and the credit is ${creditUpTo}`);
+}
+
+/** Checks W6 on the lane that has just been given chunks. */
+export function checkManners(
+  place: Place,
+  { context }: OutflowSnapshot,
+  event: { readonly type: string; readonly lane?: number; readonly buffered?: number },
+): void {
+  const { inFlightLimit, lanes } = context as OutflowContext;
+  if (event.type !== 'chunks.sent' || inFlightLimit === undefined) return;
+  const used = lanes.filter(({ use }) => use !== 'closing').length;
+  const most = Math.max(LANE_SHARE_MIN, inFlightLimit / Math.max(1, used));
+  if ((event.buffered ?? 0) > most)
+    place.violated(`W6: lane ${event.lane} has ${event.buffered} bytes in flight, for ${most}`);
+}
+
+/** Checks W6 at the sender's lanes. */
+export function checkLanes(place: Place, { context }: LanesSnapshot): void {
+  const { lanes, polite } = context as SenderLanesContext;
+  const used = lanes.filter(({ state }) => state === 'open').length + 1;
+  if (used > polite)
+    place.violated(`W6: ${used} lanes are used where ${polite} leave room for others`);
 }
 
 export interface SeenInflow {

@@ -14,7 +14,15 @@ import type { SenderParty } from '../world/sender-party.ts';
 import type { DiskSink } from '../world/sink.ts';
 import { checkAdmission, type SeenBundle } from './admission.ts';
 import { checkContents, checkReopened } from './contents.ts';
-import { checkInflow, checkOutflow, type InflowSnapshot, type OutflowSnapshot } from './flow.ts';
+import {
+  checkInflow,
+  checkLanes,
+  checkManners,
+  checkOutflow,
+  type InflowSnapshot,
+  type LanesSnapshot,
+  type OutflowSnapshot,
+} from './flow.ts';
 import { checkConnection, type ConnectionSnapshot } from './generations.ts';
 import { describeState, describeStep } from './words.ts';
 
@@ -218,7 +226,10 @@ export function createWatch(place: Place): Watch {
       case 'bundle':
         return checkRows(snapshot, previous, event);
       case 'outflow':
+        checkManners(place, snapshot as OutflowSnapshot, event);
         return checkOutflow(place, snapshot as OutflowSnapshot);
+      case 'senderLanes':
+        return checkLanes(place, snapshot as LanesSnapshot);
       case 'inflow':
         if (party?.sink !== undefined)
           checkInflow(place, memory, {

@@ -5,7 +5,7 @@ import {
   type Link,
   type ManifestEntry,
 } from '@burritoshare/core';
-import { createSenderHost, type SenderHost, type SharedBundle } from '@burritoshare/peer';
+import { createSenderHost, type SenderHost, type SharedBundle, type Use } from '@burritoshare/peer';
 import type { Watch } from '../watch/watch.ts';
 import type { Mutate } from './hostility.ts';
 import { createVisit, type Place, type Visit } from './place.ts';
@@ -39,13 +39,14 @@ export interface SenderParty {
 export interface SenderOptions {
   readonly sizes: readonly number[];
   readonly mutate?: Mutate | undefined;
+  readonly use: Use;
 }
 
 /** Opens the sender's page and shares files of these sizes. */
 export function createSenderParty(
   place: Place,
   watch: Watch,
-  { sizes, mutate }: SenderOptions,
+  { sizes, mutate, use }: SenderOptions,
 ): SenderParty {
   const entries = sizes.map(entryOf);
   const files: SourceFile[] = sizes.map((size, file) => {
@@ -76,6 +77,7 @@ export function createSenderParty(
         return source;
       },
     });
+    host.setUse(use);
     return { visit, host };
   };
 

@@ -51,6 +51,9 @@ export interface World {
 
 const MIB = 1024 * 1024;
 
+/** One sender in POLITE_EVERY leaves a part of the paths to others. The others have more lanes. */
+const POLITE_EVERY = 3;
+
 /** One world in LONG_EVERY has a file that takes a while, and so uses several lanes. */
 const LONG_EVERY = 8;
 const LONG_BYTES = 7 * MIB + 5;
@@ -85,6 +88,7 @@ export function createWorld({ seed, isTold, sinkBug }: WorldOptions): World {
   const sender = createSenderParty(place, watch, {
     sizes,
     mutate: hostile === 'sender' ? mutate : undefined,
+    use: seed % POLITE_EVERY === 0 ? 'polite' : 'all',
   });
   watch.parties.sender = sender;
   // Bundles are small, so paths are slow enough for something to happen meanwhile.

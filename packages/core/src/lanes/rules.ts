@@ -29,6 +29,7 @@ import type {
 /** The context before the first further lane: lane 0 alone. */
 export const initialContext: SenderLanesContext = {
   allowance: LANES_MAX,
+  polite: LANES_MAX,
   lanes: [],
   next: 1,
   before: undefined,
@@ -44,8 +45,8 @@ export function laneAllowance(deliveries: number): number {
   return bounded(LANES_TOTAL / Math.max(1, deliveries));
 }
 
-function bounded(allowance: number): number {
-  return Math.min(LANES_MAX, Math.max(1, Math.floor(allowance)));
+function bounded(lanes: number): number {
+  return Math.min(LANES_MAX, Math.max(1, Math.floor(lanes)));
 }
 
 /** Bytes a second. */
@@ -146,6 +147,11 @@ export function canGrow({ lanes, allowance, next }: SenderLanesContext): boolean
   return lanes.length + 1 < allowance && next <= LANE_NUMBERS_MAX;
 }
 
+/** Whether a whole step would take too much of the path now. With more room it will come. */
+export function isHeldBack({ lanes, allowance, polite }: SenderLanesContext): boolean {
+  return polite < Math.min(2 * (lanes.length + 1), allowance);
+}
+
 export function isOpening({ lanes }: SenderLanesContext): boolean {
   return lanes.some(({ state }) => state === 'opening');
 }
@@ -162,10 +168,11 @@ type Outcome = readonly [Partial<SenderLanesContext>, readonly SenderLanesComman
  * helped over a long path, adds three times as many.
  */
 export function grow(context: SenderLanesContext, sample: Sample): Outcome {
-  const { lanes, allowance, next } = context;
+  const { lanes, next } = context;
+  const most = Math.min(context.allowance, context.polite);
   const isFar = lanes.length > 0 && (sample.roundTrip ?? 0) >= LANE_FAR;
   const wanted = (lanes.length + 1) * (isFar ? 3 : 1);
-  const count = Math.min(wanted, allowance - lanes.length - 1, LANE_NUMBERS_MAX + 1 - next);
+  const count = Math.min(wanted, most - lanes.length - 1, LANE_NUMBERS_MAX + 1 - next);
   const added = Array.from({ length: count }, (_, index) => next + index);
   return [
     {
@@ -193,10 +200,30 @@ function retire({ lanes }: SenderLanesContext, retired: readonly number[]): Outc
 
 /** Other deliveries need lanes, too: closes those over the allowance, the newest first. */
 export function allow(context: SenderLanesContext, allowance: number): Outcome {
-  const most = bounded(allowance);
-  const used = context.lanes.filter(({ state }) => state === 'open').map(({ lane }) => lane);
-  const [changed, commands] = retire(context, used.slice(most - 1));
-  return [{ ...changed, allowance: most }, commands];
+  return keepWithin({ ...context, allowance: bounded(allowance) });
+}
+
+/** Others need the path, too: closes the lanes that are too many for it, the newest first. */
+export function yieldTo(context: SenderLanesContext, lanes: number): Outcome {
+  return keepWithin({ ...context, polite: bounded(lanes) });
+}
+
+/** Whether the path is too small for the lanes that there are. */
+export function hasTooMany(context: SenderLanesContext, polite: number): boolean {
+  return usedLanes(context).length + 1 > bounded(polite);
+}
+
+function usedLanes({ lanes }: SenderLanesContext): readonly number[] {
+  return lanes.filter(({ state }) => state === 'open').map(({ lane }) => lane);
+}
+
+function keepWithin(context: SenderLanesContext): Outcome {
+  const { allowance, polite } = context;
+  const [changed, commands] = retire(
+    context,
+    usedLanes(context).slice(Math.min(allowance, polite) - 1),
+  );
+  return [{ ...changed, allowance, polite }, commands];
 }
 
 export function doubled({ patience }: SenderLanesContext): number {
@@ -211,6 +238,8 @@ export function stateOf(
 }
 
 export function open(context: SenderLanesContext, id: number): Outcome {
+  // It has come too late: what it would take has been left to others.
+  if (usedLanes(context).length + 2 > context.polite) return lose(context, [id]);
   return [
     {
       lanes: context.lanes.map((lane) => (lane.lane === id ? { ...lane, state: 'open' } : lane)),

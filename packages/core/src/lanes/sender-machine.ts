@@ -3,12 +3,11 @@
 // It knows the lanes besides lane 0, and what arrives in a second. It refuses to know how a connection is made, and
 // which piece is on which lane: that is the outflow's. One association's rate falls with distance and loss, and several
 // share a path's; where they don't help, each costs work on both ends.
-//
-// It climbs: measure, add as many lanes as there are, measure again. Over a long path it adds three times as many, once
-// the second lane has helped. A step must bring a quarter, except the first. If it doesn't, its lanes are closed, and
-// the remaining ones are measured. If these carry so much less, the closed ones come back, and the climb goes on. If
-// not, it waits before it tries again, longer after each failure. There are at most LANES_MAX lanes. While the person's
-// cap limits the delivery, more lanes are of no use, and it opens none.
+// It climbs: measure, add as many lanes as there are, measure again; three times as many over a long path, once the
+// second lane has helped. A step must bring a quarter, except the first. If it doesn't, its lanes are closed, and the
+// others are measured. If these carry so much less, the closed ones come back, and the climb goes on. If not, it waits
+// before it tries again, longer after each failure. It opens none while the person's cap limits the delivery, nor while
+// a step would take too much of the path from others (W6).
 
 import { assign, emit, enqueueActions, not, setup } from 'xstate';
 import { LANE_CLOSE_TIMEOUT, LANE_OPEN_TIMEOUT, LANE_PATIENCE_MIN } from '../constants.ts';
@@ -47,6 +46,9 @@ export const senderLanesMachine = setup({
     isFirst: ({ context }) => rules.isFirst(context),
     isFirstAndFull: ({ context }) => rules.isFirst(context) && !rules.canGrow(context),
     hasGrown: ({ context }, sample: Sample) => rules.hasGrown(context, sample),
+    isHeldBack: ({ context }, sample: Sample) =>
+      rules.hasGrown(context, sample) && rules.isHeldBack(context),
+    hasTooMany: ({ context }, lanes: number) => rules.hasTooMany(context, lanes),
     hasGrownFull: ({ context }, sample: Sample) =>
       rules.hasGrown(context, sample) && !rules.canGrow(context),
     isUnsettled: ({ context }) => rules.isUnsettled(context),
@@ -94,6 +96,7 @@ export const senderLanesMachine = setup({
       on: {
         'lanes.started': 'running',
         'rate.changed': { actions: { type: 'recordRate', params: ({ event }) => event } },
+        'manners.changed': { actions: yieldTo() },
         'allowance.changed': {
           actions: {
             type: 'apply',
@@ -150,6 +153,14 @@ export const senderLanesMachine = setup({
           initial: 'measuring',
           on: {
             'path.changed': { target: '.measuring', actions: ['forgetStep', 'losePatience'] },
+            'manners.changed': [
+              {
+                guard: { type: 'hasTooMany', params: ({ event }) => event.lanes },
+                target: '.holding',
+                actions: [yieldTo(), 'gainPatience'],
+              },
+              { actions: yieldTo() },
+            ],
             // Samples under another cap say nothing; the lanes are kept.
             'rate.changed': {
               target: '.measuring',
@@ -168,6 +179,11 @@ export const senderLanesMachine = setup({
                 'sample.taken': [
                   {
                     guard: { type: 'isIdle', params: ({ event }) => event },
+                    target: 'measuring',
+                    reenter: true,
+                  },
+                  {
+                    guard: { type: 'isHeldBack', params: ({ event }) => event },
                     target: 'measuring',
                     reenter: true,
                   },
@@ -244,7 +260,9 @@ export const senderLanesMachine = setup({
                 openTimeout: {
                   actions: {
                     type: 'apply',
-                    params: ({ context }) => ({ outcome: rules.lose(context, opening(context)) }),
+                    params: ({ context }) => ({
+                      outcome: rules.lose(context, inState(context, 'opening')),
+                    }),
                   },
                 },
               },
@@ -263,7 +281,9 @@ export const senderLanesMachine = setup({
                 closeTimeout: {
                   actions: {
                     type: 'apply',
-                    params: ({ context }) => ({ outcome: rules.lose(context, retiring(context)) }),
+                    params: ({ context }) => ({
+                      outcome: rules.lose(context, inState(context, 'retiring')),
+                    }),
                   },
                 },
               },
@@ -312,14 +332,19 @@ function grow() {
   };
 }
 
+function yieldTo() {
+  return {
+    type: 'apply' as const,
+    params: ({ context, event }: { context: SenderLanesContext; event: { lanes: number } }) => ({
+      outcome: rules.yieldTo(context, event.lanes),
+    }),
+  };
+}
+
 function all({ lanes }: SenderLanesContext): readonly number[] {
   return lanes.map(({ lane }) => lane);
 }
 
-function opening({ lanes }: SenderLanesContext): readonly number[] {
-  return lanes.filter(({ state }) => state === 'opening').map(({ lane }) => lane);
-}
-
-function retiring({ lanes }: SenderLanesContext): readonly number[] {
-  return lanes.filter(({ state }) => state === 'retiring').map(({ lane }) => lane);
+function inState({ lanes }: SenderLanesContext, wanted: string): readonly number[] {
+  return lanes.filter(({ state }) => state === wanted).map(({ lane }) => lane);
 }

@@ -21,6 +21,8 @@ export interface Sample {
 export interface SenderLanesContext {
   /** Lanes that this delivery may have in total, including lane 0: 1 to LANES_MAX. */
   readonly allowance: number;
+  /** Lanes that leave enough of the path to others, including lane 0: 1 to LANES_MAX. */
+  readonly polite: number;
   readonly lanes: readonly SenderLane[];
   /** The number of the next lane. No number is used twice in a generation. */
   readonly next: number;
@@ -59,6 +61,8 @@ export type SenderLanesEvent =
   | { readonly type: 'flow.paused' }
   | { readonly type: 'flow.resumed' }
   | { readonly type: 'allowance.changed'; readonly allowance: number }
+  /** So many lanes, including lane 0, leave enough of the path to others. */
+  | { readonly type: 'manners.changed'; readonly lanes: number }
   /** A new cap for the outflow, in bytes a second; undefined for no cap. */
   | { readonly type: 'rate.changed'; readonly bytesPerSecond: number | undefined }
   /** The path has changed, so samples from before say nothing. */

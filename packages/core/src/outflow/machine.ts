@@ -114,6 +114,9 @@ export const outflowMachine = setup({
     recordRate: assign(({ context }, { bytesPerSecond }: OfRate) => ({
       pacer: changePacer(context.pacer, bytesPerSecond),
     })),
+    recordLimit: assign((_, { bytes }: { bytes: number | undefined }) => ({
+      inFlightLimit: bytes,
+    })),
     recordGoodput: assign(({ context }, { lane, ...goodput }: OfLane & Goodput) =>
       recordGoodput(context, lane, goodput),
     ),
@@ -190,6 +193,7 @@ export const outflowMachine = setup({
         'lane.opened': { actions: { type: 'recordLane', params: ({ event }) => event } },
         'outflow.resumed': { actions: 'resumeFlow' },
         'rate.changed': { actions: { type: 'recordRate', params: ({ event }) => event } },
+        'inFlight.limited': { actions: { type: 'recordLimit', params: ({ event }) => event } },
       },
     },
     sending: {
@@ -254,6 +258,8 @@ export const outflowMachine = setup({
           guard: { type: 'isNewRate', params: ({ event }) => event },
           actions: [{ type: 'recordRate', params: ({ event }) => event }, 'advance'],
         },
+        // A higher limit is used when more has arrived: until then, the lanes are full.
+        'inFlight.limited': { actions: { type: 'recordLimit', params: ({ event }) => event } },
         'goodput.measured': { actions: { type: 'recordGoodput', params: ({ event }) => event } },
         'allowance.grown': {
           guard: 'isTimeAwaited',

@@ -56,6 +56,7 @@ export function initialContext(input: OutflowInput | undefined): OutflowContext 
     highWater: input?.highWater ?? 0,
     lowWater: input?.lowWater ?? 0,
     inFlightStart: input?.inFlightStart ?? Infinity,
+    inFlightLimit: undefined,
     readAhead: Math.max(1, input?.readAhead ?? 1),
     packBytes: input?.packBytes ?? 0,
     held,

@@ -68,6 +68,8 @@ export type OutflowEvent =
   | { readonly type: 'file.retried'; readonly file: number }
   /** A new cap for all lanes together, in bytes a second; undefined for no cap. */
   | { readonly type: 'rate.changed'; readonly bytesPerSecond: number | undefined }
+  /** Bytes that all lanes together may have in flight, so that others on the path have room; undefined for no limit. */
+  | { readonly type: 'inFlight.limited'; readonly bytes: number | undefined }
   /** That many bytes a second of a lane have arrived. */
   | ({ readonly type: 'goodput.measured'; readonly lane: number } & Goodput)
   /** That much time has really passed since the last `allowance.await`. */
@@ -198,6 +200,8 @@ export interface OutflowContext {
   readonly highWater: number;
   readonly lowWater: number;
   readonly inFlightStart: number;
+  /** Bytes that all lanes together may have in flight for others' sake; undefined for no limit. */
+  readonly inFlightLimit: number | undefined;
   readonly readAhead: number;
   /** Bytes of a pack at most. No pack is longer than the first credit, or it might wait for ever (K2). */
   readonly packBytes: number;

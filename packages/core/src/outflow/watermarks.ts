@@ -12,6 +12,7 @@ import {
   FRAME_CHUNKS_MAX,
   FRAME_HEADER_BYTES,
   LANE_GOODPUT_MAX,
+  LANE_SHARE_MIN,
   SHORT_PATH_TIME,
   SHORT_ROUND_TRIP,
   IN_FLIGHT_GAIN,
@@ -33,20 +34,25 @@ const STEPS = 8;
  * frame has at most.
  */
 export function marksOf(
-  { highWater, lowWater, inFlightStart, lanes }: OutflowContext,
+  { highWater, lowWater, inFlightStart, inFlightLimit, lanes }: OutflowContext,
   lane: OutflowLane,
 ): { readonly high: number; readonly low: number; readonly frame: number } {
   const count = lanes.filter(({ use }) => use !== 'closing').length;
-  const high = Math.min(Math.floor(highWater / count), carriedBy(lane) ?? inFlightStart);
+  const high = Math.min(
+    Math.floor(highWater / count),
+    carriedBy(lane) ?? inFlightStart,
+    Math.max(LANE_SHARE_MIN, Math.floor((inFlightLimit ?? Infinity) / count)),
+  );
   // Small steps keep the path full, but each takes processor time.
   const step = Math.max(Math.floor(high / STEPS), Math.min(IN_FLIGHT_MIN, high) / 2);
   // A low mark above the high one less a message would never be crossed downwards, and the lane would stall for ever.
   // Nor would one below a receiver's step be, since it reports no less.
   const share = Math.max(ARRIVED_STEP, Math.floor(lowWater / count));
   const low = Math.min(share, high - Math.max(step, MESSAGE_BYTES));
+  const least = high < LANE_SHARE_MIN ? 0 : ARRIVED_STEP;
   // What is in flight should stay close to its mark, so a message is no more than a step of it.
   const frame = Math.min(FRAME_CHUNKS_MAX, Math.max(1, Math.floor(high / STEPS / CHUNK_BYTES)));
-  return { high, low: Math.max(0, Math.floor(low)), frame };
+  return { high, low: Math.max(0, Math.floor(low), least), frame };
 }
 
 function carriedBy({ goodput, roundTrip }: OutflowLane): number | undefined {

@@ -235,6 +235,45 @@ describe('the sender’s lanes', () => {
     expect(idle.driver.snapshot.context.allowance).toBe(1);
   });
 
+  describe('beside others on the path', () => {
+    it('waits with a step until the path has room for all of it', () => {
+      const sender = new Sender(coverage.machine, { rate: (lanes) => lanes * 1_000_000 });
+      sender.send({ type: 'manners.changed', lanes: 1 });
+      sender.send({ type: 'lanes.started' });
+      sender.pass(30_000);
+      expect(sender.used.size).toBe(0);
+      sender.send({ type: 'manners.changed', lanes: 3 });
+      sender.pass(30_000);
+      expect(sender.lanes).toBe(2);
+      sender.send({ type: 'manners.changed', lanes: 4 });
+      sender.pass(2_000);
+      expect(sender.lanes).toBe(4);
+    });
+
+    it('gives lanes back at once, the newest first, and tries again after a while', () => {
+      const sender = begin({ rate: (lanes) => lanes * 1_000_000 });
+      sender.pass(5_000);
+      sender.send({ type: 'manners.changed', lanes: 2 });
+      expect([...sender.inUse]).toEqual([1]);
+      sender.send({ type: 'manners.changed', lanes: LANES_MAX });
+      sender.pass(LANE_PATIENCE_MIN);
+      expect(sender.lanes).toBe(2);
+      sender.pass(LANE_PATIENCE_MIN + 10_000);
+      expect(sender.lanes).toBe(LANES_MAX);
+    });
+
+    it('doesn’t use a lane that opens when there is no room for it any more', () => {
+      const sender = begin({ rate: (lanes) => lanes * 1_000_000, opens: false });
+      sender.pass(LANE_SAMPLE_INTERVAL);
+      sender.send({ type: 'manners.changed', lanes: 1 });
+      sender.send({ type: 'lane.opened', lane: 1 });
+      expect(sender.commands.slice(-2)).toEqual([
+        { type: 'lane.shut', lane: 1 },
+        { type: 'lane.withdraw', lane: 1 },
+      ]);
+    });
+  });
+
   it('W4: shuts lanes that the receiver has closed, and ignores unknown ones', () => {
     const sender = begin({ rate: (lanes) => lanes * 1_000_000, opens: false });
     sender.pass(LANE_SAMPLE_INTERVAL);
@@ -294,6 +333,7 @@ describe('the sender’s lanes', () => {
       lane: fc.integer({ min: 0, max: 12 }),
     }),
     fc.record({ type: fc.constant('allowance.changed' as const), allowance: fc.integer() }),
+    fc.record({ type: fc.constant('manners.changed' as const), lanes: fc.integer({ max: 40 }) }),
     fc.constantFrom(
       { type: 'path.changed' as const },
       { type: 'rate.changed' as const, bytesPerSecond: undefined },

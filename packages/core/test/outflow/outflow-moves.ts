@@ -60,7 +60,7 @@ export const moves = fc.array(
       { weight: 12, arbitrary: fc.constantFrom('read', 'sent', 'drained', 'credit') },
       { weight: 6, arbitrary: fc.constantFrom('checked', 'missing', 'retry') },
       { weight: 2, arbitrary: fc.constantFrom('stray', 'failure', 'skip', 'lane.opened') },
-      { weight: 2, arbitrary: fc.constantFrom('pause', 'resume', 'rate') },
+      { weight: 2, arbitrary: fc.constantFrom('pause', 'resume', 'rate', 'limit') },
       { weight: 2, arbitrary: fc.constant('time' as const) },
       { weight: 2, arbitrary: fc.constant('goodput' as const) },
       { weight: 3, arbitrary: fc.constantFrom('lane.retired', 'lane.lost', 'lane.closed') },
@@ -80,6 +80,8 @@ function pickFrom<T>(items: Iterable<T>, pick: number): T | undefined {
 
 const GOODPUTS = [0, NaN, -1, 1_000, 200_000, 1e9, Infinity] as const;
 const ROUND_TRIPS = [undefined, 0, 4, 5, 60, 300];
+
+const LIMITS = [undefined, 0, 131_200, 400_000, 1e9] as const;
 
 const CAPS = [undefined, 1, 64_000, 125_000, 2_500_000, 1e9] as const;
 
@@ -130,6 +132,8 @@ export function eventOf(world: OutflowWorld, { kind, pick }: Move): OutflowEvent
       return { type: 'file.retried', file: pickFrom(world.failed, pick) ?? 0 };
     case 'rate':
       return { type: 'rate.changed', bytesPerSecond: pickFrom(CAPS, pick) };
+    case 'limit':
+      return { type: 'inFlight.limited', bytes: pickFrom(LIMITS, pick) };
     case 'goodput':
       return {
         type: 'goodput.measured',

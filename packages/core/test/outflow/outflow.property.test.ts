@@ -6,9 +6,11 @@ import {
   BUFFER_HIGH_BYTES,
   BUFFER_LOW_BYTES,
   CHUNK_BYTES,
+  LANE_SHARE_MIN,
   LANES_MAX,
   PIECE_BYTES,
   FRAME_CHUNKS_MAX,
+  IN_FLIGHT_MIN,
   IN_FLIGHT_START,
   OPEN_PIECES_MAX,
   READ_AHEAD_PIECES,
@@ -213,6 +215,20 @@ describe('outflow', () => {
     ]);
   });
 
+  it('keeps what is in flight below a limit that is known before it begins', () => {
+    const world = new OutflowWorld(coverage.machine, {
+      ...tiny([PIECE_BYTES]),
+      highWater: BUFFER_HIGH_BYTES,
+      lowWater: BUFFER_LOW_BYTES,
+    });
+    world.send({ type: 'inFlight.limited', bytes: 10 * MESSAGE_BYTES });
+    world.send({ type: 'outflow.started', credit: PIECE_BYTES });
+    world.send({ type: 'piece.read', ordinal: 0 });
+    expect(world.commands.at(-1)).toMatchObject({ type: 'chunks.send', from: 0 });
+    const sent = world.commands.at(-1) as { readonly to: number };
+    expect(sent.to).toBeLessThanOrEqual(10);
+  });
+
   it('F6: gives a lane more before everything is reported as arrived', () => {
     const [{ context }] = start(outflowMachine, {
       ...tiny([PIECE_BYTES]),
@@ -225,11 +241,17 @@ describe('outflow', () => {
       for (const goodput of [undefined, 0, 1e6, 1e9])
         for (const roundTrip of [undefined, 0, 5, 1_000]) {
           const lane = { ...lanes[0]!, goodput, roundTrip };
-          const { high, low } = marksOf({ ...context, lanes }, lane);
-          expect(low, 'F6: a lane that waits would hear of nothing').toBeGreaterThanOrEqual(
-            ARRIVED_STEP - 1,
-          );
-          expect(high - low).toBeGreaterThanOrEqual(MESSAGE_BYTES);
+          for (const inFlightLimit of [undefined, 0, IN_FLIGHT_MIN, 1e6]) {
+            const { high, low } = marksOf({ ...context, lanes, inFlightLimit }, lane);
+            expect(low, 'F6: a lane that waits would hear of nothing').toBeGreaterThanOrEqual(
+              ARRIVED_STEP - 1,
+            );
+            expect(high - low).toBeGreaterThanOrEqual(MESSAGE_BYTES);
+            const most = Math.max(count * LANE_SHARE_MIN, inFlightLimit ?? Infinity);
+            expect(count * high, 'leaves what is over the limit to others').toBeLessThanOrEqual(
+              most,
+            );
+          }
         }
     }
   });

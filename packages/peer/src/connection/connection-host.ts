@@ -12,7 +12,7 @@ import type { AdoptBulk, BulkChannel } from '../engines/engine-pair.ts';
 import { runMachine } from '../machine-host.ts';
 import type { Platform } from '../platform.ts';
 import { drawJitter } from '../signaling/signaling-host.ts';
-import { createLaneZero } from '../webrtc/lane-zero.ts';
+import { createLaneZero, type LaneZero } from '../webrtc/lane-zero.ts';
 
 export interface ConnectionHostOptions {
   readonly platform: Platform;
@@ -37,6 +37,8 @@ export interface ConnectionHost {
   say(message: ControlMessage): void;
   /** Milliseconds of a round trip on the path; undefined if it is unknown, or if the generation ends meanwhile. */
   roundTrip(): Promise<number | undefined>;
+  /** What the checks of lane 0's path have measured; undefined as above. */
+  checks: LaneZero['checks'];
 }
 
 export function createConnectionHost(options: ConnectionHostOptions): ConnectionHost {
@@ -113,5 +115,6 @@ export function createConnectionHost(options: ConnectionHostOptions): Connection
       laneZero.say(message);
     },
     roundTrip: () => laneZero.roundTrip(),
+    checks: () => laneZero.checks(),
   };
 }

@@ -49,6 +49,8 @@ export interface LanesHost<Event> {
   start(): void;
   hear(event: Event): void;
   channelOf(lane: number): BulkChannel | undefined;
+  /** What the checks of some lanes' paths have measured, by the lane's number. */
+  checks: FurtherLanes['checks'];
 }
 
 interface Running<Event> {
@@ -119,5 +121,6 @@ export function createLanesHost<
       if (event.type === 'lanes.stopped') stop();
     },
     channelOf: (lane) => running?.lanes.channelOf(lane),
+    checks: (most) => running?.lanes.checks(most) ?? [],
   };
 }

@@ -28,7 +28,7 @@ import {
   type FlowFailure,
 } from './engine.ts';
 import { runMachine } from '../machine-host.ts';
-import { createOutflowPump, type OutflowPump } from './outflow-pump.ts';
+import { createOutflowPump, type Arrivals, type OutflowPump } from './outflow-pump.ts';
 import type { Runtime } from '../runtime.ts';
 import { codeOf, type Source } from '../storage/ports.ts';
 
@@ -65,7 +65,10 @@ export type OutflowRequest =
 export type OutflowReport =
   | ChannelReport
   | FlowFailure
-  | FlowArrival
+  | (FlowArrival & {
+      /** Bytes that are in flight on all lanes. */
+      readonly inFlight: number;
+    })
   /** A command that the engine has not carried out by itself. */
   | { readonly type: 'flow.command'; readonly flow: number; readonly command: OutflowCommand }
   /** The receiver reports that bytes have arrived. */
@@ -129,9 +132,10 @@ export function createOutflowEngine({
     const { heldBytes, creditedBytes } = flow.actor.getSnapshot().context;
     // An estimate: the arrived bytes include headers, and chunks that were sent again after a lane was lost. Credited
     // bytes are exact.
-    const payload = (flow.pump.arrivals().bytes * CHUNK_BYTES) / (CHUNK_BYTES + FRAME_HEADER_BYTES);
+    const { bytes: arrived, outstanding } = flow.pump.arrivals();
+    const payload = (arrived * CHUNK_BYTES) / (CHUNK_BYTES + FRAME_HEADER_BYTES);
     const bytes = heldBytes + Math.max(creditedBytes, Math.round(payload));
-    report({ type: 'flow.arrived', flow: flow.number, bytes });
+    report({ type: 'flow.arrived', flow: flow.number, bytes, inFlight: outstanding });
   };
 
   const stop = (): void => {
@@ -180,7 +184,8 @@ export function createOutflowEngine({
     return { number, actor, pump, channelNumbers };
   };
 
-  const arrivals = () => flow?.pump.arrivals() ?? { bytes: 0, inFlight: 0, roundTrip: undefined };
+  const arrivals = (): Arrivals =>
+    flow?.pump.arrivals() ?? { bytes: 0, inFlight: 0, outstanding: 0, roundTrip: undefined };
 
   const takeSample = (): void => {
     if (flow === undefined) return;

@@ -45,6 +45,8 @@ export interface Arrivals {
   readonly bytes: number;
   /** Bytes in flight on open lanes that take more only once fewer are in flight. */
   readonly inFlight: number;
+  /** Bytes in flight on all open lanes. */
+  readonly outstanding: number;
   /** Milliseconds of the shortest round trip on any open lane; undefined before the first one. */
   readonly roundTrip: number | undefined;
 }
@@ -264,14 +266,20 @@ export function createOutflowPump({
       }
     },
     arrivals() {
-      let [bytes, inFlight, roundTrip] = [0, 0, Infinity];
+      let [bytes, inFlight, outstanding, roundTrip] = [0, 0, 0, Infinity];
       for (const [{ readyState }, channel] of channels) {
         bytes += channel.arrived;
         if (readyState !== 'open') continue;
+        outstanding += channel.bytes;
         if (channel.isAwaited) inFlight += channel.bytes;
         roundTrip = Math.min(roundTrip, channel.roundTrip ?? Infinity);
       }
-      return { bytes, inFlight, roundTrip: roundTrip < Infinity ? roundTrip : undefined };
+      return {
+        bytes,
+        inFlight,
+        outstanding,
+        roundTrip: roundTrip < Infinity ? roundTrip : undefined,
+      };
     },
     close() {
       for (const ordinal of pieces.keys()) release({ ordinal });

@@ -44,6 +44,8 @@ export interface OutflowHost {
   startSample(): void;
   takeSample(): void;
   hear(event: OutflowEvent): void;
+  /** Bytes that were in flight on all lanes when bytes last arrived. */
+  inFlight(): number;
   digest(failedFiles: readonly FailedFile[]): Promise<BundleDigest>;
   /** Lets go of everything. */
   release(): void;
@@ -59,6 +61,7 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
   let presented: PresentedLeaves[] = [];
   let source: Source | undefined;
   let lastFlow = 0;
+  let inFlight = 0;
   let flow: Flow | undefined;
 
   const hearReport = (report: OutflowReport | EngineFailure): void => {
@@ -68,8 +71,9 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
         if (report.flow === flow?.number) dispatch({ from: 'outflow', command: report.command });
         return;
       case 'flow.arrived':
-        if (report.flow === flow?.number)
-          dispatch({ from: 'bulk', command: { type: 'bytes.arrived', bytes: report.bytes } });
+        if (report.flow !== flow?.number) return;
+        ({ inFlight } = report);
+        dispatch({ from: 'bulk', command: { type: 'bytes.arrived', bytes: report.bytes } });
         return;
       case 'flow.failed':
         if (report.flow === flow?.number)
@@ -118,6 +122,7 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
       const engine = engines.engineOf(bulk);
       if (engine === undefined) return;
       flow = { number: ++lastFlow, engine };
+      inFlight = 0;
       try {
         engine.handle({
           type: 'flow.start',
@@ -146,6 +151,7 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
       flow = undefined;
       presented = [];
     },
+    inFlight: () => inFlight,
     async digest(failedFiles) {
       return openSource().digest(failedFiles);
     },

@@ -18,6 +18,7 @@ import { reportTo } from '../runtime.ts';
 import type { SenderPlatform } from '../platform.ts';
 import { createSenderDeliveryHost, type SenderDeliveryHost } from './delivery-host.ts';
 import { createAllotment } from './allotment.ts';
+import type { Use } from './manners-host.ts';
 import { createSignalingHost, type SignalingHost } from '../signaling/signaling-host.ts';
 import type { WebBlob } from '../web-types.ts';
 import { wish } from '../wish.ts';
@@ -83,6 +84,10 @@ export interface SenderHost {
    * @throws RangeError for any other number.
    */
   setRateCap(bytesPerSecond: number | undefined): void;
+  /** Whether deliveries leave a part of their paths to others, which they do at first, or take `all` that they get. */
+  use(): Use;
+  /** Changes that for all deliveries, from now on. */
+  setUse(use: Use): void;
   /** Ends all deliveries and lets go of everything. */
   stop(): void;
 }
@@ -91,9 +96,11 @@ export interface SenderHost {
 export function createSenderHost(platform: SenderPlatform): SenderHost {
   const deliveries = new Map<string, SenderDeliveryHost>();
   let rateCap: number | undefined;
+  let use: Use = 'polite';
   const allotments = {
     lanes: createAllotment(laneAllowance),
     rate: createAllotment((members) => rateAllowance(rateCap, members)),
+    use: createAllotment(() => use),
   };
   let signaling: SignalingHost | undefined;
   let files: readonly (Blob | undefined)[] = [];
@@ -207,6 +214,11 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
     },
     networkChanged() {
       for (const one of deliveries.values()) one.networkChanged();
+    },
+    use: () => use,
+    setUse(next) {
+      use = next;
+      allotments.use.divide();
     },
     rateCap: () => rateCap,
     setRateCap(bytesPerSecond) {

@@ -14,6 +14,7 @@ import type { SenderPlatform } from '../platform.ts';
 import type { Allotment } from './allotment.ts';
 import { createSenderLanesHost } from './lanes-host.ts';
 import { createOutflowHost } from './outflow-host.ts';
+import { createMannersHost, type Use } from './manners-host.ts';
 import { createRateMember } from './rate-cap.ts';
 
 export interface SenderTransferHostOptions {
@@ -26,6 +27,8 @@ export interface SenderTransferHostOptions {
     readonly lanes: Allotment<number>;
     /** Bytes a second; undefined for no cap. */
     readonly rate: Allotment<number | undefined>;
+    /** Whether deliveries leave something to others. Each has all of it. */
+    readonly use: Allotment<Use>;
   };
   readonly connection: () => ConnectionHost;
   readonly dispatch: (source: SenderSource) => void;
@@ -73,6 +76,17 @@ export function createSenderTransferHost(options: SenderTransferHostOptions): Se
     lanes.hear({ type: 'rate.changed', bytesPerSecond });
   });
 
+  const manners = createMannersHost({
+    runtime: platform,
+    use: allotments.use,
+    checks: (most) => [[0, options.connection().checks()], ...lanes.checks(most - 1)],
+    inFlight: () => outflow.inFlight(),
+    tell({ inFlight: bytes, lanes: most }) {
+      outflow.hear({ type: 'inFlight.limited', bytes });
+      lanes.hear({ type: 'manners.changed', lanes: most });
+    },
+  });
+
   // The digest that was asked for last. Answers to an older generation's question are dropped (I5).
   let digesting: Promise<BundleDigest> | undefined;
   const digest = (failedFiles: readonly FailedFile[]): void => {
@@ -112,9 +126,11 @@ export function createSenderTransferHost(options: SenderTransferHostOptions): Se
       if (routed.to === 'outflow') {
         rate.hear(routed.event);
         outflow.hear(routed.event);
+        manners.hear(routed.event);
       } else if (routed.to === 'lanes') {
         rate.hear(routed.event);
         lanes.hear(routed.event);
+        manners.hear(routed.event);
       }
     },
   };

@@ -9,6 +9,10 @@ interface Sdp {
 /** Milliseconds without an answer to consent checks after which ICE gives its path up (RFC 7675). */
 const CONSENT_TIMEOUT = 30_000;
 
+/** Milliseconds after connecting at which ICE checks the path, and then between two checks, as Chromium does (m). */
+const FIRST_CHECKS = [0, 200, 400, 1_400, 2_600];
+const CHECK_INTERVAL = 2_500;
+
 /** Milliseconds of silence after which an association is aborted, as Chromium does (m). */
 const ABORT_TIMEOUT = 45_000;
 
@@ -36,6 +40,9 @@ export class FakePeerConnection implements InternetEnd {
   // The path is gone for good: only another one helps.
   #isPathDead = false;
   #hasVanished = false;
+  // What ICE's checks have measured, in seconds.
+  #checks = { answers: 0, total: 0 };
+  #connectedAt = Infinity;
   #silence: number[] = [];
 
   constructor(internet: FakeInternet, fingerprint: string, owner = '') {
@@ -108,11 +115,23 @@ export class FakePeerConnection implements InternetEnd {
     this.#check();
   }
 
-  /** The round trip of the path alone, as ICE's checks would have measured it. */
+  /** The round trip as ICE's checks measure it: the path's, and the wait behind what the channels have queued. */
   async getStats(): Promise<ReadonlyMap<string, object>> {
     await this.#work();
-    const currentRoundTripTime = (2 * this.#internet.speed.delay) / 1000;
-    const pair = { id: 'pair', type: 'candidate-pair', selected: true, currentRoundTripTime };
+    const { delay, rate } = this.#internet.speed;
+    const queued = [...this.channels.values()].reduce((sum, one) => sum + one.bufferedAmount, 0);
+    const currentRoundTripTime = (2 * delay + queued / rate) / 1000;
+    const answers = checksIn(this.#internet.clock.now() - this.#connectedAt);
+    const news = Math.max(0, answers - this.#checks.answers);
+    this.#checks = { answers, total: this.#checks.total + news * currentRoundTripTime };
+    const pair = {
+      id: this.#path,
+      type: 'candidate-pair',
+      selected: true,
+      currentRoundTripTime,
+      totalRoundTripTime: this.#checks.total,
+      responsesReceived: answers,
+    };
     return new Map([[pair.id, pair]]);
   }
 
@@ -218,6 +237,8 @@ export class FakePeerConnection implements InternetEnd {
   #become(state: RTCPeerConnectionState): void {
     if (this.connectionState === 'closed') return;
     this.connectionState = state;
+    if (state === 'connected')
+      this.#connectedAt = Math.min(this.#connectedAt, this.#internet.clock.now());
     this.onconnectionstatechange?.();
   }
 
@@ -305,6 +326,13 @@ export class FakePeerConnection implements InternetEnd {
         clock.setTimeout(() => end.open(), this.#internet.operationDelay());
     }
   }
+}
+
+/** How many checks there have been so many milliseconds after connecting. */
+function checksIn(milliseconds: number): number {
+  const first = FIRST_CHECKS.filter((at) => at <= milliseconds).length;
+  const later = Math.floor((milliseconds - Math.max(...FIRST_CHECKS)) / CHECK_INTERVAL);
+  return first + (later > 0 ? later : 0);
 }
 
 function readSdp(sdp: string): Sdp {

@@ -5,6 +5,7 @@ import type { AdoptBulk, BulkChannel } from '../engines/engine-pair.ts';
 import { runMachine } from '../machine-host.ts';
 import type { Platform } from '../platform.ts';
 import { createBulkLane, type BulkLane } from './peer-connection.ts';
+import type { PathChecks } from './round-trip.ts';
 
 export interface FurtherLanesOptions {
   readonly platform: Platform;
@@ -29,6 +30,8 @@ export interface FurtherLanes {
   hear(lane: number, message: NegotiationMessage): void;
   awaitChunks(lane: number, chunks: number): void;
   channelOf(lane: number): BulkChannel | undefined;
+  /** What the checks of at most so many lanes' paths have measured, by the lane's number; undefined if it is unknown. */
+  checks(most: number): readonly (readonly [lane: number, Promise<PathChecks | undefined>])[];
   shut(lane: number): void;
   shutAll(): void;
 }
@@ -155,9 +158,17 @@ export function createFurtherLanes(options: FurtherLanesOptions): FurtherLanes {
       else connection.lane.bulk.awaitChunks(chunks);
     },
     channelOf: (id) => connections.get(id)?.lane.bulk,
+    checks: (most) =>
+      spread([...connections], most).map(([id, { lane }]) => [id, lane.checks()] as const),
     shut,
     shutAll() {
       for (const id of [...openings.keys(), ...connections.keys()]) shut(id);
     },
   };
+}
+
+/** At most so many items, from all over. Lanes that were opened together check their paths at the same time. */
+function spread<T>(items: readonly T[], most: number): readonly T[] {
+  const step = Math.max(1, items.length / Math.max(1, most));
+  return items.filter((_, index) => Math.floor(index / step) > Math.floor((index - 1) / step));
 }

@@ -15,6 +15,7 @@ import type { AdoptBulk, BulkChannel } from '../engines/engine-pair.ts';
 import { runMachine } from '../machine-host.ts';
 import type { Platform } from '../platform.ts';
 import { createLane, type Lane } from './peer-connection.ts';
+import type { PathChecks } from './round-trip.ts';
 
 export interface LaneZeroOptions {
   readonly platform: Platform;
@@ -40,6 +41,8 @@ export interface LaneZero {
   say(message: ControlMessage): void;
   /** Milliseconds of a round trip on the path; undefined if it is unknown, or if the generation ends meanwhile. */
   roundTrip(): Promise<number | undefined>;
+  /** What the path's checks have measured; undefined as above. */
+  checks(): Promise<PathChecks | undefined>;
 }
 
 interface Generation {
@@ -136,6 +139,11 @@ export function createLaneZero(options: LaneZeroOptions): LaneZero {
       const asked = current;
       const milliseconds = await asked?.lane.roundTrip();
       return asked === current ? milliseconds : undefined;
+    },
+    async checks() {
+      const asked = current;
+      const checks = await asked?.lane.checks();
+      return asked === current ? checks : undefined;
     },
   };
 }

@@ -8,7 +8,7 @@ import {
   ufragsOf,
 } from '@burritoshare/core';
 import type { AdoptBulk, BulkChannel } from '../engines/engine-pair.ts';
-import { roundTripOf } from './round-trip.ts';
+import { checksOf, roundTripOf, type PathChecks } from './round-trip.ts';
 import type { Clock } from '../runtime.ts';
 
 /**
@@ -40,6 +40,8 @@ export interface Lane {
   say(text: string): boolean;
   /** Milliseconds of a round trip on the path; undefined if it is unknown. */
   roundTrip(): Promise<number | undefined>;
+  /** What its path's checks have measured; undefined if it is unknown. */
+  checks(): Promise<PathChecks | undefined>;
   /** Lets the last control messages through, then closes everything. No handler is called any more. */
   close(): void;
 }
@@ -98,6 +100,7 @@ export function createLane(
       }
     },
     roundTrip: () => roundTripOf(connection).catch(() => undefined),
+    checks: () => checksOf(connection).catch(() => undefined),
     close() {
       live = undefined;
       bulk.release();
@@ -120,6 +123,8 @@ export interface BulkLane {
   readonly ports: NegotiationPorts;
   readonly bulk: BulkChannel;
   addCandidate(candidate: Candidate): void;
+  /** What its path's checks have measured; undefined if it is unknown. */
+  checks(): Promise<PathChecks | undefined>;
   /** Closes everything in a turn of its own. No handler is called any more. */
   close(): void;
 }
@@ -143,6 +148,7 @@ export function createBulkLane(
     ports: unhurried(negotiationPorts(connection), clock),
     bulk,
     addCandidate: (candidate) => addCandidate(connection, candidate),
+    checks: () => checksOf(connection).catch(() => undefined),
     close() {
       bulk.release();
       connection.onicecandidate = connection.onconnectionstatechange = null;

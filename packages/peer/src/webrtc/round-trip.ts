@@ -1,8 +1,16 @@
-/**
- * Milliseconds of a round trip on a connection's path, as the browser measured it last with ICE's own checks; undefined
- * if the browser doesn't report it.
- */
-export async function roundTripOf(connection: RTCPeerConnection): Promise<number | undefined> {
+/** ICE's checks of a connection's path, of which each was answered after a round trip. */
+export interface PathChecks {
+  /** Tells the path from others of the same connection. */
+  readonly pair: string;
+  /** Milliseconds of the latest round trip. */
+  readonly latest: number;
+  /** How many were answered, and their milliseconds in all; undefined if the browser doesn't report it. */
+  readonly answers: number | undefined;
+  readonly total: number | undefined;
+}
+
+/** What a connection's checks have measured; undefined if the browser doesn't report it. */
+export async function checksOf(connection: RTCPeerConnection): Promise<PathChecks | undefined> {
   const stats = await connection.getStats();
   const reports = [...(stats as ReadonlyMap<string, Report>).values()];
   const selected = reports.find(({ type }) => type === 'transport')?.selectedCandidatePairId;
@@ -10,7 +18,22 @@ export async function roundTripOf(connection: RTCPeerConnection): Promise<number
     ({ type, ...report }) =>
       type === 'candidate-pair' && (report.id === selected || report.selected === true),
   );
-  const seconds = pair?.currentRoundTripTime;
+  const latest = millisecondsOf(pair?.currentRoundTripTime);
+  if (pair === undefined || latest === undefined) return undefined;
+  return {
+    pair: pair.id,
+    latest,
+    answers: pair.responsesReceived,
+    total: millisecondsOf(pair.totalRoundTripTime),
+  };
+}
+
+/** Milliseconds of the latest round trip on a connection's path; undefined if the browser doesn't report it. */
+export async function roundTripOf(connection: RTCPeerConnection): Promise<number | undefined> {
+  return (await checksOf(connection))?.latest;
+}
+
+function millisecondsOf(seconds: number | undefined): number | undefined {
   return seconds === undefined || !Number.isFinite(seconds) ? undefined : 1000 * seconds;
 }
 
@@ -21,4 +44,6 @@ interface Report {
   readonly selectedCandidatePairId?: string;
   readonly selected?: boolean;
   readonly currentRoundTripTime?: number;
+  readonly totalRoundTripTime?: number;
+  readonly responsesReceived?: number;
 }

@@ -114,15 +114,21 @@ function isIdle({ stage, lane }: BundleDelivery): boolean {
   return stage === 'ended' || (stage === 'open' && lane === 'never');
 }
 
-/** The sender has the limit, also while another page is shown; nothing but this changes it. */
+/** The sender has both settings, also while another page is shown; nothing but this changes them. */
 function SenderSpeedLimit({ sender }: { readonly sender: Sender }) {
   const [limit, setLimit] = useState(sender.rateCap);
+  const [use, setUse] = useState(sender.use);
   return (
     <SpeedLimit
       limit={limit}
       onChange={(bytesPerSecond) => {
         sender.setRateCap(bytesPerSecond);
         setLimit(bytesPerSecond);
+      }}
+      use={use}
+      onUse={(next) => {
+        sender.setUse(next);
+        setUse(next);
       }}
     />
   );

@@ -1,3 +1,4 @@
+import type { Use } from '@burritoshare/peer';
 import { ChevronDown } from 'lucide-react';
 import { useId } from 'react';
 
@@ -7,10 +8,13 @@ interface SpeedLimitProps {
   /** Bytes a second; undefined for no limit. */
   readonly limit: number | undefined;
   readonly onChange: (bytesPerSecond: number | undefined) => void;
+  /** Whether deliveries take all of the line, or leave something to others on it. */
+  readonly use: Use;
+  readonly onUse: (use: Use) => void;
 }
 
 /** How fast this page sends at most. What is chosen holds at once. */
-export function SpeedLimit({ limit, onChange }: SpeedLimitProps) {
+export function SpeedLimit({ limit, onChange, use, onUse }: SpeedLimitProps) {
   const id = useId();
   return (
     <div className="speed-limit">
@@ -37,6 +41,15 @@ export function SpeedLimit({ limit, onChange }: SpeedLimitProps) {
       <p className="detail" id={`${id}-detail`}>
         {SPEED_LIMIT.detail}
       </p>
+      <label className="choice">
+        <input
+          type="checkbox"
+          data-testid="use-all"
+          checked={use === 'all'}
+          onChange={({ target: { checked } }) => onUse(checked ? 'all' : 'polite')}
+        />
+        {SPEED_LIMIT.useAll}
+      </label>
     </div>
   );
 }

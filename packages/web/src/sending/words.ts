@@ -95,6 +95,7 @@ export const SPEED_LIMIT = {
   label: 'Speed limit',
   detail:
     'For all receivers of this page together, so that your network has room for other things.',
+  useAll: 'Use all of the line, even if calls and downloads beside it suffer.',
 } as const;
 
 /** A limit in Mbit/s, as networks are sold, and in bytes, as the page counts. Undefined stands for no limit. */

@@ -1,0 +1,196 @@
+// What a delivery leaves to others on its path.
+//
+// The more bytes are in flight, the longer is the queue of the path's narrowest link, and the longer do the packets of
+// a call wait in it. ICE's checks wait there, too: their round trip shows the queue, while a report of arrived bytes
+// also shows how long bytes waited at this end. So there is a limit for what is in flight. It doubles as long as the
+// round trip stays short, and gives way when it is too long. If less in flight doesn't make it shorter, the cause is
+// somebody else or a busy processor: then the limit is what it was, and for some time the round trip tells nothing.
+
+import {
+  BUFFER_HIGH_BYTES,
+  IN_FLIGHT_MIN,
+  LANE_SHARE_MIN,
+  LANES_MAX,
+  MANNERS_DOUBTS,
+  MANNERS_FULL,
+  MANNERS_GROWTH,
+  MANNERS_HELP,
+  MANNERS_INTERVAL,
+  MANNERS_INTERVAL_FIRST,
+  MANNERS_KEPT_MAX,
+  MANNERS_KEPT_MIN,
+  MANNERS_MARGIN,
+  MANNERS_NEAR,
+  MANNERS_PATIENCE_MAX,
+  MANNERS_PATIENCE_MIN,
+  MANNERS_RAMP,
+  MANNERS_RESTORED,
+  MANNERS_START,
+  ROUND_TRIP_MAX,
+} from '../constants.ts';
+import type { Manners, RoundTripSample, Share, Stage } from './types.ts';
+
+/** Nothing is known of the path, so nothing is limited: some browsers never tell. */
+export const initialManners: Manners = {
+  base: undefined,
+  limit: undefined,
+  stage: { name: 'starting' },
+  settlesAt: -Infinity,
+  fullSince: undefined,
+  doubts: 0,
+  patience: MANNERS_PATIENCE_MIN,
+};
+
+/** Milliseconds that a round trip may be longer than that of empty queues. */
+export function marginOf(base: number): number {
+  return base < MANNERS_NEAR ? MANNERS_MARGIN : Math.min(MANNERS_MARGIN, base);
+}
+
+/** What the delivery may take now. */
+export function shareOf({ limit }: Manners): Share {
+  if (limit === undefined) return { inFlight: undefined, lanes: LANES_MAX };
+  const lanes = Math.floor(limit / LANE_SHARE_MIN);
+  return { inFlight: limit, lanes: Math.min(LANES_MAX, Math.max(1, lanes)) };
+}
+
+/** The delivery goes on over another path, of which nothing is known but what it took of the one before. */
+export function changePath(manners: Manners): Manners {
+  return { ...initialManners, limit: manners.limit };
+}
+
+/** Takes a sample in. One that can't be true changes nothing. */
+export function observe(manners: Manners, sample: RoundTripSample): Manners {
+  const { at, roundTrip } = sample;
+  if (!(roundTrip > 0 && roundTrip <= ROUND_TRIP_MAX) || !Number.isFinite(at)) return manners;
+  if (manners.base === undefined)
+    return { ...manners, base: roundTrip, limit: manners.limit ?? MANNERS_START };
+  const base = Math.min(manners.base, roundTrip);
+  const known = {
+    ...noteInFlight(manners, sample),
+    base,
+    stage: stageAt(manners.stage, at),
+    doubts: roundTrip - base > marginOf(base) / 2 ? manners.doubts + 1 : 0,
+  };
+  if (at < manners.settlesAt) return { ...known, doubts: 0 };
+  const excess = roundTrip - base;
+  const margin = marginOf(base);
+  if (excess <= margin / 2) return hearCalm(known, sample);
+  // A queue stays; a process that waits for a core makes one check late, and not the next one.
+  if (known.doubts < doubtsOf(known)) return known;
+  if (excess <= margin) return hearEnough(known, sample);
+  return hearCrowded(known, sample, base);
+}
+
+// What grows near what the path takes can't be much too much. What doubles can.
+function doubtsOf({ stage, limit = Infinity }: Manners): number {
+  const isUrgent = stage.name === 'starting' && limit <= 2 * MANNERS_START;
+  return isUrgent ? MANNERS_DOUBTS : MANNERS_DOUBTS + 1;
+}
+
+/** Takes in what is in flight, which the path can show only once it has been there. */
+export function noteInFlight(
+  manners: Manners,
+  sample: Pick<RoundTripSample, 'at' | 'inFlight'>,
+): Manners {
+  const isKnown = manners.fullSince !== undefined;
+  if (isFull(manners, sample) === isKnown) return manners;
+  return { ...manners, fullSince: isKnown ? undefined : sample.at };
+}
+
+function isFull({ limit }: Manners, { inFlight }: Pick<RoundTripSample, 'inFlight'>): boolean {
+  return inFlight >= MANNERS_FULL * (limit ?? Infinity);
+}
+
+function stageAt(stage: Stage, at: number): Stage {
+  return stage.name === 'ignoring' && at >= stage.until ? { name: 'steady' } : stage;
+}
+
+// What is not used shows nothing, and an association takes some round trips until it uses what it is given.
+function hearCalm(manners: Manners, sample: RoundTripSample): Manners {
+  const { limit, stage, fullSince } = manners;
+  const next = { ...goOn(manners), patience: MANNERS_PATIENCE_MIN };
+  const isShown = fullSince !== undefined && sample.at - fullSince >= rampOf(sample);
+  if (limit === undefined || !isShown) return stage.name === 'starting' ? manners : next;
+  const isStarting = stage.name === 'starting';
+  const grown = isStarting ? 2 * limit : Math.floor(limit * MANNERS_GROWTH);
+  const isOver = grown >= BUFFER_HIGH_BYTES;
+  return settle(
+    {
+      ...(isStarting && !isOver ? manners : next),
+      limit: isOver ? undefined : grown,
+    },
+    sample,
+  );
+}
+
+/** Milliseconds until an association uses what it is given. */
+function rampOf({ roundTrip }: RoundTripSample): number {
+  return MANNERS_RAMP * roundTrip;
+}
+
+/** The round trip is as long as it may be: what is in flight is enough. */
+function hearEnough(manners: Manners, { inFlight }: RoundTripSample): Manners {
+  const { stage, limit } = manners;
+  const most = Math.max(IN_FLIGHT_MIN, inFlight);
+  if (stage.name !== 'starting' || limit === undefined || !(most < limit)) return goOn(manners);
+  return { ...goOn(manners), limit: most };
+}
+
+function goOn(manners: Manners): Manners {
+  return manners.stage.name === 'ignoring' ? manners : { ...manners, stage: { name: 'steady' } };
+}
+
+function hearCrowded(manners: Manners, sample: RoundTripSample, base: number): Manners {
+  const { stage, limit } = manners;
+  const { at, roundTrip } = sample;
+  if (stage.name === 'ignoring') return manners;
+  const bytes = sample.inFlight >= 0 ? sample.inFlight : Infinity;
+  const inFlight = Math.min(limit ?? BUFFER_HIGH_BYTES, Math.max(IN_FLIGHT_MIN, bytes));
+  const wanted = base + marginOf(base) / 2;
+  if (
+    stage.name === 'giving' &&
+    roundTrip > MANNERS_HELP * Math.max(wanted, ownOf(stage, inFlight))
+  )
+    return {
+      ...manners,
+      limit: restoredFrom(stage, limit),
+      stage: { name: 'ignoring', until: at + manners.patience },
+      patience: Math.min(MANNERS_PATIENCE_MAX, 2 * manners.patience),
+    };
+  // A little too much may be a busy processor's, and much hurts a call.
+  const least = roundTrip - base > MANNERS_MARGIN ? MANNERS_KEPT_MIN : MANNERS_KEPT_MAX;
+  const kept = Math.max(least, Math.min(MANNERS_KEPT_MAX, wanted / roundTrip));
+  const next = Math.max(IN_FLIGHT_MIN, Math.floor(inFlight * kept));
+  const giving: Stage =
+    stage.name === 'giving' ? stage : { name: 'giving', roundTrip, inFlight, before: limit };
+  return settle({ ...manners, limit: next, stage: giving }, sample);
+}
+
+/** Not all of what there was: a download beside it may be the cause, and keeps more than a third. */
+function restoredFrom(
+  { before = Infinity, inFlight }: Extract<Stage, { name: 'giving' }>,
+  limit = Infinity,
+): number {
+  return Math.max(limit, Math.floor(MANNERS_RESTORED * Math.min(before, inFlight)));
+}
+
+/** Milliseconds of the round trip, if the queue is this delivery's own: it goes with what is in flight. */
+function ownOf(giving: Extract<Stage, { name: 'giving' }>, inFlight: number): number {
+  return (giving.roundTrip * inFlight) / giving.inFlight;
+}
+
+// A check that came back before then may have been sent before the change.
+function settle(manners: Manners, { at, roundTrip }: RoundTripSample): Manners {
+  return {
+    ...manners,
+    settlesAt: at + roundTrip + intervalOf(manners),
+    fullSince: undefined,
+    doubts: 0,
+  };
+}
+
+/** Milliseconds until the host asks again: each question costs processor time, and a limit that may double is urgent. */
+export function intervalOf({ stage, fullSince }: Manners): number {
+  const isUrgent = stage.name === 'starting' && fullSince !== undefined;
+  return isUrgent ? MANNERS_INTERVAL_FIRST : MANNERS_INTERVAL;
+}
