@@ -32,7 +32,7 @@ export function Contents({ entries, bytes, chosenPaths, onSkip, canSkip }: Conte
   return (
     <div className="contents">
       <div className="contents-head">
-        <p className="summary" data-testid="summary" data-files={entries.length} data-bytes={bytes}>
+        <p className="summary" data-testid="summary" data-files={entries.length} data-size={bytes}>
           {summaryOf(entries, bytes)}
         </p>
         {!short && (
@@ -72,7 +72,7 @@ export function ContentsToCome({ files, bytes, isAwaited }: ContentsToComeProps)
   return (
     <div className="contents">
       <div className="contents-head">
-        <p className="summary" data-testid="summary" data-files={files} data-bytes={bytes}>
+        <p className="summary" data-testid="summary" data-files={files} data-size={bytes}>
           {toldSummaryOf(files, bytes)}
         </p>
         {isAwaited && files > SHORT && (
