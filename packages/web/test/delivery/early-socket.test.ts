@@ -33,6 +33,7 @@ beforeEach(() => {
   vi.resetModules();
   vi.useFakeTimers();
   vi.stubGlobal('WebSocket', FakeSocket);
+  vi.stubGlobal('navigator', {});
   FakeSocket.all.length = 0;
 });
 

@@ -4,11 +4,16 @@
 /** Milliseconds for which a socket waits for the page: half of the time in which the server wants to hear from it. */
 const WAIT = 5_000;
 
-/** An address's fragment with a link in its normal spelling (SPEC.md, L1). Any other waits for the page, which reads it. */
+/** A fragment with a link in its normal spelling (SPEC.md, L1). Any other waits for the page, which can read it. */
 const LINK = /^#\d+\.[\w-]{88}$/;
 
+const hasLink = LINK.test(location.hash);
+
+// The page looks into the private file system before it joins, and a browser takes longest for the first look.
+if (hasLink) void navigator.storage?.getDirectory?.().catch(() => undefined);
+
 /** Open, or about to be; undefined where nobody has to wait for one, or somebody has it. */
-let waiting = LINK.test(location.hash) ? openEarly() : undefined;
+let waiting = hasLink ? openEarly() : undefined;
 
 /** The signaling endpoint of the server that served the page. */
 export function signalingUrl(): string {
