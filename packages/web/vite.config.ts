@@ -36,6 +36,17 @@ export default defineConfig(({ command }) => ({
       ? { conditions: ['burritoshare-source', 'module', 'browser', 'development|production'] }
       : {}),
   },
-  build: { target: 'es2023', sourcemap: true },
+  build: {
+    target: 'es2023',
+    sourcemap: true,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // What the page and most workers need is one script: fewer requests, and fewer bytes than in seven.
+          groups: [{ name: 'shared', minShareCount: 4 }],
+        },
+      },
+    },
+  },
   worker: { format: 'es' },
 }));

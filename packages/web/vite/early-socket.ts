@@ -12,7 +12,9 @@ export function earlySocket(): Plugin {
     config: () => ({
       build: {
         rolldownOptions: {
-          output: { codeSplitting: { groups: [{ name: 'early-socket', test: SOURCE }] } },
+          output: {
+            codeSplitting: { groups: [{ name: 'early-socket', test: SOURCE, priority: 1 }] },
+          },
         },
       },
     }),

@@ -28,7 +28,6 @@ describe('N10: the first message of a sender', () => {
     { type: 'description', generation: 1, round: 1, kind: 'answer', sdp: '' },
     { type: 'candidate', generation: 1, round: 1, candidate: '', mid: null, line: null },
     { type: 'restart.wanted', generation: 1 },
-    { type: 'reconnect.wanted', generation: 1 },
   ])('is never a $type: that ends the session, and another attempt follows', (message) => {
     const host = answered();
     const said = host.hear(message);

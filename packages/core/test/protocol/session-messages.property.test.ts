@@ -140,7 +140,9 @@ describe('session messages', () => {
     ['N5 refuses what is no session message', { type: 'offer' }],
   ])('%s', (_title, message) => {
     const { type } = message;
-    expect(refusalOfText(JSON.stringify(message).padEnd(LENGTHS.get(type) ?? 0))).toBe('malformed');
+    const text = JSON.stringify(message);
+    const spaces = ' '.repeat(Math.max(0, (LENGTHS.get(type) ?? 0) - utf8Length(text)));
+    expect(refusalOfText(text + spaces)).toBe('malformed');
   });
 
   it('N5 refuses a hello of another version with its own code', () => {
