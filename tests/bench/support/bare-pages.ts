@@ -37,8 +37,8 @@ export async function startBareServer(host = '127.0.0.1'): Promise<BareServer> {
   });
   const sockets = new WebSocketServer({ server });
   sockets.on('connection', (socket) => {
-    socket.on('message', (data) => {
-      const text = String(data as Buffer);
+    socket.on('message', (data: Buffer) => {
+      const text = data.toString('utf8');
       if (text === 'hello') return socket.send(text);
       for (const other of sockets.clients) if (other !== socket) other.send(text);
     });

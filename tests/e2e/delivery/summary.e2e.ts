@@ -11,14 +11,19 @@ const FILES = [
 async function holdAnswers(page: Page): Promise<(fate: 'taken' | 'refused') => Promise<void>> {
   await page.addInitScript(() => {
     const { prototype } = RTCPeerConnection;
-    const { setRemoteDescription: take } = prototype;
+    type Take = (this: RTCPeerConnection, given: RTCSessionDescriptionInit) => Promise<void>;
+    const take: Take = Reflect.get(prototype, 'setRemoteDescription');
     const fate = new Promise<void>((resolve, reject) => {
       Object.assign(window, { taken: resolve, refused: () => reject(new Error('planted')) });
     });
-    prototype.setRemoteDescription = async function (...given) {
+    const hold = async function (
+      this: RTCPeerConnection,
+      given: RTCSessionDescriptionInit,
+    ): Promise<void> {
       await fate;
-      return take.apply(this, given);
+      return take.call(this, given);
     };
+    Object.assign(prototype, { setRemoteDescription: hold });
   });
   return (fate) =>
     page.evaluate((name) => (window as unknown as Record<string, () => void>)[name]!(), fate);
