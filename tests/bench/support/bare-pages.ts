@@ -26,10 +26,12 @@ export interface BareServer {
   stop(): Promise<void>;
 }
 
+const HOST = '127.0.0.1';
+
 const HTML = '<!doctype html><title>bare</title><script type="module" src="/bare.js"></script>';
 
 /** Starts it on a free port. It answers `hello`, and relays everything else to the other sockets. */
-export async function startBareServer(host = '127.0.0.1'): Promise<BareServer> {
+export async function startBareServer(): Promise<BareServer> {
   const server = createServer(({ url }, response) => {
     const isScript = url === '/bare.js';
     response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
@@ -43,10 +45,10 @@ export async function startBareServer(host = '127.0.0.1'): Promise<BareServer> {
       for (const other of sockets.clients) if (other !== socket) other.send(text);
     });
   });
-  server.listen(0, host);
+  server.listen(0, HOST);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const url = `http://${host}:${port}/`;
+  const url = `http://${HOST}:${port}/`;
   return {
     async measure(waiting, opening) {
       await waiting.goto(url);
