@@ -352,6 +352,31 @@ export const PLANTED: readonly PlantedBug[] = [
     replace: () => ({ isFromLink: () => true }),
   },
   {
+    name: 'a summary is as long as the bundle’s name makes it',
+    breaks: 'N10',
+    within: 5,
+    module: 'packages/core/src/protocol/session-messages.ts',
+    replace: (sound) => ({
+      encodeSessionMessage: (message: { readonly type: string }) =>
+        message.type === 'summary'
+          ? new TextEncoder().encode(JSON.stringify(message))
+          : call(sound, 'encodeSessionMessage', message),
+    }),
+  },
+  {
+    name: 'a summary is of something else',
+    breaks: 'N10',
+    within: 5,
+    module: 'packages/core/src/protocol/manifest.ts',
+    replace: (sound) => ({
+      summaryOf: (manifest: unknown) => ({
+        ...(call(sound, 'summaryOf', manifest) as object),
+        files: 1,
+        bytes: 1,
+      }),
+    }),
+  },
+  {
     name: 'everybody has the rank of who has greeted',
     breaks: 'I13',
     within: 200,

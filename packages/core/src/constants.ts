@@ -140,6 +140,15 @@ export const SIGNAL_BYTES_MAX = 40 * 1024;
 /** Bytes of a session message's plaintext: {@link SIGNAL_BYTES_MAX} less the tag of AES-GCM. */
 export const SESSION_BYTES_MAX = SIGNAL_BYTES_MAX - 16;
 
+/** Bytes of a hello's plaintext, padded: four times what it takes, so that later ones can say more (SPEC.md, N10). */
+export const HELLO_BYTES = 512;
+
+/**
+ * Bytes of a summary's and of a goodbye's plaintext, padded. A summary takes at most 350, with the longest name: the
+ * sender's own name and a note will have room.
+ */
+export const SUMMARY_BYTES = 1024;
+
 /** Characters of SDP: Chromium's for two data channels and many candidates takes 3 (m). */
 export const SDP_MAX = 32 * 1024;
 

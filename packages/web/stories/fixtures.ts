@@ -105,6 +105,7 @@ export const OFFER_CARD: OfferCardProps = {
   waitingFor: 'server',
   retryIn: undefined,
   manifest: undefined,
+  summary: undefined,
   sink: undefined,
   handedOver: 'no',
   handOver: undefined,

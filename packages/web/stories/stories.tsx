@@ -1,4 +1,4 @@
-import { FAILURE_CODES, type Manifest } from '@burritoshare/core';
+import { FAILURE_CODES, summaryOf as toldOf, type Manifest } from '@burritoshare/core';
 import type { ReactNode } from 'react';
 
 import { BadLinkPage } from '../src/app/bad-link-page.tsx';
@@ -284,6 +284,14 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'offer-no-place': offer({ view: view('waiting'), waitingFor: 'place' }),
   'offer-no-server-place': offer({ view: view('waiting'), waitingFor: 'serverPlace' }),
   'offer-connecting': offer({ waitingFor: 'connection' }),
+  'offer-summary': offer({ waitingFor: 'connection', summary: toldOf(PHOTOS) }),
+  'offer-summary-one-file': offer({ waitingFor: 'connection', summary: toldOf(REPORT) }),
+  'offer-summary-retrying': offer({ waitingFor: 'retry', retryIn: 4, summary: toldOf(REPORT) }),
+  'offer-summary-unreachable': offer({
+    view: view('failed', { failure: 'unreachable' }),
+    phase: 'failed',
+    summary: toldOf(PHOTOS),
+  }),
   offer: offer(OFFERED),
   'offer-renamed': offer({ ...OFFERED, manifest: MIXED }),
   'offer-one-file': offer({ ...OFFERED, manifest: REPORT }),

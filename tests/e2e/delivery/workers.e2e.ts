@@ -110,7 +110,7 @@ async function failInTheMiddle(
   { sender, receiver, link }: { sender: Page; receiver: Page; link: string },
   death: Death,
 ): Promise<void> {
-  // The first worker probes for room. The second is the delivery's.
+  // The worker that probes for room is the delivery's, too.
   await patchWorker(
     receiver,
     'opfs-sink',
@@ -119,7 +119,7 @@ async function failInTheMiddle(
       'new Promise(() => undefined)',
       'browsers.apply(this, given)',
     ),
-    2,
+    1,
   );
   await open(receiver, link);
   await watchDeaths(receiver);
@@ -154,7 +154,7 @@ test('R7 a reload at the moment of a failure keeps the arrived bytes', async ({
   const source = await writeRandom(testInfo.outputPath('source.bin'), 48);
   const [sender, receiver] = [await person(), await person()];
   const link = await share(sender, server.url, source);
-  // Renewing the delivery's id needs a third worker, which never comes. The route stays: without one, the browser would
+  // Renewing the delivery's id needs another worker, which never comes. The route stays: without one, the browser would
   // let the worker come before the reload.
   let hold: (() => void) | undefined;
   const held = new Promise<void>((resolve) => {

@@ -71,7 +71,11 @@ export async function startManInTheMiddle(
       const session = sessionOf(id, transport);
       sessions.set(id, session);
       say({ type: 'relay', from: SENDER, session: id, seq, data: toBase64Url(message) });
-      if (!isSure) say(describe(session, 1, swapped));
+      if (!isSure) return say(describe(session, 1, swapped));
+      // N10: whoever has the whole link can also say what a sender says first.
+      const spoken = sealMessage(session, { type: 'summary', name: 'a', files: 1, bytes: 1 });
+      sessions.set(id, spoken.session);
+      say(relayed(spoken.envelope));
     },
     hear({ session: id, seq, data }, say) {
       work = work.then(async () => {

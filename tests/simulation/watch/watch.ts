@@ -6,7 +6,7 @@ import {
   toBase64Url,
   wholeReceiptOf,
 } from '@burritoshare/core';
-import type { BundleContext, BundleDigest } from '@burritoshare/core';
+import type { BundleContext, BundleDigest, Summary } from '@burritoshare/core';
 import type { ActorRefLike, AnyMachineSnapshot, InspectionEvent } from 'xstate';
 import type { Place } from '../world/place.ts';
 import type { ReceiverParty } from '../world/receiver-party.ts';
@@ -53,6 +53,8 @@ export interface Memory {
   readonly previous: WeakMap<object, AnyMachineSnapshot>;
   /** Deliveries that receivers have made. */
   readonly ids: Set<string>;
+  /** What the sender's bundle was, under each of its names, as a summary says it. */
+  readonly told: Set<string>;
   /** The actor that used each generation of a delivery. */
   readonly generations: Map<string, object>;
   /** The digests that receivers have verified, by delivery. */
@@ -76,6 +78,7 @@ interface ReceiverContext {
   readonly failure?: string;
   readonly digest?: BundleDigest;
   readonly standstills: number;
+  readonly summary?: Summary;
 }
 
 /** Codes of failures that can't occur if all parties follow the rules. */
@@ -93,6 +96,7 @@ export function createWatch(place: Place): Watch {
   const memory: Memory = {
     previous: new WeakMap(),
     ids: new Set(),
+    told: new Set(),
     generations: new Map(),
     verified: new Map(),
     flows: new WeakMap(),
@@ -126,7 +130,8 @@ export function createWatch(place: Place): Watch {
     const party = parties.receivers.get(who);
     if (party === undefined) return;
     const state = deliveryStateOf(snapshot as never);
-    const { failure, digest, standstills } = snapshot.context as ReceiverContext;
+    const { failure, digest, standstills, summary } = snapshot.context as ReceiverContext;
+    checkSummary(who, summary);
     if (digest !== undefined) memory.verified.set(party.host.id, bothOf(digest));
     if (['moving', 'paused', 'verifying', 'complete'].includes(state) && !party.hasAccepted)
       place.violated(`I14: ${who} is ${state} and its person has not accepted`);
@@ -139,6 +144,14 @@ export function createWatch(place: Place): Watch {
       place.violated(`I8: ${who} has stood still, and nobody withholds anything`);
     if (failure === 'unreachable' && party.hasAccepted)
       place.violated(`G8: ${who} has accepted, and gives up for want of a connection`);
+  };
+
+  // N10: only the bundle's name may have changed since.
+  const checkSummary = (who: string, summary: Summary | undefined): void => {
+    if (summary === undefined || memory.told.size === 0) return;
+    const told = JSON.stringify(summary);
+    if (!memory.told.has(told))
+      place.violated(`N10: ${who} is told ${told}, which was never shared`);
   };
 
   const checkFailure = (who: string, isHonest: boolean, failure: string | undefined): void => {
@@ -171,6 +184,10 @@ export function createWatch(place: Place): Watch {
     event: SeenBundle['event'],
   ): void => {
     const bundle = context as BundleContext;
+    if (bundle.manifest !== undefined) {
+      const { name, entries, bytes } = bundle.manifest;
+      memory.told.add(JSON.stringify({ name, files: entries.length, bytes }));
+    }
     for (const { id } of bundle.deliveries)
       if (!memory.ids.has(id) && !parties.attackers.has(id))
         place.violated(`I6: a row for ${id}, who does not have the link`);

@@ -1,4 +1,4 @@
-import { toBase64Url } from '@burritoshare/core';
+import { HELLO_BYTES, SENDER, SUMMARY_BYTES, toBase64Url } from '@burritoshare/core';
 import type { Relay } from '@burritoshare/peer/testing';
 import type { Parties } from '../watch/watch.ts';
 import type { Place } from './place.ts';
@@ -34,6 +34,8 @@ export function createRelays(place: Place, parties: Parties): Relays {
   ];
 
   place.server.tamper = (relay, to) => {
+    if (!hasItsLength(relay))
+      place.violated(`N10: a server can tell ${relay.data.length} characters from others`);
     seen.push(relay);
     if (seen.length > 20) seen.shift();
     const waiting = held.get(to);
@@ -57,6 +59,16 @@ export function createRelays(place: Place, parties: Parties): Relays {
     return result;
   };
   return relays;
+}
+
+/** Bytes that AES-GCM adds. */
+const TAG_BYTES = 16;
+
+/** N10: whether what each end says first in a session is as long as always. An end of a session (N7) is empty. */
+function hasItsLength({ from, seq, data }: Relay): boolean {
+  if (seq !== 1 || data === '') return true;
+  const bytes = (from === SENDER ? SUMMARY_BYTES : HELLO_BYTES) + TAG_BYTES;
+  return data.length === Math.ceil((bytes * 8) / 6);
 }
 
 function flipped(data: string, at: number): string {

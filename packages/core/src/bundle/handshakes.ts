@@ -27,6 +27,7 @@ import { RemoteProtocolError } from '../errors.ts';
 import { oldestOfHeaviest } from '../neighbourhoods.ts';
 import { fromBase64Url } from '../bytes.ts';
 import { waitTimer } from './rows.ts';
+import { summaryOf } from '../protocol/manifest.ts';
 import type { LinkSecrets } from '../protocol/link.ts';
 import type { GoodbyeReason, SessionMessage } from '../protocol/types.ts';
 import type {
@@ -193,10 +194,15 @@ function receiveFirst(
   const arrival = { session: received.session, generation };
   const admitted =
     known === undefined ? comeIn(context, delivery, arrival) : comeBack(context, known, arrival);
-  if (admitted === undefined) return sendToWait(context, delivery, received.session);
+  const { manifest } = context;
+  if (admitted === undefined || manifest === undefined)
+    return sendToWait(context, delivery, received.session);
+  // N10: said before anything else is done, since a person looks at an empty page until then.
+  const summed = sealMessage(received.session, { type: 'summary', ...summaryOf(manifest) });
   return closeSlot(admitted.context, opened.id, [
+    { type: 'relay.send', envelope: summed.envelope },
     ...admitted.commands,
-    { type: 'session.open', delivery, session: received.session, generation },
+    { type: 'session.open', delivery, session: summed.session, generation },
   ]);
 }
 

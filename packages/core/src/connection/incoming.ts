@@ -21,16 +21,39 @@ export function receiveEnvelope(context: ConnectionContext, envelope: Envelope):
     case 'ended':
       return endSession(context, received.cause);
     case 'message':
-      if (received.message.type === 'goodbye')
-        return endByGoodbye(context, received.message.reason);
-      if (received.message.type === 'reconnect.wanted')
-        return receiveReconnect(context, received.session, received.message.generation);
-      return isNegotiation(received.message)
-        ? {
-            context: { session: received.session },
-            commands: [{ type: 'negotiation.receive', message: received.message }],
-          }
-        : endSession(context, 'malformed');
+      return isOutOfOrder(context, received.message)
+        ? endSession(context, 'malformed')
+        : receiveMessage(context, received.session, received.message);
+  }
+}
+
+// N10: the sender's first message says what it has, or why it has no place, and no later one is a summary.
+function isOutOfOrder({ session, input }: ConnectionContext, { type }: SessionMessage): boolean {
+  const isFirst = input.role === 'initiator' && session?.nextIn === 1;
+  return type === 'summary' ? !isFirst : isFirst && type !== 'goodbye';
+}
+
+function receiveMessage(
+  context: ConnectionContext,
+  session: Session,
+  message: SessionMessage,
+): Outcome {
+  switch (message.type) {
+    case 'hello':
+      return endSession(context, 'malformed');
+    case 'summary': {
+      const { name, files, bytes } = message;
+      const summary = { name, files, bytes };
+      return { context: { session }, commands: [{ type: 'summary.received', summary }] };
+    }
+    case 'goodbye':
+      return endByGoodbye(context, message.reason);
+    case 'reconnect.wanted':
+      return receiveReconnect(context, session, message.generation);
+    case 'description':
+    case 'candidate':
+    case 'restart.wanted':
+      return { context: { session }, commands: [{ type: 'negotiation.receive', message }] };
   }
 }
 
@@ -89,12 +112,4 @@ export function sendNegotiation(context: ConnectionContext, message: Negotiation
   if (context.session === undefined || message.generation !== context.generation) return NOTHING;
   const { session, envelope } = sealMessage(context.session, message);
   return { context: { session }, commands: [{ type: 'relay.send', envelope }] };
-}
-
-function isNegotiation(message: SessionMessage): message is NegotiationMessage {
-  return (
-    message.type === 'description' ||
-    message.type === 'candidate' ||
-    message.type === 'restart.wanted'
-  );
 }

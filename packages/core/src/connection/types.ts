@@ -1,6 +1,6 @@
 import type { InitiatorState, Transport } from '../noise/index.ts';
 import type { Envelope } from '../protocol/envelope.ts';
-import type { FailureCode, NegotiationMessage, PeerId } from '../protocol/types.ts';
+import type { FailureCode, NegotiationMessage, PeerId, Summary } from '../protocol/types.ts';
 
 /** The parts of the link that both ends of a handshake know. */
 export interface HandshakeKeys {
@@ -122,6 +122,8 @@ export type ConnectionCommand =
   | { readonly type: 'negotiation.stop'; readonly generation: number }
   | { readonly type: 'negotiation.receive'; readonly message: NegotiationMessage }
   | { readonly type: 'negotiation.restart'; readonly generation: number }
+  /** Initiators: what the sender has, long before there is a connection. */
+  | { readonly type: 'summary.received'; readonly summary: Summary }
   | { readonly type: 'beat.send' }
   /** The next attempt comes after that many milliseconds, or sooner. */
   | { readonly type: 'retry.scheduled'; readonly delay: number }

@@ -7,6 +7,7 @@ import type {
   Manifest,
   ManifestEntry,
   PauseReason,
+  Summary,
   WaitCode,
 } from '../protocol/types.ts';
 
@@ -139,6 +140,8 @@ export interface ReceiverDeliveryInput {
 }
 
 export interface ReceiverDeliveryContext extends DeliveryContext {
+  /** What the sender said of the bundle before there was a connection. What counts is the manifest (SPEC.md, N10). */
+  readonly summary: Summary | undefined;
   readonly window: number;
   /** The pieces that the sink held when it was last asked. */
   readonly held: PieceSet;
@@ -170,6 +173,7 @@ export type ReceiverDeliveryEvent =
   /** The sender has compared held pieces with its own: it is at work, though no bytes come. */
   | { readonly type: 'compared.received'; readonly pieces: number }
   | { readonly type: 'signaling.joined'; readonly peers: readonly string[] }
+  | { readonly type: 'summary.received'; readonly summary: Summary }
   | { readonly type: 'signaling.lost' }
   /** The server has no place for now, and is asked again. */
   | { readonly type: 'signaling.waiting'; readonly code: WaitCode }

@@ -34,6 +34,7 @@ export {
   finishManifest,
   isWhole,
   pagesOf,
+  summaryOf,
 } from './manifest.ts';
 export type { ManifestSource, PartialManifest } from './manifest.ts';
 export { chunksInFrame, encodeArrived, encodeFrame, parseArrived, parseFrame } from './frames.ts';

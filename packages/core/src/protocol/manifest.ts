@@ -5,7 +5,7 @@ import { isTime, isWhole as isWholeNumber } from './fields.ts';
 import { cleanName, isNormalName, isRenamed } from './names.ts';
 import { cleanPaths, findClash, isNormalPath } from './paths.ts';
 import type { ControlMessage } from './control-messages.ts';
-import type { Manifest, ManifestEntry } from './types.ts';
+import type { Manifest, ManifestEntry, Summary } from './types.ts';
 
 type Offer = Extract<ControlMessage, { readonly type: 'offer' }>;
 type Page = Extract<ControlMessage, { readonly type: 'page' }>;
@@ -74,6 +74,11 @@ export function pagesOf(manifest: Manifest): readonly (Offer | Page)[] {
   const { name, entries, bytes } = manifest;
   const pages = groups.map((group, page): Page => ({ type: 'page', page, entries: group }));
   return [{ type: 'offer', name, files: entries.length, bytes, pages: pages.length }, ...pages];
+}
+
+/** What is said of a manifest before there is a connection (rule N10). */
+export function summaryOf({ name, entries, bytes }: Manifest): Summary {
+  return { name, files: entries.length, bytes };
 }
 
 /**

@@ -109,6 +109,16 @@ export type NegotiationMessage =
     } & Candidate)
   | { readonly type: 'restart.wanted'; readonly generation: number };
 
+/** SPEC.md, N10: what a sender says of its bundle before there is a connection. */
+export interface Summary {
+  /** The bundle's name, in normal form. */
+  readonly name: string;
+  /** Entries of its manifest, as in an offer. */
+  readonly files: number;
+  /** Bytes of all files together. */
+  readonly bytes: number;
+}
+
 /** SPEC.md, N5: the messages inside a session. */
 export type SessionMessage =
   | {
@@ -118,6 +128,7 @@ export type SessionMessage =
       readonly generation: number;
     }
   | NegotiationMessage
+  | ({ readonly type: 'summary' } & Summary)
   | { readonly type: 'reconnect.wanted'; readonly generation: number }
   | { readonly type: 'goodbye'; readonly reason: GoodbyeReason };
 

@@ -8,7 +8,7 @@ import type { SharedRouted } from './types.ts';
 /** Commands that an initiator and a responder both give. */
 type SharedConnectionCommand = Exclude<
   ConnectionCommand,
-  { readonly type: 'retry.scheduled' | 'place.awaited' }
+  { readonly type: 'retry.scheduled' | 'place.awaited' | 'summary.received' }
 >;
 
 export function routeConnection(command: SharedConnectionCommand): readonly SharedRouted[] {

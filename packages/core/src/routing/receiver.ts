@@ -102,6 +102,7 @@ function routeInflow(command: InflowCommand): readonly ReceiverRouted[] {
 function routeReceiverConnection(command: ConnectionCommand): readonly ReceiverRouted[] {
   switch (command.type) {
     case 'retry.scheduled':
+    case 'summary.received':
       return [{ to: 'delivery', event: command }];
     case 'place.awaited':
       return [{ to: 'delivery', event: { type: 'signaling.waiting', code: 'room.full' } }];

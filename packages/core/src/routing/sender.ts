@@ -176,9 +176,10 @@ function routeSenderConnection(
       ];
     case 'negotiation.restart':
       return [...routeConnection(command), { to: 'lanes', event: { type: 'path.changed' } }];
-    // Only an initiator retries.
+    // Only an initiator retries, and is told what there is.
     case 'retry.scheduled':
     case 'place.awaited':
+    case 'summary.received':
       return [];
     default:
       return routeConnection(command);

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { concatBytes, toBase64Url } from '../bytes.ts';
 import {
   CHUNK_BYTES,
+  FILES_MAX,
   LEAF_BYTES,
   PIECE_BYTES,
   PIECE_CHUNKS,
@@ -11,6 +12,7 @@ import {
 import { addPiece, emptyPieces, rangesOf } from '../pieces/piece-set.ts';
 import type { Frame } from '../protocol/frames.ts';
 import { createManifest, type ManifestSource } from '../protocol/manifest.ts';
+import { cleanName } from '../protocol/names.ts';
 import { pieceAt, type Plan } from '../pieces/plan.ts';
 import type { ControlMessage } from '../protocol/control-messages.ts';
 import {
@@ -27,6 +29,7 @@ import {
   type PieceRange,
   type ServerMessage,
   type SessionMessage,
+  type Summary,
 } from '../protocol/types.ts';
 
 // One arbitrary for each type of a union, so that a new message without one doesn't compile.
@@ -154,6 +157,13 @@ const candidates = {
   line: fc.option(fc.nat(0xffff)),
 };
 
+/** All summaries. */
+export const summaries: fc.Arbitrary<Summary> = fc.record({
+  name: texts.map(cleanName),
+  files: fc.nat(FILES_MAX),
+  bytes: wholes,
+});
+
 /** All messages inside a session. */
 export const sessionMessages: fc.Arbitrary<SessionMessage> = anyOf<SessionMessage>({
   hello: fc.record({
@@ -176,6 +186,7 @@ export const sessionMessages: fc.Arbitrary<SessionMessage> = anyOf<SessionMessag
   }),
   'restart.wanted': fc.record({ type: typed('restart.wanted'), generation: counted }),
   'reconnect.wanted': fc.record({ type: typed('reconnect.wanted'), generation: counted }),
+  summary: summaries.map((summary) => ({ type: 'summary' as const, ...summary })),
   goodbye: fc.record({
     type: typed('goodbye'),
     reason: fc.constantFrom(...GOODBYE_REASONS),

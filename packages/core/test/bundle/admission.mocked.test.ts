@@ -36,6 +36,7 @@ describe('A: which receivers get a place', () => {
     expect(room.rows).toHaveLength(2 + ADMISSIONS_PER_TAG - 1);
     expect(room.bundle.context.waiting.length).toBeLessThanOrEqual(WAITING_MAX);
     expect(types(room.arrive(100, 'far'))).toEqual([
+      'relay.send',
       'member.admit',
       'delivery.open',
       'session.open',
@@ -140,6 +141,7 @@ describe('A: which receivers get a place', () => {
     room.bundle.send({ type: 'delivery.ended', delivery: deliveryId(4) });
     room.online(20, 'b');
     expect(types(room.hello(20).said)).toEqual([
+      'relay.send',
       'member.dismiss',
       'member.admit',
       'delivery.open',

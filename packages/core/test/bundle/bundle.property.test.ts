@@ -56,7 +56,7 @@ describe('choosing', () => {
     bundle.send({ type: 'name.changed', name: 'other/..name ' });
     expect(bundle.context.manifest?.name).not.toContain('/');
     const opened = comeIn(bundle, new Stranger(1), deliveryId(1));
-    expect(opened[0]).toMatchObject({ type: 'delivery.open', manifest: bundle.context.manifest });
+    expect(opened[1]).toMatchObject({ type: 'delivery.open', manifest: bundle.context.manifest });
   });
 });
 
@@ -67,6 +67,7 @@ describe('N4: the half-open slots', () => {
     shakeHands(bundle, stranger);
     expect(bundle.context.deliveries).toEqual([]);
     expect(types(hear(bundle, stranger.hello(deliveryId(1))))).toEqual([
+      'relay.send',
       'delivery.open',
       'session.open',
     ]);
@@ -168,7 +169,7 @@ describe('deliveries', () => {
     const bundle = sharing();
     comeIn(bundle, new Stranger(1), deliveryId(1));
     const said = comeIn(bundle, new Stranger(1, 1), deliveryId(2));
-    expect(types(said)).toEqual(['delivery.close', 'delivery.open', 'session.open']);
+    expect(types(said)).toEqual(['relay.send', 'delivery.close', 'delivery.open', 'session.open']);
     expect(bundle.context.deliveries.map(({ id, number }) => [id, number])).toEqual([
       [deliveryId(2), 2],
     ]);
@@ -199,6 +200,7 @@ describe('deliveries', () => {
     expect(refused.understand(said)).toEqual({ type: 'goodbye', reason: 'full' });
     bundle.send({ type: 'delivery.ended', delivery: deliveryId(5) });
     expect(types(comeIn(bundle, new Stranger(103), deliveryId(103)))).toEqual([
+      'relay.send',
       'delivery.open',
       'session.open',
     ]);

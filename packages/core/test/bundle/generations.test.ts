@@ -30,7 +30,10 @@ describe('G2: generations of a delivery', () => {
     const { bundle, newest } = withThird();
     const back = new Stranger(1, 1);
     const said = comeIn(bundle, back, ID, generation);
-    expect(said).toMatchObject([{ type: 'session.open', delivery: ID, generation }]);
+    expect(said).toMatchObject([
+      { type: 'relay.send' },
+      { type: 'session.open', delivery: ID, generation },
+    ]);
     expect(bundle.context.deliveries).toMatchObject([
       { id: ID, number: 1, session: back.session, generation },
     ]);
@@ -65,6 +68,7 @@ describe('G2: generations of a delivery', () => {
   test('a tab that does not know a delivery takes any generation of it', () => {
     const bundle = sharing(bundleMachine);
     expect(comeIn(bundle, new Stranger(1), ID, 17)).toMatchObject([
+      { type: 'relay.send' },
       { type: 'delivery.open', delivery: ID },
       { type: 'session.open', delivery: ID, generation: 17 },
     ]);
@@ -74,6 +78,7 @@ describe('G2: generations of a delivery', () => {
     const { bundle } = withThird();
     bundle.send({ type: 'delivery.accepted', delivery: ID });
     expect(types(comeIn(bundle, new Stranger(2), deliveryId(2), 1))).toEqual([
+      'relay.send',
       'delivery.open',
       'session.open',
     ]);
@@ -108,6 +113,31 @@ describe('G2: generations of a delivery', () => {
   });
 });
 
+describe('N10: what is told of the bundle', () => {
+  const told = (stranger: Stranger, said: ReturnType<typeof comeIn>) =>
+    stranger.understand(said.filter(({ type }) => type === 'relay.send'));
+
+  test('comes first, to whoever comes in, and to whoever comes back', () => {
+    const bundle = sharing(bundleMachine);
+    for (const generation of [1, 2]) {
+      const stranger = new Stranger(1, generation);
+      const said = comeIn(bundle, stranger, ID, generation);
+      expect(types(said)[0]).toBe('relay.send');
+      expect(told(stranger, said)).toEqual({ type: 'summary', name: 'bundle', files: 1, bytes: 1 });
+      // What follows in that session comes after it.
+      const opened = said.find((command) => command.type === 'session.open');
+      expect(opened).toMatchObject({ session: { nextOut: 2 } });
+    }
+  });
+
+  test('has the name that the bundle has now', () => {
+    const bundle = sharing(bundleMachine);
+    bundle.send({ type: 'name.changed', name: 'another' });
+    const stranger = new Stranger(1);
+    expect(told(stranger, comeIn(bundle, stranger, ID))).toMatchObject({ name: 'another' });
+  });
+});
+
 describe('a bundle of an earlier visit', () => {
   const { manifest = expect.fail('nothing was chosen') } = sharing(bundleMachine).context;
   const restored = { type: 'bundle.restored', manifest } as const;
@@ -139,6 +169,7 @@ describe('a bundle of an earlier visit', () => {
     bundle.send({ type: 'signaling.joined', peers: [], tags: [], seats: 8 });
     expect(parseLink(linkOf(bundle)).room).toBe(bundle.context.secrets?.room);
     expect(comeIn(bundle, new Stranger(1), ID, 5)).toMatchObject([
+      { type: 'relay.send' },
       { type: 'delivery.open', delivery: ID, manifest },
       { type: 'session.open', delivery: ID, generation: 5 },
     ]);

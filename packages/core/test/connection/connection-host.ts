@@ -42,6 +42,9 @@ export const INPUTS = {
   responder: { role: 'responder', delivery: DELIVERY },
 } as const satisfies Record<ConnectionRole, ConnectionInput>;
 
+/** What the sender of {@link INPUTS} says first (N10). */
+export const SUMMARY = { name: 'bundle', files: 2, bytes: 3 } as const;
+
 /** A number as that many bytes, different for each number. */
 function bytesFrom(number: number, length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => (index < 4 ? number >> (8 * index) : length));
@@ -199,7 +202,13 @@ export class ConnectionHost {
     }
     if (this.state === 'waiting') this.send({ type: 'signaling.joined', peers: [SENDER] });
     this.draw();
+    this.greet();
+  }
+
+  /** The sender of the newest handshake answers, and says what it has. */
+  greet(): void {
     this.send({ type: 'relay.received', envelope: this.answer() });
+    this.hear({ type: 'summary', ...SUMMARY });
   }
 
   connect(): void {
@@ -244,6 +253,11 @@ export class ConnectionHost {
       case 'negotiation.stop':
         expect(command.generation).toBe(this.live);
         this.live = undefined;
+        return;
+      case 'summary.received':
+        // N10, I6: only a receiver is told, by the other end, in the session's first message.
+        expect([isGenuine, this.role, this.session?.nextIn]).toEqual([true, 'initiator', 2]);
+        expect(command.summary).toEqual(SUMMARY);
         return;
       case 'negotiation.receive':
         // I6: only messages that the other end has sent are received.

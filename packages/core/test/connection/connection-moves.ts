@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 
 import { SENDER } from '../../src/protocol/types.ts';
-import { sessionFrom, type ConnectionHost } from './connection-host.ts';
+import { sessionFrom, SUMMARY, type ConnectionHost } from './connection-host.ts';
 import {
   compare,
   drop,
@@ -86,6 +86,7 @@ class StartHandshake implements Command {
       const envelope = real.answer();
       const data = this.#isRefused ? `${envelope.data.slice(0, -4)}AAAA` : envelope.data;
       real.send({ type: 'relay.received', envelope: { ...envelope, data } });
+      if (!this.#isRefused) real.hear({ type: 'summary', ...SUMMARY });
     }
     if (model.isInitiator && this.#isRefused) refuse(model);
     else {

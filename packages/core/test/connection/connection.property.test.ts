@@ -10,6 +10,7 @@ import {
   mirror,
   RECEIVER,
   sessionFrom,
+  SUMMARY,
   type ConnectionRole,
 } from './connection-host.ts';
 import { flipped } from '../support/noise-scenario.ts';
@@ -52,6 +53,7 @@ const happenings = fc.oneof(
         'skipped' as const,
         'older session' as const,
         'hello' as const,
+        'summary' as const,
         'foreign peer' as const,
       ),
     }),
@@ -141,8 +143,7 @@ class Course {
     if (host.state === 'waiting' && host.role === 'responder') host.negotiate();
     else if (host.state === 'waiting') host.send({ type: 'signaling.joined', peers: [SENDER] });
     else if (host.state === 'drawing') host.draw();
-    else if (host.state === 'handshaking')
-      host.send({ type: 'relay.received', envelope: host.answer() });
+    else if (host.state === 'handshaking') host.greet();
     else if (['backingOff', 'awaitingPlace'].includes(host.state)) host.elapse('backoff');
     else if (host.session !== undefined) host.hear({ ...MESSAGE, generation: host.generation });
   }
@@ -207,6 +208,9 @@ class Course {
         return this.#spoil(
           host.envelopeOf({ type: 'hello', version: 2, delivery: RECEIVER, generation: 9 }),
         );
+      // N10: only the sender's first message is one.
+      case 'summary':
+        return this.#spoil(host.envelopeOf({ type: 'summary', ...SUMMARY }));
       case 'flipped':
         return this.#spoil({
           ...next,
@@ -226,6 +230,11 @@ class Course {
       ['skipped', { ...answer, seq: 1 }],
     ]).get(what.kind);
     if (inVain !== undefined) return this.#tell({ type: 'relay.received', envelope: inVain }, true);
+    // N10: the sender's first message is a summary or a goodbye.
+    if (what.kind === 'heard') {
+      this.host.send({ type: 'relay.received', envelope: answer });
+      return this.#spoil(this.host.envelopeOf(MESSAGE));
+    }
     if (what.kind !== 'flipped') return;
     const data = toBase64Url(flipped(fromBase64Url(answer.data), what.bit));
     this.host.send({ type: 'relay.received', envelope: { ...answer, data } });

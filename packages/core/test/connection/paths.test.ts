@@ -6,7 +6,14 @@ import {
   type ConnectionEvent,
 } from '../../src/connection/index.ts';
 import { SENDER } from '../../src/protocol/types.ts';
-import { ConnectionHost, RECEIVER, sessionFrom, type ConnectionRole } from './connection-host.ts';
+import type { Envelope } from '../../src/protocol/envelope.ts';
+import {
+  ConnectionHost,
+  RECEIVER,
+  sessionFrom,
+  SUMMARY,
+  type ConnectionRole,
+} from './connection-host.ts';
 import { createCoverage } from '../support/coverage.ts';
 
 const GENERATIONS_MAX = 2;
@@ -64,6 +71,10 @@ function movesOf(host: ConnectionHost): readonly Move[] {
     );
   }
   if (host.session !== undefined) {
+    moves.push((next) => {
+      const isDue = next.role === 'initiator' && isFirst(next);
+      next.send({ type: 'relay.received', envelope: summaryTo(next) }, isDue);
+    });
     moves.push((next) => next.hear({ type: 'restart.wanted', generation: 1 }));
     for (const reason of ['full', 'unreachable'] as const)
       moves.push((next) => next.hear({ type: 'goodbye', reason }));
@@ -97,7 +108,17 @@ function keyOf({ stepper, session }: ConnectionHost): string {
     connected,
     authenticationFailures,
     session === undefined,
+    isFirst({ session }),
   ]);
+}
+
+/** N10: whether the other end's first message is due. */
+function isFirst({ session }: Pick<ConnectionHost, 'session'>): boolean {
+  return session?.nextIn === 1;
+}
+
+function summaryTo(host: ConnectionHost): Envelope {
+  return host.envelopeOf({ type: 'summary', ...SUMMARY });
 }
 
 /** Makes every move from every state that differs. */

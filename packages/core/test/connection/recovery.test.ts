@@ -12,6 +12,7 @@ import {
 import {
   connectionMachine,
   openEnvelope,
+  sealMessage,
   type ConnectionCommand,
   type Session,
 } from '../../src/connection/index.ts';
@@ -25,6 +26,7 @@ import {
   INPUTS,
   mirror,
   sessionFrom,
+  SUMMARY,
   type ConnectionRole,
 } from './connection-host.ts';
 
@@ -53,8 +55,12 @@ function connected(role: ConnectionRole) {
   };
   const driver = createDriver(connectionMachine, INPUTS[role], { clock, onCommand: obey });
   driver.start();
-  if (role === 'initiator') driver.send({ type: 'signaling.joined', peers: [SENDER] });
-  else driver.send({ type: 'session.opened', session: sessionFrom(1), generation: 1 });
+  if (role === 'initiator') {
+    driver.send({ type: 'signaling.joined', peers: [SENDER] });
+    const session = driver.snapshot.context.session ?? expect.fail('no session');
+    const said = sealMessage(mirror(session), { type: 'summary', ...SUMMARY });
+    driver.send({ type: 'relay.received', envelope: { ...said.envelope, peer: SENDER } });
+  } else driver.send({ type: 'session.opened', session: sessionFrom(1), generation: 1 });
   driver.send({ type: 'lane.opened', generation: 1 });
   others = 'silent';
   log.length = 0;

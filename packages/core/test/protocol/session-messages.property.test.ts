@@ -1,12 +1,20 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { encodeUtf8, equalBytes } from '../../src/bytes.ts';
-import { SDP_MAX, SESSION_BYTES_MAX } from '../../src/constants.ts';
+import { encodeUtf8, equalBytes, utf8Length } from '../../src/bytes.ts';
+import {
+  FILES_MAX,
+  HELLO_BYTES,
+  SDP_MAX,
+  SEGMENT_BYTES_MAX,
+  SESSION_BYTES_MAX,
+  SUMMARY_BYTES,
+} from '../../src/constants.ts';
 import { RemoteProtocolError } from '../../src/errors.ts';
 import { encodeSessionMessage, parseSessionMessage } from '../../src/protocol/session-messages.ts';
 import type { SessionMessage } from '../../src/protocol/types.ts';
-import { sessionMessages } from '../../src/testing/arbitraries.ts';
+import { cleanName } from '../../src/protocol/names.ts';
+import { hostilePaths, sessionMessages, summaries, texts } from '../../src/testing/arbitraries.ts';
 import { mutatedBytes, mutatedJson } from '../../src/testing/mutated.ts';
 import { attempt, misuseOf, refusalOf } from '../support/attempt.ts';
 
@@ -24,8 +32,21 @@ function offerOf(sdp: string): SessionMessage {
   return { type: 'description', generation: 1, round: 1, kind: 'offer', sdp };
 }
 
+const summary = { type: 'summary', name: 'a', files: 1, bytes: 1 };
+
+/** N10: the messages of which a server sees one length only. */
+const LENGTHS = new Map([
+  ['hello', HELLO_BYTES],
+  ['summary', SUMMARY_BYTES],
+  ['goodbye', SUMMARY_BYTES],
+]);
+
+function refusalOfText(text: string): string {
+  return refusalOf(() => parseSessionMessage(encodeUtf8(text)));
+}
+
 function refusalOfMessage(message: unknown): string {
-  return refusalOf(() => parseSessionMessage(encodeUtf8(JSON.stringify(message))));
+  return refusalOfText(JSON.stringify(message));
 }
 
 describe('session messages', () => {
@@ -36,6 +57,44 @@ describe('session messages', () => {
       }),
     );
   });
+
+  it('N10 every hello, summary and goodbye is as long as always, whatever is in it', () => {
+    const names = fc.oneof(hostilePaths, texts, fc.constantFrom('€'.repeat(85), 'x'.repeat(255)));
+    const named = fc.tuple(summaries, names.map(cleanName));
+    fc.assert(
+      fc.property(sessionMessages, named, (message, [drawn, name]) => {
+        const length = LENGTHS.get(message.type);
+        const bytes = encodeSessionMessage(message);
+        expect(bytes).toHaveLength(length ?? utf8Length(JSON.stringify(message)));
+        const told = { type: 'summary', ...drawn, name } as const;
+        expect(utf8Length(name)).toBeLessThanOrEqual(SEGMENT_BYTES_MAX);
+        expect(encodeSessionMessage(told)).toHaveLength(SUMMARY_BYTES);
+        expect(parseSessionMessage(encodeSessionMessage(told))).toEqual(told);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('N10 the longest summary leaves room, and nothing in a name needs escaping', () => {
+    const longest = { ...summary, name: '€'.repeat(85), files: FILES_MAX, bytes: 2 ** 53 - 1 };
+    expect(encodeUtf8(JSON.stringify(longest)).length).toBeLessThan(SUMMARY_BYTES / 2);
+    fc.assert(
+      fc.property(fc.oneof(hostilePaths, texts).map(cleanName), (name) => {
+        expect(JSON.stringify(name)).toBe(`"${name}"`);
+      }),
+    );
+  });
+
+  it.each([hello, summary, { type: 'goodbye', reason: 'full' }])(
+    'N10 refuses a $type of any other length',
+    (message) => {
+      const text = JSON.stringify(message);
+      const length = LENGTHS.get(message.type) ?? 0;
+      expect(parseSessionMessage(encodeUtf8(text.padEnd(length)))).toEqual(message);
+      for (const other of [0, length - 1, length + 1, 2 * length])
+        expect(refusalOfText(text.padEnd(other))).toBe('malformed');
+    },
+  );
 
   it('N5 any bytes are a message or refused, and stay as they are', () => {
     const hostile = fc.oneof(
@@ -71,9 +130,19 @@ describe('session messages', () => {
     ['G7 refuses to reconnect after no generation', { type: 'reconnect.wanted' }],
     ['G7 refuses to reconnect after generation 0', { type: 'reconnect.wanted', generation: 0 }],
     ['N8 refuses a goodbye for a third reason', { type: 'goodbye', reason: 'tired' }],
+    ['N10 refuses a name that leads out', { ...summary, name: '../a' }],
+    ['N10 M4 refuses a name that turns around', { ...summary, name: 'a\u202egpj.exe' }],
+    ['N10 M4 refuses a name of 256 bytes', { ...summary, name: 'x'.repeat(256) }],
+    ['N10 refuses a summary without a name', { ...summary, name: undefined }],
+    ['N10 M3 refuses more files than an offer may have', { ...summary, files: FILES_MAX + 1 }],
+    ['N10 M3 refuses a size over 2^53 − 1', { ...summary, bytes: 2 ** 53 }],
+    ['N10 refuses fewer than no bytes', { ...summary, bytes: -1 }],
     ['N5 refuses what is no session message', { type: 'offer' }],
   ])('%s', (_title, message) => {
-    expect(refusalOfMessage(message)).toBe('malformed');
+    const { type } = message;
+    const text = JSON.stringify(message);
+    const spaces = ' '.repeat(Math.max(0, (LENGTHS.get(type) ?? 0) - utf8Length(text)));
+    expect(refusalOfText(text + spaces)).toBe('malformed');
   });
 
   it('N5 refuses a hello of another version with its own code', () => {
@@ -97,8 +166,8 @@ describe('session messages', () => {
   it('N5 takes and makes plaintexts up to SESSION_BYTES_MAX', () => {
     // Two bytes for each character: the characters are within their limit, the bytes are not.
     expect(misuseOf(() => encodeSessionMessage(offerOf('é'.repeat(SDP_MAX))))).toBe('limit');
-    const text = JSON.stringify(hello);
-    expect(parseSessionMessage(encodeUtf8(text.padEnd(SESSION_BYTES_MAX)))).toEqual(hello);
+    const text = JSON.stringify(offerOf('x'));
+    expect(parseSessionMessage(encodeUtf8(text.padEnd(SESSION_BYTES_MAX)))).toEqual(offerOf('x'));
     expect(
       refusalOf(() => parseSessionMessage(encodeUtf8(text.padEnd(SESSION_BYTES_MAX + 1)))),
     ).toBe('limit');

@@ -105,6 +105,11 @@ const connection: TableOf<'connection'> = {
   ],
   'beat.send': [{ type: 'beat.send' }, 'control: beat'],
   'retry.scheduled': [{ type: 'retry.scheduled', delay: 1 }, '-', 'delivery: retry.scheduled'],
+  'summary.received': [
+    { type: 'summary.received', summary: { name: 'a', files: 1, bytes: 1 } },
+    '-',
+    'delivery: summary.received',
+  ],
   'connection.established': [
     { type: 'connection.established', generation: 1 },
     'delivery: connection.established, bundle: delivery.connected',

@@ -126,6 +126,7 @@ export const receiverEvents: fc.Arbitrary<ReceiverDeliveryEvent> = fc.oneof(
       { type: 'signaling.joined', peers: [SENDER] },
       { type: 'signaling.joined', peers: [] },
       { type: 'signaling.lost' },
+      { type: 'summary.received', summary: { name: 'a', files: 1, bytes: 1 } },
       { type: 'signaling.waiting', code: 'limit' },
       { type: 'peer.online' },
       { type: 'peer.offline' },

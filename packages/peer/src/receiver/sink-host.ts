@@ -116,6 +116,7 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
     const sink = sinkOf(place);
     place = { state: 'released', fate };
     held = undefined;
+    platform.sinks.end?.();
     if (sink !== undefined) letGo(sink, fate);
   };
 

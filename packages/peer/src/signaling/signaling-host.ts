@@ -38,17 +38,40 @@ export function createSignalingHost({
   const sockets = new Map<number, SignalingSocket>();
   let iceServers: readonly IceServer[] = [];
 
+  // What the machine reports is passed on once it has taken its event. Otherwise whatever is answered would wait in its
+  // queue until everything else that follows from the report is done, such as making a connection.
+  const reports: SignalingCommand[] = [];
+  let state: 'idle' | 'telling' | 'reporting' = 'idle';
+  const passOn = (): void => {
+    if (state !== 'idle') return;
+    state = 'reporting';
+    for (let next = reports.shift(); next !== undefined; next = reports.shift())
+      try {
+        onCommand(next);
+      } catch (error) {
+        onError(error);
+      }
+    state = 'idle';
+  };
+  const tell = (event: SignalingEvent): void => {
+    const before = state;
+    state = before === 'idle' ? 'telling' : before;
+    actor.send(event);
+    state = before;
+    passOn();
+  };
+
   const open = (socket: number): void => {
     const handlers = {
       opened: () => {
-        actor.send({ type: 'socket.opened', socket });
+        tell({ type: 'socket.opened', socket });
       },
       received: (text: string) => {
-        actor.send({ type: 'message.received', socket, text });
+        tell({ type: 'message.received', socket, text });
       },
       closed: () => {
         sockets.delete(socket);
-        actor.send({ type: 'socket.closed', socket, jitter: drawJitter(platform) });
+        tell({ type: 'socket.closed', socket, jitter: drawJitter(platform) });
       },
     };
     sockets.set(socket, openSignalingSocket(platform.openSocket(platform.signalingUrl), handlers));
@@ -74,7 +97,8 @@ export function createSignalingHost({
         default:
           break;
       }
-      onCommand(command);
+      reports.push(command);
+      passOn();
     },
     onError,
   });
@@ -83,9 +107,7 @@ export function createSignalingHost({
     get iceServers() {
       return iceServers;
     },
-    hear(event) {
-      actor.send(event);
-    },
+    hear: tell,
   };
 }
 

@@ -138,6 +138,8 @@ export interface SinkFactory {
   probe(manifest: Manifest): Promise<SinkChoice>;
   /** @throws PlatformError `disk.full`, `disk.failed` or `memory.limit`. */
   open(input: SinkInput): Promise<Sink>;
+  /** Lets go of what `probe` has made ready for `open`. Nobody asks after that. */
+  end?(): void;
 }
 
 /** The code of an error that a port threw: its own if it has one, else `fallback`. */

@@ -91,14 +91,18 @@ export async function expectNothingLeft(
     if (!isOver(receiver.state)) continue;
     const isKept = receiver.host.delivery.getSnapshot().matches({ complete: 'unsaved' });
     const kept = isKept ? receiver.sinks.length : 0;
-    expect(receiver.held(), 'a receiver that has ended').toEqual({ ...NOTHING, sinks: kept });
+    expect(receiver.held(), 'a receiver that has ended').toEqual({
+      ...NOTHING,
+      sinks: kept,
+      prepared: 0,
+    });
   }
   sender.host.stop();
   for (const { host } of receivers) void host.stop();
   await world.pass(CLOSING);
   expect(sender.held(), 'the sender').toEqual({ ...NOTHING, sources: 0 });
   for (const receiver of receivers)
-    expect(receiver.held(), 'a receiver').toEqual({ ...NOTHING, sinks: 0 });
+    expect(receiver.held(), 'a receiver').toEqual({ ...NOTHING, sinks: 0, prepared: 0 });
   expect(world.server.rooms, 'rooms').toBe(0);
   expect(world.clock.pending, 'timers of anybody').toBe(0);
 }

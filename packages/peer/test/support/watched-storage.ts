@@ -95,6 +95,8 @@ export interface WatchedSink extends Sink {
 
 export interface WatchedSinks extends SinkFactory {
   readonly opened: readonly WatchedSink[];
+  /** What is ready for `open`: nothing, or what the last probe has left. */
+  readonly prepared: number;
   /** Opens a sink again that an earlier visit has closed. */
   reopen(sink: WatchedSink): WatchedSink;
 }
@@ -102,6 +104,7 @@ export interface WatchedSinks extends SinkFactory {
 /** Memory sinks that record what is done with them, and that outlive their visits. */
 export function watchSinks(outside: Outside, faults: DiskFaults = {}): WatchedSinks {
   const opened: WatchedSink[] = [];
+  let prepared = 0;
   const watch = (input: SinkInput, memory: MemorySink): WatchedSink => {
     const sink = watchSink(outside, input, memory, faults);
     opened.push(sink);
@@ -109,11 +112,21 @@ export function watchSinks(outside: Outside, faults: DiskFaults = {}): WatchedSi
   };
   return {
     opened,
-    probe: async () => faults.choice ?? { kind: 'memory' },
+    get prepared() {
+      return prepared;
+    },
+    probe: async () => {
+      prepared = 1;
+      return faults.choice ?? { kind: 'memory' };
+    },
     async open(input) {
+      prepared = 0;
       await faults.beforeOpen?.();
       const { manifest } = input;
       return watch(input, createMemorySink({ manifest, save: async () => 'observed' }));
+    },
+    end() {
+      prepared = 0;
     },
     reopen: ({ input, memory }) => watch(input, memory),
   };

@@ -295,6 +295,7 @@ function addReceiver(
     held: () => ({
       ...party.held(),
       sinks: sinks.opened.filter(({ isDiscarded }) => !isDiscarded).length,
+      prepared: sinks.prepared,
     }),
   };
 }

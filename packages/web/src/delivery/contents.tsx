@@ -5,7 +5,7 @@ import { useId, useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { formatBytes, formatCount } from '../ui/format.ts';
 import { Renamed } from './renamed.tsx';
-import { summaryOf } from './summary.ts';
+import { summaryOf, toldSummaryOf } from './summary.ts';
 
 /** Entries that are shown without asking; more would push the next step off the screen. */
 const SHORT = 4;
@@ -32,7 +32,9 @@ export function Contents({ entries, bytes, chosenPaths, onSkip, canSkip }: Conte
   return (
     <div className="contents">
       <div className="contents-head">
-        <p className="summary">{summaryOf(entries, bytes)}</p>
+        <p className="summary" data-testid="summary" data-files={entries.length} data-size={bytes}>
+          {summaryOf(entries, bytes)}
+        </p>
         {!short && (
           <Button
             kind="quiet"
@@ -53,6 +55,40 @@ export function Contents({ entries, bytes, chosenPaths, onSkip, canSkip }: Conte
           onSkip={onSkip}
           canSkip={canSkip}
         />
+      )}
+    </div>
+  );
+}
+
+interface ContentsToComeProps {
+  readonly files: number;
+  readonly bytes: number;
+  /** Whether the entries may still come: their place is kept then, so that nothing moves when they do. */
+  readonly isAwaited: boolean;
+}
+
+/** What the sender says is in a bundle, where its {@link Contents} will be. */
+export function ContentsToCome({ files, bytes, isAwaited }: ContentsToComeProps) {
+  return (
+    <div className="contents">
+      <div className="contents-head">
+        <p className="summary" data-testid="summary" data-files={files} data-size={bytes}>
+          {toldSummaryOf(files, bytes)}
+        </p>
+        {isAwaited && files > SHORT && (
+          <Button kind="quiet" className="to-come" disabled>
+            Show the list
+          </Button>
+        )}
+      </div>
+      {isAwaited && files <= SHORT && (
+        <div className="entries" aria-hidden="true">
+          <ul>
+            {Array.from({ length: files }, (_, file) => (
+              <li className="entry entry-to-come" key={file} />
+            ))}
+          </ul>
+        </div>
       )}
     </div>
   );

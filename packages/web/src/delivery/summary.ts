@@ -14,6 +14,11 @@ export function summaryOf(entries: readonly ManifestEntry[], bytes: number): str
   ].join(', ');
 }
 
+/** The same of a bundle whose entries have not come: how many of them are folders isn't known yet. */
+export function toldSummaryOf(files: number, bytes: number): string {
+  return `${formatCount(files, 'file')}, ${formatBytes(bytes)}`;
+}
+
 /** Whether the delivery is a single file. That is handed over as it is, anything else as a ZIP. */
 export function isSingleFile(
   entries: readonly ManifestEntry[],

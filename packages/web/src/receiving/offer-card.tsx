@@ -1,9 +1,9 @@
-import type { Manifest, SaveMethod, SinkChoice } from '@burritoshare/core';
+import type { Manifest, SaveMethod, SinkChoice, Summary } from '@burritoshare/core';
 import type { Ref } from 'react';
 
 import { ConnectionLine } from '../delivery/connection-line.tsx';
 import { connectionLineOf, progressAlong } from '../delivery/connection-line-form.ts';
-import { Contents } from '../delivery/contents.tsx';
+import { Contents, ContentsToCome } from '../delivery/contents.tsx';
 import { Controls } from '../delivery/controls.tsx';
 import { Failure } from '../delivery/failure.tsx';
 import { LostFiles } from '../delivery/lost-files.tsx';
@@ -37,6 +37,8 @@ export interface OfferCardProps {
   readonly retryIn: number | undefined;
   /** Undefined until the offer has come. */
   readonly manifest: Manifest | undefined;
+  /** What the sender has said before it: shown until the offer comes, and where it never does. */
+  readonly summary: Summary | undefined;
   readonly sink: SinkChoice | undefined;
   readonly handedOver: HandedOver;
   /** When the files were last handed over; undefined if they never were. */
@@ -64,18 +66,22 @@ export interface OfferCardProps {
 
 /** The receiver's page: the bundle's card, seen from the other side. */
 export function OfferCard(props: OfferCardProps) {
-  const { manifest, headingRef, view } = props;
+  const { manifest, summary, headingRef, view } = props;
+  const name = manifest?.name ?? summary?.name;
   return (
     <>
       <h1 className="page-title" tabIndex={-1} ref={headingRef}>
-        {manifest === undefined ? (
+        {name === undefined ? (
           <span>Somebody has something for you</span>
         ) : (
-          <bdi key={manifest.name}>{manifest.name}</bdi>
+          <bdi key={name}>{name}</bdi>
         )}
       </h1>
       <div className="card" data-testid="delivery" data-state={view.state}>
         {manifest !== undefined && <Contents {...contentsOf(manifest, props)} />}
+        {manifest === undefined && summary !== undefined && (
+          <ContentsToCome {...summary} isAwaited={isOngoing(view.state)} />
+        )}
         <Status {...props} />
         <LostFiles
           files={view.lostFiles}

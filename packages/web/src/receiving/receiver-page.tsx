@@ -132,6 +132,7 @@ function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryP
   const view = useDelivery(actor);
   const phase = useSelector(actor, ({ value }) => phaseOf(value));
   const manifest = useSelector(actor, ({ context }) => context.manifest);
+  const summary = useSelector(actor, ({ context }) => context.summary);
   const sink = useSelector(actor, ({ context }) => context.sink);
   const waitingFor = useWaitingFor(actor);
   const retryIn = useRetryIn(actor);
@@ -144,7 +145,8 @@ function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryP
   // What has arrived and was not saved would be lost as well.
   useLeaveGuard(isActive(view) || phase === 'unsaved' || phase === 'saving');
   useWakeLock(view.state === 'moving');
-  useTitle(titleOf(manifest?.name ?? '', view.state === 'moving' ? view.progress : undefined));
+  const name = manifest?.name ?? summary?.name ?? '';
+  useTitle(titleOf(name, view.state === 'moving' ? view.progress : undefined));
   useEnd(isOver(phase), onOver);
   useEnd(phase === 'failed', on.onFailed);
   useDue(phase === 'saved' && handOver ? handOver.at + HANDED_OVER_LIFETIME : undefined, discard);
@@ -160,6 +162,7 @@ function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryP
       waitingFor={waitingFor}
       retryIn={retryIn}
       manifest={manifest}
+      summary={summary}
       sink={sink}
       handedOver={handedOver}
       handOver={handOver}

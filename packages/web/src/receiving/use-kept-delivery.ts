@@ -1,5 +1,5 @@
 import type { Link } from '@burritoshare/core';
-import { useEffect, useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 
 import { createPageSaver } from './create-receiver.ts';
 import {
@@ -33,7 +33,8 @@ const NEW: Look = { state: 'answered', opened: undefined };
 /** Looks for a kept delivery of a link. A finished one is opened at once, without a question. */
 export function useKeptDelivery(link: Link): KeptDelivery {
   const [look, setLook] = useState<Look>({ state: 'looking' });
-  useEffect(() => {
+  // Before the page is painted: the socket waits for it.
+  useLayoutEffect(() => {
     let over = false;
     const answer = (next: Look) => {
       if (!over) setLook(next);

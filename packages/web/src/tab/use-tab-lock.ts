@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { takeLockIfAny } from './web-lock.ts';
 
 /** Whether this tab holds the lock: it is still asking, it does, another tab does, or it has released it. */
@@ -17,7 +17,8 @@ export function useTabLock(
 ): readonly [lock: TabLock, release: () => void] {
   const [answer, setAnswer] = useState<Answer>();
   const letGo = useRef(() => {});
-  useEffect(() => {
+  // Before the page is painted: whatever a link leads to waits for it.
+  useLayoutEffect(() => {
     let over = false;
     const { held, release } = takeLockIfAny(name);
     letGo.current = release;

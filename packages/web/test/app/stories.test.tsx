@@ -194,10 +194,28 @@ describe('the receiver’s hooks', () => {
     const whole = /<button(?![^>]*aria-label)[^>]*><span>Try again<\/span><\/button>/;
     const retrying = names.filter((name) => whole.test(draw(name)));
     expect(retrying).toEqual([
+      'offer-summary-unreachable',
       'offer-cancelled-by-me',
       'offer-cancelled-by-them',
       ...FAILURE_CODES.map((code) => `offer-failed-${code}`),
     ]);
+  });
+
+  test.each([
+    ['offer-summary', 'Lisbon, with everybody', '6 files, 1.34 GB', '6'],
+    ['offer-summary-one-file', 'Quarterly report.pdf', '1 file, 4.2 MB', '1'],
+    ['offer-summary-unreachable', 'Lisbon, with everybody', '6 files, 1.34 GB', '6'],
+  ])('N10 what the sender has said is shown without an offer: %s', (story, name, told, files) => {
+    const html = draw(story);
+    expect(html).toContain(`<bdi>${name}</bdi></h1>`);
+    expect(wordsOf(html).replaceAll('\u00a0', ' ')).toContain(told);
+    expect(all(html, 'data-files')).toEqual([files]);
+    expect([has(html, 'summary'), has(html, 'accept')]).toEqual([true, false]);
+  });
+
+  test('N10 the place of the entries is kept only while they may still come', () => {
+    const kept = names.filter((name) => draw(name).includes('to-come'));
+    expect(kept).toEqual(['offer-summary', 'offer-summary-one-file', 'offer-summary-retrying']);
   });
 
   test('saving is offered once everything is here, until the copy is gone', () => {

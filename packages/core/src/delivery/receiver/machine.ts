@@ -36,6 +36,9 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
         'signaling.refused': {
           actions: { type: 'recordRefusal', params: ({ event }) => event.code },
         },
+        'summary.received': {
+          actions: { type: 'recordSummary', params: ({ event }) => event.summary },
+        },
         'retry.scheduled': { actions: { type: 'recordRetry', params: ({ event }) => event.delay } },
         // P2: sent after `accept`. Before it, the sender would treat it as a violation.
         'pause.requested': {

@@ -14,7 +14,7 @@ import { NO_DIGEST, type BundleDigest } from '../../integrity/bundle-digest.ts';
 import { emptyPieces, type PieceSet } from '../../pieces/piece-set.ts';
 import { createPlan } from '../../pieces/plan.ts';
 import { bytesOfPieces } from '../../pieces/ranges.ts';
-import type { FailureCode, Manifest } from '../../protocol/types.ts';
+import type { FailureCode, Manifest, Summary } from '../../protocol/types.ts';
 import {
   addPause,
   collect,
@@ -43,6 +43,7 @@ type OwnEvent = { readonly type: 'manifest.collected'; readonly manifest: Manife
 
 const NEW: Omit<ReceiverDeliveryContext, 'window'> = {
   manifest: undefined,
+  summary: undefined,
   accepted: 'no',
   held: emptyPieces,
   partial: undefined,
@@ -144,6 +145,7 @@ export const receiverDelivery = setup({
       partial: undefined,
       sink: undefined,
     })),
+    recordSummary: assign({ summary: (_, summary: Summary) => summary }),
     recordSink: assign({ sink: (_, sink: SinkChoice) => sink }),
     recordRefusal: assign({ refusal: (_, code: FailureCode) => code }),
     // Without a server or a sender, attempts are of no use, and it keeps waiting for those two.

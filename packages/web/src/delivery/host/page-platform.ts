@@ -1,9 +1,11 @@
-import { webPlatform, type Platform } from '@burritoshare/peer';
+import { webPlatform, type Platform, type SocketLike } from '@burritoshare/peer';
+
+import { openSocket, signalingUrl } from './early-socket.ts';
 
 /** This browser as a platform. Signaling goes to the server that served the page. */
 export function pagePlatform(): Platform {
-  const url = new URL('/signal', location.href);
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  url.hash = '';
-  return webPlatform(url.href);
+  return {
+    ...webPlatform(signalingUrl()),
+    openSocket: (url) => openSocket(url) as unknown as SocketLike,
+  };
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 
 /**
  * Keeps a host as long as the page lives. A new `create` function makes a new host, so pass the same one on each
@@ -6,7 +6,8 @@ import { useEffect, useState } from 'react';
  */
 export function useHost<Host extends { stop(): unknown }>(create: () => Host): Host | undefined {
   const [host, setHost] = useState<Host>();
-  useEffect(() => {
+  // Before the page is painted: there may be a call to make.
+  useLayoutEffect(() => {
     const created = create();
     setHost(created);
     return () => {

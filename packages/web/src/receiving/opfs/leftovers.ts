@@ -6,9 +6,12 @@ import { readStored } from './stored-delivery.ts';
 /** Milliseconds between two checks while a page is open: a copy is removed at most this long after its time. */
 const LOOK_INTERVAL = 3_600_000;
 
-/** Removes leftovers now and at intervals, as long as the page lives. */
+/** Milliseconds from a page's start to the first look: until then it has better things to ask of the disk. */
+const FIRST_LOOK = 3_000;
+
+/** Removes leftovers soon and at intervals, as long as the page lives. */
 export function keepCleaning(): void {
-  void removeLeftovers();
+  setTimeout(() => void removeLeftovers(), FIRST_LOOK);
   setInterval(() => void removeLeftovers(), LOOK_INTERVAL);
 }
 

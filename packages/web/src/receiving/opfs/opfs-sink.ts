@@ -14,6 +14,8 @@ import type { StoredDelivery } from './stored-delivery.ts';
 
 export interface OpfsSinkInput extends Omit<SinkInput, 'sink'> {
   readonly save: Saver;
+  /** Holds no delivery yet. The sink takes it over. */
+  readonly worker: Caller<OpfsSinkCalls>;
 }
 
 export interface ReopenInput {
@@ -45,11 +47,13 @@ export async function createOpfsSink({
   token,
   manifest,
   save,
+  worker,
 }: OpfsSinkInput): Promise<Sink> {
   const release = await takeDeliveryLock(id);
-  if (release === undefined)
+  if (release === undefined) {
+    worker.end();
     throw new PlatformError('disk.failed', 'another tab has this delivery');
-  const worker = startOpfsSinkWorker();
+  }
   const record = encodeDeliveryRecord({ link, token, manifest, created: Date.now() });
   const sink = openedSink({ worker, id, manifest, save, release });
   try {

@@ -2,6 +2,7 @@ import { createPlan, MEMORY_SINK_BYTES_MAX } from '@burritoshare/core';
 import { PlatformError, createMemorySink } from '@burritoshare/peer/storage';
 import type { Saver, SinkFactory } from '@burritoshare/peer/storage';
 
+import type { Caller } from '../../workers/caller.ts';
 import type { OpfsSinkCalls } from './calls.ts';
 import { takeDeliveryLock } from './delivery-lock.ts';
 import { journalRoom } from './journal-room.ts';
@@ -22,11 +23,29 @@ export function createSinkFactory({
   save,
   memoryLimit = MEMORY_SINK_BYTES_MAX,
 }: SinkFactoryInput): SinkFactory {
+  // The worker that has probed waits for `open`: starting another takes most of the time from "accept" to the first byte.
+  let spare: Caller<OpfsSinkCalls> | undefined;
+  let state: 'wanted' | 'over' = 'wanted';
+  const takeWorker = (): Caller<OpfsSinkCalls> => {
+    const worker = spare ?? startOpfsSinkWorker();
+    spare = undefined;
+    return worker;
+  };
+  const keepWorker = (worker: Caller<OpfsSinkCalls>): void => {
+    if (state === 'over' || spare !== undefined) return worker.end();
+    spare = worker;
+    void worker.died.then(() => {
+      if (spare === worker) spare = undefined;
+    });
+  };
+
   return {
     async probe(manifest) {
       const { bytes } = manifest;
       const room = bytes + journalRoom(createPlan(manifest).pieces);
-      const outcome = await probeOpfs(room).catch(() => 'unusable' as const);
+      const outcome = await probeOpfs(room, takeWorker, keepWorker).catch(
+        () => 'unusable' as const,
+      );
       if (outcome === 'volatile') return { kind: 'private', persistent: false, volatile: true };
       if (outcome === 'fits') return { kind: 'private', persistent: await isPersistent() };
       if (bytes <= memoryLimit) return { kind: 'memory' };
@@ -41,22 +60,36 @@ export function createSinkFactory({
       if (sink.kind === 'memory')
         return createMemorySink({ manifest: input.manifest, limit: memoryLimit, save });
       askForPersistence();
-      return createOpfsSink({ ...input, save });
+      return createOpfsSink({ ...input, save, worker: takeWorker() });
+    },
+    end() {
+      state = 'over';
+      spare?.end();
+      spare = undefined;
     },
   };
 }
 
 // Firefox's private windows throw a SecurityError. Pages without HTTPS have no `storage` at all.
-async function probeOpfs(bytes: number): Promise<OpfsSinkCalls['probe']['output']> {
+async function probeOpfs(
+  bytes: number,
+  takeWorker: () => Caller<OpfsSinkCalls>,
+  keepWorker: (worker: Caller<OpfsSinkCalls>) => void,
+): Promise<OpfsSinkCalls['probe']['output']> {
   await navigator.storage.getDirectory();
   const id = `probe-${crypto.randomUUID()}`;
   const release = await takeDeliveryLock(id);
   if (release === undefined) return 'unusable';
-  const worker = startOpfsSinkWorker();
+  const worker = takeWorker();
   try {
-    return await worker.call('probe', { id, bytes });
-  } finally {
+    const outcome = await worker.call('probe', { id, bytes });
+    if (outcome === 'fits' || outcome === 'volatile') keepWorker(worker);
+    else worker.end();
+    return outcome;
+  } catch (error) {
     worker.end();
+    throw error;
+  } finally {
     release();
   }
 }
