@@ -164,7 +164,7 @@ test('a file of one piece is read as a whole, and no slice', async () => {
 
 describe('small files that are asked for together', () => {
   // One file more than are read together, and one that is read by itself.
-  const SIZES = [...Array.from({ length: 17 }, (_, index) => 1000 + index), 70_000];
+  const SIZES = [...Array.from({ length: 257 }, (_, index) => 1000 + index), 70_000];
 
   function sourceOf(files: readonly Blob[], { manifest }: Bundle) {
     const source = createFileSource({ manifest, files });
@@ -177,7 +177,7 @@ describe('small files that are asked for together', () => {
   }
   afterEach(() => vi.restoreAllMocks());
 
-  test('are read as one, sixteen at a time, and each gets its own bytes', async () => {
+  test('are read as one, 256 at a time, and each gets its own bytes', async () => {
     const bundle = bundleOf(SIZES.map((size, index) => patterned(size, index)));
     const { loadAll, read } = sourceOf(
       bundle.contents.map((bytes) => new Blob([bytes])),
