@@ -105,10 +105,10 @@ export const MANNERS_GROWTH = 1.25;
 export const MANNERS_DOUBTS = 2;
 
 /** The part of what may be in flight that is, where the path can show whether that is too much. */
-export const MANNERS_FULL = 0.7;
+export const MANNERS_FULL = 0.5;
 
 /** Round trips in which an association that has begun sends as much as it is given: it doubles from a few packets. */
-export const MANNERS_RAMP = 4;
+export const MANNERS_RAMP = 3;
 
 /** Milliseconds between two questions for round trips, and between the first ones, when lanes are added. */
 export const MANNERS_INTERVAL = 500;

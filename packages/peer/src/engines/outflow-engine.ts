@@ -66,7 +66,7 @@ export type OutflowReport =
   | ChannelReport
   | FlowFailure
   | (FlowArrival & {
-      /** Bytes that are in flight on all lanes. */
+      /** The most bytes that were in flight on all lanes since the last such report. */
       readonly inFlight: number;
     })
   /** A command that the engine has not carried out by itself. */
@@ -103,9 +103,10 @@ export function createOutflowEngine({
 
   // Count only steps as large as an honest receiver reports (F6): a byte at a time is no movement.
   const reportTraffic = ({ number, pump }: Flow): void => {
-    const { bytes } = pump.arrivals();
     const at = runtime.now();
-    if (at - traffic.at < TRAFFIC_INTERVAL || bytes - traffic.bytes < ARRIVED_STEP) return;
+    if (at - traffic.at < TRAFFIC_INTERVAL) return;
+    const { bytes } = pump.arrivals();
+    if (bytes - traffic.bytes < ARRIVED_STEP) return;
     traffic = { bytes, at };
     report({ type: 'traffic.received', flow: number });
   };
@@ -132,10 +133,9 @@ export function createOutflowEngine({
     const { heldBytes, creditedBytes } = flow.actor.getSnapshot().context;
     // An estimate: the arrived bytes include headers, and chunks that were sent again after a lane was lost. Credited
     // bytes are exact.
-    const { bytes: arrived, outstanding } = flow.pump.arrivals();
-    const payload = (arrived * CHUNK_BYTES) / (CHUNK_BYTES + FRAME_HEADER_BYTES);
+    const payload = (flow.pump.arrivals().bytes * CHUNK_BYTES) / (CHUNK_BYTES + FRAME_HEADER_BYTES);
     const bytes = heldBytes + Math.max(creditedBytes, Math.round(payload));
-    report({ type: 'flow.arrived', flow: flow.number, bytes, inFlight: outstanding });
+    report({ type: 'flow.arrived', flow: flow.number, bytes, inFlight: flow.pump.peak() });
   };
 
   const stop = (): void => {
@@ -185,7 +185,7 @@ export function createOutflowEngine({
   };
 
   const arrivals = (): Arrivals =>
-    flow?.pump.arrivals() ?? { bytes: 0, inFlight: 0, outstanding: 0, roundTrip: undefined };
+    flow?.pump.arrivals() ?? { bytes: 0, inFlight: 0, roundTrip: undefined };
 
   const takeSample = (): void => {
     if (flow === undefined) return;

@@ -45,8 +45,6 @@ export interface Arrivals {
   readonly bytes: number;
   /** Bytes in flight on open lanes that take more only once fewer are in flight. */
   readonly inFlight: number;
-  /** Bytes in flight on all open lanes. */
-  readonly outstanding: number;
   /** Milliseconds of the shortest round trip on any open lane; undefined before the first one. */
   readonly roundTrip: number | undefined;
 }
@@ -57,6 +55,8 @@ export interface OutflowPump {
   /** Takes the receiver's message from a bulk channel. Returns false if it breaks the rules. */
   hear(bulk: RTCDataChannel, message: ArrayBuffer): boolean;
   arrivals(): Arrivals;
+  /** The most bytes that were in flight on all open lanes since it was last asked: lanes are filled by and by. */
+  peak(): number;
   /** Lets go of the bytes in memory. The source stays open, for the next generation. */
   close(): void;
 }
@@ -90,6 +90,14 @@ export function createOutflowPump({
   // Bytes that the receiver reports as arrived, on channels that still hold too much for it to be believed.
   const doubted = new Map<RTCDataChannel, number>();
   let allowanceTimer: unknown;
+  let peak = 0;
+
+  const outstanding = (): number => {
+    let bytes = 0;
+    for (const [{ readyState }, channel] of channels)
+      if (readyState === 'open') bytes += channel.bytes;
+    return bytes;
+  };
 
   const load = async (parcel: Parcel): Promise<void> => {
     const wanted = piecesInParcel(plan, parcel);
@@ -192,6 +200,7 @@ export function createOutflowPump({
       const goodput = inFlight.add(frame.length);
       if (goodput !== undefined) tell({ type: 'goodput.measured', lane, ...goodput });
     }
+    peak = Math.max(peak, outstanding());
     tell({ type: 'chunks.sent', lane, buffered: inFlight.bytes });
   };
 
@@ -265,19 +274,22 @@ export function createOutflowPump({
         return false;
       }
     },
+    peak() {
+      const most = Math.max(peak, outstanding());
+      peak = 0;
+      return most;
+    },
     arrivals() {
-      let [bytes, inFlight, outstanding, roundTrip] = [0, 0, 0, Infinity];
+      let [bytes, inFlight, roundTrip] = [0, 0, Infinity];
       for (const [{ readyState }, channel] of channels) {
         bytes += channel.arrived;
         if (readyState !== 'open') continue;
-        outstanding += channel.bytes;
         if (channel.isAwaited) inFlight += channel.bytes;
         roundTrip = Math.min(roundTrip, channel.roundTrip ?? Infinity);
       }
       return {
         bytes,
         inFlight,
-        outstanding,
         roundTrip: roundTrip < Infinity ? roundTrip : undefined,
       };
     },

@@ -44,7 +44,7 @@ export interface OutflowHost {
   startSample(): void;
   takeSample(): void;
   hear(event: OutflowEvent): void;
-  /** Bytes that were in flight on all lanes when bytes last arrived. */
+  /** The most bytes that were in flight on all lanes, in the quarter of a second before bytes last arrived. */
   inFlight(): number;
   digest(failedFiles: readonly FailedFile[]): Promise<BundleDigest>;
   /** Lets go of everything. */
