@@ -86,8 +86,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'later generations are not recorded',
     breaks: 'G1',
-    from: 661,
-    within: 200,
+    from: 141,
+    within: 100,
     sink: 'later generations not recorded',
   },
   {
@@ -156,7 +156,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'of several lanes that are lost at once, only one’s chunks are sent again',
     breaks: 'I13|I8',
-    from: 536,
+    from: 104,
     within: 40,
     module: 'packages/core/src/outflow/lane-state.ts',
     replace: (sound) => ({

@@ -1,8 +1,10 @@
 import {
   bytesOfPieces,
+  CHUNK_BYTES,
   countPieces,
   hasPiece,
   LANE_SHARE_MIN,
+  PACK_SPAN,
   rangesOf,
   type InflowContext,
   type OutflowContext,
@@ -36,7 +38,9 @@ export function checkManners(
   const { inFlightLimit, lanes } = context as OutflowContext;
   if (event.type !== 'chunks.sent' || inFlightLimit === undefined) return;
   const used = lanes.filter(({ use }) => use !== 'closing').length;
-  const most = Math.max(LANE_SHARE_MIN, inFlightLimit / Math.max(1, used));
+  const share = Math.max(LANE_SHARE_MIN, inFlightLimit / Math.max(1, used));
+  // A sender counts on whole messages, and not on the bitmaps of packs (F7).
+  const most = share + Math.ceil(share / CHUNK_BYTES) * (PACK_SPAN / 8);
   if ((event.buffered ?? 0) > most)
     place.violated(`W6: lane ${event.lane} has ${event.buffered} bytes in flight, for ${most}`);
 }
