@@ -98,7 +98,7 @@ export const MANNERS_RESTORED = 0.64;
 export const MANNERS_PATIENCE_MIN = 30_000;
 export const MANNERS_PATIENCE_MAX = 240_000;
 
-/** Factor by which what may be in flight grows near what the path takes: less than from half of too much to all of it. */
+/** Factor by which what may be in flight grows near what the path takes: half of too much must not become all of it. */
 export const MANNERS_GROWTH = 1.25;
 
 /** Samples in a row that show a queue while little may be in flight, and one more later: one may be a processor's. */

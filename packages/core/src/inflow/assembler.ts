@@ -77,8 +77,8 @@ interface Partial {
 
 /**
  * Makes an assembler for one generation. It is called for every message, without the machine, and holds the sender to
- * its credit: a piece or pack is charged in full when its first chunk comes (K1, K3), so the reserved bytes never exceed the
- * largest window that there was (I1).
+ * its credit: a piece or pack is charged in full when its first chunk comes (K1, K3), so the reserved bytes never
+ * exceed the largest window that there was (I1).
  */
 export function createAssembler({
   plan,

@@ -10,7 +10,8 @@ import { windowOf } from './window.ts';
 
 // Chunk flow control, receiver's side (SPEC.md: K, R, X).
 //
-// It knows which pieces are being stored, alone or in packs, which have been, which credit the sender was told, and which files failed.
+// It knows which pieces are being stored, alone or in packs, which have been, which credit the sender was told, and
+// which files failed.
 // The assembler (assembler.ts) handles frames, and holds them to the credit. The machine refuses to know bytes, sinks,
 // how a digest is computed, and time.
 //

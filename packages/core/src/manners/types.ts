@@ -10,7 +10,7 @@ export interface RoundTripSample {
 
 /** What a delivery takes of a path that others use as well. */
 export interface Manners {
-  /** Milliseconds of the shortest round trip on this path, which is that of empty queues; undefined if none is known. */
+  /** Milliseconds of the shortest round trip on this path, that of empty queues; undefined if none is known. */
   readonly base: number | undefined;
   /** Bytes that all lanes together may have in flight; undefined for no limit of this kind. */
   readonly limit: number | undefined;

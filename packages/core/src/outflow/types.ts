@@ -47,7 +47,7 @@ export type OutflowEvent =
   | ({ readonly type: 'piece.read' } & Parcel)
   /** A file can't be read, or has changed since it was offered. */
   | { readonly type: 'read.failed'; readonly file: number; readonly code: FailureCode }
-  /** The last `chunks.send` has been handed to the channel; `buffered` bytes of messages are now in flight (SPEC.md, F6). */
+  /** The last `chunks.send` is with the channel; `buffered` bytes of messages are now in flight (SPEC.md, F6). */
   | { readonly type: 'chunks.sent'; readonly lane: number; readonly buffered: number }
   /** What is in flight on the lane of `buffer.await` is down to its mark. */
   | { readonly type: 'buffer.drained'; readonly lane: number; readonly buffered: number }
@@ -150,7 +150,7 @@ export interface GivenChunks extends Chunks {
   readonly end: number;
 }
 
-/** A parcel that has been charged and is being sent, or a part of it: this lane sends the chunks from `from` to `to`. */
+/** A parcel that has been charged and is being sent, or a part of it: this lane sends chunks `from` to `to`. */
 export interface OpenPiece extends Chunks {
   /** Chunks that the channel has taken. */
   readonly sent: number;

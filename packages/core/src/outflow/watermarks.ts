@@ -30,8 +30,8 @@ export const MESSAGE_BYTES = FRAME_HEADER_BYTES + CHUNK_BYTES;
 const STEPS = 8;
 
 /**
- * The lane's high mark, bytes that it may have in flight, its low mark, at which it is given more, and how many chunks a
- * frame has at most.
+ * The lane's high mark, bytes that it may have in flight, its low mark, at which it is given more, and how many chunks
+ * a frame has at most.
  */
 export function marksOf(
   { highWater, lowWater, inFlightStart, inFlightLimit, lanes }: OutflowContext,

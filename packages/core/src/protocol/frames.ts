@@ -88,8 +88,8 @@ export function parseFrame(message: Uint8Array): Frame {
 }
 
 /**
- * How many chunks a bulk frame brings, by its length alone (rules W3, W4). Any message counts, whatever is in it, as one
- * at least.
+ * How many chunks a bulk frame brings, by its length alone (rules W3, W4). Any message counts, whatever is in it, as
+ * one at least.
  */
 export function chunksInFrame(message: Uint8Array): number {
   const bitmap = message[0] === PACKED ? ((message[2] ?? 0) << 8) | (message[3] ?? 0) : 0;

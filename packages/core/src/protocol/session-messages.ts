@@ -61,8 +61,8 @@ const SPACE = 0x20;
  * Parses a message of the other side inside a session (SPEC.md, N5).
  *
  * @param bytes - the opened plaintext.
- * @throws RemoteProtocolError `malformed` (also by its length, N10), `version` (a hello of another version) or `limit` (over
- *   {@link SESSION_BYTES_MAX}).
+ * @throws RemoteProtocolError `malformed` (also by its length, N10), `version` (a hello of another version) or `limit`
+ *   (over {@link SESSION_BYTES_MAX}).
  */
 export function parseSessionMessage(bytes: Uint8Array): SessionMessage {
   if (bytes.length > SESSION_BYTES_MAX) {

@@ -23,7 +23,8 @@ export function createSinkFactory({
   save,
   memoryLimit = MEMORY_SINK_BYTES_MAX,
 }: SinkFactoryInput): SinkFactory {
-  // The worker that has probed waits for `open`: starting another takes most of the time from "accept" to the first byte.
+  // The worker that has probed waits for `open`: starting another takes most of the time from "accept" to the first
+  // byte.
   let spare: Caller<OpfsSinkCalls> | undefined;
   let state: 'wanted' | 'over' = 'wanted';
   const takeWorker = (): Caller<OpfsSinkCalls> => {
