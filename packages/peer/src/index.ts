@@ -9,7 +9,7 @@ export {
   type ReceiverHostOptions,
   type ResumedDelivery,
 } from './receiver/receiver-host.ts';
-export type { Use } from './sender/manners-host.ts';
+export type { Use } from './sender/use.ts';
 export {
   createSenderHost,
   type ChosenFile,

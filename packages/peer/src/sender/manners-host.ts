@@ -14,9 +14,7 @@ import {
 import type { Runtime } from '../runtime.ts';
 import type { PathChecks } from '../webrtc/round-trip.ts';
 import type { Allotment } from './allotment.ts';
-
-/** What a sender's deliveries take of their paths: what they leave to others, or all that they get. */
-export type Use = 'polite' | 'all';
+import type { Use } from './use.ts';
 
 /** What the checks of each lane's path have measured, by the lane's number. */
 type Checks = readonly (readonly [lane: number, Promise<PathChecks | undefined>])[];

@@ -18,7 +18,7 @@ import { reportTo } from '../runtime.ts';
 import type { SenderPlatform } from '../platform.ts';
 import { createSenderDeliveryHost, type SenderDeliveryHost } from './delivery-host.ts';
 import { createAllotment } from './allotment.ts';
-import type { Use } from './manners-host.ts';
+import type { Use } from './use.ts';
 import { createSignalingHost, type SignalingHost } from '../signaling/signaling-host.ts';
 import type { WebBlob } from '../web-types.ts';
 import { wish } from '../wish.ts';

@@ -14,8 +14,9 @@ import type { SenderPlatform } from '../platform.ts';
 import type { Allotment } from './allotment.ts';
 import { createSenderLanesHost } from './lanes-host.ts';
 import { createOutflowHost } from './outflow-host.ts';
-import { createMannersHost, type Use } from './manners-host.ts';
+import { createMannersHost } from './manners-host.ts';
 import { createRateMember } from './rate-cap.ts';
+import type { Use } from './use.ts';
 
 export interface SenderTransferHostOptions {
   readonly platform: SenderPlatform;
