@@ -19,14 +19,18 @@ class FakeSocket {
   }
 }
 
-const LINK = `#2.${'Kd8xW2_q'.repeat(11)}`;
+/** The link of the golden file. */
+const LINK =
+  '#2.w7lj6wXmU2S48kyvD-lmnSAhIiMkJSYnKCkqKywtLi805C1K9e-UoHo6hCAbiJ1M0adDyyexG2oQQ4qP645YR62_';
 
 /** The script, as it runs on a page with this fragment. */
 async function run(
   hash: string,
 ): Promise<typeof import('../../src/delivery/host/early-socket.ts')> {
   vi.stubGlobal('location', { origin: 'https://burrito.example', hash });
-  return import('../../src/delivery/host/early-socket.ts');
+  const script = await import('../../src/delivery/host/early-socket.ts');
+  await script.looked;
+  return script;
 }
 
 beforeEach(() => {
@@ -49,7 +53,7 @@ test('a page with a link has its socket at once, and takes it once', async () =>
   expect(openSocket(signalingUrl())).toBe(FakeSocket.all[1]);
 });
 
-test.each(['', '#', '#2.short', `${LINK}x`, '#about'])(
+test.each(['', '#', '#2.short', `${LINK}x`, LINK.toUpperCase(), LINK.replace('2', '1'), '#about'])(
   'L3 a page with %o asks for none',
   async (hash) => {
     const { openSocket, signalingUrl } = await run(hash);
@@ -58,6 +62,15 @@ test.each(['', '#', '#2.short', `${LINK}x`, '#about'])(
     expect(FakeSocket.all).toHaveLength(1);
   },
 );
+
+test('a page that is faster than the look at its link has one socket', async () => {
+  vi.stubGlobal('location', { origin: 'https://burrito.example', hash: LINK });
+  const { openSocket, signalingUrl, looked } =
+    await import('../../src/delivery/host/early-socket.ts');
+  openSocket(signalingUrl());
+  await looked;
+  expect(FakeSocket.all).toHaveLength(1);
+});
 
 test('whoever takes a socket that is open hears that it has opened', async () => {
   const { openSocket, signalingUrl } = await run(LINK);

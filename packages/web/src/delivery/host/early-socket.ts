@@ -4,16 +4,33 @@
 /** Milliseconds for which a socket waits for the page: half of the time in which the server wants to hear from it. */
 const WAIT = 5_000;
 
-/** A fragment with a link in its normal spelling (SPEC.md, L1). Any other waits for the page, which can read it. */
-const LINK = /^#\d+\.[\w-]{88}$/;
-
-const hasLink = LINK.test(location.hash);
-
-// The page looks into the private file system before it joins, and a browser takes longest for the first look.
-if (hasLink) void navigator.storage?.getDirectory?.().catch(() => undefined);
+/** A fragment that may be a link in its normal spelling (SPEC.md, L1). Any other waits for the page, which can read it. */
+const LINK = /^#2\.([\w-]{88})$/;
 
 /** Open, or about to be; undefined where nobody has to wait for one, or somebody has it. */
-let waiting = hasLink ? openEarly() : undefined;
+let waiting: WebSocket | undefined;
+let isAsked = false;
+
+/** Settles once a page with a whole link has its socket. */
+export const looked: Promise<void> = look().catch(() => undefined);
+
+async function look(): Promise<void> {
+  const [, body] = LINK.exec(location.hash) ?? [];
+  if (body === undefined || !(await isWhole(body))) return;
+  // The page looks into the private file system before it joins, and a browser takes longest for the first look.
+  void navigator.storage?.getDirectory?.().catch(() => undefined);
+  if (!isAsked) waiting = openEarly();
+}
+
+// L3: a damaged link makes nobody speak to a server.
+async function isWhole(body: string): Promise<boolean> {
+  const text = atob(body.replaceAll('-', '+').replaceAll('_', '/'));
+  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const label = new TextEncoder().encode('burritoshare link 2');
+  const hashed = Uint8Array.of(...label, ...bytes.subarray(0, 64));
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', hashed));
+  return hash[0] === bytes[64] && hash[1] === bytes[65];
+}
 
 /** The signaling endpoint of the server that served the page. */
 export function signalingUrl(): string {
@@ -23,6 +40,7 @@ export function signalingUrl(): string {
 /** Opens a socket, or takes the one that waits. */
 export function openSocket(url: string): WebSocket {
   const early = waiting;
+  isAsked = true;
   waiting = undefined;
   if (early === undefined || early.readyState > WebSocket.OPEN) return new WebSocket(url);
   early.onmessage = null;
