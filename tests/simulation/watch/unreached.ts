@@ -39,7 +39,8 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'negotiation.stopped',
     'negotiation: negotiation.stopped -> negotiation.stopped',
   ],
-  'Further lanes come after the start, and so does a pause.': [
+  'Further lanes and limits come after the start, and so does a pause.': [
+    'outflow.idle: inFlight.limited -> (stays)',
     'outflow.idle: lane.opened -> (stays)',
     'outflow.idle: outflow.resumed -> (stays)',
   ],
@@ -68,6 +69,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
       'inflow.verifying: again.received -> inflow.failed',
       'outflow.idle: outflow.started (2) -> outflow.failed',
       'outflow.sending: credit.received (1) -> outflow.failed',
+      'outflow.sending: lane.closed (1) -> outflow.failed',
       'receiverDelivery.open: pause.received -> receiverDelivery.open.misbehaved',
       'receiverDelivery.open: resume.received -> receiverDelivery.open.misbehaved',
       'receiverDelivery.open: compared.received -> receiverDelivery.open.misbehaved',
