@@ -3,7 +3,8 @@ import { createVirtualClock } from '@burritoshare/core/testing';
 import { expect, test } from 'vitest';
 import { createPartyClock } from '../../src/testing/index.ts';
 import { createAllotment } from '../../src/sender/allotment.ts';
-import { createMannersHost, type Use } from '../../src/sender/manners-host.ts';
+import { createMannersHost } from '../../src/sender/manners-host.ts';
+import type { Use } from '../../src/sender/use.ts';
 import type { PathChecks } from '../../src/webrtc/round-trip.ts';
 
 const NONE: Share = { inFlight: undefined, lanes: LANES_MAX };
