@@ -189,7 +189,7 @@ function settle(manners: Manners, { at, roundTrip }: RoundTripSample): Manners {
   };
 }
 
-/** Milliseconds until the host asks again: each question costs processor time, and a limit that may double is urgent. */
+/** Milliseconds until the host asks again: a question costs processor time, and a limit that may double is urgent. */
 export function intervalOf({ stage, fullSince }: Manners): number {
   const isUrgent = stage.name === 'starting' && fullSince !== undefined;
   return isUrgent ? MANNERS_INTERVAL_FIRST : MANNERS_INTERVAL;

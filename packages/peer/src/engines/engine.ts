@@ -24,7 +24,7 @@ export interface EngineFailure {
 export type ChannelRequest =
   /** Take over a channel that has just been made. */
   | { readonly type: 'channel.adopt'; readonly channel: number; readonly bulk: WebDataChannel }
-  /** Answer `chunks.taken` once `chunks` messages have come from it, which may be now. */
+  /** Answer `chunks.taken` once `chunks` chunks have come from it, which may be now. */
   | { readonly type: 'chunks.await'; readonly channel: number; readonly chunks: number }
   /** Take no more from it, and answer `channel.closed`. */
   | { readonly type: 'channel.close'; readonly channel: number }
@@ -35,7 +35,7 @@ export type ChannelRequest =
 
 export type ChannelReport =
   | { readonly type: 'channel.opened'; readonly channel: number }
-  /** It is gone for good, or was closed, after `chunks` messages had come from it. */
+  /** It is gone for good, or was closed, after `chunks` chunks had come from it. */
   | { readonly type: 'channel.closed'; readonly channel: number; readonly chunks: number }
   | { readonly type: 'chunks.taken'; readonly channel: number; readonly chunks: number }
   /** Data has come from it that nothing asked for, or that breaks the rules of the bulk channel. */

@@ -4,12 +4,13 @@
 /** Milliseconds for which a socket waits for the page: half of the time in which the server wants to hear from it. */
 const WAIT = 5_000;
 
-/** A fragment that may be a link in its normal spelling (SPEC.md, L1). Any other waits for the page, which can read it. */
+/** A fragment that may be a link in its normal spelling (SPEC.md, L1). Any other waits for the page, which reads it. */
 const LINK = /^#2\.([\w-]{88})$/;
 
 /** Open, or about to be; undefined where nobody has to wait for one, or somebody has it. */
 let waiting: WebSocket | undefined;
-let isAsked = false;
+/** Whether the page has asked for a socket: then another would be one too many. */
+let page: 'loading' | 'asking' = 'loading';
 
 /** Settles once a page with a whole link has its socket. */
 export const looked: Promise<void> = look().catch(() => undefined);
@@ -19,7 +20,7 @@ async function look(): Promise<void> {
   if (body === undefined || !(await isWhole(body))) return;
   // The page looks into the private file system before it joins, and a browser takes longest for the first look.
   void navigator.storage?.getDirectory?.().catch(() => undefined);
-  if (!isAsked) waiting = openEarly();
+  if (page === 'loading') waiting = openEarly();
 }
 
 // L3: a damaged link makes nobody speak to a server.
@@ -40,7 +41,7 @@ export function signalingUrl(): string {
 /** Opens a socket, or takes the one that waits. */
 export function openSocket(url: string): WebSocket {
   const early = waiting;
-  isAsked = true;
+  page = 'asking';
   waiting = undefined;
   if (early === undefined || early.readyState > WebSocket.OPEN) return new WebSocket(url);
   early.onmessage = null;
