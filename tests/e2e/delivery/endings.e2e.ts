@@ -4,7 +4,7 @@ import { accept, expect, failureOf, linkOf, open, reach, share, test } from '../
 import { sha256, writeRandom } from '../support/files.ts';
 import { failingDisk, hurryDisk, shortDisk, slowDisk } from '../support/slow-disk.ts';
 import { startServer } from '../support/server.ts';
-import { patchWorker } from '../support/worker-script.ts';
+import { changeScripts, patchWorker } from '../support/worker-script.ts';
 
 const small = { name: 'small.txt', mimeType: 'text/plain', buffer: Buffer.from('small') };
 
@@ -262,12 +262,9 @@ test('T5: both pages first tell that a delivery stands still, and then fail as `
 
 /** Shortens a page's waits for a delivery that stands still (SPEC.md, T5) from minutes to seconds. */
 async function shortenWaits(page: Page): Promise<void> {
-  await page.route('**/assets/*.js', async (route) => {
-    const response = await route.fetch();
-    const script = await response.text();
-    const body = script.replaceAll(/\b2e4\b/g, '1e3').replaceAll(/\b3e5\b/g, '2e3');
-    await route.fulfill({ response, body });
-  });
+  await changeScripts(page, '**/assets/*.js', (script) =>
+    script.replaceAll(/\b2e4\b/g, '1e3').replaceAll(/\b3e5\b/g, '2e3'),
+  );
 }
 
 test('L3: the page names a damaged link, one of another version and no link, and joins no room', async ({

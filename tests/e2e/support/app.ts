@@ -38,9 +38,17 @@ export const test = base.extend<Fixtures>({
       listen(page, complaints);
       return page;
     });
-    await Promise.all(contexts.map((context) => context.close()));
+    await Promise.all(contexts.map(closeQuietly));
   },
 });
+
+/** Closes a person's browser. A page may still be asking for a script that the test changes: it gets no answer. */
+async function closeQuietly(context: BrowserContext): Promise<void> {
+  await Promise.all(
+    [context, ...context.pages()].map((routed) => routed.unrouteAll({ behavior: 'ignoreErrors' })),
+  );
+  await context.close();
+}
 
 export { expect };
 

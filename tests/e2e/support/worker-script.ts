@@ -1,12 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { BrowserContext, Page } from '@playwright/test';
+import type { BrowserContext, Page, Route } from '@playwright/test';
 
-/**
- * The app's build. It is read here, since this process may not reach the page's host; scripts of other pages are
- * fetched.
- */
+/** The app's build. */
 const SERVED = fileURLToPath(new URL('../../../packages/web/dist', import.meta.url));
 
 /** The names of the scripts of the app's workers. */
@@ -27,13 +24,31 @@ export async function patchWorker(
   code: string,
   times = Infinity,
 ): Promise<void> {
+  await changeScripts(pages, scriptOf(name), (script) => `${code}\n${script}`, times);
+}
+
+/** Changes the scripts whose path is like this. It affects all later loads, or the first `times` of them. */
+export async function changeScripts(
+  pages: Page | BrowserContext,
+  path: string,
+  change: (script: string) => string,
+  times = Infinity,
+): Promise<void> {
   let left = times;
-  await pages.route(scriptOf(name), async (route) => {
+  await pages.route(path, async (route) => {
     if (left-- <= 0) return route.fallback();
-    const built = `${SERVED}${new URL(route.request().url()).pathname}`;
-    const script = existsSync(built)
-      ? await readFile(built, 'utf8')
-      : await (await route.fetch()).text();
-    await route.fulfill({ contentType: 'text/javascript', body: `${code}\n${script}` });
+    const body = change(await scriptAt(route));
+    await route.fulfill({ contentType: 'text/javascript', body });
   });
+}
+
+/**
+ * The script that a page asks for. It is read from the build, since this process may not reach the page's host, and
+ * since an answer that was fetched is gone once the test ends. Scripts of other pages are fetched.
+ */
+async function scriptAt(route: Route): Promise<string> {
+  const built = `${SERVED}${new URL(route.request().url()).pathname}`;
+  if (existsSync(built)) return readFile(built, 'utf8');
+  const answer = await route.fetch();
+  return answer.text();
 }
