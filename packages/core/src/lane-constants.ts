@@ -78,11 +78,18 @@ export const LANE_PATIENCE_MAX = 240_000;
  */
 export const MANNERS_START = 13 * 16 * 1024;
 
-/** Milliseconds that a round trip may be longer than over empty queues: what a call hardly notices. */
-export const MANNERS_MARGIN = 50;
+/**
+ * Milliseconds that a round trip may be longer than over empty queues. A call hardly notices 50, and its packets vary
+ * by some.
+ */
+export const MANNERS_MARGIN = 45;
 
-/** Milliseconds of a round trip from which on twice of it is too much, if that is less than the margin more. */
+/**
+ * Milliseconds of a round trip from which on so much of it is the margin, if that is less: a queue that holds a round
+ * trip's bytes is full before twice the round trip.
+ */
 export const MANNERS_NEAR = 15;
+export const MANNERS_NEAR_PART = 0.8;
 
 /** What remains of the bytes in flight when they give way once, as a factor. */
 export const MANNERS_KEPT_MIN = 0.5;
@@ -98,14 +105,20 @@ export const MANNERS_RESTORED = 0.64;
 export const MANNERS_PATIENCE_MIN = 30_000;
 export const MANNERS_PATIENCE_MAX = 240_000;
 
+/** Factor by which more must arrive when twice as much may be in flight, where the round trip isn't short any more. */
+export const MANNERS_GAIN = 1.25;
+
 /** Factor by which what may be in flight grows near what the path takes: half of too much must not become all of it. */
 export const MANNERS_GROWTH = 1.25;
 
-/** Samples in a row that show a queue while little may be in flight, and one more later: one may be a processor's. */
+/** Samples in a row that show a queue: one may be a processor's. */
 export const MANNERS_DOUBTS = 2;
 
 /** The part of what may be in flight that is, where the path can show whether that is too much. */
 export const MANNERS_FULL = 0.5;
+
+/** The part of what may be in flight that was, on average, where its arrival shows that it is not too much. */
+export const MANNERS_CARRIED = 0.75;
 
 /** Round trips in which an association that has begun sends as much as it is given: it doubles from a few packets. */
 export const MANNERS_RAMP = 3;

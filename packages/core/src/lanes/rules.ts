@@ -172,6 +172,8 @@ export function grow(context: SenderLanesContext, sample: Sample): Outcome {
   const most = Math.min(context.allowance, context.polite);
   const isFar = lanes.length > 0 && (sample.roundTrip ?? 0) >= LANE_FAR;
   const wanted = (lanes.length + 1) * (isFar ? 3 : 1);
+  // Such a step can't show what it would have brought.
+  const isCut = context.polite < Math.min(lanes.length + 1 + wanted, context.allowance);
   const count = Math.min(wanted, most - lanes.length - 1, LANE_NUMBERS_MAX + 1 - next);
   const added = Array.from({ length: count }, (_, index) => next + index);
   return [
@@ -179,20 +181,20 @@ export function grow(context: SenderLanesContext, sample: Sample): Outcome {
       lanes: [...lanes, ...added.map((lane): SenderLane => ({ lane, state: 'opening' }))],
       next: next + count,
       added,
-      before: meanOf([...context.rates, rateOf(sample)]),
+      before: isCut ? 0 : meanOf([...context.rates, rateOf(sample)]),
       rates: [],
     },
     added.map((lane) => ({ type: 'lane.open', lane })),
   ];
 }
 
-function retire({ lanes }: SenderLanesContext, retired: readonly number[]): Outcome {
+function retire({ lanes, added }: SenderLanesContext, retired: readonly number[]): Outcome {
   const isRetired = ({ lane, state }: SenderLane): boolean =>
     state === 'open' && retired.includes(lane);
   return [
     {
       lanes: lanes.map((lane) => (isRetired(lane) ? { ...lane, state: 'retiring' } : lane)),
-      added: [],
+      added: added.filter((lane) => !retired.includes(lane)),
     },
     lanes.filter(isRetired).map(({ lane }) => ({ type: 'lane.retire', lane })),
   ];

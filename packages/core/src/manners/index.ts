@@ -1,2 +1,10 @@
-export { changePath, initialManners, intervalOf, noteInFlight, observe, shareOf } from './rules.ts';
-export type { Manners, RoundTripSample, Share, Stage } from './types.ts';
+export {
+  changePath,
+  initialManners,
+  intervalOf,
+  noteInFlight,
+  observe,
+  observeArrival,
+  shareOf,
+} from './rules.ts';
+export type { ArrivalSample, Manners, RoundTripSample, Share, Stage } from './types.ts';

@@ -11,8 +11,10 @@ import {
   IN_FLIGHT_MIN,
   LANE_SHARE_MIN,
   LANES_MAX,
+  MANNERS_CARRIED,
   MANNERS_DOUBTS,
   MANNERS_FULL,
+  MANNERS_GAIN,
   MANNERS_GROWTH,
   MANNERS_HELP,
   MANNERS_INTERVAL,
@@ -21,6 +23,7 @@ import {
   MANNERS_KEPT_MIN,
   MANNERS_MARGIN,
   MANNERS_NEAR,
+  MANNERS_NEAR_PART,
   MANNERS_PATIENCE_MAX,
   MANNERS_PATIENCE_MIN,
   MANNERS_RAMP,
@@ -28,7 +31,9 @@ import {
   MANNERS_START,
   ROUND_TRIP_MAX,
 } from '../constants.ts';
-import type { Manners, RoundTripSample, Share, Stage } from './types.ts';
+import type { ArrivalSample, Manners, RoundTripSample, Share, Stage } from './types.ts';
+
+type Starting = Extract<Stage, { name: 'starting' }>;
 
 /** Nothing is known of the path, so nothing is limited: some browsers never tell. */
 export const initialManners: Manners = {
@@ -43,7 +48,7 @@ export const initialManners: Manners = {
 
 /** Milliseconds that a round trip may be longer than that of empty queues. */
 export function marginOf(base: number): number {
-  return base < MANNERS_NEAR ? MANNERS_MARGIN : Math.min(MANNERS_MARGIN, base);
+  return base < MANNERS_NEAR ? MANNERS_MARGIN : Math.min(MANNERS_MARGIN, MANNERS_NEAR_PART * base);
 }
 
 /** What the delivery may take now. */
@@ -59,32 +64,48 @@ export function changePath(manners: Manners): Manners {
 }
 
 /** Takes a sample in. One that can't be true changes nothing. */
-export function observe(manners: Manners, sample: RoundTripSample): Manners {
+export function observe(manners: Manners, measured: RoundTripSample): Manners {
+  // Bytes wait in each queue of the path, too: if some arrived sooner, the check was late for another reason.
+  const sample = {
+    ...measured,
+    roundTrip: Math.min(measured.roundTrip, measured.shortest ?? Infinity),
+  };
   const { at, roundTrip } = sample;
   if (!(roundTrip > 0 && roundTrip <= ROUND_TRIP_MAX) || !Number.isFinite(at)) return manners;
   if (manners.base === undefined)
     return { ...manners, base: roundTrip, limit: manners.limit ?? MANNERS_START };
   const base = Math.min(manners.base, roundTrip);
+  const margin = marginOf(base);
+  const isCalm = Math.max(roundTrip, sample.typical ?? 0) - base <= margin / 2;
   const known = {
     ...noteInFlight(manners, sample),
     base,
     stage: stageAt(manners.stage, at),
-    doubts: roundTrip - base > marginOf(base) / 2 ? manners.doubts + 1 : 0,
+    doubts: isCalm ? 0 : manners.doubts + 1,
   };
   if (at < manners.settlesAt) return { ...known, doubts: 0 };
   const excess = roundTrip - base;
-  const margin = marginOf(base);
-  if (excess <= margin / 2) return hearCalm(known, sample);
+  if (isCalm) return hearCalm(known, sample);
+  if (known.stage.name === 'starting' && hasGainedNothing(known.stage, sample))
+    return { ...known, ...goBack(known.stage.before) };
   // A queue stays; a process that waits for a core makes one check late, and not the next one.
-  if (known.doubts < doubtsOf(known)) return known;
+  if (known.doubts < MANNERS_DOUBTS) return known;
   if (excess <= margin) return hearEnough(known, sample);
   return hearCrowded(known, sample, base);
 }
 
-// What grows near what the path takes can't be much too much. What doubles can.
-function doubtsOf({ stage, limit = Infinity }: Manners): number {
-  const isUrgent = stage.name === 'starting' && limit <= 2 * MANNERS_START;
-  return isUrgent ? MANNERS_DOUBTS : MANNERS_DOUBTS + 1;
+/**
+ * Takes in the longest time from handing a message over until its arrival was reported. It includes waiting at this
+ * end, so a long one tells nothing. If all were short, no queue of the path is long, and no check has to tell that.
+ */
+export function observeArrival(manners: Manners, sample: ArrivalSample): Manners {
+  const { base, limit = Infinity } = manners;
+  const { at, longest, rate } = sample;
+  if (base === undefined || !(longest <= base + marginOf(base) / 2)) return manners;
+  // Less in flight than may be doesn't show what all of it would do.
+  const carried = (rate * longest) / 1000;
+  if (!(carried >= MANNERS_CARRIED * limit)) return { ...manners, doubts: 0 };
+  return observe(manners, { at, roundTrip: Math.max(base, longest), inFlight: carried, rate });
 }
 
 /** Takes in what is in flight, which the path can show only once it has been there. */
@@ -108,6 +129,8 @@ function stageAt(stage: Stage, at: number): Stage {
 // What is not used shows nothing, and an association takes some round trips until it uses what it is given.
 function hearCalm(manners: Manners, sample: RoundTripSample): Manners {
   const { limit, stage, fullSince } = manners;
+  // What lasts so long isn't over with one short round trip.
+  if (stage.name === 'ignoring') return manners;
   const next = { ...goOn(manners), patience: MANNERS_PATIENCE_MIN };
   const isShown = fullSince !== undefined && sample.at - fullSince >= rampOf(sample);
   if (limit === undefined || !isShown) return stage.name === 'starting' ? manners : next;
@@ -116,11 +139,27 @@ function hearCalm(manners: Manners, sample: RoundTripSample): Manners {
   const isOver = grown >= BUFFER_HIGH_BYTES;
   return settle(
     {
-      ...(isStarting && !isOver ? manners : next),
+      ...(isStarting && !isOver ? { ...manners, stage: doubledAt(limit, sample) } : next),
       limit: isOver ? undefined : grown,
     },
     sample,
   );
+}
+
+function doubledAt(limit: number, { rate }: RoundTripSample): Stage {
+  return rate === undefined ? { name: 'starting' } : { name: 'starting', before: { limit, rate } };
+}
+
+/** Whether twice as much in flight brought hardly more, and a longer round trip: all of it waits in a queue. */
+function hasGainedNothing(
+  stage: Starting,
+  { rate = Infinity }: RoundTripSample,
+): stage is Required<Starting> {
+  return stage.before !== undefined && rate < MANNERS_GAIN * stage.before.rate;
+}
+
+function goBack({ limit }: Required<Starting>['before']): Partial<Manners> {
+  return { limit, stage: { name: 'steady' }, doubts: 0 };
 }
 
 /** Milliseconds until an association uses what it is given. */
@@ -159,8 +198,10 @@ function hearCrowded(manners: Manners, sample: RoundTripSample, base: number): M
     };
   // A little too much may be a busy processor's, and much hurts a call.
   const least = roundTrip - base > MANNERS_MARGIN ? MANNERS_KEPT_MIN : MANNERS_KEPT_MAX;
-  const kept = Math.max(least, Math.min(MANNERS_KEPT_MAX, wanted / roundTrip));
-  const next = Math.max(IN_FLIGHT_MIN, Math.floor(inFlight * kept));
+  // What arrives at such a time is all that the path takes.
+  const carried = sample.rate === undefined ? Infinity : (sample.rate * wanted) / 1000;
+  const part = Math.min(MANNERS_KEPT_MAX, wanted / roundTrip, carried / inFlight);
+  const next = Math.max(IN_FLIGHT_MIN, Math.floor(inFlight * Math.max(least, part)));
   const giving: Stage =
     stage.name === 'giving' ? stage : { name: 'giving', roundTrip, inFlight, before: limit };
   return settle({ ...manners, limit: next, stage: giving }, sample);

@@ -2,10 +2,26 @@
 export interface RoundTripSample {
   /** Milliseconds on the host's clock. */
   readonly at: number;
-  /** Milliseconds: the shortest round trip of those that are new, as ICE's checks had them. */
+  /** Milliseconds: the shortest of the round trips that are new. A queue makes all of them long. */
   readonly roundTrip: number;
+  /** Milliseconds: the one in the middle, which says more where a short queue fills and empties; the shortest if not given. */
+  readonly typical?: number | undefined;
   /** Bytes that the delivery has in flight on all lanes. */
   readonly inFlight: number;
+  /** Milliseconds of the shortest time in which bytes arrived lately; undefined if none did. */
+  readonly shortest?: number | undefined;
+  /** Bytes that arrived in a second; undefined if it is unknown. */
+  readonly rate?: number | undefined;
+}
+
+/** What a host has seen of the bytes that arrived in some time. */
+export interface ArrivalSample {
+  /** Milliseconds on the host's clock: the begin of that time. */
+  readonly at: number;
+  /** Milliseconds: the longest round trip on any lane, from handing a message over to the report of its arrival. */
+  readonly longest: number;
+  /** Bytes that arrived in a second. */
+  readonly rate: number;
 }
 
 /** What a delivery takes of a path that others use as well. */
@@ -27,7 +43,11 @@ export interface Manners {
 
 export type Stage =
   /** Nothing has grown yet: the limit doubles. */
-  | { readonly name: 'starting' }
+  | {
+      readonly name: 'starting';
+      /** What there was before it doubled last. */
+      readonly before?: { readonly limit: number; readonly rate: number };
+    }
   /** The limit is near what the path takes: it grows by steps. */
   | { readonly name: 'steady' }
   /** The round trip was too long at `roundTrip` milliseconds, with so many bytes in flight. */

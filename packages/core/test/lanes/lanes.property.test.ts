@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   LANE_CLOSE_TIMEOUT,
   LANE_FAR,
+  LANE_FIRST_INTERVAL,
   LANE_NUMBERS_MAX,
   LANE_OPEN_TIMEOUT,
   LANE_PATIENCE_MIN,
@@ -248,6 +249,33 @@ describe('the sender’s lanes', () => {
       sender.send({ type: 'manners.changed', lanes: 4 });
       sender.pass(2_000);
       expect(sender.lanes).toBe(4);
+    });
+
+    it('counts a step whose lanes open while the path gets more or less room', () => {
+      const sender = new Sender(coverage.machine, { rate: (lanes) => lanes * 1_000_000 });
+      sender.send({ type: 'manners.changed', lanes: 20 });
+      sender.send({ type: 'lanes.started' });
+      sender.pass(LANE_FIRST_INTERVAL);
+      sender.send({ type: 'manners.changed', lanes: 30 });
+      sender.send({ type: 'allowance.changed', allowance: 30 });
+      sender.pass(3_000);
+      expect(sender.lanes).toBe(30);
+    });
+
+    it('doesn’t judge a step that the path had too little room for, but the next one', () => {
+      const rate = (lanes: number): number => 1_000_000 * lanes ** 0.1;
+      const sender = new Sender(coverage.machine, { rate, roundTrip: LANE_FAR });
+      sender.send({ type: 'manners.changed', lanes: 2 });
+      sender.send({ type: 'lanes.started' });
+      for (const lanes of [5, 10]) {
+        sender.pass(2_000);
+        sender.send({ type: 'manners.changed', lanes });
+      }
+      sender.pass(1_000);
+      expect(sender.lanes, 'each came although none brought a quarter').toBe(10);
+      sender.send({ type: 'manners.changed', lanes: LANES_MAX });
+      sender.pass(LANE_PATIENCE_MIN - 1_000);
+      expect([sender.lanes, sender.used.size]).toEqual([10, LANES_MAX - 1]);
     });
 
     it('gives lanes back at once, the newest first, and tries again after a while', () => {

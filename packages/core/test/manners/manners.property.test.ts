@@ -11,6 +11,7 @@ import {
   changePath,
   initialManners,
   observe,
+  observeArrival,
   shareOf,
   type Manners,
   type RoundTripSample,
@@ -61,6 +62,16 @@ describe('whatever is measured', () => {
         const { limit: next = Infinity } = observe(manners, sample);
         const most = stage.name === 'giving' ? (stage.before ?? Infinity) : limit;
         expect(next).toBeLessThanOrEqual(Math.max(limit, most));
+      }),
+    );
+  });
+
+  it('takes less after no arrival, and no arrival for a shorter round trip than a check had', () => {
+    fc.assert(
+      fc.property(histories, samples, (manners, { at, roundTrip: longest, inFlight: rate }) => {
+        const next = observeArrival(manners, { at, longest, rate });
+        expect(next.limit ?? Infinity).toBeGreaterThanOrEqual(manners.limit ?? Infinity);
+        expect(next.base).toBe(manners.base);
       }),
     );
   });
@@ -118,6 +129,39 @@ describe('on a road', () => {
     const from = road.at;
     while (road.share.inFlight === restored) road.pass(500);
     expect(road.at - from).toBeGreaterThan(MANNERS_PATIENCE_MIN - 10_000);
+  });
+
+  it('takes back a start that brought nothing at the first long round trip', () => {
+    const road = new Road({ base: 40, rate: 4_500_000 });
+    let most = 0;
+    let crowded = 0;
+    while (road.at < 5_000) {
+      road.pass(100);
+      most = Math.max(most, road.share.inFlight ?? Infinity);
+      if (road.roundTrip > 40 + marginOf(40)) crowded += 100;
+    }
+    expect(most).toBe(2 * MANNERS_START);
+    expect(crowded).toBeLessThan(600);
+  });
+
+  it('gives way to no busy processor: bytes arrive sooner than checks are answered', () => {
+    const road = new Road({ base: 50, rate: Infinity });
+    road.pass(100);
+    road.late = 200;
+    road.pass(10_000);
+    expect(road.share).toEqual({ inFlight: undefined, lanes: LANES_MAX });
+  });
+
+  it('grows with no single short round trip while it ignores long ones', () => {
+    const road = new Road({ base: 50, rate: Infinity });
+    road.pass(10_000);
+    road.extra = 300;
+    road.pass(7_000);
+    const restored = road.share.inFlight;
+    expect(restored).toBeDefined();
+    road.extra = 0;
+    road.pass(3_000);
+    expect(road.share.inFlight).toBe(restored);
   });
 
   it('gives way to a queue that it makes, and comes back when the link is wider', () => {

@@ -16,6 +16,8 @@ export class Road {
   rate: number;
   /** Milliseconds that somebody else adds to each round trip. */
   extra = 0;
+  /** Milliseconds that a busy processor adds to each check, and not to bytes. */
+  late = 0;
   #manners = initialManners;
   #asked = 0;
 
@@ -41,8 +43,10 @@ export class Road {
     const end = this.at + milliseconds;
     while (this.#asked <= end) {
       this.at = this.#asked;
-      const { at, roundTrip, inFlight } = this;
-      this.#manners = observe(this.#manners, { at, roundTrip, inFlight });
+      const { at, roundTrip: shortest, inFlight } = this;
+      const roundTrip = shortest + this.late;
+      const rate = (inFlight * 1000) / shortest;
+      this.#manners = observe(this.#manners, { at, roundTrip, shortest, inFlight, rate });
       this.#asked += intervalOf(this.#manners);
     }
     this.at = end;

@@ -1,6 +1,14 @@
 import { ARRIVED_STEP, RemoteProtocolError, type Goodput } from '@burritoshare/core';
 import { createGoodputMeter } from './goodput-meter.ts';
 
+/** Milliseconds of round trips, waiting at this end included. */
+export interface RecentRoundTrips {
+  /** Of those that have ended. */
+  readonly shortest: number;
+  /** Also of one that goes on. */
+  readonly longest: number;
+}
+
 /** The bytes that one lane's channel was given and that have not arrived (SPEC.md, F6). */
 export interface InFlight {
   /** Bytes of messages that are in flight. */
@@ -9,6 +17,8 @@ export interface InFlight {
   readonly arrived: number;
   /** Milliseconds of the shortest round trip so far; undefined before the first one. */
   readonly roundTrip: number | undefined;
+  /** What was seen since it was last asked; undefined without any round trip. */
+  takeRecent(): RecentRoundTrips | undefined;
   /** Whether `await` is waiting for fewer. */
   readonly isAwaited: boolean;
   /** Counts bytes that are handed over now. Returns a figure if it is time for one. */
@@ -42,10 +52,14 @@ export function createInFlight(now: () => number): InFlight {
   // own: all longer ones include waiting in a queue.
   let timed: Timed | undefined;
   let roundTrip: number | undefined;
+  let [shortest, longest] = [Infinity, 0];
 
   const time = (): void => {
     if (timed === undefined || arrived < timed.until) return;
-    roundTrip = Math.min(roundTrip ?? Infinity, now() - timed.since);
+    const taken = now() - timed.since;
+    roundTrip = Math.min(roundTrip ?? Infinity, taken);
+    shortest = Math.min(shortest, taken);
+    longest = Math.max(longest, taken);
     timed = undefined;
   };
 
@@ -64,6 +78,12 @@ export function createInFlight(now: () => number): InFlight {
     },
     get roundTrip() {
       return roundTrip;
+    },
+    takeRecent() {
+      const waiting = timed === undefined ? 0 : now() - timed.since;
+      const seen = { shortest, longest: Math.max(longest, waiting) };
+      [shortest, longest] = [Infinity, 0];
+      return seen.shortest < Infinity || timed !== undefined ? seen : undefined;
     },
     get isAwaited() {
       return awaited !== undefined;

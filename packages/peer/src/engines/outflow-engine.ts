@@ -28,7 +28,12 @@ import {
   type FlowFailure,
 } from './engine.ts';
 import { runMachine } from '../machine-host.ts';
-import { createOutflowPump, type Arrivals, type OutflowPump } from './outflow-pump.ts';
+import {
+  createOutflowPump,
+  type Arrivals,
+  type OutflowPump,
+  type RecentFlight,
+} from './outflow-pump.ts';
 import type { Runtime } from '../runtime.ts';
 import { codeOf, type Source } from '../storage/ports.ts';
 
@@ -65,10 +70,8 @@ export type OutflowRequest =
 export type OutflowReport =
   | ChannelReport
   | FlowFailure
-  | (FlowArrival & {
-      /** The most bytes that were in flight on all lanes since the last such report. */
-      readonly inFlight: number;
-    })
+  /** With what was seen since the last such report. */
+  | (FlowArrival & RecentFlight)
   /** A command that the engine has not carried out by itself. */
   | { readonly type: 'flow.command'; readonly flow: number; readonly command: OutflowCommand }
   /** The receiver reports that bytes have arrived. */
@@ -135,7 +138,7 @@ export function createOutflowEngine({
     // bytes are exact.
     const payload = (flow.pump.arrivals().bytes * CHUNK_BYTES) / (CHUNK_BYTES + FRAME_HEADER_BYTES);
     const bytes = heldBytes + Math.max(creditedBytes, Math.round(payload));
-    report({ type: 'flow.arrived', flow: flow.number, bytes, inFlight: flow.pump.peak() });
+    report({ type: 'flow.arrived', flow: flow.number, bytes, ...flow.pump.recent() });
   };
 
   const stop = (): void => {

@@ -23,7 +23,7 @@ import {
 } from '@burritoshare/core';
 import type { Runtime } from '../runtime.ts';
 import { codeOf, type Source } from '../storage/ports.ts';
-import { createInFlight, type InFlight } from './in-flight.ts';
+import { createInFlight, type InFlight, type RecentRoundTrips } from './in-flight.ts';
 
 /** Bytes that a channel may still hold for the receiver's report of arrivals to be believed. */
 const HELD_MAX = 2 * BUFFER_HIGH_BYTES;
@@ -49,14 +49,24 @@ export interface Arrivals {
   readonly roundTrip: number | undefined;
 }
 
+/** What a flow had in flight, over some time. */
+export interface RecentFlight {
+  /** The most bytes on all open lanes: lanes are filled by and by. */
+  readonly inFlight: number;
+  /** Bytes that arrived in a second. */
+  readonly rate: number;
+  /** Those of all open lanes; undefined without any. */
+  readonly roundTrips: RecentRoundTrips | undefined;
+}
+
 export interface OutflowPump {
   /** Carries a command out. Returns false if it is the host's. */
   carryOut(command: OutflowCommand): boolean;
   /** Takes the receiver's message from a bulk channel. Returns false if it breaks the rules. */
   hear(bulk: RTCDataChannel, message: ArrayBuffer): boolean;
   arrivals(): Arrivals;
-  /** The most bytes that were in flight on all open lanes since it was last asked: lanes are filled by and by. */
-  peak(): number;
+  /** What was seen since it was last asked. */
+  recent(): RecentFlight;
   /** Lets go of the bytes in memory. The source stays open, for the next generation. */
   close(): void;
 }
@@ -91,6 +101,13 @@ export function createOutflowPump({
   const doubted = new Map<RTCDataChannel, number>();
   let allowanceTimer: unknown;
   let peak = 0;
+  let last = { at: runtime.now(), bytes: 0 };
+
+  const arrived = (): number => {
+    let bytes = 0;
+    for (const channel of channels.values()) bytes += channel.arrived;
+    return bytes;
+  };
 
   const outstanding = (): number => {
     let bytes = 0;
@@ -274,21 +291,30 @@ export function createOutflowPump({
         return false;
       }
     },
-    peak() {
-      const most = Math.max(peak, outstanding());
+    recent() {
+      const inFlight = Math.max(peak, outstanding());
       peak = 0;
-      return most;
+      const now = { at: runtime.now(), bytes: arrived() };
+      const seconds = (now.at - last.at) / 1000;
+      const rate = seconds > 0 ? (now.bytes - last.bytes) / seconds : 0;
+      last = now;
+      const seen = [...channels].flatMap(([{ readyState }, channel]) => {
+        const recent = readyState === 'open' ? channel.takeRecent() : undefined;
+        return recent ?? [];
+      });
+      const shortest = Math.min(...seen.map((recent) => recent.shortest));
+      const longest = Math.max(...seen.map((recent) => recent.longest));
+      return { inFlight, rate, roundTrips: seen.length > 0 ? { shortest, longest } : undefined };
     },
     arrivals() {
-      let [bytes, inFlight, roundTrip] = [0, 0, Infinity];
+      let [inFlight, roundTrip] = [0, Infinity];
       for (const [{ readyState }, channel] of channels) {
-        bytes += channel.arrived;
         if (readyState !== 'open') continue;
         if (channel.isAwaited) inFlight += channel.bytes;
         roundTrip = Math.min(roundTrip, channel.roundTrip ?? Infinity);
       }
       return {
-        bytes,
+        bytes: arrived(),
         inFlight,
         roundTrip: roundTrip < Infinity ? roundTrip : undefined,
       };

@@ -5,6 +5,7 @@ import {
   MANNERS_LANES_MAX,
   noteInFlight,
   observe,
+  observeArrival,
   shareOf,
   type Manners,
   type OutflowEvent,
@@ -14,6 +15,7 @@ import {
 import type { Runtime } from '../runtime.ts';
 import type { PathChecks } from '../webrtc/round-trip.ts';
 import type { Allotment } from './allotment.ts';
+import type { Flight } from './outflow-host.ts';
 import type { Use } from './use.ts';
 
 /** What the checks of each lane's path have measured, by the lane's number. */
@@ -24,8 +26,8 @@ export interface MannersHostOptions {
   readonly use: Allotment<Use>;
   /** Asks at most so many lanes, lane 0 first. */
   readonly checks: (most: number) => Checks;
-  /** Bytes of the delivery that are in flight. */
-  readonly inFlight: () => number;
+  /** What the delivery has in flight. */
+  readonly flight: () => Flight;
   /** Takes the delivery's share of the path when it changes. Each flow starts without a limit. */
   readonly tell: (share: Share) => void;
 }
@@ -72,13 +74,24 @@ export function createMannersHost(options: MannersHostOptions): MannersHost {
         .map(async ([lane, answer]) => [lane, await answer] as const),
     );
     if (asked !== asking) return;
-    manners = noteInFlight(manners, { at: runtime.now(), inFlight: options.inFlight() });
+    const { since, inFlight, rate, roundTrips } = options.flight();
+    manners = noteInFlight(manners, { at: runtime.now(), inFlight });
+    if (roundTrips !== undefined)
+      change(observeArrival(manners, { at: since, longest: roundTrips.longest, rate }));
     const news = answers.flatMap(([lane, checks]) =>
       checks === undefined ? [] : (take(lane, checks) ?? []),
     );
     if (news.length === 0) return;
-    const roundTrip = Math.min(...news);
-    change(observe(manners, { at: runtime.now(), roundTrip, inFlight: options.inFlight() }));
+    change(
+      observe(manners, {
+        at: runtime.now(),
+        roundTrip: Math.min(...news),
+        typical: middleOf(news),
+        shortest: roundTrips?.shortest,
+        inFlight,
+        rate,
+      }),
+    );
   };
 
   const start = (): void => {
@@ -124,6 +137,10 @@ export function createMannersHost(options: MannersHostOptions): MannersHost {
       }
     },
   };
+}
+
+function middleOf(values: readonly number[]): number | undefined {
+  return values.toSorted((one, other) => one - other)[values.length >> 1];
 }
 
 /** Milliseconds: the mean of the round trips since the last look, or the latest one at first; undefined without any. */

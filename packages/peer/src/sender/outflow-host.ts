@@ -15,6 +15,7 @@ import {
   type OutflowRequest,
   type PresentedLeaves,
 } from '../engines/outflow-engine.ts';
+import type { RecentFlight } from '../engines/outflow-pump.ts';
 import type { SenderPlatform } from '../platform.ts';
 import { PlatformError, type Source } from '../storage/ports.ts';
 
@@ -31,6 +32,12 @@ export interface OutflowHostOptions {
   readonly failed: (error: unknown) => void;
 }
 
+/** What a delivery has in flight, over some time. */
+export interface Flight extends RecentFlight {
+  /** Milliseconds on the host's clock: the begin of that time. */
+  readonly since: number;
+}
+
 /** A sender's bulk channels, the flow control of its newest generation, and the source that all generations share. */
 export interface OutflowHost {
   readonly adopt: AdoptBulk;
@@ -44,12 +51,14 @@ export interface OutflowHost {
   startSample(): void;
   takeSample(): void;
   hear(event: OutflowEvent): void;
-  /** The most bytes that were in flight on all lanes, in the quarter of a second before bytes last arrived. */
-  inFlight(): number;
+  /** What was seen in the quarter of a second before bytes last arrived. */
+  flight(): Flight;
   digest(failedFiles: readonly FailedFile[]): Promise<BundleDigest>;
   /** Lets go of everything. */
   release(): void;
 }
+
+const NO_FLIGHT: Flight = { since: -Infinity, inFlight: 0, rate: 0, roundTrips: undefined };
 
 interface Flow {
   readonly number: number;
@@ -61,7 +70,8 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
   let presented: PresentedLeaves[] = [];
   let source: Source | undefined;
   let lastFlow = 0;
-  let inFlight = 0;
+  let flight: Flight = NO_FLIGHT;
+  let lastArrival = -Infinity;
   let flow: Flow | undefined;
 
   const hearReport = (report: OutflowReport | EngineFailure): void => {
@@ -72,7 +82,8 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
         return;
       case 'flow.arrived':
         if (report.flow !== flow?.number) return;
-        ({ inFlight } = report);
+        flight = { ...report, since: lastArrival };
+        lastArrival = platform.now();
         dispatch({ from: 'bulk', command: { type: 'bytes.arrived', bytes: report.bytes } });
         return;
       case 'flow.failed':
@@ -122,7 +133,8 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
       const engine = engines.engineOf(bulk);
       if (engine === undefined) return;
       flow = { number: ++lastFlow, engine };
-      inFlight = 0;
+      flight = NO_FLIGHT;
+      lastArrival = -Infinity;
       try {
         engine.handle({
           type: 'flow.start',
@@ -151,7 +163,7 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
       flow = undefined;
       presented = [];
     },
-    inFlight: () => inFlight,
+    flight: () => flight,
     async digest(failedFiles) {
       return openSource().digest(failedFiles);
     },

@@ -81,7 +81,7 @@ export function createSenderTransferHost(options: SenderTransferHostOptions): Se
     runtime: platform,
     use: allotments.use,
     checks: (most) => [[0, options.connection().checks()], ...lanes.checks(most - 1)],
-    inFlight: () => outflow.inFlight(),
+    flight: () => outflow.flight(),
     tell({ inFlight: bytes, lanes: most }) {
       outflow.hear({ type: 'inFlight.limited', bytes });
       lanes.hear({ type: 'manners.changed', lanes: most });

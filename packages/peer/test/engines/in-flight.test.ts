@@ -57,6 +57,25 @@ test('F6: more than was sent can’t have arrived', () => {
   }).toThrow(RemoteProtocolError);
 });
 
+test('round trips since the last time are those that ended, and one that goes on', () => {
+  const { inFlight, pass } = createWatched();
+  const roundTrip = (milliseconds: number): void => {
+    inFlight.add(STEP);
+    pass(milliseconds);
+    inFlight.remove(STEP);
+  };
+  expect(inFlight.takeRecent()).toBeUndefined();
+  roundTrip(20);
+  roundTrip(40);
+  roundTrip(30);
+  expect(inFlight.takeRecent()).toEqual({ shortest: 20, longest: 40 });
+  expect(inFlight.takeRecent()).toBeUndefined();
+  inFlight.add(STEP);
+  pass(50);
+  expect(inFlight.takeRecent()).toEqual({ shortest: Infinity, longest: 50 });
+  expect(inFlight.roundTrip).toBe(20);
+});
+
 test('the round trip is the shortest that one message at a time took', () => {
   const { inFlight, pass } = createWatched();
   inFlight.add(STEP);

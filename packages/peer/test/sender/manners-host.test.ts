@@ -21,6 +21,9 @@ function createEnd() {
     answers: 'soon' as 'soon' | 'never',
     use: 'polite' as Use,
     questions: 0,
+    /** The longest time until an arrival was reported, and since when it was measured. */
+    arrival: undefined as number | undefined,
+    since: 0,
     allotment: createAllotment((): Use => end.use),
     /** One more check came back, after so many milliseconds. */
     measure(milliseconds: number, pair = 'pair') {
@@ -49,7 +52,12 @@ function createEnd() {
         end.answers === 'soon' ? Promise.resolve(end.checks) : new Promise<never>(() => {});
       return [[0, answer]];
     },
-    inFlight: () => MANNERS_START,
+    flight: () => ({
+      since: end.since,
+      inFlight: MANNERS_START,
+      rate: 25 * MANNERS_START,
+      roundTrips: end.arrival === undefined ? undefined : { shortest: 40, longest: end.arrival },
+    }),
     tell: (share) => shares.push(share),
   });
   return { end, host, shares };
@@ -79,11 +87,24 @@ test('W6: a check counts once, and a connection that never answers stops nothing
   end.measure(40);
   await end.pass(1_000);
   expect(shares.at(-1)).toEqual({ inFlight: 2 * MANNERS_START, lanes: 5 });
-  for (const _ of [1, 2]) {
+  for (const _ of [1, 2, 3]) {
     end.measure(400);
     await end.pass(1_000);
   }
   expect(shares.at(-1)?.inFlight).toBeLessThan(MANNERS_START);
+});
+
+test('W6: bytes that arrive soon show a calm path before a check does, and late ones show nothing', async () => {
+  const { end, host, shares } = createEnd();
+  end.measure(40);
+  end.arrival = 1_000;
+  host.hear(STARTED);
+  await end.pass(3_000);
+  expect(shares).toEqual([FIRST]);
+  end.arrival = 50;
+  end.since = 3_000;
+  await end.pass(1_000);
+  expect(shares).toEqual([FIRST, { inFlight: 2 * MANNERS_START, lanes: 5 }]);
 });
 
 test('W6: whoever uses all is not limited, from then on', async () => {
