@@ -73,10 +73,13 @@ export const LANE_PATIENCE_MIN = 10_000;
 export const LANE_PATIENCE_MAX = 240_000;
 
 /**
- * Bytes that a delivery may have in flight until a round trip under load is known. With two lanes, a link of 20 Mbit/s
- * and 40 ms takes 85 ms for them, where 80 are too much.
+ * Bytes that a delivery may have in flight until a round trip under load is known: what two lanes need. A link of 20
+ * Mbit/s and 40 ms takes 85 ms for them.
  */
 export const MANNERS_START = 13 * 16 * 1024;
+
+/** Bytes a second of a home's narrow link. What it takes in the longest round trip that is not too much is no less polite. */
+export const MANNERS_START_RATE = 2_500_000;
 
 /**
  * Milliseconds that a round trip may be longer than over empty queues. A call hardly notices 50, and its packets vary

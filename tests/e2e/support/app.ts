@@ -44,9 +44,9 @@ export const test = base.extend<Fixtures>({
 
 /** Closes a person's browser. A page may still be asking for a script that the test changes: it gets no answer. */
 async function closeQuietly(context: BrowserContext): Promise<void> {
-  await Promise.all(
-    [context, ...context.pages()].map((routed) => routed.unrouteAll({ behavior: 'ignoreErrors' })),
-  );
+  for (const routed of [context, ...context.pages()])
+    // Some tests have closed it by then.
+    await routed.unrouteAll({ behavior: 'ignoreErrors' }).catch(() => undefined);
   await context.close();
 }
 

@@ -29,6 +29,7 @@ import {
   MANNERS_RAMP,
   MANNERS_RESTORED,
   MANNERS_START,
+  MANNERS_START_RATE,
   ROUND_TRIP_MAX,
 } from '../constants.ts';
 import type { ArrivalSample, Manners, RoundTripSample, Share, Stage } from './types.ts';
@@ -49,6 +50,12 @@ export const initialManners: Manners = {
 /** Milliseconds that a round trip may be longer than that of empty queues. */
 export function marginOf(base: number): number {
   return base < MANNERS_NEAR ? MANNERS_MARGIN : Math.min(MANNERS_MARGIN, MANNERS_NEAR_PART * base);
+}
+
+/** Bytes that may be in flight at first. */
+function startOf(base: number): number {
+  const carried = Math.floor((MANNERS_START_RATE * (base + marginOf(base))) / 1000);
+  return Math.min(BUFFER_HIGH_BYTES / 4, Math.max(MANNERS_START, carried));
 }
 
 /** What the delivery may take now. */
@@ -73,7 +80,7 @@ export function observe(manners: Manners, measured: RoundTripSample): Manners {
   const { at, roundTrip } = sample;
   if (!(roundTrip > 0 && roundTrip <= ROUND_TRIP_MAX) || !Number.isFinite(at)) return manners;
   if (manners.base === undefined)
-    return { ...manners, base: roundTrip, limit: manners.limit ?? MANNERS_START };
+    return { ...manners, base: roundTrip, limit: manners.limit ?? startOf(roundTrip) };
   const base = Math.min(manners.base, roundTrip);
   const margin = marginOf(base);
   const isCalm = Math.max(roundTrip, sample.typical ?? 0) - base <= margin / 2;

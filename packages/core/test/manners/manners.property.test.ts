@@ -179,5 +179,8 @@ describe('on a road', () => {
     const road = new Road({ base: 40, rate: 2_500_000 });
     road.pass(100);
     expect(road.share.inFlight).toBe(MANNERS_START);
+    const far = new Road({ base: 100, rate: 2_500_000 });
+    far.pass(100);
+    expect(far.share.inFlight, 'what such a link carries in the longest round trip').toBe(362_500);
   });
 });
