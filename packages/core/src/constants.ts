@@ -36,6 +36,9 @@ export const CREDIT_WINDOW_BYTES = 16 * 1024 * 1024;
 /** Milliseconds from a piece's end until the sender uses its credit, without the path: busy threads pass it on. */
 export const CREDIT_TURNAROUND = 500;
 
+/** Milliseconds for which the window allows bytes in flight: on paths of half a second, a lane may have that many. */
+export const CREDIT_FLIGHT_TIME = 1_000;
+
 /** Bytes of credit that are returned at a time: at most an eighth of the window, so that credit doesn't run out. */
 export const CREDIT_BATCH_BYTES = 1024 * 1024;
 
@@ -75,8 +78,11 @@ export const ARRIVED_STEP = 4 * CHUNK_BYTES;
 /** Bytes that a lane may have in flight even with manners: a report's worth, and a message that goes out meanwhile. */
 export const LANE_SHARE_MIN = ARRIVED_STEP + CHUNK_BYTES + FRAME_HEADER_BYTES;
 
-/** Milliseconds of its goodput that a lane may have in flight on a short path: messages behind them don't wait long. */
-export const SHORT_PATH_TIME = 1_000;
+/**
+ * Milliseconds of its goodput that a lane may have in flight on a short path. Twice the time in which busy threads pass
+ * on that bytes have arrived: with a second's worth, the processors needed a tenth more for each byte (m).
+ */
+export const SHORT_PATH_TIME = 120;
 
 /** Bytes in flight on all lanes at which filling starts again. If not below the high mark, it can stall for ever. */
 export const BUFFER_LOW_BYTES = 1024 * 1024;

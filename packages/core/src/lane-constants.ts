@@ -55,6 +55,12 @@ export const LANE_GROWTH = 1.05;
 export const LANE_GROWTH_LATER = 1.25;
 
 /**
+ * Lanes over a short path, where each step need only gain LANE_GROWTH. Only the processors limit such a path, and eight
+ * associations need a fifth less of them for each byte than one or two; more gain nothing (m).
+ */
+export const LANES_NEAR_MAX = 8;
+
+/**
  * Milliseconds of a round trip from which on a step that helped is followed by one to four times as many lanes. At 50,
  * an association carries little and needs a second to show it; at 20, four lanes fill a link of 100 Mbit/s (m).
  */

@@ -14,8 +14,10 @@ import {
   LANE_SAMPLE_INTERVAL,
   LANE_STALL_TIMEOUT,
   LANES_MAX,
+  LANES_NEAR_MAX,
   LANES_TOTAL,
   PIECE_BYTES,
+  SHORT_ROUND_TRIP,
 } from '../constants.ts';
 import type { NegotiationMessage } from '../protocol/types.ts';
 import type {
@@ -89,12 +91,17 @@ export function isFirst({ before }: SenderLanesContext): boolean {
 }
 
 export function hasGrown({ before, lanes, added }: SenderLanesContext, sample: Sample): boolean {
-  return rateOf(sample) >= (before ?? 0) * growthFrom(lanes.length - added.length);
+  return rateOf(sample) >= (before ?? 0) * growthFrom(lanes.length - added.length, sample);
 }
 
 /** The factor that a step must gain, by the number of further lanes before it. */
-function growthFrom(lanes: number): number {
-  return lanes === 0 ? LANE_GROWTH : LANE_GROWTH_LATER;
+function growthFrom(lanes: number, sample: Sample): number {
+  return lanes === 0 || isNear(sample) ? LANE_GROWTH : LANE_GROWTH_LATER;
+}
+
+/** Whether no path limits the delivery, but the processors do. */
+function isNear({ roundTrip = Infinity }: Sample): boolean {
+  return roundTrip < SHORT_ROUND_TRIP;
 }
 
 export function isInDoubt({ rates }: SenderLanesContext): boolean {
@@ -132,7 +139,7 @@ export function isComparing({ rates }: SenderLanesContext): boolean {
 
 /** Whether the closed lanes had helped after all, by as much as a step must gain. */
 export function hasFallen({ lanes, rates, more }: SenderLanesContext, sample: Sample): boolean {
-  return meanOf([...rates, rateOf(sample)]) * growthFrom(lanes.length) < (more ?? 0);
+  return meanOf([...rates, rateOf(sample)]) * growthFrom(lanes.length, sample) < (more ?? 0);
 }
 
 /**
@@ -143,8 +150,12 @@ function meanOf(rates: readonly number[]): number {
   return rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
 }
 
-export function canGrow({ lanes, allowance, next }: SenderLanesContext): boolean {
-  return lanes.length + 1 < allowance && next <= LANE_NUMBERS_MAX;
+export function canGrow({ lanes, allowance, next }: SenderLanesContext, sample: Sample): boolean {
+  return lanes.length + 1 < mostOf(allowance, sample) && next <= LANE_NUMBERS_MAX;
+}
+
+function mostOf(allowance: number, sample: Sample): number {
+  return isNear(sample) ? Math.min(LANES_NEAR_MAX, allowance) : allowance;
 }
 
 /** Whether a whole step would take too much of the path now. With more room it will come. */
@@ -169,11 +180,12 @@ type Outcome = readonly [Partial<SenderLanesContext>, readonly SenderLanesComman
  */
 export function grow(context: SenderLanesContext, sample: Sample): Outcome {
   const { lanes, next } = context;
-  const most = Math.min(context.allowance, context.polite);
+  const allowance = mostOf(context.allowance, sample);
+  const most = Math.min(allowance, context.polite);
   const isFar = lanes.length > 0 && (sample.roundTrip ?? 0) >= LANE_FAR;
   const wanted = (lanes.length + 1) * (isFar ? 3 : 1);
   // Such a step can't show what it would have brought.
-  const isCut = context.polite < Math.min(lanes.length + 1 + wanted, context.allowance);
+  const isCut = context.polite < Math.min(lanes.length + 1 + wanted, allowance);
   const count = Math.min(wanted, most - lanes.length - 1, LANE_NUMBERS_MAX + 1 - next);
   const added = Array.from({ length: count }, (_, index) => next + index);
   return [

@@ -4,8 +4,8 @@
 // which piece is on which lane: that is the outflow's. One association's rate falls with distance and loss, and several
 // share a path's; where they don't help, each costs work on both ends.
 // It climbs: measure, add as many lanes as there are, measure again; three times as many over a long path, once the
-// second lane has helped. A step must bring a quarter, except the first. If it doesn't, its lanes are closed, and the
-// others are measured. If these carry so much less, the closed ones come back, and the climb goes on. If not, it waits
+// second lane has helped. A step must bring a quarter; the first one, and any over a short path, a twentieth. If it
+// doesn't, its lanes are closed, and the others are measured. If these carry so much less, the closed ones come back, and the climb goes on. If not, it waits
 // before it tries again, longer after each failure. It opens none while the person's cap limits the delivery, nor while
 // a step would take too much of the path from others (W6).
 
@@ -44,13 +44,14 @@ export const senderLanesMachine = setup({
   guards: {
     isIdle: ({ context }, sample: Sample) => !rules.isBusy(context, sample),
     isFirst: ({ context }) => rules.isFirst(context),
-    isFirstAndFull: ({ context }) => rules.isFirst(context) && !rules.canGrow(context),
+    isFirstAndFull: ({ context }, sample: Sample) =>
+      rules.isFirst(context) && !rules.canGrow(context, sample),
+    hasGrownFull: ({ context }, sample: Sample) =>
+      rules.hasGrown(context, sample) && !rules.canGrow(context, sample),
     hasGrown: ({ context }, sample: Sample) => rules.hasGrown(context, sample),
     isHeldBack: ({ context }, sample: Sample) =>
       rules.hasGrown(context, sample) && rules.isHeldBack(context),
     hasTooMany: ({ context }, lanes: number) => rules.hasTooMany(context, lanes),
-    hasGrownFull: ({ context }, sample: Sample) =>
-      rules.hasGrown(context, sample) && !rules.canGrow(context),
     isUnsettled: ({ context }) => rules.isUnsettled(context),
     isSettling: ({ context }) => rules.isSettling(context),
     isComparing: ({ context }) => rules.isComparing(context),
@@ -177,17 +178,9 @@ export const senderLanesMachine = setup({
               after: { sampleInterval: { actions: 'takeSample' } },
               on: {
                 'sample.taken': [
-                  {
-                    guard: { type: 'isIdle', params: ({ event }) => event },
-                    target: 'measuring',
-                    reenter: true,
-                  },
-                  {
-                    guard: { type: 'isHeldBack', params: ({ event }) => event },
-                    target: 'measuring',
-                    reenter: true,
-                  },
-                  { guard: 'isFirstAndFull', target: 'holding' },
+                  { guard: bySample('isIdle'), target: 'measuring', reenter: true },
+                  { guard: bySample('isHeldBack'), target: 'measuring', reenter: true },
+                  { guard: bySample('isFirstAndFull'), target: 'holding' },
                   {
                     guard: 'isUnsettled',
                     target: 'measuring',
@@ -196,12 +189,12 @@ export const senderLanesMachine = setup({
                   },
                   { guard: 'isFirst', target: 'opening', actions: grow() },
                   {
-                    guard: { type: 'hasGrownFull', params: ({ event }) => event },
+                    guard: bySample('hasGrownFull'),
                     target: 'holding',
                     actions: 'losePatience',
                   },
                   {
-                    guard: { type: 'hasGrown', params: ({ event }) => event },
+                    guard: bySample('hasGrown'),
                     target: 'opening',
                     actions: ['losePatience', grow()],
                   },
@@ -231,11 +224,7 @@ export const senderLanesMachine = setup({
               on: {
                 'sample.taken': [
                   { guard: 'isSettling', target: 'comparing', reenter: true },
-                  {
-                    guard: { type: 'isIdle', params: ({ event }) => event },
-                    target: 'comparing',
-                    reenter: true,
-                  },
+                  { guard: bySample('isIdle'), target: 'comparing', reenter: true },
                   {
                     guard: 'isComparing',
                     target: 'comparing',
@@ -243,7 +232,7 @@ export const senderLanesMachine = setup({
                     actions: { type: 'doubt', params: ({ event }) => event },
                   },
                   {
-                    guard: { type: 'hasFallen', params: ({ event }) => event },
+                    guard: bySample('hasFallen'),
                     target: 'opening',
                     actions: grow(),
                   },
@@ -322,6 +311,11 @@ export const senderLanesMachine = setup({
     stopped: { type: 'final' },
   },
 });
+
+/** A guard that looks at the sample that was taken. */
+function bySample<Guard extends string>(type: Guard) {
+  return { type, params: ({ event }: { event: Sample }) => event };
+}
 
 function grow() {
   return {

@@ -93,7 +93,7 @@ export function observe(manners: Manners, measured: RoundTripSample): Manners {
   if (at < manners.settlesAt) return { ...known, doubts: 0 };
   const excess = roundTrip - base;
   if (isCalm) return hearCalm(known, sample);
-  if (known.stage.name === 'starting' && hasGainedNothing(known.stage, sample))
+  if (excess > margin && known.stage.name === 'starting' && hasGainedNothing(known.stage, sample))
     return { ...known, ...goBack(known.stage.before) };
   // A queue stays; a process that waits for a core makes one check late, and not the next one.
   if (known.doubts < MANNERS_DOUBTS) return known;

@@ -51,17 +51,23 @@ export function marksOf(
   const low = Math.min(share, high - Math.max(step, MESSAGE_BYTES));
   const least = high < LANE_SHARE_MIN ? 0 : ARRIVED_STEP;
   // What is in flight should stay close to its mark, so a message is no more than a step of it.
-  const frame = Math.min(FRAME_CHUNKS_MAX, Math.max(1, Math.floor(high / STEPS / CHUNK_BYTES)));
+  // Over a short path messages don't wait for each other, and fewer need less work.
+  const parts = isNear(lane) ? STEPS / 2 : STEPS;
+  const frame = Math.min(FRAME_CHUNKS_MAX, Math.max(1, Math.floor(high / parts / CHUNK_BYTES)));
   return { high, low: Math.max(0, Math.floor(low), least), frame };
 }
 
-function carriedBy({ goodput, roundTrip }: OutflowLane): number | undefined {
+function isNear({ roundTrip = Infinity }: OutflowLane): boolean {
+  return roundTrip < SHORT_ROUND_TRIP;
+}
+
+function carriedBy(lane: OutflowLane): number | undefined {
+  const { goodput, roundTrip } = lane;
   if (goodput === undefined || roundTrip === undefined) return undefined;
-  const isShort = roundTrip < SHORT_ROUND_TRIP;
-  const time = isShort ? SHORT_PATH_TIME : IN_FLIGHT_GAIN * (roundTrip + IN_FLIGHT_TURNAROUND);
+  const time = isNear(lane) ? SHORT_PATH_TIME : IN_FLIGHT_GAIN * (roundTrip + IN_FLIGHT_TURNAROUND);
   const carried = Math.max(IN_FLIGHT_MIN, Math.floor((goodput * time) / 1000));
   const most = Math.max(IN_FLIGHT_MAX, Math.floor((LANE_GOODPUT_MAX * roundTrip) / 1000));
-  return isShort ? carried : Math.min(carried, most);
+  return isNear(lane) ? carried : Math.min(carried, most);
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   LANE_SAMPLE_INTERVAL,
   LANE_STALL_TIMEOUT,
   LANES_MAX,
+  LANES_NEAR_MAX,
 } from '../../src/constants.ts';
 import { laneAllowance, senderLanesMachine, type SenderLanesEvent } from '../../src/lanes/index.ts';
 import { createCoverage } from '../support/coverage.ts';
@@ -55,6 +56,15 @@ describe('the sender’s lanes', () => {
     expect(sender.lanes).toBe(2);
     // Two at a time, and less and less often.
     expect(sender.used.size).toBeLessThanOrEqual(7);
+  });
+
+  it('over a short path tries for less, and has no more than the processors gain by', () => {
+    const sender = begin({ rate: (lanes) => 1_000_000 * lanes ** 0.15, roundTrip: 1 });
+    sender.pass(10_000);
+    expect(sender.lanes).toBe(LANES_NEAR_MAX);
+    const full = begin({ rate: () => 1_000_000, roundTrip: 1 });
+    full.pass(60_000);
+    expect(full.lanes, 'where one is enough').toBe(1);
   });
 
   it('W2: stops at the last number of a generation, however often the path changes', () => {

@@ -191,11 +191,11 @@ describe('outflow', () => {
     const dry = { bytesPerSecond: 5e5, roundTrip: 60, queue: 'dry' } as const;
     expect(hear(dry, 0)).toEqual({ ...burst, from: 14, to: 22 });
     expect(hear({ ...dry, bytesPerSecond: 1 }, 140_000)).toMatchObject({ low: 74_400 });
-    // The maximum, unless the path is so short that lost bytes are soon sent again: then a second's worth.
+    // The maximum, unless the path is so short that lost bytes are soon sent again: then what arrives in 120 ms.
     expect(hear({ bytesPerSecond: 1e9, roundTrip: 5 }, 0)).toEqual({ ...burst, from: 22, to: 33 });
     expect(hear({ roundTrip: 4 }, 180_400)).toMatchObject({ type: 'buffer.await' });
-    const short = { bytesPerSecond: 300_000, roundTrip: 4 };
-    expect(hear(short, 0)).toEqual({ ...burst, frame: 2, from: 33, to: 51 });
+    const short = { bytesPerSecond: 2_500_000, roundTrip: 4 };
+    expect(hear(short, 0)).toEqual({ ...burst, frame: 3, from: 33, to: 51 });
     expect(hear(short, 295_200)).toMatchObject({ type: 'buffer.await', low: 100_000 });
   });
 
@@ -213,6 +213,21 @@ describe('outflow', () => {
       3,
       FRAME_CHUNKS_MAX,
     ]);
+  });
+
+  it('F2: over a short path a message may hold a quarter of it', () => {
+    const frameAfter = (roundTrip: number) => {
+      const world = new OutflowWorld(coverage.machine, {
+        ...tiny([PIECE_BYTES]),
+        highWater: 8 * CHUNK_BYTES,
+      });
+      world.send({ type: 'outflow.started', credit: PIECE_BYTES });
+      const goodput = { bytesPerSecond: 1e9, queue: 'filled', roundTrip } as const;
+      world.send({ type: 'goodput.measured', lane: 0, ...goodput });
+      world.send({ type: 'piece.read', ordinal: 0 });
+      return world.commands.find((command) => command.type === 'chunks.send')?.frame;
+    };
+    expect([4, 6].map(frameAfter)).toEqual([2, 1]);
   });
 
   it('keeps what is in flight below a limit that is known before it begins', () => {
