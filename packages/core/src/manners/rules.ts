@@ -73,10 +73,8 @@ export function changePath(manners: Manners): Manners {
 /** Takes a sample in. One that can't be true changes nothing. */
 export function observe(manners: Manners, measured: RoundTripSample): Manners {
   // Bytes wait in each queue of the path, too: if some arrived sooner, the check was late for another reason.
-  const sample = {
-    ...measured,
-    roundTrip: Math.min(measured.roundTrip, measured.shortest ?? Infinity),
-  };
+  const arrival = isPossible(manners, measured.shortest) ? measured.shortest : Infinity;
+  const sample = { ...measured, roundTrip: Math.min(measured.roundTrip, arrival) };
   const { at, roundTrip } = sample;
   if (!(roundTrip > 0 && roundTrip <= ROUND_TRIP_MAX) || !Number.isFinite(at)) return manners;
   if (manners.base === undefined)
@@ -108,11 +106,17 @@ export function observe(manners: Manners, measured: RoundTripSample): Manners {
 export function observeArrival(manners: Manners, sample: ArrivalSample): Manners {
   const { base, limit = Infinity } = manners;
   const { at, longest, rate } = sample;
-  if (base === undefined || !(longest <= base + marginOf(base) / 2)) return manners;
+  if (base === undefined || !isPossible(manners, longest)) return manners;
+  if (longest > base + marginOf(base) / 2) return manners;
   // Less in flight than may be doesn't show what all of it would do.
   const carried = (rate * longest) / 1000;
   if (!(carried >= MANNERS_CARRIED * limit)) return { ...manners, doubts: 0 };
-  return observe(manners, { at, roundTrip: Math.max(base, longest), inFlight: carried, rate });
+  return observe(manners, { at, roundTrip: longest, inFlight: carried, rate });
+}
+
+/** Whether bytes can have arrived so soon. Their receiver says so, and a check can't be answered before it was sent. */
+function isPossible({ base = Infinity }: Manners, arrival?: number): arrival is number {
+  return arrival !== undefined && arrival >= base;
 }
 
 /** Takes in what is in flight, which the path can show only once it has been there. */

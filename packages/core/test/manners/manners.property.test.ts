@@ -76,6 +76,23 @@ describe('whatever is measured', () => {
     );
   });
 
+  it('believes no arrival that is sooner than any check', () => {
+    fc.assert(
+      fc.property(
+        histories,
+        samples,
+        fc.double({ max: 0.99, noNaN: true }),
+        (manners, sample, part) => {
+          fc.pre(manners.base !== undefined && part * manners.base < manners.base);
+          const soon = part * manners.base;
+          const { at, inFlight: rate } = sample;
+          expect(observeArrival(manners, { at, longest: soon, rate })).toBe(manners);
+          expect(observe(manners, { ...sample, shortest: soon })).toEqual(observe(manners, sample));
+        },
+      ),
+    );
+  });
+
   it('lets the base only fall on one path, and forgets it with the path', () => {
     fc.assert(
       fc.property(histories, samples, (manners, sample) => {
