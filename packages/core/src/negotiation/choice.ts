@@ -10,7 +10,7 @@ export interface Choice {
   /** Kinds of those that have been said, in their order. */
   readonly said: readonly CandidateKind[];
   /** Those that get the places that are left at the end. */
-  readonly held: readonly Candidate[];
+  readonly held: readonly { readonly kind: CandidateKind; readonly candidate: Candidate }[];
   readonly hasEnded: boolean;
 }
 
@@ -18,20 +18,21 @@ export const NOTHING_CHOSEN: Choice = { said: [], held: [], hasEnded: false };
 
 /**
  * Takes one more candidate, or their end, which is an empty one. Returns what is to be said now. Unfit candidates, which
- * the other side wouldn't take, and what comes after the end are left out.
+ * the other side wouldn't take, are left out, and so is a second end. What comes behind the end gets a place that is
+ * left: not every platform keeps that order.
  */
 export function choose(
   choice: Choice,
   candidate: Candidate,
 ): readonly [Choice, readonly Candidate[]] {
-  const { said, held, hasEnded } = choice;
-  if (hasEnded) return [choice, []];
-  if (candidate.candidate === '')
-    return [{ ...choice, hasEnded: true }, [...last(choice), candidate]];
+  if (candidate.candidate === '') return choice.hasEnded ? [choice, []] : end(choice, candidate);
   const kind = kindOf(candidate.candidate);
   if (kind === undefined) return [choice, []];
-  if (isAtOnce(said, kind)) return [{ ...choice, said: [...said, kind] }, [candidate]];
-  return [{ ...choice, held: [...held, candidate] }, []];
+  const { said, held, hasEnded } = choice;
+  const isNow = hasEnded ? said.length < LANE_CANDIDATES_MAX : isAtOnce(said, kind);
+  return isNow
+    ? [{ ...choice, said: [...said, kind] }, [candidate]]
+    : [{ ...choice, held: [...held, { kind, candidate }] }, []];
 }
 
 function isAtOnce(said: readonly CandidateKind[], kind: CandidateKind): boolean {
@@ -40,9 +41,16 @@ function isAtOnce(said: readonly CandidateKind[], kind: CandidateKind): boolean 
   return !said.includes(kind) || said.length - mapped < LANE_HOSTS_AT_ONCE;
 }
 
-/** Those for which there are places after all, what servers know first. */
-function last({ said, held }: Choice): readonly Candidate[] {
-  const isMapped = ({ candidate }: Candidate): boolean => kindOf(candidate) === 'mapped';
-  const inOrder = [...held.filter(isMapped), ...held.filter((one) => !isMapped(one))];
-  return inOrder.slice(0, LANE_CANDIDATES_MAX - said.length);
+/** Says those for which there are places after all, what servers know first. */
+function end(
+  { said, held }: Choice,
+  candidate: Candidate,
+): readonly [Choice, readonly Candidate[]] {
+  const mapped = held.filter(({ kind }) => kind === 'mapped');
+  const hosts = held.filter(({ kind }) => kind !== 'mapped');
+  const last = [...mapped, ...hosts].slice(0, LANE_CANDIDATES_MAX - said.length);
+  return [
+    { said: [...said, ...last.map(({ kind }) => kind)], held: [], hasEnded: true },
+    [...last.map((one) => one.candidate), candidate],
+  ];
 }
