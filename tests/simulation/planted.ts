@@ -248,6 +248,16 @@ export const PLANTED: readonly PlantedBug[] = [
     replace: () => ({ yieldTo: (_: unknown, lanes: number) => [{ polite: lanes }, []] }),
   },
   {
+    name: 'of signals that go together, candidates come before their description',
+    breaks: 'I13|I8',
+    within: 40,
+    module: 'packages/core/src/protocol/lane-signals.ts',
+    replace: (sound) => ({
+      packLaneSignals: (signals: readonly unknown[]) =>
+        call(sound, 'packLaneSignals', signals.toReversed()),
+    }),
+  },
+  {
     name: 'a lost connection counts as a first try',
     breaks: 'G8',
     from: 51,

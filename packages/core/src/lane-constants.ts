@@ -22,6 +22,30 @@ export const LANES_TOTAL = 48;
 export const LANE_NUMBERS_MAX = 128;
 
 /**
+ * ICE candidates of a further lane that each side names and takes. Lane 0 has found a way already, among up to 32: a
+ * further lane needs the likely ones again. With 24 lanes, each one more is 24 checks at a time.
+ */
+export const LANE_CANDIDATES_MAX = 8;
+
+/**
+ * Host candidates of a further lane that are said as soon as they are known, besides the first one of each kind: IPv4,
+ * IPv6 and names. That is five at most, and leaves three places for what STUN servers answer later.
+ */
+export const LANE_HOSTS_AT_ONCE = 3;
+
+/** Candidates that STUN servers have found, said as soon as they are known: one each for both families, and another. */
+export const LANE_MAPPED_AT_ONCE = 3;
+
+/** Signals in one message: a description, the candidates and their end, for as many lanes as there can be. */
+export const LANE_SIGNALS_MAX = (LANE_CANDIDATES_MAX + 2) * LANES_MAX;
+
+/**
+ * Milliseconds in which a further lane's signals wait for others. Lanes that are opened together describe themselves
+ * within some milliseconds of each other.
+ */
+export const LANE_SIGNALS_DELAY = 20;
+
+/**
  * Pieces that are open at once, or as many bytes of smaller ones: further lanes share them. With a piece for each of 32
  * lanes, the largest credit window would be used up before one is written.
  */

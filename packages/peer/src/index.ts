@@ -28,6 +28,7 @@ export { webRuntime, type Clock, type Runtime } from './runtime.ts';
 export type {
   WebBlob,
   WebDataChannel,
+  WebCertificate,
   WebPeerConfiguration,
   WebPeerConnection,
 } from './web-types.ts';

@@ -4,7 +4,12 @@ import type { InflowReport, InflowRequest } from './engines/inflow-engine.ts';
 import type { OutflowReport, OutflowRequest } from './engines/outflow-engine.ts';
 import type { SinkFactory, Source } from './storage/ports.ts';
 import { webRuntime, type Runtime } from './runtime.ts';
-import type { WebBlob, WebPeerConfiguration, WebPeerConnection } from './web-types.ts';
+import type {
+  WebBlob,
+  WebCertificate,
+  WebPeerConfiguration,
+  WebPeerConnection,
+} from './web-types.ts';
 
 /** The little of a WebSocket that is used. The browser's own fits, and so does Node's. */
 export interface SocketLike {
@@ -23,6 +28,8 @@ export interface Platform extends Runtime {
   readonly signalingUrl: string;
   openSocket(url: string): SocketLike;
   createPeerConnection(configuration: WebPeerConfiguration): WebPeerConnection;
+  /** Makes a certificate for several connections. Without it each connection makes its own. */
+  generateCertificate?(): Promise<WebCertificate>;
   /** Cryptographically strong. */
   randomBytes(length: number): Uint8Array<ArrayBuffer>;
 }
@@ -49,6 +56,12 @@ export function webPlatform(signalingUrl: string): Platform {
     signalingUrl,
     openSocket: (url) => new WebSocket(url) as unknown as SocketLike,
     createPeerConnection: (configuration) => new RTCPeerConnection(configuration),
+    // What browsers make by themselves.
+    generateCertificate: () =>
+      RTCPeerConnection.generateCertificate({
+        name: 'ECDSA',
+        namedCurve: 'P-256',
+      } as EcKeyGenParams),
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     ...webRuntime,
   };

@@ -24,9 +24,15 @@ export type WebDataChannel = InstanceOf<'RTCDataChannel', { close(): void }>;
 /** An `RTCPeerConnection`; without the DOM's library nothing is known of it but that it can be closed. */
 export type WebPeerConnection = InstanceOf<'RTCPeerConnection', { close(): void }>;
 
+/** An `RTCCertificate`; without the DOM's library nothing is known of it but when it expires. */
+export type WebCertificate = InstanceOf<'RTCCertificate', { readonly expires: number }>;
+
 /** An `RTCConfiguration`, or as much of one as is passed. */
 export type WebPeerConfiguration = typeof globalThis extends {
   readonly RTCPeerConnection: new (configuration?: infer Configuration) => unknown;
 }
   ? NonNullable<Configuration>
-  : { readonly iceServers?: { urls: string | string[]; username?: string; credential?: string }[] };
+  : {
+      readonly iceServers?: { urls: string | string[]; username?: string; credential?: string }[];
+      readonly certificates?: WebCertificate[];
+    };

@@ -4,6 +4,7 @@ import {
   encodeFrame,
   toBase64Url,
   type ControlMessage,
+  type LaneSignal,
 } from '@burritoshare/core';
 import { mutateBytes, mutateText, swapJson, type Random } from '@burritoshare/core/testing';
 
@@ -17,6 +18,11 @@ export interface Sent {
 export type Mutate = (data: string | Uint8Array) => readonly Sent[];
 
 const digest = toBase64Url(new Uint8Array(32));
+
+const laneSignals = (...signals: readonly LaneSignal[]): ControlMessage => ({
+  type: 'lane.signals',
+  signals,
+});
 
 export type HostileRole = 'sender' | 'receiver';
 
@@ -36,8 +42,9 @@ const MISPLACED: Readonly<Record<HostileRole, readonly ControlMessage[]>> = {
     { type: 'pause', reason: 'person' },
     { type: 'resume' },
     { type: 'failed', code: 'source.unreadable' },
-    { type: 'lane.description', lane: 9, kind: 'offer', sdp: 'v=0' },
-    { type: 'lane.description', lane: 99, kind: 'answer', sdp: 'v=0' },
+    laneSignals({ type: 'description', lane: 9, kind: 'offer', sdp: 'v=0' }),
+    laneSignals({ type: 'description', lane: 99, kind: 'answer', sdp: 'v=0' }),
+    laneSignals(),
     { type: 'lane.close', lane: 1, chunks: 1_000_000 },
     { type: 'lane.close', lane: 99, chunks: 0 },
   ] as readonly ControlMessage[],
@@ -56,7 +63,7 @@ const MISPLACED: Readonly<Record<HostileRole, readonly ControlMessage[]>> = {
     { type: 'pause', reason: 'disk.full' },
     { type: 'resume' },
     { type: 'failed', code: 'disk.failed' },
-    { type: 'lane.description', lane: 1, kind: 'offer', sdp: 'v=0' },
+    laneSignals({ type: 'description', lane: 1, kind: 'offer', sdp: 'v=0' }),
     { type: 'lane.closed', lane: 1, chunks: 0 },
     { type: 'lane.closed', lane: 1, chunks: 1_000_000 },
     { type: 'lane.closed', lane: 99, chunks: 0 },

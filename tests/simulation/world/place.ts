@@ -134,10 +134,10 @@ export function createVisit(
       if (place.refusal !== undefined) refuse(place, socket, place.refusal);
       return socket;
     },
-    createPeerConnection() {
+    createPeerConnection(configuration) {
       if (place.browsers === 'at their limit')
         throw new DOMException('too many connections', 'UnknownError');
-      const connection = party.connect();
+      const connection = party.connect(configuration);
       if (mutate !== undefined) mutateChannels(connection, mutate);
       if (place.browsers === 'broken') breakOperation(connection, random);
       return connection as unknown as RTCPeerConnection;

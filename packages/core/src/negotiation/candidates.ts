@@ -1,11 +1,9 @@
 // Which addresses the other side may make this browser send packets to before anybody has accepted (SPEC.md, G10): ICE
 // checks every address that a candidate names.
 
-import { CANDIDATES_MAX } from '../constants.ts';
-
 /** foundation, component, transport, priority, address, port, `typ`, type (RFC 8839, section 5.1). */
 const LINE =
-  /^(?:a=)?candidate:[\w+/]{1,32} [12] (\S{1,8}) \d{1,10} (\S{1,64}) (\d{1,5}) typ (?:host|srflx|prflx|relay)(?: [ -~]*)?$/;
+  /^(?:a=)?candidate:[\w+/]{1,32} [12] (\S{1,8}) \d{1,10} (\S{1,64}) (\d{1,5}) typ (host|srflx|prflx|relay)(?: [ -~]*)?$/;
 
 /**
  * A name that a browser made up for one of its own addresses (mDNS). This browser would have to look up any other name.
@@ -21,14 +19,24 @@ const PORT_MIN = 1024;
  * never answer) and names that have to be looked up are refused. The end of candidates is allowed.
  */
 export function isFitCandidate(candidate: string): boolean {
-  if (candidate === '') return true;
-  const [, transport = '', address = '', port = ''] = LINE.exec(candidate) ?? [];
-  return (
+  return candidate === '' || kindOf(candidate) !== undefined;
+}
+
+/** What a fit candidate is: an address of its machine's own, by family or name, or one that a server knows it by. */
+export type CandidateKind = 'v4' | 'v6' | 'name' | 'mapped';
+
+/** The kind of a fit candidate; undefined for any other, and for the end of candidates. */
+export function kindOf(candidate: string): CandidateKind | undefined {
+  const [, transport = '', address = '', port = '', type] = LINE.exec(candidate) ?? [];
+  const isFit =
     transport.toLowerCase() === 'udp' &&
     Number(port) >= PORT_MIN &&
     Number(port) <= 65_535 &&
-    isFitAddress(address.toLowerCase())
-  );
+    isFitAddress(address.toLowerCase());
+  if (!isFit) return undefined;
+  if (type !== 'host') return 'mapped';
+  if (address.includes(':')) return 'v6';
+  return MDNS.test(address.toLowerCase()) ? 'name' : 'v4';
 }
 
 function isFitAddress(address: string): boolean {
@@ -66,13 +74,24 @@ function groupsOf(address: string): readonly number[] | undefined {
 }
 
 /** A description without its unfit candidates, and without those over the limit. */
-export function withFitCandidates(sdp: string): { readonly sdp: string; readonly count: number } {
+export function withFitCandidates(
+  sdp: string,
+  most: number,
+): { readonly sdp: string; readonly count: number } {
   let count = 0;
   const lines = sdp.split('\n').filter((line) => {
     if (!/^a=candidate:/i.test(line)) return true;
-    if (count >= CANDIDATES_MAX || !isFitCandidate(line.replace(/\r$/, ''))) return false;
+    if (count >= most || !isFitCandidate(line.replace(/\r$/, ''))) return false;
     count += 1;
     return true;
   });
   return { sdp: lines.join('\n'), count };
+}
+
+/** A description without the candidates that its platform has written into it, and reports as well. */
+export function withoutCandidates(sdp: string): string {
+  return sdp
+    .split('\n')
+    .filter((line) => !/^a=(?:candidate:|end-of-candidates)/i.test(line))
+    .join('\n');
 }

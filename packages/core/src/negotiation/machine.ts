@@ -5,9 +5,11 @@
 // asks for it. Messages of another generation, or of a round that is over, change nothing (I5).
 
 import { assign, emit, enqueueActions, fromPromise, setup } from 'xstate';
-import type { Description, NegotiationMessage } from '../protocol/types.ts';
+import type { Candidate, Description, NegotiationMessage } from '../protocol/types.ts';
+import { NOTHING_CHOSEN } from './choice.ts';
 import {
   candidateOf,
+  chooseAll,
   hasRoom,
   holdCandidate,
   isApplied,
@@ -18,6 +20,7 @@ import {
   isRestartWanted,
   isRoundLeft,
   isUsableCandidate,
+  saidOf,
   takenFrom,
   ufragsOf,
   type RemoteCandidate,
@@ -34,7 +37,7 @@ import type {
 function candidateMessage(
   { generation }: NegotiationContext,
   round: number,
-  { candidate }: GatheredCandidate,
+  candidate: Candidate,
 ): NegotiationCommand {
   return { type: 'message.send', message: { ...candidate, type: 'candidate', generation, round } };
 }
@@ -84,18 +87,23 @@ const negotiation = setup({
       const { generation, round } = context;
       enqueue.emit({
         type: 'message.send',
-        message: { ...description, type: 'description', generation, round },
+        message: { ...saidOf(context, description), type: 'description', generation, round },
       });
       const localUfrags = ufragsOf(description.sdp);
       const own = context.early.filter((gathered) => isOfDescription(localUfrags, gathered));
-      for (const gathered of own) enqueue.emit(candidateMessage(context, round, gathered));
-      const hasGathered = own.some(({ candidate }) => candidate.candidate === '');
-      enqueue.assign({ localRound: round, localUfrags, hasGathered, early: [] });
+      const gathered = own.map(({ candidate }) => candidate);
+      const [choice, said] = chooseAll(context, NOTHING_CHOSEN, gathered);
+      for (const candidate of said) enqueue.emit(candidateMessage(context, round, candidate));
+      const hasGathered = gathered.some(({ candidate }) => candidate === '');
+      enqueue.assign({ localRound: round, localUfrags, hasGathered, choice, early: [] });
     }),
     // Candidates of an older description are of no use.
     sendCandidate: enqueueActions(({ context, enqueue }, gathered: GatheredCandidate) => {
       if (!isOfDescription(context.localUfrags, gathered)) return;
-      enqueue.emit(candidateMessage(context, context.localRound, gathered));
+      const [choice, said] = chooseAll(context, context.choice, [gathered.candidate]);
+      for (const candidate of said)
+        enqueue.emit(candidateMessage(context, context.localRound, candidate));
+      enqueue.assign({ choice });
       if (gathered.candidate.candidate === '') enqueue.assign({ hasGathered: true });
     }),
     keepEarly: assign({
@@ -105,7 +113,7 @@ const negotiation = setup({
       ],
     }),
     takeDescription: assign(({ context }, message: RemoteDescription) => {
-      const { pending, candidates } = takenFrom(message);
+      const { pending, candidates } = takenFrom(context, message);
       return {
         pending,
         remoteCandidates: candidates,
@@ -118,7 +126,7 @@ const negotiation = setup({
     receiveCandidate: enqueueActions(({ context, enqueue }, message: RemoteCandidate) => {
       const candidate = candidateOf(message);
       if (!isApplied(context, message.round))
-        return enqueue.assign({ held: holdCandidate(context.held, message.round, candidate) });
+        return enqueue.assign({ held: holdCandidate(context, message.round, candidate) });
       if (!hasRoom(context, candidate)) return;
       enqueue.assign({ remoteCandidates: context.remoteCandidates + 1 });
       enqueue.emit({ type: 'candidate.add', candidate });
@@ -126,7 +134,8 @@ const negotiation = setup({
     releaseCandidates: enqueueActions(({ context, enqueue }) => {
       let { remoteCandidates } = context;
       for (const { round, candidate } of context.held) {
-        if (round !== context.remoteRound || !hasRoom({ remoteCandidates }, candidate)) continue;
+        if (round !== context.remoteRound || !hasRoom({ ...context, remoteCandidates }, candidate))
+          continue;
         remoteCandidates += 1;
         enqueue.emit({ type: 'candidate.add', candidate });
       }
@@ -157,6 +166,7 @@ export const negotiationMachine = negotiation.createMachine({
   context: ({ input }) => ({
     generation: input?.generation ?? 0,
     offers: input?.offers ?? false,
+    isFrugal: input?.isFrugal ?? false,
     round: 0,
     rounds: 0,
     restartsWanted: 0,
@@ -164,6 +174,7 @@ export const negotiationMachine = negotiation.createMachine({
     localRound: 0,
     localUfrags: [],
     hasGathered: false,
+    choice: NOTHING_CHOSEN,
     early: [],
     remoteRound: 0,
     restartWanted: false,

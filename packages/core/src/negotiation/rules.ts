@@ -1,6 +1,12 @@
-import { CANDIDATES_MAX, RESTARTS_WANTED_MAX, ROUNDS_MAX } from '../constants.ts';
+import {
+  CANDIDATES_MAX,
+  LANE_CANDIDATES_MAX,
+  RESTARTS_WANTED_MAX,
+  ROUNDS_MAX,
+} from '../constants.ts';
 import type { Candidate, Description, NegotiationMessage } from '../protocol/types.ts';
-import { isFitCandidate, withFitCandidates } from './candidates.ts';
+import { isFitCandidate, withFitCandidates, withoutCandidates } from './candidates.ts';
+import { choose, type Choice } from './choice.ts';
 import type { GatheredCandidate, HeldCandidate, NegotiationContext } from './types.ts';
 
 export type RemoteDescription = Extract<NegotiationMessage, { type: 'description' }>;
@@ -93,21 +99,54 @@ export function isOfDescription(
   return ufrag === undefined || ufrags.length === 0 || ufrags.includes(ufrag);
 }
 
-/** Candidates of a later round push none out: those over the limit are dropped (G4). */
+type Limits = Pick<NegotiationContext, 'isFrugal'>;
+
+/** How many candidates of a remote description are taken (G10, W7). */
+function candidatesMax({ isFrugal }: Limits): number {
+  return isFrugal ? LANE_CANDIDATES_MAX : CANDIDATES_MAX;
+}
+
+/**
+ * Candidates of a later round push none out: those over the limit are dropped (G4). Where few are taken, all of them
+ * come with their description and are held while it is applied, and so is their end.
+ */
 export function holdCandidate(
-  held: readonly HeldCandidate[],
+  context: Pick<NegotiationContext, 'held' | 'isFrugal'>,
   round: number,
   candidate: Candidate,
 ): readonly HeldCandidate[] {
-  return held.length < CANDIDATES_MAX ? [...held, { round, candidate }] : held;
+  const { held, isFrugal } = context;
+  const most = candidatesMax(context) + (isFrugal ? 1 : 0);
+  return held.length < most ? [...held, { round, candidate }] : held;
 }
 
-/** Whether one more candidate is within its description's limit (G10). The end of candidates always is. */
+/** Whether one more candidate is within its description's limit (G10, W7). The end of candidates always is. */
 export function hasRoom(
-  { remoteCandidates }: Pick<NegotiationContext, 'remoteCandidates'>,
+  context: Pick<NegotiationContext, 'remoteCandidates' | 'isFrugal'>,
   { candidate }: Candidate,
 ): boolean {
-  return candidate === '' || remoteCandidates < CANDIDATES_MAX;
+  return candidate === '' || context.remoteCandidates < candidatesMax(context);
+}
+
+/** What is said of an own description (W7): platforms report the candidates in it as well. */
+export function saidOf({ isFrugal }: Limits, { kind, sdp }: Description): Description {
+  return { kind, sdp: isFrugal ? withoutCandidates(sdp) : sdp };
+}
+
+/** Which own candidates are said, now that these have come (W7). */
+export function chooseAll(
+  { isFrugal }: Limits,
+  choice: Choice,
+  gathered: readonly Candidate[],
+): readonly [Choice, readonly Candidate[]] {
+  if (!isFrugal) return [choice, gathered];
+  return gathered.reduce<readonly [Choice, readonly Candidate[]]>(
+    ([before, said], candidate) => {
+      const [next, more] = choose(before, candidate);
+      return [next, [...said, ...more]];
+    },
+    [choice, []],
+  );
 }
 
 export function candidateOf({ candidate, mid, line }: RemoteCandidate): Candidate {
@@ -115,10 +154,13 @@ export function candidateOf({ candidate, mid, line }: RemoteCandidate): Candidat
 }
 
 /** The part of a remote description that is applied, and its number of candidates (G10). */
-export function takenFrom({ kind, sdp }: RemoteDescription): {
+export function takenFrom(
+  limits: Limits,
+  { kind, sdp }: RemoteDescription,
+): {
   readonly pending: Description;
   readonly candidates: number;
 } {
-  const fit = withFitCandidates(sdp);
+  const fit = withFitCandidates(sdp, candidatesMax(limits));
   return { pending: { kind, sdp: fit.sdp }, candidates: fit.count };
 }

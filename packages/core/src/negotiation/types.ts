@@ -1,9 +1,12 @@
 import type { Candidate, Description, NegotiationMessage } from '../protocol/types.ts';
+import type { Choice } from './choice.ts';
 
 export interface NegotiationInput {
   readonly generation: number;
   /** The receiver's side makes the offers, the sender's the answers (SPEC.md, G3). */
   readonly offers: boolean;
+  /** Few candidates of either side are enough (W7), as for a further lane. By default CANDIDATES_MAX are taken. */
+  readonly isFrugal?: boolean;
 }
 
 export interface HeldCandidate {
@@ -17,7 +20,7 @@ export interface GatheredCandidate {
   readonly ufrag?: string | undefined;
 }
 
-export interface NegotiationContext extends NegotiationInput {
+export interface NegotiationContext extends Required<NegotiationInput> {
   /** The current round, counted from 1; 0 before the first. */
   readonly round: number;
   /** The rounds of the current descriptions; 0 for none. The remote one counts as soon as it is accepted. */
@@ -29,6 +32,8 @@ export interface NegotiationContext extends NegotiationInput {
   readonly hasGathered: boolean;
   /** This side's candidates that came before their description was sent. */
   readonly early: readonly GatheredCandidate[];
+  /** Which of the current local description's candidates have been said, where few are enough. */
+  readonly choice: Choice;
   /** Descriptions of the other side that have been accepted, or offers that have been made. */
   readonly rounds: number;
   /** Restarts that the other side has asked for. */

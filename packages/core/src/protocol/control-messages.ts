@@ -4,6 +4,7 @@ import { fromBase64Url, toBase64Url, utf8Length } from '../bytes.ts';
 import {
   CONTROL_BYTES_MAX,
   HELD_LEAVES_MAX,
+  LANE_SIGNALS_MAX,
   LEAF_BYTES,
   MEDIA_TYPE_MAX,
   RANGES_MAX,
@@ -20,7 +21,13 @@ import {
   whole,
 } from './fields.ts';
 import { parseJson } from './json.ts';
-import { FAILURE_CODES, PAUSE_REASONS, type ManifestEntry, type PieceRange } from './types.ts';
+import {
+  FAILURE_CODES,
+  PAUSE_REASONS,
+  type LaneSignal,
+  type ManifestEntry,
+  type PieceRange,
+} from './types.ts';
 
 const code = v.picklist(FAILURE_CODES);
 
@@ -58,6 +65,18 @@ const leaves: v.GenericSchema<unknown, Uint8Array> = v.pipe(
   v.check(({ length }) => length > 0 && length % LEAF_BYTES === 0),
 );
 
+// Several in one message: lanes are often opened together.
+const laneSignals: v.GenericSchema<unknown, readonly LaneSignal[]> = v.pipe(
+  v.array(
+    v.variant('type', [
+      v.object({ type: v.literal('description'), lane: counted, ...description }),
+      v.object({ type: v.literal('candidate'), lane: counted, ...candidate }),
+    ]),
+  ),
+  v.minLength(1),
+  v.maxLength(LANE_SIGNALS_MAX),
+);
+
 /** SPEC.md, C: every control message, its fields, and the role that may send it. */
 const TABLE = [
   row('sender', 'offer', { name: v.string(), files: whole, bytes: whole, pages: whole }),
@@ -81,8 +100,7 @@ const TABLE = [
   row('both', 'cancel', {}),
   row('both', 'failed', { code }),
   row('both', 'beat', {}),
-  row('both', 'lane.description', { lane: counted, ...description }),
-  row('both', 'lane.candidate', { lane: counted, ...candidate }),
+  row('both', 'lane.signals', { signals: laneSignals }),
   row('sender', 'lane.close', { lane: counted, chunks: whole }),
   row('receiver', 'lane.closed', { lane: counted, chunks: whole }),
 ];

@@ -24,6 +24,7 @@ export {
   isFromSender,
   parseControlMessage,
 } from './control-messages.ts';
+export { packLaneSignals } from './lane-signals.ts';
 export { cleanName, isNormalName, isRenamed } from './names.ts';
 export { programsIn } from './programs.ts';
 export { cleanPaths, findClash, foldCase, isNormalPath } from './paths.ts';

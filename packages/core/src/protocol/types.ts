@@ -109,6 +109,11 @@ export type NegotiationMessage =
     } & Candidate)
   | { readonly type: 'restart.wanted'; readonly generation: number };
 
+/** SPEC.md, W1: one description or candidate of a further lane. */
+export type LaneSignal =
+  | ({ readonly type: 'description'; readonly lane: number } & Description)
+  | ({ readonly type: 'candidate'; readonly lane: number } & Candidate);
+
 /** SPEC.md, N10: what a sender says of its bundle before there is a connection. */
 export interface Summary {
   /** The bundle's name, in normal form. */

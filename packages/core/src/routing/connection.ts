@@ -2,6 +2,7 @@
 
 import type { ConnectionCommand } from '../connection/types.ts';
 import type { NegotiationCommand } from '../negotiation/types.ts';
+import type { LaneSignal, NegotiationMessage } from '../protocol/types.ts';
 import { send } from './control.ts';
 import type { SharedRouted } from './types.ts';
 
@@ -50,19 +51,28 @@ export function routeNegotiation(command: NegotiationCommand): readonly SharedRo
   }
 }
 
-// W1: a further lane has one round. If its path is gone, it is closed.
+// W1: a further lane has one round. If its path is gone, it is closed. The host packs what goes together.
 export function routeLane(lane: number, command: NegotiationCommand): readonly SharedRouted[] {
   switch (command.type) {
     case 'message.send': {
       const { message } = command;
-      if (message.type === 'description')
-        return send({ type: 'lane.description', lane, kind: message.kind, sdp: message.sdp });
-      if (message.type !== 'candidate') return [];
-      const { candidate, mid, line } = message;
-      return send({ type: 'lane.candidate', lane, candidate, mid, line });
+      if (message.type === 'restart.wanted') return [];
+      return send({ type: 'lane.signals', signals: [signalOf(lane, message)] });
     }
     case 'candidate.add':
     case 'negotiation.failed':
       return [];
   }
+}
+
+function signalOf(
+  lane: number,
+  message: Exclude<NegotiationMessage, { type: 'restart.wanted' }>,
+): LaneSignal {
+  if (message.type === 'description') {
+    const { type, kind, sdp } = message;
+    return { type, lane, kind, sdp };
+  }
+  const { type, candidate, mid, line } = message;
+  return { type, lane, candidate, mid, line };
 }

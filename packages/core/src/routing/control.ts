@@ -7,7 +7,7 @@ import {
   type MessageOfReceiver,
   type MessageOfSender,
 } from '../protocol/control-messages.ts';
-import type { NegotiationMessage } from '../protocol/types.ts';
+import type { LaneSignal } from '../protocol/types.ts';
 import type { ReceiverRouted, SenderRouted, SharedRouted } from './types.ts';
 
 const MISBEHAVED: SharedRouted = { to: 'delivery', event: { type: 'remote.misbehaved' } };
@@ -128,28 +128,13 @@ function receivedByEither(
       return [{ to: 'delivery', event: { type: 'failed.received', code: message.code } }];
     case 'beat':
       return [];
-    case 'lane.description': {
-      const { lane, kind, sdp } = message;
-      return receivedOfLane({ type: 'description', generation: lane, round: 1, kind, sdp });
-    }
-    case 'lane.candidate': {
-      const { lane, candidate, mid, line } = message;
-      return receivedOfLane({
-        type: 'candidate',
-        generation: lane,
-        round: 1,
-        candidate,
-        mid,
-        line,
-      });
-    }
+    case 'lane.signals':
+      return [OF_LANES, ...message.signals.map(receivedOfLane)];
   }
 }
 
-// A lane's number is its generation.
-function receivedOfLane(message: NegotiationMessage): readonly SharedRouted[] {
-  return [
-    OF_LANES,
-    { to: 'lanes', event: { type: 'lane.message.received', lane: message.generation, message } },
-  ];
+// A lane's number is its generation, which has one round.
+function receivedOfLane({ lane, ...signal }: LaneSignal): SharedRouted {
+  const message = { ...signal, generation: lane, round: 1 };
+  return { to: 'lanes', event: { type: 'lane.message.received', lane, message } };
 }

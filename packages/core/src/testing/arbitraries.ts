@@ -156,6 +156,10 @@ const candidates = {
   mid: fc.option(fc.string({ maxLength: 4 })),
   line: fc.option(fc.nat(0xffff)),
 };
+const laneSignals = fc.oneof(
+  fc.record({ type: typed('description'), lane: counted, ...descriptions }),
+  fc.record({ type: typed('candidate'), lane: counted, ...candidates }),
+);
 
 /** All summaries. */
 export const summaries: fc.Arbitrary<Summary> = fc.record({
@@ -253,12 +257,10 @@ export const controlMessages: fc.Arbitrary<ControlMessage> = anyOf<ControlMessag
   cancel: fc.record({ type: typed('cancel') }),
   failed: fc.record({ type: typed('failed'), code: codes }),
   beat: fc.record({ type: typed('beat') }),
-  'lane.description': fc.record({
-    type: typed('lane.description'),
-    lane: counted,
-    ...descriptions,
+  'lane.signals': fc.record({
+    type: typed('lane.signals'),
+    signals: fc.array(laneSignals, { minLength: 1, maxLength: 6 }),
   }),
-  'lane.candidate': fc.record({ type: typed('lane.candidate'), lane: counted, ...candidates }),
   'lane.close': fc.record({ type: typed('lane.close'), lane: counted, chunks: wholes }),
   'lane.closed': fc.record({ type: typed('lane.closed'), lane: counted, chunks: wholes }),
 });

@@ -109,8 +109,14 @@ const controlMessages: SampleOfEach<ControlMessage> = {
   cancel: { type: 'cancel' },
   failed: { type: 'failed', code: 'integrity' },
   beat: { type: 'beat' },
-  'lane.description': { type: 'lane.description', lane: 1, kind: 'answer', sdp: 'v=0\r\n' },
-  'lane.candidate': { type: 'lane.candidate', lane: 1, candidate: '', mid: null, line: null },
+  'lane.signals': {
+    type: 'lane.signals',
+    signals: [
+      { type: 'description', lane: 1, kind: 'answer', sdp: 'v=0\r\n' },
+      { type: 'candidate', lane: 1, ...candidate },
+      { type: 'candidate', lane: 1, candidate: '', mid: null, line: null },
+    ],
+  },
   'lane.close': { type: 'lane.close', lane: 1, chunks: 2 },
   'lane.closed': { type: 'lane.closed', lane: 1, chunks: 2 },
 };

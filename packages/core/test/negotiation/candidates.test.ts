@@ -69,7 +69,7 @@ test('G10: a description keeps only its fit candidates, and no more than the lim
     'a=end-of-candidates',
     '',
   ];
-  const { sdp, count } = withFitCandidates(lines.join('\r\n'));
+  const { sdp, count } = withFitCandidates(lines.join('\r\n'), CANDIDATES_MAX);
   expect(count).toBe(CANDIDATES_MAX);
   expect(sdp.split('\r\n')).toEqual([
     'v=0',

@@ -227,8 +227,7 @@ describe('control messages', () => {
       resume: 'both',
       cancel: 'both',
       failed: 'both',
-      'lane.description': 'both',
-      'lane.candidate': 'both',
+      'lane.signals': 'both',
       'lane.close': 'sender',
       'lane.closed': 'receiver',
     };

@@ -53,8 +53,13 @@ const MESSAGES: { readonly [T in Type]: Extract<ControlMessage, { type: T }> } =
   cancel: { type: 'cancel' },
   failed: { type: 'failed', code: 'internal' },
   beat: { type: 'beat' },
-  'lane.description': { type: 'lane.description', lane: 1, kind: 'offer', sdp: 'v=0' },
-  'lane.candidate': { type: 'lane.candidate', lane: 1, candidate: '', mid: null, line: null },
+  'lane.signals': {
+    type: 'lane.signals',
+    signals: [
+      { type: 'description', lane: 1, kind: 'offer', sdp: 'v=0' },
+      { type: 'candidate', lane: 1, candidate: '', mid: null, line: null },
+    ],
+  },
   'lane.close': { type: 'lane.close', lane: 1, chunks: 0 },
   'lane.closed': { type: 'lane.closed', lane: 1, chunks: 0 },
 };
@@ -112,11 +117,11 @@ const WHILE_MOVING: readonly Type[] = [
   'resume',
   'compared',
   'file.failed',
-  'lane.description',
+  'lane.signals',
   'lane.close',
 ];
 // C6, and messages about lanes that are closing.
-const AFTER_MOVING: readonly Type[] = ['pause', 'resume', 'lane.description', 'lane.close'];
+const AFTER_MOVING: readonly Type[] = ['pause', 'resume', 'lane.signals', 'lane.close'];
 
 const RECEIVER: Readonly<Record<string, Omit<Situation, 'role'>>> = {
   'without a connection': { bring: all(), places: ['offer'] },
@@ -147,8 +152,8 @@ const RECEIVER: Readonly<Record<string, Omit<Situation, 'role'>>> = {
     places: [...WHILE_MOVING, 'again', 'sent'],
   },
   'moving, with a lane': {
-    bring: all(moving, hear(MESSAGES['lane.description'])),
-    places: [...WHILE_MOVING, 'again', 'lane.candidate'],
+    bring: all(moving, hear(MESSAGES['lane.signals'])),
+    places: [...WHILE_MOVING, 'again'],
   },
   'moving, and quiet': { bring: all(moving, wait), places: [...WHILE_MOVING, 'again'] },
   'paused by its person': {
@@ -211,11 +216,11 @@ const SENDER: Readonly<Record<string, Omit<Situation, 'role'>>> = {
   'paused by the receiver': { bring: all(accepted, hear(MESSAGES.pause)), places: WHILE_SENDING },
   'computing its digest': {
     bring: finished,
-    places: [...AFTER_SENDING, 'lane.description', 'lane.candidate', 'lane.closed'],
+    places: [...AFTER_SENDING, 'lane.signals', 'lane.closed'],
   },
   'waiting for the receiver’s digest': {
     bring: compared,
-    places: [...AFTER_SENDING, 'lane.description', 'lane.candidate', 'lane.closed', 'verified'],
+    places: [...AFTER_SENDING, 'lane.signals', 'lane.closed', 'verified'],
   },
   interrupted: { bring: all(accepted, lost), places: [] },
   'with its offer out again': {

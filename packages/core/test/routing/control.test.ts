@@ -8,6 +8,7 @@ import {
   type ControlMessage,
 } from '../../src/protocol/control-messages.ts';
 import { pagesOf } from '../../src/protocol/manifest.ts';
+import type { LaneSignal } from '../../src/protocol/types.ts';
 import type { Role, Routed, Source } from '../../src/routing/types.ts';
 import { controlMessages } from '../../src/testing/arbitraries.ts';
 import { MANIFEST } from '../support/delivery-events.ts';
@@ -94,13 +95,15 @@ const control: TableOf<'control'> = {
   cancel: [{ type: 'cancel' }, `${heard}, delivery: cancel.received`],
   failed: [{ type: 'failed', code: 'internal' }, `${heard}, delivery: failed.received`],
   beat: [{ type: 'beat' }, heard],
-  'lane.description': [
-    { type: 'lane.description', lane: 1, kind: 'offer', sdp: '' },
-    `${heard}, delivery: lane.received, lanes: lane.message.received`,
-  ],
-  'lane.candidate': [
-    { type: 'lane.candidate', lane: 1, candidate: '', mid: null, line: null },
-    `${heard}, delivery: lane.received, lanes: lane.message.received`,
+  'lane.signals': [
+    {
+      type: 'lane.signals',
+      signals: [
+        { type: 'description', lane: 1, kind: 'offer', sdp: '' },
+        { type: 'candidate', lane: 1, candidate: '', mid: null, line: null },
+      ],
+    },
+    `${heard}, delivery: lane.received, lanes: lane.message.received, lanes: lane.message.received`,
   ],
   'lane.close': [
     { type: 'lane.close', lane: 1, chunks: 2 },
@@ -140,28 +143,32 @@ describe('a control message', () => {
   test('its fields are carried over', () => {
     fc.assert(
       fc.property(controlMessages, fc.constantFrom<Role>('sender', 'receiver'), (command, role) => {
-        const carried = carriedBy(command);
         const events = routeAt(role, 'own', { from: 'control', command }).map(({ event }) => event);
         if (events.some(({ type }) => type === 'remote.misbehaved')) return;
-        // At least one of the events has all of them.
-        const whole = events.filter(
-          (event) => expect.objectContaining(carried).asymmetricMatch(event) as boolean,
-        );
-        expect(whole.length).toBeGreaterThan(0);
+        for (const carried of carriedBy(command)) {
+          // At least one of the events has all of them.
+          const whole = events.filter(
+            (event) => expect.objectContaining(carried).asymmetricMatch(event) as boolean,
+          );
+          expect(whole.length).toBeGreaterThan(0);
+        }
       }),
     );
   });
 });
 
 // A negotiation's message on a further lane has the lane's number as its generation (W1).
-function carriedBy(command: ControlMessage): object {
-  const { type, ...carried } = command;
-  if (type !== 'lane.description' && type !== 'lane.candidate') return carried;
-  const { lane, ...message } = carried as { lane: number };
-  return {
+function carriedBy(command: ControlMessage): readonly object[] {
+  const { type: _, ...carried } = command;
+  if (command.type !== 'lane.signals') return [carried];
+  return command.signals.map(({ lane, ...message }) => ({
     lane,
-    message: { type: type.slice('lane.'.length), generation: lane, round: 1, ...message },
-  };
+    message: { ...message, generation: lane, round: 1 },
+  }));
+}
+
+function laneSignal(signal: LaneSignal): ControlMessage {
+  return { type: 'lane.signals', signals: [signal] };
 }
 
 /** The messages of each end, by their sources. */
@@ -240,12 +247,12 @@ const sayings: readonly (readonly [Role, Source, readonly ControlMessage[]])[] =
     [
       role,
       { from: 'lane', lane: 4, command: { type: 'message.send', message: description } },
-      [{ type: 'lane.description', lane: 4, kind: 'offer', sdp: 'v=0' }],
+      [laneSignal({ type: 'description', lane: 4, kind: 'offer', sdp: 'v=0' })],
     ],
     [
       role,
       { from: 'lane', lane: 4, command: { type: 'message.send', message: candidate } },
-      [{ type: 'lane.candidate', lane: 4, candidate: 'c', mid: '0', line: 0 }],
+      [laneSignal({ type: 'candidate', lane: 4, candidate: 'c', mid: '0', line: 0 })],
     ],
   ]),
   [

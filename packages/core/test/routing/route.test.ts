@@ -145,7 +145,7 @@ const lane: TableOf<'lane'> = {
       type: 'message.send',
       message: { type: 'description', generation: 1, round: 1, kind: 'offer', sdp: '' },
     },
-    'control: lane.description',
+    'control: lane.signals',
   ],
   'candidate.add': [
     { type: 'candidate.add', candidate: { candidate: '', mid: null, line: null } },
@@ -353,6 +353,6 @@ test('W1: a further lane sends its candidates, and never asks for a restart', ()
       lane: 1,
       command: { type: 'message.send', message: said },
     });
-  expect(say(candidate)).toBe('control: lane.candidate');
+  expect(say(candidate)).toBe('control: lane.signals');
   expect(say(message)).toBe('-');
 });

@@ -40,9 +40,13 @@ export interface FakeParty {
   readonly connections: readonly FakePeerConnection[];
   readonly sockets: readonly FakeSocket[];
   openSocket(): FakeSocket;
-  connect(): FakePeerConnection;
+  connect(configuration?: RTCConfiguration): FakePeerConnection;
   /** Counts what of the platform is still held: zeros once nothing is (I11). */
   held(): Readonly<Record<string, number>>;
+}
+
+interface FakeCertificate {
+  readonly fingerprint: string;
 }
 
 /** Makes the platform for one end of a simulation. */
@@ -56,8 +60,11 @@ export function createFakeParty(options: FakePartyOptions): FakeParty {
     sockets.push(socket);
     return socket;
   };
-  const connect = (): FakePeerConnection => {
-    const fingerprint = `${random.below(2 ** 32).toString(16)}:${connections.length}`;
+  let keys = 0;
+  const makeKey = (): string => `${random.below(2 ** 32).toString(16)}:${keys++}`;
+  const connect = ({ certificates = [] }: RTCConfiguration = {}): FakePeerConnection => {
+    const [given] = certificates as readonly unknown[] as readonly FakeCertificate[];
+    const fingerprint = given?.fingerprint ?? makeKey();
     const connection = new FakePeerConnection(internet, fingerprint, owner);
     connections.push(connection);
     return connection;
@@ -65,7 +72,16 @@ export function createFakeParty(options: FakePartyOptions): FakeParty {
   const platform: Platform = {
     signalingUrl: 'ws://server.example/signal',
     openSocket,
-    createPeerConnection: () => connect() as unknown as RTCPeerConnection,
+    createPeerConnection: (configuration) => connect(configuration) as unknown as RTCPeerConnection,
+    async generateCertificate() {
+      await new Promise((resolve) => {
+        clock.setTimeout(() => {
+          resolve(undefined);
+        }, internet.operationDelay());
+      });
+      const certificate: FakeCertificate = { fingerprint: makeKey() };
+      return certificate as unknown as RTCCertificate;
+    },
     randomBytes: (length) => Uint8Array.from({ length }, () => random.below(256)),
     clock: {
       setTimeout: (callback, milliseconds) => clock.setTimeout(callback, milliseconds),

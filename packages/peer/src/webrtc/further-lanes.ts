@@ -1,5 +1,9 @@
 import type { IceServer, NegotiationCommand, NegotiationMessage } from '@burritoshare/core';
-import { CANDIDATES_MAX, provideNegotiation, type negotiationMachine } from '@burritoshare/core';
+import {
+  LANE_CANDIDATES_MAX,
+  provideNegotiation,
+  type negotiationMachine,
+} from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import type { AdoptBulk, BulkChannel } from '../engines/engine-pair.ts';
 import { runMachine } from '../machine-host.ts';
@@ -54,10 +58,19 @@ export function createFurtherLanes(options: FurtherLanesOptions): FurtherLanes {
   const connections = new Map<number, Connection>();
   const openings = new Map<number, Opening>();
 
-  const connect = (): RTCPeerConnection => {
+  const connect = (certificate: RTCCertificate | undefined): RTCPeerConnection => {
     const iceServers = options.iceServers().map(({ urls }) => ({ urls: [urls].flat() }));
-    return platform.createPeerConnection({ iceServers });
+    return platform.createPeerConnection({
+      iceServers,
+      ...(certificate && { certificates: [certificate] }),
+    });
   };
+
+  // One for all of a generation's further lanes, since keys cost processor time. It ends with the generation, so that
+  // nobody can tell by it who took part in another (W8). Where none can be made, each connection makes its own.
+  let certificate: Promise<RTCCertificate | undefined> | undefined;
+  const certify = async (): Promise<RTCCertificate | undefined> =>
+    platform.generateCertificate?.().catch(() => undefined);
 
   const wrapLane = (id: number, connection: RTCPeerConnection): BulkLane =>
     createBulkLane(connection, platform.clock, options.adopt, {
@@ -77,7 +90,7 @@ export function createFurtherLanes(options: FurtherLanesOptions): FurtherLanes {
   const negotiate = (id: number, lane: BulkLane, offers: boolean): Connection => {
     const negotiation = runMachine(provideNegotiation(lane.ports), {
       // A lane's number is used once, as a generation's is.
-      input: { generation: id, offers },
+      input: { generation: id, offers, isFrugal: true },
       platform,
       onCommand(command) {
         if (command.type === 'candidate.add') lane.addCandidate(command.candidate);
@@ -109,8 +122,8 @@ export function createFurtherLanes(options: FurtherLanesOptions): FurtherLanes {
         }
       }, 0);
     };
-    inTurn(() => {
-      const connection = connect();
+    const begin = (own: RTCCertificate | undefined): void => {
+      const connection = connect(own);
       opening.connection = connection;
       inTurn(() => {
         const lane = wrapLane(id, connection);
@@ -119,6 +132,13 @@ export function createFurtherLanes(options: FurtherLanesOptions): FurtherLanes {
         connections.set(id, opened);
         for (const message of opening.heard)
           opened.negotiation.send({ type: 'message.received', message });
+      });
+    };
+    certificate ??= certify();
+    void certificate.then((own) => {
+      if (openings.get(id) !== opening) return;
+      inTurn(() => {
+        begin(own);
       });
     });
   };
@@ -148,8 +168,8 @@ export function createFurtherLanes(options: FurtherLanesOptions): FurtherLanes {
     },
     hear(id, message) {
       const heard = openings.get(id)?.heard;
-      // Keeps as many candidates as a negotiation does, and a description.
-      if (heard !== undefined && heard.length <= CANDIDATES_MAX) heard.push(message);
+      // Keeps what a negotiation does: a description, its candidates and their end.
+      if (heard !== undefined && heard.length < LANE_CANDIDATES_MAX + 2) heard.push(message);
       connections.get(id)?.negotiation.send({ type: 'message.received', message });
     },
     awaitChunks(id, chunks) {

@@ -16,6 +16,7 @@ import { runMachine } from '../machine-host.ts';
 import type { Platform } from '../platform.ts';
 import { createLane, type Lane } from './peer-connection.ts';
 import type { PathChecks } from './round-trip.ts';
+import { createSignalBatch } from './signal-batch.ts';
 
 export interface LaneZeroOptions {
   readonly platform: Platform;
@@ -38,6 +39,7 @@ export interface LaneZero {
   /** Ends the generation, if it is still the newest. */
   stop(generation: number): void;
   hear(event: NegotiationEvent): void;
+  /** Sends a control message; signals of further lanes a little later, together. */
   say(message: ControlMessage): void;
   /** Milliseconds of a round trip on the path; undefined if it is unknown, or if the generation ends meanwhile. */
   roundTrip(): Promise<number | undefined>;
@@ -63,7 +65,15 @@ export function createLaneZero(options: LaneZeroOptions): LaneZero {
     }
   };
 
+  const sayNow = (message: ControlMessage): void => {
+    if (current?.lane.say(encodeControlMessage(message)) === true)
+      options.tell({ type: 'control.sent' });
+  };
+
+  const batch = createSignalBatch(options.platform.clock, sayNow);
+
   const stop = (): void => {
+    batch.drop();
     current?.negotiation.stop();
     current?.lane.close();
     current = undefined;
@@ -132,8 +142,11 @@ export function createLaneZero(options: LaneZeroOptions): LaneZero {
       current?.negotiation.send(event);
     },
     say(message) {
-      if (current?.lane.say(encodeControlMessage(message)) === true)
-        options.tell({ type: 'control.sent' });
+      if (current === undefined) return;
+      if (message.type === 'lane.signals') return batch.add(message.signals);
+      // Messages keep their order: a lane isn't closed before its offer.
+      batch.flush();
+      sayNow(message);
     },
     async roundTrip() {
       const asked = current;
