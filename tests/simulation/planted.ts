@@ -134,7 +134,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'held pieces of a file that is tried again are missed',
     breaks: 'I3',
-    from: 91,
+    from: 119,
     within: 400,
     module: 'packages/core/src/inflow/resume.ts',
     replace: (sound) => ({
@@ -147,6 +147,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'pieces lost with a lane are taken for arrived',
     breaks: 'I8',
+    from: 8,
     within: 200,
     module: 'packages/core/src/outflow/lane-state.ts',
     replace: (sound) => ({
@@ -166,6 +167,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'a piece that two lanes share is let go of with its first part',
     breaks: 'I13|I8',
+    from: 8,
     within: 400,
     module: 'packages/core/src/outflow/lane-state.ts',
     replace: () => ({ isInUse: () => false }),
@@ -173,7 +175,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'of several lanes that are given up, the receiver is asked about one',
     breaks: 'I13|I11|I8',
-    from: 312,
+    from: 344,
     within: 40,
     module: rules('lanes'),
     replace: (sound) => ({
@@ -186,6 +188,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'a lane forgets its pieces as soon as the channel has them',
     breaks: 'I13|I8',
+    from: 8,
     within: 200,
     module: 'packages/core/src/outflow/lane-state.ts',
     replace: (sound) => ({
@@ -199,7 +202,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'a pack that was lost with a lane goes out again without its last file',
     breaks: 'I13|I8',
-    from: 201,
+    from: 256,
     within: 100,
     module: 'packages/core/src/outflow/lane-state.ts',
     replace: (sound) => ({
@@ -209,6 +212,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'what is held goes into a pack with the rest',
     breaks: 'I13|I8',
+    from: 29,
     within: 400,
     module: 'packages/core/src/pieces/parcels.ts',
     replace: (sound) => ({
@@ -233,6 +237,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'what is in flight takes no notice of the path’s limit',
     breaks: 'W6',
+    from: 24,
     within: 40,
     module: 'packages/core/src/outflow/watermarks.ts',
     replace: (sound) => ({
@@ -243,6 +248,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'lanes that the path has no room for are kept',
     breaks: 'W6',
+    from: 21,
     within: 40,
     module: rules('lanes'),
     replace: () => ({ yieldTo: (_: unknown, lanes: number) => [{ polite: lanes }, []] }),
@@ -260,7 +266,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'a lost connection counts as a first try',
     breaks: 'G8',
-    from: 51,
+    from: 80,
     within: 200,
     module: rules('connection'),
     replace: () => ({ isFirstTry: () => true }),
@@ -275,6 +281,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'a pause never ends',
     breaks: 'I8',
+    from: 25,
     within: 200,
     module: rules('delivery'),
     replace: () => ({ withoutPauses: (pauses: unknown) => pauses }),
@@ -300,7 +307,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'pieces that differ are not sent again',
     breaks: 'I',
-    from: 281,
+    from: 640,
     within: 1_000,
     module: 'packages/core/src/outflow/resume.ts',
     replace: (sound) => ({
@@ -310,7 +317,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'missing pieces are not sent',
     breaks: 'I13',
-    from: 91,
+    from: 180,
     within: 400,
     module: 'packages/core/src/outflow/resume.ts',
     replace: (sound) => ({
@@ -356,7 +363,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'a greeting’s MAC is not checked',
     breaks: 'N9',
-    from: 18,
+    from: 25,
     within: 50,
     module: 'packages/core/src/connection/session.ts',
     replace: () => ({ isFromLink: () => true }),
@@ -389,6 +396,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'everybody has the rank of who has greeted',
     breaks: 'I13',
+    from: 25,
     within: 200,
     module: 'packages/core/src/bundle/admission.ts',
     replace: (sound) => ({

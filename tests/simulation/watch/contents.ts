@@ -1,4 +1,4 @@
-import { createPlan, equalBytes, hasPiece, pieceAt, piecesOfFile } from '@burritoshare/core';
+import { createPlan, hasPiece, pieceAt, piecesOfFile } from '@burritoshare/core';
 import type { AnyMachineSnapshot } from 'xstate';
 import { isSafe } from '../world/disk.ts';
 import type { Place } from '../world/place.ts';
@@ -31,7 +31,7 @@ export function checkContents(
       return versions.some(
         (version) =>
           stored !== undefined &&
-          equalBytes(stored.bytes, version.subarray(offset, offset + length)),
+          Buffer.compare(stored.bytes, version.subarray(offset, offset + length)) === 0,
       );
     };
     const ordinals = Array.from({ length: count }, (_, index) => first + index);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { concatBytes, equalBytes, leafOf, type Piece } from '@burritoshare/core';
 import type { Random } from '@burritoshare/core/testing';
 import type { SinkInput } from '@burritoshare/peer';
@@ -78,7 +78,7 @@ function torn(bytes: Uint8Array): Uint8Array {
 
 /** The leaf of a piece with these bytes. */
 export function leafOfBytes(piece: Piece, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return leafOf(piece, new Uint8Array(createHash('sha256').update(bytes).digest()));
+  return leafOf(piece, new Uint8Array(hash('sha256', bytes, 'buffer')));
 }
 
 /** Whether a folder's data file has a piece flushed, with bytes that have this leaf. */

@@ -16,13 +16,22 @@ export interface SimulatedSource extends Source {
   readonly state: 'open' | 'closed';
 }
 
+/** Bytes between two changes of the contents' rule, and those after which the rule repeats itself. */
+const BLOCK = 16_384;
+const PERIOD = 256;
+
 /** Bytes that differ by place, file and version. */
 export function contentsOf(size: number, file: number, version: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size);
   let value = (file * 31 + version * 17 + 7) & 0xff;
-  for (let at = 0; at < size; at++) {
-    value = (value * 5 + 1 + (at >> 14)) & 0xff;
-    bytes[at] = value;
+  for (let start = 0; start < size; start += BLOCK) {
+    const block = bytes.subarray(start, start + BLOCK);
+    const once = Math.min(PERIOD, block.length);
+    for (let at = 0; at < once; at++) {
+      value = (value * 5 + 1 + start / BLOCK) & 0xff;
+      block[at] = value;
+    }
+    for (let at = PERIOD; at < block.length; at *= 2) block.copyWithin(at, 0, at);
   }
   return bytes;
 }

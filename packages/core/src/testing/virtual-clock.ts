@@ -24,6 +24,8 @@ export interface VirtualClock {
   runToIdle(limit?: number): number;
   /** How many timers are waiting. */
   readonly pending: number;
+  /** When the next of them falls due; undefined when there is none. */
+  readonly next: number | undefined;
 }
 
 /** Names a timer of one clock. */
@@ -81,6 +83,9 @@ export function createVirtualClock(): VirtualClock {
     runToIdle: (limit = RUNS_MAX) => run(Infinity, limit),
     get pending() {
       return waiting.size;
+    },
+    get next() {
+      return peek()?.due;
     },
   };
 }

@@ -59,7 +59,11 @@ describe('the virtual clock', () => {
         const ids = all.map((delay, index) => clock.setTimeout(() => ran.push(index), delay + 1));
         clock.setTimeout(() => cleared.forEach((index) => clock.clearTimeout(ids[index])), 0);
         clock.clearTimeout(undefined);
-        clock.runToIdle();
+        for (let { next } = clock; next !== undefined; { next } = clock) {
+          clock.advance(next - clock.now());
+          expect(clock.now()).toBe(next);
+        }
+        expect(clock.pending).toBe(0);
         expect(ran.toSorted((a, b) => a - b)).toEqual(
           [...all.keys()].filter((index) => !cleared.includes(index)),
         );

@@ -1,9 +1,7 @@
 import type { TimerId, VirtualClock } from '@burritoshare/core/testing';
 
-/** A view of a virtual clock that knows which timers were started through it. */
+/** A view of a virtual clock that knows only the timers that were started through it. */
 export interface PartyClock extends VirtualClock {
-  /** When the next of them falls due; undefined when there is none. */
-  readonly next: number | undefined;
   /** Stops the timers of a party that is gone without a word, and starts no more. */
   stop(): void;
 }
@@ -38,6 +36,8 @@ export function createPartyClock(clock: VirtualClock): PartyClock {
       return due.size;
     },
     get next() {
+      // Where nobody else has timers, the clock knows without a search.
+      if (due.size === clock.pending) return clock.next;
       return due.size === 0 ? undefined : Math.min(...due.values());
     },
   };

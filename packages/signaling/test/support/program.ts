@@ -1,9 +1,12 @@
 // Runs the server as an operator does: in a process of its own, with signals and an exit code.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 
 export interface Program {
   readonly process: ChildProcess;
@@ -15,6 +18,9 @@ export interface Program {
   ready(): Promise<string>;
 }
 
+const compiled = mkdtempSync(join(tmpdir(), 'burritoshare-compiled-'));
+afterAll(() => rmSync(compiled, { recursive: true, force: true }));
+
 export function startProgram(environment: Readonly<Record<string, string>>): Program {
   const child = spawn(
     process.execPath,
@@ -25,7 +31,7 @@ export function startProgram(environment: Readonly<Record<string, string>>): Pro
       fileURLToPath(new URL('../../src/main.ts', import.meta.url)),
     ],
     {
-      env: { PATH: process.env.PATH, PORT: '0', ...environment },
+      env: { PATH: process.env.PATH, PORT: '0', COMPILED: compiled, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
