@@ -452,6 +452,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'sockets are not closed',
     breaks: 'I11',
+    from: 55,
     within: 20,
     module: 'packages/peer/src/signaling/signaling-socket.ts',
     replace: (sound) => ({
