@@ -131,10 +131,16 @@ export function parseLink(text: string): Link {
   throw refusalOf(decoded);
 }
 
-// A body may begin after digits and a dot, or after a `#` if the digits or the dot got lost.
+// A body begins after a `#`, digits and a dot, or after less if some of these got lost. What has all of them comes
+// first: of other texts, one in 65,536 happens to have a right check.
 function* bodiesIn(text: string): Generator<string> {
+  yield* bodiesBehind(text, /#[^\w-]*\d[^\w-]*\./g);
+  yield* bodiesBehind(text, /#|\d[^\w-]*\./g);
+}
+
+function* bodiesBehind(text: string, marks: RegExp): Generator<string> {
   let starts = 0;
-  for (const { 0: mark, index } of text.matchAll(/#|\d[^\w-]*\./g)) {
+  for (const { 0: mark, index } of text.matchAll(marks)) {
     if (++starts > STARTS_MAX) return;
     const behind = charactersOf(text.slice(index + mark.length));
     yield behind.slice(0, BODY_CHARACTERS);

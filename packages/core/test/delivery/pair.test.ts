@@ -57,8 +57,10 @@ function make(pair: DeliveryPair, { kind, by, pick }: Move): void {
       pair.isFull = kind === 'full';
       return;
     case 'alter':
-      // A change of the source is found only when pieces are compared, so make it between two connections.
-      if (!pair.isConnected && pair.receiver.store.pending === 0) pair.receiver.store.alter(pick);
+      // A change of the source is found only when pieces are compared, so make it between two connections. While the
+      // receiver compares the whole bundle's digest, a change is damage, and ends the delivery.
+      if (pair.isConnected || pair.receiver.store.pending > 0) return;
+      if (stateOf(pair, 'receiver') !== 'verifying') pair.receiver.store.alter(pick);
       return;
     case 'unreadable':
       pair.unreadable.add(pick % 3);

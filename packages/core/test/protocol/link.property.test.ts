@@ -155,6 +155,13 @@ describe('links', () => {
     );
   });
 
+  // Behind the first `#` is a text of 88 characters that happens to have a right check.
+  it('L5 seed 605264163: prefers what begins as a link does', () => {
+    const fragment =
+      '#2.POP3jNNFL4INajN09UXUW_74wv4gAPlMW-7wBPoFB9BHIYFP_HMJk8R8JG9KW_ostyerdpRAf-5JGftwdafiRsTn';
+    expect(reading(`${ORIGIN}/?fbclid=IwAR0abc#utm_source=x&${fragment}`)).toBe(fragment);
+  });
+
   it.each([
     ['soft hyphens', '\u00ad'],
     ['zero-width spaces', '\u200b'],
