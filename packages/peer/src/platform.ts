@@ -50,18 +50,16 @@ export interface ReceiverPlatform extends Platform {
   readonly openInflowEngine?: OpenEngine<InflowRequest, InflowReport>;
 }
 
+/** The key that browsers make by themselves for a connection. */
+const CERTIFICATE_KEY: EcKeyGenParams = { name: 'ECDSA', namedCurve: 'P-256' };
+
 /** The platform of a web page, from its globals. */
 export function webPlatform(signalingUrl: string): Platform {
   return {
     signalingUrl,
     openSocket: (url) => new WebSocket(url) as unknown as SocketLike,
     createPeerConnection: (configuration) => new RTCPeerConnection(configuration),
-    // What browsers make by themselves.
-    generateCertificate: () =>
-      RTCPeerConnection.generateCertificate({
-        name: 'ECDSA',
-        namedCurve: 'P-256',
-      } as EcKeyGenParams),
+    generateCertificate: () => RTCPeerConnection.generateCertificate(CERTIFICATE_KEY),
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     ...webRuntime,
   };
