@@ -444,6 +444,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'sockets are not closed',
     breaks: 'I11',
+    from: 51,
     within: 20,
     module: 'packages/peer/src/signaling/signaling-socket.ts',
     replace: (sound) => ({
