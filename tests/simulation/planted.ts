@@ -300,7 +300,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'pieces that differ are not sent again',
     breaks: 'I',
-    from: 281,
+    from: 1_001,
     within: 1_000,
     module: 'packages/core/src/outflow/resume.ts',
     replace: (sound) => ({
