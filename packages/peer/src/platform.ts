@@ -50,8 +50,8 @@ export interface ReceiverPlatform extends Platform {
   readonly openInflowEngine?: OpenEngine<InflowRequest, InflowReport>;
 }
 
-/** What browsers make by themselves. */
-const KEY = { name: 'ECDSA', namedCurve: 'P-256' };
+/** The key that browsers make by themselves for a connection. */
+const CERTIFICATE_KEY: EcKeyGenParams = { name: 'ECDSA', namedCurve: 'P-256' };
 
 /** The platform of a web page, from its globals. */
 export function webPlatform(signalingUrl: string): Platform {
@@ -59,7 +59,7 @@ export function webPlatform(signalingUrl: string): Platform {
     signalingUrl,
     openSocket: (url) => new WebSocket(url) as unknown as SocketLike,
     createPeerConnection: (configuration) => new RTCPeerConnection(configuration),
-    generateCertificate: () => RTCPeerConnection.generateCertificate(KEY),
+    generateCertificate: () => RTCPeerConnection.generateCertificate(CERTIFICATE_KEY),
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     ...webRuntime,
   };

@@ -1,7 +1,20 @@
-import { LANE_SIGNALS_DELAY, type ControlMessage, type LaneSignal } from '@burritoshare/core';
-import { createVirtualClock } from '@burritoshare/core/testing';
+import {
+  CONTROL_CHANNEL_ID,
+  LANE_SIGNALS_DELAY,
+  parseControlMessage,
+  type ControlMessage,
+  type LaneSignal,
+} from '@burritoshare/core';
+import { createRandom, createVirtualClock, createVirtualNetwork } from '@burritoshare/core/testing';
 import { expect, test } from 'vitest';
-import { createPartyClock } from '../../src/testing/index.ts';
+import {
+  createFakeInternet,
+  createFakeParty,
+  createPartyClock,
+  FakePeerConnection,
+  type FakeServer,
+} from '../../src/testing/index.ts';
+import { createLaneZero } from '../../src/webrtc/lane-zero.ts';
 import { createSignalBatch } from '../../src/webrtc/signal-batch.ts';
 
 const ofLane = (lane: number): LaneSignal => ({
@@ -50,4 +63,47 @@ test('W1: what waits can go at once, or be forgotten', () => {
   expect(clock.pending).toBe(0);
   clock.advance(LANE_SIGNALS_DELAY);
   expect(said).toEqual([{ type: 'lane.signals', signals: [ofLane(1)] }]);
+});
+
+test('W1: no other control message overtakes what waits', () => {
+  const { clock } = createRun();
+  const random = createRandom(1);
+  const internet = createFakeInternet(createVirtualNetwork(clock, random), clock, random);
+  const connection = new FakePeerConnection(internet, 'fingerprint');
+  const party = createFakeParty({
+    clock,
+    random,
+    internet,
+    owner: 'sender',
+    server: { openSocket: () => expect.unreachable() } as unknown as FakeServer,
+  });
+  const laneZero = createLaneZero({
+    platform: {
+      ...party.platform,
+      createPeerConnection: () => connection as unknown as RTCPeerConnection,
+    },
+    adopt: () => ({
+      number: 1,
+      awaitChunks: () => undefined,
+      close: () => undefined,
+      release: () => undefined,
+    }),
+    iceServers: () => [],
+    tell: () => undefined,
+    onNegotiation: () => undefined,
+    onControl: () => undefined,
+    misbehaved: () => undefined,
+    onError: () => undefined,
+  });
+  laneZero.start(1, true);
+  const said: string[] = [];
+  const control = connection.channels.get(CONTROL_CHANNEL_ID);
+  Object.assign(control ?? {}, {
+    readyState: 'open',
+    send: (text: string) => said.push(parseControlMessage(text).type),
+  });
+  laneZero.say({ type: 'lane.signals', signals: [ofLane(1)] });
+  expect(said).toEqual([]);
+  laneZero.say({ type: 'lane.close', lane: 1, chunks: 0 });
+  expect(said).toEqual(['lane.signals', 'lane.close']);
 });
