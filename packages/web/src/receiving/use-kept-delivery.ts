@@ -33,7 +33,7 @@ const NEW: Look = { state: 'answered', opened: undefined };
 let begun: Promise<readonly ListedDelivery[]> | undefined;
 
 /**
- * Begins to look, in the turn in which the tab asks for its lock: waiting for one after the other takes twice as long.
+ * Begins to look in the turn in which the tab asks for its lock, which makes one wait of two.
  * Only the next look of {@link useKeptDelivery} takes what it finds, and that is made once the tab has its lock. Change
  * `attempt` where the tab asks again.
  */
