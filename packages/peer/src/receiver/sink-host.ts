@@ -1,4 +1,5 @@
 import {
+  emptyPieces,
   heldMessages,
   type ControlMessage,
   type ReceiverDeliveryCommand,
@@ -7,7 +8,8 @@ import {
   type SaveMethod,
 } from '@burritoshare/core';
 import type { ReceiverPlatform } from '../platform.ts';
-import type { Held, Sink } from '../storage/ports.ts';
+import type { Held, PieceSink, Sink } from '../storage/ports.ts';
+import { openingSink } from './opening-sink.ts';
 
 export interface SinkHostOptions {
   readonly platform: ReceiverPlatform;
@@ -23,8 +25,8 @@ export interface SinkHostOptions {
 /** Owns the sink of a receiver's delivery, through all of its generations. */
 export interface SinkHost {
   handle(command: ReceiverDeliveryCommand): void;
-  /** Calls `work` with the sink, if it is open. */
-  use(work: (sink: Sink) => void): void;
+  /** Where a generation's bytes go: the sink, or the one that is being opened; undefined if there is none. */
+  pieces(): PieceSink | undefined;
   /** The messages that tell the sender what was listed last. */
   heldMessages(): readonly ControlMessage[];
   /** Resolves once the sink has let go of everything, after the delivery's release. */
@@ -35,7 +37,8 @@ export interface SinkHost {
 
 type Place =
   | { readonly state: 'none' }
-  | { readonly state: 'opening'; readonly opening: Promise<Sink> }
+  /** `used` once it has been given something, which waits until it is open. */
+  | { readonly state: 'opening'; readonly opening: Promise<Sink>; readonly use: 'unused' | 'used' }
   | { readonly state: 'open'; readonly sink: Sink }
   | { readonly state: 'released'; readonly fate: 'close' | 'discard' };
 
@@ -81,6 +84,9 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
   };
 
   const list = async (isNewest: () => boolean): Promise<void> => {
+    // The first bytes needn't wait for the disk: there is nothing in it.
+    if (place.state === 'opening' && place.use === 'unused')
+      return tell({ type: 'sink.listed', pieces: emptyPieces });
     const sink = place.state === 'opening' ? await place.opening : sinkOf(place);
     if (sink === undefined) return;
     const listed = await sink.list();
@@ -137,7 +143,7 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
         }
         case 'sink.open': {
           const opening = open(command);
-          place = { state: 'opening', opening };
+          place = { state: 'opening', opening, use: 'unused' };
           opening.catch(unlessReleased);
           return;
         }
@@ -162,7 +168,11 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
           return;
       }
     },
-    use,
+    pieces() {
+      if (place.state !== 'opening') return sinkOf(place);
+      place = { ...place, use: 'used' };
+      return openingSink(place.opening);
+    },
     settled: () => letting,
     heldMessages() {
       const listed = held;
