@@ -153,6 +153,12 @@ export const MANNERS_FULL = 0.5;
 /** The part of what may be in flight that was, on average, where its arrival shows that it is not too much. */
 export const MANNERS_CARRIED = 0.75;
 
+/**
+ * The part of what is in flight that has to be on the path, to be a cause of its queue; twice that where a start is
+ * taken back at once. With 1 % lost it is a fifth, on a link that is full nearly all (m).
+ */
+export const MANNERS_OWN = 0.25;
+
 /** Round trips in which an association that has begun sends as much as it is given: it doubles from a few packets. */
 export const MANNERS_RAMP = 3;
 

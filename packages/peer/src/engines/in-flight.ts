@@ -9,6 +9,16 @@ export interface RecentRoundTrips {
   readonly longest: number;
 }
 
+/** What a flow had in flight, over some time. */
+export interface RecentFlight {
+  /** The most bytes on all open lanes: lanes are filled by and by. */
+  readonly inFlight: number;
+  /** Bytes that arrived in a second. */
+  readonly rate: number;
+  /** Those of all open lanes; undefined without any. */
+  readonly roundTrips: RecentRoundTrips | undefined;
+}
+
 /** The bytes that one lane's channel was given and that have not arrived (SPEC.md, F6). */
 export interface InFlight {
   /** Bytes of messages that are in flight. */

@@ -28,12 +28,8 @@ import {
   type FlowFailure,
 } from './engine.ts';
 import { runMachine } from '../machine-host.ts';
-import {
-  createOutflowPump,
-  type Arrivals,
-  type OutflowPump,
-  type RecentFlight,
-} from './outflow-pump.ts';
+import type { RecentFlight } from './in-flight.ts';
+import { createOutflowPump, type Arrivals, type OutflowPump } from './outflow-pump.ts';
 import type { Runtime } from '../runtime.ts';
 import { codeOf, type Source } from '../storage/ports.ts';
 

@@ -23,7 +23,7 @@ import {
 } from '@burritoshare/core';
 import type { Runtime } from '../runtime.ts';
 import { codeOf, type Source } from '../storage/ports.ts';
-import { createInFlight, type InFlight, type RecentRoundTrips } from './in-flight.ts';
+import { createInFlight, type InFlight, type RecentFlight } from './in-flight.ts';
 
 /** Bytes that a channel may still hold for the receiver's report of arrivals to be believed. */
 const HELD_MAX = 2 * BUFFER_HIGH_BYTES;
@@ -47,16 +47,6 @@ export interface Arrivals {
   readonly inFlight: number;
   /** Milliseconds of the shortest round trip on any open lane; undefined before the first one. */
   readonly roundTrip: number | undefined;
-}
-
-/** What a flow had in flight, over some time. */
-export interface RecentFlight {
-  /** The most bytes on all open lanes: lanes are filled by and by. */
-  readonly inFlight: number;
-  /** Bytes that arrived in a second. */
-  readonly rate: number;
-  /** Those of all open lanes; undefined without any. */
-  readonly roundTrips: RecentRoundTrips | undefined;
 }
 
 export interface OutflowPump {

@@ -15,7 +15,7 @@ import {
   type OutflowRequest,
   type PresentedLeaves,
 } from '../engines/outflow-engine.ts';
-import type { RecentFlight } from '../engines/outflow-pump.ts';
+import type { RecentFlight } from '../engines/in-flight.ts';
 import type { SenderPlatform } from '../platform.ts';
 import { PlatformError, type Source } from '../storage/ports.ts';
 
