@@ -2,7 +2,6 @@ export type * from './engines/index.ts';
 export * from './storage/index.ts';
 
 export { createFinishedHost, type FinishedDelivery } from './receiver/finished-host.ts';
-export type { OpeningSink } from './receiver/opening-sink.ts';
 export type { Inspect, InspectedActor, InspectedEvent } from './inspection.ts';
 export {
   createReceiverHost,

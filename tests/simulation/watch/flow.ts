@@ -72,9 +72,7 @@ export function checkInflow(place: Place, memory: Memory, seen: SeenInflow): voi
     place.violated(
       `I1: ${who} buffers ${sink.bufferedBytes} bytes, and the window is ${most} at most`,
     );
-  const known = memory.flows.get(actor) ?? { sink, base: sink.storedBytes, credited: 0 };
-  // R1: a sink that has been opened for a flow that was there before it has stored nothing else.
-  const flow = known.sink === sink ? known : { ...known, sink, base: 0 };
+  const flow = memory.flows.get(actor) ?? { base: sink.storedBytes, credited: 0 };
   memory.flows.set(actor, flow);
   const before = seen.previous?.context as InflowContext | undefined;
   if (event.type === 'piece.stored') flow.credited += settledBytes - (before?.settledBytes ?? 0);

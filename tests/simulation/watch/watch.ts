@@ -60,10 +60,7 @@ export interface Memory {
   /** The digests that receivers have verified, by delivery. */
   readonly verified: Map<string, string>;
   /** For each generation's flow: the bytes in its sink at the start, and the bytes for which credit was due since. */
-  readonly flows: WeakMap<
-    object,
-    { readonly sink: DiskSink | undefined; readonly base: number; credited: number }
-  >;
+  readonly flows: WeakMap<object, { readonly base: number; credited: number }>;
 }
 
 /** I12: the digest that both ends compare, and the receipt that their people compare. */
@@ -251,10 +248,7 @@ export function createWatch(place: Place): Watch {
       case 'senderLanes':
         return checkLanes(place, snapshot as LanesSnapshot);
       case 'inflow':
-        // R1: a flow may begin before its sink is open, which has stored nothing then.
-        if (party?.sink === undefined)
-          memory.flows.set(actor, { sink: undefined, base: 0, credited: 0 });
-        else
+        if (party?.sink !== undefined)
           checkInflow(place, memory, {
             sink: party.sink,
             who,

@@ -7,7 +7,7 @@ import {
   type InflowRequest,
 } from '../engines/inflow-engine.ts';
 import type { ReceiverPlatform } from '../platform.ts';
-import { PlatformError, type PieceSink } from '../storage/ports.ts';
+import { PlatformError, type Sink } from '../storage/ports.ts';
 
 export interface InflowHostOptions {
   readonly platform: ReceiverPlatform;
@@ -22,7 +22,7 @@ export interface InflowHost {
   readonly adopt: AdoptBulk;
   start(
     command: Extract<ReceiverDeliveryCommand, { type: 'inflow.start' }>,
-    sink: PieceSink,
+    sink: Sink,
     bulk: BulkChannel,
   ): void;
   hear(event: InflowEvent): void;

@@ -1,5 +1,4 @@
 import {
-  emptyPieces,
   heldMessages,
   type ControlMessage,
   type ReceiverDeliveryCommand,
@@ -8,8 +7,7 @@ import {
   type SaveMethod,
 } from '@burritoshare/core';
 import type { ReceiverPlatform } from '../platform.ts';
-import type { Held, PieceSink, Sink } from '../storage/ports.ts';
-import { openingSink } from './opening-sink.ts';
+import type { Held, Sink } from '../storage/ports.ts';
 
 export interface SinkHostOptions {
   readonly platform: ReceiverPlatform;
@@ -25,8 +23,8 @@ export interface SinkHostOptions {
 /** Owns the sink of a receiver's delivery, through all of its generations. */
 export interface SinkHost {
   handle(command: ReceiverDeliveryCommand): void;
-  /** Where a generation's bytes go: the sink, or the one that is being opened; undefined if there is none. */
-  pieces(): PieceSink | undefined;
+  /** Calls `work` with the sink, if it is open. */
+  use(work: (sink: Sink) => void): void;
   /** The messages that tell the sender what was listed last. */
   heldMessages(): readonly ControlMessage[];
   /** Resolves once the sink has let go of everything, after the delivery's release. */
@@ -37,8 +35,7 @@ export interface SinkHost {
 
 type Place =
   | { readonly state: 'none' }
-  /** `used` once it has been given something, which waits until it is open. */
-  | { readonly state: 'opening'; readonly opening: Promise<Sink>; readonly use: 'unused' | 'used' }
+  | { readonly state: 'opening'; readonly opening: Promise<Sink> }
   | { readonly state: 'open'; readonly sink: Sink }
   | { readonly state: 'released'; readonly fate: 'close' | 'discard' };
 
@@ -84,9 +81,6 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
   };
 
   const list = async (isNewest: () => boolean): Promise<void> => {
-    // The first bytes needn't wait for the disk: there is nothing in it.
-    if (place.state === 'opening' && place.use === 'unused')
-      return tell({ type: 'sink.listed', pieces: emptyPieces });
     const sink = place.state === 'opening' ? await place.opening : sinkOf(place);
     if (sink === undefined) return;
     const listed = await sink.list();
@@ -143,7 +137,7 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
         }
         case 'sink.open': {
           const opening = open(command);
-          place = { state: 'opening', opening, use: 'unused' };
+          place = { state: 'opening', opening };
           opening.catch(unlessReleased);
           return;
         }
@@ -168,11 +162,7 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
           return;
       }
     },
-    pieces() {
-      if (place.state !== 'opening') return sinkOf(place);
-      place = { ...place, use: 'used' };
-      return openingSink(place.opening);
-    },
+    use,
     settled: () => letting,
     heldMessages() {
       const listed = held;

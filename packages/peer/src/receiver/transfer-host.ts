@@ -69,13 +69,13 @@ export function createReceiverTransferHost(
     adopt: inflow.adopt,
     handle(command) {
       switch (command.type) {
-        case 'inflow.start': {
-          const { bulk } = connection();
-          const pieces = sink.pieces();
-          if (bulk === undefined || pieces === undefined) return;
-          inflow.start(command, pieces, bulk);
-          return lanes.start();
-        }
+        case 'inflow.start':
+          return sink.use((opened) => {
+            const { bulk } = connection();
+            if (bulk === undefined) return;
+            inflow.start(command, opened, bulk);
+            lanes.start();
+          });
         case 'held.send':
           for (const message of sink.heldMessages()) connection().say(message);
           return;

@@ -41,8 +41,6 @@ export interface Flight extends RecentFlight {
 /** A sender's bulk channels, the flow control of its newest generation, and the source that all generations share. */
 export interface OutflowHost {
   readonly adopt: AdoptBulk;
-  /** A receiver reads the offer: makes ready what can be before they accept. */
-  prepare(): void;
   /** Keeps leaves that the receiver presents, of consecutive pieces, for the next start. */
   keepLeaves(first: number, leaves: Uint8Array): void;
   start(
@@ -128,15 +126,6 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
 
   return {
     adopt: engines.adopt,
-    prepare() {
-      // A source that is open has been read before: what is next isn't known.
-      if (source !== undefined) return;
-      try {
-        openSource().prepare?.();
-      } catch {
-        // Whoever accepts will hear of it.
-      }
-    },
     keepLeaves(first, leaves) {
       presented.push({ first, leaves });
     },

@@ -107,8 +107,6 @@ export function createSenderTransferHost(options: SenderTransferHostOptions): Se
     adopt: outflow.adopt,
     handle(command) {
       switch (command.type) {
-        case 'offer.send':
-          return outflow.prepare();
         case 'leaves.keep':
           return outflow.keepLeaves(command.first, command.leaves);
         case 'outflow.start': {

@@ -1,9 +1,8 @@
-import { createPlan, equalBytes, LocalProtocolError, pieceAt, sizeOf } from '@burritoshare/core';
+import { equalBytes, LocalProtocolError } from '@burritoshare/core';
 import type { FileEntry, Manifest, Piece } from '@burritoshare/core';
 
 import { createPieceHashes } from './piece-hashes.ts';
 import { createPieceReader } from './piece-reader.ts';
-import { SMALL_FILE_BYTES } from './small-file-reader.ts';
 import { PlatformError } from './ports.ts';
 import type { Source } from './ports.ts';
 import type { WebBlob } from '../web-types.ts';
@@ -39,7 +38,7 @@ export function createFileSource({
       throw new PlatformError('source.changed', 'a piece is not what it was');
     leaves.keep(piece.ordinal, leaf);
   };
-  const read = async (piece: Piece): Promise<Uint8Array<ArrayBuffer>> => {
+  const load = async (piece: Piece): Promise<Uint8Array<ArrayBuffer>> => {
     refuseClosed();
     const bytes = await reader.read(blobOf(manifest, files, piece), piece);
     refuseClosed();
@@ -48,28 +47,8 @@ export function createFileSource({
     return bytes;
   };
 
-  // The bundle's first piece, while a receiver reads the offer.
-  let ahead: Promise<Uint8Array<ArrayBuffer> | undefined> | undefined;
-  const load = async (piece: Piece): Promise<Uint8Array<ArrayBuffer>> => {
-    if (piece.ordinal > 0 || ahead === undefined) return read(piece);
-    const reading = ahead;
-    ahead = undefined;
-    // The file may have changed since. A look at it takes a part of the time that reading and hashing take.
-    const [bytes] = await Promise.all([reading, reader.look(blobOf(manifest, files, piece))]);
-    refuseClosed();
-    return bytes ?? read(piece);
-  };
-
   return {
     load,
-    prepare() {
-      const plan = createPlan(manifest);
-      if (plan.pieces === 0 || ahead !== undefined) return;
-      const first = pieceAt(plan, 0);
-      // A look at each of a pack's files would take as long as reading them.
-      if (sizeOf(plan, first.file) <= SMALL_FILE_BYTES) return;
-      ahead = read(first).catch(() => undefined);
-    },
     release: (bytes) => reader.release(bytes),
     async matches(piece, leaf) {
       refuseClosed();
@@ -81,11 +60,7 @@ export function createFileSource({
       refuseClosed();
       return leaves.digest(failedFiles);
     },
-    close() {
-      closing.abort();
-      void ahead?.then((bytes) => bytes && reader.release(bytes));
-      ahead = undefined;
-    },
+    close: () => closing.abort(),
   };
 }
 

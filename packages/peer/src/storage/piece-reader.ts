@@ -11,12 +11,6 @@ export interface PieceReader {
    * @throws PlatformError `source.changed` or `source.unreadable`.
    */
   read(blob: Blob, piece: Piece): Promise<Uint8Array<ArrayBuffer>>;
-  /**
-   * Looks whether a blob that isn't empty is as it was, without reading all of it.
-   *
-   * @throws PlatformError `source.changed` or `source.unreadable`.
-   */
-  look(blob: Blob): Promise<void>;
   /** Takes a piece's bytes back, and frees their memory where it holds nothing else. */
   release(bytes: Uint8Array<ArrayBuffer>): void;
 }
@@ -28,9 +22,6 @@ export function createPieceReader(free: (memory: ArrayBuffer) => void): PieceRea
     async read(blob, { offset, length }) {
       if (blob.size <= SMALL_FILE_BYTES) return readSmall(blob);
       return new Uint8Array(await readSlice(blob, offset, offset + length));
-    },
-    async look(blob) {
-      await readSlice(blob, 0, 1);
     },
     release(bytes) {
       // A small file's bytes may share memory with other files', and bytes that were transferred have length 0 here.

@@ -35,11 +35,6 @@ export interface Source {
    */
   load(piece: Piece): Promise<Uint8Array<ArrayBuffer>>;
   /**
-   * A receiver reads the offer: what is likely to be loaded first may be read now. It may keep a piece in memory until
-   * that is loaded or the source is closed.
-   */
-  prepare?(): void;
-  /**
    * Takes back the bytes that {@link Source.load} gave. The caller must not read them any more, since their memory
    * may be freed. The garbage collector frees bytes that are never given back.
    */

@@ -1,6 +1,6 @@
 import { arrivedBytes, PIECE_BYTES } from '@burritoshare/core';
 import { expect, test } from 'vitest';
-import { accept, expectComplete, filesOf, offered } from '../support/scenario.ts';
+import { accept, expectComplete, filesOf } from '../support/scenario.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 /** Bytes a millisecond: 1 Mbit/s. */
@@ -49,30 +49,6 @@ test('on a slow path both ends count what arrives in chunks, long before a piece
     expect(arrivedBytes(mine!)).toBeLessThanOrEqual(arrivedBytes(theirs!));
   await expectComplete(world, { sender, receiver, chosen });
   for (const end of ends) expect(arrivedBytes(end())).toBe(BYTES);
-});
-
-test('R1: the first bytes need not wait for the disk, and none of them is lost', async () => {
-  const chosen = filesOf([3 * PIECE_BYTES]);
-  const world = createWorld();
-  const sender = world.addSender(chosen);
-  const receiver = world.addReceiver(sender.link, { beforeOpen: () => world.wait(5_000) });
-  await accept(world, receiver);
-  const context = () => receiver.host.delivery.getSnapshot().context;
-  await world.until('bytes', () => context().arrived > 0);
-  expect([receiver.sinks.length, context().bytes]).toEqual([0, 0]);
-  await expectComplete(world, { sender, receiver, chosen });
-});
-
-test('a source is made ready while the person reads the offer, and read once', async () => {
-  const chosen = filesOf([PIECE_BYTES]);
-  const world = createWorld();
-  const sender = world.addSender(chosen);
-  const receiver = world.addReceiver(sender.link);
-  await offered(world, receiver);
-  expect(sender.sources.map(({ isPrepared, loads }) => [isPrepared, loads])).toEqual([[true, 0]]);
-  await accept(world, receiver);
-  await expectComplete(world, { sender, receiver, chosen });
-  expect(sender.sources.map(({ loads }) => loads)).toEqual([1]);
 });
 
 test('a new generation counts from what is safe', async () => {

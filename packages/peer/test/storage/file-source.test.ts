@@ -230,65 +230,6 @@ function shiftMiddle(whole: Uint8Array): Uint8Array {
   return Uint8Array.from([7, ...whole.subarray(0, 1500), ...whole.subarray(1501)]);
 }
 
-describe('the first piece, read while a receiver reads the offer', () => {
-  test('is read once, and taken once', async () => {
-    const bundle = bundleOf([patterned(2 * PIECE_BYTES)]);
-    const { blob, sizes } = watched(new Blob([bundle.contents[0]!]));
-    const source = createFileSource({ manifest: bundle.manifest, files: [blob] });
-    const [first] = piecesOf(bundle.manifest);
-    source.prepare!();
-    source.prepare!();
-    expect(sizes).toEqual([PIECE_BYTES]);
-
-    const bytes = await source.load(first!);
-    expect(Buffer.compare(bytes, bundle.contents[0]!.subarray(0, PIECE_BYTES))).toBe(0);
-    expect(sizes).toEqual([PIECE_BYTES, 1]);
-    await source.load(first!);
-    expect(sizes).toEqual([PIECE_BYTES, 1, PIECE_BYTES]);
-  });
-
-  test.each([
-    ['was written to', (path: string) => writeFile(path, patterned(SIZE, 7))],
-    ['vanished', (path: string) => rm(path)],
-  ])('R6: of a file that %s since is not used', async (_, change) => {
-    const bundle = bundleOf([patterned(PIECE_BYTES)]);
-    const [blob, path] = await onDisk(bundle);
-    const source = createFileSource({ manifest: bundle.manifest, files: [blob] });
-    const [first] = piecesOf(bundle.manifest);
-    source.prepare!();
-    // The digest is there once the piece has been read and hashed.
-    await vi.waitFor(() => source.digest([]));
-    await change(path);
-
-    await expect(source.load(first!)).rejects.toMatchObject({ code: 'source.changed' });
-  });
-
-  test('that could not be read is read again', async () => {
-    const bundle = bundleOf([patterned(PIECE_BYTES)]);
-    const blob = new Blob([bundle.contents[0]!]);
-    const reading = vi.spyOn(blob, 'arrayBuffer');
-    reading.mockRejectedValueOnce(new DOMException('', 'NotReadableError'));
-    const source = createFileSource({ manifest: bundle.manifest, files: [blob] });
-    const [first] = piecesOf(bundle.manifest);
-    source.prepare!();
-
-    const bytes = await source.load(first!);
-    expect(Buffer.compare(bytes, bundle.contents[0]!)).toBe(0);
-  });
-
-  test('is freed if the source is closed before it is wanted', async () => {
-    const bundle = bundleOf([patterned(PIECE_BYTES)]);
-    const files = [new Blob([bundle.contents[0]!])];
-    const free = vi.fn<(memory: ArrayBuffer) => void>();
-    const source = createFileSource({ manifest: bundle.manifest, files, free });
-    source.prepare!();
-    await vi.waitFor(() => source.digest([]));
-    source.close();
-
-    await vi.waitFor(() => expect(free).toHaveBeenCalledOnce());
-  });
-});
-
 describe('the memory of a piece', () => {
   const detach = (memory: ArrayBuffer) =>
     structuredClone(memory, { transfer: [memory] }).byteLength;

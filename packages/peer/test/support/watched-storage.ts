@@ -36,7 +36,6 @@ export function createOutside(): Outside {
 export interface WatchedSource extends Source {
   readonly isClosed: boolean;
   readonly loads: number;
-  readonly isPrepared: boolean;
 }
 
 /** A file source that records whether it was closed. */
@@ -51,12 +50,7 @@ export function watchSource(
   const source = createFileSource({ ...input, free });
   let isClosed = false;
   let loads = 0;
-  let isPrepared = false;
   return {
-    prepare() {
-      isPrepared = true;
-      source.prepare?.();
-    },
     load(piece) {
       loads += 1;
       return outside.during(source.load(piece));
@@ -73,9 +67,6 @@ export function watchSource(
     },
     get loads() {
       return loads;
-    },
-    get isPrepared() {
-      return isPrepared;
     },
   };
 }

@@ -25,7 +25,7 @@ import { ResumeCard } from './resume-card.tsx';
 import { useSavingReport } from './saving/report.ts';
 import { useDue } from './use-due.ts';
 import { useHandOver } from './use-hand-over.ts';
-import { useEarlyLook, useKeptDelivery } from './use-kept-delivery.ts';
+import { useKeptDelivery } from './use-kept-delivery.ts';
 import { useRetryIn } from './use-retry-in.ts';
 import { useWaitingFor } from './use-waiting-for.ts';
 
@@ -33,7 +33,6 @@ import { useWaitingFor } from './use-waiting-for.ts';
 export function ReceiverPage({ link }: { readonly link: Link }) {
   const [attempt, setAttempt] = useState(0);
   const [lock, release] = useTabLock(`burritoshare-tab-${link.room}`, attempt);
-  useEarlyLook(attempt);
   // Dropped here, a file would replace the page, and what has arrived with it.
   useFileDrop({ wanted: false, onDrop: ignore, onPaste: ignore });
   if (lock === 'asking') return null;

@@ -30,29 +30,6 @@ type Look =
 
 const NEW: Look = { state: 'answered', opened: undefined };
 
-let begun: Promise<readonly ListedDelivery[]> | undefined;
-
-/**
- * Begins to look in the turn in which the tab asks for its lock, which makes one wait of two.
- * Only the next look of {@link useKeptDelivery} takes what it finds, and that is made once the tab has its lock. Change
- * `attempt` where the tab asks again.
- */
-export function useEarlyLook(attempt: number): void {
-  useLayoutEffect(() => {
-    const looking = listStored();
-    begun = looking;
-    return () => {
-      if (begun === looking) begun = undefined;
-    };
-  }, [attempt]);
-}
-
-function takeLook(): Promise<readonly ListedDelivery[]> {
-  const looking = begun ?? listStored();
-  begun = undefined;
-  return looking;
-}
-
 /** Looks for a kept delivery of a link. A finished one is opened at once, without a question. */
 export function useKeptDelivery(link: Link): KeptDelivery {
   const [look, setLook] = useState<Look>({ state: 'looking' });
@@ -63,7 +40,7 @@ export function useKeptDelivery(link: Link): KeptDelivery {
       if (!over) setLook(next);
     };
     const find = async () => {
-      const all = await takeLook();
+      const all = await listStored();
       const delivery = all.find((one) => one.link.room === link.room && !one.isElsewhere);
       if (delivery === undefined) return answer(NEW);
       if (delivery.state === 'unfinished') return answer({ state: 'found', delivery });

@@ -1,4 +1,4 @@
-import type { OpenEngine, OpeningSink } from '@burritoshare/peer';
+import type { OpenEngine } from '@burritoshare/peer';
 import type { InflowReport, InflowRequest } from '@burritoshare/peer/engines';
 import type { PieceSink } from '@burritoshare/peer/storage';
 
@@ -54,31 +54,23 @@ export const openInflowWorker: OpenEngine<InflowRequest, InflowReport> = (report
 
 /** The ends of the channel on which a sink serves a flow's calls. */
 interface Connection {
-  /** This page's end, which closes nothing any more once a worker has it. */
-  readonly mine: MessagePort;
+  /** This page's end, if the page itself serves the calls. */
+  readonly mine: MessagePort | undefined;
   readonly theirs: MessagePort;
 }
 
-// The calls wait in the port for a sink that is still being opened. If it can't be opened, its delivery fails anyway.
-function connect(sink: PieceSink | OpeningSink, lost: () => void): Connection {
-  const { port1, port2 } = new MessageChannel();
-  if ('opened' in sink) sink.opened.then((opened) => serve(opened, port2, lost), ignore);
-  else serve(sink, port2, lost);
-  return { mine: port2, theirs: port1 };
-}
-
 // A sink with a worker serves the calls there. For any other sink, this page serves them.
-function serve(sink: PieceSink | OpenedSink, port: MessagePort, lost: () => void): void {
-  if ('connect' in sink) return sink.connect(port, lost);
-  serveCalls<PieceSinkCalls>(port, {
+function connect(sink: PieceSink | OpenedSink, lost: () => void): Connection {
+  if ('connect' in sink) return { mine: undefined, theirs: sink.connect(lost) };
+  const { port1, port2 } = new MessageChannel();
+  serveCalls<PieceSinkCalls>(port2, {
     store: async ({ parcel, bytes }) => ({ output: await sink.store(parcel, bytes) }),
     storeAgain: async ({ parcel }) => ({ output: await nothing(sink.storeAgain(parcel)) }),
     forget: async ({ ranges }) => ({ output: await nothing(sink.forget(ranges)) }),
     digest: async ({ failedFiles }) => ({ output: await sink.digest(failedFiles) }),
   });
+  return { mine: port2, theirs: port1 };
 }
-
-function ignore(): void {}
 
 async function nothing(work: Promise<void>): Promise<undefined> {
   await work;

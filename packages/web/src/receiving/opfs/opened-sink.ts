@@ -29,8 +29,8 @@ export interface OpenedSinkInput {
 export interface OpenedSink extends Sink {
   /** Prepares the files of a finished delivery for handing over. */
   offer(failedFiles: readonly FailedFile[]): Promise<void>;
-  /** Makes its worker serve the calls for a generation's bytes through this port. Calls `lost` if the worker dies. */
-  connect(port: MessagePort, lost: () => void): void;
+  /** A port through which its worker serves the calls for a generation's bytes. Calls `lost` if the worker dies. */
+  connect(lost: () => void): MessagePort;
 }
 
 /** A {@link Sink} whose worker has opened the delivery, or is about to. */
@@ -44,12 +44,14 @@ export function openedSink({ worker, id, manifest, save, release }: OpenedSinkIn
   };
   return {
     offer,
-    connect(port, lost) {
+    connect(lost) {
       // Writing goes on, so the sealed files are out of date.
       files = undefined;
-      call('connect', { port }, [port]).catch(lost);
+      const { port1, port2 } = new MessageChannel();
+      call('connect', { port: port2 }, [port2]).catch(lost);
       // The port itself doesn't show that its worker has died.
       void worker.died.then(lost);
+      return port1;
     },
     async store(parcel, bytes) {
       files = undefined;

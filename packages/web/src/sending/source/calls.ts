@@ -10,8 +10,6 @@ export interface SourceCalls {
     };
     readonly output: undefined;
   };
-  /** Reads ahead what is likely to be loaded first. */
-  readonly prepare: { readonly input: { readonly source: number }; readonly output: undefined };
   readonly load: {
     readonly input: { readonly source: number; readonly piece: Piece };
     readonly output: Uint8Array<ArrayBuffer>;

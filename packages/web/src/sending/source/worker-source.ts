@@ -87,7 +87,6 @@ function openSource(caller: Caller<SourceCalls>, source: number, input: FileSour
       await opened;
       return unlessClosed(caller.call('load', { source, piece }));
     },
-    prepare: () => void caller.call('prepare', { source }).catch(() => undefined),
     // The worker has transferred the bytes, so the garbage collector frees them here.
     release: () => undefined,
     async matches(piece, leaf) {

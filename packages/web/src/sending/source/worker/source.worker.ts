@@ -22,10 +22,6 @@ serveCalls<SourceCalls>(self, {
     sources.set(source, createFileSource({ manifest, files, free }));
     return { output: undefined };
   },
-  prepare: async ({ source }) => {
-    (await sources.get(source)).prepare?.();
-    return { output: undefined };
-  },
   load: async ({ source, piece }) => {
     const loaded = await (await sources.get(source)).load(piece);
     // Transferring a buffer takes all bytes in it. So copy the piece if it is only part of its buffer.
