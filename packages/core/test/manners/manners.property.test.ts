@@ -169,6 +169,17 @@ describe('on a road', () => {
     expect(road.share).toEqual({ inFlight: undefined, lanes: LANES_MAX });
   });
 
+  it('gives way only where its bytes are on the path: with loss they wait at this end', () => {
+    const limitAt = (rate: number): number | undefined => {
+      let manners = observe(initialManners, { at: 0, roundTrip: 50, inFlight: 0 });
+      for (let at = 1_000; at <= 10_000; at += 1_000)
+        manners = observe(manners, { at, roundTrip: 250, inFlight: MANNERS_START, rate });
+      return shareOf(manners).inFlight;
+    };
+    expect(limitAt(200_000)).toBe(limitAt(0));
+    expect(limitAt(800_000)).toBeLessThan(limitAt(0) ?? 0);
+  });
+
   it('grows with no single short round trip while it ignores long ones', () => {
     const road = new Road({ base: 50, rate: Infinity });
     road.pass(10_000);
