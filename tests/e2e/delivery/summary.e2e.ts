@@ -39,6 +39,13 @@ async function expectTold(page: Page): Promise<void> {
 
 /** Where the parts of the card are that stay when the offer comes, those that are there. */
 async function places(page: Page): Promise<readonly unknown[]> {
+  // A part that is still coming in is scaled.
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+  });
   return page.evaluate(() =>
     ['h1', '[data-testid=summary]', '.entries', '.entry + .entry', '.said'].map((part) =>
       document.querySelector(part)?.getBoundingClientRect().toJSON(),

@@ -93,7 +93,7 @@ export function observe(manners: Manners, measured: RoundTripSample): Manners {
   const excess = roundTrip - base;
   if (isCalm) return hearCalm(known, sample);
   // What doesn't travel makes no queue: with loss, most of what is in flight waits at this end.
-  if (excess > margin && partUnderWay(sample) < MANNERS_OWN) return { ...known, doubts: 0 };
+  if (excess > margin && partOnPath(sample) < MANNERS_OWN) return { ...known, doubts: 0 };
   if (excess > margin && known.stage.name === 'starting' && hasGainedNothing(known.stage, sample))
     return { ...known, ...goBack(known.stage.before) };
   // A queue stays; a process that waits for a core makes one check late, and not the next one.
@@ -167,12 +167,12 @@ function doubledAt(limit: number, { rate }: RoundTripSample): Stage {
 /** Whether twice as much in flight brought hardly more, and a longer round trip: all of it waits in a queue. */
 function hasGainedNothing(stage: Starting, sample: RoundTripSample): stage is Required<Starting> {
   const { rate = Infinity } = sample;
-  if (stage.before === undefined || partUnderWay(sample) < 2 * MANNERS_OWN) return false;
+  if (stage.before === undefined || partOnPath(sample) < 2 * MANNERS_OWN) return false;
   return rate < MANNERS_GAIN * stage.before.rate;
 }
 
 /** The part of what is in flight that is on the path, by what arrives in a round trip. */
-function partUnderWay({ rate = Infinity, roundTrip, inFlight }: RoundTripSample): number {
+function partOnPath({ rate = Infinity, roundTrip, inFlight }: RoundTripSample): number {
   return inFlight > 0 ? (rate * roundTrip) / 1000 / inFlight : Infinity;
 }
 
