@@ -5,11 +5,6 @@ import { slowDisk } from '../support/slow-disk.ts';
 
 const note = { name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('a note') };
 
-/** The element that has the focus. */
-function focused(page: Page): Promise<string> {
-  return page.evaluate(() => document.activeElement?.textContent ?? '');
-}
-
 /** Records a page's requests for the wake lock, which headless browsers refuse. */
 async function recordWakeLocks(page: Page): Promise<void> {
   await page.addInitScript(() => {
@@ -55,7 +50,7 @@ for (const how of ['drop', 'paste'] as const) {
     await hand(sender, how, ['one.txt', 'two.txt']);
 
     await expect(sender.getByText('2 files, 22 bytes')).toBeVisible();
-    expect(await focused(sender)).toBe('Ready to hand over');
+    await expect(sender.getByRole('heading', { name: 'Ready to hand over' })).toBeFocused();
     await open(receiver, await linkOf(sender));
     await expect(receiver.getByRole('heading', { level: 1, name: '2 files' })).toBeVisible();
   });
@@ -97,7 +92,7 @@ test('stopping leads back to the start, and tells receivers that look at the off
   await sender.getByRole('button', { name: 'Stop sharing' }).click();
 
   await expect(sender.getByRole('button', { name: 'Choose files' })).toBeVisible();
-  expect(await focused(sender)).toBe('Hand somebody a file');
+  await expect(sender.getByRole('heading', { name: 'Hand somebody a file' })).toBeFocused();
   await reach(receiver, 'cancelled');
   await expect(receiver.getByText('The sender has stopped.')).toBeVisible();
 });
@@ -171,7 +166,7 @@ test('another link in the same tab asks first while something is moving', async 
   await sender.getByRole('button', { name: 'Stop sharing' }).click();
   await expect(sender.getByText('1 delivery on the way would be cut off')).toBeVisible();
   await sender.getByRole('button', { name: 'Go on sharing' }).click();
-  expect(await focused(sender)).toBe('Stop sharing');
+  await expect(sender.getByRole('button', { name: 'Stop sharing' })).toBeFocused();
   await reach(receiver, 'moving');
 });
 
@@ -296,7 +291,7 @@ test('after an end the same tab can try again, and so can another tab', async ({
 
   await receiver.getByRole('button', { name: 'Try again' }).click();
   await expect(receiver.getByTestId('accept')).toBeEnabled();
-  expect(await focused(receiver)).toBe('note.txt');
+  await expect(receiver.getByRole('heading', { name: 'note.txt' })).toBeFocused();
   await receiver.getByRole('button', { name: 'No, thanks' }).click();
   await reach(receiver, 'cancelled');
 

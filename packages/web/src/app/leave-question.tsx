@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 
 import { Button } from '../ui/button.tsx';
 
@@ -26,7 +26,7 @@ const WORDS = {
 export function LeaveQuestion({ asked, onStay, onGo }: LeaveQuestionProps) {
   const words = WORDS[asked];
   const stay = useRef<HTMLButtonElement>(null);
-  useEffect(() => stay.current?.focus(), []);
+  useLayoutEffect(() => stay.current?.focus(), []);
   return (
     <div className="ask leave-question" role="group" aria-labelledby="leave-question">
       <p id="leave-question" key={asked}>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 
 import { Button } from '../ui/button.tsx';
 import { formatCount } from '../ui/format.ts';
@@ -16,7 +16,7 @@ export function StopSharing({ active, onStop, label = 'Stop sharing' }: StopShar
   const first = useRef<HTMLButtonElement>(null);
   const question = useRef<HTMLButtonElement>(null);
   const wasAsking = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (asking) question.current?.focus();
     else if (wasAsking.current) first.current?.focus();
     wasAsking.current = asking;
