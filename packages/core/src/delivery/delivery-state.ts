@@ -1,4 +1,5 @@
 import type { SnapshotFrom } from 'xstate';
+import type { PathKind } from './path.ts';
 import type { receiverDeliveryMachine } from './receiver/machine.ts';
 import type { senderDeliveryMachine } from './sender/machine.ts';
 import type { DeliveryState, ReceiverDeliveryContext, SenderDeliveryContext } from './types.ts';
@@ -32,6 +33,17 @@ function awaitsPlace(context: SenderDeliveryContext | ReceiverDeliveryContext): 
   const waitingFor = 'waitingFor' in context ? context.waitingFor : undefined;
   return waitingFor === 'place' || waitingFor === 'serverPlace';
 }
+
+/** What connects the two ends now, as it is shown; the last one of a delivery that has ended. */
+export function shownPathOf(
+  snapshot:
+    SnapshotFrom<typeof senderDeliveryMachine> | SnapshotFrom<typeof receiverDeliveryMachine>,
+): PathKind | 'none' {
+  const isApart = APART.has(deliveryStateOf(snapshot));
+  return isApart ? 'none' : (snapshot.context.path?.kind ?? 'none');
+}
+
+const APART: ReadonlySet<DeliveryState> = new Set(['connecting', 'waiting', 'interrupted']);
 
 /** Whether it is moving, but nothing has moved for QUIET_TIMEOUT, so that a person would wonder. */
 export function isQuiet(

@@ -10,6 +10,7 @@ import type {
   Summary,
   WaitCode,
 } from '../protocol/types.ts';
+import type { Path } from './path.ts';
 
 /** The state of a delivery that a person sees, the same on both ends: the `data-state` of the page's hooks. */
 export type DeliveryState =
@@ -53,6 +54,8 @@ interface DeliveryContext {
   readonly accepted: 'no' | 'yes';
   readonly pauses: readonly Pause[];
   readonly failedFiles: readonly FailedFile[];
+  /** What connects the two ends, or did last; undefined until the platform has said so. */
+  readonly path: Path | undefined;
   /** The cause of the failure; undefined unless in `failed`. */
   readonly failure: FailureCode | undefined;
   /** The side that ended it; undefined unless in `cancelled`. */
@@ -73,6 +76,12 @@ export interface SenderDeliveryContext extends DeliveryContext {
   readonly held: PieceSet;
 }
 
+/** The platform has found out what connects the two ends. Undefined: a new connection begins, and it isn't known. */
+interface PathEvent {
+  readonly type: 'path.known';
+  readonly path: Path | undefined;
+}
+
 /** Events of both ends while a delivery moves. */
 type FlowEvent =
   /** Bytes have come, or have arrived, or pieces have been compared: something moves. */
@@ -82,6 +91,7 @@ type FlowEvent =
 
 export type SenderDeliveryEvent =
   | FlowEvent
+  | PathEvent
   | { readonly type: 'connection.established' }
   | { readonly type: 'connection.lost' }
   | { readonly type: 'connection.failed'; readonly code: FailureCode }
@@ -170,6 +180,7 @@ export interface ReceiverDeliveryContext extends DeliveryContext {
 
 export type ReceiverDeliveryEvent =
   | FlowEvent
+  | PathEvent
   /** The sender has compared held pieces with its own: it is at work, though no bytes come. */
   | { readonly type: 'compared.received'; readonly pieces: number }
   | { readonly type: 'signaling.joined'; readonly peers: readonly string[] }

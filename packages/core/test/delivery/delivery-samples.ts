@@ -11,6 +11,8 @@ const ofBoth = [
   { type: 'progress.made', bytes: 9 },
   { type: 'bytes.arrived', bytes: 11 },
   { type: 'progress.made', bytes: 2_500_000 },
+  { type: 'path.known', path: { kind: 'local', protocol: 'udp', roundTrip: 1 } },
+  { type: 'path.known', path: undefined },
   { type: 'file.failed', file: 1, code: 'source.changed' },
   { type: 'file.retried', file: 1 },
   { type: 'skip.requested', file: 1 },

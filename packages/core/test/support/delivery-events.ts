@@ -47,11 +47,19 @@ const failedFile = fc.record({
   code: codes,
 });
 
+const paths = fc.constantFrom(
+  undefined,
+  ...(['local', 'direct', 'relayed'] as const).map(
+    (kind) => ({ kind, protocol: 'udp', roundTrip: 20 }) as const,
+  ),
+);
+
 const commonEvents = [
   { weight: 10, arbitrary: fc.constant({ type: 'connection.established' } as const) },
   { weight: 2, arbitrary: fc.constant({ type: 'connection.lost' } as const) },
   { weight: 5, arbitrary: bytes.map((made) => ({ type: 'progress.made', bytes: made }) as const) },
   { weight: 5, arbitrary: bytes.map((made) => ({ type: 'bytes.arrived', bytes: made }) as const) },
+  { weight: 1, arbitrary: paths.map((path) => ({ type: 'path.known', path }) as const) },
   { weight: 3, arbitrary: failedFile },
   {
     weight: 8,

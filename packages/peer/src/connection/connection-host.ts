@@ -4,6 +4,7 @@ import {
   type ConnectionEvent,
   type ControlMessage,
   type IceServer,
+  type Path,
   type Routed,
   type SharedSource,
 } from '@burritoshare/core';
@@ -23,6 +24,8 @@ export interface ConnectionHostOptions {
   /** Records a used generation; resolves once a later visit would know. Left out by the responder, which draws none. */
   readonly recordGeneration?: (generation: number) => Promise<void>;
   readonly dispatch: (source: SharedSource) => void;
+  /** What connects the two ends; undefined as a generation begins. */
+  readonly onPath: (path: Path | undefined) => void;
   /** The other side broke the rules of the control channel. */
   readonly misbehaved: () => void;
   readonly failed: (error: unknown) => void;
@@ -57,6 +60,7 @@ export function createConnectionHost(options: ConnectionHostOptions): Connection
     onControl: (command) => {
       dispatch({ from: 'control', command });
     },
+    onPath: options.onPath,
     misbehaved: options.misbehaved,
     onError: failed,
   });

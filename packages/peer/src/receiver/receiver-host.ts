@@ -124,6 +124,9 @@ export function createReceiverHost(
     iceServers,
     recordGeneration: (generation) => transfer.recordGeneration(generation),
     dispatch,
+    onPath: (path) => {
+      delivery.send({ type: 'path.known', path });
+    },
     misbehaved: () => {
       delivery.send({ type: 'remote.misbehaved' });
     },

@@ -54,6 +54,9 @@ export function createSenderDeliveryHost({
     adopt: transfer.adopt,
     iceServers,
     dispatch,
+    onPath: (path) => {
+      delivery.send({ type: 'path.known', path });
+    },
     misbehaved: () => {
       delivery.send({ type: 'remote.misbehaved' });
     },

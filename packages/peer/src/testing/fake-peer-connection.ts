@@ -16,6 +16,9 @@ const CHECK_INTERVAL = 2_500;
 /** Milliseconds of silence after which an association is aborted, as Chromium does (m). */
 const ABORT_TIMEOUT = 45_000;
 
+/** The two ends of every path: hosts of one network. */
+const HOSTS = ['local', 'remote'].map((id) => ({ id, candidateType: 'host', protocol: 'udp' }));
+
 /** The part of an RTCPeerConnection that the hosts use, held to the W3C's states. */
 export class FakePeerConnection implements InternetEnd {
   onicecandidate: ((event: { readonly candidate: object | null }) => void) | null = null;
@@ -131,8 +134,10 @@ export class FakePeerConnection implements InternetEnd {
       currentRoundTripTime,
       totalRoundTripTime: this.#checks.total,
       responsesReceived: answers,
+      localCandidateId: 'local',
+      remoteCandidateId: 'remote',
     };
-    return new Map([[pair.id, pair]]);
+    return new Map([pair, ...HOSTS].map((one) => [one.id, one]));
   }
 
   /** Closes abruptly: this side's channels close without an event, the other side's with one. */

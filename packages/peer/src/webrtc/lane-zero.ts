@@ -8,6 +8,7 @@ import {
   type IceServer,
   type NegotiationCommand,
   type NegotiationEvent,
+  type Path,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import type { negotiationMachine } from '@burritoshare/core';
@@ -27,6 +28,8 @@ export interface LaneZeroOptions {
   readonly tell: (event: ConnectionEvent) => void;
   readonly onNegotiation: (command: NegotiationCommand) => void;
   readonly onControl: (message: ControlMessage) => void;
+  /** What connects the two ends; undefined as a generation begins. */
+  readonly onPath: (path: Path | undefined) => void;
   /** The other side broke the rules of the control channel. */
   readonly misbehaved: () => void;
   readonly onError: (error: unknown) => void;
@@ -79,6 +82,12 @@ export function createLaneZero(options: LaneZeroOptions): LaneZero {
     current = undefined;
   };
 
+  const tellPath = async (): Promise<void> => {
+    const asked = current;
+    const path = await asked?.lane.path();
+    if (asked === current && path !== undefined) options.onPath(path);
+  };
+
   const openLane = (generation: number): Lane => {
     const iceServers = options.iceServers().map(({ urls }) => ({ urls: [urls].flat() }));
     return createLane(
@@ -102,6 +111,7 @@ export function createLaneZero(options: LaneZeroOptions): LaneZero {
           options.tell({ type: 'generation.spoiled' });
         },
         control: hearControl,
+        pathChanged: () => void tellPath(),
       },
     );
   };
@@ -122,6 +132,7 @@ export function createLaneZero(options: LaneZeroOptions): LaneZero {
     },
     start(generation, offers) {
       stop();
+      options.onPath(undefined);
       const lane = tryOpenLane(generation);
       if (lane === undefined) return;
       const negotiation = runMachine(provideNegotiation(lane.ports), {

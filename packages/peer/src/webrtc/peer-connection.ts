@@ -5,9 +5,11 @@ import {
   type Description,
   type GatheredCandidate,
   type NegotiationPorts,
+  type Path,
   ufragsOf,
 } from '@burritoshare/core';
 import type { AdoptBulk, BulkChannel } from '../engines/engine-pair.ts';
+import { pathOf } from './path.ts';
 import { checksOf, roundTripOf, type PathChecks } from './round-trip.ts';
 import type { Clock } from '../runtime.ts';
 
@@ -29,6 +31,8 @@ export interface LaneHandlers {
   /** The browser has given its path up; another may be found. */
   suspected(): void;
   control(text: string): void;
+  /** The path was found, or is another one now. */
+  pathChanged(): void;
 }
 
 /** Lane 0: one peer connection with its two channels. */
@@ -42,6 +46,8 @@ export interface Lane {
   roundTrip(): Promise<number | undefined>;
   /** What its path's checks have measured; undefined if it is unknown. */
   checks(): Promise<PathChecks | undefined>;
+  /** What connects the two ends; undefined if it is unknown. */
+  path(): Promise<Path | undefined>;
   /** Lets the last control messages through, then closes everything. No handler is called any more. */
   close(): void;
 }
@@ -63,7 +69,9 @@ export function createLane(
     id: CONTROL_CHANNEL_ID,
   });
   const reportOpen = (): void => {
-    if (control.readyState === 'open' && bulkState === 'open') live?.opened();
+    if (control.readyState !== 'open' || bulkState !== 'open') return;
+    watchPath(connection, () => live?.pathChanged());
+    live?.opened();
   };
   const bulk = adopt(createBulk(connection), {
     opened() {
@@ -101,6 +109,7 @@ export function createLane(
     },
     roundTrip: () => roundTripOf(connection).catch(() => undefined),
     checks: () => checksOf(connection).catch(() => undefined),
+    path: () => pathOf(connection).catch(() => undefined),
     close() {
       live = undefined;
       bulk.release();
@@ -169,6 +178,16 @@ function addCandidate(connection: RTCPeerConnection, { candidate, mid, line }: C
   connection
     .addIceCandidate({ candidate, sdpMid: mid, sdpMLineIndex: line })
     .catch(() => undefined);
+}
+
+// Tells of the path that was found, and of each other one. Firefox tells only where it has found one again.
+function watchPath(connection: RTCPeerConnection, changed: () => void): void {
+  changed();
+  connection.oniceconnectionstatechange = () => {
+    if (connection.iceConnectionState === 'connected') changed();
+  };
+  const transport = connection.sctp?.transport.iceTransport;
+  if (transport !== undefined) transport.onselectedcandidatepairchange = changed;
 }
 
 // Closing the channel lets what is queued on it through; closing the connection doesn't.

@@ -1,3 +1,5 @@
+import { millisecondsOf, selectedPairOf } from './selected-pair.ts';
+
 /** ICE's checks of a connection's path, of which each was answered after a round trip. */
 export interface PathChecks {
   /** Tells the path from others of the same connection. */
@@ -11,13 +13,7 @@ export interface PathChecks {
 
 /** What a connection's checks have measured; undefined if the browser doesn't report it. */
 export async function checksOf(connection: RTCPeerConnection): Promise<PathChecks | undefined> {
-  const stats = await connection.getStats();
-  const reports = [...(stats as ReadonlyMap<string, Report>).values()];
-  const selected = reports.find(({ type }) => type === 'transport')?.selectedCandidatePairId;
-  const pair = reports.find(
-    ({ type, ...report }) =>
-      type === 'candidate-pair' && (report.id === selected || report.selected === true),
-  );
+  const { pair } = await selectedPairOf(connection);
   const latest = millisecondsOf(pair?.currentRoundTripTime);
   if (pair === undefined || latest === undefined) return undefined;
   return {
@@ -31,19 +27,4 @@ export async function checksOf(connection: RTCPeerConnection): Promise<PathCheck
 /** Milliseconds of the latest round trip on a connection's path; undefined if the browser doesn't report it. */
 export async function roundTripOf(connection: RTCPeerConnection): Promise<number | undefined> {
   return (await checksOf(connection))?.latest;
-}
-
-function millisecondsOf(seconds: number | undefined): number | undefined {
-  return seconds === undefined || !Number.isFinite(seconds) ? undefined : 1000 * seconds;
-}
-
-// The fields that are read. `selected` is Firefox's.
-interface Report {
-  readonly id: string;
-  readonly type: string;
-  readonly selectedCandidatePairId?: string;
-  readonly selected?: boolean;
-  readonly currentRoundTripTime?: number;
-  readonly totalRoundTripTime?: number;
-  readonly responsesReceived?: number;
 }

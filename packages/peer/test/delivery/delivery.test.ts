@@ -16,6 +16,8 @@ describe('a delivery between the two hosts (I2, I11, I12)', () => {
     await expectComplete(world, { sender, receiver, chosen });
     // Sooner than the time-out of a close that gets no answer.
     await world.pass(1_000);
+    for (const delivery of [receiver.host.delivery, sender.delivery()])
+      expect(delivery.getSnapshot().context.path?.kind).toBe('local');
     expect(receiver.held()).toMatchObject({ timers: 0, connections: 0, sockets: 0 });
     await expectNothingLeft(world, sender, [receiver]);
   });

@@ -123,6 +123,7 @@ export class NegotiationWorld {
         this.#carryOut(side, command);
       },
       onControl: () => undefined,
+      onPath: () => undefined,
       misbehaved: () => undefined,
       onError: (error) => this.violations.push(`${side}: ${String(error)}`),
     });

@@ -92,6 +92,7 @@ test('W1: no other control message overtakes what waits', () => {
     tell: () => undefined,
     onNegotiation: () => undefined,
     onControl: () => undefined,
+    onPath: () => undefined,
     misbehaved: () => undefined,
     onError: () => undefined,
   });

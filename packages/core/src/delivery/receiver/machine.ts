@@ -22,6 +22,7 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
     open: {
       initial: 'connecting',
       on: {
+        'path.known': { actions: { type: 'recordPath', params: ({ event }) => event.path } },
         'signaling.joined': {
           actions: {
             type: 'noteSender',

@@ -34,6 +34,7 @@ import type {
   SinkChoice,
 } from '../types.ts';
 import type { FailedFile } from '../../pieces/failed-files.ts';
+import type { Path } from '../path.ts';
 
 export type OfferEvent = Extract<
   ReceiverDeliveryEvent,
@@ -61,6 +62,7 @@ const NEW: Omit<ReceiverDeliveryContext, 'window'> = {
   bytes: 0,
   arrived: 0,
   failedFiles: [],
+  path: undefined,
   failure: undefined,
   cancelledBy: undefined,
   digest: undefined,
@@ -210,6 +212,7 @@ export const receiverDelivery = setup({
     recordRetriedFile: assign(({ context }, { file }: { file: number }) =>
       regainFile(context, file),
     ),
+    recordPath: assign({ path: (_, path: Path | undefined) => path }),
     recordDigest: assign({ digest: (_, digest: BundleDigest) => digest }),
     recordFailure: assign({ failure: (_, code: FailureCode) => code }),
     recordCanceller: assign({ cancelledBy: (_, who: 'me' | 'them') => who }),

@@ -23,6 +23,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
     pauses: [],
     held: emptyPieces,
     failedFiles: [],
+    path: undefined,
     failure: undefined,
     cancelledBy: undefined,
     digest: undefined,
@@ -32,6 +33,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
     open: {
       initial: 'connecting',
       on: {
+        'path.known': { actions: { type: 'recordPath', params: ({ event }) => event.path } },
         'cancel.requested': {
           target: 'cancelled',
           actions: [

@@ -16,6 +16,7 @@ import type {
   SenderDeliveryInput,
 } from '../types.ts';
 import type { FailedFile } from '../../pieces/failed-files.ts';
+import type { Path } from '../path.ts';
 
 type Held = Extract<SenderDeliveryEvent, { type: 'held.received' }>;
 
@@ -88,6 +89,7 @@ export const senderDelivery = setup({
     resumeOutflow: enqueueActions(({ context, enqueue }) => {
       if (context.pauses.length === 0) enqueue.emit({ type: 'outflow.resume' });
     }),
+    recordPath: assign({ path: (_, path: Path | undefined) => path }),
     recordDigest: assign({ digest: (_, digest: BundleDigest) => digest }),
     recordFailure: assign({ failure: (_, code: FailureCode) => code }),
     recordCanceller: assign({ cancelledBy: (_, who: 'me' | 'them') => who }),
