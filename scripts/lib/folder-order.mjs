@@ -55,6 +55,7 @@ export const folderOrder = {
     'machine-host.ts',
     'engines',
     'platform.ts',
+    'curves.ts',
     apart(['webrtc'], ['signaling']),
     'wish.ts',
     'connection',
@@ -74,6 +75,7 @@ export const folderOrder = {
       ['receiving/opfs', 'receiving/inflow', 'receiving/saving', 'receiving'],
     ),
     'app',
+    'early.ts',
     'main.tsx',
   ],
 };

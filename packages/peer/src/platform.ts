@@ -30,6 +30,14 @@ export interface Platform extends Runtime {
   createPeerConnection(configuration: WebPeerConfiguration): WebPeerConnection;
   /** Makes a certificate for several connections. Without it each connection makes its own. */
   generateCertificate?(): Promise<WebCertificate>;
+  /**
+   * X25519 of a private key with each of these public keys, 32 bytes each, if the platform does it faster than core. It may
+   * reject: core then computes by itself.
+   */
+  x25519?(
+    privateKey: Uint8Array,
+    publicKeys: readonly Uint8Array[],
+  ): Promise<readonly Uint8Array[]>;
   /** Cryptographically strong. */
   randomBytes(length: number): Uint8Array<ArrayBuffer>;
 }

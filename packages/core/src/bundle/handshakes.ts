@@ -11,7 +11,13 @@ import {
   KNOCKS_TIMEOUT,
   PROTOCOL_VERSION,
 } from '../constants.ts';
-import { answerHandshake, openEnvelope, isFromLink, sealMessage } from '../connection/session.ts';
+import {
+  answerHandshake,
+  isFromLink,
+  openEnvelope,
+  remoteEphemeralOf,
+  sealMessage,
+} from '../connection/session.ts';
 import type { Session } from '../connection/types.ts';
 import type { Envelope } from '../protocol/envelope.ts';
 import {
@@ -34,6 +40,7 @@ import type {
   BundleCommand,
   BundleContext,
   BundleDelivery,
+  BundleEvent,
   BundleTimer,
   HalfOpenSlot,
 } from './types.ts';
@@ -69,7 +76,9 @@ export function receiveRelay(context: BundleContext, envelope: Envelope): Handsh
 // can't keep out another (I13).
 function openSlot(context: BundleContext, envelope: Envelope): HandshakeOutcome {
   if (context.secrets === undefined) return NOTHING;
+  const { privateKey } = context.secrets.staticKeys;
   if (!isFromLink(keysOf(context.secrets), envelope)) return refuseKnock(context, envelope);
+  const publicKey = remoteEphemeralOf(envelope, 'initiator');
   const { peer, session, data } = envelope;
   const tag = tagOf(context, peer);
   const { handshakes } = context;
@@ -83,7 +92,7 @@ function openSlot(context: BundleContext, envelope: Envelope): HandshakeOutcome 
       halfOpen: [...kept, { peer, tag, session, firstMessage: data, opened: undefined }],
       handshakes: [...handshakes, tag],
     },
-    commands: [...sendFull(leaving), { type: 'entropy.draw', session }],
+    commands: [...sendFull(leaving), { type: 'entropy.draw', session, privateKey, publicKey }],
     startTimers: [
       { id: session, delay: HALF_OPEN_TIMEOUT, event: { type: 'slot.expired', session } },
       ...(handshakes.length > 0 ? [] : [HANDSHAKES_TIMER]),
@@ -127,17 +136,13 @@ function keysOf({ room, secret, staticKeys }: LinkSecrets) {
 /** N1: entropy for the answer to a first message has come. */
 export function answerSlot(
   context: BundleContext,
-  session: string,
-  ephemeral: Uint8Array,
+  { session, ephemeral, computed }: Extract<BundleEvent, { type: 'entropy.drawn' }>,
 ): HandshakeOutcome {
   const slot = context.halfOpen.find((one) => one.session === session && one.opened === undefined);
   if (slot === undefined || context.secrets === undefined) return NOTHING;
   try {
-    const answered = answerHandshake(keysOf(context.secrets), ephemeral, {
-      peer: slot.peer,
-      session,
-      data: slot.firstMessage,
-    });
+    const first = { peer: slot.peer, session, data: slot.firstMessage };
+    const answered = answerHandshake(keysOf(context.secrets), ephemeral, first, computed);
     const opened: HalfOpenSlot = { ...slot, opened: answered.session };
     return {
       context: { halfOpen: context.halfOpen.map((one) => (one === slot ? opened : one)) },

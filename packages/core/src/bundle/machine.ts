@@ -242,7 +242,7 @@ export const bundleMachine = setup({
             'entropy.drawn': {
               actions: {
                 type: 'apply',
-                params: ({ context, event }) => answerSlot(context, event.session, event.ephemeral),
+                params: ({ context, event }) => answerSlot(context, event),
               },
             },
           },

@@ -1,4 +1,5 @@
 import type { Session } from '../connection/types.ts';
+import type { ResponderComputed } from '../noise/index.ts';
 import type { Envelope } from '../protocol/envelope.ts';
 import type { LinkSecrets } from '../protocol/link.ts';
 import type { FinalRefusalCode, Manifest, PeerId, WaitCode } from '../protocol/types.ts';
@@ -130,7 +131,13 @@ export type BundleEvent =
   | { readonly type: 'signaling.refused'; readonly code: FinalRefusalCode }
   | { readonly type: 'signaling.replaced' }
   | { readonly type: 'relay.received'; readonly envelope: Envelope }
-  | { readonly type: 'entropy.drawn'; readonly session: string; readonly ephemeral: Uint8Array }
+  | {
+      readonly type: 'entropy.drawn';
+      readonly session: string;
+      readonly ephemeral: Uint8Array;
+      /** Given by a host that computes X25519 itself, from the command's keys. */
+      readonly computed?: ResponderComputed;
+    }
   /** Its first lane has opened, or is gone. */
   | { readonly type: 'delivery.connected'; readonly delivery: string }
   | { readonly type: 'delivery.lost'; readonly delivery: string }
@@ -168,7 +175,14 @@ export type BundleCommand =
   /** The member gets a seat in the room, or loses its place there (SPEC.md, S13). */
   | { readonly type: 'member.admit'; readonly member: PeerId }
   | { readonly type: 'member.dismiss'; readonly member: PeerId }
-  | { readonly type: 'entropy.draw'; readonly session: string }
+  | {
+      readonly type: 'entropy.draw';
+      readonly session: string;
+      /** The link's private key. */
+      readonly privateKey: Uint8Array;
+      /** The initiator's ephemeral key; undefined where its message is too short for one. */
+      readonly publicKey: Uint8Array | undefined;
+    }
   | { readonly type: 'relay.send'; readonly envelope: Envelope }
   | { readonly type: 'delivery.open'; readonly delivery: string; readonly manifest: Manifest }
   | { readonly type: 'delivery.close'; readonly delivery: string }

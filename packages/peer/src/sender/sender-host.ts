@@ -13,6 +13,7 @@ import {
   type SenderSource,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
+import { computeResponder } from '../curves.ts';
 import { runMachine } from '../machine-host.ts';
 import { reportTo } from '../runtime.ts';
 import type { SenderPlatform } from '../platform.ts';
@@ -137,11 +138,7 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
           privateKey: platform.randomBytes(32),
         });
       case 'entropy.draw':
-        return bundle.send({
-          type: 'entropy.drawn',
-          session: command.session,
-          ephemeral: platform.randomBytes(32),
-        });
+        return void draw(command);
       case 'signaling.start':
         signaling = createSignalingHost({
           platform,
@@ -174,6 +171,21 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
       default:
         return;
     }
+  };
+
+  const draw = async ({
+    session,
+    privateKey,
+    publicKey,
+  }: Extract<BundleCommand, { type: 'entropy.draw' }>): Promise<void> => {
+    const { x25519 } = platform;
+    const ephemeral = platform.randomBytes(32);
+    const computed =
+      x25519 && publicKey
+        ? await computeResponder(x25519, ephemeral, { privateKey, publicKey })
+        : undefined;
+    const given = computed === undefined ? {} : { computed };
+    bundle.send({ type: 'entropy.drawn', session, ephemeral, ...given });
   };
 
   const bundle = runMachine(bundleMachine, {

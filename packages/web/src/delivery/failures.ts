@@ -122,13 +122,18 @@ const TEXTS: Texts = {
     },
   },
   'memory.limit': {
+    // A browser's first number takes it long, so none is formatted before it is read.
     sender: {
-      what: `Their browser keeps deliveries in memory, ${formatBytes(MEMORY_SINK_BYTES_MAX)} at most, and this is more.`,
+      get what() {
+        return `Their browser keeps deliveries in memory, ${formatBytes(MEMORY_SINK_BYTES_MAX)} at most, and this is more.`;
+      },
       safe: UNTOUCHED,
       next: 'They could open the link in another browser, or in a window that isn’t private.',
     },
     receiver: {
-      what: `This browser keeps deliveries in memory, ${formatBytes(MEMORY_SINK_BYTES_MAX)} at most, and this is more.`,
+      get what() {
+        return `This browser keeps deliveries in memory, ${formatBytes(MEMORY_SINK_BYTES_MAX)} at most, and this is more.`;
+      },
       safe: 'Nothing was taken.',
       next: 'Open the link in another browser, or in a window that isn’t private.',
     },

@@ -2,6 +2,7 @@ import type { Link } from '@burritoshare/core';
 import { createFinishedHost, createReceiverHost, type ReceiverHost } from '@burritoshare/peer';
 import type { Saver } from '@burritoshare/peer/storage';
 
+import { takeSeat } from '../delivery/host/early-socket.ts';
 import { pagePlatform } from '../delivery/host/page-platform.ts';
 import { openInflowWorker } from './inflow/inflow-worker.ts';
 import { createSinkFactory } from './opfs/sink-factory.ts';
@@ -17,7 +18,10 @@ export function createPageSaver(): Saver {
 export function createReceiver(link: Link, opened?: OpenedDelivery): ReceiverHost {
   const sinks = createSinkFactory({ save: createPageSaver() });
   const receiver = { ...pagePlatform(), sinks, openInflowEngine: openInflowWorker };
-  if (opened === undefined) return createReceiverHost(receiver, link);
+  if (opened === undefined) {
+    const drawn = takeSeat(link.room);
+    return createReceiverHost(receiver, link, drawn === undefined ? {} : { drawn });
+  }
   const { stored, sink } = opened;
   if (stored.digest !== undefined) {
     return createFinishedHost(receiver, { ...stored, digest: stored.digest, sink });

@@ -15,8 +15,10 @@ import { useTabLock } from '../tab/use-tab-lock.ts';
 import { useTitle } from '../tab/use-title.ts';
 import { useWakeLock } from '../tab/use-wake-lock.ts';
 import { percentOf } from '../ui/format.ts';
-import { createPageSaver, createReceiver } from './create-receiver.ts';
+import { createPageSaver } from './create-receiver.ts';
+import { takeTabLock } from './early-visit.ts';
 import { ElsewherePage } from './elsewhere-page.tsx';
+import { takeReceiver } from './first-receiver.ts';
 import { OfferCard } from './offer-card.tsx';
 import { HANDED_OVER_LIFETIME } from './opfs/expiry.ts';
 import { renewStored, type OpenedDelivery } from './opfs/stored-deliveries.ts';
@@ -32,7 +34,7 @@ import { useWaitingFor } from './use-waiting-for.ts';
 /** What a link leads to, in one tab at a time. */
 export function ReceiverPage({ link }: { readonly link: Link }) {
   const [attempt, setAttempt] = useState(0);
-  const [lock, release] = useTabLock(`burritoshare-tab-${link.room}`, attempt);
+  const [lock, release] = useTabLock(takeTabLock, link.room, attempt);
   // Dropped here, a file would replace the page, and what has arrived with it.
   useFileDrop({ wanted: false, onDrop: ignore, onPaste: ignore });
   if (lock === 'asking') return null;
@@ -80,7 +82,7 @@ interface RunningProps extends DeliveryHandlers {
 }
 
 function Running({ link, opened, onRetry, ...handlers }: RunningProps) {
-  const create = useCallback((): ReceiverHost => createReceiver(link, opened), [link, opened]);
+  const create = useCallback((): ReceiverHost => takeReceiver(link, opened), [link, opened]);
   const host = useHost(create);
   useRetry(host);
   const id = opened?.stored.id ?? host?.id;
