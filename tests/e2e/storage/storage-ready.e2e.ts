@@ -167,9 +167,7 @@ test('a tab that is closed before its person accepts leaves a leftover, which an
   expect(await other.evaluate(() => window.storage.removeLeftovers())).toEqual([]);
   await page.close();
 
-  await expect
-    .poll(() => other.evaluate(() => window.storage.removeLeftovers()))
-    .toEqual(['one']);
+  await expect.poll(() => other.evaluate(() => window.storage.removeLeftovers())).toEqual(['one']);
 
   await expectTree(other, NOTHING);
 });

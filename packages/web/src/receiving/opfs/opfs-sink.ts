@@ -49,7 +49,6 @@ export interface ReopenInput {
   readonly renewed: DeliveryNames | undefined;
 }
 
-// Its script and its lock take a while, so start it before they are needed.
 function startWorker(): Caller<OpfsSinkCalls> {
   const worker = new Worker(new URL('./worker/opfs-sink.worker.ts', import.meta.url), {
     type: 'module',
