@@ -101,7 +101,12 @@ export function createReceiverParty(
           await new Promise<void>((resolve) => {
             visit.clock.setTimeout(resolve, visit.random.between(0, disk.latency));
           });
-          return openSink(visit, addFolder(input));
+          const sink = openSink(visit, addFolder(input));
+          await sink.recordGeneration(input.generation).catch(async (error: unknown) => {
+            await sink.discard();
+            throw error;
+          });
+          return sink;
         },
       },
     };

@@ -164,6 +164,8 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
             allotments,
             dispatch: (source) => {
               dispatch(command.delivery, source);
+              if (source.from === 'delivery' && source.command.type === 'offer.send')
+                platform.prepareSource?.({ manifest: source.command.manifest, files });
             },
           }),
         );

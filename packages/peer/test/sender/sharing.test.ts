@@ -6,8 +6,16 @@ import {
   READ_AHEAD_PIECES,
   RECEIVERS_MAX,
 } from '@burritoshare/core';
-import { expect, test } from 'vitest';
-import { accept, expectComplete, expectNothingLeft, filesOf, isOver } from '../support/scenario.ts';
+import { expect, test, vi } from 'vitest';
+import type { SenderPlatform } from '../../src/platform.ts';
+import {
+  accept,
+  expectComplete,
+  expectNothingLeft,
+  filesOf,
+  isOver,
+  offered,
+} from '../support/scenario.ts';
 import { createWorld, type ReceiverParty, type World } from '../support/world.ts';
 
 const slowDisk = (world: World, milliseconds: number) => ({
@@ -155,5 +163,21 @@ test('a visitor who comes again and again leaves no hosts behind in the sender (
   expect(new Set(ids).size).toBe(3);
   for (const id of ids.slice(0, 2)) expect(() => sender.host.delivery(id)).toThrow(RangeError);
   expect(sender.host.delivery(ids[2]!).getSnapshot().value).toEqual({ open: 'offered' });
+  await expectNothingLeft(world, sender, receivers);
+});
+
+test('a bundle’s source is prepared for each receiver that has been sent the offer', async () => {
+  const chosen = filesOf([10]);
+  const world = createWorld();
+  const prepareSource = vi.fn<NonNullable<SenderPlatform['prepareSource']>>();
+  const sender = world.addSender(chosen, { platform: { prepareSource } });
+  expect(prepareSource).not.toHaveBeenCalled();
+  const receivers = [world.addReceiver(sender.link), world.addReceiver(sender.link)];
+  for (const receiver of receivers) await offered(world, receiver);
+
+  expect(prepareSource).toHaveBeenCalledTimes(2);
+  const { manifest } = sender.host.bundle.getSnapshot().context;
+  for (const [input] of prepareSource.mock.calls)
+    expect(input).toEqual({ manifest, files: [chosen[0]!.file] });
   await expectNothingLeft(world, sender, receivers);
 });
