@@ -64,6 +64,7 @@ export const folderOrder = {
   ],
   signaling: ['.'],
   web: [
+    'art',
     'ui',
     'workers',
     'tab',
