@@ -65,6 +65,7 @@ export const folderOrder = {
   ],
   signaling: ['.'],
   web: [
+    'art',
     'ui',
     'workers',
     'tab',

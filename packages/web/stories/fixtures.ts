@@ -122,6 +122,7 @@ export const OFFER_CARD: OfferCardProps = {
   onSave: nothing,
   onDiscard: nothing,
   onRetry: nothing,
+  onHandBack: nothing,
 };
 
 /** A handler of a story, where nothing happens. */

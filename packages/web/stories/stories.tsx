@@ -4,6 +4,9 @@ import type { ReactNode } from 'react';
 import { BadLinkPage } from '../src/app/bad-link-page.tsx';
 import { LeaveQuestion } from '../src/app/leave-question.tsx';
 import { ObstaclePage } from '../src/app/obstacle-page.tsx';
+import { ConnectionLine } from '../src/delivery/connection-line.tsx';
+import type { ConnectionLineForm } from '../src/delivery/connection-line-form.ts';
+import { Receipt } from '../src/delivery/receipt.tsx';
 import { summaryOf } from '../src/delivery/summary.ts';
 import type { DeliveryView } from '../src/delivery/view.ts';
 import { ElsewherePage } from '../src/receiving/elsewhere-page.tsx';
@@ -45,6 +48,18 @@ const RECEIPT = {
   short: 'B4R1-T0SX-7QKM',
   whole: 'B4R1-T0SX-7QKM-0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV-WXYZ-B4R1-T0SG',
 };
+const SLIP = (
+  <Receipt
+    receipt={RECEIPT}
+    other="Receiver 1"
+    name={PHOTOS.name}
+    files={4}
+    bytes={PHOTOS.bytes}
+    day={Date.UTC(2026, 10, 23, 12)}
+    from="You"
+    to="Receiver 1"
+  />
+);
 const LOST = [{ file: 1, path: 'Lisbon/IMG_2042.jpg', code: 'source.changed' }] as const;
 const SKIPPED = [{ file: 2, path: 'Lisbon/the evening.mov', code: 'skipped' }] as const;
 
@@ -103,17 +118,16 @@ function bundle(
       kept
       unfit={[]}
       server="joined"
-      receivers={views.length}
       knocked={false}
       onClear={undefined}
       active={0}
-      allDelivered={false}
+      delivered={undefined}
       onRename={nothing}
       onStop={nothing}
       speedLimit={SPEED_LIMIT}
       {...changes}
     >
-      {rows(views)}
+      {rows(views, changes.delivered !== undefined)}
       {waiting.map((who) => (
         <WaitingRow key={who} who={who} />
       ))}
@@ -121,12 +135,13 @@ function bundle(
   );
 }
 
-function rows(views: readonly DeliveryView[]): ReactNode {
+function rows(views: readonly DeliveryView[], isOnSlip = false): ReactNode {
   return views.map((one, index) => (
     <DeliveryRow
       key={index}
       who={`Receiver ${index + 1}`}
       view={one}
+      isOnSlip={isOnSlip}
       onCancel={nothing}
       onPause={nothing}
       onResume={nothing}
@@ -190,6 +205,35 @@ function lost(changes: Partial<OfferCardProps>): ReactNode {
   });
 }
 
+const FORMS: readonly ConnectionLineForm[] = [
+  'waiting',
+  'connecting',
+  'direct',
+  'relayed',
+  'broken',
+  'done',
+];
+
+/** Every form of the line. Nothing relays yet, so no page shows the knot. */
+function lines(): ReactNode {
+  return (
+    <div className="counter">
+      <h1 className="headline">Lines</h1>
+      {FORMS.flatMap((form) =>
+        [undefined, 20, 80].map((percent) => (
+          <ConnectionLine
+            key={`${form} ${percent}`}
+            line={{ form, words: form }}
+            from="You"
+            to="Them"
+            percent={percent}
+          />
+        )),
+      )}
+    </div>
+  );
+}
+
 /** Every state of every page, by name. */
 export const STORIES: Readonly<Record<string, ReactNode>> = {
   choosing: choosing({}),
@@ -218,7 +262,6 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'sharing-many-files': bundle(MANY, [], { server: 'lost' }),
   'sharing-knocked': bundle(REPORT, [], { knocked: true }),
   'sharing-waiting': bundle(REPORT, [view('moving', { progress: HALFWAY })], {
-    receivers: 3,
     active: 1,
     knocked: true,
     onClear: nothing,
@@ -248,7 +291,17 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'sharing-complete': bundle(
     PHOTOS,
     [view('complete', { progress: WHOLE, receipt: RECEIPT, lostFiles: LOST })],
-    { allDelivered: true },
+    { delivered: { headline: 'Receiver 1 has all but 1 file.', slip: SLIP } },
+  ),
+  'sharing-four': bundle(
+    PHOTOS,
+    [
+      view('moving', { progress: HALFWAY }),
+      view('complete', { progress: WHOLE, receipt: RECEIPT }),
+      view('offered'),
+      view('paused', { progress: HALFWAY }),
+    ],
+    { active: 2 },
   ),
   'sharing-failures': bundle(
     REPORT,
@@ -329,7 +382,7 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   ),
   kept: (
     <>
-      <h1 className="page-title">Something else</h1>
+      <h1 className="headline">Something else</h1>
       <KeptList items={KEPT} onDiscard={nothing} />
     </>
   ),
@@ -404,6 +457,7 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'other-version': <BadLinkPage reason="version" onHome={nothing} />,
   insecure: <ObstaclePage obstacle="insecure" />,
   'no-webrtc': <ObstaclePage obstacle="no-webrtc" />,
+  lines: lines(),
   leaving: (
     <>
       <LeaveQuestion asked="link" onStay={nothing} onGo={nothing} />

@@ -13,6 +13,7 @@ import { useLeaveGuard } from '../tab/use-leave-guard.ts';
 import { useRescuedFocus } from '../tab/use-rescued-focus.ts';
 import { useTabLock } from '../tab/use-tab-lock.ts';
 import { useTitle } from '../tab/use-title.ts';
+import { navigation } from '../tab/use-navigation.ts';
 import { useWakeLock } from '../tab/use-wake-lock.ts';
 import { percentOf } from '../ui/format.ts';
 import { createPageSaver } from './create-receiver.ts';
@@ -182,6 +183,7 @@ function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryP
       onSave={save}
       onDiscard={discard}
       onRetry={onRetry}
+      onHandBack={navigation.goHome}
     />
   );
 }

@@ -55,6 +55,19 @@ describe('the sender’s hooks', () => {
     expect(link).toMatch(/^https:\/\/burrito\.example\/#2\.[\w-]{88}$/);
   });
 
+  test('there is always one dotted lane for whoever is next, and it is no delivery', () => {
+    for (const name of ['sharing-nobody', 'sharing-rows', 'sharing-complete'])
+      expect(draw(name).match(/aria-label="You to whoever is next: waiting"/g)).toHaveLength(1);
+    expect(draw('sharing-replaced')).not.toContain('whoever is next');
+  });
+
+  test('what is rare stands behind "More"', () => {
+    const [, more = ''] = draw('sharing-rows').split('<summary>More</summary>');
+    expect(has(more, 'speed-limit')).toBe(true);
+    expect(wordsOf(more)).toContain('Stop sharing');
+    expect(draw('sharing-rows')).not.toMatch(/<details[^>]* open/);
+  });
+
   test('each receiver has a row with its state, and none stands for nobody', () => {
     expect(has(draw('sharing-nobody'), 'delivery')).toBe(false);
     expect(all(draw('sharing-rows'), 'data-state')).toEqual([
@@ -76,10 +89,10 @@ describe('the sender’s hooks', () => {
   test('A6 who waits for a place has a row that says so, and nothing to press', () => {
     const html = draw('sharing-waiting');
     expect(all(html, 'data-state')).toEqual(['moving', 'waiting', 'waiting']);
-    const [, second, third] = html.split('<li class="delivery"').map(wordsOf);
-    expect(second).toContain('On its way to Receiver 1.');
-    expect(third).toContain('Receiver 2 waits for a place.');
-    expect(third).toContain('They are let in by themselves.');
+    const [, second, third] = html.split('<li class="delivery').map(wordsOf);
+    expect(second).toContain('8.4\u00a0MB/s');
+    expect(third).toContain('Receiver 2waits for a place');
+    expect(third).toContain('is let in by itself');
     expect(all(html, 'aria-label').filter((label) => label.includes('Receiver 2'))).toEqual([
       'You to Receiver 2: waiting',
     ]);
@@ -100,7 +113,7 @@ describe('the sender’s hooks', () => {
 
   test('S11 a link that the server has no room for yet is not called ready', () => {
     const words = wordsOf(draw('sharing-no-server-place'));
-    expect(words).toContain('Almost ready to hand over');
+    expect(words).toContain('Almost ready.');
     expect(words).toContain('Until it has, nobody can come in. This page asks again by itself');
   });
 
@@ -207,7 +220,7 @@ describe('the receiver’s hooks', () => {
     ['offer-summary-unreachable', 'Lisbon, with everybody', '6 files, 1.34 GB', '6'],
   ])('N10 what the sender has said is shown without an offer: %s', (story, name, told, files) => {
     const html = draw(story);
-    expect(html).toContain(`<bdi>${name}</bdi></h1>`);
+    expect(html).toMatch(new RegExp(`<h1[^>]*><span><bdi>${name}</bdi>`));
     expect(wordsOf(html).replaceAll('\u00a0', ' ')).toContain(told);
     expect(all(html, 'data-files')).toEqual([files]);
     expect([has(html, 'summary'), has(html, 'accept')]).toEqual([true, false]);
@@ -259,6 +272,13 @@ describe('the receiver’s hooks', () => {
       );
   });
 
+  test('a receipt is shown once: on the slip, and in a lane while there is none', () => {
+    expect(all(draw('sharing-complete'), 'data-testid').filter((id) => id === 'receipt')).toEqual([
+      'receipt',
+    ]);
+    expect(draw('sharing-four')).toMatch(/<span data-testid="receipt">B4R1-T0SX-7QKM<\/span>/);
+  });
+
   test('the receipt is the same element on both ends', () => {
     const receipt = /<p[^>]*data-testid="receipt"[^>]*>B4R1-T0SX-7QKM<\/p>/;
     expect(draw('offer-unsaved')).toMatch(receipt);
@@ -275,5 +295,29 @@ describe('the receiver’s hooks', () => {
 
   test('names from the other side can’t turn the text around them', () => {
     expect(draw('offer')).toContain('<bdi>Lisbon, with everybody</bdi>');
+  });
+});
+
+describe('few words', () => {
+  /** The words in sight before anybody opens a detail. */
+  function wordsInSight(name: string): number {
+    const closed = draw(name).replaceAll(/<details(?![^>]* open)[^>]*>.*?<\/details>/gs, ' More ');
+    return wordsOf(closed.replaceAll('>', '> '))
+      .split(/[^\S\u00a0]+/)
+      .filter(Boolean).length;
+  }
+
+  test.each([
+    'choosing',
+    'sharing-nobody',
+    'sharing-complete',
+    'offer-connecting',
+    'offer-one-file',
+    'offer-moving',
+    'offer-lost',
+    'offer-unsaved',
+    'offer-discarded',
+  ])('%s has at most 65', (name) => {
+    expect(wordsInSight(name)).toBeLessThanOrEqual(65);
   });
 });

@@ -1,0 +1,24 @@
+import { lazy, Suspense } from 'react';
+
+// Most links are copied: who doesn't see the code doesn't load what draws it.
+const QrCode = lazy(async () => ({ default: (await import('./qr-code.tsx')).QrCode }));
+
+/** Where the page has two columns, a phone is likely the other end. `styles/table.css` has the same width. */
+const TWO_COLUMNS = '(min-width: 64rem)';
+
+/** Whether the code is shown without asking. */
+export function isWideEnough(): boolean {
+  return typeof matchMedia === 'function' && matchMedia(TWO_COLUMNS).matches;
+}
+
+/** The QR code on a sheet of paper. Its room is there before it is drawn. */
+export function QrCorner({ link }: { readonly link: string }) {
+  return (
+    <figure className="qr">
+      <Suspense fallback={<div className="qr-to-come" />}>
+        <QrCode text={link} />
+      </Suspense>
+      <figcaption>Or let a phone look at this</figcaption>
+    </figure>
+  );
+}
