@@ -22,15 +22,7 @@ const isForReceivers = (id: string): boolean => !/outflow|zip|sending/.test(id);
 // `vite dev` reads core and peer from source, so that an edit there shows at once. The build takes their built form,
 // which is published and tested.
 export default defineConfig(({ command }) => ({
-  plugins: [
-    react(),
-    fonts(),
-    sharedWorkers(),
-    savingWorker(),
-    early(),
-    notices(),
-    compressed(),
-  ],
+  plugins: [react(), fonts(), sharedWorkers(), savingWorker(), early(), notices(), compressed()],
   define: { APP_VERSION: JSON.stringify(manifest.version) },
   resolve: {
     alias,

@@ -7,7 +7,7 @@ import { createRoot } from 'react-dom/client';
 
 import { App } from './app/app.tsx';
 import { obstacleIn } from './app/support.ts';
-import { beginReceiving } from './receiving/first-receiver.ts';
+import { beginReceiving } from './receiving/create-receiver.ts';
 import { keepCleaning } from './receiving/opfs/leftovers.ts';
 import { pageOfFragment } from './tab/page-of-fragment.ts';
 import { navigation } from './tab/use-navigation.ts';
