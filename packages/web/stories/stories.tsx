@@ -51,7 +51,6 @@ const RECEIPT = {
 const SLIP = (
   <Receipt
     receipt={RECEIPT}
-    other="Receiver 1"
     name={PHOTOS.name}
     files={4}
     bytes={PHOTOS.bytes}
@@ -293,6 +292,9 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
     [view('complete', { progress: WHOLE, receipt: RECEIPT, lostFiles: LOST })],
     { delivered: { headline: 'Receiver 1 has all but 1 file.', slip: SLIP } },
   ),
+  'sharing-delivered': bundle(REPORT, [view('complete', { progress: WHOLE, receipt: RECEIPT })], {
+    delivered: { headline: 'Receiver 1 has everything.', slip: SLIP },
+  }),
   'sharing-four': bundle(
     PHOTOS,
     [

@@ -15,12 +15,10 @@ export interface SlipFacts {
 
 interface ReceiptProps extends SlipFacts {
   readonly receipt: ReceiptView;
-  /** Who sees the same one. */
-  readonly other: string;
 }
 
 /** A slip of paper: what was delivered, and its short digest (SPEC.md, D4). */
-export function Receipt({ receipt: { short, whole }, other, ...facts }: ReceiptProps) {
+export function Receipt({ receipt: { short, whole }, ...facts }: ReceiptProps) {
   const { name, files, bytes, day, from, to } = facts;
   return (
     <div className="slip-side">
@@ -38,15 +36,16 @@ export function Receipt({ receipt: { short, whole }, other, ...facts }: ReceiptP
         <p className="receipt-code" data-testid="receipt">
           {short}
         </p>
-        <p className="receipt-why">{`${other} sees the same twelve. Read them out to be sure.`}</p>
+        <p className="receipt-why">Both pages show the same twelve.</p>
       </div>
       <details className="receipt-whole">
         <summary>Whole digest</summary>
         <p className="receipt-digest">{whole}</p>
         <p className="detail">
-          If the twelve match, nobody on the way has changed a name, a size or a byte. They are the
-          beginning of this. Nobody else can make other files for it. Whoever made these could have
-          prepared two versions with one receipt, but not with one whole digest.
+          Read the twelve to each other: if they match, nobody on the way has changed a name, a size
+          or a byte. They are the beginning of this. Nobody else can make other files for it.
+          Whoever made these could have prepared two versions with one receipt, but not with one
+          whole digest.
         </p>
       </details>
     </div>

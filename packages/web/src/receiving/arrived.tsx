@@ -88,7 +88,6 @@ function Slip({ view, manifest, handOver }: ArrivedProps) {
   return (
     <Receipt
       receipt={receipt}
-      other="The sender"
       name={manifest.name}
       files={filesIn(manifest.entries) - lostFiles.length}
       bytes={progress.total}

@@ -1,5 +1,5 @@
 import type { BundleContext, ManifestEntry } from '@burritoshare/core';
-import { useState, type ReactNode, type Ref } from 'react';
+import type { ReactNode, Ref } from 'react';
 
 import { Contents } from '../delivery/contents.tsx';
 import { Ground } from '../ui/ground.tsx';
@@ -9,7 +9,7 @@ import { Notice } from '../ui/notice.tsx';
 import { Counter } from './counter.tsx';
 import { LinkRow } from './link-field.tsx';
 import { NameField } from './name-field.tsx';
-import { isWideEnough, QrCorner } from './qr-corner.tsx';
+import { QrCorner, useCodeShown } from './qr-corner.tsx';
 import { StopSharing } from './stop-sharing.tsx';
 import { Wrapping } from './wrapping.tsx';
 
@@ -55,7 +55,7 @@ interface BundleCardProps {
 export function BundleCard(props: BundleCardProps) {
   const { server, knocked, onClear, active, delivered, onStop, speedLimit, children } = props;
   const { link, name, kept } = props;
-  const [showsCode, setShowsCode] = useState(isWideEnough);
+  const [showsCode, setShowsCode] = useCodeShown();
   const isDone = delivered !== undefined;
   return (
     <div className="table">
@@ -118,10 +118,7 @@ function Title({ server, delivered, headingRef }: BundleCardProps) {
 function WhatNext() {
   return (
     <>
-      <p className="lead">
-        Both copies are the same, to the last byte. Safe to close this tab, or leave it open for
-        others.
-      </p>
+      <p className="lead">The same, to the last byte. Safe to close this tab.</p>
       <div className="actions">
         {/* In a tab of its own: this one still has the link. */}
         <a className="button" href="/" target="_blank" rel="noopener">

@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState, useSyncExternalStore } from 'react';
 
 // Most links are copied: who doesn't see the code doesn't load what draws it.
 const QrCode = lazy(async () => ({ default: (await import('./qr-code.tsx')).QrCode }));
@@ -6,8 +6,20 @@ const QrCode = lazy(async () => ({ default: (await import('./qr-code.tsx')).QrCo
 /** Where the page has two columns, a phone is likely the other end. `styles/table.css` has the same width. */
 const TWO_COLUMNS = '(min-width: 64rem)';
 
-/** Whether the code is shown without asking. */
-export function isWideEnough(): boolean {
+/** Whether the code is shown, and how the person changes that. Until they do, it is where the page is wide. */
+export function useCodeShown(): readonly [shows: boolean, show: (shows: boolean) => void] {
+  const [chosen, choose] = useState<boolean>();
+  const isWide = useSyncExternalStore(onWidth, isWideNow, () => false);
+  return [chosen ?? isWide, choose];
+}
+
+function onWidth(listener: () => void): () => void {
+  const query = matchMedia(TWO_COLUMNS);
+  query.addEventListener('change', listener);
+  return () => query.removeEventListener('change', listener);
+}
+
+function isWideNow(): boolean {
   return typeof matchMedia === 'function' && matchMedia(TWO_COLUMNS).matches;
 }
 

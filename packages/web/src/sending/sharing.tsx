@@ -175,7 +175,6 @@ function Slip({ actor, manifest, who }: SlipProps) {
   return (
     <Receipt
       receipt={receipt}
-      other={who}
       name={manifest.name}
       files={filesIn(manifest.entries) - lostFiles.length}
       bytes={progress.total}
