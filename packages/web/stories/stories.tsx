@@ -1,9 +1,11 @@
 import { FAILURE_CODES, summaryOf as toldOf, type Manifest } from '@burritoshare/core';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 
 import { BadLinkPage } from '../src/app/bad-link-page.tsx';
 import { LeaveQuestion } from '../src/app/leave-question.tsx';
 import { ObstaclePage } from '../src/app/obstacle-page.tsx';
+import { ContentsTree } from '../src/delivery/contents/contents-tree.tsx';
+import { takeWords } from '../src/delivery/contents/selection.ts';
 import { summaryOf } from '../src/delivery/summary.ts';
 import type { DeliveryView } from '../src/delivery/view.ts';
 import { ElsewherePage } from '../src/receiving/elsewhere-page.tsx';
@@ -18,6 +20,7 @@ import { EarlierBundles, type EarlierRow } from '../src/sending/kept/earlier-bun
 import { LinkLostCard } from '../src/sending/link-lost-card.tsx';
 import { SpeedLimit } from '../src/sending/speed-limit.tsx';
 import {
+  DEEP,
   HALFWAY,
   MANY,
   MIXED,
@@ -190,6 +193,39 @@ function lost(changes: Partial<OfferCardProps>): ReactNode {
   });
 }
 
+function Inside(props: Parameters<typeof ContentsTree>[0]) {
+  return (
+    <>
+      <h1 className="page-title">Look inside</h1>
+      <div className="card">
+        <ContentsTree {...props} />
+      </div>
+    </>
+  );
+}
+
+function Choosing({
+  entries,
+  leftOut,
+}: Pick<Manifest, 'entries'> & { readonly leftOut: readonly number[] }) {
+  const [selected, onSelect] = useState<ReadonlySet<number>>(
+    () => new Set([...entries.keys()].filter((index) => !leftOut.includes(index))),
+  );
+  return (
+    <>
+      <h1 className="page-title">Choose which</h1>
+      <div className="card">
+        <ContentsTree entries={entries} selected={selected} onSelect={onSelect} />
+        <p>{takeWords(entries, selected)}</p>
+      </div>
+    </>
+  );
+}
+
+function isFirst(file: number): boolean {
+  return file === 0;
+}
+
 /** Every state of every page, by name. */
 export const STORIES: Readonly<Record<string, ReactNode>> = {
   choosing: choosing({}),
@@ -324,6 +360,21 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'offer-lost-sender': lost({ waitingFor: 'sender' }),
   'offer-lost-server': lost({ waitingFor: 'absentServer' }),
   'offer-retrying': offer({ waitingFor: 'retry', retryIn: 4 }),
+  'offer-skipped': offer({
+    ...OFFERED,
+    manifest: { ...MIXED, entries: MIXED.entries.slice(0, 3) },
+    view: view('moving', {
+      lostFiles: [
+        { file: 1, path: 'a (2).txt', code: 'source.changed' },
+        { file: 2, path: 'why_.pdf', code: 'skipped' },
+      ],
+    }),
+    phase: 'moving',
+  }),
+  'contents-many': <Inside entries={MANY.entries} />,
+  'contents-deep': <Inside entries={DEEP} chosenPaths={[]} onSkip={nothing} canSkip={isFirst} />,
+  'contents-choosing': <Choosing entries={PHOTOS.entries} leftOut={[1, 4]} />,
+  'contents-choosing-many': <Choosing entries={DEEP} leftOut={[3]} />,
   resume: (
     <ResumeCard manifest={PHOTOS} bytes={HALFWAY.bytes} onResume={nothing} onStartOver={nothing} />
   ),
