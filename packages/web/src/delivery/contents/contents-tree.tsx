@@ -21,10 +21,10 @@ import { moveOf } from './tree-keys.ts';
 import { createTree, firstOpen, isOpenable, shownRows, type Row } from './tree.ts';
 
 /** Pixels of a row whose name takes one line: what the style sheet makes of it. */
-const ROW_HEIGHT = 45;
+const ROW_HEIGHT = 44;
 
-/** Rows that are drawn before the list has been measured. */
-const FIRST_ROWS = 12;
+/** Rows that are drawn where nothing can be measured, outside of a browser. */
+const UNMEASURED_ROWS = 12;
 
 /** What a list of entries can show of them, and do to them. */
 export interface EntryOptions {
@@ -135,7 +135,7 @@ export function ContentsTree({ id, entries, onSelect, ...options }: ContentsTree
           data={rows}
           item={RowFrame}
           itemSize={ROW_HEIGHT}
-          ssrCount={FIRST_ROWS}
+          {...(typeof window === 'undefined' ? { ssrCount: UNMEASURED_ROWS } : {})}
           keepMounted={[active]}
         >
           {(row) => <RowCells key={row.key} row={row} />}
@@ -180,26 +180,28 @@ function RowFrame({ style, index, children, ref }: CustomItemComponentProps) {
   if (grid === undefined || row === undefined) return null;
   const isFolder = isOpenable(row);
   return (
-    <div
-      ref={ref}
-      className="entry"
-      style={{ ...style, '--level': row.level } as typeof style}
-      role="row"
-      tabIndex={isActive ? 0 : -1}
-      aria-rowindex={index + 1}
-      aria-level={row.level}
-      aria-posinset={row.position}
-      aria-setsize={row.siblings}
-      aria-expanded={isFolder ? grid.isOpen(row) : undefined}
-      aria-selected={grid.onSelect && grid.choiceOf(row) === 'all'}
-      data-testid="entry"
-      data-path={row.path}
-      data-size={row.bytes}
-      data-state={grid.stateOf(row)}
-      onFocus={() => grid.onActive(row)}
-      onClick={isFolder ? () => grid.onToggle(row) : undefined}
-    >
-      {children}
+    // Around the row, since the height that is measured is that of the content, without padding and border.
+    <div ref={ref} style={style}>
+      <div
+        className="entry"
+        style={{ '--level': row.level } as typeof style}
+        role="row"
+        tabIndex={isActive ? 0 : -1}
+        aria-rowindex={index + 1}
+        aria-level={row.level}
+        aria-posinset={row.position}
+        aria-setsize={row.siblings}
+        aria-expanded={isFolder ? grid.isOpen(row) : undefined}
+        aria-selected={grid.onSelect && grid.choiceOf(row) === 'all'}
+        data-testid="entry"
+        data-path={row.path}
+        data-size={row.bytes}
+        data-state={grid.stateOf(row)}
+        onFocus={() => grid.onActive(row)}
+        onClick={isFolder ? () => grid.onToggle(row) : undefined}
+      >
+        {children}
+      </div>
     </div>
   );
 }
