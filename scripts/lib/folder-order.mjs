@@ -70,6 +70,8 @@ export const folderOrder = {
     'workers',
     'tab',
     'delivery',
+    'delivery/contents',
+    'delivery/contents.tsx',
     'delivery/host',
     apart(
       ['sending/source', 'sending/kept', 'sending'],

@@ -1,5 +1,5 @@
 import { FAILURE_CODES, summaryOf as toldOf, type Manifest } from '@burritoshare/core';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 
 import { BadLinkPage } from '../src/app/bad-link-page.tsx';
 import { LeaveQuestion } from '../src/app/leave-question.tsx';
@@ -7,6 +7,8 @@ import { ObstaclePage } from '../src/app/obstacle-page.tsx';
 import { ConnectionLine } from '../src/delivery/connection-line.tsx';
 import type { ConnectionLineForm } from '../src/delivery/connection-line-form.ts';
 import { Receipt } from '../src/delivery/receipt.tsx';
+import { ContentsTree } from '../src/delivery/contents/contents-tree.tsx';
+import { takeWords } from '../src/delivery/contents/selection.ts';
 import { summaryOf } from '../src/delivery/summary.ts';
 import type { DeliveryView } from '../src/delivery/view.ts';
 import { ElsewherePage } from '../src/receiving/elsewhere-page.tsx';
@@ -21,6 +23,7 @@ import { EarlierBundles, type EarlierRow } from '../src/sending/kept/earlier-bun
 import { LinkLostCard } from '../src/sending/link-lost-card.tsx';
 import { SpeedLimit } from '../src/sending/speed-limit.tsx';
 import {
+  DEEP,
   HALFWAY,
   MANY,
   MIXED,
@@ -233,6 +236,39 @@ function lines(): ReactNode {
   );
 }
 
+function Inside(props: Parameters<typeof ContentsTree>[0]) {
+  return (
+    <>
+      <h1 className="headline">Look inside</h1>
+      <div>
+        <ContentsTree {...props} />
+      </div>
+    </>
+  );
+}
+
+function Choosing({
+  entries,
+  leftOut,
+}: Pick<Manifest, 'entries'> & { readonly leftOut: readonly number[] }) {
+  const [selected, onSelect] = useState<ReadonlySet<number>>(
+    () => new Set([...entries.keys()].filter((index) => !leftOut.includes(index))),
+  );
+  return (
+    <>
+      <h1 className="headline">Choose which</h1>
+      <div>
+        <ContentsTree entries={entries} selected={selected} onSelect={onSelect} />
+        <p>{takeWords(entries, selected)}</p>
+      </div>
+    </>
+  );
+}
+
+function isFirst(file: number): boolean {
+  return file === 0;
+}
+
 /** Every state of every page, by name. */
 export const STORIES: Readonly<Record<string, ReactNode>> = {
   choosing: choosing({}),
@@ -379,6 +415,21 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'offer-lost-sender': lost({ waitingFor: 'sender' }),
   'offer-lost-server': lost({ waitingFor: 'absentServer' }),
   'offer-retrying': offer({ waitingFor: 'retry', retryIn: 4 }),
+  'offer-skipped': offer({
+    ...OFFERED,
+    manifest: { ...MIXED, entries: MIXED.entries.slice(0, 3) },
+    view: view('moving', {
+      lostFiles: [
+        { file: 1, path: 'a (2).txt', code: 'source.changed' },
+        { file: 2, path: 'why_.pdf', code: 'skipped' },
+      ],
+    }),
+    phase: 'moving',
+  }),
+  'contents-many': <Inside entries={MANY.entries} />,
+  'contents-deep': <Inside entries={DEEP} chosenPaths={[]} onSkip={nothing} canSkip={isFirst} />,
+  'contents-choosing': <Choosing entries={PHOTOS.entries} leftOut={[1, 4]} />,
+  'contents-choosing-many': <Choosing entries={DEEP} leftOut={[3]} />,
   resume: (
     <ResumeCard manifest={PHOTOS} bytes={HALFWAY.bytes} onResume={nothing} onStartOver={nothing} />
   ),

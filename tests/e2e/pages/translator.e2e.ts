@@ -63,7 +63,7 @@ test('under a page translator every changed label and line shows its current tex
   await expect(sender.getByRole('button', { name: 'Copy link' })).toBeVisible();
   for (const [before, after] of [
     ['Hide the QR code', 'QR code'],
-    ['Show the list', 'Hide the list'],
+    ['Look inside', 'Hide the list'],
   ] as const) {
     await sender.getByRole('button', { name: before, exact: true }).click();
     await sender.getByRole('button', { name: after, exact: true }).click();

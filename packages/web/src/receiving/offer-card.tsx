@@ -93,13 +93,14 @@ function Title({ manifest, summary, phase, view, headingRef }: OfferCardProps) {
 // What has come whole can't be left out any more: files come in their order, as good as always.
 function contentsOf(manifest: Manifest, { view, onSkipFile }: OfferCardProps) {
   const { entries, bytes } = manifest;
-  if (!canChooseFiles(view) || entries.length < 2) return { entries, bytes };
-  const lost = new Set(view.lostFiles.map(({ file }) => file));
+  const { lostFiles } = view;
+  if (!canChooseFiles(view) || entries.length < 2) return { entries, bytes, lostFiles };
+  const lost = new Set(lostFiles.map(({ file }) => file));
   let end = 0;
   const ends = entries.map((entry) => (end += entry.kind === 'file' ? entry.size : 0));
   const canSkip = (file: number) =>
     entries[file]?.kind === 'file' && !lost.has(file) && (ends[file] ?? 0) > view.progress.bytes;
-  return { entries, bytes, onSkip: onSkipFile, canSkip };
+  return { entries, bytes, lostFiles, onSkip: onSkipFile, canSkip };
 }
 
 function Status(props: OfferCardProps) {

@@ -16,10 +16,12 @@ function draw(name: string): string {
   return renderToStaticMarkup(STORIES[name]);
 }
 
-/** The values of an attribute, in the order of the page. */
+/** The values of an attribute, in the order of the page. Listed entries are left out: they have a state, too. */
 function all(html: string, attribute: string): readonly string[] {
   return Array.from(
-    html.matchAll(new RegExp(` ${attribute}="([^"]*)"`, 'g')),
+    html
+      .replaceAll(/<[^>]*data-testid="entry"[^>]*>/g, '')
+      .matchAll(new RegExp(` ${attribute}="([^"]*)"`, 'g')),
     ([, value = '']) => value,
   );
 }
@@ -155,6 +157,43 @@ describe('the sender’s hooks', () => {
     expect(html).toContain('10,000 files');
     expect(html).not.toContain('class="entry"');
     expect(draw('sharing-nobody')).toContain('class="entry"');
+  });
+
+  test('each listed entry has its path, its size and its state', () => {
+    const html = draw('offer-skipped');
+    const entries = html.match(/<[^>]*data-testid="entry"[^>]*>/g) ?? [];
+    expect(
+      entries.map((entry) =>
+        ['data-path', 'data-size', 'data-state'].map(
+          (name) => new RegExp(`${name}="([^"]*)"`).exec(entry)?.[1],
+        ),
+      ),
+    ).toEqual([
+      ['A.TXT', '120', 'offered'],
+      ['a (2).txt', '240', 'failed'],
+      ['why_.pdf', '81000', 'skipped'],
+    ]);
+    expect(wordsOf(html)).toContain('why_.pdf' + 'name changed' + 'it was left out');
+  });
+
+  test('a tree shows the rows in sight alone, with their levels and places', () => {
+    const html = draw('contents-many');
+    expect(html.match(/role="row"/g)!.length).toBeLessThan(200);
+    expect(html).toMatch(/role="treegrid"[^>]*aria-rowcount="10001"/);
+    expect(html).toMatch(
+      /<div class="entry"[^>]*role="row" tabindex="0"[^>]*aria-level="1"[^>]*aria-posinset="1"[^>]*aria-setsize="1"[^>]*aria-expanded="true"/i,
+    );
+    expect(wordsOf(html).replaceAll('\u00a0', ' ')).toContain('10,000 files, 12.3 MB');
+    expect(has(html, 'entry-select')).toBe(false);
+  });
+
+  test('what can be chosen has a checkbox in each row, with a name', () => {
+    const html = draw('contents-choosing');
+    const rows = html.match(/data-testid="entry"/g)!.length;
+    expect(html.match(/data-testid="entry-select"/g)).toHaveLength(rows);
+    expect(html).toContain('aria-multiselectable="true"');
+    expect(html).toContain('aria-label="Take Lisbon"');
+    expect(wordsOf(html)).toContain('Take 4 of 6 items');
   });
 });
 
