@@ -26,6 +26,7 @@ const LINES: Readonly<Record<DeliveryState, ConnectionLineView>> = {
   verifying: { form: 'direct', words: 'comparing' },
   complete: { form: 'done', words: 'delivered' },
   cancelled: { form: 'broken', words: 'cancelled' },
+  declined: { form: 'broken', words: 'not wanted' },
   failed: { form: 'broken', words: 'failed' },
 };
 

@@ -27,6 +27,7 @@ export interface OfferCardProps extends Omit<ArrivedProps, 'phase'> {
   /** What the sender has said before the offer: shown until it comes, and where it never does. */
   readonly summary: Summary | undefined;
   readonly onAccept: () => void;
+  readonly onDecline: () => void;
   readonly onCancel: () => void;
   readonly onPause: () => void;
   readonly onResume: () => void;

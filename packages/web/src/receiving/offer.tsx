@@ -10,13 +10,13 @@ interface OfferProps {
   readonly bytes: number;
   readonly sink: SinkChoice | undefined;
   readonly onAccept: () => void;
-  readonly onCancel: () => void;
+  readonly onDecline: () => void;
 }
 
 /** Accepting, and where that will put the bytes. */
-export function Offer({ entries, bytes, sink, onAccept, onCancel }: OfferProps) {
+export function Offer({ entries, bytes, sink, onAccept, onDecline }: OfferProps) {
   const landing = landingWords(sink, bytes);
-  const decline = <Button onClick={onCancel}>No, thanks</Button>;
+  const decline = <Button onClick={onDecline}>No, thanks</Button>;
   if (sink?.kind === 'none') {
     return (
       <div className="act act-awaited">

@@ -99,22 +99,19 @@ const SENDER: Readonly<Record<DeliveryState, SenderSentence>> = {
           title: `has all but ${formatCount(lostFiles.length, 'file')}`,
           detail: '',
         },
-  cancelled: (who, { accepted, cancelledBy }) => {
-    if (cancelledBy === 'me')
-      return {
-        spoken: `You cancelled the delivery to ${who}.`,
-        title: 'you cancelled',
-        detail: 'the link still works',
-      };
-    // Somebody who never took it has said no, which is not the same as giving up.
-    return accepted
-      ? { spoken: `${who} cancelled.`, title: 'cancelled', detail: 'the link still works' }
-      : {
-          spoken: `${who} said no, thanks.`,
-          title: 'said no, thanks',
+  cancelled: (who, { cancelledBy }) =>
+    cancelledBy === 'me'
+      ? {
+          spoken: `You cancelled the delivery to ${who}.`,
+          title: 'you cancelled',
           detail: 'the link still works',
-        };
-  },
+        }
+      : { spoken: `${who} cancelled.`, title: 'cancelled', detail: 'the link still works' },
+  declined: (who) => ({
+    spoken: `${who} said no, thanks.`,
+    title: 'said no, thanks',
+    detail: 'the link still works',
+  }),
   failed: () => ({ spoken: '', title: 'did not get it', detail: '' }),
 };
 

@@ -85,6 +85,7 @@ describe('the sender’s hooks', () => {
       'verifying',
       'cancelled',
       'cancelled',
+      'declined',
     ]);
   });
 
@@ -251,6 +252,7 @@ describe('the receiver’s hooks', () => {
       'offer-summary-unreachable',
       'offer-cancelled-by-me',
       'offer-cancelled-by-them',
+      'offer-declined',
       ...FAILURE_CODES.map((code) => `offer-failed-${code}`),
     ]);
   });
