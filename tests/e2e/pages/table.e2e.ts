@@ -15,26 +15,38 @@ const SHIFT_MAX = 0.05;
 /** CSS pixels, in both directions. */
 const TARGET_MIN = 44;
 
-/** Counts how much of a page has moved without being asked to. */
-async function watchShifts(page: Page): Promise<() => Promise<number>> {
+interface Shift {
+  readonly value: number;
+  /** What moved, and by how much: for whoever reads a failure. */
+  readonly what: readonly string[];
+}
+
+/** Records what of a page moves without being asked to. */
+async function watchShifts(page: Page): Promise<() => Promise<readonly Shift[]>> {
   await page.addInitScript(() => {
-    const shifts: number[] = [];
+    interface LayoutShift extends PerformanceEntry {
+      readonly value: number;
+      readonly hadRecentInput: boolean;
+      readonly sources: readonly {
+        readonly node: Node | null;
+        readonly previousRect: DOMRectReadOnly;
+        readonly currentRect: DOMRectReadOnly;
+      }[];
+    }
+    const shifts: Shift[] = [];
     Object.assign(window, { shifts });
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as (PerformanceEntry & {
-        readonly value: number;
-        readonly hadRecentInput: boolean;
-      })[])
-        if (!entry.hadRecentInput) shifts.push(entry.value);
+      for (const { value, hadRecentInput, sources } of list.getEntries() as LayoutShift[]) {
+        if (hadRecentInput) continue;
+        const what = sources.map(({ node, previousRect, currentRect }) => {
+          const name = node instanceof Element ? node.className : node?.textContent;
+          return `${name}: ${previousRect.top} to ${currentRect.top}`;
+        });
+        shifts.push({ value, what });
+      }
     }).observe({ type: 'layout-shift', buffered: true });
   });
-  return () =>
-    page.evaluate(() =>
-      (window as unknown as { shifts: readonly number[] }).shifts.reduce(
-        (sum, one) => sum + one,
-        0,
-      ),
-    );
+  return () => page.evaluate(() => (window as unknown as { shifts: readonly Shift[] }).shifts);
 }
 
 function wordsInSight(page: Page): Promise<number> {
@@ -107,7 +119,7 @@ test('a delivery moves nothing on a phone, says little, and ends on avocado', as
   const film = await writeZeros(testInfo.outputPath('film.bin'), 24);
   const [sender, receiver] = [await person(), await person()];
   for (const page of [sender, receiver]) await page.setViewportSize({ width: 360, height: 740 });
-  const shifts = [await watchShifts(sender), await watchShifts(receiver)];
+  const watches = [await watchShifts(sender), await watchShifts(receiver)];
   const pages = { sender, receiver };
   const calm = async (when: string): Promise<void> => {
     for (const [name, page] of Object.entries(pages)) {
@@ -131,12 +143,15 @@ test('a delivery moves nothing on a phone, says little, and ends on avocado', as
   await receiver.getByTestId('accept').click();
   await reach(sender, 'moving');
   await calm('moving');
-  const moved = await Promise.all(shifts.map((count) => count()));
+  const moved = await Promise.all(watches.map((shifts) => shifts()));
   await hurryDisk(receiver);
   await reach(receiver, 'complete');
   await reach(sender, 'complete');
   await calm('complete');
-  for (const shift of moved) expect(shift).toBeLessThan(SHIFT_MAX);
+  for (const shifts of moved) {
+    const sum = shifts.reduce((all, { value }) => all + value, 0);
+    expect(sum, JSON.stringify(shifts)).toBeLessThan(SHIFT_MAX);
+  }
   expect([await groundOf(sender), await groundOf(receiver)]).toEqual(['avocado', 'avocado']);
   await openMore(sender);
   expect(await smallTargets(sender, TARGET_MIN)).toEqual([]);

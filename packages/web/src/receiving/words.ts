@@ -157,8 +157,7 @@ const RECEIVER: Readonly<Record<ReceiverPhase, (situation: ReceiverSituation) =>
     quiet
       ? {
           title: 'Nothing comes at the moment.',
-          detail:
-            'The sender’s page is there; their drive or network may be slow. What has arrived stays here, and it goes on by itself.',
+          detail: 'What has arrived stays here, and it goes on by itself.',
         }
       : { title: 'On its way to you.', detail: 'Keep this tab open.' },
   verifying: () => ({

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Children, type ReactNode } from 'react';
 
 import { Button } from '../ui/button.tsx';
 import { NextRow } from './delivery-row.tsx';
@@ -18,9 +18,10 @@ interface CounterProps {
 export function Counter({ isOpen, knocked = false, onClear, more, children }: CounterProps) {
   return (
     <section className="counter" aria-label="Receivers">
-      <ul className="rows">
+      <ul className="lanes">
         {children}
-        {isOpen !== undefined && <NextRow isOpen={isOpen} />}
+        {/* Whoever was next has taken the lane that was there: the one for whoever is next now is another. */}
+        {isOpen !== undefined && <NextRow key={Children.count(children)} isOpen={isOpen} />}
       </ul>
       <div className="counter-foot">
         {/* Always there, so that what comes into it is spoken. */}
