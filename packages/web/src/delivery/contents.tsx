@@ -23,7 +23,7 @@ export function Contents({ entries, bytes, ...options }: ContentsProps) {
   const isChoosing = options.onSelect !== undefined;
   const [isOpened, setOpened] = useState(false);
   const isOpen = isChoosing || (isOpened && !isShort);
-  const Tree = useTree(isChoosing || !isShort, isOpen);
+  const Tree = useTree(entries, isChoosing || !isShort, isOpen);
   const listId = useId();
   return (
     <div className="contents">
@@ -62,16 +62,24 @@ export function Contents({ entries, bytes, ...options }: ContentsProps) {
  * @param isNeeded - whether it could be needed.
  * @param isAsked - whether it is to be shown: what has failed is tried again then.
  */
-function useTree(isNeeded: boolean, isAsked: boolean): typeof ContentsTree | 'failed' | undefined {
+function useTree(
+  entries: readonly ManifestEntry[],
+  isNeeded: boolean,
+  isAsked: boolean,
+): typeof ContentsTree | 'failed' | undefined {
   const [loaded, setLoaded] = useState<{ readonly tree: typeof ContentsTree | 'failed' }>();
   const isDue = isNeeded && typeof loaded?.tree !== 'function';
   useEffect(() => {
     if (!isDue) return;
     import('./contents/contents-tree.tsx').then(
-      (module) => setLoaded({ tree: module.ContentsTree }),
+      (module) => {
+        // Now, while nobody waits for it, and apart from drawing it.
+        module.treeOf(entries);
+        setLoaded({ tree: module.ContentsTree });
+      },
       () => setLoaded({ tree: 'failed' }),
     );
-  }, [isDue, isAsked]);
+  }, [isDue, isAsked, entries]);
   return loaded?.tree;
 }
 

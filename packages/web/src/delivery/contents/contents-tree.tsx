@@ -18,7 +18,9 @@ import { EntryFace } from './entry-face.tsx';
 import { reasonOf, statesOf, type EntryState } from './entry-state.ts';
 import { choiceOf, counterOf, toggled, type Choice } from './selection.ts';
 import { moveOf } from './tree-keys.ts';
-import { createTree, firstOpen, isOpenable, shownRows, type Row } from './tree.ts';
+import { firstOpen, isOpenable, shownRows, treeOf, type Row } from './tree.ts';
+
+export { treeOf };
 
 /** Pixels of a row whose name takes one line: what the style sheet makes of it. */
 const ROW_HEIGHT = 44;
@@ -53,7 +55,7 @@ const NONE_CHOSEN: ReadonlySet<number> = new Set();
 /** The entries of a bundle as a tree, by ARIA's treegrid pattern. Only the rows in sight are in the document. */
 export function ContentsTree({ id, entries, onSelect, ...options }: ContentsTreeProps) {
   const { lostFiles = NONE_LOST, selected } = options;
-  const tree = useMemo(() => createTree(entries), [entries]);
+  const tree = treeOf(entries);
   const [open, setOpen] = useState(() => firstOpen(tree));
   const rows = useMemo(() => shownRows(tree, open), [tree, open]);
   const stateIn = useMemo(() => statesOf(tree, lostFiles), [tree, lostFiles]);

@@ -42,6 +42,15 @@ export interface Row extends Range {
   readonly siblings: number;
 }
 
+const known = new WeakMap<readonly ManifestEntry[], Tree>();
+
+/** The tree of these entries. It is made once: with thousands of entries that takes longer than to show it. */
+export function treeOf(entries: readonly ManifestEntry[]): Tree {
+  const tree = known.get(entries) ?? createTree(entries);
+  known.set(entries, tree);
+  return tree;
+}
+
 /** Sorts and sums up. */
 export function createTree(entries: readonly ManifestEntry[]): Tree {
   const order = sortedByPath(Array.from(entries.keys()), (index) => entries[index]?.path ?? '');
@@ -116,14 +125,14 @@ interface Level extends Range {
 }
 
 function rowsIn(tree: Tree, { from, to, start, level }: Level): readonly Row[] {
-  const rows: Omit<Row, 'siblings'>[] = [];
-  for (let at = from; at < to; at = rows.at(-1)?.to ?? to) {
+  const rows: (Row & { siblings: number })[] = [];
+  for (let at = from, next = from; at < to; at = next) {
     const index = tree.order[at] ?? 0;
     const entry = tree.entries[index];
     const path = entry?.path ?? '';
     const end = path.indexOf('/', start);
     const folder = end < 0 ? undefined : path.slice(0, end);
-    const next = folder === undefined ? at + 1 : endOfFolder(tree, `${folder}/`, at, to);
+    next = folder === undefined ? at + 1 : endOfFolder(tree, `${folder}/`, at, to);
     rows.push({
       key: folder === undefined ? `${index}` : `${folder}/`,
       entry: folder === undefined ? index : undefined,
@@ -134,11 +143,14 @@ function rowsIn(tree: Tree, { from, to, start, level }: Level): readonly Row[] {
       files: between(tree.filesBefore, at, next),
       level,
       position: rows.length + 1,
+      // Known at the end. A copy of each of ten thousand rows would take as long as making them.
+      siblings: 0,
       from: at,
       to: next,
     });
   }
-  return rows.map((row) => ({ ...row, siblings: rows.length }));
+  for (const row of rows) row.siblings = rows.length;
+  return rows;
 }
 
 /** Where a folder's range ends that begins at `from`. A search by halves: a folder can hold all there is. */
