@@ -103,6 +103,8 @@ export interface PlatformFaults {
   readonly resumed?: WatchedSink;
   /** What was drawn for this receiver before its host. */
   readonly drawn?: DrawnBefore;
+  /** What this receiver calls itself. */
+  readonly name?: string;
 }
 
 /** Two ends, a server and what lies between, in one process and in virtual time. */
@@ -279,10 +281,11 @@ function addReceiver(
   const sinks = watchSinks(place.outside, faults);
   const sink = faults.resumed && sinks.reopen(faults.resumed);
   const resumed = sink && { ...sink.input, generation: faults.resumed.generation, pieces, sink };
-  const { drawn } = faults;
+  const { drawn, name } = faults;
   const host = createReceiverHost({ ...platform, sinks }, link, {
     ...(resumed && { resumed }),
     ...(drawn && { drawn }),
+    ...(name === undefined ? {} : { name }),
   });
   return {
     ...party,

@@ -20,7 +20,7 @@ import { Arrived, type ArrivedProps } from './arrived.tsx';
 import { placeOfCopy } from './copy-words.ts';
 import { Offer } from './offer.tsx';
 import { OwnLane } from './own-lane.tsx';
-import { headlineAround, receiverWords } from './words.ts';
+import { FOR_YOU, headlineAround, receiverWords } from './words.ts';
 
 export interface OfferCardProps extends Omit<ArrivedProps, 'phase'> {
   readonly phase: ReceiverPhase;
@@ -83,6 +83,13 @@ function Title({ manifest, summary, phase, view, headingRef }: OfferCardProps) {
   if (name === undefined)
     return <Headline text="Something for you." isAwaited headingRef={headingRef} />;
   const behind = headlineAround(phase, view.cancelledBy);
+  const giver = behind === FOR_YOU ? summary?.senderName : undefined;
+  if (giver !== undefined)
+    return (
+      <Headline text={`${giver} has ${name} for you.`} isAwaited headingRef={headingRef}>
+        <bdi>{giver}</bdi> has <bdi>{name}</bdi> for you.
+      </Headline>
+    );
   return (
     <Headline text={name + behind} isAwaited headingRef={headingRef}>
       <bdi>{name}</bdi>

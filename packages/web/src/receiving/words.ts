@@ -32,14 +32,18 @@ export function receiverWords(situation: ReceiverSituation): Words {
   return RECEIVER[situation.phase](situation);
 }
 
+/** What stands behind a bundle's name in the headline while it is offered or on its way. */
+export const FOR_YOU = ', for you.';
+
 /** What the headline says behind the bundle's name. */
 export function headlineAround(
   phase: ReceiverPhase,
   cancelledBy: 'me' | 'them' | undefined,
 ): string {
   if (phase === 'failed') return ', not yet.';
-  if (phase !== 'cancelled') return ', for you.';
-  return cancelledBy === 'me' ? '? No, thanks.' : ', not any more.';
+  if (phase === 'declined') return '? No, thanks.';
+  if (phase !== 'cancelled') return FOR_YOU;
+  return cancelledBy === 'me' ? ', cancelled.' : ', not any more.';
 }
 
 /** The headline once everything is here. */

@@ -66,18 +66,18 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
 
   const onSlip = isAllDelivered ? actors[tally.newest] : undefined;
   const { digest, failedFiles = [] } = onSlip?.getSnapshot().context ?? {};
-  const onSlipWho = `Receiver ${deliveries[tally.newest]?.number}`;
-  const rows = deliveries.map(({ id, number }) => (
+  const onSlipWho = whoOf(deliveries[tally.newest]);
+  const rows = deliveries.map((delivery) => (
     <Row
-      key={id}
-      actor={sender.delivery(id)}
-      who={`Receiver ${number}`}
+      key={delivery.id}
+      actor={sender.delivery(delivery.id)}
+      who={whoOf(delivery)}
       slip={digest && receiptOf(digest)}
       onTryNow={() => sender.retryNow()}
     />
   ));
-  const waiters = waiting.map(({ id, number }) => (
-    <WaitingRow key={`waiting ${id}`} who={`Receiver ${number}`} />
+  const waiters = waiting.map((receiver) => (
+    <WaitingRow key={`waiting ${receiver.id}`} who={whoOf(receiver)} />
   ));
   const isClearable = waiting.length > 0 || deliveries.some(isIdle);
   const common = {
@@ -123,6 +123,11 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
 }
 
 function ignore(): void {}
+
+/** What a receiver is called here: as they call themselves, or by the number in which they came. */
+function whoOf(receiver: Pick<BundleDelivery, 'number' | 'receiverName'> | undefined): string {
+  return receiver?.receiverName ?? `Receiver ${receiver?.number}`;
+}
 
 /** Has ended, or never came to anything. */
 function isIdle({ stage, lane }: BundleDelivery): boolean {
