@@ -74,6 +74,7 @@ export const DEEP: Manifest['entries'] = [
 export function view(state: DeliveryState, changes: Partial<DeliveryView> = {}): DeliveryView {
   return {
     state,
+    path: ['connecting', 'waiting', 'interrupted'].includes(state) ? 'none' : 'direct',
     accepted: !['connecting', 'waiting', 'offered'].includes(state),
     quiet: false,
     pauses: state === 'paused' ? ['me'] : [],

@@ -57,6 +57,7 @@ const SLIP = (
     name={PHOTOS.name}
     files={4}
     bytes={PHOTOS.bytes}
+    path="direct"
     day={Date.UTC(2026, 10, 23, 12)}
     from="You"
     to="Receiver 1"

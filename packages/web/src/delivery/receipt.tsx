@@ -1,5 +1,5 @@
 import { formatBytes, formatCount, formatDay } from '../ui/format.ts';
-import type { ReceiptView } from './view.ts';
+import type { ReceiptView, ShownPath } from './view.ts';
 
 /** What is written on the slip besides the receipt. */
 export interface SlipFacts {
@@ -7,6 +7,7 @@ export interface SlipFacts {
   readonly name: string;
   readonly files: number;
   readonly bytes: number;
+  readonly path: ShownPath;
   /** When it was delivered, in milliseconds since 1970. */
   readonly day: number;
   readonly from: string;
@@ -17,9 +18,16 @@ interface ReceiptProps extends SlipFacts {
   readonly receipt: ReceiptView;
 }
 
+const PATHS: Readonly<Record<ShownPath, string>> = {
+  none: '',
+  local: 'in one network',
+  direct: 'direct',
+  relayed: 'relayed',
+};
+
 /** A slip of paper: what was delivered, and its short digest (SPEC.md, D4). */
 export function Receipt({ receipt: { short, whole }, ...facts }: ReceiptProps) {
-  const { name, files, bytes, day, from, to } = facts;
+  const { name, files, bytes, path, day, from, to } = facts;
   return (
     <div className="slip-side">
       <div className="slip">
@@ -30,7 +38,7 @@ export function Receipt({ receipt: { short, whole }, ...facts }: ReceiptProps) {
           <span>{formatCount(files, 'file')}</span>
           <span>{formatBytes(bytes)}</span>
           <span>{formatDay(day)}</span>
-          <span>direct</span>
+          <span>{PATHS[path]}</span>
           <span>{`${from} to ${to}`}</span>
         </div>
         <p className="receipt-code" data-testid="receipt">

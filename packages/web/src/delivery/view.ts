@@ -1,6 +1,7 @@
 import type {
   DeliveryState,
   FailureCode,
+  PathKind,
   Pause,
   ReceiverDeliveryContext,
 } from '@burritoshare/core';
@@ -29,9 +30,14 @@ export interface LostFile {
   readonly code: FailureCode;
 }
 
+/** `none` while the two ends are apart, and where the browser doesn't say. */
+export type ShownPath = PathKind | 'none';
+
 /** The parts of a delivery that both pages show. */
 export interface DeliveryView {
   readonly state: DeliveryState;
+  /** What connects the two ends (SPEC.md, G11); the last one of a delivery that has ended. */
+  readonly path: ShownPath;
   /**
    * Whether the person at the receiver has accepted it. After an interruption an accepted delivery goes on; another one
    * is forgotten.

@@ -83,7 +83,7 @@ export function Arrived(props: ArrivedProps) {
 
 function Slip({ view, manifest, handOver }: ArrivedProps) {
   const [today] = useState(Date.now);
-  const { receipt, progress, lostFiles } = view;
+  const { receipt, path, progress, lostFiles } = view;
   if (receipt === undefined || manifest === undefined) return null;
   return (
     <Receipt
@@ -91,6 +91,7 @@ function Slip({ view, manifest, handOver }: ArrivedProps) {
       name={manifest.name}
       files={filesIn(manifest.entries) - lostFiles.length}
       bytes={progress.total}
+      path={path}
       // What was kept from an earlier visit was delivered then.
       day={handOver?.isEarlier === true ? handOver.at : today}
       from="Sender"

@@ -42,7 +42,7 @@ export interface OfferCardProps extends Omit<ArrivedProps, 'phase'> {
 export function OfferCard(props: OfferCardProps) {
   const { view, phase } = props;
   return (
-    <article className="table" data-testid="delivery" data-state={view.state}>
+    <article className="table" data-testid="delivery" data-state={view.state} data-path={view.path}>
       {isArrived(phase) ? <Arrived {...props} phase={phase} /> : <OnItsWay {...props} />}
     </article>
   );

@@ -28,7 +28,7 @@ export function ResumeCard({ manifest, bytes, headingRef, ...on }: ResumeCardPro
   };
   const behind = headlineAround('interrupted', undefined);
   return (
-    <article className="table" data-testid="delivery" data-state="interrupted">
+    <article className="table" data-testid="delivery" data-state="interrupted" data-path="none">
       <Ground is="masa" />
       <div className="spread spread-offer">
         <div className="words">

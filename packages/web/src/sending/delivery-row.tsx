@@ -36,7 +36,7 @@ export function DeliveryRow({
   const shown = done || isActive(view);
   const counts = state === 'moving' && !view.quiet;
   return (
-    <li className="delivery lane" data-testid="delivery" data-state={state}>
+    <li className="delivery lane" data-testid="delivery" data-state={state} data-path={view.path}>
       <span className="lane-from">You</span>
       <ConnectionLine
         line={connectionLineOf(state)}
@@ -107,7 +107,7 @@ function RowWords({
 export function WaitingRow({ who }: Pick<DeliveryRowProps, 'who'>) {
   const { title, detail } = waitingWords(who);
   return (
-    <li className="delivery lane" data-testid="delivery" data-state="waiting">
+    <li className="delivery lane" data-testid="delivery" data-state="waiting" data-path="none">
       <span className="lane-from">You</span>
       <ConnectionLine line={connectionLineOf('waiting')} from="You" to={who} />
       <span className="lane-to">{who}</span>

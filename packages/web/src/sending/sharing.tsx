@@ -174,7 +174,7 @@ interface SlipProps {
 }
 
 function Slip({ actor, manifest, who }: SlipProps) {
-  const { receipt, progress, lostFiles } = useDelivery(actor);
+  const { receipt, path, progress, lostFiles } = useDelivery(actor);
   const [day] = useState(Date.now);
   if (receipt === undefined) return null;
   return (
@@ -183,6 +183,7 @@ function Slip({ actor, manifest, who }: SlipProps) {
       name={manifest.name}
       files={filesIn(manifest.entries) - lostFiles.length}
       bytes={progress.total}
+      path={path}
       day={day}
       from="You"
       to={who}
