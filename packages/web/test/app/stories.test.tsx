@@ -241,7 +241,7 @@ describe('the receiver’s hooks', () => {
       'offer-too-large',
       'offer-disk-full',
     ]);
-    expect(offers).toEqual(['sharing-rows', ...declinable]);
+    expect(offers).toEqual(['sharing-rows', 'sharing-four', ...declinable]);
   });
 
   test('after an end without the files another attempt is offered, and only then', () => {
