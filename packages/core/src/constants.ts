@@ -136,7 +136,7 @@ export const SEGMENT_BYTES_MAX = 255;
 
 /**
  * Bytes of a person's own name, and of a note, as JSON has them without their quotation marks. With both, and the
- * longest name of a bundle, a summary takes 1,003 of SUMMARY_BYTES (SPEC.md, N11).
+ * longest name of a bundle, a summary takes 956 of SUMMARY_BYTES (SPEC.md, N11).
  */
 export const PERSON_BYTES_MAX = 128;
 export const NOTE_BYTES_MAX = 480;
@@ -156,7 +156,7 @@ export const SESSION_BYTES_MAX = SIGNAL_BYTES_MAX - 16;
 /** Bytes of a hello's plaintext, padded: twice what it takes with a name of PERSON_BYTES_MAX (SPEC.md, N10, N11). */
 export const HELLO_BYTES = 512;
 
-/** Bytes of a summary's and of a goodbye's plaintext, padded: the longest summary just fits (SPEC.md, N10, N11). */
+/** Bytes of a summary's and of a goodbye's plaintext, padded: the longest summary fits (SPEC.md, N10, N11). */
 export const SUMMARY_BYTES = 1024;
 
 /** Characters of SDP: Chromium's for two data channels and many candidates takes 3 (m). */
