@@ -112,6 +112,7 @@ export const OFFER_CARD: OfferCardProps = {
   saving: { renamed: [], isWithoutFolder: false },
   canPickFolder: true,
   onAccept: nothing,
+  onDecline: nothing,
   onCancel: nothing,
   onPause: nothing,
   onResume: nothing,

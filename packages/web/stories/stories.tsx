@@ -242,6 +242,7 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
       view('verifying', { progress: WHOLE }),
       view('cancelled', { cancelledBy: 'me' }),
       view('cancelled', { cancelledBy: 'them' }),
+      view('declined', { cancelledBy: 'them' }),
     ],
     { active: 3 },
   ),
@@ -391,6 +392,11 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
     ...OFFERED,
     view: view('cancelled', { cancelledBy: 'them' }),
     phase: 'cancelled',
+  }),
+  'offer-declined': offer({
+    ...OFFERED,
+    view: view('declined', { cancelledBy: 'me' }),
+    phase: 'declined',
   }),
   ...Object.fromEntries(
     FAILURE_CODES.map((failure) => [

@@ -292,13 +292,16 @@ test('after an end the same tab can try again, and so can another tab', async ({
   const link = await share(sender, server.url, note);
   await open(receiver, link);
   await receiver.getByRole('button', { name: 'No, thanks' }).click();
-  await reach(receiver, 'cancelled');
+  await reach(receiver, 'declined');
+  await expect(receiver.getByText('You said no, thanks.')).toBeVisible();
+  await reach(sender, 'declined');
+  await expect(sender.getByText('Receiver 1 said no, thanks.')).toBeVisible();
 
   await receiver.getByRole('button', { name: 'Try again' }).click();
   await expect(receiver.getByTestId('accept')).toBeEnabled();
   expect(await focused(receiver)).toBe('note.txt');
   await receiver.getByRole('button', { name: 'No, thanks' }).click();
-  await reach(receiver, 'cancelled');
+  await reach(receiver, 'declined');
 
   const second = await receiver.context().newPage();
   await open(second, link);

@@ -35,6 +35,9 @@ export const ACTS: Readonly<Record<string, Act>> = {
   'receiver cancels': (_world, random, { host }) => {
     if (random.chance(0.2)) wish(host.delivery, { type: 'cancel.requested' });
   },
+  'receiver declines': (_world, random, { host }) => {
+    if (random.chance(0.3)) wish(host.delivery, { type: 'decline.requested' });
+  },
   'receiver tries now': (_world, _random, { host }) => host.retryNow(),
   'receiver changes network': (_world, _random, { host }) => host.networkChanged(),
   'receiver leaves': (world, random, receiver) => leaveAndReturn(world, random, receiver, 'stop'),

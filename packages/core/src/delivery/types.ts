@@ -22,6 +22,7 @@ export type DeliveryState =
   | 'verifying'
   | 'complete'
   | 'cancelled'
+  | 'declined'
   | 'failed';
 
 /** Where the bytes will be stored. The platform finds out before the person accepts. */
@@ -55,7 +56,7 @@ interface DeliveryContext {
   readonly failedFiles: readonly FailedFile[];
   /** The cause of the failure; undefined unless in `failed`. */
   readonly failure: FailureCode | undefined;
-  /** The side that ended it; undefined unless in `cancelled`. */
+  /** The side that ended it; undefined unless in `cancelled` or `declined`. */
   readonly cancelledBy: 'me' | 'them' | undefined;
   /** The bundle's digest; undefined until it is known. */
   readonly digest: BundleDigest | undefined;
@@ -115,6 +116,8 @@ export type SenderDeliveryEvent =
   | { readonly type: 'verified.received'; readonly digest: string }
   | { readonly type: 'cancel.requested' }
   | { readonly type: 'cancel.received' }
+  /** The receiver's person doesn't want it. */
+  | { readonly type: 'decline.received' }
   | { readonly type: 'failed.received'; readonly code: FailureCode }
   | { readonly type: 'remote.misbehaved' }
   | { readonly type: 'platform.failed'; readonly code: FailureCode };
@@ -197,6 +200,8 @@ export type ReceiverDeliveryEvent =
     }
   | { readonly type: 'sink.probed'; readonly sink: SinkChoice }
   | { readonly type: 'accept.requested' }
+  /** The person doesn't want it. */
+  | { readonly type: 'decline.requested' }
   | { readonly type: 'progress.made'; readonly bytes: number }
   /** That many bytes have arrived, counting chunks of pieces that aren't complete or written yet. */
   | { readonly type: 'bytes.arrived'; readonly bytes: number }
@@ -305,6 +310,7 @@ export type ReceiverDeliveryCommand =
   | { readonly type: 'sink.save'; readonly method: SaveMethod }
   | { readonly type: 'sink.discard' }
   | { readonly type: 'accept.send'; readonly credit: number }
+  | { readonly type: 'decline.send' }
   | { readonly type: 'acceptance.announce' }
   | { readonly type: 'verified.send'; readonly digest: BundleDigest }
   | { readonly type: 'skip.send'; readonly file: number }

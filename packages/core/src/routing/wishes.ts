@@ -26,6 +26,7 @@ export type Wish = WishOf<SenderDeliveryEvent | ReceiverDeliveryEvent | BundleEv
 
 const WISHES: Readonly<Record<Wish['type'], true>> = {
   'accept.requested': true,
+  'decline.requested': true,
   'pause.requested': true,
   'resume.requested': true,
   'skip.requested': true,

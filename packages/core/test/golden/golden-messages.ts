@@ -106,6 +106,7 @@ const controlMessages: SampleOfEach<ControlMessage> = {
   sent: { type: 'sent', digest },
   verified: { type: 'verified', digest },
   complete: { type: 'complete', digest },
+  decline: { type: 'decline' },
   cancel: { type: 'cancel' },
   failed: { type: 'failed', code: 'integrity' },
   beat: { type: 'beat' },

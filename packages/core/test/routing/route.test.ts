@@ -276,6 +276,7 @@ const delivery: TableOf<'delivery'> = {
   'sink.save': [{ type: 'sink.save', method: 'folder' }, ELSEWHERE, '-'],
   'sink.discard': [{ type: 'sink.discard' }, ELSEWHERE, '-'],
   'accept.send': [{ type: 'accept.send', credit: 1 }, ELSEWHERE, 'control: accept'],
+  'decline.send': [{ type: 'decline.send' }, ELSEWHERE, 'control: decline'],
   'acceptance.announce': [
     { type: 'acceptance.announce' },
     ELSEWHERE,

@@ -35,6 +35,7 @@ const SENDER_WISHES = [
 const RECEIVER_WISHES = [
   ...SENDER_WISHES,
   { type: 'accept.requested' },
+  { type: 'decline.requested' },
   { type: 'save.requested', method: 'folder' },
   { type: 'discard.requested' },
 ] as const satisfies readonly ReceiverDeliveryEvent[];

@@ -104,6 +104,7 @@ export const senderEvents: fc.Arbitrary<SenderDeliveryEvent> = fc.oneof(
       { ...HELD, first: 3 },
     ),
   },
+  { weight: 1, arbitrary: fc.constant({ type: 'decline.received' } as const) },
   { weight: 6, arbitrary: fc.constant({ type: 'outflow.finished' } as const) },
   {
     weight: 6,
@@ -145,6 +146,7 @@ export const receiverEvents: fc.Arbitrary<ReceiverDeliveryEvent> = fc.oneof(
     ),
   },
   { weight: 10, arbitrary: fc.constant({ type: 'accept.requested' } as const) },
+  { weight: 1, arbitrary: fc.constant({ type: 'decline.requested' } as const) },
   {
     weight: 10,
     arbitrary: fc

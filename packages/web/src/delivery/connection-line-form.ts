@@ -27,6 +27,7 @@ const LINES: Readonly<Record<DeliveryState, ConnectionLineView>> = {
   verifying: { form: 'direct', words: 'comparing', reached: true },
   complete: { form: 'done', words: 'delivered', reached: true },
   cancelled: { form: 'broken', words: 'cancelled', reached: true },
+  declined: { form: 'broken', words: 'not wanted', reached: true },
   failed: { form: 'broken', words: 'failed', reached: true },
 };
 

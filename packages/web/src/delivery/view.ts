@@ -77,6 +77,7 @@ export type ReceiverPhase =
   | 'saved'
   | 'discarded'
   | 'cancelled'
+  | 'declined'
   | 'failed';
 
 /** Whom or what a receiver without a connection waits for. `absentServer`: the server has not answered for a while. */
@@ -97,9 +98,11 @@ const ARRIVED: ReadonlySet<ReceiverPhase> = new Set<ArrivedPhase>([
   'discarded',
 ]);
 
+const ENDED: ReadonlySet<DeliveryState> = new Set(['complete', 'cancelled', 'declined', 'failed']);
+
 /** Whether a delivery has not ended yet. */
 export function isOngoing(state: DeliveryState): boolean {
-  return state !== 'complete' && state !== 'cancelled' && state !== 'failed';
+  return !ENDED.has(state);
 }
 
 /** Whether a delivery is accepted and has not ended. Leaving the page now would interrupt it. */
@@ -114,7 +117,7 @@ export function isOver(phase: ReceiverPhase): boolean {
 
 /** Whether the delivery ended without the files. */
 export function isUnsuccessful(phase: ReceiverPhase): boolean {
-  return phase === 'cancelled' || phase === 'failed';
+  return phase === 'cancelled' || phase === 'declined' || phase === 'failed';
 }
 
 /** Whether single files can be left out or requested again: while the delivery moves, or could. */

@@ -50,6 +50,7 @@ export interface OfferCardProps {
   /** Takes the focus when what had it is gone. */
   readonly headingRef?: Ref<HTMLHeadingElement>;
   readonly onAccept: () => void;
+  readonly onDecline: () => void;
   readonly onCancel: () => void;
   readonly onPause: () => void;
   readonly onResume: () => void;

@@ -12,14 +12,14 @@ interface OfferProps {
   readonly bytes: number;
   readonly sink: SinkChoice | undefined;
   readonly onAccept: () => void;
-  readonly onCancel: () => void;
+  readonly onDecline: () => void;
 }
 
 /** Accepting, and where that will put the bytes. */
-export function Offer({ entries, bytes, sink, onAccept, onCancel }: OfferProps) {
+export function Offer({ entries, bytes, sink, onAccept, onDecline }: OfferProps) {
   const landing = landingWords(sink, bytes);
   const decline = (
-    <Button kind="quiet" onClick={onCancel}>
+    <Button kind="quiet" onClick={onDecline}>
       No, thanks
     </Button>
   );

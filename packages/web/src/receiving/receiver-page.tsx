@@ -170,6 +170,7 @@ function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryP
       canPickFolder={'showDirectoryPicker' in window}
       headingRef={headingRef}
       onAccept={() => wish(actor, { type: 'accept.requested' })}
+      onDecline={() => wish(actor, { type: 'decline.requested' })}
       onCancel={() => wish(actor, { type: 'cancel.requested' })}
       onPause={() => wish(actor, { type: 'pause.requested' })}
       onResume={() => wish(actor, { type: 'resume.requested' })}

@@ -180,6 +180,10 @@ const RECEIVER: Readonly<Record<ReceiverPhase, (situation: ReceiverSituation) =>
           detail:
             'Nothing was kept. If you still need it, ask them whether this link still works, or for a new one.',
         },
+  declined: () => ({
+    title: 'You said no, thanks.',
+    detail: 'The sender has been told. Nothing was kept. Try again if you change your mind.',
+  }),
   failed: ({ failure }) => failedWords(failure, 'receiver'),
 };
 

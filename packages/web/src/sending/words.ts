@@ -82,6 +82,10 @@ const SENDER: Readonly<Record<DeliveryState, SenderSentence>> = {
     title: cancelledBy === 'me' ? `You cancelled the delivery to ${who}.` : `${who} cancelled.`,
     detail: 'The link still works.',
   }),
+  declined: (who) => ({
+    title: `${who} said no, thanks.`,
+    detail: 'Nothing was sent. The link still works.',
+  }),
   failed: (_, { failure }) => failedWords(failure, 'sender'),
 };
 

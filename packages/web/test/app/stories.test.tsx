@@ -70,6 +70,7 @@ describe('the sender’s hooks', () => {
       'verifying',
       'cancelled',
       'cancelled',
+      'declined',
     ]);
   });
 
@@ -197,6 +198,7 @@ describe('the receiver’s hooks', () => {
       'offer-summary-unreachable',
       'offer-cancelled-by-me',
       'offer-cancelled-by-them',
+      'offer-declined',
       ...FAILURE_CODES.map((code) => `offer-failed-${code}`),
     ]);
   });

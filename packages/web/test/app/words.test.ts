@@ -22,6 +22,7 @@ const PHASES: Readonly<Record<ReceiverPhase, 'under way' | 'without the files' |
   saved: 'under way',
   discarded: 'done',
   cancelled: 'without the files',
+  declined: 'without the files',
   failed: 'without the files',
 };
 const phases = Object.keys(PHASES) as readonly ReceiverPhase[];

@@ -19,6 +19,7 @@ const FORMS: Readonly<Record<DeliveryState, ConnectionLineForm>> = {
   verifying: 'direct',
   complete: 'done',
   cancelled: 'broken',
+  declined: 'broken',
   failed: 'broken',
 };
 const states = Object.keys(FORMS) as readonly DeliveryState[];

@@ -102,6 +102,7 @@ export const receiverDelivery = setup({
     isSameDigest: ({ context }, digest: string) => isSameDigest(context.digest, digest),
     isFinished: ({ context }) => context.confirmation === 'given',
     isAccepted: ({ context }) => context.accepted === 'yes',
+    isUnaccepted: ({ context }) => context.accepted === 'no',
     isSameOffer: ({ context }, manifest: Manifest) => isSameOffer(context.manifest, manifest),
     isPaused: ({ context }) => context.pauses.length > 0,
     isFlowing: ({ context }) => context.pauses.length === 0,
