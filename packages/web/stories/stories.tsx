@@ -286,7 +286,10 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'offer-no-server-place': offer({ view: view('waiting'), waitingFor: 'serverPlace' }),
   'offer-connecting': offer({ waitingFor: 'connection' }),
   'offer-summary': offer({ waitingFor: 'connection', summary: toldOf(PHOTOS) }),
-  'offer-summary-one-file': offer({ waitingFor: 'connection', summary: toldOf(REPORT) }),
+  'offer-summary-one-file': offer({
+    waitingFor: 'connection',
+    summary: { ...toldOf(REPORT), senderName: 'Ana' },
+  }),
   'offer-summary-retrying': offer({ waitingFor: 'retry', retryIn: 4, summary: toldOf(REPORT) }),
   'offer-summary-unreachable': offer({
     view: view('failed', { failure: 'unreachable' }),

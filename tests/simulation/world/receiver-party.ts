@@ -111,7 +111,10 @@ export function createReceiverParty(
         disk.folders.delete(id);
     const [folder] = disk.folders.values();
     if (folder === undefined)
-      return { visit, host: createReceiverHost(platform, link, { window }) };
+      return {
+        visit,
+        host: createReceiverHost(platform, link, { window, name: `secret ${name}` }),
+      };
     const sink = openSink(visit, folder);
     const { pieces, generation, finished } = sink.found;
     watch.reopened(name, sink);
@@ -120,6 +123,7 @@ export function createReceiverParty(
       finished === undefined
         ? createReceiverHost(platform, link, {
             window,
+            name: `secret ${name}`,
             resumed: { ...folder.input, generation, pieces, sink },
           })
         : createFinishedHost(platform, { ...folder.input, ...finished, sink });

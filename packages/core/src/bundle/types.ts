@@ -28,6 +28,8 @@ export interface BundleDelivery {
   readonly lane: 'never' | 'open' | 'lost';
   /** The neighbourhood that it came from, as the server's tag. */
   readonly tag: string;
+  /** What its person calls themselves; undefined if they don't say (SPEC.md, N11). */
+  readonly receiverName: string | undefined;
 }
 
 /** A receiver who is online in the room. */
@@ -45,6 +47,7 @@ export interface WaitingRow {
   readonly id: string;
   readonly number: number;
   readonly peer: PeerId;
+  readonly receiverName: string | undefined;
 }
 
 /** A handshake that has not proven the link yet (SPEC.md, N4). */
@@ -60,6 +63,10 @@ export interface HalfOpenSlot {
 }
 
 export interface BundleContext {
+  /** What this person calls themselves; undefined if they don't say (SPEC.md, N11). Kept for the next bundle. */
+  readonly senderName: string | undefined;
+  /** A line to whoever opens the link. */
+  readonly note: string | undefined;
   readonly manifest: Manifest | undefined;
   /** The entries' paths on the person's disk, by index; empty after `bundle.restored`. */
   readonly chosenPaths: readonly string[];
@@ -107,6 +114,10 @@ export type BundleEvent =
       readonly privateKey: Uint8Array;
     }
   | { readonly type: 'name.changed'; readonly name: string }
+  /** What the person calls themselves; nothing if it is empty. Receivers hear it in their next session. */
+  | { readonly type: 'sender.name.changed'; readonly name: string }
+  /** A line to whoever opens the link; nothing if it is empty. */
+  | { readonly type: 'note.changed'; readonly note: string }
   | { readonly type: 'sharing.stopped' }
   | {
       readonly type: 'secrets.drawn';

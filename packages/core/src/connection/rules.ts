@@ -86,6 +86,7 @@ function sendHello(input: Initiator, fresh: Session, generation: number): Outcom
     version: PROTOCOL_VERSION,
     delivery: input.delivery,
     generation,
+    receiverName: input.receiverName,
   } as const;
   const { session, envelope } = sealMessage(fresh, hello);
   return {

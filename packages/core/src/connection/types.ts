@@ -37,6 +37,8 @@ export type ConnectionInput =
       readonly delivery: string;
       /** The highest generation that this delivery used in an earlier visit; 0 if it is new. */
       readonly generation?: number;
+      /** What the person calls themselves, in normal form (SPEC.md, N11). */
+      readonly receiverName?: string | undefined;
     }
   | { readonly role: 'responder'; readonly delivery: string };
 

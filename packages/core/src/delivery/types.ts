@@ -145,6 +145,9 @@ export interface ReceiverDeliveryInput {
 export interface ReceiverDeliveryContext extends DeliveryContext {
   /** What the sender said of the bundle before there was a connection. What counts is the manifest (SPEC.md, N10). */
   readonly summary: Summary | undefined;
+  /** What the sender's person calls themselves, and their line, as last heard (SPEC.md, N11). They prove nothing. */
+  readonly senderName: string | undefined;
+  readonly note: string | undefined;
   readonly window: number;
   /** The pieces that the sink held when it was last asked. */
   readonly held: PieceSet;

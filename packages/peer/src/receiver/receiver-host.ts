@@ -1,4 +1,5 @@
 import {
+  cleanPersonName,
   directServers,
   memberOf,
   receiverDeliveryMachine,
@@ -63,6 +64,8 @@ export interface ReceiverHostOptions {
    * twice of this.
    */
   readonly window?: number;
+  /** What the person calls themselves, for the sender's page. It proves nothing; nobody else learns it. */
+  readonly name?: string;
 }
 
 /** Runs the receiver's machines over a platform, for one link. */
@@ -119,7 +122,10 @@ export function createReceiverHost(
 
   const connection = createConnectionHost({
     platform,
-    input: initiatorOf(link, token, id, resumed?.generation),
+    input: {
+      ...initiatorOf(link, token, id, resumed?.generation),
+      receiverName: cleanPersonName(options.name ?? ''),
+    },
     adopt: transfer.adopt,
     iceServers,
     recordGeneration: (generation) => transfer.recordGeneration(generation),
@@ -172,7 +178,7 @@ function initiatorOf(
   token: Uint8Array<ArrayBuffer>,
   delivery: string,
   generation = 0,
-): ConnectionHostOptions['input'] {
+): Extract<ConnectionHostOptions['input'], { role: 'initiator' }> {
   const member = toBase64Url(memberOf(token));
   return { role: 'initiator', roomBytes, secret, publicKey, member, delivery, generation };
 }

@@ -47,7 +47,8 @@ export interface SharedBundle {
 export interface SenderHost {
   /**
    * The bundle's machine, which lists the deliveries' ids. Send it `name.changed`, `deliveries.cleared` and
-   * `sharing.stopped` while something is shared; otherwise it throws LocalProtocolError `state`.
+   * `sharing.stopped` while something is shared; otherwise it throws LocalProtocolError `state`. Send it
+   * `sender.name.changed` and `note.changed` at any time: receivers are told in their next session.
    */
   readonly bundle: Actor<typeof bundleMachine>;
   /**

@@ -35,6 +35,28 @@ test('three receivers at once, each at its own pace (I13)', async () => {
   await expectNothingLeft(world, sender, receivers);
 });
 
+test('N11: both people read what the other calls themselves, and the sender’s line', async () => {
+  const world = createWorld();
+  const sender = world.addSender(filesOf([10]));
+  sender.host.bundle.send({ type: 'sender.name.changed', name: 'Ana M.\n' });
+  sender.host.bundle.send({ type: 'note.changed', note: 'The "last" ones' });
+  const receiver = world.addReceiver(sender.link, { name: ' Bo B.\u202e' });
+  const nameless = world.addReceiver(sender.link);
+  for (const one of [receiver, nameless]) {
+    await accept(world, one);
+    expect(one.host.delivery.getSnapshot().context).toMatchObject({
+      senderName: 'Ana M.',
+      note: 'The "last" ones',
+    });
+    await world.until('its end', () => one.state === 'complete');
+  }
+  const { deliveries } = sender.host.bundle.getSnapshot().context;
+  expect(deliveries.map(({ receiverName }) => receiverName)).toEqual(['Bo B.', undefined]);
+  for (const secret of ['Ana M.', ' ones', 'Bo B.'])
+    for (const text of world.server.heard) expect(text).not.toContain(secret);
+  await expectNothingLeft(world, sender, [receiver, nameless]);
+});
+
 test('S6: a receiver that comes first waits for the sender, and says so', async () => {
   const chosen = filesOf([100_000]);
   const world = createWorld();

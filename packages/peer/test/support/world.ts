@@ -100,6 +100,8 @@ export interface PlatformFaults {
   readonly restored?: SharedBundle;
   /** The sink that this receiver left behind in an earlier visit. */
   readonly resumed?: WatchedSink;
+  /** What this receiver calls itself. */
+  readonly name?: string;
 }
 
 /** Two ends, a server and what lies between, in one process and in virtual time. */
@@ -276,7 +278,10 @@ function addReceiver(
   const sinks = watchSinks(place.outside, faults);
   const sink = faults.resumed && sinks.reopen(faults.resumed);
   const resumed = sink && { ...sink.input, generation: faults.resumed.generation, pieces, sink };
-  const host = createReceiverHost({ ...platform, sinks }, link, resumed && { resumed });
+  const host = createReceiverHost({ ...platform, sinks }, link, {
+    ...(resumed && { resumed }),
+    ...(faults.name === undefined ? {} : { name: faults.name }),
+  });
   return {
     ...party,
     link,

@@ -75,7 +75,14 @@ export function OfferCard(props: OfferCardProps) {
         {name === undefined ? (
           <span>Somebody has something for you</span>
         ) : (
-          <bdi key={name}>{name}</bdi>
+          <>
+            {summary?.senderName !== undefined && (
+              <>
+                <bdi>{summary.senderName}</bdi> hands you{' '}
+              </>
+            )}
+            <bdi key={name}>{name}</bdi>
+          </>
         )}
       </h1>
       <div className="card" data-testid="delivery" data-state={view.state}>

@@ -58,16 +58,16 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
   useFileDrop({ wanted: false, onDrop: ignore, onPaste: ignore });
   if (manifest === undefined || link === undefined) return null;
 
-  const rows = deliveries.map(({ id, number }) => (
+  const rows = deliveries.map(({ id, number, receiverName }) => (
     <Row
       key={id}
       actor={sender.delivery(id)}
-      who={`Receiver ${number}`}
+      who={receiverName ?? `Receiver ${number}`}
       onTryNow={() => sender.retryNow()}
     />
   ));
-  const waiters = waiting.map(({ id, number }) => (
-    <WaitingRow key={`waiting ${id}`} who={`Receiver ${number}`} />
+  const waiters = waiting.map(({ id, number, receiverName }) => (
+    <WaitingRow key={`waiting ${id}`} who={receiverName ?? `Receiver ${number}`} />
   ));
   const isClearable = waiting.length > 0 || deliveries.some(isIdle);
   const common = {

@@ -220,6 +220,12 @@ describe('the receiver’s hooks', () => {
     expect(kept).toEqual(['offer-summary', 'offer-summary-one-file', 'offer-summary-retrying']);
   });
 
+  test('N11 the heading says who hands it, where they say so', () => {
+    expect(draw('offer-summary-one-file')).toContain(
+      '<bdi>Ana</bdi> hands you <bdi>Quarterly report.pdf</bdi></h1>',
+    );
+  });
+
   test('saving is offered once everything is here, until the copy is gone', () => {
     expect(names.filter((name) => has(draw(name), 'save'))).toEqual([
       'offer-unsaved',
