@@ -34,10 +34,10 @@ export interface Platform extends Runtime {
    * X25519 of a private key with each of these public keys, 32 bytes each, if the platform does it faster than core. It may
    * reject: core then computes by itself.
    */
-  x25519?(
+  readonly x25519?: (
     privateKey: Uint8Array,
     publicKeys: readonly Uint8Array[],
-  ): Promise<readonly Uint8Array[]>;
+  ) => Promise<readonly Uint8Array[]>;
   /** Cryptographically strong. */
   randomBytes(length: number): Uint8Array<ArrayBuffer>;
 }

@@ -28,8 +28,7 @@ import { useSavingReport } from './saving/report.ts';
 import { useDue } from './use-due.ts';
 import { useHandOver } from './use-hand-over.ts';
 import { useKeptDelivery } from './use-kept-delivery.ts';
-import { useRetryIn } from './use-retry-in.ts';
-import { useWaitingFor } from './use-waiting-for.ts';
+import { useRetryIn, useWaitingFor } from './use-waiting-for.ts';
 
 /** What a link leads to, in one tab at a time. */
 export function ReceiverPage({ link }: { readonly link: Link }) {
