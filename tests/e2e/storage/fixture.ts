@@ -19,7 +19,7 @@ export interface Told {
   readonly pieces: readonly number[];
   readonly bytes: number;
   readonly state: 'unfinished' | 'finished';
-  readonly failedFiles: readonly object[];
+  readonly absent: readonly object[];
   readonly digest: string | undefined;
   readonly space: number;
   readonly changed: number;

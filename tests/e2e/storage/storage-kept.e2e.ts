@@ -311,7 +311,7 @@ test('D3 a finished delivery is still finished after a reload, and can be saved 
   expect(stored).toMatchObject({
     state: 'finished',
     digest: digestOf(SEVERAL, [3]),
-    failedFiles: [{ file: 3, code: 'source.changed' }],
+    absent: [{ file: 3, code: 'source.changed' }],
     bytes: SEVERAL.bytes,
   });
   expect(stored!.space).toBeGreaterThan(SEVERAL.bytes);
@@ -330,7 +330,7 @@ test('a sealed delivery can go on, and is finished once it is sealed again', asy
 
   await page.evaluate(() => window.storage.forget('one', [{ first: 4, end: 5 }]));
   expect(await page.evaluate(() => window.storage.listStored())).toMatchObject([
-    { state: 'unfinished', digest: undefined, failedFiles: [] },
+    { state: 'unfinished', digest: undefined, absent: [] },
   ]);
   await page.evaluate(() => window.storage.storeRest('one'));
 
@@ -356,7 +356,7 @@ test('a new delivery takes over the pieces of a finished one, also for the next 
     id: 'one',
     generation: 0,
     state: 'unfinished',
-    failedFiles: [],
+    absent: [],
     digest: undefined,
     pieces: [0, 1, 2, 3, 6],
   });

@@ -36,7 +36,10 @@ const MESSAGES: { readonly [T in Type]: Extract<ControlMessage, { type: T }> } =
   offer: offer as Extract<ControlMessage, { type: 'offer' }>,
   page: page as Extract<ControlMessage, { type: 'page' }>,
   held: { type: 'held', first: 2, leaves: new Uint8Array(LEAF_BYTES) },
-  accept: { type: 'accept', credit: CREDIT_WINDOW_BYTES },
+  leave: { type: 'leave', ranges: [{ first: 1, end: 2 }], more: false },
+  accept: { type: 'accept', credit: CREDIT_WINDOW_BYTES, entries: MANIFEST.entries.length },
+  take: { type: 'take', ranges: [{ first: 1, end: 2 }] },
+  taken: { type: 'taken', ranges: [{ first: 1, end: 2 }] },
   credit: { type: 'credit', upTo: CREDIT_WINDOW_BYTES + 1, settled: 0 },
   again: { type: 'again', ranges: [{ first: 0, end: 1 }] },
   missing: { type: 'missing', ranges: [], more: false },
@@ -188,12 +191,21 @@ const accepted = all(established, hear(MESSAGES.accept));
 const finished = all(accepted, (world) => world.finishOutflow());
 const compared = all(finished, happen({ type: 'digest.computed', digest: DIGEST }));
 
-const WHILE_SENDING: readonly Type[] = ['credit', 'file.skip', 'file.retry', 'pause', 'resume'];
-const AFTER_SENDING: readonly Type[] = ['credit', 'file.skip', 'file.retry', 'pause', 'resume'];
+const WISHES: readonly Type[] = ['file.skip', 'file.retry', 'take'];
+const WHILE_SENDING: readonly Type[] = ['credit', ...WISHES, 'pause', 'resume'];
+const AFTER_SENDING = WHILE_SENDING;
 
 const SENDER: Readonly<Record<string, Omit<Situation, 'role'>>> = {
   'without a connection': { bring: all(), places: [] },
-  'with its offer out': { bring: established, places: ['held', 'accept', 'verified'] },
+  'with its offer out': { bring: established, places: ['leave', 'held', 'accept', 'verified'] },
+  'amid what the receiver leaves out': {
+    bring: all(established, hear({ type: 'leave', ranges: [{ first: 0, end: 1 }], more: true })),
+    places: ['leave', 'verified'],
+  },
+  'told what the receiver leaves out': {
+    bring: all(established, hear(MESSAGES.leave)),
+    places: ['held', 'accept', 'verified'],
+  },
   'amid what the receiver holds': {
     bring: all(established, hear({ type: 'held', first: 0, leaves: new Uint8Array(LEAF_BYTES) })),
     places: ['held', 'accept', 'verified'],
@@ -225,7 +237,7 @@ const SENDER: Readonly<Record<string, Omit<Situation, 'role'>>> = {
   interrupted: { bring: all(accepted, lost), places: [] },
   'with its offer out again': {
     bring: all(accepted, lost, established),
-    places: ['held', 'accept', 'verified'],
+    places: ['leave', 'held', 'accept', 'verified'],
   },
 };
 

@@ -11,6 +11,7 @@ import {
   type SenderDeliveryEvent,
 } from '../../src/delivery/index.ts';
 import { LocalProtocolError } from '../../src/errors.ts';
+import { hasPiece } from '../../src/pieces/piece-set.ts';
 import { isWish, requireWish, type Wish } from '../../src/routing/wishes.ts';
 import {
   DIGEST,
@@ -35,6 +36,8 @@ const SENDER_WISHES = [
 const RECEIVER_WISHES = [
   ...SENDER_WISHES,
   { type: 'accept.requested' },
+  { type: 'accept.requested', left: [{ first: 1, end: 3 }] },
+  { type: 'take.requested', ranges: [{ first: 1, end: 2 }] },
   { type: 'save.requested', method: 'folder' },
   { type: 'discard.requested' },
 ] as const satisfies readonly ReceiverDeliveryEvent[];
@@ -52,11 +55,13 @@ const BUNDLE_WISHES = [
 
 /** Whether everything is as wished for, or will be: nothing is left to do. */
 function isGranted(wish: Wish, context: object): boolean {
-  const { isAcceptWaiting, pauses, failedFiles, manifest, problem, deliveries, waiting } =
+  const { isAcceptWaiting, leftOut, pauses, failedFiles, manifest, problem, deliveries, waiting } =
     context as Partial<ReceiverDeliveryContext & BundleContext>;
   switch (wish.type) {
     case 'accept.requested':
       return isAcceptWaiting === true;
+    case 'take.requested':
+      return leftOut !== undefined && !hasPiece(leftOut, 1);
     case 'pause.requested':
       return pauses?.includes('me') === true;
     case 'resume.requested':
@@ -144,7 +149,7 @@ describe('Y1: no wish is dropped: in every state it has an effect, waits, or is 
   });
 
   test('of a delivery of an earlier visit', () => {
-    const finished = { manifest: MANIFEST, digest: DIGEST, failedFiles: [] };
+    const finished = { manifest: MANIFEST, digest: DIGEST, absent: [] };
     const stepper = new Stepper<Machine>(receiverDeliveryMachine, { finished });
     wishAll(stepper, RECEIVER_WISHES, new Set());
   });

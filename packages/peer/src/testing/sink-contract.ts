@@ -137,10 +137,10 @@ const pieces: Scenarios<MadeSink> = {
     await demandWhole(made);
   },
   'D2 pieces of a file that failed may be missing': async ({ sink, fileBytes }) => {
-    const failedFiles = [{ file: LONG.file, code: 'source.changed' }] as const;
+    const absent = [{ file: LONG.file, code: 'source.changed' }] as const;
     await storeAll(sink, [0, 1, 4]);
-    demandSameDigest(await sink.digest(failedFiles), await digestElsewhere(failedFiles));
-    await sink.seal(failedFiles);
+    demandSameDigest(await sink.digest(absent), await digestElsewhere(absent));
+    await sink.seal(absent);
     await demandFile(fileBytes, 0);
     await demandFile(fileBytes, 3);
   },

@@ -302,7 +302,7 @@ const storage = {
       const start = storageOffset(plan, { file, offset: 0 });
       return { blob, start, end: start + sizeOf(plan, file) };
     };
-    return outcome(save({ manifest, failedFiles: [], rangeOf }, 'download'));
+    return outcome(save({ manifest, absent: [], rangeOf }, 'download'));
   },
   save: (delivery: string, method: SaveMethod) => outcome(sinkOf(delivery).sink.save(method)),
   discard: (delivery: string) => sinkOf(delivery).sink.discard(),

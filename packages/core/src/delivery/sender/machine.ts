@@ -22,6 +22,9 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
     accepted: 'no',
     pauses: [],
     held: emptyPieces,
+    leaving: emptyPieces,
+    leave: 'none',
+    leftOut: emptyPieces,
     failedFiles: [],
     failure: undefined,
     cancelledBy: undefined,
@@ -60,6 +63,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
         'accept.received': { target: '.misbehaved' },
         'credit.received': { target: '.misbehaved' },
         'held.received': { target: '.misbehaved' },
+        'leave.received': { target: '.misbehaved' },
         'missing.received': { target: '.misbehaved' },
         'wish.received': { target: '.misbehaved' },
         'pause.received': { target: '.misbehaved' },
@@ -86,6 +90,13 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
             ],
           },
           on: {
+            'leave.received': [
+              {
+                guard: { type: 'isNextLeave', params: ({ event }) => event },
+                actions: { type: 'recordLeave', params: ({ event }) => event },
+              },
+              { target: 'misbehaved' },
+            ],
             'held.received': [
               {
                 guard: { type: 'isNextHeld', params: ({ event }) => event },
@@ -103,10 +114,14 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
               },
               { target: 'misbehaved' },
             ],
-            'accept.received': {
-              target: 'moving',
-              actions: { type: 'startOutflow', params: ({ event }) => event },
-            },
+            'accept.received': [
+              {
+                guard: { type: 'isChoiceSound', params: ({ event }) => event },
+                target: 'moving',
+                actions: { type: 'startOutflow', params: ({ event }) => event },
+              },
+              { target: 'misbehaved' },
+            ],
             // X3: it had verified everything when the connection was lost. If this side has no digest, it has nothing
             // to compare with, and nothing to send.
             'verified.received': [
@@ -207,6 +222,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
             'file.retried': {
               actions: { type: 'recordRetriedFile', params: ({ event }) => event },
             },
+            'entries.taken': { actions: { type: 'recordTaken', params: ({ event }) => event } },
             'progress.made': {
               actions: { type: 'recordProgress', params: ({ event }) => event.bytes },
             },

@@ -1,6 +1,7 @@
 import type {
+  AbsentEntry,
   BundleDigest,
-  FailedFile,
+  Choice,
   Manifest,
   Parcel,
   PieceRange,
@@ -55,15 +56,17 @@ export interface OpfsSinkCalls {
     readonly input: { readonly generation: number };
     readonly output: undefined;
   };
+  /** Records what the person has accepted (see core's journal). */
+  readonly recordChoice: { readonly input: Choice; readonly output: undefined };
   readonly digest: {
-    readonly input: { readonly failedFiles: readonly FailedFile[] };
+    readonly input: { readonly absent: readonly AbsentEntry[] };
     readonly output: BundleDigest;
   };
   /** Also serves {@link PieceSinkCalls} through this port. */
   readonly connect: { readonly input: { readonly port: MessagePort }; readonly output: undefined };
   /** Records that the delivery is complete and closes the files, so that the page can read them. */
   readonly seal: {
-    readonly input: { readonly failedFiles: readonly FailedFile[] };
+    readonly input: { readonly absent: readonly AbsentEntry[] };
     readonly output: undefined;
   };
   /** Records when the files were handed over (see core's journal). */

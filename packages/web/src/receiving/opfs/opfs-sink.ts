@@ -77,12 +77,12 @@ export async function reopenOpfsSink({
   release,
   renewed,
 }: ReopenInput): Promise<Sink> {
-  const { id, manifest, state, failedFiles } = stored;
+  const { id, manifest, state, absent } = stored;
   const worker = startOpfsSinkWorker();
   const sink = openedSink({ worker, id, manifest, save, release });
   try {
     await worker.call('open', { id, manifest, ...(renewed && { renewed }) });
-    if (state === 'finished') await sink.offer(failedFiles);
+    if (state === 'finished') await sink.offer(absent);
   } catch (error) {
     await sink.close();
     throw diskFailure(error);
