@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 
 import manifest from './package.json' with { type: 'json' };
 import { compressed } from './vite/compressed.ts';
-import { earlySocket } from './vite/early-socket.ts';
+import { early } from './vite/early.ts';
 import { fonts } from './vite/fonts.ts';
 import { notices } from './vite/notices.ts';
 import { savingWorker } from './vite/saving-worker.ts';
@@ -17,18 +17,12 @@ const alias = [
   { find: /^react(?:-dom)?$/, replacement: 'preact/compat' },
 ];
 
+const isForReceivers = (id: string): boolean => !/outflow|zip|sending/.test(id);
+
 // `vite dev` reads core and peer from source, so that an edit there shows at once. The build takes their built form,
 // which is published and tested.
 export default defineConfig(({ command }) => ({
-  plugins: [
-    react(),
-    fonts(),
-    sharedWorkers(),
-    savingWorker(),
-    earlySocket(),
-    notices(),
-    compressed(),
-  ],
+  plugins: [react(), fonts(), sharedWorkers(), savingWorker(), early(), notices(), compressed()],
   define: { APP_VERSION: JSON.stringify(manifest.version) },
   resolve: {
     alias,
@@ -42,8 +36,9 @@ export default defineConfig(({ command }) => ({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          // What the page and most workers need is one script: fewer requests, and fewer bytes than in seven.
-          groups: [{ name: 'shared', minShareCount: 4 }],
+          // What the page shares with workers is one script: fewer requests, and fewer bytes than in seven. Of the
+          // receiver's page it includes nothing that only a sender or a ZIP needs.
+          groups: [{ name: 'shared', minShareCount: 2, test: isForReceivers }],
         },
       },
     },

@@ -55,6 +55,7 @@ export const folderOrder = {
     'machine-host.ts',
     'engines',
     'platform.ts',
+    'curves.ts',
     apart(['webrtc'], ['signaling']),
     'wish.ts',
     'connection',
@@ -64,16 +65,20 @@ export const folderOrder = {
   ],
   signaling: ['.'],
   web: [
+    'art',
     'ui',
     'workers',
     'tab',
     'delivery',
+    'delivery/contents',
+    'delivery/contents.tsx',
     'delivery/host',
     apart(
       ['sending/source', 'sending/kept', 'sending'],
       ['receiving/opfs', 'receiving/inflow', 'receiving/saving', 'receiving'],
     ),
     'app',
+    'early.ts',
     'main.tsx',
   ],
 };

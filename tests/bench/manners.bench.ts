@@ -2,7 +2,7 @@
 
 import { test as base, type Page } from '@playwright/test';
 
-import { open, share } from '../e2e/support/app.ts';
+import { open, openMore, share } from '../e2e/support/app.ts';
 import { writeRandom } from '../e2e/support/files.ts';
 import { createLab, type Lab } from '../netlab/lab.ts';
 import type { LinkOptions } from '../netlab/link.ts';
@@ -172,7 +172,12 @@ test('manners-busy', async ({ build }, info) => {
   };
   for (let round = 1; round <= ROUNDS; round++) {
     rates.polite.push(await deliverBusy(async () => {}));
-    rates.all.push(await deliverBusy((sender) => sender.getByTestId('use-all').check()));
+    rates.all.push(
+      await deliverBusy(async (sender) => {
+        await openMore(sender);
+        await sender.getByTestId('use-all').check();
+      }),
+    );
   }
   report('manners-busy', 'the same delivery that uses all; 50 ms round trip, busy processors', [
     {

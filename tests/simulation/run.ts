@@ -44,7 +44,7 @@ const WITHHELD_LIMIT =
   (STANDSTILLS_MAX + 1) *
   (QUIET_TIMEOUT + STANDSTILL_TIMEOUT + PAGE_TIMEOUT + CONNECT_TIMEOUT + BACKOFF_MAX);
 
-const OVER = ['complete', 'failed', 'cancelled'];
+const OVER = ['complete', 'failed', 'cancelled', 'declined'];
 
 async function settle(): Promise<void> {
   for (let hop = 0; hop < HOPS; hop++) await Promise.resolve();

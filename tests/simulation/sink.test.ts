@@ -54,6 +54,7 @@ function make(manifest: Manifest): MadeDiskSink {
   const disk = createDisk();
   const folder = createFolder({
     delivery: 'one',
+    generation: 0,
     token: new Uint8Array(32),
     link: LINK,
     manifest,

@@ -134,6 +134,13 @@ export const MANIFEST_BYTES_MAX = 4 * 1024 * 1024;
 export const PATH_BYTES_MAX = 1024;
 export const SEGMENT_BYTES_MAX = 255;
 
+/**
+ * Bytes of a person's own name, and of a note, as JSON has them without their quotation marks. With both, and the
+ * longest name of a bundle, a summary takes 956 of SUMMARY_BYTES (SPEC.md, N11).
+ */
+export const PERSON_BYTES_MAX = 128;
+export const NOTE_BYTES_MAX = 480;
+
 /** Characters of a file's media type: the longest that are registered take about 100. */
 export const MEDIA_TYPE_MAX = 127;
 
@@ -146,13 +153,10 @@ export const SIGNAL_BYTES_MAX = 40 * 1024;
 /** Bytes of a session message's plaintext: {@link SIGNAL_BYTES_MAX} less the tag of AES-GCM. */
 export const SESSION_BYTES_MAX = SIGNAL_BYTES_MAX - 16;
 
-/** Bytes of a hello's plaintext, padded: four times what it takes, so that later ones can say more (SPEC.md, N10). */
+/** Bytes of a hello's plaintext, padded: twice what it takes with a name of PERSON_BYTES_MAX (SPEC.md, N10, N11). */
 export const HELLO_BYTES = 512;
 
-/**
- * Bytes of a summary's and of a goodbye's plaintext, padded. A summary takes at most 350, with the longest name: the
- * sender's own name and a note will have room.
- */
+/** Bytes of a summary's and of a goodbye's plaintext, padded: the longest summary fits (SPEC.md, N10, N11). */
 export const SUMMARY_BYTES = 1024;
 
 /** Characters of SDP: Chromium's for two data channels and many candidates takes 3 (m). */

@@ -5,10 +5,12 @@ export { createFinishedHost, type FinishedDelivery } from './receiver/finished-h
 export type { Inspect, InspectedActor, InspectedEvent } from './inspection.ts';
 export {
   createReceiverHost,
+  type DrawnBefore,
   type ReceiverHost,
   type ReceiverHostOptions,
   type ResumedDelivery,
 } from './receiver/receiver-host.ts';
+export type { EphemeralKeys } from './curves.ts';
 export type { Use } from './sender/use.ts';
 export {
   createSenderHost,

@@ -30,16 +30,33 @@ export interface Platform extends Runtime {
   createPeerConnection(configuration: WebPeerConfiguration): WebPeerConnection;
   /** Makes a certificate for several connections. Without it each connection makes its own. */
   generateCertificate?(): Promise<WebCertificate>;
+  /**
+   * X25519 of a private key with each of these public keys, 32 bytes each, if the platform does it faster than core. It may
+   * reject: core then computes by itself.
+   */
+  readonly x25519?: (
+    privateKey: Uint8Array,
+    publicKeys: readonly Uint8Array[],
+  ) => Promise<readonly Uint8Array[]>;
   /** Cryptographically strong. */
   randomBytes(length: number): Uint8Array<ArrayBuffer>;
 }
 
+/** A bundle's files. */
+export interface SourceInput {
+  readonly manifest: Manifest;
+  /** By index in the manifest; undefined for folders. */
+  readonly files: readonly (WebBlob | undefined)[];
+}
+
 export interface SenderPlatform extends Platform {
-  /** Opens the chosen files for one delivery; `files` are by index in the manifest, undefined for folders. */
-  openSource(input: {
-    readonly manifest: Manifest;
-    readonly files: readonly (WebBlob | undefined)[];
-  }): Source;
+  /** Opens the chosen files for one delivery. */
+  openSource(input: SourceInput): Source;
+  /**
+   * Called when a receiver has been sent the offer, who may accept it or not: makes ready what a source will need that
+   * is not ready yet. Keeps nothing that an offer shouldn't cost.
+   */
+  prepareSource?(input: SourceInput): void;
   /** Opens an engine beside the sources, which channels can be moved to. Without it they stay on this thread. */
   readonly openOutflowEngine?: OpenEngine<OutflowRequest, OutflowReport>;
 }

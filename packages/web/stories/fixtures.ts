@@ -58,10 +58,23 @@ export const MANY: Manifest = {
   bytes: 12_340_000,
 };
 
+/** Folders in folders, some of them deep, with names of every length. */
+export const DEEP: Manifest['entries'] = [
+  { ...file('Work/2026/10 October/notes.txt', 1_200), renamed: true },
+  file('Work/2026/10 October/Plan of the new house, with everything that was said so far.pdf', 4e6),
+  file('Work/2026/9 September/notes.txt', 900),
+  file(`Work/${'in here/'.repeat(12)}at last.txt`, 12),
+  file('Music/a/1.mp3', 4e6),
+  file('Music/a/2.mp3', 5e6),
+  file('Music/b/1.mp3', 6e6),
+  { kind: 'folder', path: 'Empty' },
+];
+
 /** A delivery at rest in a state. */
 export function view(state: DeliveryState, changes: Partial<DeliveryView> = {}): DeliveryView {
   return {
     state,
+    path: ['connecting', 'waiting', 'interrupted'].includes(state) ? 'none' : 'direct',
     accepted: !['connecting', 'waiting', 'offered'].includes(state),
     quiet: false,
     pauses: state === 'paused' ? ['me'] : [],
@@ -112,6 +125,7 @@ export const OFFER_CARD: OfferCardProps = {
   saving: { renamed: [], isWithoutFolder: false },
   canPickFolder: true,
   onAccept: nothing,
+  onDecline: nothing,
   onCancel: nothing,
   onPause: nothing,
   onResume: nothing,
@@ -122,6 +136,7 @@ export const OFFER_CARD: OfferCardProps = {
   onSave: nothing,
   onDiscard: nothing,
   onRetry: nothing,
+  onHandBack: nothing,
 };
 
 /** A handler of a story, where nothing happens. */

@@ -1,9 +1,14 @@
 import { FAILURE_CODES, summaryOf as toldOf, type Manifest } from '@burritoshare/core';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 
 import { BadLinkPage } from '../src/app/bad-link-page.tsx';
 import { LeaveQuestion } from '../src/app/leave-question.tsx';
 import { ObstaclePage } from '../src/app/obstacle-page.tsx';
+import { ConnectionLine } from '../src/delivery/connection-line.tsx';
+import type { ConnectionLineForm } from '../src/delivery/connection-line-form.ts';
+import { Receipt } from '../src/delivery/receipt.tsx';
+import { ContentsTree } from '../src/delivery/contents/contents-tree.tsx';
+import { takeWords } from '../src/delivery/contents/selection.ts';
 import { summaryOf } from '../src/delivery/summary.ts';
 import type { DeliveryView } from '../src/delivery/view.ts';
 import { ElsewherePage } from '../src/receiving/elsewhere-page.tsx';
@@ -18,6 +23,7 @@ import { EarlierBundles, type EarlierRow } from '../src/sending/kept/earlier-bun
 import { LinkLostCard } from '../src/sending/link-lost-card.tsx';
 import { SpeedLimit } from '../src/sending/speed-limit.tsx';
 import {
+  DEEP,
   HALFWAY,
   MANY,
   MIXED,
@@ -45,6 +51,18 @@ const RECEIPT = {
   short: 'B4R1-T0SX-7QKM',
   whole: 'B4R1-T0SX-7QKM-0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV-WXYZ-B4R1-T0SG',
 };
+const SLIP = (
+  <Receipt
+    receipt={RECEIPT}
+    name={PHOTOS.name}
+    files={4}
+    bytes={PHOTOS.bytes}
+    path="direct"
+    day={Date.UTC(2026, 10, 23, 12)}
+    from="You"
+    to="Receiver 1"
+  />
+);
 const LOST = [{ file: 1, path: 'Lisbon/IMG_2042.jpg', code: 'source.changed' }] as const;
 const SKIPPED = [{ file: 2, path: 'Lisbon/the evening.mov', code: 'skipped' }] as const;
 
@@ -103,17 +121,16 @@ function bundle(
       kept
       unfit={[]}
       server="joined"
-      receivers={views.length}
       knocked={false}
       onClear={undefined}
       active={0}
-      allDelivered={false}
+      delivered={undefined}
       onRename={nothing}
       onStop={nothing}
       speedLimit={SPEED_LIMIT}
       {...changes}
     >
-      {rows(views)}
+      {rows(views, changes.delivered !== undefined)}
       {waiting.map((who) => (
         <WaitingRow key={who} who={who} />
       ))}
@@ -121,12 +138,13 @@ function bundle(
   );
 }
 
-function rows(views: readonly DeliveryView[]): ReactNode {
+function rows(views: readonly DeliveryView[], isOnSlip = false): ReactNode {
   return views.map((one, index) => (
     <DeliveryRow
       key={index}
       who={`Receiver ${index + 1}`}
       view={one}
+      isOnSlip={isOnSlip}
       onCancel={nothing}
       onPause={nothing}
       onResume={nothing}
@@ -190,6 +208,68 @@ function lost(changes: Partial<OfferCardProps>): ReactNode {
   });
 }
 
+const FORMS: readonly ConnectionLineForm[] = [
+  'waiting',
+  'connecting',
+  'direct',
+  'relayed',
+  'broken',
+  'done',
+];
+
+/** Every form of the line. Nothing relays yet, so no page shows the knot. */
+function lines(): ReactNode {
+  return (
+    <div className="counter">
+      <h1 className="headline">Lines</h1>
+      {FORMS.flatMap((form) =>
+        [undefined, 20, 80].map((percent) => (
+          <ConnectionLine
+            key={`${form} ${percent}`}
+            line={{ form, words: form }}
+            from="You"
+            to="Them"
+            percent={percent}
+          />
+        )),
+      )}
+    </div>
+  );
+}
+
+function Inside(props: Parameters<typeof ContentsTree>[0]) {
+  return (
+    <>
+      <h1 className="headline">Look inside</h1>
+      <div>
+        <ContentsTree {...props} />
+      </div>
+    </>
+  );
+}
+
+function Choosing({
+  entries,
+  leftOut,
+}: Pick<Manifest, 'entries'> & { readonly leftOut: readonly number[] }) {
+  const [selected, onSelect] = useState<ReadonlySet<number>>(
+    () => new Set([...entries.keys()].filter((index) => !leftOut.includes(index))),
+  );
+  return (
+    <>
+      <h1 className="headline">Choose which</h1>
+      <div>
+        <ContentsTree entries={entries} selected={selected} onSelect={onSelect} />
+        <p>{takeWords(entries, selected)}</p>
+      </div>
+    </>
+  );
+}
+
+function isFirst(file: number): boolean {
+  return file === 0;
+}
+
 /** Every state of every page, by name. */
 export const STORIES: Readonly<Record<string, ReactNode>> = {
   choosing: choosing({}),
@@ -218,7 +298,6 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'sharing-many-files': bundle(MANY, [], { server: 'lost' }),
   'sharing-knocked': bundle(REPORT, [], { knocked: true }),
   'sharing-waiting': bundle(REPORT, [view('moving', { progress: HALFWAY })], {
-    receivers: 3,
     active: 1,
     knocked: true,
     onClear: nothing,
@@ -242,13 +321,27 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
       view('verifying', { progress: WHOLE }),
       view('cancelled', { cancelledBy: 'me' }),
       view('cancelled', { cancelledBy: 'them' }),
+      view('declined', { cancelledBy: 'them' }),
     ],
     { active: 3 },
   ),
   'sharing-complete': bundle(
     PHOTOS,
     [view('complete', { progress: WHOLE, receipt: RECEIPT, lostFiles: LOST })],
-    { allDelivered: true },
+    { delivered: { headline: 'Receiver 1 has all but 1 file.', slip: SLIP } },
+  ),
+  'sharing-delivered': bundle(REPORT, [view('complete', { progress: WHOLE, receipt: RECEIPT })], {
+    delivered: { headline: 'Receiver 1 has everything.', slip: SLIP },
+  }),
+  'sharing-four': bundle(
+    PHOTOS,
+    [
+      view('moving', { progress: HALFWAY }),
+      view('complete', { progress: WHOLE, receipt: RECEIPT }),
+      view('offered'),
+      view('paused', { progress: HALFWAY }),
+    ],
+    { active: 2 },
   ),
   'sharing-failures': bundle(
     REPORT,
@@ -285,7 +378,10 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'offer-no-server-place': offer({ view: view('waiting'), waitingFor: 'serverPlace' }),
   'offer-connecting': offer({ waitingFor: 'connection' }),
   'offer-summary': offer({ waitingFor: 'connection', summary: toldOf(PHOTOS) }),
-  'offer-summary-one-file': offer({ waitingFor: 'connection', summary: toldOf(REPORT) }),
+  'offer-summary-one-file': offer({
+    waitingFor: 'connection',
+    summary: { ...toldOf(REPORT), senderName: 'Ana' },
+  }),
   'offer-summary-retrying': offer({ waitingFor: 'retry', retryIn: 4, summary: toldOf(REPORT) }),
   'offer-summary-unreachable': offer({
     view: view('failed', { failure: 'unreachable' }),
@@ -324,12 +420,27 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'offer-lost-sender': lost({ waitingFor: 'sender' }),
   'offer-lost-server': lost({ waitingFor: 'absentServer' }),
   'offer-retrying': offer({ waitingFor: 'retry', retryIn: 4 }),
+  'offer-skipped': offer({
+    ...OFFERED,
+    manifest: { ...MIXED, entries: MIXED.entries.slice(0, 3) },
+    view: view('moving', {
+      lostFiles: [
+        { file: 1, path: 'a (2).txt', code: 'source.changed' },
+        { file: 2, path: 'why_.pdf', code: 'skipped' },
+      ],
+    }),
+    phase: 'moving',
+  }),
+  'contents-many': <Inside entries={MANY.entries} />,
+  'contents-deep': <Inside entries={DEEP} chosenPaths={[]} onSkip={nothing} canSkip={isFirst} />,
+  'contents-choosing': <Choosing entries={PHOTOS.entries} leftOut={[1, 4]} />,
+  'contents-choosing-many': <Choosing entries={DEEP} leftOut={[3]} />,
   resume: (
     <ResumeCard manifest={PHOTOS} bytes={HALFWAY.bytes} onResume={nothing} onStartOver={nothing} />
   ),
   kept: (
     <>
-      <h1 className="page-title">Something else</h1>
+      <h1 className="headline">Something else</h1>
       <KeptList items={KEPT} onDiscard={nothing} />
     </>
   ),
@@ -392,6 +503,11 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
     view: view('cancelled', { cancelledBy: 'them' }),
     phase: 'cancelled',
   }),
+  'offer-declined': offer({
+    ...OFFERED,
+    view: view('declined', { cancelledBy: 'me' }),
+    phase: 'declined',
+  }),
   ...Object.fromEntries(
     FAILURE_CODES.map((failure) => [
       `offer-failed-${failure}`,
@@ -404,6 +520,7 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'other-version': <BadLinkPage reason="version" onHome={nothing} />,
   insecure: <ObstaclePage obstacle="insecure" />,
   'no-webrtc': <ObstaclePage obstacle="no-webrtc" />,
+  lines: lines(),
   leaving: (
     <>
       <LeaveQuestion asked="link" onStay={nothing} onGo={nothing} />

@@ -7,10 +7,11 @@ import type { Plugin } from 'vite';
 /** The address of the file. The page's words about the program link to it. */
 const SERVED_AS = 'third-party-notices.txt';
 
-/** The licence of the typeface, which is not among the page's modules. */
-const FIGTREE = fileURLToPath(
-  new URL('../node_modules/@fontsource-variable/figtree/package.json', import.meta.url),
-);
+/** The packages of the typefaces, which are not among the page's modules. */
+const TYPEFACES = [
+  '../node_modules/@fontsource-variable/figtree/package.json',
+  '../node_modules/@fontsource-variable/bricolage-grotesque/package.json',
+].map((manifest) => dirname(fileURLToPath(new URL(manifest, import.meta.url))));
 
 /** Writes the licences of all third-party code in the build, as these licences demand. */
 export function notices(): Plugin {
@@ -21,7 +22,7 @@ export function notices(): Plugin {
       const modules = Object.values(bundle).flatMap((file) =>
         file.type === 'chunk' ? file.moduleIds : [],
       );
-      const folders = new Set([dirname(FIGTREE), ...modules.flatMap(packageFolderOf)]);
+      const folders = new Set([...TYPEFACES, ...modules.flatMap(packageFolderOf)]);
       const texts = [...folders].map(noticeOf).toSorted();
       const source = `What others have written and BurritoShare’s page contains, with its licences.\n\n${texts.join('\n')}`;
       this.emitFile({ type: 'asset', fileName: SERVED_AS, source });

@@ -23,6 +23,8 @@ test('128 MiB of random bytes arrive unchanged, and both ends show the same rece
   const receipt = await receiver.getByTestId('receipt').textContent();
   expect(receipt).toMatch(/^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}$/);
   expect(await sender.getByTestId('receipt').textContent()).toBe(receipt);
+  for (const page of [sender, receiver])
+    await expect(page.getByTestId('delivery').first()).toHaveAttribute('data-path', 'local');
   const total = String(128 * 1024 * 1024);
   for (const page of [sender, receiver]) {
     await expect(page.getByTestId('progress')).toHaveAttribute('data-bytes', total);

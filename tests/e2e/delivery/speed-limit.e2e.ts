@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { accept, expect, open, reach, share, test } from '../support/app.ts';
+import { accept, expect, open, openMore, reach, share, test } from '../support/app.ts';
 import { sha256, writeRandom } from '../support/files.ts';
 
 /** The chosen limit in bytes a second: 1 Mbit/s. */
@@ -50,6 +50,7 @@ test('a speed limit holds for all receivers together, and after it is lifted eve
   const source = await writeRandom(testInfo.outputPath('random.bin'), 24);
   const [sender, ...receivers] = [await person(), await person(), await person()];
   const link = await share(sender, server.url, source);
+  await openMore(sender);
   await sender.getByLabel('Speed limit').selectOption(String(LIMIT));
   for (const receiver of receivers) await open(receiver, link);
 

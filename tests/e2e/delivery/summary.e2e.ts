@@ -118,7 +118,7 @@ test('I11 the worker that is ready for an accept serves it, and goes where nobod
   expect(receiver.workers()).not.toHaveLength(0);
 
   await receiver.getByRole('button', { name: 'No, thanks' }).click();
-  await reach(receiver, 'cancelled');
+  await reach(receiver, 'declined');
   await expect.poll(() => receiver.workers().length).toBe(0);
 
   await receiver.getByRole('button', { name: 'Try again' }).click();

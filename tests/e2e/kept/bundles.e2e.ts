@@ -1,7 +1,7 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { accept, expect, linkOf, open, reach, share, test } from '../support/app.ts';
+import { accept, expect, linkOf, open, openMore, reach, share, test } from '../support/app.ts';
 import { sha256, writeRandom, writeTree } from '../support/files.ts';
 import { hurryDisk, slowDisk } from '../support/slow-disk.ts';
 
@@ -235,7 +235,7 @@ test('a bundle that is put off stays for later, under its current name', async (
   await expect(sender.getByLabel('Name')).toHaveValue('For Ana');
 });
 
-test('“Stop sharing”, on the card or in the list, erases the kept bundle', async ({
+test('“Stop sharing”, on the page or in the list, erases the kept bundle', async ({
   server,
   person,
 }, testInfo) => {
@@ -243,6 +243,7 @@ test('“Stop sharing”, on the card or in the list, erases the kept bundle', a
   const [sender, receiver] = [await person(), await person()];
   await shareAndKeep(sender, server.url, source);
 
+  await openMore(sender);
   await stop(sender).click();
   await expect.poll(() => keptBundles(sender)).toBe(0);
   await expect(earlier(sender)).toHaveCount(0);
@@ -309,6 +310,7 @@ test('broken records in the store are removed', async ({ server, person }, testI
   const source = await writeRandom(testInfo.outputPath('source.bin'), 1);
   const sender = await person();
   await shareAndKeep(sender, server.url, source);
+  await openMore(sender);
   await stop(sender).click();
   await expect.poll(() => keptBundles(sender)).toBe(0);
   await shareAndKeep(sender, server.url, source);

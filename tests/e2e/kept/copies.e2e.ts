@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseLink } from '@burritoshare/core';
 import type { BrowserContext, Page } from '@playwright/test';
 import { kill } from '../storage/visit.ts';
-import { accept, expect, failureOf, open, reach, share, test } from '../support/app.ts';
+import { accept, expect, failureOf, open, openMore, reach, share, test } from '../support/app.ts';
 import { writeRandom, writeZeros } from '../support/files.ts';
 import { hurryDisk, slowDisk } from '../support/slow-disk.ts';
 
@@ -251,6 +251,7 @@ test('after “Stop sharing” no file of the browser contains the link’s secr
   const [key = []] = await keys();
   expect(await isInFiles(profile, Uint8Array.from(key))).toBe(true);
 
+  await openMore(sender);
   await sender.getByRole('button', { name: 'Stop sharing' }).click();
   await expect.poll(keys).toEqual([]);
   await sender.context().close();

@@ -4,6 +4,9 @@ import { startWeighingServer } from '../support/weighing-server.ts';
 /** Bytes of everything that a receiver's browser fetches, as they are sent, without the heads of the answers. */
 const FIRST_LOAD_MAX = 150_000;
 
+/** Bytes of the display face, in its one weight. */
+const DISPLAY_FACE_MAX = 15_000;
+
 const FILE = { name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('a') };
 
 test('a receiver fetches less than 150 kB, workers and fonts included, each once', async ({
@@ -32,12 +35,15 @@ test('a receiver fetches less than 150 kB, workers and fonts included, each once
       /\.css$/,
       /inflow\.worker.*\.js$/,
       /sink\.worker.*\.js$/,
-      /\.woff2$/,
+      /figtree.*\.woff2$/,
+      /bricolage.*\.woff2$/,
     ])
       expect(
         paths.filter((path) => kind.test(path)),
         String(kind),
       ).toHaveLength(1);
+    const display = weights.find(({ path }) => path.includes('bricolage'));
+    expect(display?.body, 'the display face').toBeLessThanOrEqual(DISPLAY_FACE_MAX);
     expect(new Set(paths).size, 'nothing is fetched twice').toBe(paths.length);
     expect(body).toBeLessThan(FIRST_LOAD_MAX);
   } finally {

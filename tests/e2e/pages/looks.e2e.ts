@@ -111,7 +111,7 @@ test('the README’s pictures can be taken from the running app', async ({
   const folder = isTakingPictures ? IMAGES : testInfo.outputDir;
   const [sender, receiver] = [await person(), await person()];
   for (const page of [sender, receiver]) {
-    await page.setViewportSize({ width: 720, height: 860 });
+    await page.setViewportSize({ width: 1280, height: 800 });
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   }
   await open(receiver, await share(sender, server.url, photos));
@@ -121,6 +121,9 @@ test('the README’s pictures can be taken from the running app', async ({
     await sender.screenshot({ path: `${folder}/sender.png` }),
     await receiver.screenshot({ path: `${folder}/receiver.png` }),
   ];
+  await accept(receiver);
+  await reach(sender, 'complete');
+  pictures.push(await receiver.screenshot({ path: `${folder}/delivered.png` }));
 
   for (const picture of pictures) expect(picture.length).toBeGreaterThan(10_000);
 });

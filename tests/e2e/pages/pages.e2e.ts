@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, linkOf, open, reach, share, test } from '../support/app.ts';
+import { expect, linkOf, open, openMore, reach, share, test } from '../support/app.ts';
 import { writeZeros } from '../support/files.ts';
 import { slowDisk } from '../support/slow-disk.ts';
 
@@ -50,7 +50,7 @@ for (const how of ['drop', 'paste'] as const) {
     await hand(sender, how, ['one.txt', 'two.txt']);
 
     await expect(sender.getByText('2 files, 22 bytes')).toBeVisible();
-    await expect(sender.getByRole('heading', { name: 'Ready to hand over' })).toBeFocused();
+    await expect(sender.getByRole('heading', { name: 'Wrapped. Send the link.' })).toBeFocused();
     await open(receiver, await linkOf(sender));
     await expect(receiver.getByRole('heading', { level: 1, name: '2 files' })).toBeVisible();
   });
@@ -89,35 +89,48 @@ test('stopping leads back to the start, and tells receivers that look at the off
   const [sender, receiver] = [await person(), await person()];
   await open(receiver, await share(sender, server.url, note));
 
+  await openMore(sender);
   await sender.getByRole('button', { name: 'Stop sharing' }).click();
 
   await expect(sender.getByRole('button', { name: 'Choose files' })).toBeVisible();
-  await expect(sender.getByRole('heading', { name: 'Hand somebody a file' })).toBeFocused();
+  await expect(sender.getByRole('heading', { name: 'What are you handing over?' })).toBeFocused();
   await reach(receiver, 'cancelled');
   await expect(receiver.getByText('The sender has stopped.')).toBeVisible();
 });
 
-test('the list of a large folder opens in parts', async ({ server, person }) => {
+test('of a long list only the rows in sight are in the document', async ({ server, person }) => {
   const sender = await person();
   const files = Array.from({ length: 450 }, (_, index) => ({ ...note, name: `${index}.txt` }));
   await share(sender, server.url, files);
 
-  await sender.getByRole('button', { name: 'Show the list' }).click();
-  const rows = sender.getByRole('region', { name: 'Files' }).getByRole('listitem');
-  await expect(rows).toHaveCount(200);
-  await sender.getByRole('button', { name: /^Show 200 more files/ }).click();
-  await sender.getByRole('button', { name: /^Show 50 more files/ }).click();
-  await expect(rows).toHaveCount(450);
+  await sender.getByRole('button', { name: 'Look inside' }).click();
+  const tree = sender.getByRole('treegrid', { name: 'Files' });
+  await expect(tree).toHaveAttribute('aria-rowcount', '450');
+  const rows = tree.getByRole('row');
+  await rows.first().press('End');
+  await expect(rows.last()).toBeFocused();
+  await expect(rows.last()).toHaveAttribute('data-path', '449.txt');
+  expect(await rows.count()).toBeLessThan(200);
 });
 
-test('the QR code is drawn on request', async ({ server, person }) => {
+test('the QR code is there where the page is wide, and elsewhere on request', async ({
+  server,
+  person,
+}) => {
   const sender = await person();
-  await share(sender, server.url, note);
   const code = sender.getByRole('img', { name: 'QR code of the link' });
+  await sender.setViewportSize({ width: 1024, height: 800 });
+  await share(sender, server.url, note);
+  await expect(code).toBeVisible();
+  await sender.getByRole('button', { name: 'Hide the QR code' }).click();
   await expect(code).toHaveCount(0);
+  await openMore(sender);
+  await sender.getByRole('button', { name: 'Stop sharing' }).click();
 
+  await sender.setViewportSize({ width: 1023, height: 800 });
+  await share(sender, server.url, note);
+  await expect(code).toHaveCount(0);
   await sender.getByRole('button', { name: 'QR code' }).click();
-
   await expect(code).toBeVisible();
 });
 
@@ -163,6 +176,7 @@ test('another link in the same tab asks first while something is moving', async 
   // The receiver's page moves right after the click, the sender's once it has been told.
   await reach(sender, 'moving');
 
+  await openMore(sender);
   await sender.getByRole('button', { name: 'Stop sharing' }).click();
   await expect(sender.getByText('1 delivery on the way would be cut off')).toBeVisible();
   await sender.getByRole('button', { name: 'Go on sharing' }).click();
@@ -225,7 +239,7 @@ test('several files are saved, and the page says until when the private copy sta
   await open(receiver, await share(sender, server.url, [note, { ...note, name: 'more.txt' }]));
   await receiver.getByTestId('accept').click();
   await reach(receiver, 'complete');
-  await expect(sender.getByText('All delivered. Safe to close this tab')).toBeVisible();
+  await expect(sender.getByText('Safe to close this tab')).toBeVisible();
   expect(await receiver.getByTestId('receipt').textContent()).toBe(
     await sender.getByTestId('receipt').textContent(),
   );
@@ -287,13 +301,16 @@ test('after an end the same tab can try again, and so can another tab', async ({
   const link = await share(sender, server.url, note);
   await open(receiver, link);
   await receiver.getByRole('button', { name: 'No, thanks' }).click();
-  await reach(receiver, 'cancelled');
+  await reach(receiver, 'declined');
+  await expect(receiver.getByText('You said no, thanks.')).toBeVisible();
+  await reach(sender, 'declined');
+  await expect(sender.getByText('Receiver 1 said no, thanks.')).toBeVisible();
 
   await receiver.getByRole('button', { name: 'Try again' }).click();
   await expect(receiver.getByTestId('accept')).toBeEnabled();
-  await expect(receiver.getByRole('heading', { name: 'note.txt' })).toBeFocused();
+  await expect(receiver.getByRole('heading', { name: 'note.txt, for you.' })).toBeFocused();
   await receiver.getByRole('button', { name: 'No, thanks' }).click();
-  await reach(receiver, 'cancelled');
+  await reach(receiver, 'declined');
 
   const second = await receiver.context().newPage();
   await open(second, link);
@@ -302,7 +319,7 @@ test('after an end the same tab can try again, and so can another tab', async ({
 
   await second.getByTestId('accept').click();
   await reach(second, 'complete');
-  await expect(sender.getByText('All delivered. Safe to close this tab')).toBeVisible();
+  await expect(sender.getByText('Safe to close this tab')).toBeVisible();
 });
 
 test('a browser without WebRTC is told', async ({ server, person }) => {

@@ -62,11 +62,11 @@ test('under a page translator every changed label and line shows its current tex
   await expect(sender.getByRole('button', { name: 'Copied', exact: true })).toBeVisible();
   await expect(sender.getByRole('button', { name: 'Copy link' })).toBeVisible();
   for (const [before, after] of [
-    ['QR code', 'Hide the QR code'],
-    ['Show the list', 'Hide the list'],
+    ['Hide the QR code', 'QR code'],
+    ['Look inside', 'Hide the list'],
   ] as const) {
     await sender.getByRole('button', { name: before, exact: true }).click();
-    await sender.getByRole('button', { name: after }).click();
+    await sender.getByRole('button', { name: after, exact: true }).click();
     await expect(sender.getByRole('button', { name: before, exact: true })).toBeVisible();
   }
   await open(receiver, link);

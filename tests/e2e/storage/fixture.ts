@@ -28,7 +28,9 @@ export interface Told {
 
 /** The functions of the test page, packages/web/test/storage/page.ts. */
 interface Storage {
-  probe(manifest: Manifest): Promise<unknown>;
+  probe(manifest: Manifest, delivery?: string): Promise<unknown>;
+  accept(delivery?: string, generation?: number): Promise<unknown>;
+  decline(): Promise<void> | undefined;
   open(delivery: string, manifest: Manifest, sink: object): Promise<unknown>;
   readonly stored: number;
   store(delivery: string, first?: number, end?: number): Promise<unknown>;

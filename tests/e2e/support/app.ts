@@ -90,6 +90,12 @@ export async function linkOf(page: Page): Promise<string> {
   );
 }
 
+/** Opens what is rare on the sender's page: the speed limit, and stopping. */
+export async function openMore(page: Page): Promise<void> {
+  const more = page.locator('details.more').last();
+  if ((await more.getAttribute('open')) === null) await more.locator('summary').click();
+}
+
 /** Opens the link and waits for the offer. After a failed attempt, the page tries again after some seconds. */
 export async function open(page: Page, link: string): Promise<void> {
   await page.goto(link);

@@ -83,6 +83,8 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
       'senderDelivery.open: pause.received -> senderDelivery.open.misbehaved',
       'senderDelivery.open: resume.received -> senderDelivery.open.misbehaved',
       'senderDelivery.open: wish.received -> senderDelivery.open.misbehaved',
+      'senderDelivery.open.moving: decline.received -> senderDelivery.open.misbehaved',
+      'senderDelivery.open.verifying: decline.received -> senderDelivery.open.misbehaved',
       'senderDelivery.open.offered: held.received (2) -> senderDelivery.open.misbehaved',
     ],
   'Takes a thread that stands until the other side has given up.': [

@@ -146,7 +146,7 @@ export function createWatch(place: Place): Watch {
       place.violated(`G8: ${who} has accepted, and gives up for want of a connection`);
   };
 
-  // N10: only the bundle's name may have changed since.
+  // N10, N11: only the names and the note may have changed since.
   const checkSummary = (who: string, summary: Summary | undefined): void => {
     if (summary === undefined || memory.told.size === 0) return;
     const told = JSON.stringify(summary);
@@ -186,7 +186,9 @@ export function createWatch(place: Place): Watch {
     const bundle = context as BundleContext;
     if (bundle.manifest !== undefined) {
       const { name, entries, bytes } = bundle.manifest;
-      memory.told.add(JSON.stringify({ name, files: entries.length, bytes }));
+      const { senderName, note } = bundle;
+      const told = { name, files: entries.length, bytes, senderName, note };
+      memory.told.add(JSON.stringify(told));
     }
     for (const { id } of bundle.deliveries)
       if (!memory.ids.has(id) && !parties.attackers.has(id))

@@ -16,7 +16,7 @@ export function describeState({ value, context }: AnyMachineSnapshot): string {
   const why = [
     ...(pauses.length > 0 ? [`paused by ${pauses.join(' and ')}`] : []),
     ...(failure === undefined ? [] : [`failed with ${failure}`]),
-    ...(cancelledBy === undefined ? [] : [`cancelled by ${cancelledBy}`]),
+    ...(cancelledBy === undefined ? [] : [`ended by ${cancelledBy}`]),
     ...(refusal === undefined ? [] : [`refused with ${refusal}`]),
   ];
   return JSON.stringify(value) + (why.length === 0 ? '' : ` (${why.join(', ')})`);

@@ -55,6 +55,7 @@ const MISPLACED: Readonly<Record<HostileRole, readonly ControlMessage[]>> = {
     { type: 'accept', credit: 16 * 1024 * 1024 },
     { type: 'credit', upTo: Number.MAX_SAFE_INTEGER, settled: 0 },
     { type: 'credit', upTo: Number.MAX_SAFE_INTEGER, settled: Number.MAX_SAFE_INTEGER },
+    { type: 'decline' },
     { type: 'missing', ranges: [{ first: 0, end: 1 }], more: false },
     { type: 'file.skip', file: 0 },
     { type: 'file.retry', file: 0 },

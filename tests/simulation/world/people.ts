@@ -35,6 +35,9 @@ export const ACTS: Readonly<Record<string, Act>> = {
   'receiver cancels': (_world, random, { host }) => {
     if (random.chance(0.2)) wish(host.delivery, { type: 'cancel.requested' });
   },
+  'receiver declines': (_world, random, { host }) => {
+    if (random.chance(0.5)) wish(host.delivery, { type: 'decline.requested' });
+  },
   'receiver tries now': (_world, _random, { host }) => host.retryNow(),
   'receiver changes network': (_world, _random, { host }) => host.networkChanged(),
   'receiver leaves': (world, random, receiver) => leaveAndReturn(world, random, receiver, 'stop'),
@@ -49,6 +52,11 @@ export const ACTS: Readonly<Record<string, Act>> = {
   },
   'sender renames': ({ sender: { isHere, host } }, random) => {
     if (isHere) wish(host.bundle, { type: 'name.changed', name: `secret ${random.below(9)}` });
+  },
+  'sender signs': ({ sender: { isHere, host } }, random) => {
+    if (!isHere) return;
+    wish(host.bundle, { type: 'sender.name.changed', name: `secret ${random.below(9)}` });
+    wish(host.bundle, { type: 'note.changed', note: 'a "secret"\n'.repeat(random.below(99)) });
   },
   'sender clears': ({ sender: { isHere, host } }) => {
     if (isHere) wish(host.bundle, { type: 'deliveries.cleared' });

@@ -101,7 +101,12 @@ export function createReceiverParty(
           await new Promise<void>((resolve) => {
             visit.clock.setTimeout(resolve, visit.random.between(0, disk.latency));
           });
-          return openSink(visit, addFolder(input));
+          const sink = openSink(visit, addFolder(input));
+          await sink.recordGeneration(input.generation).catch(async (error: unknown) => {
+            await sink.discard();
+            throw error;
+          });
+          return sink;
         },
       },
     };
@@ -111,7 +116,10 @@ export function createReceiverParty(
         disk.folders.delete(id);
     const [folder] = disk.folders.values();
     if (folder === undefined)
-      return { visit, host: createReceiverHost(platform, link, { window }) };
+      return {
+        visit,
+        host: createReceiverHost(platform, link, { window, name: `secret ${name}` }),
+      };
     const sink = openSink(visit, folder);
     const { pieces, generation, finished } = sink.found;
     watch.reopened(name, sink);
@@ -120,6 +128,7 @@ export function createReceiverParty(
       finished === undefined
         ? createReceiverHost(platform, link, {
             window,
+            name: `secret ${name}`,
             resumed: { ...folder.input, generation, pieces, sink },
           })
         : createFinishedHost(platform, { ...folder.input, ...finished, sink });

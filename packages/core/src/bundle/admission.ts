@@ -14,7 +14,13 @@ import {
 } from '../constants.ts';
 import type { PeerId } from '../protocol/types.ts';
 import { isAbsent } from './rows.ts';
-import type { BundleCommand, BundleContext, BundleDelivery, BundleMember } from './types.ts';
+import type {
+  BundleCommand,
+  BundleContext,
+  BundleDelivery,
+  BundleMember,
+  WaitingRow,
+} from './types.ts';
 
 /** A rule's result: the new context, and commands. */
 export interface Admission {
@@ -184,17 +190,29 @@ export function clearRows(context: BundleContext): Admission {
 }
 
 /** A6: shows a row for a receiver that waits for a place, while there is room. Once admitted, it keeps its number. */
-export function awaitPlace(context: BundleContext, id: string, peer: PeerId): BundleContext {
+export function awaitPlace(
+  context: BundleContext,
+  { id, peer, receiverName }: Omit<WaitingRow, 'number'>,
+): BundleContext {
   const { waiting, deliveries, lastNumber } = context;
   const isShown = [...waiting, ...deliveries].some((one) => one.id === id);
   if (isShown || waiting.length >= WAITING_MAX) return context;
   const number = lastNumber + 1;
-  return { ...context, lastNumber: number, waiting: [...waiting, { id, number, peer }] };
+  return {
+    ...context,
+    lastNumber: number,
+    waiting: [...waiting, { id, number, peer, receiverName }],
+  };
 }
 
 function awaitPlaces(before: Admission, rows: readonly BundleDelivery[]): Admission {
   const { waiting } = before.context;
-  const added = rows.map(({ id, number, peer }) => ({ id, number, peer }));
+  const added = rows.map(({ id, number, peer, receiverName }) => ({
+    id,
+    number,
+    peer,
+    receiverName,
+  }));
   const shown = [...waiting, ...added].slice(0, WAITING_MAX);
   return { ...before, context: { ...before.context, waiting: shown } };
 }

@@ -11,7 +11,13 @@ import {
   KNOCKS_TIMEOUT,
   PROTOCOL_VERSION,
 } from '../constants.ts';
-import { answerHandshake, openEnvelope, isFromLink, sealMessage } from '../connection/session.ts';
+import {
+  answerHandshake,
+  isFromLink,
+  openEnvelope,
+  remoteEphemeralOf,
+  sealMessage,
+} from '../connection/session.ts';
 import type { Session } from '../connection/types.ts';
 import type { Envelope } from '../protocol/envelope.ts';
 import {
@@ -34,6 +40,7 @@ import type {
   BundleCommand,
   BundleContext,
   BundleDelivery,
+  BundleEvent,
   BundleTimer,
   HalfOpenSlot,
 } from './types.ts';
@@ -69,7 +76,9 @@ export function receiveRelay(context: BundleContext, envelope: Envelope): Handsh
 // can't keep out another (I13).
 function openSlot(context: BundleContext, envelope: Envelope): HandshakeOutcome {
   if (context.secrets === undefined) return NOTHING;
+  const { privateKey } = context.secrets.staticKeys;
   if (!isFromLink(keysOf(context.secrets), envelope)) return refuseKnock(context, envelope);
+  const publicKey = remoteEphemeralOf(envelope, 'initiator');
   const { peer, session, data } = envelope;
   const tag = tagOf(context, peer);
   const { handshakes } = context;
@@ -83,7 +92,7 @@ function openSlot(context: BundleContext, envelope: Envelope): HandshakeOutcome 
       halfOpen: [...kept, { peer, tag, session, firstMessage: data, opened: undefined }],
       handshakes: [...handshakes, tag],
     },
-    commands: [...sendFull(leaving), { type: 'entropy.draw', session }],
+    commands: [...sendFull(leaving), { type: 'entropy.draw', session, privateKey, publicKey }],
     startTimers: [
       { id: session, delay: HALF_OPEN_TIMEOUT, event: { type: 'slot.expired', session } },
       ...(handshakes.length > 0 ? [] : [HANDSHAKES_TIMER]),
@@ -127,17 +136,13 @@ function keysOf({ room, secret, staticKeys }: LinkSecrets) {
 /** N1: entropy for the answer to a first message has come. */
 export function answerSlot(
   context: BundleContext,
-  session: string,
-  ephemeral: Uint8Array,
+  { session, ephemeral, computed }: Extract<BundleEvent, { type: 'entropy.drawn' }>,
 ): HandshakeOutcome {
   const slot = context.halfOpen.find((one) => one.session === session && one.opened === undefined);
   if (slot === undefined || context.secrets === undefined) return NOTHING;
   try {
-    const answered = answerHandshake(keysOf(context.secrets), ephemeral, {
-      peer: slot.peer,
-      session,
-      data: slot.firstMessage,
-    });
+    const first = { peer: slot.peer, session, data: slot.firstMessage };
+    const answered = answerHandshake(keysOf(context.secrets), ephemeral, first, computed);
     const opened: HalfOpenSlot = { ...slot, opened: answered.session };
     return {
       context: { halfOpen: context.halfOpen.map((one) => (one === slot ? opened : one)) },
@@ -186,19 +191,20 @@ function receiveFirst(
     sessionEnd({ peer: opened.peer, session: opened.id }, opened.nextOut),
   ]);
   if (received.kind === 'ended' || !isHello(received.message)) return dismissed;
-  const { delivery, generation } = received.message;
+  const { delivery, generation, receiverName } = received.message;
   const known = context.deliveries.find(({ id }) => id === delivery);
   // G2: a repeated generation. Repeating an old one must not cut off a newer one.
   if (known !== undefined && generation <= known.generation) return dismissed;
   if (known?.stage === 'ended') return sendGoodbye(context, received.session, 'ended');
-  const arrival = { session: received.session, generation };
+  const arrival = { session: received.session, generation, receiverName };
   const admitted =
     known === undefined ? comeIn(context, delivery, arrival) : comeBack(context, known, arrival);
-  const { manifest } = context;
+  const { manifest, senderName, note } = context;
   if (admitted === undefined || manifest === undefined)
-    return sendToWait(context, delivery, received.session);
+    return sendToWait(context, delivery, arrival);
   // N10: said before anything else is done, since a person looks at an empty page until then.
-  const summed = sealMessage(received.session, { type: 'summary', ...summaryOf(manifest) });
+  const summary = { ...summaryOf(manifest), senderName, note };
+  const summed = sealMessage(received.session, { type: 'summary', ...summary });
   return closeSlot(admitted.context, opened.id, [
     { type: 'relay.send', envelope: summed.envelope },
     ...admitted.commands,
@@ -207,8 +213,13 @@ function receiveFirst(
 }
 
 // A6: a receiver that finds no place is told so, and tries again by itself.
-function sendToWait(context: BundleContext, delivery: string, session: Session): HandshakeOutcome {
-  const said = sendGoodbye(awaitPlace(context, delivery, session.peer), session, 'full');
+function sendToWait(
+  context: BundleContext,
+  delivery: string,
+  { session, receiverName }: Arrival,
+): HandshakeOutcome {
+  const waiter = { id: delivery, peer: session.peer, receiverName };
+  const said = sendGoodbye(awaitPlace(context, waiter), session, 'full');
   const wasShown = context.waiting.some(({ id }) => id === delivery);
   if (!wasShown) return said;
   const timer = waitTimer(delivery);
@@ -229,10 +240,11 @@ function isHello(message: SessionMessage): message is Extract<SessionMessage, { 
   return message.type === 'hello' && message.version === PROTOCOL_VERSION;
 }
 
-/** A valid hello: its session, and its generation. */
+/** A valid hello: its session, and what it says. */
 interface Arrival {
   readonly session: Session;
   readonly generation: number;
+  readonly receiverName: string | undefined;
 }
 
 // A known delivery comes back, possibly from another seat. The deliveries that this seat had open before are closed, as
@@ -240,11 +252,11 @@ interface Arrival {
 function comeBack(
   context: BundleContext,
   known: BundleDelivery,
-  { session, generation }: Arrival,
+  { session, generation, receiverName }: Arrival,
 ): Admission | undefined {
   const { peer } = session;
   const closing = context.deliveries.filter((one) => one !== known && isOpenIn(one, peer));
-  const back: BundleDelivery = { ...known, peer, session: session.id, generation };
+  const back: BundleDelivery = { ...known, peer, session: session.id, generation, receiverName };
   const kept = context.deliveries.filter((one) => !closing.includes(one));
   const deliveries = kept.map((one) => (one === known ? back : one));
   const seated = takeSeat({ ...context, deliveries }, peer, rankOf(back));
@@ -256,7 +268,7 @@ function comeBack(
 function comeIn(
   context: BundleContext,
   id: string,
-  { session, generation }: Arrival,
+  { session, generation, receiverName }: Arrival,
 ): Admission | undefined {
   const { manifest } = context;
   if (manifest === undefined) return undefined;
@@ -277,6 +289,7 @@ function comeIn(
     stage: 'open',
     lane: 'never',
     tag: tagOf(context, peer),
+    receiverName,
   };
   return {
     context: {

@@ -7,6 +7,7 @@
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import { createLinkSecrets } from '../protocol/link.ts';
 import { cleanName } from '../protocol/names.ts';
+import { cleanNote, cleanPersonName } from '../protocol/person-texts.ts';
 import type { FinalRefusalCode, Manifest } from '../protocol/types.ts';
 import { clearRows, loseMember, seatAll, welcome } from './admission.ts';
 import {
@@ -33,7 +34,8 @@ export const bundleMachine = setup({
   },
   actions: {
     command: emit((_, command: BundleCommand) => command),
-    forget: assign(() => initialContext()),
+    // The person stays the same; the note was for this bundle.
+    forget: assign(({ context }) => ({ ...initialContext(), senderName: context.senderName })),
     choose: enqueueActions(({ enqueue }, chosen: Chosen) => {
       enqueue.assign({ problem: undefined, ...chosen });
       if ('manifest' in chosen) enqueue.raise({ type: 'files.taken' });
@@ -51,6 +53,8 @@ export const bundleMachine = setup({
       manifest: ({ context }, name: string) =>
         context.manifest && { ...context.manifest, name: cleanName(name) },
     }),
+    nameSender: assign({ senderName: (_, name: string) => cleanPersonName(name) }),
+    takeNote: assign({ note: (_, note: string) => cleanNote(note) }),
     noteSignaling: assign({ signaling: (_, signaling: BundleContext['signaling']) => signaling }),
     recordRefusal: assign({ refusal: (_, code: FinalRefusalCode) => code }),
     apply: enqueueActions(
@@ -112,6 +116,10 @@ export const bundleMachine = setup({
   id: 'bundle',
   context: () => initialContext(),
   initial: 'choosing',
+  on: {
+    'sender.name.changed': { actions: { type: 'nameSender', params: ({ event }) => event.name } },
+    'note.changed': { actions: { type: 'takeNote', params: ({ event }) => event.note } },
+  },
   states: {
     choosing: {
       on: {
@@ -242,7 +250,7 @@ export const bundleMachine = setup({
             'entropy.drawn': {
               actions: {
                 type: 'apply',
-                params: ({ context, event }) => answerSlot(context, event.session, event.ephemeral),
+                params: ({ context, event }) => answerSlot(context, event),
               },
             },
           },

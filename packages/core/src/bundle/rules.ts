@@ -5,6 +5,8 @@ import type { BundleContext, ChosenEntry } from './types.ts';
 
 export function initialContext(): BundleContext {
   return {
+    senderName: undefined,
+    note: undefined,
     manifest: undefined,
     chosenPaths: [],
     secrets: undefined,

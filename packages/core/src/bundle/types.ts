@@ -1,4 +1,5 @@
 import type { Session } from '../connection/types.ts';
+import type { ResponderComputed } from '../noise/index.ts';
 import type { Envelope } from '../protocol/envelope.ts';
 import type { LinkSecrets } from '../protocol/link.ts';
 import type { FinalRefusalCode, Manifest, PeerId, WaitCode } from '../protocol/types.ts';
@@ -28,6 +29,8 @@ export interface BundleDelivery {
   readonly lane: 'never' | 'open' | 'lost';
   /** The neighbourhood that it came from, as the server's tag. */
   readonly tag: string;
+  /** What its person calls themselves; undefined if they don't say (SPEC.md, N11). */
+  readonly receiverName: string | undefined;
 }
 
 /** A receiver who is online in the room. */
@@ -45,6 +48,7 @@ export interface WaitingRow {
   readonly id: string;
   readonly number: number;
   readonly peer: PeerId;
+  readonly receiverName: string | undefined;
 }
 
 /** A handshake that has not proven the link yet (SPEC.md, N4). */
@@ -60,6 +64,10 @@ export interface HalfOpenSlot {
 }
 
 export interface BundleContext {
+  /** What this person calls themselves; undefined if they don't say (SPEC.md, N11). Kept for the next bundle. */
+  readonly senderName: string | undefined;
+  /** A line to whoever opens the link. */
+  readonly note: string | undefined;
   readonly manifest: Manifest | undefined;
   /** The entries' paths on the person's disk, by index; empty after `bundle.restored`. */
   readonly chosenPaths: readonly string[];
@@ -107,6 +115,10 @@ export type BundleEvent =
       readonly privateKey: Uint8Array;
     }
   | { readonly type: 'name.changed'; readonly name: string }
+  /** What the person calls themselves; nothing if it is empty. Receivers hear it in their next session. */
+  | { readonly type: 'sender.name.changed'; readonly name: string }
+  /** A line to whoever opens the link; nothing if it is empty. */
+  | { readonly type: 'note.changed'; readonly note: string }
   | { readonly type: 'sharing.stopped' }
   | {
       readonly type: 'secrets.drawn';
@@ -130,7 +142,13 @@ export type BundleEvent =
   | { readonly type: 'signaling.refused'; readonly code: FinalRefusalCode }
   | { readonly type: 'signaling.replaced' }
   | { readonly type: 'relay.received'; readonly envelope: Envelope }
-  | { readonly type: 'entropy.drawn'; readonly session: string; readonly ephemeral: Uint8Array }
+  | {
+      readonly type: 'entropy.drawn';
+      readonly session: string;
+      readonly ephemeral: Uint8Array;
+      /** Given by a host that computes X25519 itself, from the command's keys. */
+      readonly computed?: ResponderComputed;
+    }
   /** Its first lane has opened, or is gone. */
   | { readonly type: 'delivery.connected'; readonly delivery: string }
   | { readonly type: 'delivery.lost'; readonly delivery: string }
@@ -168,7 +186,14 @@ export type BundleCommand =
   /** The member gets a seat in the room, or loses its place there (SPEC.md, S13). */
   | { readonly type: 'member.admit'; readonly member: PeerId }
   | { readonly type: 'member.dismiss'; readonly member: PeerId }
-  | { readonly type: 'entropy.draw'; readonly session: string }
+  | {
+      readonly type: 'entropy.draw';
+      readonly session: string;
+      /** The link's private key. */
+      readonly privateKey: Uint8Array;
+      /** The initiator's ephemeral key; undefined where its message is too short for one. */
+      readonly publicKey: Uint8Array | undefined;
+    }
   | { readonly type: 'relay.send'; readonly envelope: Envelope }
   | { readonly type: 'delivery.open'; readonly delivery: string; readonly manifest: Manifest }
   | { readonly type: 'delivery.close'; readonly delivery: string }

@@ -8,7 +8,7 @@ import type { HandshakeKeys } from './types.ts';
 import type { Envelope } from '../protocol/envelope.ts';
 
 /** Bytes of the MAC in front of a session's first message: 128 bits can't be guessed. */
-const MAC_BYTES = 16;
+export const MAC_BYTES = 16;
 
 /** Bytes of a member's and of a session's id. Their lengths are fixed, so that no two inputs give the same bytes. */
 const ID_BYTES = 16;

@@ -42,8 +42,7 @@ function receiveMessage(
     case 'hello':
       return endSession(context, 'malformed');
     case 'summary': {
-      const { name, files, bytes } = message;
-      const summary = { name, files, bytes };
+      const { type: _, ...summary } = message;
       return { context: { session }, commands: [{ type: 'summary.received', summary }] };
     }
     case 'goodbye':

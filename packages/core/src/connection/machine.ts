@@ -12,7 +12,7 @@
 import { assign, raise } from 'xstate';
 import { SENDER } from '../protocol/types.ts';
 import { receiveEnvelope, sendNegotiation } from './incoming.ts';
-import { beginHandshake, receiveAnswer, initialContext } from './rules.ts';
+import { beginHandshake, receiveAnswer, receiveSecret, initialContext } from './rules.ts';
 import { connection } from './setup.ts';
 
 export const connectionMachine = connection.createMachine({
@@ -82,6 +82,12 @@ export const connectionMachine = connection.createMachine({
           actions: {
             type: 'apply',
             params: ({ context, event }) => receiveAnswer(context, event.envelope),
+          },
+        },
+        'secret.computed': {
+          actions: {
+            type: 'apply',
+            params: ({ context, event }) => receiveSecret(context, event),
           },
         },
         'handshake.finished': 'live',

@@ -1,13 +1,14 @@
 import { AUTHENTICATION_FAILURES_MAX, PROTOCOL_VERSION } from '../constants.ts';
 import { RemoteProtocolError } from '../errors.ts';
 import { SENDER } from '../protocol/types.ts';
-import { finishHandshake, startHandshake, sealMessage } from './session.ts';
+import { finishHandshake, remoteEphemeralOf, startHandshake, sealMessage } from './session.ts';
 import type {
   ConnectionCommand,
   ConnectionContext,
   ConnectionEvent,
   ConnectionInput,
   ConnectionInternalEvent,
+  PendingHandshake,
   Session,
 } from './types.ts';
 import type { Envelope } from '../protocol/envelope.ts';
@@ -44,11 +45,13 @@ export function beginHandshake(
   drawn: Extract<ConnectionEvent, { type: 'entropy.drawn' }>,
 ): Outcome {
   if (input.role !== 'initiator') return NOTHING;
-  const { session, ephemeral, jitter } = drawn;
+  const { session, ephemeral, computed, jitter } = drawn;
+  const computes = computed === undefined ? 'core' : 'host';
   try {
-    const { state, data } = startHandshake(input, { member: input.member, session }, ephemeral);
+    const initiator = { member: input.member, session };
+    const { state, data } = startHandshake(input, initiator, ephemeral, computed);
     return {
-      context: { handshake: { session, state }, jitter },
+      context: { handshake: { session, state, computes, answer: undefined }, jitter },
       commands: [{ type: 'relay.send', envelope: { peer: SENDER, session, seq: 0, data } }],
     };
   } catch (error) {
@@ -64,12 +67,41 @@ export function beginHandshake(
 
 /** N1, N5, G1: handles the answer to our first message; any other message is ignored (N3). */
 export function receiveAnswer(context: ConnectionContext, envelope: Envelope): Outcome {
-  const { handshake, input } = context;
+  const { handshake } = context;
   const isAnswer =
     envelope.peer === SENDER && envelope.session === handshake?.session && envelope.seq === 0;
-  if (!isAnswer || input.role !== 'initiator') return NOTHING;
+  if (!isAnswer || handshake.answer !== undefined) return NOTHING;
+  const publicKey = remoteEphemeralOf(envelope, 'responder');
+  if (handshake.computes === 'core' || publicKey === undefined)
+    return finish(context, handshake, envelope);
+  const { session, state } = handshake;
+  return {
+    context: { handshake: { ...handshake, answer: envelope } },
+    commands: [{ type: 'secret.compute', session, privateKey: state.ephemeral, publicKey }],
+  };
+}
+
+/** N1: the host has computed the secret of an answer, or could not. */
+export function receiveSecret(
+  context: ConnectionContext,
+  { session, secret }: Extract<ConnectionEvent, { type: 'secret.computed' }>,
+): Outcome {
+  const { handshake } = context;
+  return handshake?.answer === undefined || handshake.session !== session
+    ? NOTHING
+    : finish(context, handshake, handshake.answer, secret);
+}
+
+function finish(
+  context: ConnectionContext,
+  { state }: PendingHandshake,
+  answer: Envelope,
+  secret?: Uint8Array,
+): Outcome {
+  const { input } = context;
+  if (input.role !== 'initiator') return NOTHING;
   try {
-    return sendHello(input, finishHandshake(handshake.state, envelope), context.generation + 1);
+    return sendHello(input, finishHandshake(state, answer, secret), context.generation + 1);
   } catch (error) {
     if (!(error instanceof RemoteProtocolError)) throw error;
     return {
@@ -86,6 +118,7 @@ function sendHello(input: Initiator, fresh: Session, generation: number): Outcom
     version: PROTOCOL_VERSION,
     delivery: input.delivery,
     generation,
+    receiverName: input.receiverName,
   } as const;
   const { session, envelope } = sealMessage(fresh, hello);
   return {

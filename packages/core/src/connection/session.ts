@@ -1,19 +1,22 @@
 import { fromBase64Url, toBase64Url, concatBytes, encodeUtf8 } from '../bytes.ts';
 import { RemoteProtocolError } from '../errors.ts';
 import {
+  ephemeralIn,
   finishInitiator,
   open,
   pskOf,
   respond,
   seal,
   startInitiator,
+  type InitiatorComputed,
   type InitiatorState,
   type KeyPair,
+  type ResponderComputed,
 } from '../noise/index.ts';
 import { encodeSessionMessage, parseSessionMessage } from '../protocol/session-messages.ts';
 import type { PeerId, SessionMessage } from '../protocol/types.ts';
-import { authenticate, authenticated } from './greeting-mac.ts';
-import type { HandshakeKeys, Session } from './types.ts';
+import { authenticate, authenticated, MAC_BYTES } from './greeting-mac.ts';
+import type { ConnectionInput, HandshakeKeys, Session } from './types.ts';
 import type { Envelope } from '../protocol/envelope.ts';
 
 /** N1: the bytes that both ends must agree on before a handshake. */
@@ -26,18 +29,21 @@ export function prologueOf(roomBytes: Uint8Array): Uint8Array {
  *
  * @param initiator - the member's id as the server knows it (S3), and the session's, both in base64url.
  * @param ephemeral - 32 fresh random bytes.
+ * @param computed - what the host has computed from them.
  * @throws RemoteProtocolError `authentication` if the link's key is of low order.
  */
 export function startHandshake(
   keys: HandshakeKeys,
   initiator: { readonly member: string; readonly session: string },
   ephemeral: Uint8Array,
+  computed?: InitiatorComputed,
 ): { readonly state: InitiatorState; readonly data: string } {
   const { state, message } = startInitiator({
     prologue: prologueOf(keys.roomBytes),
     psk: pskOf(keys.secret, keys.publicKey),
     remoteStatic: keys.publicKey,
     ephemeral,
+    computed,
   });
   return { state, data: toBase64Url(authenticate(keys, initiator, message)) };
 }
@@ -56,6 +62,7 @@ export function answerHandshake(
   keys: HandshakeKeys & { readonly staticKeys: KeyPair },
   ephemeral: Uint8Array,
   envelope: { readonly peer: PeerId; readonly session: string; readonly data: string },
+  computed?: ResponderComputed,
 ): { readonly session: Session; readonly data: string } {
   const first = authenticated(keys, envelope);
   const { transport, message, payload } = respond({
@@ -63,6 +70,7 @@ export function answerHandshake(
     psk: pskOf(keys.secret, keys.publicKey),
     static: keys.staticKeys,
     ephemeral,
+    computed,
     message: first,
   });
   if (payload.length > 0)
@@ -74,12 +82,28 @@ export function answerHandshake(
 }
 
 /**
+ * The ephemeral key in a handshake message of this role, for a host that computes with it; undefined if there is none. An
+ * initiator's message has a MAC in front (N9).
+ */
+export function remoteEphemeralOf(
+  { data }: Pick<Envelope, 'data'>,
+  from: ConnectionInput['role'],
+): Uint8Array | undefined {
+  const bytes = refusable(() => fromBase64Url(data));
+  return bytes && ephemeralIn(from === 'initiator' ? bytes.subarray(MAC_BYTES) : bytes);
+}
+
+/**
  * N1: the initiator's end of the handshake.
  *
  * @throws RemoteProtocolError `authentication` or `malformed`
  */
-export function finishHandshake(state: InitiatorState, envelope: Envelope): Session {
-  const { transport, payload } = finishInitiator(state, fromBase64Url(envelope.data));
+export function finishHandshake(
+  state: InitiatorState,
+  envelope: Envelope,
+  ee?: Uint8Array,
+): Session {
+  const { transport, payload } = finishInitiator(state, fromBase64Url(envelope.data), ee);
   if (payload.length > 0)
     throw new RemoteProtocolError('malformed', 'a handshake payload that is not empty');
   return { id: envelope.session, peer: envelope.peer, transport, nextOut: 1, nextIn: 1 };

@@ -1,4 +1,4 @@
-import type { InitiatorState, Transport } from '../noise/index.ts';
+import type { InitiatorComputed, InitiatorState, Transport } from '../noise/index.ts';
 import type { Envelope } from '../protocol/envelope.ts';
 import type { FailureCode, NegotiationMessage, PeerId, Summary } from '../protocol/types.ts';
 
@@ -37,6 +37,8 @@ export type ConnectionInput =
       readonly delivery: string;
       /** The highest generation that this delivery used in an earlier visit; 0 if it is new. */
       readonly generation?: number;
+      /** What the person calls themselves, in normal form (SPEC.md, N11). */
+      readonly receiverName?: string | undefined;
     }
   | { readonly role: 'responder'; readonly delivery: string };
 
@@ -61,6 +63,10 @@ export interface ConnectionContext {
 export interface PendingHandshake {
   readonly session: string;
   readonly state: InitiatorState;
+  /** Who computes with curves: the host, if it did so for the first message. */
+  readonly computes: 'core' | 'host';
+  /** The answer, while the host computes its secret. */
+  readonly answer: Envelope | undefined;
 }
 
 export type ConnectionEvent =
@@ -73,8 +79,12 @@ export type ConnectionEvent =
       readonly type: 'entropy.drawn';
       readonly session: string;
       readonly ephemeral: Uint8Array;
+      /** Given by a host that computes X25519 itself; it is then asked for the answer's secret, too. */
+      readonly computed?: InitiatorComputed;
       readonly jitter: number;
     }
+  /** The host's answer to `secret.compute`: 32 bytes, or none if it can't. */
+  | { readonly type: 'secret.computed'; readonly session: string; readonly secret?: Uint8Array }
   /** The number could not be recorded now; a later attempt may succeed. */
   | { readonly type: 'entropy.failed'; readonly jitter: number }
   /** Responders: the bundle has authenticated a session whose hello names this delivery. */
@@ -117,6 +127,13 @@ export type ConnectionCommand =
    * never used twice (SPEC.md, G1). If it can't be recorded, answer `entropy.failed`.
    */
   | { readonly type: 'entropy.draw'; readonly generation: number }
+  /** Compute X25519 of these keys, and answer `secret.computed`. Only for hosts that gave `computed`. */
+  | {
+      readonly type: 'secret.compute';
+      readonly session: string;
+      readonly privateKey: Uint8Array;
+      readonly publicKey: Uint8Array;
+    }
   | { readonly type: 'relay.send'; readonly envelope: Envelope }
   | { readonly type: 'negotiation.start'; readonly generation: number; readonly offers: boolean }
   | { readonly type: 'negotiation.stop'; readonly generation: number }

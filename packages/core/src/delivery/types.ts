@@ -23,6 +23,7 @@ export type DeliveryState =
   | 'verifying'
   | 'complete'
   | 'cancelled'
+  | 'declined'
   | 'failed';
 
 /** Where the bytes will be stored. The platform finds out before the person accepts. */
@@ -58,7 +59,7 @@ interface DeliveryContext {
   readonly path: Path | undefined;
   /** The cause of the failure; undefined unless in `failed`. */
   readonly failure: FailureCode | undefined;
-  /** The side that ended it; undefined unless in `cancelled`. */
+  /** The side that ended it; undefined unless in `cancelled` or `declined`. */
   readonly cancelledBy: 'me' | 'them' | undefined;
   /** The bundle's digest; undefined until it is known. */
   readonly digest: BundleDigest | undefined;
@@ -125,6 +126,8 @@ export type SenderDeliveryEvent =
   | { readonly type: 'verified.received'; readonly digest: string }
   | { readonly type: 'cancel.requested' }
   | { readonly type: 'cancel.received' }
+  /** The receiver's person doesn't want it. */
+  | { readonly type: 'decline.received' }
   | { readonly type: 'failed.received'; readonly code: FailureCode }
   | { readonly type: 'remote.misbehaved' }
   | { readonly type: 'platform.failed'; readonly code: FailureCode };
@@ -152,6 +155,9 @@ export interface ReceiverDeliveryInput {
 export interface ReceiverDeliveryContext extends DeliveryContext {
   /** What the sender said of the bundle before there was a connection. What counts is the manifest (SPEC.md, N10). */
   readonly summary: Summary | undefined;
+  /** What the sender's person calls themselves, and their line, as last heard (SPEC.md, N11). They prove nothing. */
+  readonly senderName: string | undefined;
+  readonly note: string | undefined;
   readonly window: number;
   /** The pieces that the sink held when it was last asked. */
   readonly held: PieceSet;
@@ -208,6 +214,8 @@ export type ReceiverDeliveryEvent =
     }
   | { readonly type: 'sink.probed'; readonly sink: SinkChoice }
   | { readonly type: 'accept.requested' }
+  /** The person doesn't want it. */
+  | { readonly type: 'decline.requested' }
   | { readonly type: 'progress.made'; readonly bytes: number }
   /** That many bytes have arrived, counting chunks of pieces that aren't complete or written yet. */
   | { readonly type: 'bytes.arrived'; readonly bytes: number }
@@ -316,6 +324,7 @@ export type ReceiverDeliveryCommand =
   | { readonly type: 'sink.save'; readonly method: SaveMethod }
   | { readonly type: 'sink.discard' }
   | { readonly type: 'accept.send'; readonly credit: number }
+  | { readonly type: 'decline.send' }
   | { readonly type: 'acceptance.announce' }
   | { readonly type: 'verified.send'; readonly digest: BundleDigest }
   | { readonly type: 'skip.send'; readonly file: number }

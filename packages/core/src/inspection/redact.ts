@@ -1,6 +1,12 @@
 // Copies of what machines do for observers: everything but the fields that hold a secret or a key.
 
-import type { CipherState, InitiatorState, KeyPair, Transport } from '../noise/index.ts';
+import type {
+  CipherState,
+  InitiatorState,
+  KeyPair,
+  ResponderComputed,
+  Transport,
+} from '../noise/index.ts';
 import type { LinkSecrets } from '../protocol/link.ts';
 import type { Description, IceServer } from '../protocol/types.ts';
 import type { SignalingEvent } from '../signaling/types.ts';
@@ -14,6 +20,7 @@ type ServerText = Extract<SignalingEvent, { readonly type: 'message.received' }>
 type SecretField =
   | keyof Pick<LinkSecrets, 'token' | 'secret'>
   | keyof Pick<KeyPair, 'privateKey'>
+  | keyof Pick<ResponderComputed, 'es' | 'ee'>
   | keyof Pick<InitiatorState, 'ephemeral' | 'chainingKey' | 'hash'>
   | keyof Pick<CipherState, 'key'>
   | keyof Pick<Transport, 'handshakeHash'>
@@ -27,6 +34,8 @@ const SECRET_FIELDS: Readonly<Record<SecretField, true>> = {
   token: true,
   secret: true,
   privateKey: true,
+  es: true,
+  ee: true,
   ephemeral: true,
   chainingKey: true,
   hash: true,

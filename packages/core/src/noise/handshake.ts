@@ -21,6 +21,7 @@ import {
   MESSAGE_BYTES_MAX,
   NO_BYTES,
   requireLength,
+  requireSecret,
   TAG_BYTES,
 } from './primitives.ts';
 import {
@@ -50,6 +51,20 @@ export interface Transport {
   readonly handshakeHash: Uint8Array;
 }
 
+/** What a host has computed with X25519: a browser's own is faster than this package's. */
+export interface InitiatorComputed {
+  /** The ephemeral public key, 32 bytes. */
+  readonly publicKey: Uint8Array;
+  /** The shared secret of the token `es`, 32 bytes. */
+  readonly es: Uint8Array;
+}
+
+/** As {@link InitiatorComputed}, at the end that has the initiator's ephemeral key. */
+export interface ResponderComputed extends InitiatorComputed {
+  /** The shared secret of the token `ee`, 32 bytes. */
+  readonly ee: Uint8Array;
+}
+
 interface InitiatorInput {
   /** Bytes of any length that both sides must agree on beforehand. */
   readonly prologue: Uint8Array;
@@ -59,6 +74,8 @@ interface InitiatorInput {
   readonly remoteStatic: Uint8Array;
   /** A fresh random private key, 32 bytes, for this handshake alone. */
   readonly ephemeral: Uint8Array;
+  /** Computed from it. Left out, it is computed here. */
+  readonly computed?: InitiatorComputed | undefined;
   /** Travels in message 1. A replay of message 1 delivers it again, so acting on it means acting on every replay. */
   readonly payload?: Uint8Array;
 }
@@ -69,6 +86,8 @@ interface ResponderInput {
   readonly static: KeyPair;
   /** A fresh random private key, 32 bytes, for this handshake alone. */
   readonly ephemeral: Uint8Array;
+  /** Computed from it. Left out, it is computed here. */
+  readonly computed?: ResponderComputed | undefined;
   /** Message 1. */
   readonly message: Uint8Array;
   /** Travels in message 2. */
@@ -88,11 +107,14 @@ export function startInitiator(input: InitiatorInput): {
 } {
   requireLength(input.psk, KEY_BYTES, 'a psk');
   requireLength(input.remoteStatic, KEY_BYTES, 'a static public key');
-  const ephemeral = keyPairFromPrivate(input.ephemeral);
+  const ephemeral = ephemeralPair(input);
 
   const afterPsk = initialize(input.prologue, input.remoteStatic, input.psk);
   const afterE = mixEphemeral(afterPsk, ephemeral.publicKey);
-  const afterEs = mixKey(afterE, dh(ephemeral.privateKey, input.remoteStatic));
+  const afterEs = mixKey(
+    afterE,
+    secretOr(input.computed?.es, () => dh(ephemeral.privateKey, input.remoteStatic)),
+  );
   const { state, message } = writeMessage(afterEs, ephemeral.publicKey, input.payload);
 
   const { chainingKey, hash } = state;
@@ -117,16 +139,22 @@ export function respond(input: ResponderInput): {
   requireLength(input.psk, KEY_BYTES, 'a psk');
   requireLength(input.static.privateKey, KEY_BYTES, 'a static private key');
   requireLength(input.static.publicKey, KEY_BYTES, 'a static public key');
-  const ephemeral = keyPairFromPrivate(input.ephemeral);
+  const ephemeral = ephemeralPair(input);
   const { remoteEphemeral, ciphertext } = parseMessage(input.message);
 
   const afterPsk = initialize(input.prologue, input.static.publicKey, input.psk);
   const afterRemoteE = mixEphemeral(afterPsk, remoteEphemeral);
-  const afterEs = mixKey(afterRemoteE, dh(input.static.privateKey, remoteEphemeral));
+  const afterEs = mixKey(
+    afterRemoteE,
+    secretOr(input.computed?.es, () => dh(input.static.privateKey, remoteEphemeral)),
+  );
   const { state: afterFirst, plaintext } = decryptAndHash(afterEs, ciphertext);
 
   const afterE = mixEphemeral(afterFirst, ephemeral.publicKey);
-  const afterEe = mixKey(afterE, dh(ephemeral.privateKey, remoteEphemeral));
+  const afterEe = mixKey(
+    afterE,
+    secretOr(input.computed?.ee, () => dh(ephemeral.privateKey, remoteEphemeral)),
+  );
   const { state, message } = writeMessage(afterEe, ephemeral.publicKey, input.payload);
 
   const [receive, send] = split(state);
@@ -136,6 +164,7 @@ export function respond(input: ResponderInput): {
 /**
  * Reads message 2. Its success proves that the other side holds the static private key and the psk.
  *
+ * @param ee - the shared secret of the token `ee`, if the host has computed it from {@link ephemeralIn} the message.
  * @returns the initiator's ciphers, and message 2's payload. After a failure the state is still valid.
  * @throws RemoteProtocolError `malformed` on an impossible length, `authentication` on a low-order key, any
  *   changed bit, or the answer to another message 1.
@@ -143,15 +172,35 @@ export function respond(input: ResponderInput): {
 export function finishInitiator(
   state: InitiatorState,
   message: Uint8Array,
+  ee?: Uint8Array,
 ): { readonly transport: Transport; readonly payload: Uint8Array } {
   const { remoteEphemeral, ciphertext } = parseMessage(message);
 
   const afterE = mixEphemeral(state, remoteEphemeral);
-  const afterEe = mixKey(afterE, dh(state.ephemeral, remoteEphemeral));
+  const afterEe = mixKey(
+    afterE,
+    secretOr(ee, () => dh(state.ephemeral, remoteEphemeral)),
+  );
   const { state: finished, plaintext } = decryptAndHash(afterEe, ciphertext);
 
   const [send, receive] = split(finished);
   return { transport: transportOf(send, receive, finished.hash), payload: plaintext };
+}
+
+/** The ephemeral public key in a handshake message; undefined if the message is too short to be one. */
+export function ephemeralIn(message: Uint8Array): Uint8Array | undefined {
+  return message.length < HANDSHAKE_BYTES_MIN ? undefined : message.slice(0, KEY_BYTES);
+}
+
+function ephemeralPair({ ephemeral, computed }: InitiatorInput | ResponderInput): KeyPair {
+  if (computed === undefined) return keyPairFromPrivate(ephemeral);
+  requireLength(ephemeral, KEY_BYTES, 'a private key');
+  requireLength(computed.publicKey, KEY_BYTES, 'a public key');
+  return { privateKey: concatBytes(ephemeral), publicKey: computed.publicKey };
+}
+
+function secretOr(given: Uint8Array | undefined, compute: () => Uint8Array): Uint8Array {
+  return given === undefined ? compute() : requireSecret(given);
 }
 
 function writeMessage(

@@ -52,6 +52,18 @@ export function dh(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
   }
 }
 
+/**
+ * A shared secret that a host has computed, held to the rules of {@link dh}.
+ *
+ * @throws RemoteProtocolError `authentication` if it is all zeros, LocalProtocolError `argument` on another length.
+ */
+export function requireSecret(secret: Uint8Array): Uint8Array {
+  requireLength(secret, KEY_BYTES, 'a shared secret');
+  if (secret.every((byte) => byte === 0))
+    throw new RemoteProtocolError('authentication', 'a public key of low order');
+  return secret;
+}
+
 /** AES-256-GCM; the counter is below 2^32. */
 export function encrypt(
   key: Uint8Array,

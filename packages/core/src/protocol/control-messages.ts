@@ -82,6 +82,7 @@ const TABLE = [
   row('sender', 'offer', { name: v.string(), files: whole, bytes: whole, pages: whole }),
   row('sender', 'page', { page: whole, entries }),
   row('receiver', 'accept', { credit: whole }),
+  row('receiver', 'decline', {}),
   row('receiver', 'credit', { upTo: whole, settled: whole }),
   // 1 to HELD_LEAVES_MAX leaves of consecutive pieces, one after the other.
   row('receiver', 'held', { first: whole, leaves }),

@@ -26,6 +26,7 @@ export {
 } from './control-messages.ts';
 export { packLaneSignals } from './lane-signals.ts';
 export { cleanName, isNormalName, isRenamed } from './names.ts';
+export { cleanNote, cleanPersonName, isNormalNote, isNormalPersonName } from './person-texts.ts';
 export { programsIn } from './programs.ts';
 export { cleanPaths, findClash, foldCase, isNormalPath } from './paths.ts';
 export {

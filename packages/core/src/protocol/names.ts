@@ -116,19 +116,25 @@ function settled(name: string): string {
 }
 
 function swept(name: string): string {
-  const visible = name.toWellFormed().replace(FORBIDDEN, '_');
-  const text = IGNORABLE.test(visible) ? visible.replace(EACH_IGNORABLE, '$1') : visible;
-  return trimmed(text.normalize('NFC').replace(MARK_RUN, '$1').replace(BLANK_RUN, ' '));
+  return trimmed(visibleText(name.toWellFormed().replace(FORBIDDEN, '_')), '.');
 }
 
-// Removes blanks at the start, and blanks and dots at the end. Done by hand, since a pattern takes quadratic time on
-// long runs.
-function trimmed(name: string): string {
+/** Well-formed text in NFC, without what is invisible, and without long runs of marks and blanks (rule M4). */
+export function visibleText(text: string): string {
+  const visible = IGNORABLE.test(text) ? text.replace(EACH_IGNORABLE, '$1') : text;
+  return visible.normalize('NFC').replace(MARK_RUN, '$1').replace(BLANK_RUN, ' ');
+}
+
+/**
+ * Removes blanks at the start, and blanks and `ending`s at the end. Done by hand, since a pattern takes quadratic time
+ * on long runs.
+ */
+export function trimmed(text: string, ending?: string): string {
   let start = 0;
-  let end = name.length;
-  while (start < end && BLANK.test(name.charAt(start))) start++;
-  while (end > start && (name[end - 1] === '.' || BLANK.test(name.charAt(end - 1)))) end--;
-  return name.slice(start, end);
+  let end = text.length;
+  while (start < end && BLANK.test(text.charAt(start))) start++;
+  while (end > start && (text[end - 1] === ending || BLANK.test(text.charAt(end - 1)))) end--;
+  return text.slice(start, end);
 }
 
 function shortened(name: string, bytes: number): string {

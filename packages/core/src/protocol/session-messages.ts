@@ -12,7 +12,10 @@ import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
 import { candidate, counted, description, id, whole } from './fields.ts';
 import { parseJson } from './json.ts';
 import { isNormalName } from './names.ts';
+import { isNormalNote, isNormalPersonName } from './person-texts.ts';
 import { GOODBYE_REASONS, type SessionMessage } from './types.ts';
+
+const personName = v.optional(v.pipe(v.string(), v.check(isNormalPersonName)));
 
 const sessionMessage = v.variant('type', [
   v.object({
@@ -20,6 +23,7 @@ const sessionMessage = v.variant('type', [
     version: v.literal(PROTOCOL_VERSION),
     delivery: id,
     generation: counted,
+    receiverName: personName,
   }),
   v.object({
     type: v.literal('description'),
@@ -38,6 +42,8 @@ const sessionMessage = v.variant('type', [
     name: v.pipe(v.string(), v.check(isNormalName)),
     files: v.pipe(whole, v.maxValue(FILES_MAX)),
     bytes: whole,
+    senderName: personName,
+    note: v.optional(v.pipe(v.string(), v.check(isNormalNote))),
   }),
   v.object({ type: v.literal('restart.wanted'), generation: counted }),
   v.object({ type: v.literal('reconnect.wanted'), generation: counted }),

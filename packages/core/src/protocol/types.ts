@@ -122,6 +122,10 @@ export interface Summary {
   readonly files: number;
   /** Bytes of all files together. */
   readonly bytes: number;
+  /** What the sender's person calls themselves, in normal form (SPEC.md, N11). It proves nothing. */
+  readonly senderName?: string | undefined;
+  /** A line from the sender's person, in normal form. */
+  readonly note?: string | undefined;
 }
 
 /** SPEC.md, N5: the messages inside a session. */
@@ -131,6 +135,8 @@ export type SessionMessage =
       readonly version: number;
       readonly delivery: string;
       readonly generation: number;
+      /** What the receiver's person calls themselves, in normal form (SPEC.md, N11). It proves nothing. */
+      readonly receiverName?: string | undefined;
     }
   | NegotiationMessage
   | ({ readonly type: 'summary' } & Summary)

@@ -35,6 +35,7 @@ export function routeConnection(command: SharedConnectionCommand): readonly Shar
     case 'connection.failed':
       return [{ to: 'delivery', event: command }];
     case 'entropy.draw':
+    case 'secret.compute':
     case 'negotiation.start':
       return [];
   }

@@ -38,6 +38,8 @@ function receivedBySender(message: MessageOfReceiver): readonly SenderRouted[] {
       return [{ to: 'delivery', event: { ...message, type: 'held.received' } }];
     case 'accept':
       return [{ to: 'delivery', event: { ...message, type: 'accept.received' } }];
+    case 'decline':
+      return [{ to: 'delivery', event: { type: 'decline.received' } }];
     case 'credit':
       return [
         { to: 'delivery', event: { type: 'credit.received' } },

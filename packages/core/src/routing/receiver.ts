@@ -138,6 +138,8 @@ function routeReceiverDelivery(command: ReceiverDeliveryCommand): readonly Recei
       return [{ to: 'inflow', event: { type: 'store.retried' } }];
     case 'acceptance.announce':
       return [{ to: 'signaling', event: { type: 'delivery.accepted' } }];
+    case 'decline.send':
+      return send({ type: 'decline' });
     case 'accept.send':
       return send({ type: 'accept', credit: command.credit });
     case 'verified.send':

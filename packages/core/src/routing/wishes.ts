@@ -16,6 +16,8 @@ export type WishOf<Event> = Extract<
       | 'files.chosen'
       | 'bundle.restored'
       | 'name.changed'
+      | 'sender.name.changed'
+      | 'note.changed'
       | 'sharing.stopped'
       | 'deliveries.cleared';
   }
@@ -26,6 +28,7 @@ export type Wish = WishOf<SenderDeliveryEvent | ReceiverDeliveryEvent | BundleEv
 
 const WISHES: Readonly<Record<Wish['type'], true>> = {
   'accept.requested': true,
+  'decline.requested': true,
   'pause.requested': true,
   'resume.requested': true,
   'skip.requested': true,
@@ -36,6 +39,8 @@ const WISHES: Readonly<Record<Wish['type'], true>> = {
   'files.chosen': true,
   'bundle.restored': true,
   'name.changed': true,
+  'sender.name.changed': true,
+  'note.changed': true,
   'sharing.stopped': true,
   'deliveries.cleared': true,
 };

@@ -13,6 +13,7 @@ import { addPiece, emptyPieces, rangesOf } from '../pieces/piece-set.ts';
 import type { Frame } from '../protocol/frames.ts';
 import { createManifest, type ManifestSource } from '../protocol/manifest.ts';
 import { cleanName } from '../protocol/names.ts';
+import { cleanNote, cleanPersonName } from '../protocol/person-texts.ts';
 import { pieceAt, type Plan } from '../pieces/plan.ts';
 import type { ControlMessage } from '../protocol/control-messages.ts';
 import {
@@ -164,6 +165,8 @@ const laneSignals = fc.oneof(
 /** All summaries. */
 export const summaries: fc.Arbitrary<Summary> = fc.record({
   name: texts.map(cleanName),
+  senderName: texts.map(cleanPersonName),
+  note: texts.map(cleanNote),
   files: fc.nat(FILES_MAX),
   bytes: wholes,
 });
@@ -175,6 +178,7 @@ export const sessionMessages: fc.Arbitrary<SessionMessage> = anyOf<SessionMessag
     version: fc.constant(PROTOCOL_VERSION),
     delivery: ids,
     generation: counted,
+    receiverName: texts.map(cleanPersonName),
   }),
   description: fc.record({
     type: typed('description'),
@@ -191,10 +195,7 @@ export const sessionMessages: fc.Arbitrary<SessionMessage> = anyOf<SessionMessag
   'restart.wanted': fc.record({ type: typed('restart.wanted'), generation: counted }),
   'reconnect.wanted': fc.record({ type: typed('reconnect.wanted'), generation: counted }),
   summary: summaries.map((summary) => ({ type: 'summary' as const, ...summary })),
-  goodbye: fc.record({
-    type: typed('goodbye'),
-    reason: fc.constantFrom(...GOODBYE_REASONS),
-  }),
+  goodbye: fc.record({ type: typed('goodbye'), reason: fc.constantFrom(...GOODBYE_REASONS) }),
 });
 
 const entries: fc.Arbitrary<ManifestEntry> = fc.oneof(
@@ -242,12 +243,10 @@ export const controlMessages: fc.Arbitrary<ControlMessage> = anyOf<ControlMessag
   'file.retried': fc.record({ type: typed('file.retried'), file: wholes }),
   'file.skip': fc.record({ type: typed('file.skip'), file: wholes }),
   'file.retry': fc.record({ type: typed('file.retry'), file: wholes }),
-  pause: fc.record({
-    type: typed('pause'),
-    reason: fc.constantFrom(...PAUSE_REASONS),
-  }),
+  pause: fc.record({ type: typed('pause'), reason: fc.constantFrom(...PAUSE_REASONS) }),
   resume: fc.record({ type: typed('resume') }),
   accept: fc.record({ type: typed('accept'), credit: wholes }),
+  decline: fc.record({ type: typed('decline') }),
   credit: fc.record({ type: typed('credit'), upTo: wholes, settled: wholes }),
   'file.failed': fc.record({ type: typed('file.failed'), file: wholes, code: codes }),
   compared: fc.record({ type: typed('compared'), pieces: counted }),

@@ -42,6 +42,14 @@ describe('choosing', () => {
     expect(bundle.context.problem).toBeUndefined();
   });
 
+  test('N11: the sender is named, with a line, before anything is chosen', () => {
+    const bundle = new Stepper(coverage.machine, undefined);
+    bundle.send({ type: 'sender.name.changed', name: ' Ana ' });
+    bundle.send({ type: 'note.changed', note: 'a\nb' });
+    bundle.send(CHOSEN);
+    expect(bundle.context).toMatchObject({ senderName: 'Ana', note: 'a b' });
+  });
+
   test('L4: the server gets the room and the seat token, and nothing else of the link', () => {
     const bundle = new Stepper(coverage.machine, undefined);
     bundle.send(CHOSEN);

@@ -4,9 +4,18 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { bundleMachine } from '../../src/bundle/index.ts';
+import { RECEIVERS_MAX } from '../../src/constants.ts';
 import { formatLink, parseLink } from '../../src/protocol/link.ts';
 import { bytesOf } from '../../src/testing/arbitraries.ts';
-import { comeIn, sessionEnd, hear, sharing, types, type Bundle } from '../support/sender-tab.ts';
+import {
+  comeIn,
+  sessionEnd,
+  hear,
+  shakeHands,
+  sharing,
+  types,
+  type Bundle,
+} from '../support/sender-tab.ts';
 import { Stepper } from '../support/stepper.ts';
 import { deliveryId, DRAWN, Stranger } from '../support/stranger.ts';
 
@@ -128,6 +137,48 @@ describe('N10: what is told of the bundle', () => {
       const opened = said.find((command) => command.type === 'session.open');
       expect(opened).toMatchObject({ session: { nextOut: 2 } });
     }
+  });
+
+  test('N11: names the sender, with a line, as the person gave them last', () => {
+    const bundle = sharing(bundleMachine);
+    bundle.send({ type: 'sender.name.changed', name: ' Ana\u202e\n' });
+    bundle.send({ type: 'note.changed', note: '"As promised"\nyours' });
+    const stranger = new Stranger(1);
+    expect(told(stranger, comeIn(bundle, stranger, ID))).toMatchObject({
+      senderName: 'Ana',
+      note: '"As promised" yours',
+    });
+    bundle.send({ type: 'note.changed', note: ' ' });
+    const back = new Stranger(1, 1);
+    const again = told(back, comeIn(bundle, back, ID, 2));
+    expect(again).toMatchObject({ senderName: 'Ana' });
+    expect(again).not.toHaveProperty('note');
+    // The person stays the same for the next bundle.
+    bundle.send({ type: 'note.changed', note: 'for this one' });
+    bundle.send({ type: 'sharing.stopped' });
+    expect(bundle.context).toMatchObject({ senderName: 'Ana', note: undefined });
+  });
+
+  test('N11: a receiver is called as its newest hello says, also while it waits', () => {
+    const bundle = sharing(bundleMachine);
+    const names = () => bundle.context.deliveries.map(({ receiverName }) => receiverName);
+    for (const [index, receiverName] of ['Bo', undefined, 'Bo B.'].entries()) {
+      const stranger = new Stranger(1, index);
+      shakeHands(bundle, stranger);
+      hear(bundle, stranger.hello(ID, index + 1, receiverName));
+      expect(names()).toEqual([receiverName]);
+    }
+    for (let number = 2; number <= RECEIVERS_MAX + 1; number++) {
+      const stranger = new Stranger(number);
+      bundle.send({ type: 'peer.online', peer: stranger.peer, tag: `tag ${number}` });
+      shakeHands(bundle, stranger);
+      hear(bundle, stranger.hello(deliveryId(number), 1, `Receiver of ${number}`));
+    }
+    const last = `Receiver of ${RECEIVERS_MAX + 1}`;
+    expect([
+      ...names(),
+      ...bundle.context.waiting.map(({ receiverName }) => receiverName),
+    ]).toContain(last);
   });
 
   test('has the name that the bundle has now', () => {

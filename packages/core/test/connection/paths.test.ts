@@ -69,6 +69,9 @@ function movesOf(host: ConnectionHost): readonly Move[] {
     moves.push((next) =>
       next.send({ type: 'relay.received', envelope: { ...next.answer(), data: '' } }),
     );
+    moves.push((next) =>
+      next.send({ type: 'secret.computed', session: next.handshake?.session ?? '' }),
+    );
   }
   if (host.session !== undefined) {
     moves.push((next) => {

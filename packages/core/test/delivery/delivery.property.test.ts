@@ -52,6 +52,7 @@ function fatesOf(snapshot: Receiver, commands: readonly DeliveryCommand[]): read
     case 'complete':
       return kept;
     case 'cancelled':
+    case 'declined':
       return ['discard'];
     case 'failed': {
       return [USELESS.has(context.failure ?? '') ? 'discard' : 'close'];
@@ -145,7 +146,7 @@ describe('the sender’s delivery', () => {
             deliveryStateOf(stepper.snapshot) !== 'failed',
           );
           expect(context.cancelledBy === undefined).toBe(
-            deliveryStateOf(stepper.snapshot) !== 'cancelled',
+            !['cancelled', 'declined'].includes(deliveryStateOf(stepper.snapshot)),
           );
           checkPauses(stepper.snapshot);
           if (deliveryStateOf(stepper.snapshot) === 'complete') {

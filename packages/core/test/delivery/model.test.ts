@@ -78,7 +78,12 @@ const endings = [
 
 const lost = [{ type: 'connection.lost' }] as const;
 
+const isUnaccepted = (model: Readonly<Model>): boolean => isOpen(model) && model.accepted === 'no';
+
 const senderHappenings = [
+  new Happening([{ type: 'decline.received' }], isUnaccepted, () => 'declined'),
+  new Happening([{ type: 'decline.received' }], isIn('moving'), () => 'failed'),
+  new Happening([{ type: 'decline.received' }], isIn('verifying', 1), () => 'failed'),
   new Happening([{ type: 'connection.established' }], isIn('connecting'), () => 'offered'),
   new Happening(lost, isIn('connecting'), () => 'interrupted'),
   new Happening(lost, isIn('offered'), () => 'interrupted'),

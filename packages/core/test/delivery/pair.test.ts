@@ -22,7 +22,7 @@ const moves = fc.array(
   fc.record({ kind: kinds, by: fc.constantFrom<Role>('sender', 'receiver'), pick: fc.nat(99) }),
   { maxLength: 100, size: 'max' },
 );
-const end = fc.constantFrom('none', 'none', 'none', 'cancel', 'platform', 'misbehaved');
+const end = fc.constantFrom('none', 'none', 'none', 'cancel', 'decline', 'platform', 'misbehaved');
 
 type Move = typeof moves extends fc.Arbitrary<readonly (infer M)[]> ? M : never;
 
@@ -161,6 +161,8 @@ describe('both deliveries, joined by route', () => {
         }
         if (how === 'cancel')
           pair.deliver(by, { to: 'delivery', event: { type: 'cancel.requested' } });
+        if (how === 'decline')
+          pair.deliver('receiver', { to: 'delivery', event: { type: 'decline.requested' } });
         if (how === 'platform')
           pair.deliver(by, {
             to: 'delivery',
@@ -172,8 +174,10 @@ describe('both deliveries, joined by route', () => {
         const [here, there] = [stateOf(pair, 'sender'), stateOf(pair, 'receiver')];
         // It was over before, or its last message was in flight already.
         if (here === 'complete' || there === 'complete') return;
-        ok(['cancelled', 'failed'].includes(there), there);
-        ok(['cancelled', 'failed', 'interrupted'].includes(here), here);
+        ok(['cancelled', 'declined', 'failed'].includes(there), there);
+        ok(['cancelled', 'declined', 'failed', 'interrupted'].includes(here), here);
+        // C7: a no is one on both ends, or was not heard.
+        if (here === 'declined') equal(there, 'declined');
       }),
       { numRuns: 300 },
     );

@@ -63,10 +63,23 @@ const serverMessages: SampleOfEach<ServerMessage> = {
 };
 
 const sessionMessages: SampleOfEach<SessionMessage> = {
-  hello: { type: 'hello', version: PROTOCOL_VERSION, delivery: id(1), generation: 2 },
+  hello: {
+    type: 'hello',
+    version: PROTOCOL_VERSION,
+    delivery: id(1),
+    generation: 2,
+    receiverName: 'Ana “A”',
+  },
   description: { type: 'description', generation: 2, round: 3, kind: 'offer', sdp: 'v=0\r\n' },
   candidate: { type: 'candidate', generation: 2, round: 3, ...candidate },
-  summary: { type: 'summary', name: 'Ferien “1” 🌯', files: 2, bytes: 3 },
+  summary: {
+    type: 'summary',
+    name: 'Ferien “1” 🌯',
+    files: 2,
+    bytes: 3,
+    senderName: 'Bo \\ "B"',
+    note: 'What do you say?',
+  },
   'restart.wanted': { type: 'restart.wanted', generation: 2 },
   'reconnect.wanted': { type: 'reconnect.wanted', generation: 2 },
   goodbye: { type: 'goodbye', reason: 'unreachable' },
@@ -106,6 +119,7 @@ const controlMessages: SampleOfEach<ControlMessage> = {
   sent: { type: 'sent', digest },
   verified: { type: 'verified', digest },
   complete: { type: 'complete', digest },
+  decline: { type: 'decline' },
   cancel: { type: 'cancel' },
   failed: { type: 'failed', code: 'integrity' },
   beat: { type: 'beat' },

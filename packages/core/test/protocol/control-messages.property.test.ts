@@ -217,6 +217,7 @@ describe('control messages', () => {
       complete: 'sender',
       held: 'receiver',
       accept: 'receiver',
+      decline: 'receiver',
       credit: 'receiver',
       missing: 'receiver',
       'file.skip': 'receiver',

@@ -5,6 +5,8 @@ import { encodeUtf8, equalBytes, utf8Length } from '../../src/bytes.ts';
 import {
   FILES_MAX,
   HELLO_BYTES,
+  NOTE_BYTES_MAX,
+  PERSON_BYTES_MAX,
   SDP_MAX,
   SEGMENT_BYTES_MAX,
   SESSION_BYTES_MAX,
@@ -14,6 +16,7 @@ import { RemoteProtocolError } from '../../src/errors.ts';
 import { encodeSessionMessage, parseSessionMessage } from '../../src/protocol/session-messages.ts';
 import type { SessionMessage } from '../../src/protocol/types.ts';
 import { cleanName } from '../../src/protocol/names.ts';
+import { cleanNote, cleanPersonName } from '../../src/protocol/person-texts.ts';
 import { hostilePaths, sessionMessages, summaries, texts } from '../../src/testing/arbitraries.ts';
 import { mutatedBytes, mutatedJson } from '../../src/testing/mutated.ts';
 import { attempt, misuseOf, refusalOf } from '../support/attempt.ts';
@@ -75,9 +78,28 @@ describe('session messages', () => {
     );
   });
 
-  it('N10 the longest summary leaves room, and nothing in a name needs escaping', () => {
-    const longest = { ...summary, name: '€'.repeat(85), files: FILES_MAX, bytes: 2 ** 53 - 1 };
-    expect(encodeUtf8(JSON.stringify(longest)).length).toBeLessThan(SUMMARY_BYTES / 2);
+  it('N10 N11 the longest summary and hello just fit, and nothing in a bundle’s name needs escaping', () => {
+    const line = (bytes: number) => '"'.repeat(bytes / 2);
+    const [senderName, note] = [line(PERSON_BYTES_MAX), line(NOTE_BYTES_MAX)];
+    expect([cleanPersonName(senderName), cleanNote(note)]).toEqual([senderName, note]);
+    const summed = {
+      type: 'summary',
+      name: '€'.repeat(85),
+      files: FILES_MAX,
+      bytes: 2 ** 53 - 1,
+      senderName,
+      note,
+    } as const;
+    const said = {
+      ...hello,
+      type: 'hello',
+      generation: 2 ** 53 - 1,
+      receiverName: senderName,
+    } as const;
+    expect(encodeSessionMessage(summed)).toHaveLength(SUMMARY_BYTES);
+    expect(encodeSessionMessage(said)).toHaveLength(HELLO_BYTES);
+    expect(parseSessionMessage(encodeSessionMessage(summed))).toEqual(summed);
+    expect(parseSessionMessage(encodeSessionMessage(said))).toEqual(said);
     fc.assert(
       fc.property(fc.oneof(hostilePaths, texts).map(cleanName), (name) => {
         expect(JSON.stringify(name)).toBe(`"${name}"`);
@@ -137,6 +159,15 @@ describe('session messages', () => {
     ['N10 M3 refuses more files than an offer may have', { ...summary, files: FILES_MAX + 1 }],
     ['N10 M3 refuses a size over 2^53 − 1', { ...summary, bytes: 2 ** 53 }],
     ['N10 refuses fewer than no bytes', { ...summary, bytes: -1 }],
+    ['N11 refuses a sender without letters', { ...summary, senderName: '' }],
+    ['N11 refuses a sender of two lines', { ...summary, senderName: 'a\nb' }],
+    ['N11 refuses a sender that turns around', { ...summary, senderName: 'a\u202eb' }],
+    ['N11 refuses a sender of 129 bytes', { ...summary, senderName: 'x'.repeat(129) }],
+    ['N11 refuses a sender of 130 bytes as JSON', { ...summary, senderName: '"'.repeat(65) }],
+    ['N11 refuses a note of two lines', { ...summary, note: 'a\u2028b' }],
+    ['N11 refuses a note of 481 bytes', { ...summary, note: 'x'.repeat(481) }],
+    ['N11 refuses a receiver that is no text', { ...hello, receiverName: null }],
+    ['N11 refuses a receiver with blanks around', { ...hello, receiverName: ' a' }],
     ['N5 refuses what is no session message', { type: 'offer' }],
   ])('%s', (_title, message) => {
     const { type } = message;

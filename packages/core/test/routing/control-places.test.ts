@@ -37,6 +37,7 @@ const MESSAGES: { readonly [T in Type]: Extract<ControlMessage, { type: T }> } =
   page: page as Extract<ControlMessage, { type: 'page' }>,
   held: { type: 'held', first: 2, leaves: new Uint8Array(LEAF_BYTES) },
   accept: { type: 'accept', credit: CREDIT_WINDOW_BYTES },
+  decline: { type: 'decline' },
   credit: { type: 'credit', upTo: CREDIT_WINDOW_BYTES + 1, settled: 0 },
   again: { type: 'again', ranges: [{ first: 0, end: 1 }] },
   missing: { type: 'missing', ranges: [], more: false },
@@ -188,15 +189,17 @@ const accepted = all(established, hear(MESSAGES.accept));
 const finished = all(accepted, (world) => world.finishOutflow());
 const compared = all(finished, happen({ type: 'digest.computed', digest: DIGEST }));
 
+/** C7: `decline` answers an offer as `accept` does, also one that is on its way. */
+const ANSWERS: readonly Type[] = ['held', 'accept', 'decline', 'verified'];
 const WHILE_SENDING: readonly Type[] = ['credit', 'file.skip', 'file.retry', 'pause', 'resume'];
 const AFTER_SENDING: readonly Type[] = ['credit', 'file.skip', 'file.retry', 'pause', 'resume'];
 
 const SENDER: Readonly<Record<string, Omit<Situation, 'role'>>> = {
-  'without a connection': { bring: all(), places: [] },
-  'with its offer out': { bring: established, places: ['held', 'accept', 'verified'] },
+  'without a connection': { bring: all(), places: ['decline'] },
+  'with its offer out': { bring: established, places: ANSWERS },
   'amid what the receiver holds': {
     bring: all(established, hear({ type: 'held', first: 0, leaves: new Uint8Array(LEAF_BYTES) })),
-    places: ['held', 'accept', 'verified'],
+    places: ANSWERS,
   },
   moving: { bring: accepted, places: WHILE_SENDING },
   'moving, and quiet': { bring: all(accepted, wait), places: WHILE_SENDING },
@@ -222,10 +225,10 @@ const SENDER: Readonly<Record<string, Omit<Situation, 'role'>>> = {
     bring: compared,
     places: [...AFTER_SENDING, 'lane.signals', 'lane.closed', 'verified'],
   },
-  interrupted: { bring: all(accepted, lost), places: [] },
+  interrupted: { bring: all(accepted, lost), places: ['decline'] },
   'with its offer out again': {
     bring: all(accepted, lost, established),
-    places: ['held', 'accept', 'verified'],
+    places: ANSWERS,
   },
 };
 

@@ -47,6 +47,7 @@ const control: TableOf<'control'> = {
   page: [{ type: 'page', page: 0, entries: [] }, MISBEHAVED, `${heard}, delivery: page.received`],
   held: [{ type: 'held', first: 0, leaves }, `${heard}, delivery: held.received`, MISBEHAVED],
   accept: [{ type: 'accept', credit: 1 }, `${heard}, delivery: accept.received`, MISBEHAVED],
+  decline: [{ type: 'decline' }, `${heard}, delivery: decline.received`, MISBEHAVED],
   credit: [
     { type: 'credit', upTo: 2, settled: 1 },
     `${heard}, delivery: credit.received, outflow: credit.received`,
@@ -208,6 +209,7 @@ const sayings: readonly (readonly [Role, Source, readonly ControlMessage[]])[] =
     { from: 'delivery', command: { type: 'retry.send', file: 3 } },
     [{ type: 'file.retry', file: 3 }],
   ],
+  ['receiver', { from: 'delivery', command: { type: 'decline.send' } }, [{ type: 'decline' }]],
   ...(['sender', 'receiver'] as const).flatMap((role): (typeof sayings)[number][] => [
     [
       role,

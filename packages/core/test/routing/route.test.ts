@@ -68,7 +68,7 @@ const bundle: TableOf<'bundle'> = {
   'signaling.stop': [{ type: 'signaling.stop' }, 'signaling: signaling.stopped'],
   'member.admit': [{ type: 'member.admit', member: 'm' }, 'signaling: admit.requested'],
   'member.dismiss': [{ type: 'member.dismiss', member: 'm' }, 'signaling: dismiss.requested'],
-  'entropy.draw': [{ type: 'entropy.draw', session: '' }, '-'],
+  'entropy.draw': [{ type: 'entropy.draw', session: '', privateKey: bytes, publicKey: bytes }, '-'],
   'relay.send': [{ type: 'relay.send', envelope }, 'signaling: relay.requested'],
   'delivery.open': [{ type: 'delivery.open', delivery: 'd', manifest: MANIFEST }, '-'],
   'delivery.close': [{ type: 'delivery.close', delivery: 'd' }, 'delivery d: cancel.requested'],
@@ -88,6 +88,10 @@ const bundle: TableOf<'bundle'> = {
 
 const connection: TableOf<'connection'> = {
   'entropy.draw': [{ type: 'entropy.draw', generation: 1 }, '-'],
+  'secret.compute': [
+    { type: 'secret.compute', session: '', privateKey: bytes, publicKey: bytes },
+    '-',
+  ],
   'relay.send': [{ type: 'relay.send', envelope }, 'signaling: relay.requested'],
   'negotiation.start': [{ type: 'negotiation.start', generation: 1, offers: true }, '-'],
   'negotiation.stop': [
@@ -276,6 +280,7 @@ const delivery: TableOf<'delivery'> = {
   'sink.save': [{ type: 'sink.save', method: 'folder' }, ELSEWHERE, '-'],
   'sink.discard': [{ type: 'sink.discard' }, ELSEWHERE, '-'],
   'accept.send': [{ type: 'accept.send', credit: 1 }, ELSEWHERE, 'control: accept'],
+  'decline.send': [{ type: 'decline.send' }, ELSEWHERE, 'control: decline'],
   'acceptance.announce': [
     { type: 'acceptance.announce' },
     ELSEWHERE,

@@ -35,6 +35,7 @@ const SENDER_WISHES = [
 const RECEIVER_WISHES = [
   ...SENDER_WISHES,
   { type: 'accept.requested' },
+  { type: 'decline.requested' },
   { type: 'save.requested', method: 'folder' },
   { type: 'discard.requested' },
 ] as const satisfies readonly ReceiverDeliveryEvent[];
@@ -46,6 +47,8 @@ const BUNDLE_WISHES = [
   { type: 'files.chosen', name: 'nothing', entries: [] },
   { type: 'bundle.restored', manifest: MANIFEST, ...DRAWN },
   { type: 'name.changed', name: 'another' },
+  { type: 'sender.name.changed', name: 'Ana' },
+  { type: 'note.changed', note: 'here' },
   { type: 'deliveries.cleared' },
   { type: 'sharing.stopped' },
 ] as const satisfies readonly BundleEvent[];
@@ -54,6 +57,7 @@ const BUNDLE_WISHES = [
 function isGranted(wish: Wish, context: object): boolean {
   const { isAcceptWaiting, pauses, failedFiles, manifest, problem, deliveries, waiting } =
     context as Partial<ReceiverDeliveryContext & BundleContext>;
+  const { senderName, note } = context as Partial<BundleContext>;
   switch (wish.type) {
     case 'accept.requested':
       return isAcceptWaiting === true;
@@ -67,6 +71,10 @@ function isGranted(wish: Wish, context: object): boolean {
       return failedFiles?.every(({ file }) => file !== wish.file) === true;
     case 'name.changed':
       return manifest?.name === wish.name;
+    case 'sender.name.changed':
+      return senderName === wish.name;
+    case 'note.changed':
+      return note === wish.note;
     case 'files.chosen':
       return problem === 'empty';
     case 'deliveries.cleared':

@@ -112,6 +112,7 @@ export const senderEvents: fc.Arbitrary<SenderDeliveryEvent> = fc.oneof(
       { ...HELD, first: 3 },
     ),
   },
+  { weight: 1, arbitrary: fc.constant({ type: 'decline.received' } as const) },
   { weight: 6, arbitrary: fc.constant({ type: 'outflow.finished' } as const) },
   {
     weight: 6,
@@ -153,6 +154,7 @@ export const receiverEvents: fc.Arbitrary<ReceiverDeliveryEvent> = fc.oneof(
     ),
   },
   { weight: 10, arbitrary: fc.constant({ type: 'accept.requested' } as const) },
+  { weight: 1, arbitrary: fc.constant({ type: 'decline.requested' } as const) },
   {
     weight: 10,
     arbitrary: fc

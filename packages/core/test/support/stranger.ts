@@ -72,8 +72,9 @@ export class Stranger {
     return heard.message;
   }
 
-  hello(delivery: string, generation = 1): Envelope {
-    return this.say({ type: 'hello', version: PROTOCOL_VERSION, delivery, generation });
+  hello(delivery: string, generation = 1, receiverName?: string): Envelope {
+    const version = PROTOCOL_VERSION;
+    return this.say({ type: 'hello', version, delivery, generation, receiverName });
   }
 }
 

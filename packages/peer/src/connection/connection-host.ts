@@ -1,6 +1,7 @@
 import {
   connectionMachine,
   toBase64Url,
+  type ConnectionCommand,
   type ConnectionEvent,
   type ControlMessage,
   type IceServer,
@@ -10,6 +11,7 @@ import {
 } from '@burritoshare/core';
 import type { InputFrom } from 'xstate';
 import type { AdoptBulk, BulkChannel } from '../engines/engine-pair.ts';
+import { computeInitiator, computeSecret, type EphemeralKeys } from '../curves.ts';
 import { runMachine } from '../machine-host.ts';
 import type { Platform } from '../platform.ts';
 import { drawJitter } from '../signaling/signaling-host.ts';
@@ -18,6 +20,8 @@ import { createLaneZero, type LaneZero } from '../webrtc/lane-zero.ts';
 export interface ConnectionHostOptions {
   readonly platform: Platform;
   readonly input: InputFrom<typeof connectionMachine>;
+  /** Keys of an initiator's first handshake, if there are some already. */
+  readonly firstKeys?: EphemeralKeys | undefined;
   readonly adopt: AdoptBulk;
   /** Those that the signaling server sent last. */
   readonly iceServers: () => readonly IceServer[];
@@ -65,17 +69,39 @@ export function createConnectionHost(options: ConnectionHostOptions): Connection
     onError: failed,
   });
 
+  const { x25519 } = platform;
+  let { firstKeys } = options;
+
+  const drawKeys = (): EphemeralKeys | Promise<EphemeralKeys> => {
+    const { input } = options;
+    const ephemeral = platform.randomBytes(32);
+    return x25519 === undefined || input?.role !== 'initiator'
+      ? { ephemeral }
+      : computeInitiator(x25519, ephemeral, input.publicKey);
+  };
+
+  const draw = async (): Promise<void> => {
+    const session = toBase64Url(platform.randomBytes(16));
+    const { ephemeral, computed } = firstKeys ?? (await drawKeys());
+    firstKeys = undefined;
+    const jitter = drawJitter(platform);
+    const given = computed === undefined ? {} : { computed };
+    connection.send({ type: 'entropy.drawn', session, ephemeral, jitter, ...given });
+  };
+
+  const compute = async (
+    command: Extract<ConnectionCommand, { type: 'secret.compute' }>,
+  ): Promise<void> => {
+    const { session } = command;
+    const secret = x25519 && (await computeSecret(x25519, command));
+    const given = secret === undefined ? {} : { secret };
+    connection.send({ type: 'secret.computed', session, ...given });
+  };
+
   // G1: record a generation before it is used, so that this delivery doesn't use it again after a crash.
-  const draw = (generation: number): void => {
+  const recordAndDraw = (generation: number): void => {
     options.recordGeneration?.(generation).then(
-      () => {
-        connection.send({
-          type: 'entropy.drawn',
-          session: toBase64Url(platform.randomBytes(16)),
-          ephemeral: platform.randomBytes(32),
-          jitter: drawJitter(platform),
-        });
-      },
+      () => void draw(),
       (error: unknown) => {
         failed(error);
         // A complete delivery survives a disk that fails, and still has to tell the sender.
@@ -90,11 +116,15 @@ export function createConnectionHost(options: ConnectionHostOptions): Connection
     onCommand(command) {
       if (command.type === 'negotiation.start') laneZero.start(command.generation, command.offers);
       if (command.type === 'negotiation.stop') laneZero.stop(command.generation);
-      if (command.type === 'entropy.draw') draw(command.generation);
+      if (command.type === 'entropy.draw') recordAndDraw(command.generation);
+      if (command.type === 'secret.compute') void compute(command);
       dispatch({ from: 'connection', command });
+      // The other side has an answer to compute, which leaves time to make the connection that follows.
+      if (command.type === 'relay.send' && command.envelope.seq === 0) laneZero.prepare();
     },
     onError: failed,
   });
+  connection.subscribe({ complete: () => laneZero.end() });
 
   return {
     get bulk() {

@@ -1,4 +1,5 @@
 import {
+  cleanPersonName,
   directServers,
   memberOf,
   receiverDeliveryMachine,
@@ -13,6 +14,7 @@ import {
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
 import { createConnectionHost, type ConnectionHostOptions } from '../connection/connection-host.ts';
+import type { EphemeralKeys } from '../curves.ts';
 import { runMachine } from '../machine-host.ts';
 import type { ReceiverPlatform } from '../platform.ts';
 import { createSignalingHost } from '../signaling/signaling-host.ts';
@@ -56,13 +58,25 @@ export interface ResumedDelivery {
   readonly sink: Sink;
 }
 
+/** What was drawn for a delivery before there was a host. */
+export interface DrawnBefore {
+  /** The seat's token, 32 bytes. */
+  readonly token: Uint8Array<ArrayBuffer>;
+  /** Keys for the first handshake, and for no other. */
+  readonly keys?: EphemeralKeys | undefined;
+}
+
 export interface ReceiverHostOptions {
   readonly resumed?: ResumedDelivery;
+  /** For a new delivery: what was drawn for it before there was a host. */
+  readonly drawn?: DrawnBefore;
   /**
    * Bytes of the first credit window, CREDIT_WINDOW_BYTES by default. Later windows follow the path, between half and
    * twice of this.
    */
   readonly window?: number;
+  /** What the person calls themselves, for the sender's page. It proves nothing; nobody else learns it. */
+  readonly name?: string;
 }
 
 /** Runs the receiver's machines over a platform, for one link. */
@@ -73,7 +87,7 @@ export function createReceiverHost(
 ): ReceiverHost {
   const { resumed } = options;
   const id = resumed?.delivery ?? toBase64Url(platform.randomBytes(16));
-  const token = resumed?.token ?? platform.randomBytes(32);
+  const token = resumed?.token ?? options.drawn?.token ?? platform.randomBytes(32);
   const iceServers = () => directServers(signaling.iceServers);
 
   const failed = (error: unknown): void => {
@@ -119,7 +133,11 @@ export function createReceiverHost(
 
   const connection = createConnectionHost({
     platform,
-    input: initiatorOf(link, token, id, resumed?.generation),
+    input: {
+      ...initiatorOf(link, token, id, resumed?.generation),
+      receiverName: cleanPersonName(options.name ?? ''),
+    },
+    firstKeys: options.drawn?.keys,
     adopt: transfer.adopt,
     iceServers,
     recordGeneration: (generation) => transfer.recordGeneration(generation),
@@ -175,7 +193,7 @@ function initiatorOf(
   token: Uint8Array<ArrayBuffer>,
   delivery: string,
   generation = 0,
-): ConnectionHostOptions['input'] {
+): Extract<ConnectionHostOptions['input'], { role: 'initiator' }> {
   const member = toBase64Url(memberOf(token));
   return { role: 'initiator', roomBytes, secret, publicKey, member, delivery, generation };
 }

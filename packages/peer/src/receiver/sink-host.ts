@@ -53,24 +53,22 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
     return () => newest.get(question.type) === question;
   };
 
-  const letGo = (sink: Sink, fate: 'close' | 'discard'): void => {
-    // The next visit's clean-up removes what can't be removed now.
-    letting = (fate === 'close' ? sink.close() : sink.discard()).catch(() => undefined);
+  // The next visit's clean-up removes what can't be removed now.
+  const settle = (gone: Promise<void> | undefined): void => {
+    letting = Promise.allSettled([letting, gone]).then(() => undefined);
   };
+
+  const letGo = (sink: Sink, fate: 'close' | 'discard'): void =>
+    settle(fate === 'close' ? sink.close() : sink.discard());
 
   const open = async (
     command: Extract<ReceiverDeliveryCommand, { type: 'sink.open' }>,
   ): Promise<Sink> => {
     const { delivery, token, link } = options;
     const { manifest, sink: choice } = command;
-    const sink = await platform.sinks.open({ delivery, token, link, manifest, sink: choice });
-    try {
-      // The current connection has its number already; later ones record their own.
-      if (place.state !== 'released') await sink.recordGeneration(generation);
-    } catch (error) {
-      letGo(sink, 'discard');
-      throw error;
-    }
+    // The current connection has its number already; later ones record their own.
+    const input = { delivery, generation, token, link, manifest, sink: choice };
+    const sink = await platform.sinks.open(input);
     // The person may have cancelled meanwhile.
     if (place.state === 'released') {
       letGo(sink, place.fate);
@@ -116,7 +114,7 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
     const sink = sinkOf(place);
     place = { state: 'released', fate };
     held = undefined;
-    platform.sinks.end?.();
+    settle(platform.sinks.end?.());
     if (sink !== undefined) letGo(sink, fate);
   };
 
@@ -125,7 +123,7 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
       switch (command.type) {
         case 'sink.probe': {
           const isNewest = ask(command);
-          platform.sinks.probe(command.manifest).then(
+          platform.sinks.probe(command.manifest, options.delivery).then(
             (sink) => {
               if (isNewest()) tell({ type: 'sink.probed', sink });
             },

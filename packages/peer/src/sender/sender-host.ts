@@ -13,6 +13,7 @@ import {
   type SenderSource,
 } from '@burritoshare/core';
 import type { Actor } from 'xstate';
+import { computeResponder } from '../curves.ts';
 import { runMachine } from '../machine-host.ts';
 import { reportTo } from '../runtime.ts';
 import type { SenderPlatform } from '../platform.ts';
@@ -47,7 +48,8 @@ export interface SharedBundle {
 export interface SenderHost {
   /**
    * The bundle's machine, which lists the deliveries' ids. Send it `name.changed`, `deliveries.cleared` and
-   * `sharing.stopped` while something is shared; otherwise it throws LocalProtocolError `state`.
+   * `sharing.stopped` while something is shared; otherwise it throws LocalProtocolError `state`. Send it
+   * `sender.name.changed` and `note.changed` at any time: receivers are told in their next session.
    */
   readonly bundle: Actor<typeof bundleMachine>;
   /**
@@ -137,11 +139,7 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
           privateKey: platform.randomBytes(32),
         });
       case 'entropy.draw':
-        return bundle.send({
-          type: 'entropy.drawn',
-          session: command.session,
-          ephemeral: platform.randomBytes(32),
-        });
+        return void draw(command);
       case 'signaling.start':
         signaling = createSignalingHost({
           platform,
@@ -167,6 +165,8 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
             allotments,
             dispatch: (source) => {
               dispatch(command.delivery, source);
+              if (source.from === 'delivery' && source.command.type === 'offer.send')
+                platform.prepareSource?.({ manifest: source.command.manifest, files });
             },
           }),
         );
@@ -174,6 +174,21 @@ export function createSenderHost(platform: SenderPlatform): SenderHost {
       default:
         return;
     }
+  };
+
+  const draw = async ({
+    session,
+    privateKey,
+    publicKey,
+  }: Extract<BundleCommand, { type: 'entropy.draw' }>): Promise<void> => {
+    const { x25519 } = platform;
+    const ephemeral = platform.randomBytes(32);
+    const computed =
+      x25519 && publicKey
+        ? await computeResponder(x25519, ephemeral, { privateKey, publicKey })
+        : undefined;
+    const given = computed === undefined ? {} : { computed };
+    bundle.send({ type: 'entropy.drawn', session, ephemeral, ...given });
   };
 
   const bundle = runMachine(bundleMachine, {

@@ -95,7 +95,7 @@ export interface Sink {
    */
   forget(ranges: readonly PieceRange[]): Promise<void>;
   /**
-   * Records that the delivery uses a generation (SPEC.md, G1). Resolves once a later visit will know. Before the first
+   * Records that the delivery uses another generation (SPEC.md, G1). Resolves once a later visit will know. Before the first
    * one is recorded, the delivery may have used others: it can't be resumed under its id.
    *
    * @throws PlatformError `disk.full` or `disk.failed`.
@@ -125,6 +125,8 @@ export type PieceSink = Pick<Sink, 'store' | 'storeAgain' | 'forget' | 'digest'>
 export interface SinkInput {
   /** 16 bytes in base64url. */
   readonly delivery: string;
+  /** The generation that it is opened in, for the sink to record; 0 before the first. */
+  readonly generation: number;
   /** The seat's token, 32 bytes (SPEC.md, S3). */
   readonly token: Uint8Array<ArrayBuffer>;
   readonly link: Link;
@@ -134,12 +136,21 @@ export interface SinkInput {
 
 /** Makes sinks. */
 export interface SinkFactory {
-  /** Finds out, without a lasting trace, where the bundle's bytes could go. Never throws: `none` is an answer. */
-  probe(manifest: Manifest): Promise<SinkChoice>;
-  /** @throws PlatformError `disk.full`, `disk.failed` or `memory.limit`. */
+  /**
+   * Finds out where the bundle's bytes could go. Never throws: `none` is an answer. It may go on after its answer, to
+   * make ready what `open` will need for this delivery. That must not be found by a later visit, and the next `probe`
+   * lets go of it.
+   */
+  probe(manifest: Manifest, delivery: string): Promise<SinkChoice>;
+  /**
+   * Resolves once a later visit will know the delivery and its generation (see {@link Sink.recordGeneration}), if the
+   * sink outlives its tab.
+   *
+   * @throws PlatformError `disk.full`, `disk.failed` or `memory.limit`; nothing is left behind then.
+   */
   open(input: SinkInput): Promise<Sink>;
-  /** Lets go of what `probe` has made ready for `open`. Nobody asks after that. */
-  end?(): void;
+  /** Lets go of what `probe` has made ready. Nobody asks after that. Resolves once nothing is left of it. */
+  end?(): Promise<void>;
 }
 
 /** The code of an error that a port threw: its own if it has one, else `fallback`. */

@@ -15,6 +15,7 @@ import type { negotiationMachine } from '@burritoshare/core';
 import type { AdoptBulk, BulkChannel } from '../engines/engine-pair.ts';
 import { runMachine } from '../machine-host.ts';
 import type { Platform } from '../platform.ts';
+import type { WebPeerConnection } from '../web-types.ts';
 import { createLane, type Lane } from './peer-connection.ts';
 import type { PathChecks } from './round-trip.ts';
 import { createSignalBatch } from './signal-batch.ts';
@@ -38,6 +39,8 @@ export interface LaneZeroOptions {
 /** The lane of the newest generation, with its negotiation. */
 export interface LaneZero {
   readonly bulk: BulkChannel | undefined;
+  /** Makes the next generation's connection, while there is nothing else to do. It does nothing in the network yet. */
+  prepare(): void;
   start(generation: number, offers: boolean): void;
   /** Ends the generation, if it is still the newest. */
   stop(generation: number): void;
@@ -48,6 +51,8 @@ export interface LaneZero {
   roundTrip(): Promise<number | undefined>;
   /** What the path's checks have measured; undefined as above. */
   checks(): Promise<PathChecks | undefined>;
+  /** No generation will follow. */
+  end(): void;
 }
 
 interface Generation {
@@ -58,6 +63,7 @@ interface Generation {
 
 export function createLaneZero(options: LaneZeroOptions): LaneZero {
   let current: Generation | undefined;
+  let prepared: WebPeerConnection | undefined;
 
   const hearControl = (text: string): void => {
     try {
@@ -88,32 +94,38 @@ export function createLaneZero(options: LaneZeroOptions): LaneZero {
     if (asked === current && path !== undefined) options.onPath(path);
   };
 
-  const openLane = (generation: number): Lane => {
+  const connect = (): WebPeerConnection => {
     const iceServers = options.iceServers().map(({ urls }) => ({ urls: [urls].flat() }));
-    return createLane(
-      options.platform.createPeerConnection({ iceServers }),
-      options.platform.clock,
-      options.adopt,
-      {
-        gathered: (gathered) =>
-          current?.negotiation.send({ type: 'candidate.gathered', ...gathered }),
-        opened: () => {
-          options.tell({ type: 'lane.opened', generation });
-        },
-        closed: () => {
-          options.tell({ type: 'lane.closed', generation });
-        },
-        suspected: () => {
-          options.tell({ type: 'lane.suspected', generation });
-        },
-        // A closed lane reports nothing, so this is the newest generation.
-        spoiled: () => {
-          options.tell({ type: 'generation.spoiled' });
-        },
-        control: hearControl,
-        pathChanged: () => void tellPath(),
+    return options.platform.createPeerConnection({ iceServers });
+  };
+
+  const unprepare = (): void => {
+    prepared?.close();
+    prepared = undefined;
+  };
+
+  const openLane = (generation: number): Lane => {
+    const connection = prepared ?? connect();
+    prepared = undefined;
+    return createLane(connection, options.platform.clock, options.adopt, {
+      gathered: (gathered) =>
+        current?.negotiation.send({ type: 'candidate.gathered', ...gathered }),
+      opened: () => {
+        options.tell({ type: 'lane.opened', generation });
       },
-    );
+      closed: () => {
+        options.tell({ type: 'lane.closed', generation });
+      },
+      suspected: () => {
+        options.tell({ type: 'lane.suspected', generation });
+      },
+      // A closed lane reports nothing, so this is the newest generation.
+      spoiled: () => {
+        options.tell({ type: 'generation.spoiled' });
+      },
+      control: hearControl,
+      pathChanged: () => void tellPath(),
+    });
   };
 
   // Browsers throw on ICE servers that they can't read, and at their limit of connections.
@@ -129,6 +141,15 @@ export function createLaneZero(options: LaneZeroOptions): LaneZero {
   return {
     get bulk() {
       return current?.lane.bulk;
+    },
+    prepare() {
+      // One of an earlier attempt may have other servers.
+      unprepare();
+      try {
+        prepared = connect();
+      } catch {
+        // The generation will say so.
+      }
     },
     start(generation, offers) {
       stop();
@@ -169,5 +190,6 @@ export function createLaneZero(options: LaneZeroOptions): LaneZero {
       const checks = await asked?.lane.checks();
       return asked === current ? checks : undefined;
     },
+    end: unprepare,
   };
 }

@@ -1,6 +1,6 @@
 import { PIECE_BYTES, type FailureCode } from '@burritoshare/core';
 import { describe, expect, test } from 'vitest';
-import { PlatformError, type ChosenFile } from '../../src/index.ts';
+import { PlatformError, wish, type ChosenFile } from '../../src/index.ts';
 import {
   accept,
   expectComplete,
@@ -68,6 +68,19 @@ describe.each(Object.keys(STAGES))('while %s', (stage) => {
     ends.receiver.host.delivery.send({ type: 'cancel.requested' });
     await bothOver(ends);
     expect([ends.sender.state(), ends.receiver.state]).toEqual(['cancelled', 'cancelled']);
+    expect(ends.sender.delivery().getSnapshot().context.cancelledBy).toBe('them');
+    await expectNothingLeft(ends.world, ends.sender, [ends.receiver]);
+  });
+
+  test('C7: the receiver declines what it has not accepted, and only that', async () => {
+    const ends = await begin();
+    const { delivery } = ends.receiver.host;
+    const isTaken = wish(delivery, { type: 'decline.requested' });
+    expect(isTaken).toBe(stage === 'offered');
+    if (!isTaken) return;
+    await bothOver(ends);
+    expect([ends.sender.state(), ends.receiver.state]).toEqual(['declined', 'declined']);
+    expect(delivery.getSnapshot().context.cancelledBy).toBe('me');
     expect(ends.sender.delivery().getSnapshot().context.cancelledBy).toBe('them');
     await expectNothingLeft(ends.world, ends.sender, [ends.receiver]);
   });

@@ -6,8 +6,16 @@ import {
   READ_AHEAD_PIECES,
   RECEIVERS_MAX,
 } from '@burritoshare/core';
-import { expect, test } from 'vitest';
-import { accept, expectComplete, expectNothingLeft, filesOf, isOver } from '../support/scenario.ts';
+import { expect, test, vi } from 'vitest';
+import type { SenderPlatform } from '../../src/platform.ts';
+import {
+  accept,
+  expectComplete,
+  expectNothingLeft,
+  filesOf,
+  isOver,
+  offered,
+} from '../support/scenario.ts';
 import { createWorld, type ReceiverParty, type World } from '../support/world.ts';
 
 const slowDisk = (world: World, milliseconds: number) => ({
@@ -33,6 +41,28 @@ test('three receivers at once, each at its own pace (I13)', async () => {
   for (const receiver of receivers) await world.until('each', () => receiver.state === 'complete');
   for (const number of [1, 2, 3]) expect(sender.state(number)).toBe('complete');
   await expectNothingLeft(world, sender, receivers);
+});
+
+test('N11: both people read what the other calls themselves, and the sender’s line', async () => {
+  const world = createWorld();
+  const sender = world.addSender(filesOf([10]));
+  sender.host.bundle.send({ type: 'sender.name.changed', name: 'Ana M.\n' });
+  sender.host.bundle.send({ type: 'note.changed', note: 'The "last" ones' });
+  const receiver = world.addReceiver(sender.link, { name: ' Bo B.\u202e' });
+  const nameless = world.addReceiver(sender.link);
+  for (const one of [receiver, nameless]) {
+    await accept(world, one);
+    expect(one.host.delivery.getSnapshot().context).toMatchObject({
+      senderName: 'Ana M.',
+      note: 'The "last" ones',
+    });
+    await world.until('its end', () => one.state === 'complete');
+  }
+  const { deliveries } = sender.host.bundle.getSnapshot().context;
+  expect(deliveries.map(({ receiverName }) => receiverName)).toEqual(['Bo B.', undefined]);
+  for (const secret of ['Ana M.', ' ones', 'Bo B.'])
+    for (const text of world.server.heard) expect(text).not.toContain(secret);
+  await expectNothingLeft(world, sender, [receiver, nameless]);
 });
 
 test('S6: a receiver that comes first waits for the sender, and says so', async () => {
@@ -155,5 +185,21 @@ test('a visitor who comes again and again leaves no hosts behind in the sender (
   expect(new Set(ids).size).toBe(3);
   for (const id of ids.slice(0, 2)) expect(() => sender.host.delivery(id)).toThrow(RangeError);
   expect(sender.host.delivery(ids[2]!).getSnapshot().value).toEqual({ open: 'offered' });
+  await expectNothingLeft(world, sender, receivers);
+});
+
+test('a bundle’s source is prepared for each receiver that has been sent the offer', async () => {
+  const chosen = filesOf([10]);
+  const world = createWorld();
+  const prepareSource = vi.fn<NonNullable<SenderPlatform['prepareSource']>>();
+  const sender = world.addSender(chosen, { platform: { prepareSource } });
+  expect(prepareSource).not.toHaveBeenCalled();
+  const receivers = [world.addReceiver(sender.link), world.addReceiver(sender.link)];
+  for (const receiver of receivers) await offered(world, receiver);
+
+  expect(prepareSource).toHaveBeenCalledTimes(2);
+  const { manifest } = sender.host.bundle.getSnapshot().context;
+  for (const [input] of prepareSource.mock.calls)
+    expect(input).toEqual({ manifest, files: [chosen[0]!.file] });
   await expectNothingLeft(world, sender, receivers);
 });

@@ -73,7 +73,7 @@ export async function expectComplete(
 }
 
 export function isOver(state: string): boolean {
-  return state === 'complete' || state === 'failed' || state === 'cancelled';
+  return ['complete', 'failed', 'cancelled', 'declined'].includes(state);
 }
 
 /** Milliseconds after which a connection that closes has closed, also without the other side's help. */

@@ -122,10 +122,11 @@ export function watchSinks(outside: Outside, faults: DiskFaults = {}): WatchedSi
     async open(input) {
       prepared = 0;
       await faults.beforeOpen?.();
-      const { manifest } = input;
+      const { manifest, generation } = input;
+      await faults.beforeRecord?.(generation);
       return watch(input, createMemorySink({ manifest, save: async () => 'observed' }));
     },
-    end() {
+    async end() {
       prepared = 0;
     },
     reopen: ({ input, memory }) => watch(input, memory),
@@ -142,7 +143,7 @@ function watchSink(
   let buffered = 0;
   let peak = 0;
   let stored = 0;
-  let generation = 0;
+  let { generation } = input;
   // Pieces that didn't fit.
   const stuck = new Map<number, Uint8Array<ArrayBuffer>>();
   const store = async (parcel: Parcel, bytes: Uint8Array<ArrayBuffer>): Promise<undefined> => {

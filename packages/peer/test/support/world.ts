@@ -18,6 +18,7 @@ import {
   createReceiverHost,
   createSenderHost,
   type ChosenFile,
+  type DrawnBefore,
   type Platform,
   type ReceiverHost,
   type SenderHost,
@@ -100,6 +101,10 @@ export interface PlatformFaults {
   readonly restored?: SharedBundle;
   /** The sink that this receiver left behind in an earlier visit. */
   readonly resumed?: WatchedSink;
+  /** What was drawn for this receiver before its host. */
+  readonly drawn?: DrawnBefore;
+  /** What this receiver calls itself. */
+  readonly name?: string;
 }
 
 /** Two ends, a server and what lies between, in one process and in virtual time. */
@@ -276,7 +281,12 @@ function addReceiver(
   const sinks = watchSinks(place.outside, faults);
   const sink = faults.resumed && sinks.reopen(faults.resumed);
   const resumed = sink && { ...sink.input, generation: faults.resumed.generation, pieces, sink };
-  const host = createReceiverHost({ ...platform, sinks }, link, resumed && { resumed });
+  const { drawn, name } = faults;
+  const host = createReceiverHost({ ...platform, sinks }, link, {
+    ...(resumed && { resumed }),
+    ...(drawn && { drawn }),
+    ...(name === undefined ? {} : { name }),
+  });
   return {
     ...party,
     link,

@@ -4,6 +4,7 @@ import { Kept } from '../receiving/kept.tsx';
 import { ReceiverPage } from '../receiving/receiver-page.tsx';
 import { Announcer } from '../tab/announcer.tsx';
 import { pageOfFragment } from '../tab/page-of-fragment.ts';
+import { useTouched } from '../tab/use-touched.ts';
 import { navigation, useNavigation } from '../tab/use-navigation.ts';
 import { BadLinkPage } from './bad-link-page.tsx';
 import { Footer } from './footer.tsx';
@@ -23,6 +24,7 @@ const SenderPage = lazy(async () => {
 export function App() {
   const { shown, asked } = useNavigation();
   const main = useArrivalFocus(shown);
+  useTouched();
   return (
     <Announcer>
       <Header />

@@ -1,10 +1,9 @@
 import { useId, useState, type KeyboardEvent } from 'react';
 
-import { Mark } from '../ui/logo.tsx';
 import { TOPICS, type Topic } from './topics.tsx';
 
 /**
- * The mark, and three quiet links. They open in place: leaving the page would end what it is doing.
+ * The name, and three quiet links. They open in place: leaving the page would end what it is doing.
  */
 export function Header() {
   const [open, setOpen] = useState<Topic>();
@@ -16,10 +15,7 @@ export function Header() {
   return (
     <header className="header" onKeyDown={closeOnEscape}>
       <div className="header-row">
-        <span className="brand">
-          <Mark className="brand-mark" />
-          BurritoShare
-        </span>
+        <span className="brand">BurritoShare</span>
         <nav className="topics" aria-label="About this page">
           {Object.entries(TOPICS).map(([id, { label }]) => (
             <button

@@ -1,4 +1,5 @@
 import { useTitle } from '../tab/use-title.ts';
+import { ForOperator } from '../ui/for-operator.tsx';
 import { PlainPage } from '../ui/plain-page.tsx';
 import type { Obstacle } from './support.ts';
 
@@ -24,14 +25,11 @@ function Insecure() {
         The page came over plain HTTP. Browsers then switch off what this needs: encryption, and a
         place to put files.
       </p>
-      <p className="next">
-        Open it with https:// at the front. On the machine that serves it, http://localhost works
-        too.
-      </p>
-      <p className="detail">
-        Do you run this server? Give it a certificate with <code>TLS_CERT</code> and{' '}
-        <code>TLS_KEY</code>, or put a proxy with HTTPS in front of it.
-      </p>
+      <p className="next">Open it with https:// at the front.</p>
+      <ForOperator>
+        Give it a certificate with <code>TLS_CERT</code> and <code>TLS_KEY</code>, or put a proxy
+        with HTTPS in front of it. On the machine that serves it, http://localhost works too.
+      </ForOperator>
     </>
   );
 }

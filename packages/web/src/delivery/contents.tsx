@@ -1,33 +1,29 @@
 import type { ManifestEntry } from '@burritoshare/core';
-import { File, Folder } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 
 import { Button } from '../ui/button.tsx';
-import { formatBytes, formatCount } from '../ui/format.ts';
+import { formatBytes } from '../ui/format.ts';
+import type { ContentsTree, EntryOptions } from './contents/contents-tree.tsx';
+import { EntryFace } from './contents/entry-face.tsx';
+import { reasonOf, stateOf } from './contents/entry-state.ts';
 import { Renamed } from './renamed.tsx';
 import { summaryOf, toldSummaryOf } from './summary.ts';
 
 /** Entries that are shown without asking; more would push the next step off the screen. */
 const SHORT = 4;
 
-/** Entries added at a time: 10,000 rows at once would hold the page up for a second. */
-const PAGE = 200;
-
-interface ContentsProps {
+interface ContentsProps extends EntryOptions {
   readonly entries: readonly ManifestEntry[];
   readonly bytes: number;
-  /** The names on the sender's disk, by index; undefined on the receiver's page. */
-  readonly chosenPaths?: readonly string[] | undefined;
-  /** Leaves a file out; undefined where that can't be done. */
-  readonly onSkip?: ((file: number) => void) | undefined;
-  /** Whether a file can still be left out. */
-  readonly canSkip?: ((file: number) => boolean) | undefined;
 }
 
-/** What is in a bundle: how much, and the files themselves on demand. */
-export function Contents({ entries, bytes, chosenPaths, onSkip, canSkip }: ContentsProps) {
-  const short = entries.length <= SHORT;
-  const [open, setOpen] = useState(false);
+/** What is in a bundle: how much, and the files themselves, on demand if they are many. */
+export function Contents({ entries, bytes, ...options }: ContentsProps) {
+  const isShort = entries.length <= SHORT;
+  const isChoosing = options.onSelect !== undefined;
+  const [isOpened, setOpened] = useState(false);
+  const isOpen = isChoosing || (isOpened && !isShort);
+  const Tree = useTree(entries, isChoosing || !isShort, isOpen);
   const listId = useId();
   return (
     <div className="contents">
@@ -35,29 +31,56 @@ export function Contents({ entries, bytes, chosenPaths, onSkip, canSkip }: Conte
         <p className="summary" data-testid="summary" data-files={entries.length} data-size={bytes}>
           {summaryOf(entries, bytes)}
         </p>
-        {!short && (
+        {!isShort && !isChoosing && (
           <Button
             kind="quiet"
-            aria-expanded={open}
-            aria-controls={open ? listId : undefined}
-            onClick={() => setOpen(!open)}
+            aria-expanded={isOpen}
+            aria-controls={isOpen ? listId : undefined}
+            onClick={() => setOpened(!isOpened)}
           >
-            {open ? 'Hide the list' : 'Show the list'}
+            {isOpen ? 'Hide the list' : 'Look inside'}
           </Button>
         )}
       </div>
-      <Renamed entries={entries} chosenPaths={chosenPaths} />
-      {(short || open) && (
-        <EntryList
-          id={listId}
-          entries={entries}
-          chosenPaths={chosenPaths}
-          onSkip={onSkip}
-          canSkip={canSkip}
-        />
+      <Renamed entries={entries} chosenPaths={options.chosenPaths} />
+      {isShort && !isChoosing && <ShortList entries={entries} {...options} />}
+      {isOpen && Tree === 'failed' && (
+        <p className="detail" role="status">
+          The list can’t be loaded from the server right now. What is shared, and what moves, is not
+          affected.
+        </p>
       )}
+      {isOpen && typeof Tree === 'function' && <Tree id={listId} entries={entries} {...options} />}
     </div>
   );
+}
+
+/**
+ * The component that draws a tree, loaded apart, since many bundles have only a few files. It is loaded as soon as it
+ * could be needed: later the server may be away, or have another version.
+ *
+ * @param isNeeded - whether it could be needed.
+ * @param isAsked - whether it is to be shown: what has failed is tried again then.
+ */
+function useTree(
+  entries: readonly ManifestEntry[],
+  isNeeded: boolean,
+  isAsked: boolean,
+): typeof ContentsTree | 'failed' | undefined {
+  const [loaded, setLoaded] = useState<{ readonly tree: typeof ContentsTree | 'failed' }>();
+  const isDue = isNeeded && typeof loaded?.tree !== 'function';
+  useEffect(() => {
+    if (!isDue) return;
+    import('./contents/contents-tree.tsx').then(
+      (module) => {
+        // Now, while nobody waits for it, and apart from drawing it.
+        module.treeOf(entries);
+        setLoaded({ tree: module.ContentsTree });
+      },
+      () => setLoaded({ tree: 'failed' }),
+    );
+  }, [isDue, isAsked, entries]);
+  return loaded?.tree;
 }
 
 interface ContentsToComeProps {
@@ -77,7 +100,7 @@ export function ContentsToCome({ files, bytes, isAwaited }: ContentsToComeProps)
         </p>
         {isAwaited && files > SHORT && (
           <Button kind="quiet" className="to-come" disabled>
-            Show the list
+            Look inside
           </Button>
         )}
       </div>
@@ -94,70 +117,42 @@ export function ContentsToCome({ files, bytes, isAwaited }: ContentsToComeProps)
   );
 }
 
-function EntryList({
-  id,
+/** A few entries, each with its whole path: nothing to open, and nothing to load. */
+function ShortList({
   entries,
   chosenPaths,
+  lostFiles = [],
   onSkip,
   canSkip = () => false,
-}: Omit<ContentsProps, 'bytes'> & { readonly id: string }) {
-  const [shown, setShown] = useState(PAGE);
-  const rest = entries.length - shown;
+}: Pick<ContentsProps, 'entries'> & EntryOptions) {
   return (
-    <div className="entries" id={id} role="region" aria-label="Files" tabIndex={0}>
+    <div className="entries" role="region" aria-label="Files">
       <ul>
-        {entries.slice(0, shown).map((entry, file) => (
-          <EntryRow
-            key={entry.path}
-            entry={entry}
-            was={chosenPaths?.[file]}
-            onSkip={onSkip !== undefined && canSkip(file) ? () => onSkip(file) : undefined}
-          />
-        ))}
+        {entries.map((entry, file) => {
+          const split = entry.path.lastIndexOf('/') + 1;
+          const lost = lostFiles.find((one) => one.file === file);
+          return (
+            <li
+              className="entry"
+              key={entry.path}
+              data-testid="entry"
+              data-path={entry.path}
+              data-size={entry.kind === 'file' ? entry.size : 0}
+              data-state={stateOf(lost)}
+            >
+              <EntryFace
+                kind={entry.kind}
+                folder={entry.path.slice(0, split)}
+                name={entry.path.slice(split)}
+                size={entry.kind === 'file' ? formatBytes(entry.size) : 'empty folder'}
+                renamedFrom={entry.renamed === true ? (chosenPaths?.[file] ?? true) : undefined}
+                reason={reasonOf(lost)}
+                onSkip={onSkip !== undefined && canSkip(file) ? () => onSkip(file) : undefined}
+              />
+            </li>
+          );
+        })}
       </ul>
-      {rest > 0 && (
-        <Button kind="quiet" onClick={() => setShown(shown + PAGE)}>
-          {`Show ${formatCount(Math.min(PAGE, rest), 'more file')} of ${formatCount(rest, 'other')}`}
-        </Button>
-      )}
     </div>
-  );
-}
-
-function EntryRow({
-  entry,
-  was,
-  onSkip,
-}: {
-  readonly entry: ManifestEntry;
-  readonly was: string | undefined;
-  readonly onSkip: (() => void) | undefined;
-}) {
-  const split = entry.path.lastIndexOf('/') + 1;
-  const Icon = entry.kind === 'file' ? File : Folder;
-  return (
-    <li className="entry">
-      <Icon className="icon" aria-hidden="true" />
-      <span className="entry-name">
-        <bdi>
-          <span className="entry-folder">{entry.path.slice(0, split)}</span>
-          {entry.path.slice(split)}
-        </bdi>
-        {entry.renamed === true && (
-          <span className="entry-was">
-            {was === undefined ? 'name changed' : 'was '}
-            <bdi>{was}</bdi>
-          </span>
-        )}
-      </span>
-      <span className="entry-size">
-        {entry.kind === 'file' ? formatBytes(entry.size) : 'empty folder'}
-      </span>
-      {onSkip !== undefined && (
-        <Button kind="quiet" onClick={onSkip} aria-label={`Skip ${entry.path}`}>
-          Skip
-        </Button>
-      )}
-    </li>
   );
 }

@@ -1,5 +1,3 @@
-import { Pause, Play, RotateCw } from 'lucide-react';
-
 import { Button } from '../ui/button.tsx';
 import { isActive, type DeliveryView, type Role } from './view.ts';
 
@@ -8,6 +6,7 @@ interface ControlsProps {
   readonly role: Role;
   /** `the delivery to Receiver 1`: for those who don't see where the buttons stand. */
   readonly what: string;
+  readonly className?: string;
   readonly onPause: () => void;
   readonly onResume: () => void;
   readonly onTryNow: () => void;
@@ -15,24 +14,30 @@ interface ControlsProps {
 }
 
 /** What a person can do with a delivery that is not at its end: hold it up, hurry it, end it. */
-export function Controls({ view, role, what, ...on }: ControlsProps) {
+export function Controls({ view, role, what, className = '', ...on }: ControlsProps) {
   const { state, pauses } = view;
   // Who has the full disk can make room.
   const mine = pauses.includes('me') || (role === 'receiver' && pauses.includes('disk'));
+  // On the sender's page there may be many of them: only what somebody has to press stands out.
+  const kind = role === 'sender' ? 'quiet' : 'plain';
   return (
-    <div className="actions actions-middle">
+    <div className={`actions ${className}`.trim()}>
       {(state === 'interrupted' || state === 'waiting') && isActive(view) && (
-        <Button icon={RotateCw} onClick={on.onTryNow} aria-label={`Try now to go on with ${what}`}>
+        <Button kind={kind} onClick={on.onTryNow} aria-label={`Try now to go on with ${what}`}>
           Try now
         </Button>
       )}
       {state === 'moving' && (
-        <Button icon={Pause} onClick={on.onPause} aria-label={`Pause ${what}`}>
+        <Button kind={kind} onClick={on.onPause} aria-label={`Pause ${what}`}>
           Pause
         </Button>
       )}
       {state === 'paused' && mine && (
-        <Button kind="primary" icon={Play} onClick={on.onResume} aria-label={`Continue ${what}`}>
+        <Button
+          kind={role === 'sender' ? 'plain' : 'primary'}
+          onClick={on.onResume}
+          aria-label={`Continue ${what}`}
+        >
           Continue
         </Button>
       )}

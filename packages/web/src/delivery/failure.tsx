@@ -1,5 +1,6 @@
 import type { FailureCode } from '@burritoshare/core';
 
+import { ForOperator } from '../ui/for-operator.tsx';
 import { failureText } from './failures.ts';
 import type { CopyPlace, Role } from './view.ts';
 
@@ -12,11 +13,12 @@ interface FailureProps {
 
 /** What went wrong with a delivery; its headline is said by whoever shows it. */
 export function Failure({ code, role, place }: FailureProps) {
-  const { safe, next } = failureText(code, role, place);
+  const { safe, next, operator } = failureText(code, role, place);
   return (
     <div data-testid="failure" data-code={code}>
       <p className="detail">{safe}</p>
       <p className="next">{next}</p>
+      {operator !== undefined && <ForOperator>{operator}</ForOperator>}
     </div>
   );
 }

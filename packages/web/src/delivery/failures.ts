@@ -11,6 +11,8 @@ export interface FailureText {
   readonly safe: string;
   /** What to do about it. */
   readonly next: string;
+  /** What only whoever runs the server can do about it. */
+  readonly operator?: string;
 }
 
 type Texts = Readonly<Record<FailureCode, Readonly<Record<Role, FailureText>>>>;
@@ -21,8 +23,11 @@ const KEPT_BEFORE = 'What had arrived before, if anything, stays in this browser
 const KEPT = 'What had arrived stays in this browser.';
 const ASK_AGAIN = 'Ask them to open the link again.';
 const NO_RELAY = 'No relay is used, so that nobody else carries the bytes.';
-const NETWORKS =
-  'It works when both of you are on the same network. On different ones, whoever runs this server has to configure a STUN server (ICE_SERVERS), and some networks let nothing through.';
+const NETWORKS = {
+  next: 'It works when both of you are on the same network, such as one phone’s hotspot.',
+  operator:
+    'Name a STUN server (ICE_SERVERS), so that browsers on different networks find each other. Some networks let nothing through even then.',
+};
 
 const TEXTS: Texts = {
   security: {
@@ -41,12 +46,12 @@ const TEXTS: Texts = {
     sender: {
       what: 'No direct way between your two networks was found.',
       safe: `${UNTOUCHED} ${NO_RELAY}`,
-      next: NETWORKS,
+      ...NETWORKS,
     },
     receiver: {
       what: 'No direct way between your two networks was found.',
       safe: `Nothing was taken. ${NO_RELAY}`,
-      next: NETWORKS,
+      ...NETWORKS,
     },
   },
   stalled: {
@@ -122,13 +127,18 @@ const TEXTS: Texts = {
     },
   },
   'memory.limit': {
+    // A browser's first number takes it long, so none is formatted before it is read.
     sender: {
-      what: `Their browser keeps deliveries in memory, ${formatBytes(MEMORY_SINK_BYTES_MAX)} at most, and this is more.`,
+      get what() {
+        return `Their browser keeps deliveries in memory, ${formatBytes(MEMORY_SINK_BYTES_MAX)} at most, and this is more.`;
+      },
       safe: UNTOUCHED,
       next: 'They could open the link in another browser, or in a window that isn’t private.',
     },
     receiver: {
-      what: `This browser keeps deliveries in memory, ${formatBytes(MEMORY_SINK_BYTES_MAX)} at most, and this is more.`,
+      get what() {
+        return `This browser keeps deliveries in memory, ${formatBytes(MEMORY_SINK_BYTES_MAX)} at most, and this is more.`;
+      },
       safe: 'Nothing was taken.',
       next: 'Open the link in another browser, or in a window that isn’t private.',
     },

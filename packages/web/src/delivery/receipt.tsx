@@ -1,29 +1,59 @@
-import type { ReceiptView } from './view.ts';
+import { formatBytes, formatCount, formatDay } from '../ui/format.ts';
+import type { ReceiptView, ShownPath } from './view.ts';
 
-interface ReceiptProps {
-  readonly receipt: ReceiptView;
-  /** Who sees the same one. */
-  readonly other: string;
+/** What is written on the slip besides the receipt. */
+export interface SlipFacts {
+  /** The bundle's name. */
+  readonly name: string;
+  readonly files: number;
+  readonly bytes: number;
+  readonly path: ShownPath;
+  /** When it was delivered, in milliseconds since 1970. */
+  readonly day: number;
+  readonly from: string;
+  readonly to: string;
 }
 
-/** The short digest of what was delivered, and what it is good for: what it proves, and against whom (SPEC.md, D4). */
-export function Receipt({ receipt: { short, whole }, other }: ReceiptProps) {
+interface ReceiptProps extends SlipFacts {
+  readonly receipt: ReceiptView;
+}
+
+const PATHS: Readonly<Record<ShownPath, string>> = {
+  none: '',
+  local: 'in one network',
+  direct: 'direct',
+  relayed: 'relayed',
+};
+
+/** A slip of paper: what was delivered, and its short digest (SPEC.md, D4). */
+export function Receipt({ receipt: { short, whole }, ...facts }: ReceiptProps) {
+  const { name, files, bytes, path, day, from, to } = facts;
   return (
-    <div className="receipt">
-      <p className="receipt-label">Receipt</p>
-      <p className="receipt-code" data-testid="receipt">
-        {short}
-      </p>
-      <p className="receipt-why">
-        {other} sees the same twelve characters. Read them to each other: if they match, nobody on
-        the way has changed a name, a size or a byte.
-      </p>
+    <div className="slip-side">
+      <div className="slip">
+        <p className="slip-name">
+          <bdi>{name}</bdi>
+        </p>
+        <div className="slip-facts">
+          <span>{formatCount(files, 'file')}</span>
+          <span>{formatBytes(bytes)}</span>
+          <span>{formatDay(day)}</span>
+          <span>{PATHS[path]}</span>
+          <span>{`${from} to ${to}`}</span>
+        </div>
+        <p className="receipt-code" data-testid="receipt">
+          {short}
+        </p>
+        <p className="receipt-why">Both pages show the same twelve.</p>
+      </div>
       <details className="receipt-whole">
         <summary>Whole digest</summary>
         <p className="receipt-digest">{whole}</p>
-        <p className="receipt-why">
-          The receipt is its beginning. Nobody else can make other files for it. Whoever made these
-          could have prepared two versions with one receipt, but not with one whole digest.
+        <p className="detail">
+          Read the twelve to each other: if they match, nobody on the way has changed a name, a size
+          or a byte. They are the beginning of this. Nobody else can make other files for it.
+          Whoever made these could have prepared two versions with one receipt, but not with one
+          whole digest.
         </p>
       </details>
     </div>

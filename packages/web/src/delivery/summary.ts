@@ -3,9 +3,14 @@ import type { FailedFile, ManifestEntry } from '@burritoshare/core';
 import { formatBytes, formatCount } from '../ui/format.ts';
 import type { LostFile } from './view.ts';
 
+/** The number of files among a bundle's entries; the others are empty folders. */
+export function filesIn(entries: readonly ManifestEntry[]): number {
+  return entries.filter(({ kind }) => kind === 'file').length;
+}
+
 /** The contents of a bundle in one line: `12 files, 340 MB`. */
 export function summaryOf(entries: readonly ManifestEntry[], bytes: number): string {
-  const files = entries.filter(({ kind }) => kind === 'file').length;
+  const files = filesIn(entries);
   const folders = entries.length - files;
   return [
     ...(files > 0 ? [formatCount(files, 'file')] : []),

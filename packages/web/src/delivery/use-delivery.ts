@@ -2,6 +2,7 @@ import {
   deliveryStateOf,
   isQuiet,
   receiptOf,
+  shownPathOf,
   wholeReceiptOf,
   type BundleDigest,
 } from '@burritoshare/core';
@@ -20,6 +21,7 @@ export type DeliveryActor = SenderDelivery | ReceiverDelivery;
 /** Reads the parts of a delivery that both pages show from its actor. */
 export function useDelivery(actor: DeliveryActor): DeliveryView {
   const state = useSelector(actor, deliveryStateOf);
+  const path = useSelector(actor, shownPathOf);
   const quiet = useSelector(actor, isQuiet);
   const failure = useSelector(actor, ({ context }) => context.failure);
   const cancelledBy = useSelector(actor, ({ context }) => context.cancelledBy);
@@ -37,7 +39,18 @@ export function useDelivery(actor: DeliveryActor): DeliveryView {
     () => (state === 'complete' && digest !== undefined ? viewOf(digest) : undefined),
     [state, digest],
   );
-  return { state, accepted, quiet, pauses, progress, failure, cancelledBy, receipt, lostFiles };
+  return {
+    state,
+    path,
+    accepted,
+    quiet,
+    pauses,
+    progress,
+    failure,
+    cancelledBy,
+    receipt,
+    lostFiles,
+  };
 }
 
 function viewOf(digest: BundleDigest): ReceiptView {

@@ -1,11 +1,17 @@
 import { arrivedBytes } from '@burritoshare/core';
 import { useEffect, useState } from 'react';
 
-import { recordSample, secondsLeft, speedOf, type Sample } from './rate.ts';
+import { recordSample, secondsLeft, type Rate } from './rate.ts';
 import type { Progress } from './view.ts';
 
-/** Milliseconds between updates. Nobody can read faster figures, and each update costs a layout of the page. */
-const UPDATE_INTERVAL = 500;
+/** Milliseconds between looks at what has arrived: often enough for a speed within a second. */
+const LOOK_INTERVAL = 250;
+
+/**
+ * Looks for each update of the page. Nobody can read figures that change more than twice a second, and each update
+ * costs a layout of the page.
+ */
+const LOOKS_PER_UPDATE = 2;
 
 /** The part of a delivery's actor that this reads. */
 interface ProgressSource {
@@ -22,15 +28,20 @@ export function useProgress(source: ProgressSource, moving: boolean): Progress {
   const [sampled, setSampled] = useState<Progress>();
   useEffect(() => {
     if (!moving) return undefined;
-    let samples: readonly Sample[] = [];
-    const update = () => {
+    let rate: Rate | undefined;
+    let left: number | undefined;
+    let looks = 0;
+    const look = () => {
       const { bytes, arrived, total } = figuresOf(source);
-      samples = recordSample(samples, { at: performance.now(), bytes: arrived });
-      const speed = speedOf(samples);
-      setSampled({ bytes, arrived, total, speed, secondsLeft: secondsLeft(arrived, total, speed) });
+      rate = recordSample(rate, { at: performance.now(), bytes: arrived });
+      looks += 1;
+      if (looks % LOOKS_PER_UPDATE !== 1) return;
+      const { speed } = rate;
+      left = secondsLeft(arrived, total, speed, left);
+      setSampled({ bytes, arrived, total, speed, secondsLeft: left });
     };
-    update();
-    const timer = setInterval(update, UPDATE_INTERVAL);
+    look();
+    const timer = setInterval(look, LOOK_INTERVAL);
     return () => {
       clearInterval(timer);
       setSampled(undefined);

@@ -1,6 +1,7 @@
 import type {
   DeliveryState,
   FailureCode,
+  PathKind,
   Pause,
   ReceiverDeliveryContext,
 } from '@burritoshare/core';
@@ -29,9 +30,14 @@ export interface LostFile {
   readonly code: FailureCode;
 }
 
+/** `none` while the two ends are apart, and where the browser doesn't say. */
+export type ShownPath = PathKind | 'none';
+
 /** The parts of a delivery that both pages show. */
 export interface DeliveryView {
   readonly state: DeliveryState;
+  /** What connects the two ends (SPEC.md, G11); the last one of a delivery that has ended. */
+  readonly path: ShownPath;
   /**
    * Whether the person at the receiver has accepted it. After an interruption an accepted delivery goes on; another one
    * is forgotten.
@@ -77,6 +83,7 @@ export type ReceiverPhase =
   | 'saved'
   | 'discarded'
   | 'cancelled'
+  | 'declined'
   | 'failed';
 
 /** Whom or what a receiver without a connection waits for. `absentServer`: the server has not answered for a while. */
@@ -97,9 +104,11 @@ const ARRIVED: ReadonlySet<ReceiverPhase> = new Set<ArrivedPhase>([
   'discarded',
 ]);
 
+const ENDED: ReadonlySet<DeliveryState> = new Set(['complete', 'cancelled', 'declined', 'failed']);
+
 /** Whether a delivery has not ended yet. */
 export function isOngoing(state: DeliveryState): boolean {
-  return state !== 'complete' && state !== 'cancelled' && state !== 'failed';
+  return !ENDED.has(state);
 }
 
 /** Whether a delivery is accepted and has not ended. Leaving the page now would interrupt it. */
@@ -114,7 +123,7 @@ export function isOver(phase: ReceiverPhase): boolean {
 
 /** Whether the delivery ended without the files. */
 export function isUnsuccessful(phase: ReceiverPhase): boolean {
-  return phase === 'cancelled' || phase === 'failed';
+  return phase === 'cancelled' || phase === 'declined' || phase === 'failed';
 }
 
 /** Whether single files can be left out or requested again: while the delivery moves, or could. */

@@ -1,69 +1,147 @@
-import type { SaveMethod } from '@burritoshare/core';
-import { Download, FolderDown, RotateCw, Trash2 } from 'lucide-react';
+import type { Manifest, SaveMethod, SinkChoice } from '@burritoshare/core';
+import { useState, type Ref } from 'react';
 
-import type { ArrivedPhase, CopyPlace } from '../delivery/view.ts';
+import { Plate } from '../art/plate.tsx';
+import { LostFiles } from '../delivery/lost-files.tsx';
+import { Figures } from '../delivery/progress-bar.tsx';
+import { Receipt } from '../delivery/receipt.tsx';
+import { filesIn, isSingleFile } from '../delivery/summary.ts';
+import type { ArrivedPhase, DeliveryView, HandedOver, WaitingFor } from '../delivery/view.ts';
 import { Button } from '../ui/button.tsx';
+import { Ground } from '../ui/ground.tsx';
+import { Headline } from '../ui/headline.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { copyWords, type HandOver } from './copy-words.ts';
+import { copyWords, placeOfCopy, type HandOver } from './copy-words.ts';
+import type { SavingReport } from './saving/report.ts';
+import { SavingNotes } from './saving/saving-notes.tsx';
+import { arrivedHeadline, receiverWords } from './words.ts';
 
-interface ArrivedProps {
+export interface ArrivedProps {
+  readonly view: DeliveryView;
   readonly phase: ArrivedPhase;
-  /** One file alone: it is saved as it is. */
-  readonly single: boolean;
-  /** The last attempt at saving did not end well. */
-  readonly saveFailed: boolean;
-  readonly canPickFolder: boolean;
-  /** Where the private copy lies. */
-  readonly place: CopyPlace;
+  readonly waitingFor: WaitingFor;
+  /** Seconds to the next attempt at a connection; undefined while none is due. */
+  readonly retryIn: number | undefined;
+  /** Undefined until the offer has come. */
+  readonly manifest: Manifest | undefined;
+  readonly sink: SinkChoice | undefined;
+  readonly handedOver: HandedOver;
   /** When the files were last handed over; undefined if they never were. */
   readonly handOver: HandOver | undefined;
-  /** Gets the files that are missing; undefined where none are, or none can be added. */
+  /** What is to be said of the last saving. */
+  readonly saving: SavingReport;
+  /** The browser has a picker for folders. */
+  readonly canPickFolder: boolean;
+  /** Takes the focus when what had it is gone. */
+  readonly headingRef?: Ref<HTMLHeadingElement>;
+  /** Gets the files that are missing, through the same link; undefined where what is here can't be added to. */
   readonly onGetMissing: (() => void) | undefined;
   readonly onSave: (method: SaveMethod) => void;
   readonly onDiscard: () => void;
+  /** To the sender's page. */
+  readonly onHandBack: () => void;
 }
 
-/** Everything is here: getting it out of the browser, and the browser's own copy out of the way. */
+/** Everything is here: the receipt, how to get it out of the browser, and what to do next. */
 export function Arrived(props: ArrivedProps) {
-  const { phase, saveFailed, place, handOver, onDiscard, onGetMissing } = props;
-  if (phase === 'discarded') return null;
+  const { view, phase, sink, headingRef, onHandBack } = props;
+  const { lostFiles } = view;
+  const { title, detail } = receiverWords({ ...props, ...view, place: placeOfCopy(sink) });
   return (
-    <div className="arrived">
-      {saveFailed && (
+    <div className="spread spread-arrived">
+      <Ground is="avocado" />
+      <div className="words">
+        <Headline text={arrivedHeadline(lostFiles.length)} headingRef={headingRef} />
+        <div className="said" role="status">
+          <p className="title" key={title}>
+            {title}
+          </p>
+          <p className="detail" key={detail}>
+            {detail}
+          </p>
+        </div>
+        <Figures progress={view.progress} kind="none" moving={false} />
+        <Saving {...props} />
+        <LostFiles files={lostFiles} />
+        <SavingNotes {...props.saving} />
+        {(phase === 'saved' || phase === 'discarded') && (
+          <div className="actions">
+            <Button onClick={onHandBack}>Hand something back</Button>
+          </div>
+        )}
+        <CopyStays {...props} />
+      </div>
+      <div className="thing">
+        <Slip {...props} />
+      </div>
+      <div className="thing thing-plate">
+        <Plate />
+      </div>
+    </div>
+  );
+}
+
+function Slip({ view, manifest, handOver }: ArrivedProps) {
+  const [today] = useState(Date.now);
+  const { receipt, path, progress, lostFiles } = view;
+  if (receipt === undefined || manifest === undefined) return null;
+  return (
+    <Receipt
+      receipt={receipt}
+      name={manifest.name}
+      files={filesIn(manifest.entries) - lostFiles.length}
+      bytes={progress.total}
+      path={path}
+      // What was kept from an earlier visit was delivered then.
+      day={handOver?.isEarlier === true ? handOver.at : today}
+      from="Sender"
+      to="you"
+    />
+  );
+}
+
+/** Getting it out of the browser. */
+function Saving(props: ArrivedProps) {
+  const { view, phase, handedOver, onGetMissing } = props;
+  if (phase === 'discarded') return null;
+  const isIncomplete = view.lostFiles.length > 0;
+  return (
+    <div className="act">
+      {handedOver === 'failed' && (
         <Notice>
           <p>Saving did not go through. Everything is still here: try again.</p>
         </Notice>
       )}
       <SaveButtons {...props} />
-      {onGetMissing !== undefined && phase !== 'saving' && (
-        <div className="actions actions-middle">
-          <Button kind="quiet" icon={RotateCw} onClick={onGetMissing}>
-            Ask for the missing files again
-          </Button>
-        </div>
-      )}
-      {phase === 'saved' && handOver !== undefined && (
-        <div className="copy-stays">
-          <p className="detail" key={handOver.at}>
-            {copyWords(place, handOver)}
-          </p>
-          <Button kind="quiet" icon={Trash2} onClick={onDiscard}>
-            Remove the private copy now
-          </Button>
-        </div>
+      {isIncomplete && onGetMissing !== undefined && phase !== 'saving' && (
+        <Button onClick={onGetMissing}>Ask for the missing files again</Button>
       )}
     </div>
   );
 }
 
-function SaveButtons({ phase, single, canPickFolder, onSave }: ArrivedProps) {
+/** A quiet line: the browser's own copy goes by itself. */
+function CopyStays({ phase, handOver, sink, onDiscard }: ArrivedProps) {
+  if (phase !== 'saved' || handOver === undefined) return null;
+  return (
+    <div className="copy-stays">
+      <p key={handOver.at}>{copyWords(placeOfCopy(sink), handOver)}</p>
+      <Button kind="quiet" onClick={onDiscard}>
+        Remove the private copy now
+      </Button>
+    </div>
+  );
+}
+
+function SaveButtons({ view, phase, manifest, canPickFolder, onSave }: ArrivedProps) {
+  // One file alone is saved as it is.
+  const single = isSingleFile(manifest?.entries ?? [], view.lostFiles);
   const primary = phase === 'unsaved' ? 'primary' : 'plain';
   const busy = phase === 'saving';
   return (
     <div className="actions">
       <Button
         kind={primary}
-        icon={Download}
         data-testid="save"
         aria-disabled={busy}
         onClick={() => !busy && onSave('download')}
@@ -71,7 +149,7 @@ function SaveButtons({ phase, single, canPickFolder, onSave }: ArrivedProps) {
         {saveLabel(single, phase === 'saved')}
       </Button>
       {canPickFolder && (
-        <Button icon={FolderDown} aria-disabled={busy} onClick={() => !busy && onSave('folder')}>
+        <Button aria-disabled={busy} onClick={() => !busy && onSave('folder')}>
           Save into a folder
         </Button>
       )}

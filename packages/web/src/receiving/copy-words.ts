@@ -36,7 +36,7 @@ export function copyWords(place: CopyPlace, { at }: HandOver, now = Date.now()):
   const end = formatMoment(goesAt({ handedOver: at, progressed: at }), now);
   return place === 'window'
     ? `The copy in this private window is removed ${end}, or goes with the window.`
-    : `The copy in this browser is removed ${end}, or when this page is next opened after that.`;
+    : `The copy in this browser is removed ${end}, or at your next visit.`;
 }
 
 /** A copy that is listed without its name. */

@@ -1,4 +1,3 @@
-import { Archive } from 'lucide-react';
 import { useState } from 'react';
 
 import { Button } from '../ui/button.tsx';
@@ -27,7 +26,6 @@ export function KeptList({ items, onDiscard }: KeptListProps) {
   return (
     <section className="kept" aria-labelledby="kept">
       <h2 id="kept" className="kept-title">
-        <Archive className="icon" aria-hidden="true" />
         Kept in this browser
       </h2>
       <p className="detail" key={used}>

@@ -1,8 +1,6 @@
 import type { ManifestEntry, SinkChoice } from '@burritoshare/core';
-import { Check } from 'lucide-react';
 
 import { Button } from '../ui/button.tsx';
-import { formatBytes } from '../ui/format.ts';
 import { Notice } from '../ui/notice.tsx';
 import { Programs } from './programs.tsx';
 import { landingWords } from './words.ts';
@@ -12,20 +10,16 @@ interface OfferProps {
   readonly bytes: number;
   readonly sink: SinkChoice | undefined;
   readonly onAccept: () => void;
-  readonly onCancel: () => void;
+  readonly onDecline: () => void;
 }
 
 /** Accepting, and where that will put the bytes. */
-export function Offer({ entries, bytes, sink, onAccept, onCancel }: OfferProps) {
+export function Offer({ entries, bytes, sink, onAccept, onDecline }: OfferProps) {
   const landing = landingWords(sink, bytes);
-  const decline = (
-    <Button kind="quiet" onClick={onCancel}>
-      No, thanks
-    </Button>
-  );
+  const decline = <Button onClick={onDecline}>No, thanks</Button>;
   if (sink?.kind === 'none') {
     return (
-      <div className="offer">
+      <div className="act act-awaited">
         <Notice>
           <p>{landing}</p>
         </Notice>
@@ -34,22 +28,23 @@ export function Offer({ entries, bytes, sink, onAccept, onCancel }: OfferProps) 
     );
   }
   return (
-    <div className="offer">
+    <div className="act act-awaited">
       <Programs entries={entries} />
-      <Button
-        kind="primary"
-        className="button-large"
-        icon={Check}
-        data-testid="accept"
-        disabled={sink === undefined}
-        onClick={onAccept}
-      >
-        {`Accept ${formatBytes(bytes)}`}
-      </Button>
+      <div className="actions">
+        <Button
+          kind="primary"
+          className="button-large"
+          data-testid="accept"
+          disabled={sink === undefined}
+          onClick={onAccept}
+        >
+          Take it
+        </Button>
+        {decline}
+      </div>
       <p className="detail" key={landing}>
         {landing}
       </p>
-      {decline}
     </div>
   );
 }

@@ -27,6 +27,7 @@ const PHASES: Readonly<Record<string, ReceiverPhase>> = {
   saved: 'saved',
   discarded: 'discarded',
   cancelled: 'cancelled',
+  declined: 'declined',
   failed: 'failed',
   // The page is closing, so this is never shown.
   left: 'interrupted',

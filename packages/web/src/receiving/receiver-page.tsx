@@ -13,9 +13,11 @@ import { useLeaveGuard } from '../tab/use-leave-guard.ts';
 import { useRescuedFocus } from '../tab/use-rescued-focus.ts';
 import { useTabLock } from '../tab/use-tab-lock.ts';
 import { useTitle } from '../tab/use-title.ts';
+import { navigation } from '../tab/use-navigation.ts';
 import { useWakeLock } from '../tab/use-wake-lock.ts';
 import { percentOf } from '../ui/format.ts';
-import { createPageSaver, createReceiver } from './create-receiver.ts';
+import { createPageSaver, takeReceiver } from './create-receiver.ts';
+import { takeTabLock } from './early-visit.ts';
 import { ElsewherePage } from './elsewhere-page.tsx';
 import { OfferCard } from './offer-card.tsx';
 import { HANDED_OVER_LIFETIME } from './opfs/expiry.ts';
@@ -26,13 +28,12 @@ import { useSavingReport } from './saving/report.ts';
 import { useDue } from './use-due.ts';
 import { useHandOver } from './use-hand-over.ts';
 import { useKeptDelivery } from './use-kept-delivery.ts';
-import { useRetryIn } from './use-retry-in.ts';
-import { useWaitingFor } from './use-waiting-for.ts';
+import { useRetryIn, useWaitingFor } from './use-waiting-for.ts';
 
 /** What a link leads to, in one tab at a time. */
 export function ReceiverPage({ link }: { readonly link: Link }) {
   const [attempt, setAttempt] = useState(0);
-  const [lock, release] = useTabLock(`burritoshare-tab-${link.room}`, attempt);
+  const [lock, release] = useTabLock(takeTabLock, link.room, attempt);
   // Dropped here, a file would replace the page, and what has arrived with it.
   useFileDrop({ wanted: false, onDrop: ignore, onPaste: ignore });
   if (lock === 'asking') return null;
@@ -80,7 +81,7 @@ interface RunningProps extends DeliveryHandlers {
 }
 
 function Running({ link, opened, onRetry, ...handlers }: RunningProps) {
-  const create = useCallback((): ReceiverHost => createReceiver(link, opened), [link, opened]);
+  const create = useCallback((): ReceiverHost => takeReceiver(link, opened), [link, opened]);
   const host = useHost(create);
   useRetry(host);
   const id = opened?.stored.id ?? host?.id;
@@ -170,6 +171,7 @@ function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryP
       canPickFolder={'showDirectoryPicker' in window}
       headingRef={headingRef}
       onAccept={() => wish(actor, { type: 'accept.requested' })}
+      onDecline={() => wish(actor, { type: 'decline.requested' })}
       onCancel={() => wish(actor, { type: 'cancel.requested' })}
       onPause={() => wish(actor, { type: 'pause.requested' })}
       onResume={() => wish(actor, { type: 'resume.requested' })}
@@ -180,6 +182,7 @@ function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryP
       onSave={save}
       onDiscard={discard}
       onRetry={onRetry}
+      onHandBack={navigation.goHome}
     />
   );
 }

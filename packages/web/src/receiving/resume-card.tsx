@@ -1,13 +1,14 @@
 import type { Manifest } from '@burritoshare/core';
-import { Play } from 'lucide-react';
 import { useState, type Ref } from 'react';
 
-import { ConnectionLine } from '../delivery/connection-line.tsx';
-import { connectionLineOf } from '../delivery/connection-line-form.ts';
+import { Burrito } from '../art/burrito.tsx';
 import { Contents } from '../delivery/contents.tsx';
-import { ProgressBar } from '../delivery/progress-bar.tsx';
 import { Button } from '../ui/button.tsx';
-import { formatBytes, formatPercent, percentOf } from '../ui/format.ts';
+import { formatBytes, formatPercent } from '../ui/format.ts';
+import { Ground } from '../ui/ground.tsx';
+import { Headline } from '../ui/headline.tsx';
+import { OwnLane } from './own-lane.tsx';
+import { headlineAround } from './words.ts';
 
 export interface ResumeCardProps {
   readonly manifest: Manifest;
@@ -25,50 +26,61 @@ export function ResumeCard({ manifest, bytes, headingRef, ...on }: ResumeCardPro
     setChosen(true);
     action();
   };
-  const progress = {
-    bytes,
-    arrived: bytes,
-    total: manifest.bytes,
-    speed: undefined,
-    secondsLeft: undefined,
-  };
+  const behind = headlineAround('interrupted', undefined);
   return (
-    <>
-      <h1 className="page-title" tabIndex={-1} ref={headingRef}>
-        <bdi>{manifest.name}</bdi>
-      </h1>
-      <div className="card" data-testid="delivery" data-state="interrupted">
-        <Contents entries={manifest.entries} bytes={manifest.bytes} />
-        <ConnectionLine
-          line={connectionLineOf('interrupted')}
-          from="Sender"
-          to="You"
-          other="from"
-          percent={percentOf(bytes, manifest.bytes)}
-        />
-        <div className="said" role="status">
-          <p className="title">{`${formatPercent(bytes, manifest.bytes)} is here from your last visit.`}</p>
-          <p className="detail">
-            Resume takes only what is missing. Both copies are compared at the end, as always.
-          </p>
+    <article className="table" data-testid="delivery" data-state="interrupted" data-path="none">
+      <Ground is="masa" />
+      <div className="spread spread-offer">
+        <div className="words">
+          <Headline text={manifest.name + behind} isAwaited headingRef={headingRef}>
+            <bdi>{manifest.name}</bdi>
+            {behind}
+          </Headline>
+          <div className="contents-line">
+            <Contents entries={manifest.entries} bytes={manifest.bytes} />
+          </div>
+          <div className="said" role="status">
+            <p className="title">{`${formatPercent(bytes, manifest.bytes)} is here from your last visit.`}</p>
+            <p className="detail">Resume takes only what is missing.</p>
+          </div>
+          <div className="act act-awaited">
+            <div className="actions">
+              <Button
+                kind="primary"
+                className="button-large"
+                data-testid="accept"
+                disabled={chosen}
+                onClick={once(on.onResume)}
+              >
+                {`Resume ${formatBytes(manifest.bytes - bytes)}`}
+              </Button>
+              <Button disabled={chosen} onClick={once(on.onStartOver)}>
+                Start over
+              </Button>
+            </div>
+          </div>
         </div>
-        <ProgressBar progress={progress} label="Delivery to you" moving={false} done={false} />
-        <div className="offer">
-          <Button
-            kind="primary"
-            className="button-large"
-            icon={Play}
-            data-testid="accept"
-            disabled={chosen}
-            onClick={once(on.onResume)}
-          >
-            {`Resume ${formatBytes(manifest.bytes - bytes)}`}
-          </Button>
-          <Button kind="quiet" disabled={chosen} onClick={once(on.onStartOver)}>
-            Start over
-          </Button>
+        <div className="thing">
+          <Burrito />
         </div>
       </div>
-    </>
+      <OwnLane view={leftOf(manifest, bytes)} phase="interrupted" waitingFor="sender" isTold />
+    </article>
   );
+}
+
+/** What there is to see of a delivery that no machine runs yet. */
+function leftOf(manifest: Manifest, bytes: number): Parameters<typeof OwnLane>[0]['view'] {
+  return {
+    state: 'interrupted',
+    accepted: true,
+    quiet: false,
+    progress: {
+      bytes,
+      arrived: bytes,
+      total: manifest.bytes,
+      speed: undefined,
+      secondsLeft: undefined,
+    },
+  };
 }

@@ -2,6 +2,7 @@ import type { Link } from '@burritoshare/core';
 import { useLayoutEffect, useState } from 'react';
 
 import { createPageSaver } from './create-receiver.ts';
+import { firstLook } from './early-visit.ts';
 import {
   discardStored,
   listStored,
@@ -40,6 +41,7 @@ export function useKeptDelivery(link: Link): KeptDelivery {
       if (!over) setLook(next);
     };
     const find = async () => {
+      if ((await firstLook(link.room)) === 'nothing') return answer(NEW);
       const all = await listStored();
       const delivery = all.find((one) => one.link.room === link.room && !one.isElsewhere);
       if (delivery === undefined) return answer(NEW);

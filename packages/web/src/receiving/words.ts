@@ -32,6 +32,25 @@ export function receiverWords(situation: ReceiverSituation): Words {
   return RECEIVER[situation.phase](situation);
 }
 
+/** What stands behind a bundle's name in the headline while it is offered or on its way. */
+export const FOR_YOU = ', for you.';
+
+/** What the headline says behind the bundle's name. */
+export function headlineAround(
+  phase: ReceiverPhase,
+  cancelledBy: 'me' | 'them' | undefined,
+): string {
+  if (phase === 'failed') return ', not yet.';
+  if (phase === 'declined') return '? No, thanks.';
+  if (phase !== 'cancelled') return FOR_YOU;
+  return cancelledBy === 'me' ? ', cancelled.' : ', not any more.';
+}
+
+/** The headline once everything is here. */
+export function arrivedHeadline(lost: number): string {
+  return lost === 0 ? 'You have it.' : `You have all but ${formatCount(lost, 'file')}.`;
+}
+
 const WAITING: Readonly<Record<Exclude<WaitingFor, 'retry'>, Words>> = {
   server: { title: 'Calling the sender.', detail: 'This takes a second or two.' },
   absentServer: {
@@ -130,7 +149,10 @@ const RECEIVER: Readonly<Record<ReceiverPhase, (situation: ReceiverSituation) =>
   connecting: waiting,
   interrupted: waiting,
   paused,
-  offered: () => ({ title: 'This is for you.', detail: 'Nothing moves until you accept.' }),
+  offered: () => ({
+    title: 'From their browser to yours.',
+    detail: 'Nothing moves until you take it.',
+  }),
   preparing: () => ({
     title: 'Making room.',
     detail: 'The files come as soon as there is a place for them.',
@@ -139,8 +161,7 @@ const RECEIVER: Readonly<Record<ReceiverPhase, (situation: ReceiverSituation) =>
     quiet
       ? {
           title: 'Nothing comes at the moment.',
-          detail:
-            'The sender’s page is there; their drive or network may be slow. What has arrived stays here, and it goes on by itself.',
+          detail: 'What has arrived stays here, and it goes on by itself.',
         }
       : { title: 'On its way to you.', detail: 'Keep this tab open.' },
   verifying: () => ({
@@ -169,10 +190,11 @@ const RECEIVER: Readonly<Record<ReceiverPhase, (situation: ReceiverSituation) =>
           title: 'All done.',
           detail: 'The copy in this browser is gone. Safe to close this tab.',
         },
-  cancelled: ({ cancelledBy }) =>
+  cancelled: ({ accepted, cancelledBy }) =>
     cancelledBy === 'me'
       ? {
-          title: 'You cancelled.',
+          // A no is not the same as giving up.
+          title: accepted ? 'You cancelled.' : 'They read that you said no, thanks.',
           detail: 'Nothing was kept. Try again if you change your mind.',
         }
       : {
@@ -180,6 +202,10 @@ const RECEIVER: Readonly<Record<ReceiverPhase, (situation: ReceiverSituation) =>
           detail:
             'Nothing was kept. If you still need it, ask them whether this link still works, or for a new one.',
         },
+  declined: () => ({
+    title: 'You said no, thanks.',
+    detail: 'The sender has been told. Nothing was kept. Try again if you change your mind.',
+  }),
   failed: ({ failure }) => failedWords(failure, 'receiver'),
 };
 
@@ -188,8 +214,8 @@ export function landingWords(sink: SinkChoice | undefined, bytes: number): strin
   if (sink === undefined) return 'Looking for a place to put it.';
   if (sink.kind === 'private') {
     return sink.volatile === true
-      ? 'Kept in this private window’s memory until you save it. It can go on after a reload; closing the window loses it.'
-      : 'Kept in this browser until a day after you have saved it. If you lose the connection or close this page, it can go on within a week.';
+      ? 'Kept in this private window’s memory until you save it. Closing the window loses it.'
+      : 'Kept in this browser until a day after you save it. If the connection breaks, it picks up where it was.';
   }
   if (sink.kind === 'memory') {
     return 'Kept in this tab’s memory until you save it. Closing or reloading the tab loses it.';

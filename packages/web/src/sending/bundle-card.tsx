@@ -1,17 +1,25 @@
 import type { BundleContext, ManifestEntry } from '@burritoshare/core';
 import type { ReactNode, Ref } from 'react';
 
-import { ConnectionLine } from '../delivery/connection-line.tsx';
-import { NOBODY_YET } from '../delivery/connection-line-form.ts';
 import { Contents } from '../delivery/contents.tsx';
-import { Button } from '../ui/button.tsx';
+import { Ground } from '../ui/ground.tsx';
+import { Headline } from '../ui/headline.tsx';
 import { Names } from '../ui/name-list.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { LinkField } from './link-field.tsx';
+import { Counter } from './counter.tsx';
+import { LinkRow } from './link-field.tsx';
 import { NameField } from './name-field.tsx';
+import { QrCorner, useCodeShown } from './qr-corner.tsx';
 import { StopSharing } from './stop-sharing.tsx';
+import { Wrapping } from './wrapping.tsx';
 
 type SignalingView = BundleContext['signaling'];
+
+/** What the page says once everybody who took the bundle has it. */
+export interface DeliveredView {
+  readonly headline: string;
+  readonly slip: ReactNode;
+}
 
 interface BundleCardProps {
   readonly name: string;
@@ -28,13 +36,12 @@ interface BundleCardProps {
   readonly server: SignalingView;
   /** Somebody tries to come in without the whole link. */
   readonly knocked: boolean;
-  readonly receivers: number;
   /** Takes away the rows that have ended, never connected or wait for a place; undefined where there are none. */
   readonly onClear: (() => void) | undefined;
   /** Deliveries that stopping would end. */
   readonly active: number;
-  /** Somebody has everything, and so has everybody else who accepted and did not give up. */
-  readonly allDelivered: boolean;
+  /** Somebody has everything, and so has everybody else who accepted and did not give up; undefined until then. */
+  readonly delivered: DeliveredView | undefined;
   /** Takes the focus when the card appears. */
   readonly headingRef?: Ref<HTMLHeadingElement>;
   readonly onRename: (name: string) => void;
@@ -44,95 +51,132 @@ interface BundleCardProps {
   readonly children: ReactNode;
 }
 
-/** What is being shared: the drop area, closed. */
+/** What is being shared: the words and the link, and below them the counter. */
 export function BundleCard(props: BundleCardProps) {
-  const { name, entries, bytes, chosenPaths, link, kept, unfit, server, active } = props;
-  const { headingRef, onRename, onStop } = props;
+  const { server, knocked, onClear, active, delivered, onStop, speedLimit, children } = props;
+  const { link, name, kept } = props;
+  const [showsCode, setShowsCode] = useCodeShown();
+  const isDone = delivered !== undefined;
+  return (
+    <div className="table">
+      <Ground is={isDone ? 'avocado' : 'masa'} />
+      <div className="spread spread-sharing">
+        <div className="words">
+          <Title {...props} />
+          {isDone ? <WhatNext /> : <Bundle {...props} />}
+          <LinkRow
+            key="link"
+            isQuiet={isDone}
+            link={link}
+            name={name}
+            showsCode={showsCode && !isDone}
+            onShowCode={isDone ? undefined : setShowsCode}
+          />
+          {!isDone && <Warnings {...props} />}
+        </div>
+        <div className="thing">
+          {isDone ? (
+            delivered.slip
+          ) : (
+            <>
+              <Wrapping />
+              {showsCode && <QrCorner link={link} />}
+            </>
+          )}
+        </div>
+      </div>
+      <Counter
+        isOpen={server === 'joined'}
+        knocked={knocked}
+        onClear={onClear}
+        more={
+          <>
+            <KeptWords kept={kept} />
+            {speedLimit}
+            <StopSharing active={active} onStop={onStop} />
+          </>
+        }
+      >
+        {children}
+      </Counter>
+    </div>
+  );
+}
+
+function Title({ server, delivered, headingRef }: BundleCardProps) {
+  if (delivered !== undefined)
+    return <Headline text={delivered.headline} headingRef={headingRef} />;
+  if (server === 'waiting') return <Headline text="Almost ready." headingRef={headingRef} />;
+  return (
+    <Headline text="Wrapped. Send the link." headingRef={headingRef}>
+      <span className="headline-line">Wrapped.</span>{' '}
+      <span className="headline-line">Send the link.</span>
+    </Headline>
+  );
+}
+
+function WhatNext() {
   return (
     <>
-      <h1 className="page-title" tabIndex={-1} ref={headingRef}>
-        <span key={server}>
-          {server === 'waiting' ? 'Almost ready to hand over' : 'Ready to hand over'}
-        </span>
-      </h1>
-      <div className="card">
-        <ServerNotice server={server} />
-        <NameField name={name} onRename={onRename} />
-        <Contents entries={entries} bytes={bytes} chosenPaths={chosenPaths} />
-        <LinkField link={link} name={name} />
-        <p className="detail">
-          Send the link to the people it is for: whoever has it can fetch this. Keep this tab open
-          until they have everything.{' '}
-          <span key={String(kept)}>
-            {kept
-              ? 'If it closes, open this page again in this browser and go on under the same link. A private window forgets it.'
-              : 'This browser can’t keep what you share: closing or reloading the tab ends the link.'}
-          </span>
-        </p>
-        {unfit.length > 0 && (
-          <Notice>
-            <p>
-              <Names paths={unfit} /> can’t be fetched: not there any more, or changed since you
-              shared it. Everything else can.
-            </p>
-          </Notice>
-        )}
-        <Receivers {...props} />
-        {props.speedLimit}
-        <StopSharing active={active} onStop={onStop} />
+      <p className="lead">The same, to the last byte. Safe to close this tab.</p>
+      <div className="actions">
+        {/* In a tab of its own: this one still has the link. */}
+        <a className="button" href="/" target="_blank" rel="noopener">
+          Hand over something else
+        </a>
       </div>
     </>
   );
 }
 
-function ServerNotice({ server }: Pick<BundleCardProps, 'server'>) {
+function Bundle({ name, entries, bytes, chosenPaths, onRename }: BundleCardProps) {
+  return (
+    <div className="bundle-line">
+      <NameField name={name} onRename={onRename} />
+      <Contents entries={entries} bytes={bytes} chosenPaths={chosenPaths} />
+    </div>
+  );
+}
+
+/** What has to be said before somebody sends the link away. */
+function Warnings({ server, kept, unfit }: BundleCardProps) {
   const text = SERVER[server];
-  return text === undefined ? null : (
-    <Notice>
-      <p key={server}>{text}</p>
-    </Notice>
+  return (
+    <>
+      {text !== undefined && (
+        <Notice>
+          <p key={server}>{text}</p>
+        </Notice>
+      )}
+      {unfit.length > 0 && (
+        <Notice>
+          <p>
+            <Names paths={unfit} /> can’t be fetched: not there any more, or changed since you
+            shared it. Everything else can.
+          </p>
+        </Notice>
+      )}
+      <p className="detail" key={String(kept)}>
+        {kept
+          ? 'Keep this tab open until they have it.'
+          : 'Keep this tab open: this browser can’t keep what you share, so the link ends with it.'}
+      </p>
+    </>
   );
 }
 
 const SERVER: Readonly<Partial<Record<SignalingView, string>>> = {
   lost: 'The server can’t be reached, so nobody new can come in. It is tried again and again by itself.',
   waiting:
-    'The server has no room for your link right now: too many are open there, or too many from your network. Until it has, nobody can come in. This page asks again by itself: keep it open.',
+    'The server has no room for your link right now. Until it has, nobody can come in. This page asks again by itself: keep it open.',
 };
 
-function Receivers({ receivers, allDelivered, knocked, onClear, children }: BundleCardProps) {
+function KeptWords({ kept }: { readonly kept: boolean }) {
   return (
-    <section className="receivers" aria-labelledby="receivers">
-      <h2 className="section-title" id="receivers">
-        Receivers
-      </h2>
-      {receivers === 0 ? (
-        <div className="delivery">
-          <ConnectionLine line={NOBODY_YET} from="You" to="Nobody yet" other="to" />
-          <div className="said">
-            <p className="title">Waiting for somebody to open the link.</p>
-            <p className="detail">They see what you offer, and nothing moves until they accept.</p>
-          </div>
-        </div>
-      ) : (
-        <ul className="rows">{children}</ul>
-      )}
-      {onClear && (
-        <Button kind="quiet" onClick={onClear}>
-          Clear what isn’t under way
-        </Button>
-      )}
-      {knocked && (
-        <p className="detail" role="status">
-          Somebody knocks without the whole link. They see nothing and get nothing. If a friend
-          can’t come in, send them the link again.
-        </p>
-      )}
-      {allDelivered && (
-        <p className="done-line">
-          All delivered. Safe to close this tab, or leave it open for others.
-        </p>
-      )}
-    </section>
+    <p className="detail" key={String(kept)}>
+      {kept
+        ? 'Whoever has the link can fetch this. If the tab closes, open this page again in this browser and go on under the same link. A private window forgets it.'
+        : 'Whoever has the link can fetch this.'}
+    </p>
   );
 }

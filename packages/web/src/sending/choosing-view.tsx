@@ -2,6 +2,8 @@ import { FILES_MAX } from '@burritoshare/core';
 import type { ReactNode, Ref } from 'react';
 
 import { formatCount } from '../ui/format.ts';
+import { Ground } from '../ui/ground.tsx';
+import { Headline } from '../ui/headline.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { DropArea } from './source/drop-area.tsx';
 
@@ -34,24 +36,28 @@ export function ChoosingView({
   children,
 }: ChoosingViewProps) {
   return (
-    <>
-      <h1 className="page-title" tabIndex={-1} ref={headingRef}>
-        Hand somebody a file
-      </h1>
-      <p className="lead">
-        Straight from your browser to theirs, as you would hand over a USB stick. No account, no
-        size limit, nothing kept on a server.
-      </p>
-      {children}
-      <DropArea hovering={hovering} reading={reading} onChoose={onChoose} onPick={onPick} />
-      <div role="alert">
-        {problem !== undefined && (
-          <Notice key={JSON.stringify(problem)}>
-            <ChoosingProblemText problem={problem} />
-          </Notice>
-        )}
+    <div className="spread spread-choosing">
+      <Ground is="masa" />
+      <div className="words">
+        <Headline text="What are you handing over?" headingRef={headingRef}>
+          <span className="headline-line">What are you</span>{' '}
+          <span className="headline-line">handing over?</span>
+        </Headline>
+        <p className="lead">
+          Put files or a folder on the tortilla. You get a link, they unwrap it. Nothing is kept on
+          a server.
+        </p>
+        <div role="alert">
+          {problem !== undefined && (
+            <Notice key={JSON.stringify(problem)}>
+              <ChoosingProblemText problem={problem} />
+            </Notice>
+          )}
+        </div>
       </div>
-    </>
+      <DropArea hovering={hovering} reading={reading} onChoose={onChoose} onPick={onPick} />
+      {children}
+    </div>
   );
 }
 

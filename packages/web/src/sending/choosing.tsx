@@ -3,7 +3,6 @@ import { useState, type RefObject } from 'react';
 
 import { useAnnounce } from '../tab/use-announcer.ts';
 import { useTitle } from '../tab/use-title.ts';
-import { formatCount } from '../ui/format.ts';
 import { ChoosingView, type ChoosingProblem } from './choosing-view.tsx';
 import { EarlierBundles } from './kept/earlier-bundles.tsx';
 import type { Sender } from './kept/keeper.ts';
@@ -27,8 +26,7 @@ export function Choosing({ sender, headingRef, onGoOn }: ChoosingProps) {
     setUnreadable(choice.unreadable[0]?.path);
     if (choice.unreadable.length > 0) return;
     const files = choice.items.map(({ entry, file }) => ({ entry, file }));
-    const name = choice.name ?? formatCount(files.length, 'file');
-    sender.choose({ name, files, roots: choice.roots });
+    sender.choose({ name: choice.name, files, roots: choice.roots });
   });
   const problem: ChoosingProblem | undefined =
     unreadable === undefined

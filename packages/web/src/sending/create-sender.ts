@@ -11,6 +11,7 @@ export function createSender(): Sender {
   const host = createSenderHost({
     ...pagePlatform(),
     openSource: (input) => sources.open(input),
+    prepareSource: (input) => sources.prepare(input),
     openOutflowEngine: sources.openEngine,
   });
   const ended = () => {

@@ -1,8 +1,11 @@
 import type { FinalRefusalCode } from '@burritoshare/core';
 import type { ReactNode, Ref } from 'react';
 
+import { EmptyPlate } from '../art/plate.tsx';
 import { REFUSALS } from '../delivery/failures.ts';
-import { Button } from '../ui/button.tsx';
+import { Ground } from '../ui/ground.tsx';
+import { Headline } from '../ui/headline.tsx';
+import { Counter } from './counter.tsx';
 import { StopSharing } from './stop-sharing.tsx';
 
 interface LinkLostCardProps {
@@ -25,26 +28,31 @@ export function LinkLostCard(props: LinkLostCardProps) {
   const { refusal, receivers, active, headingRef, onStop, onClear, speedLimit, children } = props;
   const text = refusal === undefined ? REPLACED : REFUSALS[refusal];
   return (
-    <>
-      <h1 className="page-title" tabIndex={-1} ref={headingRef}>
-        {refusal === undefined ? 'Shared from another tab' : 'This link ended'}
-      </h1>
-      <div className="card">
-        <div className="said said-left">
-          <p className="title">{text.what}</p>
-          <p className="detail">{text.safe}</p>
-          <p className="next">{text.next}</p>
+    <div className="table">
+      <div className="spread">
+        <Ground is="masa" />
+        <div className="words">
+          <Headline
+            text={refusal === undefined ? 'Shared from another tab' : 'This link ended'}
+            headingRef={headingRef}
+          />
+          <div className="said">
+            <p className="title">{text.what}</p>
+            <p className="detail">{text.safe}</p>
+            <p className="next">{text.next}</p>
+          </div>
+          <StopSharing active={active} onStop={onStop} label="Start again" />
         </div>
-        {receivers > 0 && <ul className="rows">{children}</ul>}
-        {onClear && (
-          <Button kind="quiet" onClick={onClear}>
-            Clear what isn’t under way
-          </Button>
-        )}
-        {active > 0 && speedLimit}
-        <StopSharing active={active} onStop={onStop} label="Start again" />
+        <div className="thing">
+          <EmptyPlate />
+        </div>
       </div>
-    </>
+      {receivers > 0 && (
+        <Counter onClear={onClear} more={active > 0 ? speedLimit : undefined}>
+          {children}
+        </Counter>
+      )}
+    </div>
   );
 }
 

@@ -15,7 +15,7 @@ export function NameField({ name, onRename }: NameFieldProps) {
     setDraft(undefined);
   };
   return (
-    <div className="field">
+    <div className="name-field">
       <label className="field-label" htmlFor={id}>
         Name
       </label>

@@ -4,22 +4,17 @@ import { encode } from 'uqr';
  * A QR code of a link. Black on white in both themes: many cameras don't read the inverse.
  */
 export function QrCode({ text }: { readonly text: string }) {
-  const { size, data } = encode(text, { ecc: 'M', border: 4 });
+  const { size, data } = encode(text, { ecc: 'M', border: 2 });
   return (
-    <figure className="qr">
-      <svg
-        viewBox={`0 0 ${size} ${size}`}
-        role="img"
-        aria-label="QR code of the link"
-        shapeRendering="crispEdges"
-      >
-        <rect width={size} height={size} fill="#fff" />
-        <path d={modulesPath(data)} fill="#000" />
-      </svg>
-      <figcaption className="detail">
-        Point a phone’s camera at it to open the link there.
-      </figcaption>
-    </figure>
+    <svg
+      viewBox={`0 0 ${size} ${size}`}
+      role="img"
+      aria-label="QR code of the link"
+      shapeRendering="crispEdges"
+    >
+      <rect width={size} height={size} fill="#fff" />
+      <path d={modulesPath(data)} fill="#000" />
+    </svg>
   );
 }
 

@@ -1,10 +1,13 @@
-import { formatLink, type BundleDelivery } from '@burritoshare/core';
+import { formatLink, receiptOf, type BundleDelivery, type Manifest } from '@burritoshare/core';
 import { wish } from '@burritoshare/peer';
 import { useSelector } from '@xstate/react';
 import { useEffect, useMemo, useState, useSyncExternalStore, type RefObject } from 'react';
 
+import { Receipt } from '../delivery/receipt.tsx';
+import { filesIn } from '../delivery/summary.ts';
 import { useDelivery, type SenderDelivery } from '../delivery/use-delivery.ts';
 import { useAnnounce } from '../tab/use-announcer.ts';
+import { useRescuedFocus } from '../tab/use-rescued-focus.ts';
 import { useFileDrop } from '../tab/use-file-drop.ts';
 import { useLeaveGuard } from '../tab/use-leave-guard.ts';
 import { useTitle } from '../tab/use-title.ts';
@@ -16,6 +19,7 @@ import { LinkLostCard } from './link-lost-card.tsx';
 import { SpeedLimit } from './speed-limit.tsx';
 import { useOverallPercent } from './use-overall-percent.ts';
 import { useTally } from './use-tally.ts';
+import { deliveredHeadline, senderWords } from './words.ts';
 
 interface SharingProps {
   readonly sender: Sender;
@@ -56,23 +60,28 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
   useWakeLock(tally.moving > 0);
   // A file dropped by mistake must not replace the page, and the link with it.
   useFileDrop({ wanted: false, onDrop: ignore, onPaste: ignore });
+  // What there is to do changes once everybody has it.
+  useRescuedFocus(isAllDelivered ? 'delivered' : 'wrapped', undefined, headingRef);
   if (manifest === undefined || link === undefined) return null;
 
-  const rows = deliveries.map(({ id, number }) => (
+  const onSlip = isAllDelivered ? actors[tally.newest] : undefined;
+  const { digest, failedFiles = [] } = onSlip?.getSnapshot().context ?? {};
+  const onSlipWho = whoOf(deliveries[tally.newest]);
+  const rows = deliveries.map((delivery) => (
     <Row
-      key={id}
-      actor={sender.delivery(id)}
-      who={`Receiver ${number}`}
+      key={delivery.id}
+      actor={sender.delivery(delivery.id)}
+      who={whoOf(delivery)}
+      slip={digest && receiptOf(digest)}
       onTryNow={() => sender.retryNow()}
     />
   ));
-  const waiters = waiting.map(({ id, number }) => (
-    <WaitingRow key={`waiting ${id}`} who={`Receiver ${number}`} />
+  const waiters = waiting.map((receiver) => (
+    <WaitingRow key={`waiting ${receiver.id}`} who={whoOf(receiver)} />
   ));
   const isClearable = waiting.length > 0 || deliveries.some(isIdle);
   const common = {
     headingRef,
-    receivers: tally.all + waiting.length,
     onClear: isClearable ? () => wish(bundle, { type: 'deliveries.cleared' }) : undefined,
     active: tally.active,
     onStop,
@@ -94,12 +103,18 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
           unfit={unfit}
           knocked={isKnocked}
           server={signaling}
-          allDelivered={isAllDelivered}
+          delivered={
+            onSlip && {
+              headline: deliveredHeadline(tally.complete, onSlipWho, failedFiles.length),
+              slip: <Slip actor={onSlip} manifest={manifest} who={onSlipWho} />,
+            }
+          }
           onRename={(name) => wish(bundle, { type: 'name.changed', name })}
         />
       ) : (
         <LinkLostCard
           {...common}
+          receivers={tally.all + waiting.length}
           refusal={stage === 'refused' ? (refusal ?? 'malformed') : undefined}
         />
       )}
@@ -108,6 +123,11 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
 }
 
 function ignore(): void {}
+
+/** What a receiver is called here: as they call themselves, or by the number in which they came. */
+function whoOf(receiver: Pick<BundleDelivery, 'number' | 'receiverName'> | undefined): string {
+  return receiver?.receiverName ?? `Receiver ${receiver?.number}`;
+}
 
 /** Has ended, or never came to anything. */
 function isIdle({ stage, lane }: BundleDelivery): boolean {
@@ -147,21 +167,50 @@ function SharingTitle({ name, actors, moving }: SharingTitleProps) {
   return null;
 }
 
+interface SlipProps {
+  readonly actor: SenderDelivery;
+  readonly manifest: Manifest;
+  readonly who: string;
+}
+
+function Slip({ actor, manifest, who }: SlipProps) {
+  const { receipt, path, progress, lostFiles } = useDelivery(actor);
+  const [day] = useState(Date.now);
+  if (receipt === undefined) return null;
+  return (
+    <Receipt
+      receipt={receipt}
+      name={manifest.name}
+      files={filesIn(manifest.entries) - lostFiles.length}
+      bytes={progress.total}
+      path={path}
+      day={day}
+      from="You"
+      to={who}
+    />
+  );
+}
+
 interface RowProps {
   readonly actor: SenderDelivery;
   readonly who: string;
+  /** The receipt that the page's slip shows; undefined while there is none. */
+  readonly slip: string | undefined;
   readonly onTryNow: () => void;
 }
 
-function Row({ actor, who, onTryNow }: RowProps) {
+function Row({ actor, who, slip, onTryNow }: RowProps) {
   const view = useDelivery(actor);
   const announce = useAnnounce();
-  // What becomes of it is said by the row itself; that there is one now, it can't say.
+  const { spoken } = senderWords(view, who);
   useEffect(() => announce(`${who} opened the link.`), [announce, who]);
+  // A lane shows as few words as it can: whoever listens is told in whole sentences.
+  useEffect(() => announce(spoken), [announce, spoken]);
   return (
     <DeliveryRow
       who={who}
       view={view}
+      isOnSlip={slip !== undefined && view.receipt?.short === slip}
       onCancel={() => wish(actor, { type: 'cancel.requested' })}
       onPause={() => wish(actor, { type: 'pause.requested' })}
       onResume={() => wish(actor, { type: 'resume.requested' })}

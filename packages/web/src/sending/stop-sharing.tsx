@@ -24,15 +24,9 @@ export function StopSharing({ active, onStop, label = 'Stop sharing' }: StopShar
 
   if (!asking || active === 0) {
     return (
-      <div className="stop">
-        <Button
-          ref={first}
-          kind="quiet"
-          onClick={() => (active === 0 ? onStop() : setAsking(true))}
-        >
-          {label}
-        </Button>
-      </div>
+      <Button ref={first} onClick={() => (active === 0 ? onStop() : setAsking(true))}>
+        {label}
+      </Button>
     );
   }
   return (

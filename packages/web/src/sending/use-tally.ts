@@ -10,6 +10,8 @@ export interface Tally {
   readonly active: number;
   readonly moving: number;
   readonly complete: number;
+  /** Index of the newest complete one; -1 if there is none. */
+  readonly newest: number;
 }
 
 /** Counts the deliveries by their state. Renders again only when a count changes. */
@@ -25,20 +27,23 @@ export function useTally(actors: readonly SenderDelivery[]): Tally {
   );
   // A string, since snapshots are compared by identity.
   const counts = useSyncExternalStore(subscribe, () => countsOf(actors).join(' '));
-  const [active = 0, moving = 0, complete = 0] = counts.split(' ').map(Number);
-  return { all: actors.length, active, moving, complete };
+  const [active = 0, moving = 0, complete = 0, newest = -1] = counts.split(' ').map(Number);
+  return { all: actors.length, active, moving, complete, newest };
 }
 
 function countsOf(actors: readonly SenderDelivery[]): readonly number[] {
   let active = 0;
   let moving = 0;
   let complete = 0;
-  for (const actor of actors) {
+  let newest = -1;
+  for (const [index, actor] of actors.entries()) {
     const snapshot = actor.getSnapshot();
     const state = deliveryStateOf(snapshot);
     if (isActive({ state, accepted: snapshot.context.accepted === 'yes' })) active += 1;
     if (state === 'moving') moving += 1;
-    if (state === 'complete') complete += 1;
+    if (state !== 'complete') continue;
+    complete += 1;
+    newest = index;
   }
-  return [active, moving, complete];
+  return [active, moving, complete, newest];
 }

@@ -1,89 +1,125 @@
 import type { DeliveryState } from '@burritoshare/core';
 
 import type { DeliveryView } from '../delivery/view.ts';
-import { failedWords, type Words } from '../delivery/words.ts';
 import { formatBitRate, formatCount, formatRate } from '../ui/format.ts';
 
 /** The parts of a delivery that the sender's words depend on. */
 export type SenderSituation = Pick<
   DeliveryView,
-  'state' | 'accepted' | 'quiet' | 'pauses' | 'failure' | 'cancelledBy' | 'lostFiles'
+  'state' | 'accepted' | 'quiet' | 'pauses' | 'cancelledBy' | 'lostFiles'
 >;
 
+/** The words of one lane. */
+export interface LaneWords {
+  /** A whole sentence, for those who listen; empty where the lane has one that is spoken. */
+  readonly spoken: string;
+  /** What the receiver is doing, said behind their name. */
+  readonly title: string;
+  /** What comes next. */
+  readonly detail: string;
+}
+
 /**
- * The words of the sender's row for one receiver.
+ * The words of the sender's lane for one receiver.
  *
  * @param who the page's name for the receiver: `Receiver 1`.
  */
-export function senderWords(situation: SenderSituation, who: string): Words {
+export function senderWords(situation: SenderSituation, who: string): LaneWords {
   return SENDER[situation.state](who, situation);
 }
 
-/** The words of the sender's row for a receiver that waits for a place. */
-export function waitingWords(who: string): Words {
+/** The words of the sender's lane for a receiver that waits for a place. */
+export function waitingWords(who: string): LaneWords {
   return {
-    title: `${who} waits for a place.`,
-    detail: 'As many as can receive at once are here. They are let in by themselves.',
+    spoken: `${who} waits for a place.`,
+    title: 'waits for a place',
+    detail: 'is let in by itself',
   };
 }
 
-type SenderSentence = (who: string, situation: SenderSituation) => Words;
+type SenderSentence = (who: string, situation: SenderSituation) => LaneWords;
 
 const SENDER: Readonly<Record<DeliveryState, SenderSentence>> = {
   connecting: (who) => ({
-    title: `Connecting to ${who}.`,
-    detail: 'This takes a few seconds.',
+    spoken: `Connecting to ${who}.`,
+    title: 'is connecting',
+    detail: 'a few seconds',
   }),
   waiting: waitingWords,
   offered: (who) => ({
-    title: `${who} is looking at your offer.`,
-    detail: 'Nothing moves until they accept.',
+    spoken: `${who} is looking at your offer.`,
+    title: 'is looking',
+    detail: 'nothing moves yet',
   }),
   moving: (who, { quiet }) =>
     quiet
       ? {
-          title: `Nothing arrives at ${who} at the moment.`,
-          detail: 'The connection is there. It goes on by itself: keep this tab open.',
+          spoken: `Nothing arrives at ${who} at the moment.`,
+          title: 'nothing arrives',
+          detail: 'it goes on by itself',
         }
-      : { title: `On its way to ${who}.`, detail: 'Keep this tab open.' },
+      : { spoken: `On its way to ${who}.`, title: 'is taking it', detail: '' },
   paused: (who, { pauses }) => {
     if (pauses.includes('disk'))
       return {
-        title: `The disk of ${who} is full.`,
-        detail: 'What they have stays there. It goes on when they have made room.',
+        spoken: `The disk of ${who} is full.`,
+        title: 'has a full disk',
+        detail: 'goes on when there is room',
       };
     return pauses.includes('me')
-      ? { title: `You paused the delivery to ${who}.`, detail: 'It goes on when you do.' }
-      : { title: `${who} paused.`, detail: 'It goes on when they do. Keep this tab open.' };
+      ? {
+          spoken: `You paused the delivery to ${who}.`,
+          title: 'you paused',
+          detail: 'goes on when you do',
+        }
+      : { spoken: `${who} paused.`, title: 'paused', detail: 'goes on when they do' };
   },
   interrupted: (who, { accepted }) =>
     accepted
       ? {
-          title: `The connection to ${who} was lost.`,
-          detail:
-            'What they have stays there. It goes on by itself as soon as they are back: keep this tab open.',
+          spoken: `The connection to ${who} was lost.`,
+          title: 'is cut off',
+          detail: 'goes on when they are back',
         }
       : {
-          title: `${who} left before accepting.`,
-          detail: 'Nothing was sent. The link still works.',
+          spoken: `${who} left before accepting.`,
+          title: 'left before accepting',
+          detail: 'nothing was sent',
         },
   verifying: () => ({
-    title: 'All sent. Comparing the two copies.',
-    detail: 'Keep this tab open.',
+    spoken: 'All sent. Comparing the two copies.',
+    title: 'has all of it',
+    detail: 'comparing the two copies',
   }),
   complete: (who, { lostFiles }) =>
     lostFiles.length === 0
-      ? { title: `${who} has everything.`, detail: 'Both copies are the same.' }
+      ? { spoken: `${who} has everything.`, title: 'has everything', detail: '' }
       : {
-          title: `${who} has everything but ${formatCount(lostFiles.length, 'file')}.`,
-          detail: 'What they have is the same as yours.',
+          spoken: `${who} has everything but ${formatCount(lostFiles.length, 'file')}.`,
+          title: `has all but ${formatCount(lostFiles.length, 'file')}`,
+          detail: '',
         },
-  cancelled: (who, { cancelledBy }) => ({
-    title: cancelledBy === 'me' ? `You cancelled the delivery to ${who}.` : `${who} cancelled.`,
-    detail: 'The link still works.',
+  cancelled: (who, { cancelledBy }) =>
+    cancelledBy === 'me'
+      ? {
+          spoken: `You cancelled the delivery to ${who}.`,
+          title: 'you cancelled',
+          detail: 'the link still works',
+        }
+      : { spoken: `${who} cancelled.`, title: 'cancelled', detail: 'the link still works' },
+  declined: (who) => ({
+    spoken: `${who} said no, thanks.`,
+    title: 'said no, thanks',
+    detail: 'the link still works',
   }),
-  failed: (_, { failure }) => failedWords(failure, 'sender'),
+  failed: () => ({ spoken: '', title: 'did not get it', detail: '' }),
 };
+
+/** The headline of the sender's page when everybody who took it has it. `lost` files did not come along. */
+export function deliveredHeadline(complete: number, who: string, lost: number): string {
+  if (complete > 1) return 'Everybody has it.';
+  return lost === 0 ? `${who} has everything.` : `${who} has all but ${formatCount(lost, 'file')}.`;
+}
 
 /**
  * The speed limits that a sender can choose, in bytes a second: 1 to 50 Mbit/s, from hardly noticeable to half of a

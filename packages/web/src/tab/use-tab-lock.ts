@@ -1,5 +1,5 @@
 import { useCallback, useLayoutEffect, useRef, useState } from 'react';
-import { takeLockIfAny } from './web-lock.ts';
+import type { WebLock } from './web-lock.ts';
 
 /** Whether this tab holds the lock: it is still asking, it does, another tab does, or it has released it. */
 export type TabLock = 'asking' | 'held' | 'elsewhere' | 'released';
@@ -10,8 +10,12 @@ interface Answer {
   readonly lock: TabLock;
 }
 
-/** Holds the Web Lock `name` until the page goes or calls the returned function. Change `attempt` to ask again. */
+/**
+ * Holds the lock that `take` takes for `name` until the page goes or calls the returned function. Change `attempt` to ask
+ * again.
+ */
 export function useTabLock(
+  take: (name: string) => WebLock,
   name: string,
   attempt: number,
 ): readonly [lock: TabLock, release: () => void] {
@@ -20,7 +24,7 @@ export function useTabLock(
   // Before the page is painted: whatever a link leads to waits for it.
   useLayoutEffect(() => {
     let over = false;
-    const { held, release } = takeLockIfAny(name);
+    const { held, release } = take(name);
     letGo.current = release;
     void held.then((isHeld) => {
       if (!over) setAnswer({ name, attempt, lock: isHeld ? 'held' : 'elsewhere' });
@@ -29,7 +33,7 @@ export function useTabLock(
       over = true;
       release();
     };
-  }, [name, attempt]);
+  }, [take, name, attempt]);
   const release = useCallback(() => {
     letGo.current();
     setAnswer({ name, attempt, lock: 'released' });

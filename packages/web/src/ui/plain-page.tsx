@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 
-import { Mark } from './logo.tsx';
+import { EmptyPlate } from '../art/plate.tsx';
+import { Ground } from './ground.tsx';
+import { Headline } from './headline.tsx';
 
 /** A page that says one thing: what is the matter, and what to do. */
 export function PlainPage({
@@ -11,14 +13,15 @@ export function PlainPage({
   readonly children: ReactNode;
 }) {
   return (
-    <>
-      <h1 className="page-title" tabIndex={-1}>
-        <span key={title}>{title}</span>
-      </h1>
-      <div className="card plain">
-        <Mark className="plain-mark" />
-        {children}
+    <div className="spread spread-tall">
+      <Ground is="masa" />
+      <div className="words">
+        <Headline text={title} />
+        <div className="plain">{children}</div>
       </div>
-    </>
+      <div className="thing">
+        <EmptyPlate />
+      </div>
+    </div>
   );
 }

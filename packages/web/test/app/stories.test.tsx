@@ -16,10 +16,12 @@ function draw(name: string): string {
   return renderToStaticMarkup(STORIES[name]);
 }
 
-/** The values of an attribute, in the order of the page. */
+/** The values of an attribute, in the order of the page. Listed entries are left out: they have a state, too. */
 function all(html: string, attribute: string): readonly string[] {
   return Array.from(
-    html.matchAll(new RegExp(` ${attribute}="([^"]*)"`, 'g')),
+    html
+      .replaceAll(/<[^>]*data-testid="entry"[^>]*>/g, '')
+      .matchAll(new RegExp(` ${attribute}="([^"]*)"`, 'g')),
     ([, value = '']) => value,
   );
 }
@@ -55,6 +57,19 @@ describe('the sender’s hooks', () => {
     expect(link).toMatch(/^https:\/\/burrito\.example\/#2\.[\w-]{88}$/);
   });
 
+  test('there is always one dotted lane for whoever is next, and it is no delivery', () => {
+    for (const name of ['sharing-nobody', 'sharing-rows', 'sharing-complete'])
+      expect(draw(name).match(/aria-label="You to whoever is next: waiting"/g)).toHaveLength(1);
+    expect(draw('sharing-replaced')).not.toContain('whoever is next');
+  });
+
+  test('what is rare stands behind "More"', () => {
+    const [, more = ''] = draw('sharing-rows').split('<summary>More</summary>');
+    expect(has(more, 'speed-limit')).toBe(true);
+    expect(wordsOf(more)).toContain('Stop sharing');
+    expect(draw('sharing-rows')).not.toMatch(/<details[^>]* open/);
+  });
+
   test('each receiver has a row with its state, and none stands for nobody', () => {
     expect(has(draw('sharing-nobody'), 'delivery')).toBe(false);
     expect(all(draw('sharing-rows'), 'data-state')).toEqual([
@@ -70,16 +85,17 @@ describe('the sender’s hooks', () => {
       'verifying',
       'cancelled',
       'cancelled',
+      'declined',
     ]);
   });
 
   test('A6 who waits for a place has a row that says so, and nothing to press', () => {
     const html = draw('sharing-waiting');
     expect(all(html, 'data-state')).toEqual(['moving', 'waiting', 'waiting']);
-    const [, second, third] = html.split('<li class="delivery"').map(wordsOf);
-    expect(second).toContain('On its way to Receiver 1.');
-    expect(third).toContain('Receiver 2 waits for a place.');
-    expect(third).toContain('They are let in by themselves.');
+    const [, second, third] = html.split('<li class="delivery').map(wordsOf);
+    expect(second).toContain('8.4\u00a0MB/s');
+    expect(third).toContain('Receiver 2waits for a place');
+    expect(third).toContain('is let in by itself');
     expect(all(html, 'aria-label').filter((label) => label.includes('Receiver 2'))).toEqual([
       'You to Receiver 2: waiting',
     ]);
@@ -87,7 +103,7 @@ describe('the sender’s hooks', () => {
 
   test('A5 rows can be cleared where there are such, also once the link has gone', () => {
     const clearable = names.filter((name) => draw(name).includes('Clear what isn’t under way'));
-    expect(clearable).toEqual(['sharing-waiting', 'sharing-replaced', 'sharing-refused']);
+    expect(clearable).toEqual(['sharing-waiting', 'sharing-replaced']);
   });
 
   test('N9 the sender is told that somebody knocks, and that they get nothing', () => {
@@ -95,12 +111,12 @@ describe('the sender’s hooks', () => {
     expect(told).toEqual(['sharing-knocked', 'sharing-waiting']);
     const html = draw('sharing-knocked');
     expect(wordsOf(html)).toContain('They see nothing and get nothing.');
-    expect(html).toMatch(/<p[^>]*role="status"[^>]*>Somebody knocks/);
+    expect(html).toMatch(/<div role="status"><p[^>]*>Somebody knocks/);
   });
 
   test('S11 a link that the server has no room for yet is not called ready', () => {
     const words = wordsOf(draw('sharing-no-server-place'));
-    expect(words).toContain('Almost ready to hand over');
+    expect(words).toContain('Almost ready.');
     expect(words).toContain('Until it has, nobody can come in. This page asks again by itself');
   });
 
@@ -143,6 +159,43 @@ describe('the sender’s hooks', () => {
     expect(html).not.toContain('class="entry"');
     expect(draw('sharing-nobody')).toContain('class="entry"');
   });
+
+  test('each listed entry has its path, its size and its state', () => {
+    const html = draw('offer-skipped');
+    const entries = html.match(/<[^>]*data-testid="entry"[^>]*>/g) ?? [];
+    expect(
+      entries.map((entry) =>
+        ['data-path', 'data-size', 'data-state'].map(
+          (name) => new RegExp(`${name}="([^"]*)"`).exec(entry)?.[1],
+        ),
+      ),
+    ).toEqual([
+      ['A.TXT', '120', 'offered'],
+      ['a (2).txt', '240', 'failed'],
+      ['why_.pdf', '81000', 'skipped'],
+    ]);
+    expect(wordsOf(html)).toContain('why_.pdfname changedit was left out');
+  });
+
+  test('a tree shows the rows in sight alone, with their levels and places', () => {
+    const html = draw('contents-many');
+    expect(html.match(/role="row"/g)!.length).toBeLessThan(200);
+    expect(html).toMatch(/role="treegrid"[^>]*aria-rowcount="10001"/);
+    expect(html).toMatch(
+      /<div class="entry"[^>]*role="row" tabindex="0"[^>]*aria-level="1"[^>]*aria-posinset="1"[^>]*aria-setsize="1"[^>]*aria-expanded="true"/i,
+    );
+    expect(wordsOf(html).replaceAll('\u00a0', ' ')).toContain('10,000 files, 12.3 MB');
+    expect(has(html, 'entry-select')).toBe(false);
+  });
+
+  test('what can be chosen has a checkbox in each row, with a name', () => {
+    const html = draw('contents-choosing');
+    const rows = html.match(/data-testid="entry"/g)!.length;
+    expect(html.match(/data-testid="entry-select"/g)).toHaveLength(rows);
+    expect(html).toContain('aria-multiselectable="true"');
+    expect(html).toContain('aria-label="Take Lisbon"');
+    expect(wordsOf(html)).toContain('Take 4 of 6 items');
+  });
 });
 
 describe('the receiver’s hooks', () => {
@@ -176,7 +229,9 @@ describe('the receiver’s hooks', () => {
 
   test('an offer can be declined, also one that there is no place for', () => {
     const offers = names.filter((name) => all(draw(name), 'data-state').includes('offered'));
-    const declinable = names.filter((name) => draw(name).includes('No, thanks'));
+    const declinable = names.filter((name) =>
+      draw(name).includes('<span>No, thanks</span></button>'),
+    );
     expect(declinable).toEqual([
       'offer',
       'offer-renamed',
@@ -186,7 +241,7 @@ describe('the receiver’s hooks', () => {
       'offer-too-large',
       'offer-disk-full',
     ]);
-    expect(offers).toEqual(['sharing-rows', ...declinable]);
+    expect(offers).toEqual(['sharing-rows', 'sharing-four', ...declinable]);
   });
 
   test('after an end without the files another attempt is offered, and only then', () => {
@@ -197,6 +252,7 @@ describe('the receiver’s hooks', () => {
       'offer-summary-unreachable',
       'offer-cancelled-by-me',
       'offer-cancelled-by-them',
+      'offer-declined',
       ...FAILURE_CODES.map((code) => `offer-failed-${code}`),
     ]);
   });
@@ -207,7 +263,7 @@ describe('the receiver’s hooks', () => {
     ['offer-summary-unreachable', 'Lisbon, with everybody', '6 files, 1.34 GB', '6'],
   ])('N10 what the sender has said is shown without an offer: %s', (story, name, told, files) => {
     const html = draw(story);
-    expect(html).toContain(`<bdi>${name}</bdi></h1>`);
+    expect(html).toMatch(new RegExp(`<h1[^>]*><span><bdi>${name}</bdi>`));
     expect(wordsOf(html).replaceAll('\u00a0', ' ')).toContain(told);
     expect(all(html, 'data-files')).toEqual([files]);
     expect([has(html, 'summary'), has(html, 'accept')]).toEqual([true, false]);
@@ -216,6 +272,12 @@ describe('the receiver’s hooks', () => {
   test('N10 the place of the entries is kept only while they may still come', () => {
     const kept = names.filter((name) => draw(name).includes('to-come'));
     expect(kept).toEqual(['offer-summary', 'offer-summary-one-file', 'offer-summary-retrying']);
+  });
+
+  test('N11 the heading says who hands it, where they say so', () => {
+    expect(draw('offer-summary-one-file')).toContain(
+      '<bdi>Ana</bdi> has <bdi>Quarterly report.pdf</bdi> for you.</span></h1>',
+    );
   });
 
   test('saving is offered once everything is here, until the copy is gone', () => {
@@ -259,6 +321,13 @@ describe('the receiver’s hooks', () => {
       );
   });
 
+  test('a receipt is shown once: on the slip, and in a lane while there is none', () => {
+    expect(all(draw('sharing-complete'), 'data-testid').filter((id) => id === 'receipt')).toEqual([
+      'receipt',
+    ]);
+    expect(draw('sharing-four')).toMatch(/<span data-testid="receipt">B4R1-T0SX-7QKM<\/span>/);
+  });
+
   test('the receipt is the same element on both ends', () => {
     const receipt = /<p[^>]*data-testid="receipt"[^>]*>B4R1-T0SX-7QKM<\/p>/;
     expect(draw('offer-unsaved')).toMatch(receipt);
@@ -275,5 +344,30 @@ describe('the receiver’s hooks', () => {
 
   test('names from the other side can’t turn the text around them', () => {
     expect(draw('offer')).toContain('<bdi>Lisbon, with everybody</bdi>');
+  });
+});
+
+describe('few words', () => {
+  /** The words in sight before anybody opens a detail. */
+  function wordsInSight(name: string): number {
+    const closed = draw(name).replaceAll(/<details(?![^>]* open)[^>]*>.*?<\/details>/gs, ' More ');
+    return wordsOf(closed.replaceAll('>', '> '))
+      .split(/[^\S\u00a0]+/)
+      .filter(Boolean).length;
+  }
+
+  test.each([
+    'choosing',
+    'sharing-nobody',
+    'sharing-delivered',
+    'offer-connecting',
+    'offer-one-file',
+    'offer-moving',
+    'offer-lost',
+    'offer-unsaved',
+    'offer-saved',
+    'offer-discarded',
+  ])('%s has at most 65', (name) => {
+    expect(wordsInSight(name)).toBeLessThanOrEqual(65);
   });
 });

@@ -1,3 +1,4 @@
+import type { Pause } from '@burritoshare/core';
 import { expect, test } from 'vitest';
 
 import {
@@ -22,6 +23,7 @@ const PHASES: Readonly<Record<ReceiverPhase, 'under way' | 'without the files' |
   saved: 'under way',
   discarded: 'done',
   cancelled: 'without the files',
+  declined: 'without the files',
   failed: 'without the files',
 };
 const phases = Object.keys(PHASES) as readonly ReceiverPhase[];
@@ -98,12 +100,15 @@ test('the words about waiting for the sender promise no more than the server’s
 test('the words for a receiver that left before accepting don’t promise its return in the same row', () => {
   const interrupted = { ...QUIET, state: 'interrupted' } as const;
   expect(senderWords({ ...interrupted, accepted: false }, 'Receiver 1')).toEqual({
-    title: 'Receiver 1 left before accepting.',
-    detail: 'Nothing was sent. The link still works.',
+    spoken: 'Receiver 1 left before accepting.',
+    title: 'left before accepting',
+    detail: 'nothing was sent',
   });
-  expect(senderWords(interrupted, 'Receiver 1').title).toBe(
-    'The connection to Receiver 1 was lost.',
-  );
+  expect(senderWords(interrupted, 'Receiver 1')).toEqual({
+    spoken: 'The connection to Receiver 1 was lost.',
+    title: 'is cut off',
+    detail: 'goes on when they are back',
+  });
 });
 
 test('the words for a lost connection name the next attempt and the safe bytes', () => {
@@ -139,11 +144,24 @@ test('each of the two people is told which of them paused', () => {
   expect(words({ phase: 'paused', pauses: ['me', 'them'] }).title).toBe('You paused.');
   expect(words({ phase: 'paused', pauses: ['them'] }).title).toBe('The sender paused.');
   const paused = { ...QUIET, state: 'paused' } as const;
-  expect(senderWords({ ...paused, pauses: ['me'] }, 'Receiver 1').title).toMatch(/^You paused/);
-  expect(senderWords({ ...paused, pauses: ['them'] }, 'Receiver 1').title).toBe(
-    'Receiver 1 paused.',
+  const said = (pauses: readonly Pause[]) => {
+    const { spoken, title } = senderWords({ ...paused, pauses }, 'Receiver 1');
+    return [spoken, title];
+  };
+  expect(said(['me'])).toEqual(['You paused the delivery to Receiver 1.', 'you paused']);
+  expect(said(['them'])).toEqual(['Receiver 1 paused.', 'paused']);
+  expect(said(['disk'])).toEqual(['The disk of Receiver 1 is full.', 'has a full disk']);
+});
+
+test('a no is not said to be a cancel, on either end', () => {
+  const cancelled = { ...QUIET, state: 'cancelled', cancelledBy: 'them' } as const;
+  expect(senderWords({ ...cancelled, accepted: false }, 'Receiver 1').title).toBe(
+    'said no, thanks',
   );
-  expect(senderWords({ ...paused, pauses: ['disk'] }, 'Receiver 1').title).toMatch(/disk .* full/);
+  expect(senderWords(cancelled, 'Receiver 1').title).toBe('cancelled');
+  const mine = { phase: 'cancelled', cancelledBy: 'me' } as const;
+  expect(words({ ...mine, accepted: false }).title).toContain('said no, thanks');
+  expect(words(mine).title).toBe('You cancelled.');
 });
 
 test('speed limits are written in Mbit/s, as networks are sold, and in bytes, as the page counts', () => {
@@ -164,8 +182,9 @@ test('T5: if nothing moves, both ends say so, and that nothing is lost', () => {
   expect(quiet.detail).toContain('stays here');
   expect(words({ phase: 'moving' }).title).toContain('On its way');
   const row = senderWords({ ...QUIET, state: 'moving', quiet: true }, 'Receiver 1');
-  expect(row.title).toContain('Nothing arrives at Receiver 1');
-  expect(senderWords({ ...QUIET, state: 'moving' }, 'Receiver 1').title).toContain('On its way');
+  expect(row.spoken).toContain('Nothing arrives at Receiver 1');
+  expect(row.title).toBe('nothing arrives');
+  expect(senderWords({ ...QUIET, state: 'moving' }, 'Receiver 1').spoken).toContain('On its way');
 });
 
 test('M1: a receiver that is connected and waits for the offer is not said to be connecting', () => {

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import {
   NOBODY_YET,
   connectionLineOf,
+  gapAlong,
   progressAlong,
   type ConnectionLineForm,
 } from '../../src/delivery/connection-line-form.ts';
@@ -19,6 +20,7 @@ const FORMS: Readonly<Record<DeliveryState, ConnectionLineForm>> = {
   verifying: 'direct',
   complete: 'done',
   cancelled: 'broken',
+  declined: 'broken',
   failed: 'broken',
 };
 const states = Object.keys(FORMS) as readonly DeliveryState[];
@@ -40,12 +42,13 @@ test('only waiting for a person or a place is drawn with dots', () => {
   expect(connectionLineOf('moving', 'sender').form).toBe('direct');
 });
 
-test('the other end is outlined until it is there', () => {
-  expect(states.filter((state) => !connectionLineOf(state).reached)).toEqual([
-    'connecting',
-    'waiting',
-    'interrupted',
-  ]);
+test('the gap of a broken line lies where the bundle doesn’t, and its middle well inside of the line', () => {
+  for (let percent = 0; percent <= 100; percent++) {
+    const gap = gapAlong(percent);
+    expect(Math.abs(gap - percent)).toBeGreaterThanOrEqual(20);
+    expect(Math.min(gap, 100 - gap)).toBeGreaterThanOrEqual(20);
+  }
+  expect(gapAlong()).toBe(50);
 });
 
 test('the bundle stands where the bytes are, until the delivery ends', () => {

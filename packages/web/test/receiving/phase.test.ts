@@ -35,8 +35,8 @@ test('every state inside of `complete`, and every other end, is a phase of the s
     expect(phaseOf({ complete: key } as Value)).toBe(key);
   }
   // A page that has been left is not shown.
-  expect(ends.toSorted()).toEqual(['cancelled', 'failed', 'left']);
-  for (const key of ['cancelled', 'failed']) expect(phaseOf(key as Value)).toBe(key);
+  expect(ends.toSorted()).toEqual(['cancelled', 'declined', 'failed', 'left']);
+  for (const key of ['cancelled', 'declined', 'failed']) expect(phaseOf(key as Value)).toBe(key);
 });
 
 test('moving shows whether it is paused', () => {

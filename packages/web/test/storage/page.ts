@@ -74,6 +74,16 @@ function sinkOf(delivery: string): { readonly sink: Sink; readonly manifest: Man
   return found;
 }
 
+function open(delivery: string, manifest: Manifest, sink: SinkChoice, generation: number) {
+  const input = { delivery, generation, manifest, sink, link: parseLink(LINK), token: TOKEN };
+  return outcome(
+    factory.open(input).then((opened) => {
+      sinks.set(delivery, { sink: opened, manifest });
+      return 'open';
+    }),
+  );
+}
+
 /** Makes the bytes of a piece, different for each. The tests in Node make the same ones. */
 function generatedBytes(ordinal: number, length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length).fill(ordinal % 251);
@@ -214,17 +224,21 @@ target?.addEventListener('drop', (event) => {
 });
 
 const storage = {
-  probe: (manifest: Manifest) => factory.probe(manifest),
-  async open(delivery: string, manifest: Manifest, sink: SinkChoice) {
-    return outcome(
-      factory
-        .open({ delivery, manifest, sink, link: parseLink(LINK), token: TOKEN })
-        .then((opened) => {
-          sinks.set(delivery, { sink: opened, manifest });
-          return 'open';
-        }),
-    );
+  /** The manifest that was probed last. `open` takes over what is ready for that very manifest. */
+  probed: undefined as Manifest | undefined,
+  probe(manifest: Manifest, delivery = 'one') {
+    storage.probed = manifest;
+    return factory.probe(manifest, delivery);
   },
+  /** Opens what was probed last. */
+  async accept(delivery = 'one', generation = 1) {
+    if (storage.probed === undefined) throw new Error('nothing was probed');
+    return open(delivery, storage.probed, { kind: 'private', persistent: false }, generation);
+  },
+  /** Lets go of what was probed last. */
+  decline: () => factory.end?.(),
+  open: (delivery: string, manifest: Manifest, sink: SinkChoice) =>
+    open(delivery, manifest, sink, 0),
   /** Pieces stored since the page was opened. */
   stored: 0,
   store: (delivery: string, first?: number, end?: number) =>

@@ -57,7 +57,8 @@ const contract = sinkContract<MadeOpfsSink>({
   make(manifest) {
     const delivery = toBase64Url(crypto.getRandomValues(new Uint8Array(16)));
     const sink = { kind: 'private', persistent: false } as const;
-    const input = { delivery, manifest, sink, link: LINK, token: new Uint8Array(32) };
+    const token = new Uint8Array(32);
+    const input = { delivery, generation: 0, manifest, sink, link: LINK, token };
     return madeOf(delivery, (save) => createSinkFactory({ save }).open(input));
   },
   visits: {

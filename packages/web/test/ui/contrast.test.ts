@@ -6,32 +6,48 @@ import { describe, expect, test } from 'vitest';
 const TEXT = 4.5;
 const SHAPE = 3;
 
+const GROUNDS = ['masa', 'tortilla', 'avocado'] as const;
+
+/** What the styles call the ground that lies below something: one of {@link GROUNDS}. */
+const SOME_GROUND = ['ground', 'counter', 'foot'];
+
+type Pair = readonly [front: string, back: string, least: number];
+
 /** Every pair of colours that occurs: the front, the background, and the least contrast. */
-const PAIRS: readonly (readonly [front: string, back: string, least: number])[] = [
-  ['ink', 'paper', TEXT],
-  ['ink', 'card', TEXT],
-  ['ink', 'tortilla', TEXT],
-  ['ink-soft', 'paper', TEXT],
-  ['ink-soft', 'card', TEXT],
-  ['ink-soft', 'tortilla', TEXT],
-  ['card', 'salsa', TEXT],
-  ['card', 'salsa-deep', TEXT],
-  ['card', 'avocado', SHAPE],
-  ['avocado', 'card', TEXT],
-  ['corn', 'card', TEXT],
-  ['corn', 'tortilla', SHAPE],
-  // The focus ring, and the bar's filling.
-  ['salsa', 'paper', SHAPE],
-  ['salsa', 'card', SHAPE],
+const PAIRS: readonly Pair[] = [
+  ...GROUNDS.flatMap((ground): readonly Pair[] => [
+    ['ink', ground, TEXT],
+    ['ink-soft', ground, TEXT],
+    // The icon of a notice.
+    ['corn', ground, SHAPE],
+  ]),
+  ['on-salsa', 'salsa', TEXT],
+  ['on-salsa', 'salsa-deep', TEXT],
+  // The main button, and what has come. On avocado the button has an edge of ink.
+  ['salsa', 'masa', SHAPE],
   ['salsa', 'tortilla', SHAPE],
-  ['avocado', 'tortilla', SHAPE],
+  // The line of a delivery that is complete, while others are not.
+  ['leaf', 'tortilla', SHAPE],
+  ['slip-ink', 'slip', TEXT],
+  ['slip-soft', 'slip', TEXT],
+  // The words on the tortilla, and the button's edge there.
+  ['slip-ink', 'dough', TEXT],
+  ['outline', 'dough', SHAPE],
+  // What tells the parts of a picture apart is their outline.
+  ...['wrap', 'lip', 'foil', 'plate', 'tomato', 'guacamole', 'kernel'].map((fill): Pair => [
+    'outline',
+    fill,
+    SHAPE,
+  ]),
 ];
 
 type Colour = readonly [lightness: number, chroma: number, hue: number];
 
 const styles = new URL('../../src/styles/', import.meta.url);
 const tokens = readFileSync(new URL('tokens.css', styles), 'utf8');
-const [lightSheet = '', darkSheet = ''] = tokens.split('@media (prefers-color-scheme: dark)');
+const [lightSheet = '', darkSheet = '', fixedSheet = ''] = tokens.split(
+  /@media \(prefers-color-scheme: dark\)|\n\/\* Paper and food/,
+);
 
 function colours(sheet: string): ReadonlyMap<string, Colour> {
   const declarations = sheet.matchAll(/--([\w-]+): oklch\(([\d.]+) ([\d.]+) ([\d.]+)\);/g);
@@ -65,18 +81,50 @@ function contrast(one: Colour, other: Colour): number {
   return (high + 0.05) / (low + 0.05);
 }
 
+/** How different two colours look: a distance in OKLab. */
+function distance([l, c, h]: Colour, [l2, c2, h2]: Colour): number {
+  const at = (chroma: number, hue: number) => [
+    chroma * Math.cos((hue * Math.PI) / 180),
+    chroma * Math.sin((hue * Math.PI) / 180),
+  ];
+  const [a = 0, b = 0] = at(c, h);
+  const [a2 = 0, b2 = 0] = at(c2, h2);
+  return Math.hypot(l - l2, a - a2, b - b2);
+}
+
 test('the arithmetic gives the known extremes', () => {
   expect(contrast([1, 0, 0], [0, 0, 0])).toBeCloseTo(21, 2);
   // sRGB #ff0000 in OKLCH; its luminance is the red weight itself.
   expect(luminance([0.627955, 0.257683, 29.2339])).toBeCloseTo(0.2126, 3);
 });
 
-const themes = { light: colours(lightSheet), dark: colours(darkSheet) };
+const [light, dark, fixed] = [lightSheet, darkSheet, fixedSheet].map(colours) as [
+  ReadonlyMap<string, Colour>,
+  ReadonlyMap<string, Colour>,
+  ReadonlyMap<string, Colour>,
+];
+const themes = {
+  light: new Map([...light, ...fixed]),
+  dark: new Map([...dark, ...fixed]),
+};
 
-test('both themes have the same colours', () => {
-  const names = [...themes.light.keys()];
+test('both themes have the same colours, and the fills of pictures are in neither', () => {
+  const names = [...light.keys()];
   expect(names.length).toBeGreaterThan(8);
-  expect([...themes.dark.keys()]).toEqual(names);
+  expect([...dark.keys()]).toEqual(names);
+  expect(names.filter((name) => fixed.has(name))).toEqual([]);
+});
+
+test('the grounds can be told apart, by day and by night', () => {
+  for (const theme of [light, dark]) {
+    const [masa, tortilla, avocado] = GROUNDS.map((name) => theme.get(name)!);
+    for (const [one, other] of [
+      [masa, tortilla],
+      [masa, avocado],
+      [tortilla, avocado],
+    ] as const)
+      expect(distance(one!, other!)).toBeGreaterThan(0.07);
+  }
 });
 
 describe.each(Object.entries(themes))('%s', (_, theme) => {
@@ -105,10 +153,9 @@ describe('the style sheets', () => {
   });
 
   test('use no background that is not checked', () => {
-    expect(used('background')).toContain('card');
-    expect(used('background').filter((name) => !PAIRS.some(([, back]) => back === name))).toEqual(
-      [],
-    );
+    expect(used('background')).toContain('slip');
+    const checked = [...SOME_GROUND, ...PAIRS.map(([, back]) => back)];
+    expect(used('background').filter((name) => !checked.includes(name))).toEqual([]);
   });
 
   test('define no colours of their own', () => {

@@ -63,6 +63,15 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
           target: 'cancelled',
           actions: { type: 'recordCanceller', params: 'them' },
         },
+        // C7: also of an offer that the person has seen, and that comes again over another connection.
+        'decline.requested': {
+          guard: 'isUnaccepted',
+          target: 'declined',
+          actions: [
+            { type: 'recordCanceller', params: 'me' },
+            { type: 'command', params: { type: 'decline.send' } },
+          ],
+        },
         'failed.received': {
           target: 'failed',
           actions: { type: 'recordFailure', params: ({ event }) => event.code },
@@ -325,6 +334,7 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
       },
     },
     cancelled: { type: 'final', entry: { type: 'release', params: 'discard' } },
+    declined: { type: 'final', entry: { type: 'release', params: 'discard' } },
     // The page closes; the pieces that have arrived stay for another visit.
     left: { type: 'final', entry: { type: 'release', params: 'close' } },
     failed: {

@@ -45,6 +45,8 @@ type OwnEvent = { readonly type: 'manifest.collected'; readonly manifest: Manife
 const NEW: Omit<ReceiverDeliveryContext, 'window'> = {
   manifest: undefined,
   summary: undefined,
+  senderName: undefined,
+  note: undefined,
   accepted: 'no',
   held: emptyPieces,
   partial: undefined,
@@ -104,6 +106,7 @@ export const receiverDelivery = setup({
     isSameDigest: ({ context }, digest: string) => isSameDigest(context.digest, digest),
     isFinished: ({ context }) => context.confirmation === 'given',
     isAccepted: ({ context }) => context.accepted === 'yes',
+    isUnaccepted: ({ context }) => context.accepted === 'no',
     isSameOffer: ({ context }, manifest: Manifest) => isSameOffer(context.manifest, manifest),
     isPaused: ({ context }) => context.pauses.length > 0,
     isFlowing: ({ context }) => context.pauses.length === 0,
@@ -147,7 +150,10 @@ export const receiverDelivery = setup({
       partial: undefined,
       sink: undefined,
     })),
-    recordSummary: assign({ summary: (_, summary: Summary) => summary }),
+    recordSummary: assign((_, summary: Summary) => {
+      const { senderName, note } = summary;
+      return { summary, senderName, note };
+    }),
     recordSink: assign({ sink: (_, sink: SinkChoice) => sink }),
     recordRefusal: assign({ refusal: (_, code: FailureCode) => code }),
     // Without a server or a sender, attempts are of no use, and it keeps waiting for those two.

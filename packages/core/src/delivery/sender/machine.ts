@@ -45,6 +45,11 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
           target: 'cancelled',
           actions: { type: 'recordCanceller', params: 'them' },
         },
+        // C7: a no is an answer to an offer. While bytes move, it is none.
+        'decline.received': {
+          target: 'declined',
+          actions: { type: 'recordCanceller', params: 'them' },
+        },
         'failed.received': {
           target: 'failed',
           actions: { type: 'recordFailure', params: ({ event }) => event.code },
@@ -167,6 +172,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
             paused: { always: { guard: 'isFlowing', target: 'flowing' } },
           },
           on: {
+            'decline.received': 'misbehaved',
             'credit.received': {},
             'missing.received': {},
             'wish.received': {},
@@ -253,6 +259,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
             },
           },
           on: {
+            'decline.received': 'misbehaved',
             // C6: a window that follows the path may grow while the last piece is settled (K9).
             'credit.received': {},
             // Everything has been sent: nothing is left to pause, skip or retry.
@@ -299,6 +306,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
       ],
     },
     cancelled: { type: 'final', entry: 'release' },
+    declined: { type: 'final', entry: 'release' },
     failed: { type: 'final', entry: 'release' },
   },
 });

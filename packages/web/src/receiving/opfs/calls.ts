@@ -5,6 +5,7 @@ import type {
   Parcel,
   PieceRange,
   PieceSet,
+  Plan,
 } from '@burritoshare/core';
 
 /** A delivery's id on the wire, and its seat's token. */
@@ -17,11 +18,22 @@ export interface DeliveryNames {
 /** The calls that a generation's bytes need. They are also served through a separate port. */
 export type PieceSinkCalls = Pick<OpfsSinkCalls, 'store' | 'storeAgain' | 'forget' | 'digest'>;
 
-/** The calls that opfs-sink.worker.ts serves. A worker serves one delivery, or one probe. */
+/** What a new delivery begins with. */
+export interface Beginning {
+  /** The text of its record. */
+  readonly record: string;
+  /** Its generation; 0 before the first. */
+  readonly generation: number;
+}
+
+/** The calls that opfs-sink.worker.ts serves. A worker serves one delivery. */
 export interface OpfsSinkCalls {
-  /** Tries to make a file of this many bytes, and removes it again. */
+  /**
+   * Tries whether a new delivery's files could take all their room, and gives that back. Where they could, the worker
+   * then makes them, so that they are ready for `open`.
+   */
   readonly probe: {
-    readonly input: { readonly id: string; readonly bytes: number };
+    readonly input: { readonly id: string; readonly plan: Plan };
     /** `volatile`: the file fits but lies in memory, as in Chromium's private windows. */
     readonly output: 'fits' | 'volatile' | 'full' | 'unusable';
   };
@@ -29,8 +41,8 @@ export interface OpfsSinkCalls {
     readonly input: {
       readonly id: string;
       readonly manifest: Manifest;
-      /** The text of a new delivery's record; undefined for a delivery that is kept already. */
-      readonly record?: string;
+      /** Undefined for a delivery that is kept already. */
+      readonly beginning?: Beginning;
       /** The new names, if the kept files become another delivery. */
       readonly renewed?: DeliveryNames;
     };
@@ -73,6 +85,6 @@ export interface OpfsSinkCalls {
   };
   /** Records the stored pieces and closes the files. */
   readonly close: { readonly input: undefined; readonly output: undefined };
-  /** Closes the files at once, so that they can be removed. */
+  /** Closes the files at once, also those that were only made ready, so that they can be removed. */
   readonly abandon: { readonly input: undefined; readonly output: undefined };
 }

@@ -16,9 +16,9 @@ export function keepCleaning(): void {
 }
 
 /**
- * Removes leftovers from the origin's private file system: folders without a readable record, which probes and crashed
- * starts leave behind, and copies whose time is over. It skips deliveries that a tab has locked. Never throws, also
- * where there is no such file system.
+ * Removes leftovers from the origin's private file system: folders without a readable record, of tabs that were closed
+ * before their person accepted or crashed at the start, and copies whose time is over. It skips deliveries that a tab
+ * has locked. Never throws, also where there is no such file system.
  *
  * @returns the ids of the removed deliveries.
  */

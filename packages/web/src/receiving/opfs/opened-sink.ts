@@ -1,6 +1,7 @@
 import {
   countPieces,
   createPlan,
+  emptyPieces,
   hasPiece,
   LEAF_BYTES,
   LocalProtocolError,
@@ -20,6 +21,8 @@ export interface OpenedSinkInput {
   readonly worker: Caller<OpfsSinkCalls>;
   readonly id: string;
   readonly manifest: Manifest;
+  /** A `new` delivery has nothing stored. */
+  readonly age: 'new' | 'kept';
   readonly save: Saver;
   /** Releases the delivery's lock. The sink takes it over. */
   readonly release: Release;
@@ -34,8 +37,17 @@ export interface OpenedSink extends Sink {
 }
 
 /** A {@link Sink} whose worker has opened the delivery, or is about to. */
-export function openedSink({ worker, id, manifest, save, release }: OpenedSinkInput): OpenedSink {
+export function openedSink({
+  worker,
+  id,
+  manifest,
+  age,
+  save,
+  release,
+}: OpenedSinkInput): OpenedSink {
   let files: ReceivedFiles | undefined;
+  // An answer that is known needs no call, which the first byte of a new delivery would wait for.
+  let contents: 'nothing' | 'unknown' = age === 'new' ? 'nothing' : 'unknown';
   const call: Caller<OpfsSinkCalls>['call'] = (...given) => orDiskFailure(worker.call(...given));
   const end = ender({ worker, id, release });
   const offer = async (failedFiles: readonly FailedFile[]): Promise<void> => {
@@ -47,6 +59,7 @@ export function openedSink({ worker, id, manifest, save, release }: OpenedSinkIn
     connect(lost) {
       // Writing goes on, so the sealed files are out of date.
       files = undefined;
+      contents = 'unknown';
       const { port1, port2 } = new MessageChannel();
       call('connect', { port: port2 }, [port2]).catch(lost);
       // The port itself doesn't show that its worker has died.
@@ -55,12 +68,14 @@ export function openedSink({ worker, id, manifest, save, release }: OpenedSinkIn
     },
     async store(parcel, bytes) {
       files = undefined;
+      contents = 'unknown';
       // Transferring a view's buffer would also take the bytes around the view.
       const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
       return call('store', { parcel, bytes: own }, [own.buffer]);
     },
     storeAgain: (parcel) => call('storeAgain', { parcel }),
     async list() {
+      if (contents === 'nothing') return heldOf(emptyPieces, new Uint8Array());
       const { pieces, leaves } = await call('list', undefined);
       return heldOf(pieces, leaves);
     },
@@ -82,10 +97,12 @@ export function openedSink({ worker, id, manifest, save, release }: OpenedSinkIn
     },
     async discard() {
       files = undefined;
+      contents = 'unknown';
       await end('remove');
     },
     async close() {
       files = undefined;
+      contents = 'unknown';
       await end('keep');
     },
   };

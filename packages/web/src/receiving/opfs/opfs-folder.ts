@@ -4,7 +4,7 @@
 const DELIVERIES = 'deliveries';
 
 export type StoredFileName =
-  /** The delivery's identity. Written first, and never changed. */
+  /** The delivery's identity. Empty until its person accepts; then written once, and never changed. */
   | 'record.json'
   /** The record of the pieces that are here (see core's journal). */
   | 'journal'

@@ -1,17 +1,23 @@
-import { createPlan, MEMORY_SINK_BYTES_MAX } from '@burritoshare/core';
+import { MEMORY_SINK_BYTES_MAX } from '@burritoshare/core';
+import type { Manifest } from '@burritoshare/core';
 import { PlatformError, createMemorySink } from '@burritoshare/peer/storage';
 import type { Saver, SinkFactory } from '@burritoshare/peer/storage';
 
-import type { Caller } from '../../workers/caller.ts';
 import type { OpfsSinkCalls } from './calls.ts';
-import { takeDeliveryLock } from './delivery-lock.ts';
-import { journalRoom } from './journal-room.ts';
-import { createOpfsSink, startOpfsSinkWorker } from './opfs-sink.ts';
+import { createOpfsSink } from './opfs-sink.ts';
+import type { NewSink } from './opfs-sink.ts';
 
 export interface SinkFactoryInput {
   readonly save: Saver;
   /** The largest bundle that goes into memory, in bytes. */
   readonly memoryLimit?: number;
+}
+
+/** What was made ready for a delivery while its person reads the offer. */
+interface Ready {
+  readonly delivery: string;
+  readonly manifest: Manifest;
+  readonly sink: NewSink;
 }
 
 /**
@@ -23,30 +29,48 @@ export function createSinkFactory({
   save,
   memoryLimit = MEMORY_SINK_BYTES_MAX,
 }: SinkFactoryInput): SinkFactory {
-  // The worker that has probed waits for `open`: starting another takes most of the time from "accept" to the first
-  // byte.
-  let spare: Caller<OpfsSinkCalls> | undefined;
-  let state: 'wanted' | 'over' = 'wanted';
-  const takeWorker = (): Caller<OpfsSinkCalls> => {
-    const worker = spare ?? startOpfsSinkWorker();
-    spare = undefined;
-    return worker;
+  // Starting the worker and making the files take most of the time from "accept" to the first byte.
+  let ready: Ready | undefined;
+  let letting: Promise<unknown> = Promise.resolve();
+
+  const letGo = (): void => {
+    if (ready !== undefined) letting = Promise.all([letting, ready.sink.discard()]);
+    ready = undefined;
   };
-  const keepWorker = (worker: Caller<OpfsSinkCalls>): void => {
-    if (state === 'over' || spare !== undefined) return worker.end();
-    spare = worker;
-    void worker.died.then(() => {
-      if (spare === worker) spare = undefined;
-    });
+
+  const make = (manifest: Manifest, delivery: string): NewSink =>
+    createOpfsSink({ id: delivery, manifest, save, earlier: letting });
+
+  const probeOpfs = async (
+    manifest: Manifest,
+    delivery: string,
+  ): Promise<OpfsSinkCalls['probe']['output']> => {
+    letGo();
+    const own: Ready = { delivery, manifest, sink: make(manifest, delivery) };
+    ready = own;
+    const letOwnGo = (): void => {
+      if (ready === own) letGo();
+    };
+    void own.sink.died.then(letOwnGo);
+    const outcome = await own.sink.probe().catch(() => 'unusable' as const);
+    if (outcome === 'full' || outcome === 'unusable') letOwnGo();
+    return outcome;
+  };
+
+  const take = (manifest: Manifest, delivery: string): NewSink => {
+    const made = ready;
+    if (made?.manifest === manifest && made.delivery === delivery) {
+      ready = undefined;
+      return made.sink;
+    }
+    letGo();
+    return make(manifest, delivery);
   };
 
   return {
-    async probe(manifest) {
+    async probe(manifest, delivery) {
       const { bytes } = manifest;
-      const room = bytes + journalRoom(createPlan(manifest).pieces);
-      const outcome = await probeOpfs(room, takeWorker, keepWorker).catch(
-        () => 'unusable' as const,
-      );
+      const outcome = await probeOpfs(manifest, delivery);
       if (outcome === 'volatile') return { kind: 'private', persistent: false, volatile: true };
       if (outcome === 'fits') return { kind: 'private', persistent: await isPersistent() };
       if (bytes <= memoryLimit) return { kind: 'memory' };
@@ -54,45 +78,19 @@ export function createSinkFactory({
         ? { kind: 'none', code: 'disk.full', limit: await roomBelow(bytes, memoryLimit) }
         : { kind: 'none', code: 'memory.limit', limit: memoryLimit };
     },
-    async open({ sink, ...input }) {
+    async open({ sink, manifest, delivery, ...input }) {
       if (sink.kind === 'none') {
         throw new PlatformError(sink.code, `there is room for ${sink.limit} bytes`);
       }
-      if (sink.kind === 'memory')
-        return createMemorySink({ manifest: input.manifest, limit: memoryLimit, save });
+      if (sink.kind === 'memory') return createMemorySink({ manifest, limit: memoryLimit, save });
       askForPersistence();
-      return createOpfsSink({ ...input, save, worker: takeWorker() });
+      return take(manifest, delivery).open(input);
     },
-    end() {
-      state = 'over';
-      spare?.end();
-      spare = undefined;
+    async end() {
+      letGo();
+      await letting;
     },
   };
-}
-
-// Firefox's private windows throw a SecurityError. Pages without HTTPS have no `storage` at all.
-async function probeOpfs(
-  bytes: number,
-  takeWorker: () => Caller<OpfsSinkCalls>,
-  keepWorker: (worker: Caller<OpfsSinkCalls>) => void,
-): Promise<OpfsSinkCalls['probe']['output']> {
-  await navigator.storage.getDirectory();
-  const id = `probe-${crypto.randomUUID()}`;
-  const release = await takeDeliveryLock(id);
-  if (release === undefined) return 'unusable';
-  const worker = takeWorker();
-  try {
-    const outcome = await worker.call('probe', { id, bytes });
-    if (outcome === 'fits' || outcome === 'volatile') keepWorker(worker);
-    else worker.end();
-    return outcome;
-  } catch (error) {
-    worker.end();
-    throw error;
-  } finally {
-    release();
-  }
 }
 
 async function isPersistent(): Promise<boolean> {

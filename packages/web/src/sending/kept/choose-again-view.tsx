@@ -1,6 +1,8 @@
 import type { Ref } from 'react';
 
 import { Button } from '../../ui/button.tsx';
+import { Ground } from '../../ui/ground.tsx';
+import { Headline } from '../../ui/headline.tsx';
 import { Names } from '../../ui/name-list.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { DropArea } from '../source/drop-area.tsx';
@@ -34,19 +36,34 @@ export function ChooseAgainView(props: ChooseAgainViewProps) {
   const { name, summary, hovering, reading, problem, headingRef } = props;
   const { onChoose, onPick, onGoOn, onBack } = props;
   return (
-    <>
-      <h1 className="page-title" tabIndex={-1} ref={headingRef}>
-        Choose the same files again
-      </h1>
-      <p className="lead">
-        {name !== undefined && (
-          <>
-            <bdi className="strong">{name}</bdi>,{' '}
-          </>
-        )}
-        {summary}. They are compared with what you shared, and the link stays the same. Whoever was
-        in the middle goes on where they were.
-      </p>
+    <div className="spread spread-choosing">
+      <Ground is="masa" />
+      <div className="words">
+        <Headline text="Choose the same files again" headingRef={headingRef} />
+        <p className="lead">
+          {name !== undefined && (
+            <>
+              <bdi className="strong">{name}</bdi>,{' '}
+            </>
+          )}
+          {summary}. The link stays the same, and whoever was in the middle goes on.
+        </p>
+        <div role="alert">
+          {problem !== undefined && (
+            <Notice key={problem.kind}>
+              <Problem problem={problem} />
+            </Notice>
+          )}
+        </div>
+        <div className="actions">
+          {(problem?.kind === 'missing' || problem?.kind === 'hidden') && (
+            <Button onClick={onGoOn}>Go on without them</Button>
+          )}
+          <Button kind="quiet" onClick={onBack}>
+            Not now
+          </Button>
+        </div>
+      </div>
       <DropArea
         hovering={hovering}
         reading={reading}
@@ -54,26 +71,11 @@ export function ChooseAgainView(props: ChooseAgainViewProps) {
         onChoose={onChoose}
         onPick={onPick}
       />
-      <div role="alert">
-        {problem !== undefined && (
-          <Notice key={problem.kind}>
-            <Problem problem={problem} />
-          </Notice>
-        )}
-      </div>
-      <div className="actions actions-middle again-actions">
-        {(problem?.kind === 'missing' || problem?.kind === 'hidden') && (
-          <Button onClick={onGoOn}>Go on without them</Button>
-        )}
-        <Button kind="quiet" onClick={onBack}>
-          Not now
-        </Button>
-      </div>
-    </>
+    </div>
   );
 }
 
-const CALLS = { drop: 'Drop the same files anywhere on this page', letGo: 'Let go to go on.' };
+const CALLS = { drop: 'Drop them here', letGo: 'Let go' };
 
 function Problem({ problem }: { readonly problem: ChooseAgainProblem }) {
   if (problem.kind === 'unopened') {

@@ -38,7 +38,7 @@ export function EarlierBundles({ rows, onGoOn, onStop }: EarlierBundlesProps) {
   const shown = open ? rows : rows.slice(0, SHORT);
   const isBusy = rows.some(({ state }) => state === 'opening');
   return (
-    <section className="card earlier" aria-label="Shared earlier">
+    <section className="earlier" aria-label="Shared earlier">
       <ul className="rows">
         {shown.map((row) => (
           <Row
@@ -77,7 +77,7 @@ function Row({ row, isBusy, onGoOn, onStop }: RowProps) {
   const textId = `earlier-${id}`;
   return (
     <li className="earlier-row" data-testid="earlier" data-state={state}>
-      <div className="said said-left" id={textId}>
+      <div className="said" id={textId}>
         <p className="title">
           <span key={state}>
             {state === 'elsewhere' ? 'Open in another tab: ' : 'You were sharing '}

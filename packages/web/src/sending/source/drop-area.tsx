@@ -1,8 +1,8 @@
-import { FolderOpen, Plus } from 'lucide-react';
 import { useRef, type ChangeEvent } from 'react';
 
+import { Fillings } from '../../art/fillings.tsx';
+import { Tortilla } from '../../art/tortilla.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Mark } from '../../ui/logo.tsx';
 import { pickFiles } from './file-handles.ts';
 
 interface DropAreaProps {
@@ -17,16 +17,20 @@ interface DropAreaProps {
   readonly calls?: { readonly drop: string; readonly letGo: string };
 }
 
-/** The sender's first page: one large area that takes files in every way there is. */
+/** The tortilla: one large area that takes files in every way there is. */
 export function DropArea({ hovering, reading, onChoose, onPick, calls = TO_SHARE }: DropAreaProps) {
   const call = reading ? READING : hovering ? calls.letGo : calls.drop;
+  const state = `${hovering ? ' drop-hovering' : ''}${reading ? ' drop-reading' : ''}`;
   return (
-    <div className={hovering ? 'drop drop-hovering' : 'drop'}>
-      <Mark className="drop-mark" />
-      <p className="drop-call" role="status">
-        <span key={call}>{call}</span>
-      </p>
-      <div className="drop-buttons">
+    <div className={`drop${state}`}>
+      <div className="drop-art">
+        <Tortilla />
+        <Fillings />
+      </div>
+      <div className="drop-words">
+        <p className="drop-call" role="status">
+          <span key={call}>{call}</span>
+        </p>
         <Picker kind="files" onChoose={onChoose} onPick={onPick} />
         <Picker kind="folder" onChoose={onChoose} />
       </div>
@@ -34,25 +38,22 @@ export function DropArea({ hovering, reading, onChoose, onPick, calls = TO_SHARE
   );
 }
 
-const READING = 'Looking through what you chose.';
-const TO_SHARE = {
-  drop: 'Drop files or folders anywhere on this page',
-  letGo: 'Let go to get a link.',
-};
+const READING = 'Looking through it.';
+const TO_SHARE = { drop: 'Drop it here', letGo: 'Let go' };
 
 const PICKERS = {
   files: {
     label: 'Choose files',
+    name: undefined,
     testId: 'file-input',
-    icon: Plus,
     kind: 'primary',
     attributes: {},
   },
   folder: {
-    label: 'Choose a folder',
+    label: 'a folder',
+    name: 'Choose a folder',
     testId: 'folder-input',
-    icon: FolderOpen,
-    kind: 'plain',
+    kind: 'quiet',
     // Not empty: what is set is the property, and an empty text would be false.
     attributes: { webkitdirectory: 'true' },
   },
@@ -82,7 +83,7 @@ function Picker({ kind, onChoose, onPick }: PickerProps) {
   };
   return (
     <>
-      <Button kind={picker.kind} icon={picker.icon} onClick={() => void open()}>
+      <Button kind={picker.kind} aria-label={picker.name} onClick={() => void open()}>
         {picker.label}
       </Button>
       <input

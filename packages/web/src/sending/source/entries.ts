@@ -1,7 +1,8 @@
 import type { ChosenEntry } from '@burritoshare/core';
 
+import { sortedByPath } from '../../delivery/contents/natural-order.ts';
 import { handlesOfDrop } from './file-handles.ts';
-import { comparePaths } from './natural-order.ts';
+import { suggestedName } from './suggested-name.ts';
 
 /** An item that a person chose, under the platform's name. A file has its bytes; a folder has none. */
 export interface ChosenItem {
@@ -19,8 +20,8 @@ export interface UnreadableItem {
 export interface Choice {
   readonly items: readonly ChosenItem[];
   readonly unreadable: readonly UnreadableItem[];
-  /** The name of the single file or folder; undefined if there are several. */
-  readonly name: string | undefined;
+  /** What a bundle of these is called until the person gives it another name. */
+  readonly name: string;
   /** Handles for the chosen files and folders that outlive a reload; empty if the browser gives none. */
   readonly roots: readonly FileSystemHandle[];
 }
@@ -79,8 +80,13 @@ function choiceOf(
   unreadable: readonly UnreadableItem[],
   roots: readonly FileSystemHandle[],
 ): Choice {
-  const sorted = items.toSorted((a, b) => comparePaths(a.entry.path, b.entry.path));
-  return { items: sorted, unreadable, name: commonName(items), roots };
+  const sorted = sortedByPath(items, ({ entry }) => entry.path);
+  return {
+    items: sorted,
+    unreadable,
+    name: suggestedName(sorted.map(({ entry }) => entry)),
+    roots,
+  };
 }
 
 // Reads one entry after the other: thousands of requests at once would only fill the browser's queues.
@@ -159,9 +165,4 @@ function fileItem(file: File, path: string): ChosenItem {
 
 function folderItem(path: string): ChosenItem {
   return { entry: { kind: 'folder', path, size: 0, modified: null, mediaType: '' } };
-}
-
-function commonName(items: readonly ChosenItem[]): string | undefined {
-  const tops = new Set(items.map(({ entry }) => entry.path.split('/')[0]));
-  return tops.size === 1 ? [...tops][0] : undefined;
 }

@@ -1,3 +1,5 @@
+import { createPlan, LEAF_BYTES, pieceAt } from '@burritoshare/core';
+import type { Manifest } from '@burritoshare/core';
 import type { OpenEngine } from '@burritoshare/peer';
 import type { OutflowReport, OutflowRequest } from '@burritoshare/peer/engines';
 import type { FileSourceInput, Source } from '@burritoshare/peer/storage';
@@ -12,6 +14,11 @@ import type { SourceCalls } from './calls.ts';
 export interface WorkerSources {
   /** Opens a source for one delivery, like `createFileSource`. The worker reads and hashes. */
   open(input: FileSourceInput): Source;
+  /**
+   * Reads and hashes a bundle's first piece, the first time that it is called for the bundle, and lets it go again.
+   * A source then finds the worker begun, its code compiled, and the piece in the system's cache.
+   */
+  prepare(input: FileSourceInput): void;
   /** Opens an outflow engine in the same worker. */
   readonly openEngine: OpenEngine<OutflowRequest, OutflowReport>;
   /** Ends the worker and every source. Pending calls reject. */
@@ -25,6 +32,8 @@ export interface WorkerSources {
 export function createWorkerSources(): WorkerSources {
   let lastSource = 0;
   const numbers = new WeakMap<Source, number>();
+  /** The bundles that were prepared. */
+  const prepared = new WeakSet<FileSourceInput['files']>();
   const startWorker = (): Caller<SourceCalls> => {
     const worker = new Worker(new URL('./worker/source.worker.ts', import.meta.url), {
       type: 'module',
@@ -55,12 +64,20 @@ export function createWorkerSources(): WorkerSources {
     };
   };
 
+  const open = ({ manifest, files }: FileSourceInput): Source => {
+    caller ??= startWorker();
+    const source = openSource(caller, ++lastSource, { manifest, files });
+    numbers.set(source, lastSource);
+    return source;
+  };
+
   return {
-    open({ manifest, files }) {
-      caller ??= startWorker();
-      const source = openSource(caller, ++lastSource, { manifest, files });
-      numbers.set(source, lastSource);
-      return source;
+    open,
+    prepare({ manifest, files }) {
+      if (prepared.has(files)) return;
+      prepared.add(files);
+      const first = firstFile(manifest, files);
+      if (first !== undefined) void readFirst(open(first), first.manifest);
     },
     openEngine,
     end() {
@@ -68,6 +85,25 @@ export function createWorkerSources(): WorkerSources {
       caller = undefined;
     },
   };
+}
+
+/** The first file that has bytes, as a bundle of its own: the whole manifest may be long. */
+function firstFile({ name, entries }: Manifest, files: FileSourceInput['files']) {
+  const index = entries.findIndex((entry) => entry.kind === 'file' && entry.size > 0);
+  const entry = entries[index];
+  if (entry?.kind !== 'file') return undefined;
+  return { manifest: { name, entries: [entry], bytes: entry.size }, files: [files[index]] };
+}
+
+async function readFirst(source: Source, manifest: Manifest): Promise<void> {
+  try {
+    // Compares it with nothing. Unlike `load`, that leaves the bytes in the worker.
+    await source.matches(pieceAt(createPlan(manifest), 0), new Uint8Array(LEAF_BYTES));
+  } catch {
+    // Whoever accepts will hear what is wrong.
+  } finally {
+    source.close();
+  }
 }
 
 function openSource(caller: Caller<SourceCalls>, source: number, input: FileSourceInput): Source {

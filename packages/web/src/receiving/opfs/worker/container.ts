@@ -17,13 +17,18 @@ export interface Container extends DiskFile {
 export async function openContainer(id: string, bytes: number): Promise<Container> {
   const file = await openDiskFile(id, 'data');
   try {
-    const isKept = file.length() === bytes;
-    if (!isKept) file.setLength(bytes);
-    return { ...file, isKept };
+    return containerIn(file, bytes);
   } catch (error) {
     file.close();
     throw error;
   }
+}
+
+/** {@link openContainer} with a file that is open. The caller closes it if this throws. */
+export function containerIn(file: DiskFile, bytes: number): Container {
+  const isKept = file.length() === bytes;
+  if (!isKept) file.setLength(bytes);
+  return { ...file, isKept };
 }
 
 /**
@@ -32,7 +37,10 @@ export async function openContainer(id: string, bytes: number): Promise<Containe
  */
 const MORE_THAN_MEMORY = 2 ** 31;
 
-/** Whether the private file system lies in memory and is lost with the window. Tests it with a probe's container. */
+/**
+ * Whether the private file system lies in memory and is lost with the window. Tests it with a probe's container, and
+ * leaves that empty.
+ */
 export async function isVolatile(id: string): Promise<boolean> {
   const access = await (await makeFile(id, 'data')).createSyncAccessHandle();
   try {
@@ -42,6 +50,7 @@ export async function isVolatile(id: string): Promise<boolean> {
     // Only a disk refuses such a length, for lack of room.
     return false;
   } finally {
+    access.truncate(0);
     access.close();
   }
 }

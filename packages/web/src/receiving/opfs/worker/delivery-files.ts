@@ -20,11 +20,14 @@ import type {
 import { PlatformError } from '@burritoshare/peer/storage';
 import type { HashedPiece } from '@burritoshare/peer/storage';
 
+import type { Beginning } from '../calls.ts';
 import { withoutPieces } from '../stored-delivery.ts';
-import { openContainer } from './container.ts';
+import { containerIn, openContainer } from './container.ts';
 import type { Container } from './container.ts';
+import type { DiskFile } from './disk-file.ts';
 import { openJournal } from './journal-file.ts';
 import type { JournalFile } from './journal-file.ts';
+import type { NewFiles } from './new-files.ts';
 
 /** Stored bytes after which they are journaled. A crash loses at most these: a second of a fast network. */
 const JOURNAL_BYTES = 16 * 1024 * 1024;
@@ -68,7 +71,29 @@ export async function openDeliveryFiles(id: string, plan: Plan): Promise<Deliver
   }
 }
 
-function deliveryFiles(plan: Plan, container: Container, journal: JournalFile): DeliveryFiles {
+/**
+ * Begins a delivery in its new files. A later visit knows it from then on. The caller closes the files if this throws.
+ *
+ * @throws PlatformError `disk.full` or `disk.failed`.
+ */
+export function beginDelivery(
+  { data, journal, record }: NewFiles,
+  plan: Plan,
+  beginning: Beginning,
+): DeliveryFiles {
+  const container = containerIn(data, plan.bytes);
+  record.write(new TextEncoder().encode(beginning.record), 0);
+  const { generation } = beginning;
+  if (generation > 0) journal.append([{ type: 'generation', generation }]);
+  return deliveryFiles(plan, container, journal, record);
+}
+
+function deliveryFiles(
+  plan: Plan,
+  container: Container,
+  journal: JournalFile,
+  unflushed?: DiskFile,
+): DeliveryFiles {
   let { pieces: journaled } = journal.state;
   let noted: StoredPiece[] = [];
   let notedBytes = 0;
@@ -86,8 +111,18 @@ function deliveryFiles(plan: Plan, container: Container, journal: JournalFile): 
     }
   };
 
+  // A crash may lose a new delivery's record, or cut it off: the delivery then counts as a leftover. So the record needs
+  // no flush of its own before something is journaled that would be missed.
+  let recordFile = unflushed;
+  const append = (records: readonly JournalRecord[]): void => {
+    recordFile?.flush();
+    recordFile?.close();
+    recordFile = undefined;
+    journal.append(records);
+  };
+
   const record = (...records: readonly JournalRecord[]): void =>
-    unlessBroken(() => journal.append(records));
+    unlessBroken(() => append(records));
 
   const settle = (): void => {
     clearTimeout(timer);
@@ -95,7 +130,7 @@ function deliveryFiles(plan: Plan, container: Container, journal: JournalFile): 
     unlessBroken(() => {
       if (noted.length === 0) return;
       container.flush();
-      journal.append([{ type: 'stored', pieces: noted }]);
+      append([{ type: 'stored', pieces: noted }]);
     });
     for (const { ordinal } of noted) journaled = addPiece(journaled, ordinal);
     noted = [];
@@ -150,6 +185,7 @@ function deliveryFiles(plan: Plan, container: Container, journal: JournalFile): 
       clearTimeout(timer);
       container.close();
       journal.close();
+      recordFile?.close();
     },
   };
 }

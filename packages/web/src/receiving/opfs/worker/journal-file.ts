@@ -16,6 +16,8 @@ export interface JournalFile {
    * @throws PlatformError `disk.full` or `disk.failed`.
    */
   append(records: readonly JournalRecord[]): void;
+  /** Flushes what was reserved, which leaves less to flush with the first record. @throws PlatformError `disk.failed` */
+  flush(): void;
   /** Closes the file. Idempotent. */
   close(): void;
 }
@@ -31,24 +33,41 @@ export async function openJournal(id: string, plan: Plan): Promise<JournalFile> 
   try {
     const bytes = file.read();
     const journal = readJournal(bytes, plan);
-    let { end } = journal;
+    const { end } = journal;
     // Cut off the rest too: if the torn record were written again, the old records behind it would count again.
     if (bytes.subarray(end.length).some((byte) => byte !== 0)) file.setLength(end.length);
     takeRoom(file, end, journalRoom(plan.pieces - journal.state.pieces.size));
-    return {
-      state: journal.state,
-      append(records) {
-        const appended = appendRecords(end, records);
-        file.write(appended.bytes, end.length);
-        file.flush();
-        end = appended.end;
-      },
-      close: () => file.close(),
-    };
+    return journalIn(file, { state: journal.state, end });
   } catch (error) {
     file.close();
     throw error;
   }
+}
+
+/**
+ * Reserves the room of a new journal in an empty file.
+ *
+ * @throws PlatformError `disk.full` or `disk.failed`.
+ */
+export function makeJournal(file: DiskFile, plan: Plan): JournalFile {
+  const empty = readJournal(new Uint8Array(), plan);
+  takeRoom(file, empty.end, journalRoom(plan.pieces));
+  return journalIn(file, empty);
+}
+
+function journalIn(file: DiskFile, journal: ReturnType<typeof readJournal>): JournalFile {
+  let { end } = journal;
+  return {
+    state: journal.state,
+    append(records) {
+      const appended = appendRecords(end, records);
+      file.write(appended.bytes, end.length);
+      file.flush();
+      end = appended.end;
+    },
+    flush: () => file.flush(),
+    close: () => file.close(),
+  };
 }
 
 // Reserves room by writing zeros, since setting a length alone may reserve nothing. Zeros are no record.

@@ -1,13 +1,18 @@
-import { LocalProtocolError } from '@burritoshare/core';
+import { createPlan, LocalProtocolError } from '@burritoshare/core';
+import type { Plan } from '@burritoshare/core';
 import { PlatformError } from '@burritoshare/peer/storage';
 
 import { holdLifeline } from '../../../workers/lifeline.ts';
 import { serveCalls } from '../../../workers/serve-calls.ts';
 import type { CallHandlers } from '../../../workers/serve-calls.ts';
-import type { PieceSinkCalls, OpfsSinkCalls } from '../calls.ts';
+import type { Beginning, OpfsSinkCalls, PieceSinkCalls } from '../calls.ts';
+import { journalRoom } from '../journal-room.ts';
 import { removeDelivery } from '../opfs-folder.ts';
 import { isVolatile, openContainer } from './container.ts';
-import { openDiskFile } from './disk-file.ts';
+import { beginDelivery } from './delivery-files.ts';
+import type { DeliveryFiles } from './delivery-files.ts';
+import { makeNewFiles } from './new-files.ts';
+import type { NewFiles } from './new-files.ts';
 import { openOpfsStore } from './opfs-store.ts';
 import type { OpfsStore } from './opfs-store.ts';
 
@@ -17,6 +22,9 @@ holdLifeline(self);
 
 let opened: OpfsStore | undefined;
 
+/** The files that are being made ready for `open`, or are; it resolves with undefined where that failed. */
+let making: Promise<NewFiles | undefined> | undefined;
+
 function current(): OpfsStore {
   if (opened === undefined) throw new LocalProtocolError('state', 'no delivery is open');
   return opened;
@@ -25,34 +33,56 @@ function current(): OpfsStore {
 async function open({
   id,
   manifest,
-  record,
+  beginning,
   renewed,
 }: OpfsSinkCalls['open']['input']): Promise<void> {
-  if (record !== undefined) await writeRecord(id, record);
-  opened = await openOpfsStore(id, manifest);
+  const files = beginning && (await begin(id, createPlan(manifest), beginning));
+  opened = await openOpfsStore(id, manifest, files);
   if (renewed !== undefined) await opened.renew(renewed);
 }
 
-// A crash may cut the record off. It then doesn't parse, so that the delivery counts as a leftover.
-async function writeRecord(id: string, record: string): Promise<void> {
-  const file = await openDiskFile(id, 'record.json');
+async function begin(id: string, plan: Plan, beginning: Beginning): Promise<DeliveryFiles> {
+  const files = (await making) ?? (await makeNewFiles(id, plan));
+  making = undefined;
   try {
-    file.write(new TextEncoder().encode(record), 0);
-    file.flush();
-  } finally {
-    file.close();
+    return beginDelivery(files, plan, beginning);
+  } catch (error) {
+    files.close();
+    throw error;
   }
 }
 
-async function probe(id: string, bytes: number): Promise<OpfsSinkCalls['probe']['output']> {
+async function probe({
+  id,
+  plan,
+}: OpfsSinkCalls['probe']['input']): Promise<OpfsSinkCalls['probe']['output']> {
   try {
-    (await openContainer(id, bytes)).close();
-    return (await isVolatile(id)) ? 'volatile' : 'fits';
+    (await openContainer(id, plan.bytes + journalRoom(plan.pieces))).close();
+    const outcome = (await isVolatile(id)) ? 'volatile' : 'fits';
+    making = makeReady(id, plan);
+    return outcome;
   } catch (error) {
-    return error instanceof PlatformError && error.code === 'disk.full' ? 'full' : 'unusable';
-  } finally {
     await removeDelivery(id).catch(() => undefined);
+    return error instanceof PlatformError && error.code === 'disk.full' ? 'full' : 'unusable';
   }
+}
+
+// `open` makes its files itself where this fails, and reports what is wrong then.
+async function makeReady(id: string, plan: Plan): Promise<NewFiles | undefined> {
+  const files = await makeNewFiles(id, plan).catch(() => undefined);
+  try {
+    files?.journal.flush();
+    return files;
+  } catch {
+    files?.close();
+    return undefined;
+  }
+}
+
+async function abandon(): Promise<void> {
+  const made = await making;
+  made?.close();
+  await opened?.abandon();
 }
 
 async function done(work: Promise<void> | undefined): Promise<{ readonly output: undefined }> {
@@ -75,7 +105,7 @@ const pieces: CallHandlers<PieceSinkCalls> = {
 
 serveCalls<OpfsSinkCalls>(self, {
   ...pieces,
-  probe: async ({ id, bytes }) => ({ output: await probe(id, bytes) }),
+  probe: async (input) => ({ output: await probe(input) }),
   open: (input) => done(open(input)),
   async connect({ port }) {
     connected.push(port);
@@ -92,5 +122,5 @@ serveCalls<OpfsSinkCalls>(self, {
   seal: ({ failedFiles }) => done(current().seal(failedFiles)),
   recordHandOver: ({ time }) => done(current().recordHandOver(time)),
   close: () => done(opened?.close()),
-  abandon: () => done(opened?.abandon()),
+  abandon: () => done(abandon()),
 });

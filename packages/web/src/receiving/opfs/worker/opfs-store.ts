@@ -27,18 +27,22 @@ export interface OpfsStore {
 }
 
 /**
- * Opens a kept delivery, or makes a new one.
+ * Opens a kept delivery, or a new one with the files that it has just begun in.
  *
  * @throws PlatformError `disk.full` or `disk.failed`.
  */
-export async function openOpfsStore(id: string, manifest: Manifest): Promise<OpfsStore> {
+export async function openOpfsStore(
+  id: string,
+  manifest: Manifest,
+  begun?: DeliveryFiles,
+): Promise<OpfsStore> {
   const plan = createPlan(manifest);
   const leaves = createPieceHashes(manifest);
   const turns = createTurns();
   /** Parcels that didn't fit. Credit bounds their number, since it is not returned for them. */
   const unfitting = new Map<number, Bytes>();
   let isClosed = false;
-  let opening: Promise<DeliveryFiles> | undefined;
+  let opening = begun && Promise.resolve(begun);
 
   // Opens the files again if they were closed: the sender may still continue a sealed delivery.
   const files = async (): Promise<DeliveryFiles> => {
