@@ -91,6 +91,19 @@ export const PLANTED: readonly PlantedBug[] = [
     sink: 'later generations not recorded',
   },
   {
+    name: 'what was left out is forgotten after a reload',
+    breaks: 'E[23]',
+    within: 300,
+    sink: 'choice not recorded',
+  },
+  {
+    name: 'pieces of what was left out are opened',
+    breaks: 'E3',
+    within: 20,
+    module: 'packages/core/src/pieces/choice.ts',
+    replace: () => ({ isAbsent: () => false }),
+  },
+  {
     name: 'a piece is said to be stored before it is written',
     breaks: 'I1',
     within: 20,

@@ -55,6 +55,7 @@ function make(manifest: Manifest): MadeDiskSink {
   const folder = createFolder({
     delivery: 'one',
     generation: 0,
+    choice: undefined,
     token: new Uint8Array(32),
     link: LINK,
     manifest,

@@ -17,9 +17,10 @@ export interface Told {
   readonly token: string;
   readonly generation: number;
   readonly pieces: readonly number[];
+  readonly leftOut: readonly { readonly first: number; readonly end: number }[];
   readonly bytes: number;
   readonly state: 'unfinished' | 'finished';
-  readonly failedFiles: readonly object[];
+  readonly absent: readonly object[];
   readonly digest: string | undefined;
   readonly space: number;
   readonly changed: number;
@@ -32,6 +33,15 @@ interface Storage {
   accept(delivery?: string, generation?: number): Promise<unknown>;
   decline(): Promise<void> | undefined;
   open(delivery: string, manifest: Manifest, sink: object): Promise<unknown>;
+  openInPart(
+    delivery: string,
+    manifest: Manifest,
+    sink: object,
+    choice: {
+      readonly entries: number;
+      readonly leftOut: readonly { readonly first: number; readonly end: number }[];
+    },
+  ): Promise<unknown>;
   readonly stored: number;
   store(delivery: string, first?: number, end?: number): Promise<unknown>;
   storeAgain(delivery: string, ordinal: number): Promise<unknown>;

@@ -3,7 +3,7 @@
 import { expect } from '@playwright/test';
 
 import { contentsOf, digestOf, file, manifestOf, MIB, SEVERAL, sha256 } from './bundle.ts';
-import { download, receive, test } from './fixture.ts';
+import { download, PRIVATE, receive, test } from './fixture.ts';
 import { unzip } from './unzip.ts';
 import { deliveryLocks, hashesOf, kill, open, upTo } from './visit.ts';
 import { openBrowser } from '../support/browser.ts';
@@ -49,6 +49,26 @@ test('I4 a browser that is killed while storing keeps what was journaled, and go
   expect(unzip(bytes).map((entry) => sha256(entry.bytes))).toEqual(
     contentsOf(manifest).map((content) => sha256(content)),
   );
+  await second.close();
+});
+
+test('E4 a browser that is killed as soon as a place is open knows what was left out', async ({
+  folder,
+  openPage,
+}) => {
+  const leftOut = [{ first: 1, end: 2 }];
+  const first = await openBrowser({ profile: folder });
+  const page = await openPage(first);
+  await page.evaluate(
+    ({ manifest, sink, choice }) => window.storage.openInPart('one', manifest, sink, choice),
+    { manifest: SMALL, sink: PRIVATE, choice: { entries: SMALL.entries.length, leftOut } },
+  );
+  await kill(first);
+
+  const second = await openBrowser({ profile: folder });
+  const again = await openPage(second);
+  const [stored] = await again.evaluate(() => window.storage.listStored());
+  expect(stored).toMatchObject({ id: 'one', generation: 1, leftOut });
   await second.close();
 });
 
@@ -311,7 +331,7 @@ test('D3 a finished delivery is still finished after a reload, and can be saved 
   expect(stored).toMatchObject({
     state: 'finished',
     digest: digestOf(SEVERAL, [3]),
-    failedFiles: [{ file: 3, code: 'source.changed' }],
+    absent: [{ file: 3, code: 'source.changed' }],
     bytes: SEVERAL.bytes,
   });
   expect(stored!.space).toBeGreaterThan(SEVERAL.bytes);
@@ -330,7 +350,7 @@ test('a sealed delivery can go on, and is finished once it is sealed again', asy
 
   await page.evaluate(() => window.storage.forget('one', [{ first: 4, end: 5 }]));
   expect(await page.evaluate(() => window.storage.listStored())).toMatchObject([
-    { state: 'unfinished', digest: undefined, failedFiles: [] },
+    { state: 'unfinished', digest: undefined, absent: [] },
   ]);
   await page.evaluate(() => window.storage.storeRest('one'));
 
@@ -356,7 +376,7 @@ test('a new delivery takes over the pieces of a finished one, also for the next 
     id: 'one',
     generation: 0,
     state: 'unfinished',
-    failedFiles: [],
+    absent: [],
     digest: undefined,
     pieces: [0, 1, 2, 3, 6],
   });

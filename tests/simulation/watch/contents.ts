@@ -1,4 +1,4 @@
-import { createPlan, hasPiece, pieceAt, piecesOfFile } from '@burritoshare/core';
+import { createPlan, hasPiece, pieceAt, piecesOfFile, type EntrySet } from '@burritoshare/core';
 import type { AnyMachineSnapshot } from 'xstate';
 import { isSafe } from '../world/disk.ts';
 import type { Place } from '../world/place.ts';
@@ -9,19 +9,26 @@ import type { DiskSink } from '../world/sink.ts';
 /** I2, I3: checks that a complete delivery equals the offer, byte for byte. */
 export function checkContents(
   place: Place,
-  { name, sink }: ReceiverParty,
+  { name, sink, choice }: ReceiverParty,
   sender: SenderParty,
   { context }: AnyMachineSnapshot,
 ): void {
-  const { failedFiles, handedOver } = context as {
+  const { failedFiles, leftOut, handedOver } = context as {
     readonly failedFiles: readonly { readonly file: number }[];
+    readonly leftOut: EntrySet;
     readonly handedOver: string;
   };
+  // E: absent is what the person has left out, but for what they have wanted since and has come.
+  for (const entry of sender.files.keys()) {
+    const isAbsent = hasPiece(leftOut, entry);
+    if (isAbsent ? !choice.left.has(entry) && !choice.taken.has(entry) : choice.left.has(entry))
+      place.violated(`E2: ${name} is complete, and entry ${entry} is not as was chosen`);
+  }
   if (sink === undefined || handedOver === 'finished') return;
   const { data, input } = sink.folder;
   const plan = createPlan(input.manifest);
   for (const [file, { versions }] of sender.files.entries()) {
-    if (failedFiles.some((failed) => failed.file === file)) continue;
+    if (failedFiles.some((failed) => failed.file === file) || hasPiece(leftOut, file)) continue;
     const { first, count } = piecesOfFile(plan, file);
     // A file that was replaced in the middle without a sign is the same mixture on both ends. So compare each piece
     // separately.

@@ -5,6 +5,9 @@ import {
   hasPiece,
   LANE_SHARE_MIN,
   PACK_SPAN,
+  piecesOf,
+  piecesInParcel,
+  piecesOfEntries,
   rangesOf,
   type InflowContext,
   type OutflowContext,
@@ -14,6 +17,7 @@ import {
 } from '@burritoshare/core';
 import type { ActorRefLike, AnyMachineSnapshot } from 'xstate';
 import type { Place } from '../world/place.ts';
+import type { ReceiverParty } from '../world/receiver-party.ts';
 import type { DiskSink } from '../world/sink.ts';
 import type { Memory } from './watch.ts';
 
@@ -25,8 +29,19 @@ export type InflowSnapshot = AnyMachineSnapshot & { readonly context: InflowCont
 export function checkOutflow(place: Place, { context, value }: OutflowSnapshot): void {
   const { openedBytes, creditUpTo } = context;
   if (value === 'idle' || value === 'stopped') return;
+  checkOpened(place, context);
   if (openedBytes > creditUpTo)
     place.violated(`I1: ${openedBytes} bytes are opened, and the credit is ${creditUpTo}`);
+}
+
+// E3: nothing that was left out is read or opened.
+function checkOpened(place: Place, { plan, lanes, ahead, leftOut }: OutflowContext): void {
+  const left = piecesOfEntries(plan, leftOut);
+  if (left.length === 0) return;
+  for (const parcel of [...ahead, ...lanes.flatMap(({ open }) => open ?? [])])
+    for (const { ordinal } of piecesInParcel(plan, parcel))
+      if (left.some(({ first, end }) => first <= ordinal && ordinal < end))
+        place.violated(`E3: piece ${ordinal} is open, and it was left out`);
 }
 
 /** Checks W6 on the lane that has just been given chunks. */
@@ -84,7 +99,8 @@ export function checkInflow(place: Place, memory: Memory, seen: SeenInflow): voi
   if (
     before !== undefined &&
     before.stored === stored &&
-    before.failedFiles === context.failedFiles
+    before.failedFiles === context.failedFiles &&
+    before.leftOut === context.leftOut
   )
     return;
   if (storedBytes !== bytesOfPieces(plan, stored))
@@ -96,6 +112,22 @@ export function checkInflow(place: Place, memory: Memory, seen: SeenInflow): voi
   if (before !== undefined) checkNew(place, seen, before.stored);
 }
 
+/** E3: nothing of what the person has left out is taken, and nothing credited for it. */
+export function checkLeftOut(
+  place: Place,
+  { name, choice }: ReceiverParty,
+  { context }: InflowSnapshot,
+): void {
+  const { plan, given, stored, discarded } = context;
+  for (const entry of choice.left)
+    for (const { first, end } of piecesOfEntries(
+      plan,
+      piecesOf([{ first: entry, end: entry + 1 }]),
+    ))
+      if ([given, stored, discarded].some((pieces) => countPieces(pieces, first, end) > 0))
+        place.violated(`E3: ${name} has left entry ${entry} out, and it comes`);
+}
+
 // Checks that the new pieces of the set are on the disk.
 function checkNew(place: Place, { sink, who, snapshot }: SeenInflow, before: PieceSet): void {
   for (const { first, end } of rangesOf(snapshot.context.stored))
@@ -104,8 +136,9 @@ function checkNew(place: Place, { sink, who, snapshot }: SeenInflow, before: Pie
         place.violated(`I1: ${who} says that piece ${ordinal} is written, and it isn't`);
 }
 
-function missingOf({ plan, stored, failedFiles }: InflowContext): number {
+function missingOf({ plan, stored, failedFiles, leftOut }: InflowContext): number {
   let missing = plan.pieces - countPieces(stored);
+  for (const { first, end } of piecesOfEntries(plan, leftOut)) missing -= end - first;
   for (const { file } of failedFiles.list) missing -= missingOfFile(plan, stored, file);
   return missing;
 }

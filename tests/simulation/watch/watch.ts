@@ -17,6 +17,7 @@ import { checkContents, checkReopened } from './contents.ts';
 import {
   checkInflow,
   checkLanes,
+  checkLeftOut,
   checkManners,
   checkOutflow,
   type InflowSnapshot,
@@ -250,6 +251,7 @@ export function createWatch(place: Place): Watch {
       case 'senderLanes':
         return checkLanes(place, snapshot as LanesSnapshot);
       case 'inflow':
+        if (party !== undefined) checkLeftOut(place, party, snapshot as InflowSnapshot);
         if (party?.sink !== undefined)
           checkInflow(place, memory, {
             sink: party.sink,

@@ -51,8 +51,8 @@ const MISPLACED: Readonly<Record<HostileRole, readonly ControlMessage[]>> = {
   receiver: [
     { type: 'held', first: 0, leaves: new Uint8Array(32) },
     { type: 'held', first: 1_000, leaves: new Uint8Array(32) },
-    { type: 'accept', credit: 1 },
-    { type: 'accept', credit: 16 * 1024 * 1024 },
+    { type: 'accept', credit: 1, entries: 1 },
+    { type: 'accept', credit: 16 * 1024 * 1024, entries: 1 },
     { type: 'credit', upTo: Number.MAX_SAFE_INTEGER, settled: 0 },
     { type: 'credit', upTo: Number.MAX_SAFE_INTEGER, settled: Number.MAX_SAFE_INTEGER },
     { type: 'decline' },

@@ -1,5 +1,12 @@
-import type { SenderDeliveryEvent, WishOf } from '@burritoshare/core';
-import type { Random } from '@burritoshare/core/testing';
+import {
+  canWish,
+  leftOutBy,
+  rangesOf,
+  type EntryRange,
+  type SenderDeliveryEvent,
+  type WishOf,
+} from '@burritoshare/core';
+import { createRandom, type Random } from '@burritoshare/core/testing';
 import type { ReceiverParty } from './receiver-party.ts';
 import { wish } from '@burritoshare/peer';
 import { stateOf } from './sender-party.ts';
@@ -131,8 +138,9 @@ export function attend(world: World, receiver: ReceiverParty, isCalm: boolean): 
   const isPlaceKnown = context.sink !== undefined;
   if (receiver.state === 'offered' && (isPlaceKnown || world.place.random.chance(0.3))) {
     receiver.hasAccepted = true;
-    wish(delivery, { type: 'accept.requested' });
+    wish(delivery, { type: 'accept.requested', ...choose(world, receiver) });
   }
+  takeLater(world, receiver);
   const isOurs = context.pauses.includes('me') || context.pauses.includes('disk');
   if (isCalm && isOurs) wish(delivery, { type: 'resume.requested' });
   if (isCalm && delivery.getSnapshot().matches({ complete: 'unsaved' }))
@@ -142,6 +150,52 @@ export function attend(world: World, receiver: ReceiverParty, isCalm: boolean): 
   if (world.place.random.chance(0.02)) wish(delivery, { type: 'discard.requested' });
   if (context.failedFiles.length > 0 && world.place.random.chance(0.2))
     ACTS['receiver retries']!(world, world.place.random, receiver);
+}
+
+// Draws of their own, so that all else in a world stays as it is without them.
+function choosersOf({ seed }: World, receiver: ReceiverParty): Random | undefined {
+  const isChooser = seed % CHOOSE_EVERY === 1;
+  return isChooser ? (receiver.choosing ??= createRandom(seed + receiver.name.length)) : undefined;
+}
+
+/** One world in CHOOSE_EVERY has people who take some of the entries. */
+const CHOOSE_EVERY = 3;
+
+// E1: some of the entries, at least one.
+function choose(world: World, receiver: ReceiverParty): { readonly left?: readonly EntryRange[] } {
+  receiver.choice = { left: new Set(), taken: new Set() };
+  const random = choosersOf(world, receiver);
+  const { manifest } = receiver.host.delivery.getSnapshot().context;
+  if (random === undefined || manifest === undefined) return {};
+  const { length } = manifest.entries;
+  const all = Array.from({ length }, (_, index) => index);
+  const sure = random.below(length);
+  const chosen = all.filter((index) => index === sure || random.chance(0.6));
+  receiver.choice = {
+    left: new Set(all.filter((index) => !chosen.includes(index))),
+    taken: new Set(),
+  };
+  world.counts.fault('receiver chooses');
+  return { left: leftOutBy(length, chosen) };
+}
+
+// E5: now and then something that was left out is wanted after all.
+function takeLater(world: World, receiver: ReceiverParty): void {
+  const random = choosersOf(world, receiver);
+  const { delivery } = receiver.host;
+  const { leftOut } = delivery.getSnapshot().context;
+  if (random === undefined || leftOut.size === 0 || !random.chance(0.2)) return;
+  const [first] = rangesOf(leftOut);
+  if (first === undefined) return;
+  const event = {
+    type: 'take.requested',
+    ranges: [{ first: first.first, end: first.first + 1 }],
+  } as const;
+  if (!canWish(delivery.getSnapshot(), event)) return;
+  receiver.choice.taken.add(first.first);
+  receiver.choice.left.delete(first.first);
+  world.counts.fault('receiver takes');
+  wish(delivery, event);
 }
 
 export function attendSender(world: World): void {

@@ -13,6 +13,7 @@ import {
 } from '@burritoshare/peer';
 import type { Watch } from '../watch/watch.ts';
 import { createDisk, createFolder, type Disk, type Folder } from './disk.ts';
+import type { Random } from '@burritoshare/core/testing';
 import type { Mutate } from './hostility.ts';
 import { createVisit, type Place, type Visit } from './place.ts';
 import { DiskSink, type SinkBug } from './sink.ts';
@@ -36,9 +37,19 @@ export interface ReceiverParty {
   readonly state: DeliveryState;
   /** The person has accepted the delivery. */
   hasAccepted: boolean;
+  /** The entries that the person has left out, and those of them that they have wanted since. */
+  choice: Choosing;
+  /** Draws what the person chooses. */
+  choosing: Random | undefined;
   leave(how: 'stop' | 'reload' | 'kill'): void;
   /** Opens the page again, and resumes the delivery that is on the disk. */
   comeBack(): void;
+}
+
+/** A person's choice, by indexes of entries. */
+export interface Choosing {
+  readonly left: Set<number>;
+  readonly taken: Set<number>;
 }
 
 export interface ReceiverOptions {
@@ -102,10 +113,13 @@ export function createReceiverParty(
             visit.clock.setTimeout(resolve, visit.random.between(0, disk.latency));
           });
           const sink = openSink(visit, addFolder(input));
-          await sink.recordGeneration(input.generation).catch(async (error: unknown) => {
+          try {
+            if (input.choice !== undefined) await sink.recordChoice(input.choice);
+            await sink.recordGeneration(input.generation);
+          } catch (error) {
             await sink.discard();
             throw error;
-          });
+          }
           return sink;
         },
       },
@@ -121,7 +135,7 @@ export function createReceiverParty(
         host: createReceiverHost(platform, link, { window, name: `secret ${name}` }),
       };
     const sink = openSink(visit, folder);
-    const { pieces, generation, finished } = sink.found;
+    const { pieces, generation, finished, leftOut } = sink.found;
     watch.reopened(name, sink);
     isFinished = finished !== undefined;
     const host =
@@ -129,7 +143,7 @@ export function createReceiverParty(
         ? createReceiverHost(platform, link, {
             window,
             name: `secret ${name}`,
-            resumed: { ...folder.input, generation, pieces, sink },
+            resumed: { ...folder.input, generation, pieces, leftOut, sink },
           })
         : createFinishedHost(platform, { ...folder.input, ...finished, sink });
     return { visit, host };
@@ -148,6 +162,8 @@ export function createReceiverParty(
     visits,
     sinks,
     hasAccepted: false,
+    choice: { left: new Set(), taken: new Set() },
+    choosing: undefined,
     seat: 'held',
     isHonest: mutate === undefined,
     get visit() {

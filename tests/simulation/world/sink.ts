@@ -6,8 +6,9 @@ import {
   pieceAt,
   piecesInParcel,
   readJournal,
+  type AbsentEntry,
   type BundleDigest,
-  type FailedFile,
+  type Choice,
   type JournalEnd,
   type JournalRecord,
   type JournalState,
@@ -30,7 +31,10 @@ const FLUSH_INTERVAL = 1_000;
 
 /** Bugs that tests plant in the sink. */
 export type SinkBug =
-  'journal before flush' | 'later generations not recorded' | 'stored before written';
+  | 'choice not recorded'
+  | 'journal before flush'
+  | 'later generations not recorded'
+  | 'stored before written';
 
 export interface SinkOptions {
   readonly disk: Disk;
@@ -120,15 +124,20 @@ export class DiskSink implements SimulatedSink {
     await this.#append({ type: 'generation', generation });
   }
 
-  async digest(failedFiles: readonly FailedFile[]): Promise<BundleDigest> {
-    await this.#work();
-    return this.#hashes.digest(failedFiles);
+  async recordChoice(choice: Choice): Promise<void> {
+    if (this.#options.bug === 'choice not recorded') return;
+    return this.#track(this.#append({ type: 'chosen', ...choice }));
   }
 
-  async seal(failedFiles: readonly FailedFile[]): Promise<void> {
+  async digest(absent: readonly AbsentEntry[]): Promise<BundleDigest> {
+    await this.#work();
+    return this.#hashes.digest(absent);
+  }
+
+  async seal(absent: readonly AbsentEntry[]): Promise<void> {
     await this.#flush();
-    const digest = this.#hashes.digest(failedFiles);
-    await this.#append({ type: 'finished', digest, failedFiles });
+    const digest = this.#hashes.digest(absent);
+    await this.#append({ type: 'finished', digest, absent });
   }
 
   async save(): Promise<'observed' | 'started'> {

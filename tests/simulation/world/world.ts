@@ -25,6 +25,7 @@ export interface WorldOptions {
 
 /** Everything that belongs to one run. */
 export interface World {
+  readonly seed: number;
   readonly place: Place;
   readonly watch: Watch;
   readonly relays: Relays;
@@ -115,6 +116,7 @@ export function createWorld({ seed, isTold, sinkBug }: WorldOptions): World {
   if (breaking !== undefined) counts.fault(`hostile ${breaking}`);
   if (withholding !== undefined) counts.fault(`withheld ${withholding.extent}`);
   return {
+    seed,
     place,
     watch,
     duration,

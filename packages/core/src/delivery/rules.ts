@@ -7,8 +7,19 @@ import {
   type FailedFile,
 } from '../pieces/failed-files.ts';
 import type { BundleDigest } from '../integrity/bundle-digest.ts';
+import {
+  areEntryRanges,
+  bytesOfEntries,
+  commonRanges,
+  takesSome,
+  withoutEntries,
+  type EntrySet,
+} from '../pieces/choice.ts';
+import { hasPiece, piecesOf, rangesOf } from '../pieces/piece-set.ts';
+import { createPlan } from '../pieces/plan.ts';
 import { addPage, beginManifest, finishManifest, isWhole } from '../protocol/manifest.ts';
 import type {
+  EntryRange,
   FailureCode,
   FinalRefusalCode,
   Manifest,
@@ -20,24 +31,26 @@ import type { Pause, ReceiverDeliveryContext, ReceiverDeliveryEvent } from './ty
 /** Placeholder for a manifest where none can be missing. */
 export const NO_MANIFEST: Manifest = { name: '', entries: [], bytes: 0 };
 
-/** The files that failed, and the bytes without them. */
+/** The files that failed or were left out, and the bytes without them. */
 interface Tally {
   readonly manifest: Manifest | undefined;
   readonly failedFiles: readonly FailedFile[];
+  readonly leftOut: EntrySet;
   readonly total: number;
   readonly bytes: number;
 }
 
 /**
  * Takes a failed file out: the total shrinks, and the delivered bytes can't exceed it. A file fails once; an index
- * without a file changes nothing.
+ * without a file, or of one that was left out, changes nothing.
  */
 export function loseFile(
-  { manifest, failedFiles, total, bytes }: Tally,
+  { manifest, failedFiles, leftOut, total, bytes }: Tally,
   { file, code }: FailedFile,
 ): Pick<Tally, 'failedFiles' | 'total' | 'bytes'> {
   const entry = manifest?.entries[file];
-  if (entry?.kind !== 'file' || isListed(failedFiles, file)) return { failedFiles, total, bytes };
+  if (entry?.kind !== 'file' || isListed(failedFiles, file) || hasPiece(leftOut, file))
+    return { failedFiles, total, bytes };
   const left = total - entry.size;
   return {
     failedFiles: insertFailedFile(failedFiles, { file, code }),
@@ -54,6 +67,28 @@ export function regainFile(
   const entry = manifest?.entries[file];
   if (entry?.kind !== 'file' || !isListed(failedFiles, file)) return { failedFiles, total, bytes };
   return { failedFiles: withoutFile(failedFiles, file), total: total + entry.size, bytes };
+}
+
+/** Whether these ranges can be left out of an offer: they are of its entries, and leave some (SPEC.md, E2). */
+export function isChoice(
+  manifest: Manifest | undefined,
+  left: readonly EntryRange[] | undefined,
+): boolean {
+  if (left === undefined) return true;
+  const entries = manifest?.entries.length ?? 0;
+  return areEntryRanges(left, entries) && takesSome(piecesOf(left), entries);
+}
+
+/** Puts entries back in that were left out. Those that were not are ignored. */
+export function takeEntries(
+  { manifest, leftOut, total }: Tally,
+  ranges: readonly EntryRange[],
+): Pick<Tally, 'leftOut' | 'total'> {
+  const taken = piecesOf(commonRanges(leftOut, piecesOf(ranges)));
+  return {
+    leftOut: withoutEntries(leftOut, rangesOf(taken)),
+    total: total + bytesOfEntries(createPlan(manifest ?? NO_MANIFEST), taken),
+  };
 }
 
 /**

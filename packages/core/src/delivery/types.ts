@@ -1,8 +1,10 @@
 import type { BundleDigest } from '../integrity/bundle-digest.ts';
+import type { AbsentEntry, EntrySet } from '../pieces/choice.ts';
 import type { FailedFile } from '../pieces/failed-files.ts';
 import type { PieceSet } from '../pieces/piece-set.ts';
 import type { PartialManifest } from '../protocol/manifest.ts';
 import type {
+  EntryRange,
   FailureCode,
   Manifest,
   ManifestEntry,
@@ -11,6 +13,9 @@ import type {
   WaitCode,
 } from '../protocol/types.ts';
 import type { Path } from './path.ts';
+import type { SaveMethod, SinkChoice } from './sink-choice.ts';
+
+export type { SaveMethod, SinkChoice };
 
 /** The state of a delivery that a person sees, the same on both ends: the `data-state` of the page's hooks. */
 export type DeliveryState =
@@ -26,26 +31,12 @@ export type DeliveryState =
   | 'declined'
   | 'failed';
 
-/** Where the bytes will be stored. The platform finds out before the person accepts. */
-export type SinkChoice =
-  /**
-   * In the origin's private file system, then handed over. `persistent`: the browser promised to keep it. `volatile`:
-   * it lies in memory and is lost with the window.
-   */
-  | { readonly kind: 'private'; readonly persistent: boolean; readonly volatile?: true }
-  /** In the tab's memory, then handed over. */
-  | { readonly kind: 'memory' }
-  /** Nowhere: the bundle doesn't fit. */
-  | { readonly kind: 'none'; readonly code: 'memory.limit' | 'disk.full'; readonly limit: number };
-
-export type SaveMethod = 'download' | 'folder';
-
 /** The cause of a pause: the person here, the person there, or the receiver's full disk. */
 export type Pause = 'me' | 'them' | 'disk';
 
 interface DeliveryContext {
   readonly manifest: Manifest | undefined;
-  /** Bytes of all files that did not fail. */
+  /** Bytes of all files that neither failed nor were left out. */
   readonly total: number;
   /** Bytes that the receiver has written and hashed. */
   readonly bytes: number;
@@ -57,6 +48,8 @@ interface DeliveryContext {
   readonly failedFiles: readonly FailedFile[];
   /** What connects the two ends, or did last; undefined until the platform has said so. */
   readonly path: Path | undefined;
+  /** Entries that the receiver left out: they are absent, which is no failure (SPEC.md, E). */
+  readonly leftOut: EntrySet;
   /** The cause of the failure; undefined unless in `failed`. */
   readonly failure: FailureCode | undefined;
   /** The side that ended it; undefined unless in `cancelled` or `declined`. */
@@ -75,6 +68,10 @@ export interface SenderDeliveryContext extends DeliveryContext {
   readonly manifest: Manifest;
   /** Pieces that the receiver has said it holds, in this generation and before accepting. */
   readonly held: PieceSet;
+  /** Entries that the receiver leaves out, in this generation and before accepting. */
+  readonly leaving: EntrySet;
+  /** `more`: another `leave` is due. */
+  readonly leave: 'none' | 'more' | 'whole';
 }
 
 /** The platform has found out what connects the two ends. Undefined: a new connection begins, and it isn't known. */
@@ -101,7 +98,12 @@ export type SenderDeliveryEvent =
       readonly first: number;
       readonly leaves: Uint8Array;
     }
-  | { readonly type: 'accept.received'; readonly credit: number }
+  | {
+      readonly type: 'leave.received';
+      readonly ranges: readonly EntryRange[];
+      readonly more: boolean;
+    }
+  | { readonly type: 'accept.received'; readonly credit: number; readonly entries: number }
   | { readonly type: 'credit.received' }
   | { readonly type: 'missing.received' }
   | { readonly type: 'wish.received' }
@@ -117,6 +119,8 @@ export type SenderDeliveryEvent =
   | { readonly type: 'skip.requested'; readonly file: number }
   | { readonly type: 'retry.requested'; readonly file: number }
   | { readonly type: 'file.retried'; readonly file: number }
+  /** The receiver takes what it had left out. */
+  | { readonly type: 'entries.taken'; readonly ranges: readonly EntryRange[] }
   /**
    * A message came on a bulk channel for which no flow is prepared, or one that breaks the rules (SPEC.md, C5, F5, F6).
    */
@@ -141,12 +145,17 @@ export interface ReceiverDeliveryInput {
    */
   readonly window?: number;
   /** A delivery that was accepted in an earlier visit. Its sink is open. */
-  readonly resumed?: { readonly manifest: Manifest; readonly pieces: PieceSet };
+  readonly resumed?: {
+    readonly manifest: Manifest;
+    readonly pieces: PieceSet;
+    /** Entries that the person has left out; none if not given. */
+    readonly leftOut?: EntrySet;
+  };
   /** A delivery that was complete in an earlier visit. Its files are still here. */
   readonly finished?: {
     readonly manifest: Manifest;
     readonly digest: BundleDigest;
-    readonly failedFiles: readonly FailedFile[];
+    readonly absent: readonly AbsentEntry[];
     /** When its files were handed to the person, in milliseconds since 1970; undefined if they never were. */
     readonly handedOver?: number | undefined;
   };
@@ -161,6 +170,8 @@ export interface ReceiverDeliveryContext extends DeliveryContext {
   readonly window: number;
   /** The pieces that the sink held when it was last asked. */
   readonly held: PieceSet;
+  /** Entries that were left out, and that the person wants now. The next generation doesn't leave them out. */
+  readonly taking: EntrySet;
   /** Milliseconds from the last loss, or the last failed attempt, to the next attempt; undefined if none is due. */
   readonly retryDelay: number | undefined;
   /** The reason why the server refused the seat; it matters once the connection is lost. */
@@ -213,7 +224,14 @@ export type ReceiverDeliveryEvent =
       readonly entries: readonly ManifestEntry[];
     }
   | { readonly type: 'sink.probed'; readonly sink: SinkChoice }
-  | { readonly type: 'accept.requested' }
+  /** `left`: entries to leave out, in ascending order, with a gap between each two; none if not given. */
+  | { readonly type: 'accept.requested'; readonly left?: readonly EntryRange[] }
+  /** The person wants entries that were left out. */
+  | { readonly type: 'take.requested'; readonly ranges: readonly EntryRange[] }
+  /** A later visit would know the choice. */
+  | { readonly type: 'choice.recorded'; readonly taken: readonly EntryRange[] }
+  /** The sender takes these in from here on. */
+  | { readonly type: 'entries.taken'; readonly ranges: readonly EntryRange[] }
   /** The person doesn't want it. */
   | { readonly type: 'decline.requested' }
   | { readonly type: 'progress.made'; readonly bytes: number }
@@ -290,13 +308,14 @@ export type SenderDeliveryCommand =
       readonly credit: number;
       readonly held: PieceSet;
       readonly failedFiles: readonly FailedFile[];
+      readonly leftOut: EntrySet;
     }
   | { readonly type: 'outflow.pause' }
   | { readonly type: 'outflow.resume' }
   | { readonly type: 'outflow.stop' }
   | { readonly type: 'file.skip'; readonly file: number }
   | { readonly type: 'file.retry'; readonly file: number }
-  | { readonly type: 'source.digest'; readonly failedFiles: readonly FailedFile[] }
+  | { readonly type: 'source.digest'; readonly absent: readonly AbsentEntry[] }
   | { readonly type: 'sent.send'; readonly digest: BundleDigest }
   | { readonly type: 'complete.send'; readonly digest: BundleDigest };
 
@@ -305,7 +324,20 @@ export type ReceiverDeliveryCommand =
   /** Nothing moves over this connection; another one may do better. */
   | { readonly type: 'generation.spoil' }
   | { readonly type: 'sink.probe'; readonly manifest: Manifest }
-  | { readonly type: 'sink.open'; readonly manifest: Manifest; readonly sink: SinkChoice }
+  /** `leftOut` has to outlive a reload, as `choice.record` says, before the sink is open. */
+  | {
+      readonly type: 'sink.open';
+      readonly manifest: Manifest;
+      readonly sink: SinkChoice;
+      readonly leftOut: EntrySet;
+    }
+  /** Record for a later visit which of `entries` are left out; then answer `choice.recorded` with `taken`. */
+  | {
+      readonly type: 'choice.record';
+      readonly entries: number;
+      readonly leftOut: EntrySet;
+      readonly taken: readonly EntryRange[];
+    }
   /** Answer `sink.listed` once everything that was given to the sink has been settled. */
   | { readonly type: 'sink.list' }
   /** Take the messages of the bulk channels; answer `inflow.started` once none can come too early. */
@@ -313,17 +345,22 @@ export type ReceiverDeliveryCommand =
       readonly type: 'inflow.start';
       readonly manifest: Manifest;
       readonly held: PieceSet;
+      readonly leftOut: EntrySet;
       readonly window: number;
     }
   | { readonly type: 'inflow.stop' }
-  /** Send `held` for the pieces that the sink listed (SPEC.md, R2). */
-  | { readonly type: 'held.send' }
+  /** Send `leave` for these entries (SPEC.md, E1). */
+  | { readonly type: 'leave.send'; readonly leftOut: EntrySet }
+  /** Send `take` for these entries (SPEC.md, E5). */
+  | { readonly type: 'take.send'; readonly ranges: readonly EntryRange[] }
+  /** Send `held` for these pieces, which the sink has listed (SPEC.md, R2). */
+  | { readonly type: 'held.send'; readonly pieces: PieceSet }
   /** There may be room now for the pieces that didn't fit. */
   | { readonly type: 'store.retry' }
-  | { readonly type: 'sink.seal'; readonly failedFiles: readonly FailedFile[] }
+  | { readonly type: 'sink.seal'; readonly absent: readonly AbsentEntry[] }
   | { readonly type: 'sink.save'; readonly method: SaveMethod }
   | { readonly type: 'sink.discard' }
-  | { readonly type: 'accept.send'; readonly credit: number }
+  | { readonly type: 'accept.send'; readonly credit: number; readonly entries: number }
   | { readonly type: 'decline.send' }
   | { readonly type: 'acceptance.announce' }
   | { readonly type: 'verified.send'; readonly digest: BundleDigest }

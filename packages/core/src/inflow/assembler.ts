@@ -5,15 +5,17 @@ import {
   countPieces,
   emptyPieces,
   hasPiece,
+  piecesOf,
   removeRange,
   type PieceSet,
 } from '../pieces/piece-set.ts';
+import { piecesOfEntries, type EntrySet } from '../pieces/choice.ts';
 import { equalBytes } from '../bytes.ts';
 import { parseFrame, type Frame } from '../protocol/frames.ts';
 import { checkFrame, requireEnd, type PlacedFrame } from '../pieces/check-frame.ts';
 import { hasFileOf, rangesOfParcel, type Parcel } from '../pieces/parcels.ts';
 import { fileOfPiece, ordinalAt, type Plan } from '../pieces/plan.ts';
-import type { PieceRange } from '../protocol/types.ts';
+import type { EntryRange, PieceRange } from '../protocol/types.ts';
 
 /** Options of an assembler. */
 export interface AssemblerOptions {
@@ -22,6 +24,8 @@ export interface AssemblerOptions {
   readonly credit: number;
   /** Pieces that are stored already: their chunks are dropped. */
   readonly held?: PieceSet;
+  /** Entries that were left out: their chunks break the rules (SPEC.md, E3). */
+  readonly leftOut?: EntrySet;
   /** Supplies memory for a piece of that many bytes, whatever it contains. New memory if not given. */
   readonly allocate?: (length: number) => Uint8Array<ArrayBuffer>;
 }
@@ -53,6 +57,8 @@ export interface Assembler {
   reopen(ranges: readonly PieceRange[]): void;
   /** Keeps a file's pieces again, and takes once more those that it lacks (SPEC.md, K6). */
   readmitFile(file: number, ranges: readonly PieceRange[]): void;
+  /** Takes pieces of entries that were left out (SPEC.md, E5). */
+  admitEntries(ranges: readonly EntryRange[]): void;
   /** Bytes reserved for pieces that are not complete. */
   readonly bufferedBytes: number;
   /** Bytes of these that have arrived. */
@@ -84,11 +90,13 @@ export function createAssembler({
   plan,
   credit,
   held = emptyPieces,
+  leftOut = emptyPieces,
   allocate = (length) => new Uint8Array(length),
 }: AssemblerOptions): Assembler {
   const partials = new Map<number, Partial>();
   const discardedFiles = new Set<number>();
   let done = held;
+  let unwanted = piecesOf(piecesOfEntries(plan, leftOut));
   // The pieces of all partials.
   let awaited = emptyPieces;
   let creditUpTo = credit;
@@ -106,12 +114,20 @@ export function createAssembler({
         );
   };
 
+  // E3: nothing that was left out takes a place on the wire.
+  const requireWanted = (ranges: readonly PieceRange[]): void => {
+    for (const { first, end } of ranges)
+      if (countPieces(unwanted, first, end) > 0)
+        throw new RemoteProtocolError('violation', 'a piece of an entry that was left out');
+  };
+
   const open = ({ parcel, length }: PlacedFrame, bitmap: Uint8Array): Partial => {
     const { ordinal, pack } = parcel;
+    const ranges = rangesOfParcel(parcel);
+    requireWanted(ranges);
     if (openedBytes + length > creditUpTo) {
       throw new RemoteProtocolError('violation', `piece ${ordinal} is beyond the credit`);
     }
-    const ranges = rangesOfParcel(parcel);
     requireNew(ranges);
     const chunks = Math.ceil(length / CHUNK_BYTES);
     const isKept = pack !== undefined || !discardedFiles.has(fileOfPiece(plan, ordinal));
@@ -186,6 +202,9 @@ export function createAssembler({
     readmitFile: (file, ranges) => {
       discardedFiles.delete(file);
       reopen(ranges);
+    },
+    admitEntries: (ranges) => {
+      unwanted = piecesOfEntries(plan, piecesOf(ranges)).reduce(removeRange, unwanted);
     },
     get bufferedBytes() {
       return bufferedBytes;

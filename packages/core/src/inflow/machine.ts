@@ -1,8 +1,9 @@
 import { assign, emit, enqueueActions, setup } from 'xstate';
+import { absentEntries } from '../pieces/choice.ts';
 import type { FailedFile } from '../pieces/failed-files.ts';
 import { bareParcel, type Parcel } from '../pieces/parcels.ts';
 import type { BundleDigest } from '../integrity/bundle-digest.ts';
-import type { FailureCode, PieceRange } from '../protocol/types.ts';
+import type { EntryRange, FailureCode, PieceRange } from '../protocol/types.ts';
 import * as resume from './resume.ts';
 import * as rules from './rules.ts';
 import type { Arrivals, InflowCommand, InflowContext, InflowEvent, InflowInput } from './types.ts';
@@ -10,8 +11,8 @@ import { windowOf } from './window.ts';
 
 // Chunk flow control, receiver's side (SPEC.md: K, R, X).
 //
-// It knows which pieces are being stored, alone or in packs, which have been, which credit the sender was told, and
-// which files failed.
+// It knows which pieces are being stored, alone or in packs, which have been, which credit the sender was told, which
+// files failed and which entries were left out.
 // The assembler (assembler.ts) handles frames, and holds them to the credit. The machine refuses to know bytes, sinks,
 // how a digest is computed, and time.
 //
@@ -19,6 +20,10 @@ import { windowOf } from './window.ts';
 //     and hashed, or belong to a failed file.
 // I2  verified only if every piece of every file that did not fail is stored, and the digests are equal.
 // I3  a piece is given out to be stored once, whatever is repeated.
+
+interface OfEntries {
+  readonly ranges: readonly EntryRange[];
+}
 
 interface OfPieces {
   readonly ranges: readonly PieceRange[];
@@ -44,6 +49,7 @@ export const inflowMachine = setup({
     isNewFailure: ({ context }, { file }: { file: number }) => rules.isNewFailure(context, file),
     isFull: (_, { code }: { code: FailureCode }) => code === 'disk.full',
     isHeld: ({ context }, { ranges }: OfPieces) => resume.isHeld(context, ranges),
+    isLeftOut: ({ context }, { ranges }: OfEntries) => resume.isLeftOut(context, ranges),
     hasFailed: ({ context }, { file }: { file: number }) => resume.hasFailedFile(context, file),
     isHopeless: ({ context }) => rules.isHopeless(context),
     isAllStored: ({ context }) => rules.isAllStored(context),
@@ -94,6 +100,12 @@ export const inflowMachine = setup({
       enqueue.emit({ type: 'file.readmit', file, ranges });
       for (const answer of resume.answersOf(ranges)) enqueue.emit(answer);
     }),
+    takeIn: enqueueActions(({ context, enqueue }, { ranges }: OfEntries) => {
+      const [next, lacking] = resume.takeIn(context, ranges);
+      enqueue.assign(next);
+      enqueue.emit({ type: 'entries.admit', ranges });
+      for (const answer of resume.answersOf(lacking)) enqueue.emit(answer);
+    }),
     reportStarted: emit({ type: 'inflow.started' }),
     reportStalled: emit({ type: 'inflow.stalled' }),
     returnCredit: enqueueActions(({ context, enqueue }) => {
@@ -106,7 +118,11 @@ export const inflowMachine = setup({
       ({ context }) => ({ type: 'progress.made', bytes: context.storedBytes }) as const,
     ),
     computeDigest: emit(
-      ({ context }) => ({ type: 'digest.compute', failedFiles: context.failedFiles.list }) as const,
+      ({ context }) =>
+        ({
+          type: 'digest.compute',
+          absent: absentEntries(context.failedFiles.list, context.leftOut),
+        }) as const,
     ),
     reportVerified: emit((_, { digest }: { digest: BundleDigest }) => ({
       type: 'inflow.verified' as const,
@@ -179,6 +195,13 @@ export const inflowMachine = setup({
           },
           { target: 'failed', actions: { type: 'recordFailure', params: { code: 'protocol' } } },
         ],
+        'taken.received': [
+          {
+            guard: { type: 'isLeftOut', params: ({ event }) => event },
+            actions: { type: 'takeIn', params: ({ event }) => event },
+          },
+          { target: 'failed', actions: { type: 'recordFailure', params: { code: 'protocol' } } },
+        ],
         'file.failed.received': [
           {
             guard: { type: 'isFileUnknown', params: ({ event }) => event },
@@ -237,6 +260,10 @@ export const inflowMachine = setup({
           actions: { type: 'recordFailure', params: { code: 'protocol' } },
         },
         'file.retried.received': {
+          target: 'failed',
+          actions: { type: 'recordFailure', params: { code: 'protocol' } },
+        },
+        'taken.received': {
           target: 'failed',
           actions: { type: 'recordFailure', params: { code: 'protocol' } },
         },

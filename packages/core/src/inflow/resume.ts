@@ -1,15 +1,19 @@
 // Pieces that a receiver has to take once more, and a disk that is full (SPEC.md: R4, K6, K7).
 
+import { countFiles, piecesOfEntries, withoutEntries } from '../pieces/choice.ts';
 import { hasFailed, removeFailedFile } from '../pieces/failed-files.ts';
 import {
   countPieces,
   hasPiece,
+  hasRange,
   missingRanges,
+  piecesOf,
+  rangesOf,
   removeRange,
   type PieceSet,
 } from '../pieces/piece-set.ts';
 import type { Parcel } from '../pieces/parcels.ts';
-import type { PieceRange } from '../protocol/types.ts';
+import type { EntryRange, PieceRange } from '../protocol/types.ts';
 import { fileOfPiece, piecesOfFile } from '../pieces/plan.ts';
 import { bytesOfPieces, pagesOfRanges } from '../pieces/ranges.ts';
 import type { InflowCommand, InflowContext } from './types.ts';
@@ -68,6 +72,30 @@ export function readmit(
       missing: context.missing + count - countPieces(context.stored, first, first + count),
     },
     lacking,
+  ];
+}
+
+/** Whether all of these entries were left out. */
+export function isLeftOut({ leftOut }: InflowContext, ranges: readonly EntryRange[]): boolean {
+  return ranges.every((range) => hasRange(leftOut, range));
+}
+
+/** E5: entries that were left out are wanted after all. Nothing of them is here. */
+export function takeIn(
+  context: InflowContext,
+  ranges: readonly EntryRange[],
+): readonly [InflowContext, readonly PieceRange[]] {
+  const { plan, leftOut, files, missing } = context;
+  const taken = piecesOf(ranges);
+  const lacking = piecesOf(piecesOfEntries(plan, taken));
+  return [
+    {
+      ...context,
+      leftOut: withoutEntries(leftOut, ranges),
+      files: files + countFiles(plan, taken),
+      missing: missing + countPieces(lacking),
+    },
+    rangesOf(lacking),
   ];
 }
 

@@ -1,12 +1,12 @@
 import { toBase64Url } from '../bytes.ts';
 import {
   addFailedFile,
-  hasFailed,
   isAllFailed,
   isFileOf,
   noFailedFiles,
   type FailedFile,
 } from '../pieces/failed-files.ts';
+import { countFiles, isAbsent, piecesOfEntries } from '../pieces/choice.ts';
 import type { BundleDigest } from '../integrity/bundle-digest.ts';
 import {
   lengthOfParcel,
@@ -21,10 +21,11 @@ import {
   countPieces,
   emptyPieces,
   hasPiece,
+  piecesOf,
   removeRange,
   type PieceSet,
 } from '../pieces/piece-set.ts';
-import { createPlan, piecesOfFile } from '../pieces/plan.ts';
+import { createPlan, fileOfPiece, piecesOfFile } from '../pieces/plan.ts';
 import { bytesOfPieces } from '../pieces/ranges.ts';
 import type { Credit } from '../protocol/types.ts';
 import type { InflowCommand, InflowContext, InflowInput } from './types.ts';
@@ -36,9 +37,11 @@ export function initialContext(input: InflowInput | undefined): InflowContext {
   const plan = input?.plan ?? EMPTY_PLAN;
   const stored = input?.held ?? emptyPieces;
   const window = input?.window ?? 0;
+  const leftOut = input?.leftOut ?? emptyPieces;
   return {
     plan,
-    files: input?.files ?? 0,
+    files: (input?.files ?? 0) - countFiles(plan, leftOut),
+    leftOut,
     windowStart: window,
     window,
     roundTrip: undefined,
@@ -52,7 +55,8 @@ export function initialContext(input: InflowInput | undefined): InflowContext {
     settledBytes: 0,
     grantedUpTo: window,
     reportedBytes: 0,
-    missing: plan.pieces - countPieces(stored),
+    missing:
+      plan.pieces - countPieces(stored) - countPieces(piecesOf(piecesOfEntries(plan, leftOut))),
     failedFiles: noFailedFiles,
     sentDigest: undefined,
     digest: undefined,
@@ -97,8 +101,9 @@ export function isFileKnown({ plan }: InflowContext, file: number): boolean {
   return isFileOf(plan, file);
 }
 
-export function isNewFailure({ failedFiles }: InflowContext, file: number): boolean {
-  return !hasFailed(failedFiles, file);
+/** Whether a file fails that was neither left out nor has failed. */
+export function isNewFailure(context: InflowContext, file: number): boolean {
+  return !isAbsent(context, file);
 }
 
 export function isHopeless({ files, failedFiles }: InflowContext): boolean {
@@ -172,11 +177,12 @@ export function creditOf({ window, settledBytes, grantedUpTo }: InflowContext): 
   return { upTo: Math.max(grantedUpTo, window + settledBytes), settled: settledBytes };
 }
 
-// The pieces of a parcel that are in the plan and neither stored, nor given out, nor discarded.
+// The pieces of a parcel that are in the plan and neither stored, nor given out, nor discarded, nor left out.
 function unsettledOf(context: InflowContext, { ordinal, pack }: Parcel): Parcel | undefined {
-  const { plan, given, stored, discarded } = context;
+  const { plan, given, stored, discarded, leftOut } = context;
   const isSettled = (piece: number): boolean =>
-    [given, stored, discarded].some((pieces) => hasPiece(pieces, piece));
+    [given, stored, discarded].some((pieces) => hasPiece(pieces, piece)) ||
+    hasPiece(leftOut, fileOfPiece(plan, piece));
   if (pack === undefined) {
     const isPiece = Number.isInteger(ordinal) && ordinal >= 0 && ordinal < plan.pieces;
     return isPiece && !isSettled(ordinal) ? { ordinal } : undefined;

@@ -1,9 +1,10 @@
-import type { FailedFiles, FailedFile } from '../pieces/failed-files.ts';
+import type { AbsentEntry, EntrySet } from '../pieces/choice.ts';
+import type { FailedFiles } from '../pieces/failed-files.ts';
 import type { BundleDigest } from '../integrity/bundle-digest.ts';
 import type { Parcel } from '../pieces/parcels.ts';
 import type { PieceSet } from '../pieces/piece-set.ts';
 import type { Plan } from '../pieces/plan.ts';
-import type { Credit, FailureCode, PieceRange } from '../protocol/types.ts';
+import type { Credit, EntryRange, FailureCode, PieceRange } from '../protocol/types.ts';
 
 /** Input of a receiver's flow control. */
 export interface InflowInput {
@@ -19,6 +20,8 @@ export interface InflowInput {
   readonly batch: number;
   /** Pieces that are stored already: the sender was told so before it was given credit (SPEC.md, R2). */
   readonly held?: PieceSet;
+  /** Entries that the receiver left out (SPEC.md, E1). */
+  readonly leftOut?: EntrySet;
 }
 
 /** Why a piece could not be stored. */
@@ -52,6 +55,8 @@ export type InflowEvent =
   | { readonly type: 'pieces.forgotten'; readonly ranges: readonly PieceRange[] }
   /** The sender tries a file again (SPEC.md, K6). */
   | { readonly type: 'file.retried.received'; readonly file: number }
+  /** The sender takes in what was left out (SPEC.md, E5). */
+  | { readonly type: 'taken.received'; readonly ranges: readonly EntryRange[] }
   /** The sender can't deliver a file (SPEC.md, K5). */
   | { readonly type: 'file.failed.received'; readonly file: number; readonly code: FailureCode }
   /** The sender has sent everything, and this is its digest as it travels, in base64url (SPEC.md, X1). */
@@ -78,6 +83,8 @@ export type InflowCommand =
       readonly file: number;
       readonly ranges: readonly PieceRange[];
     }
+  /** Let the assembler take the pieces of these entries, which were left out. */
+  | { readonly type: 'entries.admit'; readonly ranges: readonly EntryRange[] }
   /** Tell the sender `missing` (SPEC.md, R4). */
   | {
       readonly type: 'missing.send';
@@ -97,7 +104,7 @@ export type InflowCommand =
   /**
    * Compute the bundle's digest without the listed files, which have failed (SPEC.md, D2); answer `digest.computed`.
    */
-  | { readonly type: 'digest.compute'; readonly failedFiles: readonly FailedFile[] }
+  | { readonly type: 'digest.compute'; readonly absent: readonly AbsentEntry[] }
   /** All pieces are stored, and both ends' digests are equal (SPEC.md, X2). */
   | { readonly type: 'inflow.verified'; readonly digest: BundleDigest }
   | { readonly type: 'inflow.failed'; readonly code: FailureCode };
@@ -105,7 +112,9 @@ export type InflowCommand =
 /** The machine's context. */
 export interface InflowContext {
   readonly plan: Plan;
+  /** Files that were not left out, folders not counted. */
   readonly files: number;
+  readonly leftOut: EntrySet;
   /** Bytes: the initial window, and the one that fits the path as last measured. */
   readonly windowStart: number;
   readonly window: number;
@@ -129,7 +138,7 @@ export interface InflowContext {
   /** The last credit that the sender was told, and how much was settled then. */
   readonly grantedUpTo: number;
   readonly reportedBytes: number;
-  /** Pieces that are neither stored nor of a failed file. */
+  /** Pieces that are neither stored nor of an absent file. */
   readonly missing: number;
   readonly failedFiles: FailedFiles;
   /** The sender's digest, in base64url, once it has come. */

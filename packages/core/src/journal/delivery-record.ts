@@ -10,7 +10,7 @@ import { addPage, beginManifest, finishManifest, isWhole, pagesOf } from '../pro
 import type { Manifest } from '../protocol/types.ts';
 
 /** The version of the record and of the journal beside it. */
-export const RECORD_VERSION = 1;
+export const RECORD_VERSION = 2;
 
 /** What a receiver needs to resume a delivery in another visit, beside the pieces that it holds. */
 export interface DeliveryRecord {

@@ -1,6 +1,7 @@
 import {
   addPiece,
   emptyPieces,
+  piecesOf,
   rangesOf,
   removeRange,
   type PieceSet,
@@ -16,6 +17,7 @@ function emptyState(): JournalState {
     leaves: new Map(),
     generation: 0,
     finished: undefined,
+    leftOut: emptyPieces,
     renewed: undefined,
   };
 }
@@ -51,9 +53,11 @@ function foldInto(state: JournalState, leaves: Leaves, record: JournalRecord): J
     case 'generation':
       return { ...state, generation: Math.max(state.generation, record.generation) };
     case 'finished': {
-      const { digest, failedFiles } = record;
-      return { ...state, finished: { digest, failedFiles, handedOver: undefined } };
+      const { digest, absent } = record;
+      return { ...state, finished: { digest, absent, handedOver: undefined } };
     }
+    case 'chosen':
+      return { ...state, leftOut: piecesOf(record.leftOut), finished: undefined };
     case 'handedOver': {
       const { finished } = state;
       return { ...state, finished: finished && { ...finished, handedOver: record.time } };

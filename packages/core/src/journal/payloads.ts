@@ -7,8 +7,10 @@ import { concatBytes, decodeUtf8, encodeUtf8, fromBase64Url, toBase64Url } from 
 import { LEAF_BYTES } from '../constants.ts';
 import { digest, isWhole, whole } from '../protocol/fields.ts';
 import { parseJson } from '../protocol/json.ts';
+import { areEntryRanges, takesSome } from '../pieces/choice.ts';
+import { piecesOf } from '../pieces/piece-set.ts';
 import type { Plan } from '../pieces/plan.ts';
-import { FAILURE_CODES } from '../protocol/types.ts';
+import { FAILURE_CODES, type PieceRange } from '../protocol/types.ts';
 import type { JournalRecord, StoredPiece } from './types.ts';
 
 type Payload = Uint8Array<ArrayBuffer>;
@@ -30,12 +32,13 @@ const TYPES: readonly (JournalRecord['type'] | undefined)[] = [
   'finished',
   'renewed',
   'handedOver',
+  'chosen',
 ];
 
 const finished = v.object({
   all: digest,
   present: digest,
-  failedFiles: v.array(v.object({ file: whole, code: v.picklist(FAILURE_CODES) })),
+  absent: v.array(v.object({ file: whole, code: v.picklist([...FAILURE_CODES, 'left.out']) })),
 });
 
 export function typeByteOf({ type }: JournalRecord): number {
@@ -47,7 +50,7 @@ export function encodePayload(record: JournalRecord): Payload {
     case 'stored':
       return encodeStored(record.pieces);
     case 'forgotten':
-      return numbersOf(record.ranges.flatMap(({ first, end }) => [first, end]));
+      return numbersOfRanges(record.ranges);
     case 'generation':
       return numbersOf([record.generation]);
     case 'finished':
@@ -55,9 +58,11 @@ export function encodePayload(record: JournalRecord): Payload {
         JSON.stringify({
           all: toBase64Url(record.digest.all),
           present: toBase64Url(record.digest.present),
-          failedFiles: record.failedFiles.map(({ file, code }) => ({ file, code })),
+          absent: record.absent.map(({ file, code }) => ({ file, code })),
         }),
       );
+    case 'chosen':
+      return concatBytes(numbersOf([record.entries]), numbersOfRanges(record.leftOut));
     case 'handedOver':
       return numbersOf([record.time]);
     case 'renewed':
@@ -89,6 +94,8 @@ export function decodePayload(
       return decodeRenewed(payload);
     case 'handedOver':
       return decodeHandedOver(payload);
+    case 'chosen':
+      return decodeChosen(payload, plan);
     case undefined:
       return undefined;
   }
@@ -114,15 +121,22 @@ function decodeStored(payload: Payload, plan: Plan): JournalRecord | undefined {
 }
 
 function decodeForgotten(payload: Payload, plan: Plan): JournalRecord | undefined {
-  const ranges = itemsOf(payload, RANGE_BYTES)?.map((bytes) => ({
-    first: numberAt(bytes, 0),
-    end: numberAt(bytes, NUMBER_BYTES),
-  }));
+  const ranges = rangesIn(payload);
   const isIn =
     ranges?.every(
       ({ first, end }) => isWhole(first) && isWhole(end) && first <= end && end <= plan.pieces,
     ) ?? false;
   return ranges !== undefined && isIn ? { type: 'forgotten', ranges } : undefined;
+}
+
+function decodeChosen(payload: Payload, plan: Plan): JournalRecord | undefined {
+  if (payload.length < NUMBER_BYTES) return undefined;
+  const entries = numberAt(payload, 0);
+  const leftOut = rangesIn(payload.subarray(NUMBER_BYTES));
+  if (leftOut === undefined || !isWhole(entries) || entries > plan.files) return undefined;
+  return areEntryRanges(leftOut, entries) && takesSome(piecesOf(leftOut), entries)
+    ? { type: 'chosen', entries, leftOut }
+    : undefined;
 }
 
 function decodeGeneration(payload: Payload): JournalRecord | undefined {
@@ -139,11 +153,11 @@ function decodeHandedOver(payload: Payload): JournalRecord | undefined {
 
 function decodeFinished(payload: Payload, plan: Plan): JournalRecord | undefined {
   try {
-    const { all, present, failedFiles } = parseJson(finished, decodeUtf8(payload));
-    const isIn = failedFiles.every(({ file }) => file < plan.files);
+    const { all, present, absent } = parseJson(finished, decodeUtf8(payload));
+    const isIn = absent.every(({ file }) => file < plan.files);
     if (!isIn) return undefined;
     const digests = { all: fromBase64Url(all), present: fromBase64Url(present) };
-    return { type: 'finished', digest: digests, failedFiles };
+    return { type: 'finished', digest: digests, absent };
   } catch {
     return undefined;
   }
@@ -153,6 +167,17 @@ function decodeRenewed(payload: Payload): JournalRecord | undefined {
   if (payload.length !== DELIVERY_BYTES + TOKEN_BYTES) return undefined;
   const delivery = toBase64Url(payload.subarray(0, DELIVERY_BYTES));
   return { type: 'renewed', delivery, token: payload.slice(DELIVERY_BYTES) };
+}
+
+function rangesIn(payload: Payload): readonly PieceRange[] | undefined {
+  return itemsOf(payload, RANGE_BYTES)?.map((bytes) => ({
+    first: numberAt(bytes, 0),
+    end: numberAt(bytes, NUMBER_BYTES),
+  }));
+}
+
+function numbersOfRanges(ranges: readonly PieceRange[]): Payload {
+  return numbersOf(ranges.flatMap(({ first, end }) => [first, end]));
 }
 
 function itemsOf(payload: Payload, bytes: number): readonly Payload[] | undefined {

@@ -1,13 +1,21 @@
-import type { FailedFile } from '../pieces/failed-files.ts';
+import type { AbsentEntry, EntrySet } from '../pieces/choice.ts';
 import type { BundleDigest } from '../integrity/bundle-digest.ts';
 import type { PieceSet } from '../pieces/piece-set.ts';
-import type { PieceRange } from '../protocol/types.ts';
+import type { EntryRange, PieceRange } from '../protocol/types.ts';
 
 /** A piece that is written and flushed, and its leaf. */
 export interface StoredPiece {
   readonly ordinal: number;
   /** 32 bytes. */
   readonly leaf: Uint8Array;
+}
+
+/** What a person has accepted of an offer (SPEC.md, E4). */
+export interface Choice {
+  /** How many entries the person saw. */
+  readonly entries: number;
+  /** Those that are left out: in ascending order, with a gap between each two, below `entries`. */
+  readonly leftOut: readonly EntryRange[];
 }
 
 /** One entry of the journal that a receiver keeps beside a delivery's bytes. */
@@ -17,12 +25,14 @@ export type JournalRecord =
   | { readonly type: 'forgotten'; readonly ranges: readonly PieceRange[] }
   /** From 1 (SPEC.md, G1). */
   | { readonly type: 'generation'; readonly generation: number }
-  /** All pieces are here and verified, except those of failed files. The digest equals the sender's. */
+  /** All pieces are here and verified, except those of absent entries. The digest equals the sender's. */
   | {
       readonly type: 'finished';
       readonly digest: BundleDigest;
-      readonly failedFiles: readonly FailedFile[];
+      readonly absent: readonly AbsentEntry[];
     }
+  /** What the person has accepted; a later one replaces it. It is flushed before any piece of what it takes. */
+  | ({ readonly type: 'chosen' } & Choice)
   /** The files of a finished delivery were handed to the person, at this time in milliseconds since 1970. */
   | { readonly type: 'handedOver'; readonly time: number }
   /** From here on, the pieces belong to another delivery, which has used no generation yet. */
@@ -45,11 +55,13 @@ export interface JournalState {
   readonly finished:
     | {
         readonly digest: BundleDigest;
-        readonly failedFiles: readonly FailedFile[];
+        readonly absent: readonly AbsentEntry[];
         /** When it was last handed to the person, in milliseconds since 1970; undefined if it never was. */
         readonly handedOver: number | undefined;
       }
     | undefined;
+  /** Entries that the person has left out. */
+  readonly leftOut: EntrySet;
   /** Undefined unless the pieces were taken over by another delivery. */
   readonly renewed:
     { readonly delivery: string; readonly token: Uint8Array<ArrayBuffer> } | undefined;

@@ -1,7 +1,7 @@
 import { assign, emit, enqueueActions, not, setup } from 'xstate';
 import type { FailedFile } from '../pieces/failed-files.ts';
 import type { Parcel } from '../pieces/parcels.ts';
-import type { Credit, FailureCode, PieceRange } from '../protocol/types.ts';
+import type { Credit, EntryRange, FailureCode, PieceRange } from '../protocol/types.ts';
 import * as lanes from './lane-state.ts';
 import { recordGoodput } from './watermarks.ts';
 import { changePacer, growAllowance } from './pacer.ts';
@@ -18,8 +18,8 @@ import type {
 // Chunk flow control, sender's side (SPEC.md: F, K, R, X).
 //
 // It knows which parcels are in memory, which one is open on which lane, how much each lane had in flight when last
-// reported, how much the receiver's credit and the person's cap allow, and which files failed. It refuses to know
-// bytes, channels, files and digests, and learns the time from the host.
+// reported, how much the receiver's credit and the person's cap allow, which files failed and which entries were left
+// out. It refuses to know bytes, channels, files and digests, and learns the time from the host.
 //
 // I1   opened bytes never exceed the credit: a parcel is opened, in manifest order, only when its full length
 //      fits (K1), and only opened bytes can have been settled (K2).
@@ -106,6 +106,13 @@ export const outflowMachine = setup({
     ),
     recordRetry: assign(({ context }, { file }: { file: number }) =>
       resume.recordRetry(context, file),
+    ),
+    takeIn: enqueueActions(
+      ({ context, enqueue }, { ranges }: { ranges: readonly EntryRange[] }) => {
+        const [next, commands] = resume.takeIn(context, ranges);
+        enqueue.assign(next);
+        for (const command of commands) enqueue.emit(command);
+      },
     ),
     repeatFailures: enqueueActions(({ context, enqueue }) => {
       for (const { file, code } of context.failedFiles.list)
@@ -241,6 +248,9 @@ export const outflowMachine = setup({
         'file.retried': {
           guard: { type: 'isRetriable', params: ({ event }) => event },
           actions: [{ type: 'recordRetry', params: ({ event }) => event }, 'advance'],
+        },
+        'entries.taken': {
+          actions: [{ type: 'takeIn', params: ({ event }) => event }, 'advance'],
         },
         'pieces.checked': {
           actions: [{ type: 'recordChecked', params: ({ event }) => event }, 'advance'],

@@ -1,6 +1,7 @@
 // Pieces that the receiver says it holds, and files that are tried again, on the sender's side (SPEC.md: R, K6).
 
 import { CHECK_PIECES } from '../constants.ts';
+import { commonRanges, countFiles, piecesOfEntries, withoutEntries } from '../pieces/choice.ts';
 import { hasFailed, removeFailedFile } from '../pieces/failed-files.ts';
 import {
   addRange,
@@ -11,7 +12,7 @@ import {
   removeRange,
   type PieceSet,
 } from '../pieces/piece-set.ts';
-import type { PieceRange } from '../protocol/types.ts';
+import type { EntryRange, PieceRange } from '../protocol/types.ts';
 import { endOfParcel, nextParcel } from '../pieces/parcels.ts';
 import { fileOfPiece, piecesOfFile, type Plan } from '../pieces/plan.ts';
 import { bytesOfPieces, pagesOfRanges } from '../pieces/ranges.ts';
@@ -88,6 +89,32 @@ export function recordMissing(
 
 export function recordRetry(context: OutflowContext, file: number): OutflowContext {
   return { ...context, retries: [...context.retries, file] };
+}
+
+/**
+ * E5: what was left out is taken in, and the receiver is told, as it is of a file that is tried again (K6). Nothing of it
+ * has been opened in this generation, so nothing has to be settled before.
+ */
+export function takeIn(
+  context: OutflowContext,
+  ranges: readonly EntryRange[],
+): readonly [OutflowContext, readonly OutflowCommand[]] {
+  const { plan } = context;
+  const taken = piecesOf(commonRanges(context.leftOut, piecesOf(ranges)));
+  const pieces = piecesOfEntries(plan, taken);
+  const messages = pagesOfRanges(rangesOf(taken));
+  return [
+    {
+      ...context,
+      leftOut: withoutEntries(context.leftOut, rangesOf(taken)),
+      files: context.files + countFiles(plan, taken),
+      asked: pieces.reduce(addRange, context.asked),
+      // The order passes them over: they are sent once the receiver has answered.
+      held: pieces.reduce(addRange, context.held),
+      questions: context.questions + messages.length,
+    },
+    messages.map((page) => ({ type: 'entries.take', ranges: page })),
+  ];
 }
 
 /** Asks for the next comparison. Retries files once no chunk of any file is out. */

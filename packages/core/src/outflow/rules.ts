@@ -1,7 +1,7 @@
+import { countFiles, isAbsent } from '../pieces/choice.ts';
 import { OPEN_PIECES_MAX, PIECE_BYTES } from '../constants.ts';
 import {
   addFailedFile,
-  hasFailed,
   isAllFailed,
   isFileOf,
   noFailedFiles,
@@ -50,9 +50,11 @@ const EMPTY_PLAN = createPlan({ name: '', entries: [], bytes: 0 });
 export function initialContext(input: OutflowInput | undefined): OutflowContext {
   const plan = input?.plan ?? EMPTY_PLAN;
   const held = input?.held ?? emptyPieces;
+  const leftOut = input?.leftOut ?? emptyPieces;
   return {
     plan,
-    files: input?.files ?? 0,
+    files: (input?.files ?? 0) - countFiles(plan, leftOut),
+    leftOut,
     highWater: input?.highWater ?? 0,
     lowWater: input?.lowWater ?? 0,
     inFlightStart: input?.inFlightStart ?? Infinity,
@@ -171,8 +173,9 @@ export function isCreditHigher(
   return upTo > creditUpTo || settled > creditedBytes;
 }
 
-export function isNewFailure({ plan, failedFiles }: OutflowContext, file: number): boolean {
-  return isFileOf(plan, file) && !hasFailed(failedFiles, file);
+/** Whether a file fails that was neither left out nor has failed. */
+export function isNewFailure(context: OutflowContext, file: number): boolean {
+  return isFileOf(context.plan, file) && !isAbsent(context, file);
 }
 
 export function isHopeless({ files, failedFiles }: OutflowContext): boolean {
@@ -315,11 +318,12 @@ function stateInMemory(
   return ahead.find((piece) => piece.ordinal === ordinal)?.state;
 }
 
-function nextToSend({ plan, held, failedFiles }: OutflowContext, from: number): number {
+function nextToSend(context: OutflowContext, from: number): number {
+  const { plan, held } = context;
   let ordinal = from;
   while (ordinal < plan.pieces) {
     const { file } = pieceAt(plan, ordinal);
-    if (hasFailed(failedFiles, file)) {
+    if (isAbsent(context, file)) {
       const { first, count } = piecesOfFile(plan, file);
       ordinal = first + count;
     } else if (hasPiece(held, ordinal)) ordinal += 1;

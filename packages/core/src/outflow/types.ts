@@ -1,8 +1,9 @@
+import type { EntrySet } from '../pieces/choice.ts';
 import type { FailedFiles, FailedFile } from '../pieces/failed-files.ts';
 import type { Parcel } from '../pieces/parcels.ts';
 import type { PieceSet } from '../pieces/piece-set.ts';
 import type { Plan } from '../pieces/plan.ts';
-import type { Credit, FailureCode, PieceRange } from '../protocol/types.ts';
+import type { Credit, EntryRange, FailureCode, PieceRange } from '../protocol/types.ts';
 
 /** Input of a sender's flow control. */
 export interface OutflowInput {
@@ -25,6 +26,8 @@ export interface OutflowInput {
   readonly held?: PieceSet;
   /** Files that failed in an earlier generation: the receiver is told again (SPEC.md, R5). */
   readonly failedFiles?: readonly FailedFile[];
+  /** Entries that the receiver left out (SPEC.md, E1). None of them is in `failedFiles`, and none of their pieces held. */
+  readonly leftOut?: EntrySet;
   /** Bytes a second that all lanes together are given; undefined for no cap. */
   readonly bytesPerSecond?: number | undefined;
 }
@@ -66,6 +69,8 @@ export type OutflowEvent =
   | { readonly type: 'file.skipped'; readonly file: number }
   /** A person on either side wants a file that failed to be tried again. */
   | { readonly type: 'file.retried'; readonly file: number }
+  /** The receiver wants entries that it left out; others are ignored (SPEC.md, E5). */
+  | { readonly type: 'entries.taken'; readonly ranges: readonly EntryRange[] }
   /** A new cap for all lanes together, in bytes a second; undefined for no cap. */
   | { readonly type: 'rate.changed'; readonly bytesPerSecond: number | undefined }
   /** Bytes that all lanes together may have in flight, so that others on the path have room; undefined for no limit. */
@@ -123,6 +128,8 @@ export type OutflowCommand =
   | { readonly type: 'file.fail'; readonly file: number; readonly code: FailureCode }
   /** Tell the receiver `file.retried` (SPEC.md, K6). */
   | { readonly type: 'file.retry'; readonly file: number }
+  /** Tell the receiver `taken` (SPEC.md, E5). */
+  | { readonly type: 'entries.take'; readonly ranges: readonly EntryRange[] }
   /** The receiver has written and hashed that many bytes in total. */
   | { readonly type: 'progress.made'; readonly bytes: number }
   /** Every piece of every file that did not fail has been sent and credited (SPEC.md, X1). */
@@ -196,7 +203,10 @@ export interface OutflowLane {
 /** The machine's context. Counters only grow. */
 export interface OutflowContext {
   readonly plan: Plan;
+  /** Files that were not left out, folders not counted. */
   readonly files: number;
+  /** Nothing of these entries is read, opened, held or compared in this generation. */
+  readonly leftOut: EntrySet;
   readonly highWater: number;
   readonly lowWater: number;
   readonly inFlightStart: number;

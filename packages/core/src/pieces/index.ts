@@ -1,5 +1,7 @@
 export { checkFrame } from './check-frame.ts';
 export type { PlacedFrame } from './check-frame.ts';
+export { absentEntries, leftOutBy, piecesOfEntries, takenOf } from './choice.ts';
+export type { AbsenceCode, AbsentEntry, EntrySet } from './choice.ts';
 export type { FailedFile } from './failed-files.ts';
 export { heldMessages } from './held-messages.ts';
 export {

@@ -1,6 +1,7 @@
 import { PIECE_BYTES } from '../constants.ts';
 import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
 import type { Manifest, Piece } from '../protocol/types.ts';
+import type { PieceSet } from './piece-set.ts';
 
 /**
  * Where each piece of a bundle lies (rule F3), as two running sums. Their numbers go up to 2^53 − 1, so they are
@@ -13,6 +14,8 @@ export interface Plan {
   readonly pieces: number;
   /** Bytes in total. */
   readonly bytes: number;
+  /** The indexes of entries that are folders. */
+  readonly folders: PieceSet;
   /** The ordinal of each entry's first piece; at the end, `pieces`. */
   readonly firstPieces: Float64Array;
   /** Bytes of all entries before each; at the end, `bytes`. */
@@ -33,7 +36,21 @@ export function createPlan(manifest: Manifest): Plan {
     firstPieces[file + 1] = pieces;
     starts[file + 1] = bytes;
   }
-  return { files, pieces, bytes, firstPieces, starts };
+  return { files, pieces, bytes, folders: foldersOf(manifest), firstPieces, starts };
+}
+
+// Built at once: a plan is made often, and may have thousands of folders.
+function foldersOf({ entries }: Manifest): PieceSet {
+  const bounds: number[] = [];
+  let size = 0;
+  for (const [index, { kind }] of entries.entries()) {
+    if (kind !== 'folder') continue;
+    size += 1;
+    if (bounds.at(-1) === index) bounds.pop();
+    else bounds.push(index);
+    bounds.push(index + 1);
+  }
+  return { bounds, size };
 }
 
 /**

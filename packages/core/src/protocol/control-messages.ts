@@ -48,7 +48,7 @@ const entry: v.GenericSchema<unknown, ManifestEntry> = v.variant('kind', [
 
 const entries: v.GenericSchema<unknown, readonly ManifestEntry[]> = v.array(entry);
 
-// Pieces by their ordinals, as `[first, end]`: in ascending order, none empty, with a gap between every two.
+// Pieces by their ordinals or entries by their indexes, as `[first, end]`: in ascending order, none empty, with a gap between every two.
 const ranges: v.GenericSchema<unknown, readonly PieceRange[]> = v.pipe(
   v.array(v.strictTuple([whole, whole])),
   v.maxLength(RANGES_MAX),
@@ -81,8 +81,12 @@ const laneSignals: v.GenericSchema<unknown, readonly LaneSignal[]> = v.pipe(
 const TABLE = [
   row('sender', 'offer', { name: v.string(), files: whole, bytes: whole, pages: whole }),
   row('sender', 'page', { page: whole, entries }),
-  row('receiver', 'accept', { credit: whole }),
+  // Ranges of entries, by their indexes.
+  row('receiver', 'leave', { ranges, more: v.boolean() }),
+  row('receiver', 'accept', { credit: whole, entries: whole }),
   row('receiver', 'decline', {}),
+  row('receiver', 'take', { ranges }),
+  row('sender', 'taken', { ranges }),
   row('receiver', 'credit', { upTo: whole, settled: whole }),
   // 1 to HELD_LEAVES_MAX leaves of consecutive pieces, one after the other.
   row('receiver', 'held', { first: whole, leaves }),
@@ -161,6 +165,9 @@ function onWire(message: ControlMessage): unknown {
       return { ...message, leaves: toBase64Url(message.leaves) };
     case 'again':
     case 'missing':
+    case 'leave':
+    case 'take':
+    case 'taken':
       return { ...message, ranges: message.ranges.map(({ first, end }) => [first, end]) };
     default:
       return message;

@@ -239,3 +239,6 @@ export interface PieceRange {
   readonly first: number;
   readonly end: number;
 }
+
+/** The same of entries, by their indexes in the manifest. */
+export type EntryRange = PieceRange;

@@ -36,6 +36,13 @@ function receivedBySender(message: MessageOfReceiver): readonly SenderRouted[] {
   switch (message.type) {
     case 'held':
       return [{ to: 'delivery', event: { ...message, type: 'held.received' } }];
+    case 'leave':
+      return [{ to: 'delivery', event: { ...message, type: 'leave.received' } }];
+    case 'take':
+      return [
+        { to: 'delivery', event: { type: 'wish.received' } },
+        { to: 'outflow', event: { type: 'entries.taken', ranges: message.ranges } },
+      ];
     case 'accept':
       return [{ to: 'delivery', event: { ...message, type: 'accept.received' } }];
     case 'decline':
@@ -97,6 +104,11 @@ function receivedByReceiver(message: MessageOfSender): readonly ReceiverRouted[]
       return [
         { to: 'inflow', event: { type: 'file.retried.received', file: message.file } },
         { to: 'delivery', event: message },
+      ];
+    case 'taken':
+      return [
+        { to: 'inflow', event: { type: 'taken.received', ranges: message.ranges } },
+        { to: 'delivery', event: { type: 'entries.taken', ranges: message.ranges } },
       ];
     case 'compared':
       return [{ to: 'delivery', event: { ...message, type: 'compared.received' } }];

@@ -5,6 +5,7 @@ import type { ConnectionCommand, ConnectionEvent } from '../connection/types.ts'
 import { failureOfRefusal } from '../delivery/rules.ts';
 import type { ReceiverDeliveryCommand, ReceiverDeliveryEvent } from '../delivery/types.ts';
 import type { InflowCommand } from '../inflow/types.ts';
+import { leaveMessages, takeMessages } from '../pieces/choice.ts';
 import type { ReceiverLanesCommand } from '../lanes/types.ts';
 import { SENDER, type FailureCode } from '../protocol/types.ts';
 import type { SignalingCommand } from '../signaling/types.ts';
@@ -95,6 +96,7 @@ function routeInflow(command: InflowCommand): readonly ReceiverRouted[] {
     case 'pieces.forget':
     case 'file.discard':
     case 'file.readmit':
+    case 'entries.admit':
       return [];
   }
 }
@@ -141,7 +143,11 @@ function routeReceiverDelivery(command: ReceiverDeliveryCommand): readonly Recei
     case 'decline.send':
       return send({ type: 'decline' });
     case 'accept.send':
-      return send({ type: 'accept', credit: command.credit });
+      return send({ type: 'accept', credit: command.credit, entries: command.entries });
+    case 'leave.send':
+      return send(...leaveMessages(command.leftOut));
+    case 'take.send':
+      return send(...takeMessages(command.ranges));
     case 'verified.send':
       return send({ type: 'verified', digest: toBase64Url(command.digest.all) });
     case 'skip.send':
@@ -157,6 +163,7 @@ function routeReceiverDelivery(command: ReceiverDeliveryCommand): readonly Recei
       ];
     case 'sink.probe':
     case 'sink.open':
+    case 'choice.record':
     case 'sink.list':
     case 'sink.seal':
     case 'sink.save':

@@ -134,6 +134,13 @@ function routeOutflow(command: OutflowCommand): readonly SenderRouted[] {
       const retried = { type: 'file.retried', file: command.file } as const;
       return [...send(retried), { to: 'delivery', event: retried }];
     }
+    case 'entries.take': {
+      const { ranges } = command;
+      return [
+        ...send({ type: 'taken', ranges }),
+        { to: 'delivery', event: { type: 'entries.taken', ranges } },
+      ];
+    }
     case 'outflow.finished':
       return [
         { to: 'lanes', event: { type: 'lanes.stopped' } },

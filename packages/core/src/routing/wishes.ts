@@ -5,6 +5,8 @@ import type { AnyMachineSnapshot } from 'xstate';
 import type { BundleEvent } from '../bundle/types.ts';
 import type { ReceiverDeliveryEvent, SenderDeliveryEvent } from '../delivery/types.ts';
 import { LocalProtocolError } from '../errors.ts';
+import { isChoice } from '../delivery/rules.ts';
+import { areEntryRanges } from '../pieces/choice.ts';
 import type { Manifest } from '../protocol/types.ts';
 
 /** The events that ask a machine for something. */
@@ -29,6 +31,7 @@ export type Wish = WishOf<SenderDeliveryEvent | ReceiverDeliveryEvent | BundleEv
 const WISHES: Readonly<Record<Wish['type'], true>> = {
   'accept.requested': true,
   'decline.requested': true,
+  'take.requested': true,
   'pause.requested': true,
   'resume.requested': true,
   'skip.requested': true,
@@ -58,14 +61,28 @@ export function canWish(snapshot: AnyMachineSnapshot, wish: Wish): boolean {
 /**
  * Refuses a wish that would have no effect.
  *
- * @throws LocalProtocolError `state` if it isn't possible now, `argument` for a file that the manifest doesn't list.
+ * @throws LocalProtocolError `state` if it isn't possible now, `argument` for a file or entries that the manifest doesn't
+ *   list, or for a choice that takes nothing.
  */
 export function requireWish(snapshot: AnyMachineSnapshot, wish: Wish): void {
+  const { manifest } = snapshot.context as { readonly manifest?: Manifest };
+  if (manifest !== undefined && !isOfEntries(manifest, wish))
+    throw new LocalProtocolError('argument', `${wish.type}: the manifest has no such choice`);
   if (!canWish(snapshot, wish)) {
     const state = JSON.stringify(snapshot.value);
     throw new LocalProtocolError('state', `${wish.type} has no place in ${state}`);
   }
-  const { manifest } = snapshot.context as { readonly manifest?: Manifest };
   if ('file' in wish && manifest?.entries[wish.file]?.kind !== 'file')
     throw new LocalProtocolError('argument', `${wish.type}: the manifest lists no such file`);
+}
+
+function isOfEntries(manifest: Manifest, wish: Wish): boolean {
+  switch (wish.type) {
+    case 'accept.requested':
+      return isChoice(manifest, wish.left);
+    case 'take.requested':
+      return areEntryRanges(wish.ranges, manifest.entries.length);
+    default:
+      return true;
+  }
 }

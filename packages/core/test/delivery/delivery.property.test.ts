@@ -10,7 +10,7 @@ import {
   senderDeliveryMachine,
   type DeliveryCommand,
 } from '../../src/delivery/index.ts';
-import { emptyPieces } from '../../src/pieces/piece-set.ts';
+import { emptyPieces, hasPiece } from '../../src/pieces/piece-set.ts';
 import { createCoverage } from '../support/coverage.ts';
 import {
   DIGEST,
@@ -63,13 +63,18 @@ function fatesOf(snapshot: Receiver, commands: readonly DeliveryCommand[]): read
   }
 }
 
-/** The total is the size of all files that did not fail. */
-function checkTally({ manifest, total, bytes, failedFiles }: Snapshot['context']): void {
+/** The total is the size of all files that neither failed nor were left out. */
+function checkTally({ manifest, total, bytes, failedFiles, leftOut }: Snapshot['context']): void {
   const sizes = (manifest?.entries ?? []).map((entry) => (entry.kind === 'file' ? entry.size : 0));
   const lost = failedFiles.map(({ file }) => file);
-  expect(total, 'K5: what failed is not counted').toBe(
-    sizes.reduce((sum, size, file) => sum + (lost.includes(file) ? 0 : size), 0),
+  const isAbsent = (file: number): boolean => lost.includes(file) || hasPiece(leftOut, file);
+  expect(total, 'K5, E3: what is absent is not counted').toBe(
+    sizes.reduce((sum, size, file) => sum + (isAbsent(file) ? 0 : size), 0),
   );
+  expect(
+    lost.filter((file) => hasPiece(leftOut, file)),
+    'E3: no failure',
+  ).toEqual([]);
   expect(bytes, 'I2: no more than there is').toBeLessThanOrEqual(total);
   expect(lost).toEqual([...new Set(lost)].toSorted((one, other) => one - other));
 }
@@ -263,7 +268,7 @@ describe('the receiver’s delivery', () => {
 
   test('a delivery that was complete in an earlier visit can be saved, and releases everything else', () => {
     const failedFiles = [{ file: 1, code: 'skipped' }] as const;
-    const finished = { manifest: MANIFEST, digest: DIGEST, failedFiles };
+    const finished = { manifest: MANIFEST, digest: DIGEST, absent: failedFiles };
     const stepper = new Stepper(coverage.machine, { finished });
     expect(deliveryStateOf(stepper.snapshot)).toBe('complete');
     checkTally(stepper.context);
@@ -276,7 +281,7 @@ describe('the receiver’s delivery', () => {
   });
 
   test('files that were handed over in an earlier visit stay so, even after an attempt that failed', () => {
-    const finished = { manifest: MANIFEST, digest: DIGEST, failedFiles: [] };
+    const finished = { manifest: MANIFEST, digest: DIGEST, absent: [] };
     const stepper = new Stepper(coverage.machine, {
       finished: { ...finished, handedOver: 1 },
     });

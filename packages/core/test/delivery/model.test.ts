@@ -100,10 +100,22 @@ const senderHappenings = [
     1,
   ),
   new Happening(lost, isIn('interrupted', 1), () => 'interrupted'),
-  new Happening([{ type: 'accept.received', credit: 1 }], isIn('interrupted', 1), () => 'moving'),
+  new Happening(
+    [{ type: 'accept.received', credit: 1, entries: 1 }],
+    isIn('interrupted', 1),
+    () => 'moving',
+  ),
   new Happening([{ type: 'credit.received' }], isIn('interrupted', 1), () => 'failed'),
-  new Happening([{ type: 'accept.received', credit: 1 }], isIn('offered'), () => 'moving'),
-  new Happening([{ type: 'accept.received', credit: 1 }], isIn('moving'), () => 'failed'),
+  new Happening(
+    [{ type: 'accept.received', credit: 1, entries: 1 }],
+    isIn('offered'),
+    () => 'moving',
+  ),
+  new Happening(
+    [{ type: 'accept.received', credit: 1, entries: 1 }],
+    isIn('moving'),
+    () => 'failed',
+  ),
   new Happening([{ type: 'credit.received' }], isIn('offered'), () => 'failed'),
   new Happening([{ type: 'credit.received' }], isIn('moving'), () => 'moving'),
   new Happening(lost, isIn('moving'), () => 'interrupted'),
@@ -218,11 +230,11 @@ function follows(onward: readonly Happening[], begin: () => Stepper<Machine>): v
 test('a delivery that was accepted is shown as interrupted until it is accepted again', () => {
   const stepper = new Stepper<Machine>(senderDeliveryMachine, { manifest: MANIFEST });
   stepper.send({ type: 'connection.established' });
-  stepper.send({ type: 'accept.received', credit: 1 });
+  stepper.send({ type: 'accept.received', credit: 1, entries: 1 });
   stepper.send({ type: 'connection.lost' });
   stepper.send({ type: 'connection.established' });
   expect(deliveryStateOf(stepper.snapshot)).toBe('interrupted');
-  stepper.send({ type: 'accept.received', credit: 1 });
+  stepper.send({ type: 'accept.received', credit: 1, entries: 1 });
   expect(deliveryStateOf(stepper.snapshot)).toBe('moving');
 });
 

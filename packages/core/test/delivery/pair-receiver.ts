@@ -70,11 +70,11 @@ export class PairReceiver {
         this.list();
         break;
       case 'inflow.start': {
-        const { held, window } = command;
+        const { held, leftOut, window } = command;
         const { plan, files } = host;
-        this.assembler = createAssembler({ plan, credit: window, held });
+        this.assembler = createAssembler({ plan, credit: window, held, leftOut });
         const batch = Math.min(CREDIT_BATCH_BYTES, this.window);
-        this.flow = new Stepper(inflowMachine, { plan, files, window, batch, held });
+        this.flow = new Stepper(inflowMachine, { plan, files, window, batch, held, leftOut });
         const started = this.flow.commands.slice();
         started.forEach((one) => {
           this.flowObey(one);
@@ -82,11 +82,13 @@ export class PairReceiver {
         break;
       }
       case 'held.send': {
-        const { held } = this.delivery.context;
-        for (const message of heldMessages(held, (ordinal) => store.leafAt(ordinal)))
+        for (const message of heldMessages(command.pieces, (ordinal) => store.leafAt(ordinal)))
           host.say('receiver', message);
         break;
       }
+      case 'choice.record':
+        host.later(() => this.tellDelivery({ type: 'choice.recorded', taken: command.taken }));
+        break;
       case 'sink.seal':
         host.later(() => this.tellDelivery({ type: 'sink.sealed' }));
         break;
@@ -120,6 +122,9 @@ export class PairReceiver {
       case 'file.readmit':
         this.assembler?.readmitFile(command.file, command.ranges);
         break;
+      case 'entries.admit':
+        this.assembler?.admitEntries(command.ranges);
+        break;
       case 'file.discard':
         this.assembler?.discardFile(command.file);
         break;
@@ -127,7 +132,7 @@ export class PairReceiver {
         this.assembler?.allow(command.upTo);
         break;
       case 'digest.compute': {
-        const failed = new Set(command.failedFiles.map(({ file }) => file));
+        const failed = new Set(command.absent.map(({ file }) => file));
         host.later(() => {
           if (flow === this.flow)
             this.tell({ type: 'digest.computed', digest: digestOf(store.disk, failed) });

@@ -41,9 +41,10 @@ export class PairSender {
           );
         break;
       case 'outflow.start': {
-        const { held, failedFiles } = command;
+        const { held, failedFiles, leftOut } = command;
         const { plan, files } = host;
-        const input = { plan, files, highWater: 1, lowWater: 1, readAhead: 2, held, failedFiles };
+        const given = { held, failedFiles, leftOut };
+        const input = { plan, files, highWater: 1, lowWater: 1, readAhead: 2, ...given };
         this.flow = new Stepper(outflowMachine, input);
         break;
       }
@@ -52,7 +53,7 @@ export class PairSender {
         break;
       case 'source.digest': {
         const { flow } = this;
-        const failed = new Set(command.failedFiles.map(({ file }) => file));
+        const failed = new Set(command.absent.map(({ file }) => file));
         host.later(() => {
           if (flow === this.flow)
             host.deliver('sender', {

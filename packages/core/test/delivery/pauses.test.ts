@@ -15,7 +15,7 @@ import { Stepper } from '../support/stepper.ts';
 const again: readonly SenderDeliveryEvent[] = [
   { type: 'connection.lost' },
   { type: 'connection.established' },
-  { type: 'accept.received', credit: 16_777_216 },
+  { type: 'accept.received', credit: 16_777_216, entries: 3 },
 ];
 
 describe('the sender’s', () => {
@@ -35,7 +35,7 @@ describe('the sender’s', () => {
       stepper.send({ type: 'connection.lost' });
       expect(stepper.context.pauses).toEqual([]);
       stepper.send({ type: 'connection.established' });
-      const said = types(stepper.send({ type: 'accept.received', credit: 16_777_216 }));
+      const said = types(stepper.send({ type: 'accept.received', credit: 16_777_216, entries: 3 }));
       expect(said).toEqual(['outflow.start']);
       expect(stepper.value).toEqual({ open: { moving: 'flowing' } });
       stepper.send({ type: 'pause.received', reason });
@@ -46,7 +46,7 @@ describe('the sender’s', () => {
   test('P2: a pause of its own person’s outlives the connection, pauses the next flow, and is repeated', () => {
     const stepper = moving({ type: 'pause.requested' });
     for (const event of again.slice(0, 2)) stepper.send(event);
-    const said = stepper.send({ type: 'accept.received', credit: 16_777_216 });
+    const said = stepper.send({ type: 'accept.received', credit: 16_777_216, entries: 3 });
     expect(types(said)).toEqual(['outflow.start', 'outflow.pause', 'pause.send']);
     expect(stepper.value).toEqual({ open: { moving: 'paused' } });
     expect(types(stepper.send({ type: 'resume.requested' }))).toEqual([

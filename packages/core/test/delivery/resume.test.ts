@@ -151,14 +151,15 @@ describe('the receiver’s delivery, once the connection is lost', () => {
       expect(stepper.send({ type: 'pause.requested' })).toEqual([]);
       const manifest = { ...MANIFEST, name: 'another' };
       expect(stepper.send({ type: 'sink.listed', pieces: held })).toEqual([
-        { type: 'inflow.start', manifest, held, window: 9 },
+        { type: 'inflow.start', manifest, held, leftOut: emptyPieces, window: 9 },
       ]);
       return stepper.send({ type: 'inflow.started' });
     };
     const start = [
       { type: 'acceptance.announce' },
-      { type: 'held.send' },
-      { type: 'accept.send', credit: 9 },
+      { type: 'leave.send', leftOut: emptyPieces },
+      { type: 'held.send', pieces: held },
+      { type: 'accept.send', credit: 9, entries: 3 },
     ];
     const pause = { type: 'pause.send', reason: 'person' };
     expect(accept()).toEqual([...start, pause]);

@@ -242,7 +242,7 @@ describe('a receiver waits for bytes', () => {
 describe('a sender waits for the receiver', () => {
   const moving: readonly SenderDeliveryEvent[] = [
     established,
-    { type: 'accept.received', credit: 16_777_216 },
+    { type: 'accept.received', credit: 16_777_216, entries: 3 },
   ];
   const isQuiet = (end: ReturnType<typeof sender>): boolean =>
     end.driver.snapshot.matches({ open: { moving: 'quiet' } });

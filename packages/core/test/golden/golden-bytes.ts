@@ -74,8 +74,12 @@ const records: SampleOfEach<JournalRecord> = {
   finished: {
     type: 'finished',
     digest: { all: counting(0x40, 32), present: counting(0x80, 32) },
-    failedFiles: [{ file: 2, code: 'skipped' }],
+    absent: [
+      { file: 1, code: 'left.out' },
+      { file: 2, code: 'skipped' },
+    ],
   },
+  chosen: { type: 'chosen', entries: 3, leftOut: [{ first: 1, end: 2 }] },
   handedOver: { type: 'handedOver', time: 1_700_000_000_000 },
   renewed: {
     type: 'renewed',

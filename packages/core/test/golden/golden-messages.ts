@@ -98,7 +98,17 @@ const controlMessages: SampleOfEach<ControlMessage> = {
     ],
   },
   held: { type: 'held', first: 5, leaves: counting(0, 64) },
-  accept: { type: 'accept', credit: 6 },
+  leave: {
+    type: 'leave',
+    ranges: [
+      { first: 0, end: 1 },
+      { first: 2, end: 4 },
+    ],
+    more: false,
+  },
+  accept: { type: 'accept', credit: 6, entries: 5 },
+  take: { type: 'take', ranges: [{ first: 2, end: 4 }] },
+  taken: { type: 'taken', ranges: [{ first: 2, end: 4 }] },
   credit: { type: 'credit', upTo: 8, settled: 7 },
   again: { type: 'again', ranges: [{ first: 1, end: 3 }] },
   missing: {

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hasPiece } from '../../src/pieces/piece-set.ts';
 import { PIECE_BYTES } from '../../src/constants.ts';
 import { calmTransfer, transfers } from './transfer-arbitraries.ts';
 import { runTransfer, type Seen, type TransferOptions, type TransferResult } from './transfer.ts';
@@ -18,8 +19,11 @@ function checkResult(options: TransferOptions, result: TransferResult): void {
   const { outflow, inflow } = result;
   // R5: both ends know the same failures, whatever was repeated.
   deepEqual(inflow.failedFiles, outflow.failedFiles);
+  // E: and what was left out.
+  deepEqual(inflow.leftOut, outflow.leftOut);
+  const isLeftOut = (file: number): boolean => hasPiece(outflow.leftOut, file);
   const failed = new Set(outflow.failedFiles.map(({ file }) => file));
-  const files = options.sizes.filter((size) => size !== 'folder').length;
+  const files = options.sizes.filter((size, file) => size !== 'folder' && !isLeftOut(file)).length;
   if (files > 0 && failed.size === files) {
     // X4: on both ends.
     equal(outflow.value, 'failed');
@@ -29,18 +33,18 @@ function checkResult(options: TransferOptions, result: TransferResult): void {
   }
   equal(outflow.value, 'finished');
   equal(inflow.value, 'verified');
-  for (const file of lastingFailures(options)) ok(failed.has(file));
+  for (const file of lastingFailures(options)) ok(failed.has(file) || isLeftOut(file));
   const skipped = new Set(options.skips.map(({ file }) => file));
   for (const file of failed) ok(options.failures.has(file) || skipped.has(file));
   for (const [file, bytes] of result.files.entries()) {
-    const isKept = options.sizes[file] !== 'folder' && !failed.has(file);
+    const isKept = options.sizes[file] !== 'folder' && !failed.has(file) && !isLeftOut(file);
     equal(bytes !== undefined, isKept);
     if (bytes !== undefined) ok(Buffer.from(bytes).equals(result.source[file] ?? new Uint8Array()));
   }
 }
 
 describe('a transfer between both machines', () => {
-  it('I1 I2 I3 I8 I11 F7 K6 K7 K8 P1 R3 R4 R5 W3 W4: ends with every byte in its place', () => {
+  it('E3 E5 I1 I2 I3 I8 I11 F7 K6 K7 K8 P1 R3 R4 R5 W3 W4: ends with every byte in its place', () => {
     const seen = new Map<string, number>();
     fc.assert(
       fc.property(transfers, (options) => {
@@ -57,6 +61,7 @@ describe('a transfer between both machines', () => {
       'again',
       'retried',
       'skipped',
+      'taken',
       'stalled',
       'paused',
       'capped',

@@ -179,13 +179,12 @@ export class InflowWorld {
   // I2: exactly the pieces of the manifest without the failed files are stored, and the digests are equal.
   private checkComplete(): void {
     const { plan } = this.input;
-    const { stored, sentDigest, digest } = this.snapshot.context;
+    const { stored, leftOut, sentDigest, digest } = this.snapshot.context;
     equal(sentDigest, toBase64Url(digest?.all ?? new Uint8Array()), 'I2, X2: digests');
     for (let ordinal = 0; ordinal < plan.pieces; ordinal++) {
-      ok(
-        hasPiece(stored, ordinal) || this.failed.has(pieceAt(plan, ordinal).file),
-        'I2: complete without a piece',
-      );
+      const { file } = pieceAt(plan, ordinal);
+      const isAbsent = this.failed.has(file) || hasPiece(leftOut, file);
+      ok(hasPiece(stored, ordinal) || isAbsent, 'I2: complete without a piece');
     }
   }
 
@@ -221,11 +220,12 @@ export class InflowWorld {
   }
 
   private countMissing(): number {
-    const { plan, stored } = this.snapshot.context;
+    const { plan, stored, leftOut } = this.snapshot.context;
     let missing = 0;
     for (let ordinal = 0; ordinal < plan.pieces; ordinal++) {
-      const isFailed = this.failed.has(pieceAt(plan, ordinal).file);
-      if (!isFailed && !hasPiece(stored, ordinal)) missing += 1;
+      const { file } = pieceAt(plan, ordinal);
+      const isAbsent = this.failed.has(file) || hasPiece(leftOut, file);
+      if (!isAbsent && !hasPiece(stored, ordinal)) missing += 1;
     }
     return missing;
   }

@@ -92,7 +92,7 @@ describe('inflow', () => {
       { type: 'piece.store', ordinal: 2 },
       { type: 'progress.made', bytes: 7 },
       { type: 'credit.send', upTo: 3 * PIECE_BYTES + 7, settled: 2 * PIECE_BYTES + 7 },
-      { type: 'digest.compute', failedFiles: [{ file: 0, code: 'source.changed' }] },
+      { type: 'digest.compute', absent: [{ file: 0, code: 'source.changed' }] },
       { type: 'inflow.verified', digest: OURS },
     ]);
   });
@@ -233,6 +233,40 @@ describe('inflow', () => {
       { type: 'credit.send', upTo: wide, settled: 17 * PIECE_BYTES },
       { type: 'credit.send', upTo: narrow + 18 * PIECE_BYTES, settled: 18 * PIECE_BYTES },
     ]);
+  });
+
+  it('E3 E5: takes in what was left out, which is nobody’s miss before', () => {
+    const input = inputOf([5, 'folder', 2 * PIECE_BYTES]);
+    const begin = () =>
+      new InflowWorld(coverage.machine, { ...input, leftOut: piecesOf([{ first: 1, end: 3 }]) });
+    const world = begin();
+    expect(world.snapshot.context).toMatchObject({ missing: 1, files: 1 });
+    world.send({ type: 'piece.assembled', ordinal: 2 });
+    expect(world.commands).toEqual([]);
+    world.send({ type: 'taken.received', ranges: [{ first: 2, end: 3 }] });
+    expect(world.commands).toEqual([
+      { type: 'entries.admit', ranges: [{ first: 2, end: 3 }] },
+      { type: 'missing.send', ranges: [{ first: 1, end: 3 }], more: false },
+    ]);
+    expect(world.snapshot.context).toMatchObject({ missing: 3, files: 2 });
+
+    // What was not left out can't be taken in, nor anything once all has been sent.
+    const refused = begin();
+    refused.send({ type: 'taken.received', ranges: [{ first: 0, end: 2 }] });
+    expect(refused.snapshot.context.failure).toBe('protocol');
+    const late = begin();
+    late.send({ type: 'piece.assembled', ordinal: 0 });
+    late.send({ type: 'piece.stored', ordinal: 0 });
+    late.send({ type: 'sent.received', digest: toBase64Url(OURS.all) });
+    expect(late.commands.at(-1)).toEqual({
+      type: 'digest.compute',
+      absent: [
+        { file: 1, code: 'left.out' },
+        { file: 2, code: 'left.out' },
+      ],
+    });
+    late.send({ type: 'taken.received', ranges: [{ first: 1, end: 2 }] });
+    expect(late.snapshot.context.failure).toBe('protocol');
   });
 
   it('every state and transition was reached', () => {

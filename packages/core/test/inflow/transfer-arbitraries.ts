@@ -66,6 +66,8 @@ export const transfers: fc.Arbitrary<TransferOptions> = fc
     failures: some(fc.tuple(files, failure), 2).map((entries) => new Map(entries)),
     retries: fc.record({ count: fc.nat({ max: 4 }), after: moments }),
     skips: some(fc.record({ at: moments, by: sides, file: files }), 2),
+    leftOut: some(files, 4),
+    takes: some(fc.record({ at: moments, entry: files }), 3),
     pauses: some(fc.record({ at: moments, lasts: moments, by: sides }), 2),
     fullDisk: fc.record({ at: moments, lasts: fc.oneof(fc.constant(0), moments) }),
     caps: some(
@@ -96,6 +98,8 @@ export const transfers: fc.Arbitrary<TransferOptions> = fc
     ),
     diskDelay: fc.constantFrom(0, 5, 300),
   })
+  // E2: something is taken.
+  .map((options) => ({ ...options, leftOut: options.leftOut.filter((entry) => entry > 0) }))
   .map((options) => ({ ...options, window: longestPiece(options.sizes) + options.window }));
 
 // A smaller window is refused; with one of this size, one piece is in flight at a time.
@@ -113,6 +117,8 @@ export const calmTransfer: TransferOptions = {
   failures: new Map(),
   retries: { count: 0, after: 0 },
   skips: [],
+  leftOut: [],
+  takes: [],
   pauses: [],
   fullDisk: { at: 0, lasts: 0 },
   caps: [],

@@ -52,7 +52,7 @@ export class TransferGeneration {
     const { window, batch } = options;
     this.receiver = new TransferReceiver({
       clock,
-      input: { plan, files, window, batch, held: store.list() },
+      input: { plan, files, window, batch, held: store.list(), leftOut: transfer.leftOut },
       store,
       tell: (message) => this.sayToSender(message),
       later: (task) => transfer.later(task),
@@ -153,6 +153,7 @@ export class TransferGeneration {
   private hearSender(message: ControlMessage): void {
     if (message.type === 'again') this.transfer.seen.again += 1;
     if (message.type === 'file.retried') this.transfer.seen.retried += 1;
+    if (message.type === 'taken') this.transfer.taken(message.ranges);
     if (message.type === 'lane.close') {
       this.awaited.set(message.lane, message.chunks);
       return this.leaveIfDone(message.lane);
@@ -200,6 +201,7 @@ export class TransferGeneration {
         lanes: [...lanes.keys()],
         held: [...leaves.keys()].reduce(addPiece, emptyPieces),
         failedFiles,
+        leftOut: transfer.leftOut,
         bytesPerSecond: transfer.cap,
       },
       source,

@@ -1,3 +1,4 @@
+import type { EntrySet } from '../../src/pieces/choice.ts';
 import type { FailedFile } from '../../src/pieces/failed-files.ts';
 import type { FailureCode } from '../../src/protocol/types.ts';
 import type { LossyPath } from '../../src/testing/index.ts';
@@ -31,6 +32,9 @@ export interface TransferOptions {
     readonly by: 'sender' | 'receiver';
     readonly file: number;
   }[];
+  /** Entries that are left out at first, and those that the receiver takes later. */
+  readonly leftOut: readonly number[];
+  readonly takes: readonly { readonly at: number; readonly entry: number }[];
   readonly pauses: readonly (Spell & { readonly by: 'sender' | 'receiver' })[];
   readonly fullDisk: Spell;
   /** When the sender's rate is capped, in milliseconds, and to what rate; undefined lifts the cap. */
@@ -65,6 +69,8 @@ export interface TransferEnd {
   readonly value: unknown;
   readonly failure: FailureCode | undefined;
   readonly failedFiles: readonly FailedFile[];
+  /** Entries that are left out. */
+  readonly leftOut: EntrySet;
 }
 
 /** The result of a transfer. */
@@ -85,6 +91,7 @@ export type Seen =
   | 'again'
   | 'retried'
   | 'skipped'
+  | 'taken'
   | 'stalled'
   | 'paused'
   | 'capped'

@@ -49,6 +49,7 @@ export class TransferReceiver {
       plan: input.plan,
       credit: input.window,
       held: input.held ?? emptyPieces,
+      leftOut: input.leftOut ?? emptyPieces,
     });
     this.driver = createDriver(inflowMachine, input, {
       clock,
@@ -62,7 +63,7 @@ export class TransferReceiver {
     this.driver.start();
     const held = input.held ?? emptyPieces;
     for (const message of heldMessages(held, (ordinal) => store.leafAt(ordinal))) tell(message);
-    tell({ type: 'accept', credit: input.window });
+    tell({ type: 'accept', credit: input.window, entries: input.plan.files });
   }
 
   takeFrame(message: Uint8Array): void {
@@ -110,6 +111,8 @@ export class TransferReceiver {
         return;
       case 'file.retried':
         return this.send({ type: 'file.retried.received', file: message.file });
+      case 'taken':
+        return this.send({ type: 'taken.received', ranges: message.ranges });
       default:
         throw new Error(`a receiver hears ${message.type}`);
     }
@@ -156,6 +159,8 @@ export class TransferReceiver {
         });
       case 'file.readmit':
         return this.assembler.readmitFile(command.file, command.ranges);
+      case 'entries.admit':
+        return this.assembler.admitEntries(command.ranges);
       case 'missing.send':
         return tell({ ...command, type: 'missing' });
       case 'inflow.stalled':
@@ -166,7 +171,7 @@ export class TransferReceiver {
         this.assembler.allow(command.upTo);
         return tell({ ...command, type: 'credit' });
       case 'digest.compute': {
-        const failed = new Set(command.failedFiles.map(({ file }) => file));
+        const failed = new Set(command.absent.map(({ file }) => file));
         return this.onDisk(() =>
           this.tellMachine({ type: 'digest.computed', digest: digestOf(store.disk, failed) }),
         );

@@ -1,3 +1,4 @@
+import { absentEntries } from '../../src/pieces/choice.ts';
 import { equal, ok } from 'node:assert/strict';
 import { concatBytes, toBase64Url } from '../../src/bytes.ts';
 import { CHUNK_BYTES, FRAME_HEADER_BYTES, PIECE_BYTES } from '../../src/constants.ts';
@@ -86,6 +87,8 @@ export class TransferSender {
         return this.send({ type: 'file.skipped', file: message.file });
       case 'file.retry':
         return this.send({ type: 'file.retried', file: message.file });
+      case 'take':
+        return this.send({ type: 'entries.taken', ranges: message.ranges });
       default:
         throw new Error(`a sender hears ${message.type}`);
     }
@@ -169,13 +172,17 @@ export class TransferSender {
         return tell({ type: 'compared', pieces: command.pieces });
       case 'again.send':
         return tell({ type: 'again', ranges: command.ranges });
+      case 'entries.take':
+        return tell({ type: 'taken', ranges: command.ranges });
       case 'file.fail':
         tell({ ...command, type: 'file.failed' });
         return this.options.fileFailed(command.file);
       case 'file.retry':
         return tell({ type: 'file.retried', file: command.file });
       case 'outflow.finished': {
-        const failed = new Set(command.failedFiles.map(({ file }) => file));
+        const { leftOut } = this.driver.snapshot.context;
+        const absent = absentEntries(command.failedFiles, leftOut);
+        const failed = new Set(absent.map(({ file }) => file));
         return tell({ type: 'sent', digest: toBase64Url(digestOf(source, failed).all) });
       }
       default:

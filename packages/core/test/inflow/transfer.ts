@@ -5,8 +5,10 @@ import {
   withoutFile,
   type FailedFile,
 } from '../../src/pieces/failed-files.ts';
+import { withoutEntries, type EntrySet } from '../../src/pieces/choice.ts';
+import { addPiece, emptyPieces, hasPiece, hasRange, rangesOf } from '../../src/pieces/piece-set.ts';
 import { createPlan, type Plan } from '../../src/pieces/plan.ts';
-import type { FailureCode } from '../../src/protocol/types.ts';
+import type { EntryRange, FailureCode } from '../../src/protocol/types.ts';
 import {
   createRandom,
   createVirtualClock,
@@ -45,6 +47,9 @@ export class Transfer {
   readonly store: TransferStore;
   /** R5: known to the sender across generations. The receiver's list belongs to the generation. */
   failedFiles: readonly FailedFile[] = [];
+  /** Entries that are left out in this generation, and those of them that are wanted. */
+  leftOut: EntrySet;
+  private taking: EntrySet = emptyPieces;
   /** The sender's cap, in bytes a second. */
   cap: number | undefined;
   readonly pauses = { sender: false, receiver: false, disk: false };
@@ -53,6 +58,7 @@ export class Transfer {
     again: 0,
     retried: 0,
     skipped: 0,
+    taken: 0,
     stalled: 0,
     paused: 0,
     capped: 0,
@@ -79,10 +85,13 @@ export class Transfer {
     this.source = lengths.map((size, file) => contentOf(size, file, seed));
     this.store = new TransferStore(this.plan, lengths);
     this.retries = options.retries.count;
+    const left = options.leftOut.filter((entry) => entry < sizes.length);
+    this.leftOut = left.reduce(addPiece, emptyPieces);
   }
 
   run(): TransferResult {
-    const { skips, pauses, laneEnds, caps } = this.options;
+    const { skips, takes, pauses, laneEnds, caps } = this.options;
+    for (const { at, entry } of takes) this.at(at, () => this.take(entry));
     for (const { at, bytesPerSecond } of caps) this.at(at, () => this.capRate(bytesPerSecond));
     for (const { at, lane, how } of laneEnds)
       this.at(at, () => this.generation?.endLane(lane, how));
@@ -151,6 +160,7 @@ export class Transfer {
   private connect(): void {
     const { alterations, cuts } = this.options;
     const number = this.seen.generations;
+    this.leftOut = withoutEntries(this.leftOut, rangesOf(this.taking));
     for (const pick of alterations[number] ?? []) this.store.alter(pick);
     this.seen.generations += 1;
     const generation = new TransferGeneration(this, cuts[number]);
@@ -158,8 +168,23 @@ export class Transfer {
     generation.begin();
   }
 
+  // E5: asked for now, or by the next generation.
+  private take(entry: number): void {
+    if (!hasPiece(this.leftOut, entry)) return;
+    this.taking = addPiece(this.taking, entry);
+    this.generation?.say({ type: 'take', ranges: [{ first: entry, end: entry + 1 }] });
+  }
+
+  taken(ranges: readonly EntryRange[]): void {
+    for (const range of ranges)
+      ok(hasRange(this.taking, range) && hasRange(this.leftOut, range), 'E5: nobody wants that');
+    this.seen.taken += 1;
+    this.leftOut = withoutEntries(this.leftOut, ranges);
+  }
+
   private skip(by: 'sender' | 'receiver', file: number): void {
     if (file >= this.plan.files || this.options.sizes[file] === 'folder') return;
+    if (hasPiece(this.leftOut, file)) return;
     this.seen.skipped += 1;
     if (by === 'receiver') this.generation?.say({ type: 'file.skip', file });
     else if (this.generation?.sender !== undefined)
@@ -205,7 +230,9 @@ export class Transfer {
       outflow: endOf(generation.sender.driver.snapshot),
       inflow,
       files: this.options.sizes.map((size, file) =>
-        size === 'folder' || isListed(inflow.failedFiles, file) ? undefined : this.store.disk[file],
+        size === 'folder' || isListed(inflow.failedFiles, file) || hasPiece(this.leftOut, file)
+          ? undefined
+          : this.store.disk[file],
       ),
       source: this.source,
       events: this.events + generation.events,
@@ -220,6 +247,6 @@ function endOf(
     | TransferGeneration['receiver']['driver']['snapshot']
     | NonNullable<TransferGeneration['sender']>['driver']['snapshot'],
 ): TransferEnd {
-  const { failure, failedFiles } = snapshot.context;
-  return { value: snapshot.value, failure, failedFiles: failedFiles.list };
+  const { failure, failedFiles, leftOut } = snapshot.context;
+  return { value: snapshot.value, failure, failedFiles: failedFiles.list, leftOut };
 }

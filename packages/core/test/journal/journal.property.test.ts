@@ -5,6 +5,7 @@ import { concatBytes, toBase64Url } from '../../src/bytes.ts';
 import { PIECE_BYTES } from '../../src/constants.ts';
 import { appendRecords, foldRecord, JOURNAL_START, readJournal } from '../../src/journal/index.ts';
 import type { JournalRecord, JournalState } from '../../src/journal/index.ts';
+import { leftOutBy } from '../../src/pieces/choice.ts';
 import { hasPiece, rangesOf } from '../../src/pieces/piece-set.ts';
 import { createManifest } from '../../src/protocol/manifest.ts';
 import { createPlan } from '../../src/pieces/plan.ts';
@@ -38,7 +39,7 @@ const range = fc
   .map(([a, b]) => ({ first: Math.min(a, b), end: Math.max(a, b) }));
 const failedFile = fc.record({
   file: fc.nat({ max: FILES - 1 }),
-  code: fc.constantFrom(...FAILURE_CODES),
+  code: fc.constantFrom(...FAILURE_CODES, 'left.out' as const),
 });
 
 const record: fc.Arbitrary<JournalRecord> = fc.oneof(
@@ -62,9 +63,20 @@ const record: fc.Arbitrary<JournalRecord> = fc.oneof(
   fc.record({
     type: fc.constant('finished' as const),
     digest: fc.record({ all: bytesOf(32).map(own), present: bytesOf(32).map(own) }),
-    failedFiles: fc.array(failedFile, { maxLength: 3 }),
+    absent: fc.array(failedFile, { maxLength: 3 }),
   }),
   fc.record({ type: fc.constant('handedOver' as const), time: fc.maxSafeNat() }),
+  // At least one entry is taken.
+  fc
+    .subarray(
+      Array.from({ length: FILES }, (_, index) => index),
+      { minLength: 1 },
+    )
+    .map((chosen) => ({
+      type: 'chosen' as const,
+      entries: FILES,
+      leftOut: leftOutBy(FILES, chosen),
+    })),
   fc.record({
     type: fc.constant('renewed' as const),
     delivery: base64UrlOf(16),
@@ -78,12 +90,13 @@ function written(list: readonly JournalRecord[]): Uint8Array<ArrayBuffer> {
 }
 
 /** A state in a form that can be compared. */
-function told({ pieces, leaves, generation, finished, renewed }: JournalState): unknown {
+function told({ pieces, leaves, generation, finished, leftOut, renewed }: JournalState): unknown {
   return {
     pieces: rangesOf(pieces),
     leaves: [...leaves].map(([ordinal, leaf]) => [ordinal, toBase64Url(leaf)]).toSorted(byOrdinal),
     generation,
     finished,
+    leftOut: rangesOf(leftOut),
     renewed,
   };
 }
@@ -102,12 +115,13 @@ function prefixes(list: readonly JournalRecord[]): readonly unknown[] {
 }
 
 describe('a journal', () => {
-  it('I4 gives the state that a map of leaves, a number and a verdict give', () => {
+  it('I4, E4 gives the state that a map of leaves, a number, a choice and a verdict give', () => {
     fc.assert(
       fc.property(records, (list) => {
         const leaves = new Map<number, string>();
         let [generation, isFinished, delivery] = [0, false, ''];
         let handedOver: number | undefined;
+        let leftOut: readonly unknown[] = [];
         for (const one of list) {
           if (one.type === 'stored')
             for (const { ordinal, leaf } of one.pieces) leaves.set(ordinal, toBase64Url(leaf));
@@ -117,6 +131,7 @@ describe('a journal', () => {
           if (one.type === 'generation') generation = Math.max(generation, one.generation);
           else if (one.type === 'handedOver') handedOver = isFinished ? one.time : undefined;
           else [isFinished, handedOver] = [one.type === 'finished', undefined];
+          if (one.type === 'chosen') leftOut = one.leftOut;
           if (one.type === 'renewed') [generation, delivery] = [0, one.delivery];
         }
 
@@ -130,6 +145,7 @@ describe('a journal', () => {
         expect(state.generation).toBe(generation);
         expect(state.finished !== undefined).toBe(isFinished);
         expect(state.finished?.handedOver).toBe(handedOver);
+        expect(rangesOf(state.leftOut)).toEqual(leftOut);
         expect(state.renewed?.delivery ?? '').toBe(delivery);
       }),
     );
@@ -244,9 +260,14 @@ describe('a journal', () => {
       {
         type: 'finished',
         digest: digestOfAll(new Uint8Array(32)),
-        failedFiles: [{ file: FILES, code: 'skipped' }],
+        absent: [{ file: FILES, code: 'skipped' }],
       },
-      { type: 'finished', digest: digestOfAll(new Uint8Array(31)), failedFiles: [] },
+      { type: 'finished', digest: digestOfAll(new Uint8Array(31)), absent: [] },
+      { type: 'chosen', entries: FILES + 1, leftOut: [] },
+      { type: 'chosen', entries: 2, leftOut: [{ first: 1, end: 3 }] },
+      { type: 'chosen', entries: 2, leftOut: [{ first: 1, end: 1 }] },
+      { type: 'chosen', entries: FILES, leftOut: [{ first: 0, end: FILES }] },
+      { type: 'chosen', entries: 0, leftOut: [] },
       { type: 'renewed', delivery: 'AAAA', token: new Uint8Array(32) },
     ];
     for (const one of foreign)

@@ -483,6 +483,30 @@ describe('outflow', () => {
     expect(world.snapshot.value).toBe('stopped');
   });
 
+  it('E3 E5 K6: opens nothing of what was left out, until the receiver has said what it lacks', () => {
+    const input = { ...tiny([5, 4, 3]), leftOut: piecesOf([{ first: 1, end: 3 }]) };
+    const world = new OutflowWorld(coverage.machine, input);
+    world.send({ type: 'outflow.started', credit: 12 });
+    world.send({ type: 'piece.read', ordinal: 0 });
+    // Piece 0 is out: no barrier, since nothing of entry 1 is.
+    world.send({
+      type: 'entries.taken',
+      ranges: [
+        { first: 0, end: 2 },
+        { first: 7, end: 9 },
+      ],
+    });
+    expect(world.commands).toContainEqual({
+      type: 'entries.take',
+      ranges: [{ first: 1, end: 2 }],
+    });
+    const loads = (): readonly number[] =>
+      world.commands.flatMap((one) => (one.type === 'piece.load' ? [one.ordinal] : []));
+    expect(loads()).toEqual([0]);
+    world.send({ type: 'missing.received', ranges: [{ first: 1, end: 2 }], more: false });
+    expect(loads()).toEqual([0, 1]);
+  });
+
   it('every state and transition was reached', () => {
     expect(coverage.missed()).toEqual({ states: [], transitions: [] });
   });

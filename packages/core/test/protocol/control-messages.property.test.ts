@@ -208,6 +208,9 @@ describe('control messages', () => {
   it('C1 knows which role sends what', () => {
     const speakers: Record<ControlMessage['type'], 'sender' | 'receiver' | 'both'> = {
       offer: 'sender',
+      leave: 'receiver',
+      take: 'receiver',
+      taken: 'sender',
       page: 'sender',
       again: 'sender',
       'file.failed': 'sender',

@@ -36,7 +36,10 @@ const MESSAGES: { readonly [T in Type]: Extract<ControlMessage, { type: T }> } =
   offer: offer as Extract<ControlMessage, { type: 'offer' }>,
   page: page as Extract<ControlMessage, { type: 'page' }>,
   held: { type: 'held', first: 2, leaves: new Uint8Array(LEAF_BYTES) },
-  accept: { type: 'accept', credit: CREDIT_WINDOW_BYTES },
+  leave: { type: 'leave', ranges: [{ first: 1, end: 2 }], more: false },
+  accept: { type: 'accept', credit: CREDIT_WINDOW_BYTES, entries: MANIFEST.entries.length },
+  take: { type: 'take', ranges: [{ first: 1, end: 2 }] },
+  taken: { type: 'taken', ranges: [{ first: 1, end: 2 }] },
   decline: { type: 'decline' },
   credit: { type: 'credit', upTo: CREDIT_WINDOW_BYTES + 1, settled: 0 },
   again: { type: 'again', ranges: [{ first: 0, end: 1 }] },
@@ -189,14 +192,23 @@ const accepted = all(established, hear(MESSAGES.accept));
 const finished = all(accepted, (world) => world.finishOutflow());
 const compared = all(finished, happen({ type: 'digest.computed', digest: DIGEST }));
 
+const WISHES: readonly Type[] = ['file.skip', 'file.retry', 'take'];
+const WHILE_SENDING: readonly Type[] = ['credit', ...WISHES, 'pause', 'resume'];
+const AFTER_SENDING = WHILE_SENDING;
 /** C7: `decline` answers an offer as `accept` does, also one that is on its way. */
 const ANSWERS: readonly Type[] = ['held', 'accept', 'decline', 'verified'];
-const WHILE_SENDING: readonly Type[] = ['credit', 'file.skip', 'file.retry', 'pause', 'resume'];
-const AFTER_SENDING: readonly Type[] = ['credit', 'file.skip', 'file.retry', 'pause', 'resume'];
 
 const SENDER: Readonly<Record<string, Omit<Situation, 'role'>>> = {
   'without a connection': { bring: all(), places: ['decline'] },
-  'with its offer out': { bring: established, places: ANSWERS },
+  'with its offer out': { bring: established, places: ['leave', ...ANSWERS] },
+  'amid what the receiver leaves out': {
+    bring: all(established, hear({ type: 'leave', ranges: [{ first: 0, end: 1 }], more: true })),
+    places: ['leave', 'decline', 'verified'],
+  },
+  'told what the receiver leaves out': {
+    bring: all(established, hear(MESSAGES.leave)),
+    places: ANSWERS,
+  },
   'amid what the receiver holds': {
     bring: all(established, hear({ type: 'held', first: 0, leaves: new Uint8Array(LEAF_BYTES) })),
     places: ANSWERS,
@@ -228,7 +240,7 @@ const SENDER: Readonly<Record<string, Omit<Situation, 'role'>>> = {
   interrupted: { bring: all(accepted, lost), places: ['decline'] },
   'with its offer out again': {
     bring: all(accepted, lost, established),
-    places: ANSWERS,
+    places: ['leave', ...ANSWERS],
   },
 };
 

@@ -2,6 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { toBase64Url } from '../../src/bytes.ts';
+import { RANGES_MAX } from '../../src/constants.ts';
+import { piecesOf, emptyPieces } from '../../src/pieces/piece-set.ts';
 import {
   isFromReceiver,
   isFromSender,
@@ -20,6 +22,11 @@ const heard = 'connection: traffic.received';
 const leaves = new Uint8Array(32);
 const digest = digestOfAll(new Uint8Array(32).fill(3));
 const ranges = [{ first: 2, end: 5 }];
+/** More ranges than one message carries. */
+const SCATTERED = Array.from({ length: RANGES_MAX + 1 }, (_, index) => ({
+  first: 2 * index,
+  end: 2 * index + 1,
+}));
 
 const description = {
   type: 'description',
@@ -46,7 +53,22 @@ const control: TableOf<'control'> = {
   ],
   page: [{ type: 'page', page: 0, entries: [] }, MISBEHAVED, `${heard}, delivery: page.received`],
   held: [{ type: 'held', first: 0, leaves }, `${heard}, delivery: held.received`, MISBEHAVED],
-  accept: [{ type: 'accept', credit: 1 }, `${heard}, delivery: accept.received`, MISBEHAVED],
+  leave: [{ type: 'leave', ranges, more: false }, `${heard}, delivery: leave.received`, MISBEHAVED],
+  accept: [
+    { type: 'accept', credit: 1, entries: 5 },
+    `${heard}, delivery: accept.received`,
+    MISBEHAVED,
+  ],
+  take: [
+    { type: 'take', ranges },
+    `${heard}, delivery: wish.received, outflow: entries.taken`,
+    MISBEHAVED,
+  ],
+  taken: [
+    { type: 'taken', ranges },
+    MISBEHAVED,
+    `${heard}, inflow: taken.received, delivery: entries.taken`,
+  ],
   decline: [{ type: 'decline' }, `${heard}, delivery: decline.received`, MISBEHAVED],
   credit: [
     { type: 'credit', upTo: 2, settled: 1 },
@@ -196,8 +218,35 @@ const sayings: readonly (readonly [Role, Source, readonly ControlMessage[]])[] =
   ],
   [
     'receiver',
-    { from: 'delivery', command: { type: 'accept.send', credit: 7 } },
-    [{ type: 'accept', credit: 7 }],
+    { from: 'delivery', command: { type: 'accept.send', credit: 7, entries: 5 } },
+    [{ type: 'accept', credit: 7, entries: 5 }],
+  ],
+  ['receiver', { from: 'delivery', command: { type: 'leave.send', leftOut: emptyPieces } }, []],
+  [
+    'receiver',
+    { from: 'delivery', command: { type: 'leave.send', leftOut: piecesOf(ranges) } },
+    [{ type: 'leave', ranges, more: false }],
+  ],
+  [
+    'receiver',
+    { from: 'delivery', command: { type: 'leave.send', leftOut: piecesOf(SCATTERED) } },
+    [
+      { type: 'leave', ranges: SCATTERED.slice(0, RANGES_MAX), more: true },
+      { type: 'leave', ranges: SCATTERED.slice(RANGES_MAX), more: false },
+    ],
+  ],
+  [
+    'receiver',
+    { from: 'delivery', command: { type: 'take.send', ranges: SCATTERED } },
+    [
+      { type: 'take', ranges: SCATTERED.slice(0, RANGES_MAX) },
+      { type: 'take', ranges: SCATTERED.slice(RANGES_MAX) },
+    ],
+  ],
+  [
+    'sender',
+    { from: 'outflow', command: { type: 'entries.take', ranges } },
+    [{ type: 'taken', ranges }],
   ],
   [
     'receiver',

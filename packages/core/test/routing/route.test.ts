@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { emptyPieces } from '../../src/pieces/piece-set.ts';
+import { emptyPieces, piecesOf } from '../../src/pieces/piece-set.ts';
 import type { Role, Source } from '../../src/routing/types.ts';
 import { MANIFEST } from '../support/delivery-events.ts';
 import { ELSEWHERE, MISBEHAVED, routeOf, type TableOf } from './route-table.ts';
@@ -197,6 +197,7 @@ const outflow: TableOf<'outflow'> = {
     'control: file.failed, delivery: file.failed',
   ],
   'file.retry': [{ type: 'file.retry', file: 0 }, 'control: file.retried, delivery: file.retried'],
+  'entries.take': [{ type: 'entries.take', ranges: [] }, 'control: taken, delivery: entries.taken'],
   'outflow.finished': [
     { type: 'outflow.finished', failedFiles: [] },
     'lanes: lanes.stopped, delivery: outflow.finished',
@@ -214,12 +215,13 @@ const inflow: TableOf<'inflow'> = {
   'piece.store.again': [{ type: 'piece.store.again', ordinal: 0 }, '-'],
   'pieces.forget': [{ type: 'pieces.forget', ranges: [] }, '-'],
   'file.readmit': [{ type: 'file.readmit', file: 0, ranges: [] }, '-'],
+  'entries.admit': [{ type: 'entries.admit', ranges: [] }, '-'],
   'missing.send': [{ type: 'missing.send', ranges: [], more: false }, 'control: missing'],
   'inflow.started': [{ type: 'inflow.started' }, 'delivery: inflow.started'],
   'inflow.stalled': [{ type: 'inflow.stalled' }, 'delivery: inflow.stalled'],
   'credit.send': [{ type: 'credit.send', upTo: 1, settled: 0 }, 'control: credit'],
   'progress.made': [{ type: 'progress.made', bytes: 1 }, 'delivery: progress.made'],
-  'digest.compute': [{ type: 'digest.compute', failedFiles: [] }, 'delivery: inflow.verifying'],
+  'digest.compute': [{ type: 'digest.compute', absent: [] }, 'delivery: inflow.verifying'],
   'inflow.verified': [{ type: 'inflow.verified', digest }, 'delivery: inflow.verified'],
   'inflow.failed': [{ type: 'inflow.failed', code: 'integrity' }, 'delivery: inflow.failed'],
 };
@@ -232,7 +234,13 @@ const delivery: TableOf<'delivery'> = {
   ],
   'leaves.keep': [{ type: 'leaves.keep', first: 0, leaves: bytes }, '-', ELSEWHERE],
   'outflow.start': [
-    { type: 'outflow.start', credit: 1, held: emptyPieces, failedFiles: [] },
+    {
+      type: 'outflow.start',
+      credit: 1,
+      held: emptyPieces,
+      failedFiles: [],
+      leftOut: emptyPieces,
+    },
     'bundle: delivery.accepted, outflow: outflow.started, lanes: lanes.started',
     ELSEWHERE,
   ],
@@ -254,18 +262,29 @@ const delivery: TableOf<'delivery'> = {
   'generation.spoil': [{ type: 'generation.spoil' }, ELSEWHERE, 'connection: generation.spoiled'],
   'file.skip': [{ type: 'file.skip', file: 0 }, 'outflow: file.skipped', ELSEWHERE],
   'file.retry': [{ type: 'file.retry', file: 0 }, 'outflow: file.retried', ELSEWHERE],
-  'source.digest': [{ type: 'source.digest', failedFiles: [] }, '-', ELSEWHERE],
+  'source.digest': [{ type: 'source.digest', absent: [] }, '-', ELSEWHERE],
   'sent.send': [{ type: 'sent.send', digest }, 'control: sent', ELSEWHERE],
   'complete.send': [{ type: 'complete.send', digest }, 'control: complete', ELSEWHERE],
   'sink.probe': [{ type: 'sink.probe', manifest: MANIFEST }, ELSEWHERE, '-'],
   'sink.open': [
-    { type: 'sink.open', manifest: MANIFEST, sink: { kind: 'memory' } },
+    { type: 'sink.open', manifest: MANIFEST, sink: { kind: 'memory' }, leftOut: emptyPieces },
+    ELSEWHERE,
+    '-',
+  ],
+  'choice.record': [
+    { type: 'choice.record', entries: 1, leftOut: emptyPieces, taken: [] },
     ELSEWHERE,
     '-',
   ],
   'sink.list': [{ type: 'sink.list' }, ELSEWHERE, '-'],
   'inflow.start': [
-    { type: 'inflow.start', manifest: MANIFEST, held: emptyPieces, window: 1 },
+    {
+      type: 'inflow.start',
+      manifest: MANIFEST,
+      held: emptyPieces,
+      leftOut: emptyPieces,
+      window: 1,
+    },
     ELSEWHERE,
     '-',
   ],
@@ -274,12 +293,18 @@ const delivery: TableOf<'delivery'> = {
     ELSEWHERE,
     'inflow: inflow.stopped, lanes: lanes.stopped',
   ],
-  'held.send': [{ type: 'held.send' }, ELSEWHERE, '-'],
+  'leave.send': [
+    { type: 'leave.send', leftOut: piecesOf([{ first: 0, end: 1 }]) },
+    ELSEWHERE,
+    'control: leave',
+  ],
+  'take.send': [{ type: 'take.send', ranges: [{ first: 0, end: 1 }] }, ELSEWHERE, 'control: take'],
+  'held.send': [{ type: 'held.send', pieces: emptyPieces }, ELSEWHERE, '-'],
   'store.retry': [{ type: 'store.retry' }, ELSEWHERE, 'inflow: store.retried'],
-  'sink.seal': [{ type: 'sink.seal', failedFiles: [] }, ELSEWHERE, '-'],
+  'sink.seal': [{ type: 'sink.seal', absent: [] }, ELSEWHERE, '-'],
   'sink.save': [{ type: 'sink.save', method: 'folder' }, ELSEWHERE, '-'],
   'sink.discard': [{ type: 'sink.discard' }, ELSEWHERE, '-'],
-  'accept.send': [{ type: 'accept.send', credit: 1 }, ELSEWHERE, 'control: accept'],
+  'accept.send': [{ type: 'accept.send', credit: 1, entries: 1 }, ELSEWHERE, 'control: accept'],
   'decline.send': [{ type: 'decline.send' }, ELSEWHERE, 'control: decline'],
   'acceptance.announce': [
     { type: 'acceptance.announce' },

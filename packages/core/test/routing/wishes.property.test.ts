@@ -11,6 +11,7 @@ import {
   type SenderDeliveryEvent,
 } from '../../src/delivery/index.ts';
 import { LocalProtocolError } from '../../src/errors.ts';
+import { hasPiece } from '../../src/pieces/piece-set.ts';
 import { isWish, requireWish, type Wish } from '../../src/routing/wishes.ts';
 import {
   DIGEST,
@@ -36,6 +37,8 @@ const RECEIVER_WISHES = [
   ...SENDER_WISHES,
   { type: 'accept.requested' },
   { type: 'decline.requested' },
+  { type: 'accept.requested', left: [{ first: 1, end: 3 }] },
+  { type: 'take.requested', ranges: [{ first: 1, end: 2 }] },
   { type: 'save.requested', method: 'folder' },
   { type: 'discard.requested' },
 ] as const satisfies readonly ReceiverDeliveryEvent[];
@@ -55,12 +58,14 @@ const BUNDLE_WISHES = [
 
 /** Whether everything is as wished for, or will be: nothing is left to do. */
 function isGranted(wish: Wish, context: object): boolean {
-  const { isAcceptWaiting, pauses, failedFiles, manifest, problem, deliveries, waiting } =
+  const { isAcceptWaiting, leftOut, pauses, failedFiles, manifest, problem, deliveries, waiting } =
     context as Partial<ReceiverDeliveryContext & BundleContext>;
   const { senderName, note } = context as Partial<BundleContext>;
   switch (wish.type) {
     case 'accept.requested':
       return isAcceptWaiting === true;
+    case 'take.requested':
+      return leftOut !== undefined && !hasPiece(leftOut, 1);
     case 'pause.requested':
       return pauses?.includes('me') === true;
     case 'resume.requested':
@@ -152,7 +157,7 @@ describe('Y1: no wish is dropped: in every state it has an effect, waits, or is 
   });
 
   test('of a delivery of an earlier visit', () => {
-    const finished = { manifest: MANIFEST, digest: DIGEST, failedFiles: [] };
+    const finished = { manifest: MANIFEST, digest: DIGEST, absent: [] };
     const stepper = new Stepper<Machine>(receiverDeliveryMachine, { finished });
     wishAll(stepper, RECEIVER_WISHES, new Set());
   });

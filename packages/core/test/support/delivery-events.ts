@@ -99,7 +99,7 @@ export const senderEvents: fc.Arbitrary<SenderDeliveryEvent> = fc.oneof(
   ...commonEvents,
   {
     weight: 6,
-    arbitrary: fc.nat().map((credit) => ({ type: 'accept.received', credit }) as const),
+    arbitrary: fc.nat().map((credit) => ({ type: 'accept.received', credit, entries: 3 }) as const),
   },
   {
     weight: 8,
@@ -153,7 +153,22 @@ export const receiverEvents: fc.Arbitrary<ReceiverDeliveryEvent> = fc.oneof(
       { type: 'sink.probed', sink: { kind: 'none', code: 'disk.full', limit: 1 } },
     ),
   },
-  { weight: 10, arbitrary: fc.constant({ type: 'accept.requested' } as const) },
+  {
+    weight: 10,
+    arbitrary: fc.constantFrom<ReceiverDeliveryEvent>(
+      { type: 'accept.requested' },
+      { type: 'accept.requested', left: [{ first: 1, end: 3 }] },
+      { type: 'accept.requested', left: [{ first: 0, end: 3 }] },
+    ),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom<ReceiverDeliveryEvent>(
+      { type: 'take.requested', ranges: [{ first: 1, end: 2 }] },
+      { type: 'choice.recorded', taken: [{ first: 1, end: 2 }] },
+      { type: 'entries.taken', ranges: [{ first: 1, end: 2 }] },
+    ),
+  },
   { weight: 1, arbitrary: fc.constant({ type: 'decline.requested' } as const) },
   {
     weight: 10,
@@ -201,7 +216,7 @@ export const receiverEvents: fc.Arbitrary<ReceiverDeliveryEvent> = fc.oneof(
 const senderMoves: readonly SenderDeliveryEvent[] = [
   { type: 'connection.established' },
   HELD,
-  { type: 'accept.received', credit: 16_777_216 },
+  { type: 'accept.received', credit: 16_777_216, entries: 3 },
   { type: 'credit.received' },
 ];
 const senderAgrees: readonly SenderDeliveryEvent[] = [
@@ -218,6 +233,16 @@ const lost = { type: 'connection.lost' } as const;
 export const SENDER_COURSES: readonly (readonly SenderDeliveryEvent[])[] = [
   [...senderMoves, ...senderAgrees, verified],
   [...senderMoves, lost, ...senderMoves, ...senderAgrees, verified],
+  // E: the second file and the folder are left out, and the file is taken in later.
+  [
+    { type: 'connection.established' },
+    { type: 'leave.received', ranges: [{ first: 1, end: 2 }], more: true },
+    { type: 'leave.received', ranges: [{ first: 2, end: 3 }], more: false },
+    ...senderMoves.slice(1),
+    { type: 'entries.taken', ranges: [{ first: 1, end: 2 }] },
+    ...senderAgrees,
+    verified,
+  ],
   [...senderMoves, { type: 'pause.requested' }, { type: 'resume.requested' }],
   // X3: the last message comes after a loss.
   [...senderMoves, ...senderAgrees, lost, { type: 'connection.established' }, verified],
@@ -231,6 +256,18 @@ const receiverAccepts: readonly ReceiverDeliveryEvent[] = [
   { type: 'accept.requested' },
   { type: 'sink.listed', pieces: emptyPieces },
   { type: 'inflow.started' },
+];
+const receiverMoves: readonly ReceiverDeliveryEvent[] = [
+  { type: 'sink.listed', pieces: emptyPieces },
+  { type: 'inflow.started' },
+];
+const receiverChooses: readonly ReceiverDeliveryEvent[] = receiverAccepts.map((event) =>
+  event.type === 'accept.requested' ? { ...event, left: [{ first: 1, end: 3 }] } : event,
+);
+const receiverTakes: readonly ReceiverDeliveryEvent[] = [
+  { type: 'take.requested', ranges: [{ first: 1, end: 2 }] },
+  { type: 'choice.recorded', taken: [{ first: 1, end: 2 }] },
+  { type: 'entries.taken', ranges: [{ first: 1, end: 2 }] },
 ];
 const receiverVerifies: readonly ReceiverDeliveryEvent[] = [
   { type: 'sent.received' },
@@ -270,6 +307,9 @@ export const RECEIVER_COURSES: readonly (readonly ReceiverDeliveryEvent[])[] = [
     ...saved,
   ],
   [...receiverAccepts, { type: 'pause.requested' }, { type: 'resume.requested' }],
+  // E: a file is left out and taken in later; and wanted while there is no connection.
+  [...receiverChooses, ...receiverTakes, ...receiverVerifies, complete, ...saved],
+  [...receiverChooses, lost, receiverTakes[0]!, ...offered, ...receiverMoves, ...receiverVerifies],
   // R1: other entries than the accepted ones.
   [...receiverAccepts, lost, ...pagesOf(OTHER_MANIFEST).map(offerEvent)],
   [...RESUMED_AFTER_FAILURE, { type: 'inflow.started' }, ...receiverVerifies, complete],

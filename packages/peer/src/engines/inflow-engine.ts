@@ -2,6 +2,7 @@ import {
   createPlan,
   CREDIT_BATCH_BYTES,
   inflowMachine,
+  type EntrySet,
   type InflowCommand,
   type InflowEvent,
   type Manifest,
@@ -33,6 +34,8 @@ export interface InflowStart {
   readonly manifest: Manifest;
   /** The pieces that the sink holds. */
   readonly held: PieceSet;
+  /** Entries that were left out. */
+  readonly leftOut: EntrySet;
   /** Bytes of the first credit window. */
   readonly window: number;
 }
@@ -114,7 +117,14 @@ export function createInflowEngine({
     flow = undefined;
   };
 
-  const startFlow = ({ flow: number, sink, manifest, held, window }: InflowStart): Flow => {
+  const startFlow = ({
+    flow: number,
+    sink,
+    manifest,
+    held,
+    leftOut,
+    window,
+  }: InflowStart): Flow => {
     const plan = createPlan(manifest);
     const failed = (error: unknown): void => {
       report({ type: 'flow.failed', flow: number, code: codeOf(error, 'internal') });
@@ -123,6 +133,7 @@ export function createInflowEngine({
       plan,
       window,
       held,
+      leftOut,
       sink,
       // Drop reports of an older generation's pump (I5): the sink lists what that one stored.
       tell: (event) => {
@@ -143,6 +154,7 @@ export function createInflowEngine({
         window,
         batch: Math.min(CREDIT_BATCH_BYTES, window),
         held,
+        leftOut,
       },
       platform: runtime,
       onCommand(command) {

@@ -7,6 +7,7 @@ import {
   PIECE_BYTES,
   piecesInParcel,
   RemoteProtocolError,
+  type EntrySet,
   type InflowCommand,
   type InflowEvent,
   type Parcel,
@@ -22,6 +23,8 @@ export interface InflowPumpOptions {
   readonly window: number;
   /** The pieces that the sink holds already. */
   readonly held: PieceSet;
+  /** Entries that were left out. */
+  readonly leftOut: EntrySet;
   readonly sink: PieceSink;
   readonly tell: (event: InflowEvent) => void;
   /** The digest can't be computed, or pieces can't be forgotten. */
@@ -48,6 +51,7 @@ export function createInflowPump({
   plan,
   window,
   held,
+  leftOut,
   sink,
   tell,
   failed,
@@ -56,7 +60,7 @@ export function createInflowPump({
   const spare: Uint8Array<ArrayBuffer>[] = [];
   const allocate = (length: number): Uint8Array<ArrayBuffer> =>
     (length === PIECE_BYTES ? spare.pop() : undefined) ?? new Uint8Array(length);
-  const assembler = createAssembler({ plan, credit: window, held, allocate });
+  const assembler = createAssembler({ plan, credit: window, held, leftOut, allocate });
   // Whole parcels that wait for the machine's command.
   const parcels = new Map<number, WholeParcel>();
 
@@ -132,6 +136,9 @@ export function createInflowPump({
         case 'file.readmit':
           assembler.readmitFile(command.file, command.ranges);
           return true;
+        case 'entries.admit':
+          assembler.admitEntries(command.ranges);
+          return true;
         case 'piece.discard':
           wholeBytes -= takeWhole(command)?.bytes.length ?? 0;
           return true;
@@ -142,7 +149,7 @@ export function createInflowPump({
           assembler.allow(command.upTo);
           return false;
         case 'digest.compute':
-          sink.digest(command.failedFiles).then((digest) => {
+          sink.digest(command.absent).then((digest) => {
             tell({ type: 'digest.computed', digest });
           }, failed);
           return false;

@@ -10,6 +10,7 @@ import {
   PIECE_BYTES,
   READ_AHEAD_PIECES,
   IN_FLIGHT_START,
+  type EntrySet,
   type FailedFile,
   type Manifest,
   type OutflowCommand,
@@ -47,6 +48,8 @@ export interface OutflowStart {
   /** Pieces that the receiver says it holds. */
   readonly held: PieceSet;
   readonly failedFiles: readonly FailedFile[];
+  /** Entries that the receiver left out. */
+  readonly leftOut: EntrySet;
   readonly presented: readonly PresentedLeaves[];
   /** The number of lane 0's channel. */
   readonly channel: number;
@@ -145,7 +148,7 @@ export function createOutflowEngine({
   };
 
   const startFlow = (start: OutflowStart): Flow => {
-    const { flow: number, source, manifest, held, failedFiles } = start;
+    const { flow: number, source, manifest, held, failedFiles, leftOut } = start;
     const plan = createPlan(manifest);
     const theirLeaf = leavesOf(start.presented);
     const channelNumbers = new Map([[0, start.channel]]);
@@ -171,6 +174,7 @@ export function createOutflowEngine({
         packBytes: PIECE_BYTES,
         held,
         failedFiles,
+        leftOut,
       },
       platform: runtime,
       onCommand(command) {

@@ -1,7 +1,7 @@
 import {
   receiverDeliveryMachine,
   type BundleDigest,
-  type FailedFile,
+  type AbsentEntry,
   type Link,
   type Manifest,
 } from '@burritoshare/core';
@@ -18,7 +18,7 @@ export interface FinishedDelivery {
   readonly link: Link;
   readonly manifest: Manifest;
   readonly digest: BundleDigest;
-  readonly failedFiles: readonly FailedFile[];
+  readonly absent: readonly AbsentEntry[];
   /** When its files were handed to the person, in milliseconds since 1970; undefined if they never were. */
   readonly handedOver?: number | undefined;
   /** Sealed. */

@@ -78,11 +78,12 @@ export function createInflowHost({
 
   return {
     adopt: engines.adopt,
-    start({ manifest, held, window }, sink, bulk) {
+    start({ manifest, held, leftOut, window }, sink, bulk) {
       const engine = engines.engineOf(bulk);
       if (engine === undefined) return;
       flow = { number: ++lastFlow, engine };
-      engine.handle({ type: 'flow.start', flow: flow.number, sink, manifest, held, window });
+      const { number } = flow;
+      engine.handle({ type: 'flow.start', flow: number, sink, manifest, held, leftOut, window });
     },
     hear(event) {
       flow?.engine.handle({ type: 'flow.hear', flow: flow.number, event });

@@ -5,6 +5,7 @@ import {
   receiverDeliveryMachine,
   route,
   toBase64Url,
+  type EntrySet,
   type Link,
   type Manifest,
   type PieceSet,
@@ -27,10 +28,11 @@ export interface ReceiverHost {
   readonly id: string;
   /**
    * The delivery's machine. Send it `accept.requested` once an offer has come: it waits until it is known where the
-   * bytes will land. After that, send `pause.requested` and `resume.requested`, which wait for the next connection;
+   * bytes will land. `left` names entries to leave out (core's `leftOutBy`); `take.requested` asks for them later. After
+   * that, send `pause.requested` and `resume.requested`, which wait for the next connection;
    * `skip.requested` and `retry.requested` while it moves; `cancel.requested` until it ends; `save.requested` and
    * `discard.requested` once it is complete. It throws LocalProtocolError `state` for an event that has no place now,
-   * and `argument` for a file that doesn't exist.
+   * and `argument` for a file that doesn't exist, or for a choice of nothing.
    */
   readonly delivery: Actor<typeof receiverDeliveryMachine>;
   /** Doesn't wait for the next attempt: a person wants it now, or is looking at the page. */
@@ -55,6 +57,8 @@ export interface ResumedDelivery {
   readonly manifest: Manifest;
   /** The pieces that the sink holds. */
   readonly pieces: PieceSet;
+  /** Entries that the person has left out; none if not given. */
+  readonly leftOut?: EntrySet;
   readonly sink: Sink;
 }
 
@@ -183,8 +187,16 @@ export function createReceiverHost(
 function inputOf({ resumed, window }: ReceiverHostOptions): ReceiverDeliveryInput {
   return {
     ...(window === undefined ? {} : { window }),
-    ...(resumed && { resumed: { manifest: resumed.manifest, pieces: resumed.pieces } }),
+    ...(resumed && { resumed: resumedInputOf(resumed) }),
   };
+}
+
+function resumedInputOf({
+  manifest,
+  pieces,
+  leftOut,
+}: ResumedDelivery): ReceiverDeliveryInput['resumed'] & object {
+  return { manifest, pieces, ...(leftOut && { leftOut }) };
 }
 
 /** The connection machine's input at the end that offers. */

@@ -1,8 +1,10 @@
 import {
   heldMessages,
+  rangesOf,
   type ControlMessage,
   type ReceiverDeliveryCommand,
   type Link,
+  type PieceSet,
   type ReceiverDeliveryEvent,
   type SaveMethod,
 } from '@burritoshare/core';
@@ -25,8 +27,8 @@ export interface SinkHost {
   handle(command: ReceiverDeliveryCommand): void;
   /** Calls `work` with the sink, if it is open. */
   use(work: (sink: Sink) => void): void;
-  /** The messages that tell the sender what was listed last. */
-  heldMessages(): readonly ControlMessage[];
+  /** The messages that tell the sender of these pieces, which were listed last. */
+  heldMessages(pieces: PieceSet): readonly ControlMessage[];
   /** Resolves once the sink has let go of everything, after the delivery's release. */
   settled(): Promise<void>;
   /** Resolves once a later visit would know the generation; at once where nothing is kept. */
@@ -65,9 +67,13 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
     command: Extract<ReceiverDeliveryCommand, { type: 'sink.open' }>,
   ): Promise<Sink> => {
     const { delivery, token, link } = options;
-    const { manifest, sink: choice } = command;
+    const { manifest, leftOut, sink: kind } = command;
+    const choice =
+      leftOut.size > 0
+        ? { entries: manifest.entries.length, leftOut: rangesOf(leftOut) }
+        : undefined;
     // The current connection has its number already; later ones record their own.
-    const input = { delivery, generation, token, link, manifest, sink: choice };
+    const input = { delivery, generation, choice, token, link, manifest, sink: kind };
     const sink = await platform.sinks.open(input);
     // The person may have cancelled meanwhile.
     if (place.state === 'released') {
@@ -139,13 +145,20 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
           opening.catch(unlessReleased);
           return;
         }
+        case 'choice.record':
+          return use((sink) => {
+            const { entries, leftOut, taken } = command;
+            sink.recordChoice({ entries, leftOut: rangesOf(leftOut) }).then(() => {
+              tell({ type: 'choice.recorded', taken });
+            }, unlessReleased);
+          });
         case 'sink.list':
           list(ask(command)).catch(unlessReleased);
           return;
         case 'sink.seal':
           return use((sink) => {
             const isNewest = ask(command);
-            sink.seal(command.failedFiles).then(() => {
+            sink.seal(command.absent).then(() => {
               if (isNewest()) tell({ type: 'sink.sealed' });
             }, unlessReleased);
           });
@@ -162,10 +175,10 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
     },
     use,
     settled: () => letting,
-    heldMessages() {
+    heldMessages(pieces) {
       const listed = held;
       if (listed === undefined) return [];
-      return heldMessages(listed.pieces, (ordinal) => listed.leafOf(ordinal));
+      return heldMessages(pieces, (ordinal) => listed.leafOf(ordinal));
     },
     async recordGeneration(next) {
       generation = next;

@@ -77,7 +77,7 @@ export function createReceiverTransferHost(
             lanes.start();
           });
         case 'held.send':
-          for (const message of sink.heldMessages()) connection().say(message);
+          for (const message of sink.heldMessages(command.pieces)) connection().say(message);
           return;
         case 'delivery.release':
           inflow.release();

@@ -1,6 +1,6 @@
 import type {
   BundleDigest,
-  FailedFile,
+  AbsentEntry,
   Manifest,
   OutflowEvent,
   SenderLanesEvent,
@@ -53,7 +53,7 @@ export interface OutflowHost {
   hear(event: OutflowEvent): void;
   /** What was seen in the quarter of a second before bytes last arrived. */
   flight(): Flight;
-  digest(failedFiles: readonly FailedFile[]): Promise<BundleDigest>;
+  digest(absent: readonly AbsentEntry[]): Promise<BundleDigest>;
   /** Lets go of everything. */
   release(): void;
 }
@@ -129,7 +129,7 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
     keepLeaves(first, leaves) {
       presented.push({ first, leaves });
     },
-    start({ held, failedFiles }, bulk) {
+    start({ held, failedFiles, leftOut }, bulk) {
       const engine = engines.engineOf(bulk);
       if (engine === undefined) return;
       flow = { number: ++lastFlow, engine };
@@ -143,6 +143,7 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
           manifest,
           held,
           failedFiles,
+          leftOut,
           presented,
           channel: bulk.number,
         });
@@ -164,8 +165,8 @@ export function createOutflowHost(options: OutflowHostOptions): OutflowHost {
       presented = [];
     },
     flight: () => flight,
-    async digest(failedFiles) {
-      return openSource().digest(failedFiles);
+    async digest(absent) {
+      return openSource().digest(absent);
     },
     release() {
       flow = undefined;

@@ -1,7 +1,7 @@
 import type {
   BundleDigest,
   SenderDeliveryCommand,
-  FailedFile,
+  AbsentEntry,
   IceServer,
   Manifest,
   SenderRouted,
@@ -90,8 +90,8 @@ export function createSenderTransferHost(options: SenderTransferHostOptions): Se
 
   // The digest that was asked for last. Answers to an older generation's question are dropped (I5).
   let digesting: Promise<BundleDigest> | undefined;
-  const digest = (failedFiles: readonly FailedFile[]): void => {
-    const asked = outflow.digest(failedFiles);
+  const digest = (absent: readonly AbsentEntry[]): void => {
+    const asked = outflow.digest(absent);
     digesting = asked;
     asked.then(
       (computed) => {
@@ -116,7 +116,7 @@ export function createSenderTransferHost(options: SenderTransferHostOptions): Se
           return lanes.start();
         }
         case 'source.digest':
-          return digest(command.failedFiles);
+          return digest(command.absent);
         case 'delivery.release':
           return outflow.release();
         default:

@@ -56,9 +56,9 @@ export function createFileSource({
       const ours = leaves.leafOf(piece.ordinal);
       return ours !== undefined && equalBytes(ours, leaf);
     },
-    async digest(failedFiles) {
+    async digest(absent) {
       refuseClosed();
-      return leaves.digest(failedFiles);
+      return leaves.digest(absent);
     },
     close: () => closing.abort(),
   };

@@ -5,7 +5,7 @@ import {
   piecesInParcel,
   piecesOfFile,
 } from '@burritoshare/core';
-import type { FailedFile, Manifest, Parcel, Plan } from '@burritoshare/core';
+import type { AbsentEntry, Manifest, Parcel, Plan } from '@burritoshare/core';
 
 import { createPieceHashes } from './piece-hashes.ts';
 import { PlatformError } from './ports.ts';
@@ -35,7 +35,7 @@ type Contents =
   | {
       readonly state: 'sealed';
       readonly blobs: readonly Blob[];
-      readonly failedFiles: readonly FailedFile[];
+      readonly absent: readonly AbsentEntry[];
     }
   | { readonly state: 'discarded' };
 
@@ -100,21 +100,22 @@ export function createMemorySink({
     },
     // Nothing outlives this process, so there is no later visit that could use the number again.
     async recordGeneration() {},
-    digest: async (failedFiles) => leaves.digest(failedFiles),
-    async seal(failedFiles) {
+    async recordChoice() {},
+    digest: async (absent) => leaves.digest(absent),
+    async seal(absent) {
       if (contents.state !== 'storing') return;
       // Blobs take the pieces' place: a browser may move them out of the tab's memory.
-      contents = { state: 'sealed', blobs: blobsOf(manifest, plan, contents.pieces), failedFiles };
+      contents = { state: 'sealed', blobs: blobsOf(manifest, plan, contents.pieces), absent };
     },
     async save(method) {
-      const { failedFiles } = sealed();
+      const { absent } = sealed();
       if (save === undefined)
         throw new LocalProtocolError('state', 'this sink has nobody to save for it');
       const rangeOf = (file: number): BlobRange => {
         const blob = blobOf(file);
         return { blob, start: 0, end: blob.size };
       };
-      return save({ manifest, failedFiles, rangeOf }, method);
+      return save({ manifest, absent, rangeOf }, method);
     },
     async discard() {
       contents = { state: 'discarded' };

@@ -11,7 +11,7 @@ import {
 } from '@burritoshare/core';
 import type {
   BundleDigest,
-  FailedFile,
+  AbsentEntry,
   Manifest,
   Parcel,
   Piece,
@@ -49,7 +49,7 @@ export interface PieceHashes {
    *
    * @throws LocalProtocolError `state` when a piece of a file that did not fail has no leaf.
    */
-  digest(failedFiles: readonly FailedFile[]): BundleDigest;
+  digest(absent: readonly AbsentEntry[]): BundleDigest;
 }
 
 /** Hashes with WebCrypto, which copies its input at the call and works on another thread. */
@@ -91,6 +91,6 @@ export function createPieceHashes(manifest: Manifest): PieceHashes {
         },
       };
     },
-    digest: (failedFiles) => bundleLeaves.digest(failedFiles.map(({ file }) => file)),
+    digest: (absent) => bundleLeaves.digest(absent.map(({ file }) => file)),
   };
 }

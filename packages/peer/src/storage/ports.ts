@@ -1,7 +1,8 @@
 import type {
+  AbsentEntry,
   BundleDigest,
+  Choice,
   FailureCode,
-  FailedFile,
   Link,
   Manifest,
   Parcel,
@@ -47,7 +48,7 @@ export interface Source {
    */
   matches(piece: Piece, leaf: Uint8Array): Promise<boolean>;
   /** The bundle's digests (SPEC.md, D3, D4), from the leaves of all pieces loaded or compared. */
-  digest(failedFiles: readonly FailedFile[]): Promise<BundleDigest>;
+  digest(absent: readonly AbsentEntry[]): Promise<BundleDigest>;
   /** Lets go of everything; calls under way reject. */
   close(): void;
 }
@@ -101,10 +102,16 @@ export interface Sink {
    * @throws PlatformError `disk.full` or `disk.failed`.
    */
   recordGeneration(generation: number): Promise<void>;
+  /**
+   * Records what the person has accepted (SPEC.md, E4). Resolves once a later visit will know.
+   *
+   * @throws PlatformError `disk.full` or `disk.failed`.
+   */
+  recordChoice(choice: Choice): Promise<void>;
   /** The bundle's digests (SPEC.md, D3, D4), from the leaves of all pieces stored. */
-  digest(failedFiles: readonly FailedFile[]): Promise<BundleDigest>;
+  digest(absent: readonly AbsentEntry[]): Promise<BundleDigest>;
   /** Takes no more pieces, flushes, and makes the files ready to hand over. Resolves when they are. */
-  seal(failedFiles: readonly FailedFile[]): Promise<void>;
+  seal(absent: readonly AbsentEntry[]): Promise<void>;
   /**
    * Hands the files to the person. Must be called in the turn of the person's click where the platform
    * asks for one. Resolves `observed` when the end of the saving was seen, `started` when it can't be.
@@ -127,6 +134,11 @@ export interface SinkInput {
   readonly delivery: string;
   /** The generation that it is opened in, for the sink to record; 0 before the first. */
   readonly generation: number;
+  /**
+   * What the person has accepted, for the sink to record before the generation (SPEC.md, E4); undefined if that is
+   * everything.
+   */
+  readonly choice: Choice | undefined;
   /** The seat's token, 32 bytes (SPEC.md, S3). */
   readonly token: Uint8Array<ArrayBuffer>;
   readonly link: Link;
@@ -143,8 +155,8 @@ export interface SinkFactory {
    */
   probe(manifest: Manifest, delivery: string): Promise<SinkChoice>;
   /**
-   * Resolves once a later visit will know the delivery and its generation (see {@link Sink.recordGeneration}), if the
-   * sink outlives its tab.
+   * Resolves once a later visit will know the delivery, its choice and its generation (see {@link Sink.recordGeneration}),
+   * if the sink outlives its tab.
    *
    * @throws PlatformError `disk.full`, `disk.failed` or `memory.limit`; nothing is left behind then.
    */

@@ -1,4 +1,4 @@
-import type { FailedFile, Manifest, SaveMethod } from '@burritoshare/core';
+import type { AbsentEntry, Manifest, SaveMethod } from '@burritoshare/core';
 import type { WebBlob } from '../web-types.ts';
 
 /** Bytes from `start` to `end` of a blob. Ranges of the same container are read together, separate blobs are not. */
@@ -12,7 +12,7 @@ export interface BlobRange {
 export interface ReceivedFiles {
   readonly manifest: Manifest;
   /** These files are left out. */
-  readonly failedFiles: readonly FailedFile[];
+  readonly absent: readonly AbsentEntry[];
   /** Locates the bytes of a file, by its index in the manifest. */
   rangeOf(file: number): BlobRange;
 }

@@ -2,7 +2,7 @@
 //
 //   for (const { name, run } of sinkContract({ make })) test(name, run);
 
-import type { Manifest, PieceSet } from '@burritoshare/core';
+import type { EntrySet, Manifest, PieceSet } from '@burritoshare/core';
 import { PlatformError } from '../storage/ports.ts';
 import { bytesOf, patterned } from './bundle.ts';
 import {
@@ -35,6 +35,8 @@ export interface Kept {
   readonly pieces: PieceSet;
   /** The highest generation that was recorded; 0 before the first. */
   readonly generation: number;
+  /** The entries that were left out by the choice that was recorded last. */
+  readonly leftOut: EntrySet;
 }
 
 /** How tests look at a sink that outlives its tab. */
@@ -137,10 +139,10 @@ const pieces: Scenarios<MadeSink> = {
     await demandWhole(made);
   },
   'D2 pieces of a file that failed may be missing': async ({ sink, fileBytes }) => {
-    const failedFiles = [{ file: LONG.file, code: 'source.changed' }] as const;
+    const absent = [{ file: LONG.file, code: 'source.changed' }] as const;
     await storeAll(sink, [0, 1, 4]);
-    demandSameDigest(await sink.digest(failedFiles), await digestElsewhere(failedFiles));
-    await sink.seal(failedFiles);
+    demandSameDigest(await sink.digest(absent), await digestElsewhere(absent));
+    await sink.seal(absent);
     await demandFile(fileBytes, 0);
     await demandFile(fileBytes, 3);
   },
@@ -245,6 +247,15 @@ function visitsOf<Made extends MadeSink>({ kept, reopen }: SinkVisits<Made>): Sc
       for (const generation of [1, 2, 7]) {
         await made.sink.recordGeneration(generation);
         demand((await kept(made))?.generation === generation, `it is generation ${generation}`);
+      }
+    },
+    'E4 a choice is known to another visit once it is recorded': async (made) => {
+      await made.sink.recordGeneration(1);
+      const entries = BUNDLE.manifest.entries.length;
+      for (const leftOut of [[{ first: 0, end: 1 }], []]) {
+        await made.sink.recordChoice({ entries, leftOut });
+        const left = (await kept(made))?.leftOut;
+        demand(left?.size === leftOut.length, `${leftOut.length} entries are left out`);
       }
     },
     'a closed sink goes on in another visit': async (made) => {

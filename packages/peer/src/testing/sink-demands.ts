@@ -69,11 +69,11 @@ export function elsewhere(): Source {
 }
 
 export async function digestElsewhere(
-  failedFiles: Parameters<Source['digest']>[0] = [],
+  absent: Parameters<Source['digest']>[0] = [],
 ): Promise<BundleDigest> {
   const source = elsewhere();
   for (const piece of PIECES) await source.load(piece);
-  return source.digest(failedFiles);
+  return source.digest(absent);
 }
 
 /** Everything is there, leaf by leaf, byte by byte, and as a digest. */

@@ -51,7 +51,16 @@ function outflow() {
   });
   const start = (): number => {
     const bulk = host.adopt(channel, HANDLERS);
-    host.start({ type: 'outflow.start', credit: 1, held: emptyPieces, failedFiles: [] }, bulk);
+    host.start(
+      {
+        type: 'outflow.start',
+        credit: 1,
+        held: emptyPieces,
+        failedFiles: [],
+        leftOut: emptyPieces,
+      },
+      bulk,
+    );
     const begun = asked.findLast((request) => request.type === 'flow.start');
     return begun?.flow ?? expect.fail('no flow was started');
   };
@@ -121,7 +130,7 @@ function inflow() {
   });
   const start = (): number => {
     const bulk = host.adopt(channel, HANDLERS);
-    const command = { manifest: MANIFEST, held: emptyPieces, window: 1 };
+    const command = { manifest: MANIFEST, held: emptyPieces, leftOut: emptyPieces, window: 1 };
     host.start({ type: 'inflow.start', ...command }, {} as Sink, bulk);
     const begun = asked.findLast((request) => request.type === 'flow.start');
     return begun?.flow ?? expect.fail('no flow was started');
@@ -175,7 +184,7 @@ function held(first: number, end: number): Held {
 
 const QUESTIONS: readonly (readonly [ReceiverDeliveryCommand, unknown, unknown])[] = [
   [{ type: 'sink.list' }, held(0, 1), held(0, createPlan(MANIFEST).pieces)],
-  [{ type: 'sink.seal', failedFiles: [] }, undefined, undefined],
+  [{ type: 'sink.seal', absent: [] }, undefined, undefined],
   [
     { type: 'sink.probe', manifest: MANIFEST },
     { kind: 'memory' },
@@ -194,14 +203,16 @@ describe('I5: the newest question to a sink', () => {
       answers[0]?.resolve(older as never);
       await settled();
       expect(told).toEqual([]);
-      expect(host.heldMessages()).toEqual([]);
+      expect(host.heldMessages(emptyPieces)).toEqual([]);
       answers[1]?.resolve(newer as never);
       await settled();
       expect(told).toHaveLength(1);
       if (command.type === 'sink.probe')
         expect(told).toEqual([{ type: 'sink.probed', sink: newer }]);
       if (command.type === 'sink.list')
-        expect(host.heldMessages()).toMatchObject([{ first: 0, leaves: { length: 3 * 32 } }]);
+        expect(host.heldMessages(piecesOf([{ first: 0, end: 3 }]))).toMatchObject([
+          { first: 0, leaves: { length: 3 * 32 } },
+        ]);
     },
   );
 

@@ -35,7 +35,12 @@ test('G1: a place is looked for and opened for one delivery, in the generation t
   await host.recordGeneration(2);
 
   host.handle({ type: 'sink.probe', manifest: MANIFEST });
-  host.handle({ type: 'sink.open', manifest: MANIFEST, sink: { kind: 'memory' } });
+  host.handle({
+    type: 'sink.open',
+    manifest: MANIFEST,
+    leftOut: emptyPieces,
+    sink: { kind: 'memory' },
+  });
   host.handle({ type: 'sink.list' });
   await vi.waitFor(() => expect(told).toHaveLength(2));
 

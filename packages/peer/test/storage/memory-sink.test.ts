@@ -34,7 +34,7 @@ test('a bundle above the limit is refused before a byte of it is taken', () => {
 test('D2 both ends leave out the same failed files', async () => {
   const bundle = bundleOf([patterned(5), patterned(2 * PIECE_BYTES, 1), patterned(7, 2)]);
   const { manifest, contents } = bundle;
-  const failedFiles = [{ file: 1, code: 'source.changed' }] as const;
+  const absent = [{ file: 1, code: 'source.changed' }] as const;
   const source = createFileSource({ manifest, files: contents.map((bytes) => new Blob([bytes])) });
   const sink = createMemorySink({ manifest });
   // The file failed after its first piece.
@@ -42,8 +42,8 @@ test('D2 both ends leave out the same failed files', async () => {
     if (piece.file !== 1 || piece.index === 0) await sink.store(piece, await source.load(piece));
   }
 
-  expect(await source.digest(failedFiles)).toEqual(expectedDigest(bundle, [1]));
-  expect(await sink.digest(failedFiles)).toEqual(expectedDigest(bundle, [1]));
+  expect(await source.digest(absent)).toEqual(expectedDigest(bundle, [1]));
+  expect(await sink.digest(absent)).toEqual(expectedDigest(bundle, [1]));
 });
 
 test('a digest of pieces that are missing is refused, not made up', async () => {
@@ -76,15 +76,15 @@ test('save hands over what arrived, in the turn of the call', async () => {
     },
   });
   for (const piece of piecesOf(bundle.manifest)) await sink.store(piece, bytesOf(bundle, piece));
-  const failedFiles = [{ file: 1, code: 'source.changed' }] as const;
-  await sink.seal(failedFiles);
+  const absent = [{ file: 1, code: 'source.changed' }] as const;
+  await sink.seal(absent);
 
   const saved = sink.save('folder');
 
   expect(calls).toHaveLength(1);
   const [files, method] = calls[0]!;
   expect(method).toBe('folder');
-  expect(files.failedFiles).toEqual(failedFiles);
+  expect(files.absent).toEqual(absent);
   const { blob, start, end } = files.rangeOf(0);
   expect(new Uint8Array(await blob.slice(start, end).arrayBuffer())).toEqual(bundle.contents[0]);
   expect(await saved).toBe('observed');

@@ -57,7 +57,7 @@ export function watchSource(
     },
     release: (bytes) => source.release(bytes),
     matches: (piece, leaf) => outside.during(source.matches(piece, leaf)),
-    digest: (failedFiles) => outside.during(source.digest(failedFiles)),
+    digest: (absent) => outside.during(source.digest(absent)),
     close() {
       isClosed = true;
       source.close();
@@ -177,8 +177,9 @@ function watchSink(
       await faults.beforeRecord?.(used);
       generation = used;
     },
-    digest: (failedFiles) => outside.during(memory.digest(failedFiles)),
-    seal: (failedFiles) => outside.during(memory.seal(failedFiles)),
+    recordChoice: async () => undefined,
+    digest: (absent) => outside.during(memory.digest(absent)),
+    seal: (absent) => outside.during(memory.seal(absent)),
     save: (method) => outside.during(memory.save(method)),
     async discard() {
       isDiscarded = true;

@@ -13,6 +13,7 @@ import {
 } from '@burritoshare/core';
 import type {
   BundleDigest,
+  Choice as RecordedChoice,
   FailedFile,
   Manifest,
   PieceRange,
@@ -74,8 +75,15 @@ function sinkOf(delivery: string): { readonly sink: Sink; readonly manifest: Man
   return found;
 }
 
-function open(delivery: string, manifest: Manifest, sink: SinkChoice, generation: number) {
-  const input = { delivery, generation, manifest, sink, link: parseLink(LINK), token: TOKEN };
+function open(
+  delivery: string,
+  manifest: Manifest,
+  sink: SinkChoice,
+  generation: number,
+  choice?: RecordedChoice,
+) {
+  const link = parseLink(LINK);
+  const input = { delivery, generation, choice, manifest, sink, link, token: TOKEN };
   return outcome(
     factory.open(input).then((opened) => {
       sinks.set(delivery, { sink: opened, manifest });
@@ -130,13 +138,14 @@ function ordinalsOf(pieces: PieceSet): readonly number[] {
 
 /** A stored delivery without its long fields, and with bytes as text. */
 function toldOf(stored: StoredDelivery) {
-  const { manifest, link, pieces, token, digest, ...rest } = stored;
+  const { manifest, link, pieces, leftOut, token, digest, ...rest } = stored;
   return {
     ...rest,
     name: manifest.name,
     entries: manifest.entries.length,
     room: link.room,
     pieces: ordinalsOf(pieces),
+    leftOut: rangesOf(leftOut),
     token: toHex(token),
     digest: digest && inHex(digest),
   };
@@ -239,6 +248,9 @@ const storage = {
   decline: () => factory.end?.(),
   open: (delivery: string, manifest: Manifest, sink: SinkChoice) =>
     open(delivery, manifest, sink, 0),
+  /** Opens it for a person who leaves entries out. */
+  openInPart: (delivery: string, manifest: Manifest, sink: SinkChoice, choice: RecordedChoice) =>
+    open(delivery, manifest, sink, 1, choice),
   /** Pieces stored since the page was opened. */
   stored: 0,
   store: (delivery: string, first?: number, end?: number) =>
@@ -316,7 +328,7 @@ const storage = {
       const start = storageOffset(plan, { file, offset: 0 });
       return { blob, start, end: start + sizeOf(plan, file) };
     };
-    return outcome(save({ manifest, failedFiles: [], rangeOf }, 'download'));
+    return outcome(save({ manifest, absent: [], rangeOf }, 'download'));
   },
   save: (delivery: string, method: SaveMethod) => outcome(sinkOf(delivery).sink.save(method)),
   discard: (delivery: string) => sinkOf(delivery).sink.discard(),

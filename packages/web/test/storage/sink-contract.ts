@@ -58,7 +58,7 @@ const contract = sinkContract<MadeOpfsSink>({
     const delivery = toBase64Url(crypto.getRandomValues(new Uint8Array(16)));
     const sink = { kind: 'private', persistent: false } as const;
     const token = new Uint8Array(32);
-    const input = { delivery, generation: 0, manifest, sink, link: LINK, token };
+    const input = { delivery, generation: 0, choice: undefined, manifest, sink, link: LINK, token };
     return madeOf(delivery, (save) => createSinkFactory({ save }).open(input));
   },
   visits: {

@@ -10,6 +10,7 @@ import { assign } from 'xstate';
 import { SENDER } from '../../protocol/types.ts';
 import { initialContext, receiverDelivery } from './setup.ts';
 import { NO_MANIFEST, sinkAfter, waitFor } from '../rules.ts';
+import { accepting, requestingTake, takingIn } from './choosing.ts';
 import { saving } from './saving.ts';
 import { flow, receivingOffer, standingStill } from './waits.ts';
 
@@ -91,6 +92,7 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
         'again.received': '.misbehaved',
         'file.failed': '.misbehaved',
         'file.retried': '.misbehaved',
+        'entries.taken': '.misbehaved',
         'pause.received': '.misbehaved',
         'resume.received': '.misbehaved',
         'bulk.received': '.misbehaved',
@@ -132,6 +134,7 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
             },
           },
           on: {
+            'take.requested': requestingTake,
             'manifest.collected': [
               {
                 guard: { type: 'isSameOffer', params: ({ event }) => event.manifest },
@@ -152,10 +155,7 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
           always: { guard: 'canAccept', target: 'preparing', actions: 'openSink' },
           on: {
             'sink.probed': { actions: { type: 'recordSink', params: ({ event }) => event.sink } },
-            'accept.requested': [
-              { guard: 'hasRoom', target: 'preparing', actions: 'openSink' },
-              { guard: 'isLookedFor', actions: assign({ isAcceptWaiting: true }) },
-            ],
+            'accept.requested': accepting,
             'connection.lost': 'connecting',
             'signaling.refused': {
               target: '#receiverDelivery.failed',
@@ -169,6 +169,7 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
             listing: {
               entry: { type: 'command', params: { type: 'sink.list' } },
               on: {
+                'take.requested': requestingTake,
                 'sink.listed': {
                   target: 'starting',
                   actions: { type: 'recordHeld', params: ({ event }) => event.pieces },
@@ -234,6 +235,7 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
             'file.retried': {
               actions: { type: 'recordRetriedFile', params: ({ event }) => event },
             },
+            ...takingIn,
             'progress.made': {
               actions: { type: 'recordProgress', params: ({ event }) => event.bytes },
             },

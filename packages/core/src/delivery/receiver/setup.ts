@@ -11,18 +11,37 @@ import {
   STANDSTILLS_MAX,
 } from '../../constants.ts';
 import { NO_DIGEST, type BundleDigest } from '../../integrity/bundle-digest.ts';
-import { emptyPieces, type PieceSet } from '../../pieces/piece-set.ts';
+import {
+  absentEntries,
+  commonRanges,
+  piecesOfEntries,
+  sortAbsent,
+  takenOf,
+  withoutEntries,
+  type EntrySet,
+} from '../../pieces/choice.ts';
+import {
+  addRange,
+  emptyPieces,
+  hasRange,
+  piecesOf,
+  rangesOf,
+  removeRange,
+  type PieceSet,
+} from '../../pieces/piece-set.ts';
 import { createPlan } from '../../pieces/plan.ts';
 import { bytesOfPieces } from '../../pieces/ranges.ts';
-import type { FailureCode, Manifest, Summary } from '../../protocol/types.ts';
+import type { EntryRange, FailureCode, Manifest, Summary } from '../../protocol/types.ts';
 import {
   addPause,
   collect,
+  isChoice,
   isSameDigest,
   isSameOffer,
   loseFile,
   NO_MANIFEST,
   regainFile,
+  takeEntries,
   withoutPauses,
 } from '../rules.ts';
 import type {
@@ -40,6 +59,10 @@ export type OfferEvent = Extract<
   ReceiverDeliveryEvent,
   { type: 'offer.received' | 'page.received' }
 >;
+export interface OfEntries {
+  readonly ranges: readonly EntryRange[];
+}
+
 type OwnEvent = { readonly type: 'manifest.collected'; readonly manifest: Manifest };
 
 const NEW: Omit<ReceiverDeliveryContext, 'window'> = {
@@ -49,6 +72,8 @@ const NEW: Omit<ReceiverDeliveryContext, 'window'> = {
   note: undefined,
   accepted: 'no',
   held: emptyPieces,
+  leftOut: emptyPieces,
+  taking: emptyPieces,
   partial: undefined,
   isAcceptWaiting: false,
   sink: undefined,
@@ -74,18 +99,27 @@ const NEW: Omit<ReceiverDeliveryContext, 'window'> = {
 export function initialContext(input: ReceiverDeliveryInput | undefined): ReceiverDeliveryContext {
   const context = { ...NEW, window: input?.window ?? CREDIT_WINDOW_BYTES };
   if (input?.resumed !== undefined) {
-    const { manifest, pieces } = input.resumed;
-    const bytes = bytesOfPieces(createPlan(manifest), pieces);
-    return { ...context, manifest, accepted: 'yes', held: pieces, total: manifest.bytes, bytes };
+    const { manifest, pieces, leftOut = emptyPieces } = input.resumed;
+    const held = withoutLeftOut(manifest, pieces, leftOut);
+    const total = takenOf(manifest, leftOut).bytes;
+    const bytes = bytesOfPieces(createPlan(manifest), held);
+    return { ...context, manifest, accepted: 'yes', held, leftOut, total, bytes };
   }
   if (input?.finished !== undefined) {
-    const { manifest, digest, failedFiles, handedOver } = input.finished;
-    let tally = { ...context, manifest, total: manifest.bytes, bytes: manifest.bytes };
+    const { manifest, digest, absent, handedOver } = input.finished;
+    const { failedFiles, leftOut } = sortAbsent(absent);
+    const { bytes } = takenOf(manifest, leftOut);
+    let tally = { ...context, manifest, leftOut, total: bytes, bytes };
     for (const file of failedFiles) tally = { ...tally, ...loseFile(tally, file) };
     const arrived = { ...tally, accepted: 'yes', digest, confirmation: 'given' } as const;
     return handedOver === undefined ? arrived : { ...arrived, handedOver: 'started', handOvers: 1 };
   }
   return context;
+}
+
+// E3: what is left out is not held either, whatever the sink has of it from before.
+function withoutLeftOut(manifest: Manifest, pieces: PieceSet, leftOut: EntrySet): PieceSet {
+  return piecesOfEntries(createPlan(manifest), leftOut).reduce(removeRange, pieces);
 }
 
 export const receiverDelivery = setup({
@@ -113,11 +147,17 @@ export const receiverDelivery = setup({
     isHopeful: ({ context }) => context.standstills < STANDSTILLS_MAX,
     isRefused: ({ context }) => context.refusal !== undefined,
     isUnconfirmed: ({ context }) => context.confirmation === 'wanted',
-    isLookedFor: ({ context }) => context.sink === undefined,
     canAccept: ({ context }) =>
       context.isAcceptWaiting && context.sink !== undefined && context.sink.kind !== 'none',
     wasHandedOver: ({ context }) => context.handOvers > 0,
-    hasRoom: ({ context }) => context.sink !== undefined && context.sink.kind !== 'none',
+    canChoose: ({ context }, { left }: { left?: readonly EntryRange[] }) =>
+      context.sink !== undefined &&
+      context.sink.kind !== 'none' &&
+      isChoice(context.manifest, left),
+    canChooseSoon: ({ context }, { left }: { left?: readonly EntryRange[] }) =>
+      context.sink === undefined && isChoice(context.manifest, left),
+    isAskedFor: ({ context }, { ranges }: OfEntries) =>
+      ranges.every((range) => hasRange(context.taking, range)),
   },
   actions: {
     command: emit((_, command: ReceiverDeliveryCommand) => command),
@@ -143,13 +183,12 @@ export const receiverDelivery = setup({
       }
     }),
     // A waiting accept holds for the offer that the person saw, and for no other (I14).
-    recordManifest: assign(({ context }, manifest: Manifest) => ({
-      isAcceptWaiting: context.isAcceptWaiting && isSameOffer(context.manifest, manifest),
-      manifest,
-      total: manifest.bytes,
-      partial: undefined,
-      sink: undefined,
-    })),
+    recordManifest: assign(({ context }, manifest: Manifest) => {
+      const isAcceptWaiting = context.isAcceptWaiting && isSameOffer(context.manifest, manifest);
+      const leftOut = isAcceptWaiting ? context.leftOut : emptyPieces;
+      const total = takenOf(manifest, leftOut).bytes;
+      return { isAcceptWaiting, leftOut, manifest, total, partial: undefined, sink: undefined };
+    }),
     recordSummary: assign((_, summary: Summary) => {
       const { senderName, note } = summary;
       return { summary, senderName, note };
@@ -165,32 +204,63 @@ export const receiverDelivery = setup({
     countStandstill: assign({ standstills: ({ context }) => context.standstills + 1 }),
     forgetStandstills: assign({ standstills: 0 }),
     forgetPages: assign({ partial: undefined }),
+    recordChoice: assign(({ context }, { left = [] }: { left?: readonly EntryRange[] }) => {
+      const leftOut = piecesOf(left);
+      return { leftOut, total: takenOf(context.manifest ?? NO_MANIFEST, leftOut).bytes };
+    }),
+    waitForSink: assign({ isAcceptWaiting: true }),
     openSink: enqueueActions(({ context, enqueue }) => {
+      const { manifest = NO_MANIFEST, leftOut, sink = { kind: 'memory' } } = context;
       enqueue.assign({ accepted: 'yes', isAcceptWaiting: false });
+      enqueue.emit({ type: 'sink.open', manifest, sink, leftOut });
+    }),
+    // E5: what is wanted now outlives a reload before it is asked for.
+    requestTake: enqueueActions(({ context, enqueue }, { ranges }: OfEntries) => {
+      const { manifest = NO_MANIFEST, leftOut } = context;
+      const taken = commonRanges(leftOut, piecesOf(ranges));
+      const taking = taken.reduce(addRange, context.taking);
+      enqueue.assign({ taking });
       enqueue.emit({
-        type: 'sink.open',
-        manifest: context.manifest ?? NO_MANIFEST,
-        sink: context.sink ?? { kind: 'memory' },
+        type: 'choice.record',
+        entries: manifest.entries.length,
+        leftOut: withoutEntries(leftOut, rangesOf(taking)),
+        taken,
       });
     }),
-    recordHeld: assign({ held: (_, pieces: PieceSet) => pieces }),
+    // A later generation leaves out what this one did, without what was wanted since.
+    askForTaken: enqueueActions(
+      ({ context, enqueue }, { taken }: { taken: readonly EntryRange[] }) => {
+        const ranges = commonRanges(context.leftOut, piecesOf(taken));
+        if (ranges.length > 0) enqueue.emit({ type: 'take.send', ranges });
+      },
+    ),
+    recordTaken: assign(({ context }, { ranges }: OfEntries) => ({
+      ...takeEntries(context, ranges),
+      taking: withoutEntries(context.taking, ranges),
+    })),
+    recordHeld: assign(({ context }, pieces: PieceSet) => {
+      const { leftOut, total } = takeEntries(context, rangesOf(context.taking));
+      const held = withoutLeftOut(context.manifest ?? NO_MANIFEST, pieces, leftOut);
+      return { held, leftOut, total, taking: emptyPieces };
+    }),
     startInflow: enqueueActions(({ context, enqueue }) => {
-      const { manifest = NO_MANIFEST, held, window } = context;
+      const { manifest = NO_MANIFEST, held, leftOut, window } = context;
       enqueue.assign({ waitingFor: 'connection', retryDelay: undefined });
-      enqueue.emit({ type: 'inflow.start', manifest, held, window });
+      enqueue.emit({ type: 'inflow.start', manifest, held, leftOut, window });
     }),
     // R1, R5: a generation starts from what the sink holds. The sender reports again which files failed.
     announceAcceptance: enqueueActions(({ context, enqueue }) => {
-      const { manifest = NO_MANIFEST, held, window, failedFiles, pauses } = context;
+      const { manifest = NO_MANIFEST, held, leftOut, window, failedFiles, pauses } = context;
       enqueue.assign({
         failedFiles: [],
-        total: manifest.bytes,
+        total: takenOf(manifest, leftOut).bytes,
         bytes: bytesOfPieces(createPlan(manifest), held),
         arrived: 0,
       });
       enqueue.emit({ type: 'acceptance.announce' });
-      enqueue.emit({ type: 'held.send' });
-      enqueue.emit({ type: 'accept.send', credit: window });
+      enqueue.emit({ type: 'leave.send', leftOut });
+      enqueue.emit({ type: 'held.send', pieces: held });
+      enqueue.emit({ type: 'accept.send', credit: window, entries: manifest.entries.length });
       for (const { file, code } of failedFiles)
         if (code === 'skipped') enqueue.emit({ type: 'skip.send', file });
       // P2: repeats this side's pauses.
@@ -203,7 +273,7 @@ export const receiverDelivery = setup({
     }),
     sealSink: emit(({ context }) => ({
       type: 'sink.seal' as const,
-      failedFiles: context.failedFiles,
+      absent: absentEntries(context.failedFiles, context.leftOut),
     })),
     stopInflow: emit({ type: 'inflow.stop' }),
     sendVerified: emit(({ context }) => ({

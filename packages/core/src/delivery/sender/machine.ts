@@ -22,6 +22,9 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
     accepted: 'no',
     pauses: [],
     held: emptyPieces,
+    leaving: emptyPieces,
+    leave: 'none',
+    leftOut: emptyPieces,
     failedFiles: [],
     path: undefined,
     failure: undefined,
@@ -67,6 +70,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
         'accept.received': { target: '.misbehaved' },
         'credit.received': { target: '.misbehaved' },
         'held.received': { target: '.misbehaved' },
+        'leave.received': { target: '.misbehaved' },
         'missing.received': { target: '.misbehaved' },
         'wish.received': { target: '.misbehaved' },
         'pause.received': { target: '.misbehaved' },
@@ -93,6 +97,13 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
             ],
           },
           on: {
+            'leave.received': [
+              {
+                guard: { type: 'isNextLeave', params: ({ event }) => event },
+                actions: { type: 'recordLeave', params: ({ event }) => event },
+              },
+              { target: 'misbehaved' },
+            ],
             'held.received': [
               {
                 guard: { type: 'isNextHeld', params: ({ event }) => event },
@@ -110,10 +121,14 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
               },
               { target: 'misbehaved' },
             ],
-            'accept.received': {
-              target: 'moving',
-              actions: { type: 'startOutflow', params: ({ event }) => event },
-            },
+            'accept.received': [
+              {
+                guard: { type: 'isChoiceSound', params: ({ event }) => event },
+                target: 'moving',
+                actions: { type: 'startOutflow', params: ({ event }) => event },
+              },
+              { target: 'misbehaved' },
+            ],
             // X3: it had verified everything when the connection was lost. If this side has no digest, it has nothing
             // to compare with, and nothing to send.
             'verified.received': [
@@ -215,6 +230,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
             'file.retried': {
               actions: { type: 'recordRetriedFile', params: ({ event }) => event },
             },
+            'entries.taken': { actions: { type: 'recordTaken', params: ({ event }) => event } },
             'progress.made': {
               actions: { type: 'recordProgress', params: ({ event }) => event.bytes },
             },

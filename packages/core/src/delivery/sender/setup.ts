@@ -3,11 +3,25 @@
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import { ABANDON_TIMEOUT, ANSWER_TIMEOUT, LEAF_BYTES, QUIET_TIMEOUT } from '../../constants.ts';
 import type { BundleDigest } from '../../integrity/bundle-digest.ts';
-import { addRange, emptyPieces } from '../../pieces/piece-set.ts';
-import { createPlan } from '../../pieces/plan.ts';
+import {
+  absentEntries,
+  piecesOfEntries,
+  takenOf,
+  takesSome,
+  type EntrySet,
+} from '../../pieces/choice.ts';
+import { addRange, countPieces, emptyPieces, hasPiece } from '../../pieces/piece-set.ts';
+import { createPlan, sizeOf } from '../../pieces/plan.ts';
 import { bytesOfPieces } from '../../pieces/ranges.ts';
-import type { FailureCode, PauseReason } from '../../protocol/types.ts';
-import { addPause, isSameDigest, loseFile, regainFile, withoutPauses } from '../rules.ts';
+import type { EntryRange, FailureCode, PauseReason } from '../../protocol/types.ts';
+import {
+  addPause,
+  isSameDigest,
+  loseFile,
+  regainFile,
+  takeEntries,
+  withoutPauses,
+} from '../rules.ts';
 import type {
   SenderDeliveryCommand,
   Pause,
@@ -19,6 +33,8 @@ import type { FailedFile } from '../../pieces/failed-files.ts';
 import type { Path } from '../path.ts';
 
 type Held = Extract<SenderDeliveryEvent, { type: 'held.received' }>;
+type Leave = Extract<SenderDeliveryEvent, { type: 'leave.received' }>;
+type Accept = Extract<SenderDeliveryEvent, { type: 'accept.received' }>;
 
 /** The pause that each of the receiver's reasons stands for: its person's, or its disk's. */
 export const PAUSES: Readonly<Record<PauseReason, Pause>> = {
@@ -43,7 +59,16 @@ export const senderDelivery = setup({
     isFurther: ({ context }, bytes: number) => bytes > context.bytes,
     isAccepted: ({ context }) => context.accepted === 'yes',
     isSameDigest: ({ context }, digest: string) => isSameDigest(context.digest, digest),
+    // E1: in ascending order, before anything else is said.
+    isNextLeave: ({ context }, { ranges }: Leave) =>
+      context.leave !== 'whole' &&
+      context.held.size === 0 &&
+      ranges.length > 0 &&
+      (ranges[0]?.first ?? 0) >= (context.leaving.bounds.at(-1) ?? 0) &&
+      (ranges.at(-1)?.end ?? 0) <= context.manifest.entries.length,
+    isChoiceSound: ({ context }, { entries }: Accept) => isChoiceSound(context, entries),
     isNextHeld: ({ context }, { first, leaves }: Held) =>
+      context.leave !== 'more' &&
       first >= (context.held.bounds.at(-1) ?? 0) &&
       first + leaves.length / LEAF_BYTES <= createPlan(context.manifest).pieces,
     isPaused: ({ context }) => context.pauses.length > 0,
@@ -54,7 +79,7 @@ export const senderDelivery = setup({
     sendOffer: emit(({ context }) => ({ type: 'offer.send' as const, manifest: context.manifest })),
     askForDigest: emit(({ context }) => ({
       type: 'source.digest' as const,
-      failedFiles: context.failedFiles,
+      absent: absentEntries(context.failedFiles, context.leftOut),
     })),
     recordProgress: assign({
       bytes: ({ context }, bytes: number) => Math.min(context.total, bytes),
@@ -68,20 +93,35 @@ export const senderDelivery = setup({
       held: ({ context }, { first, leaves }: Held) =>
         addRange(context.held, { first, end: first + leaves.length / LEAF_BYTES }),
     }),
-    forgetHeld: assign({ held: emptyPieces }),
+    forgetHeld: assign({ held: emptyPieces, leaving: emptyPieces, leave: 'none' }),
+    recordLeave: assign(({ context }, { ranges, more }: Leave) => ({
+      leaving: ranges.reduce(addRange, context.leaving),
+      leave: more ? ('more' as const) : ('whole' as const),
+    })),
+    recordTaken: assign(({ context }, { ranges }: { ranges: readonly EntryRange[] }) =>
+      takeEntries(context, ranges),
+    ),
     addPause: assign({ pauses: ({ context }, pause: Pause) => addPause(context.pauses, pause) }),
     endPauses: assign({
       pauses: ({ context }, ended: readonly Pause[]) => withoutPauses(context.pauses, ended),
     }),
-    // R1: every generation starts from what the receiver holds. The sender repeats its pauses (P2).
-    startOutflow: enqueueActions(({ context, enqueue }, { credit }: { credit: number }) => {
-      const { manifest, held, failedFiles, pauses } = context;
+    // R1: every generation starts from what the receiver takes and holds. The sender repeats its pauses (P2).
+    startOutflow: enqueueActions(({ context, enqueue }, { credit, entries }: Accept) => {
+      const { manifest, held, pauses } = context;
+      const leftOut = leftOutOf(context, entries);
+      const failedFiles = context.failedFiles.filter(({ file }) => !hasPiece(leftOut, file));
+      let total = takenOf(manifest, leftOut).bytes;
+      const plan = createPlan(manifest);
+      for (const { file } of failedFiles) total -= sizeOf(plan, file);
       enqueue.assign({
         accepted: 'yes',
-        bytes: Math.min(context.total, bytesOfPieces(createPlan(manifest), held)),
+        leftOut,
+        failedFiles,
+        total,
+        bytes: Math.min(total, bytesOfPieces(plan, held)),
         arrived: 0,
       });
-      enqueue.emit({ type: 'outflow.start', credit, held, failedFiles });
+      enqueue.emit({ type: 'outflow.start', credit, held, failedFiles, leftOut });
       if (pauses.length > 0) enqueue.emit({ type: 'outflow.pause' });
       if (pauses.includes('me')) enqueue.emit({ type: 'pause.send', reason: 'person' });
     }),
@@ -100,3 +140,23 @@ export const senderDelivery = setup({
     release: emit({ type: 'delivery.release', sink: 'discard' }),
   },
 });
+
+// E2: entries that the person didn't see were not taken either.
+function leftOutOf({ manifest, leaving }: SenderDeliveryContext, entries: number): EntrySet {
+  return addRange(leaving, { first: entries, end: manifest.entries.length });
+}
+
+// E2: the choice is whole and within what was seen, takes something, and nothing is held of what it leaves out.
+function isChoiceSound(context: SenderDeliveryContext, entries: number): boolean {
+  const { manifest, held, leave, leaving } = context;
+  const leftOut = leftOutOf(context, entries);
+  return (
+    leave !== 'more' &&
+    entries <= manifest.entries.length &&
+    (leaving.bounds.at(-1) ?? 0) <= entries &&
+    takesSome(leftOut, manifest.entries.length) &&
+    piecesOfEntries(createPlan(manifest), leftOut).every(
+      ({ first, end }) => countPieces(held, first, end) === 0,
+    )
+  );
+}

@@ -67,7 +67,7 @@ function connect(sink: PieceSink | OpenedSink, lost: () => void): Connection {
     store: async ({ parcel, bytes }) => ({ output: await sink.store(parcel, bytes) }),
     storeAgain: async ({ parcel }) => ({ output: await nothing(sink.storeAgain(parcel)) }),
     forget: async ({ ranges }) => ({ output: await nothing(sink.forget(ranges)) }),
-    digest: async ({ failedFiles }) => ({ output: await sink.digest(failedFiles) }),
+    digest: async ({ absent }) => ({ output: await sink.digest(absent) }),
   });
   return { mine: port2, theirs: port1 };
 }

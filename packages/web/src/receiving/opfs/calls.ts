@@ -1,6 +1,7 @@
 import type {
+  AbsentEntry,
   BundleDigest,
-  FailedFile,
+  Choice,
   Manifest,
   Parcel,
   PieceRange,
@@ -24,6 +25,8 @@ export interface Beginning {
   readonly record: string;
   /** Its generation; 0 before the first. */
   readonly generation: number;
+  /** What the person has accepted; undefined if that is everything. */
+  readonly choice: Choice | undefined;
 }
 
 /** The calls that opfs-sink.worker.ts serves. A worker serves one delivery. */
@@ -67,15 +70,17 @@ export interface OpfsSinkCalls {
     readonly input: { readonly generation: number };
     readonly output: undefined;
   };
+  /** Records what the person has accepted (see core's journal). */
+  readonly recordChoice: { readonly input: Choice; readonly output: undefined };
   readonly digest: {
-    readonly input: { readonly failedFiles: readonly FailedFile[] };
+    readonly input: { readonly absent: readonly AbsentEntry[] };
     readonly output: BundleDigest;
   };
   /** Also serves {@link PieceSinkCalls} through this port. */
   readonly connect: { readonly input: { readonly port: MessagePort }; readonly output: undefined };
   /** Records that the delivery is complete and closes the files, so that the page can read them. */
   readonly seal: {
-    readonly input: { readonly failedFiles: readonly FailedFile[] };
+    readonly input: { readonly absent: readonly AbsentEntry[] };
     readonly output: undefined;
   };
   /** Records when the files were handed over (see core's journal). */

@@ -8,7 +8,7 @@ import {
   sizeOf,
   storageOffset,
 } from '@burritoshare/core';
-import type { FailedFile, Manifest, PieceSet } from '@burritoshare/core';
+import type { AbsentEntry, Manifest, PieceSet } from '@burritoshare/core';
 import type { Held, ReceivedFiles, Saver, Sink } from '@burritoshare/peer/storage';
 
 import type { Caller } from '../../workers/caller.ts';
@@ -31,7 +31,7 @@ export interface OpenedSinkInput {
 /** The page's side of a sink in the OPFS. */
 export interface OpenedSink extends Sink {
   /** Prepares the files of a finished delivery for handing over. */
-  offer(failedFiles: readonly FailedFile[]): Promise<void>;
+  offer(absent: readonly AbsentEntry[]): Promise<void>;
   /** A port through which its worker serves the calls for a generation's bytes. Calls `lost` if the worker dies. */
   connect(lost: () => void): MessagePort;
 }
@@ -50,9 +50,9 @@ export function openedSink({
   let contents: 'nothing' | 'unknown' = age === 'new' ? 'nothing' : 'unknown';
   const call: Caller<OpfsSinkCalls>['call'] = (...given) => orDiskFailure(worker.call(...given));
   const end = ender({ worker, id, release });
-  const offer = async (failedFiles: readonly FailedFile[]): Promise<void> => {
+  const offer = async (absent: readonly AbsentEntry[]): Promise<void> => {
     const container = await orDiskFailure(readFile(id, 'data'));
-    files = filesIn(container ?? new Blob(), manifest, failedFiles);
+    files = filesIn(container ?? new Blob(), manifest, absent);
   };
   return {
     offer,
@@ -84,10 +84,13 @@ export function openedSink({
       await call('forget', { ranges });
     },
     recordGeneration: (generation) => call('recordGeneration', { generation }),
-    digest: (failedFiles) => call('digest', { failedFiles }),
-    async seal(failedFiles) {
-      await call('seal', { failedFiles });
-      await offer(failedFiles);
+    async recordChoice(choice) {
+      await call('recordChoice', choice);
+    },
+    digest: (absent) => call('digest', { absent }),
+    async seal(absent) {
+      await call('seal', { absent });
+      await offer(absent);
     },
     async save(method) {
       if (files === undefined) throw new LocalProtocolError('state', 'the sink is not sealed');
@@ -123,12 +126,12 @@ function heldOf(pieces: PieceSet, leaves: Uint8Array): Held {
 function filesIn(
   container: Blob,
   manifest: Manifest,
-  failedFiles: readonly FailedFile[],
+  absent: readonly AbsentEntry[],
 ): ReceivedFiles {
   const plan = createPlan(manifest);
   return {
     manifest,
-    failedFiles,
+    absent,
     rangeOf(file) {
       const start = storageOffset(plan, { file, offset: 0 });
       return { blob: container, start, end: start + sizeOf(plan, file) };

@@ -34,7 +34,7 @@ export interface NewSink {
    *
    * @throws PlatformError `disk.full` or `disk.failed`; nothing is left behind then.
    */
-  open(input: Pick<SinkInput, 'link' | 'token' | 'generation'>): Promise<Sink>;
+  open(input: Pick<SinkInput, 'link' | 'token' | 'generation' | 'choice'>): Promise<Sink>;
   /** Removes what was made, and releases the lock. Never throws. Idempotent. */
   discard(): Promise<void>;
   /** Resolves if the worker dies. */
@@ -79,11 +79,11 @@ export function createOpfsSink({ id, manifest, save, earlier }: NewSinkInput): N
       await locking;
       return worker.call('probe', { id, plan: createPlan(manifest) });
     },
-    async open({ link, token, generation }) {
+    async open({ link, token, generation, choice }) {
       const sink = await locking;
       try {
         const record = encodeDeliveryRecord({ link, token, manifest, created: Date.now() });
-        await worker.call('open', { id, manifest, beginning: { record, generation } });
+        await worker.call('open', { id, manifest, beginning: { record, generation, choice } });
       } catch (error) {
         await sink.discard();
         throw diskFailure(error);
@@ -109,12 +109,12 @@ export async function reopenOpfsSink({
   release,
   renewed,
 }: ReopenInput): Promise<Sink> {
-  const { id, manifest, state, failedFiles } = stored;
+  const { id, manifest, state, absent } = stored;
   const worker = startWorker();
   const sink = openedSink({ worker, id, manifest, age: 'kept', save, release });
   try {
     await worker.call('open', { id, manifest, ...(renewed && { renewed }) });
-    if (state === 'finished') await sink.offer(failedFiles);
+    if (state === 'finished') await sink.offer(absent);
   } catch (error) {
     await sink.close();
     throw diskFailure(error);

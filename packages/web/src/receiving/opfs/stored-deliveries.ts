@@ -112,7 +112,7 @@ function asRenewed(stored: StoredDelivery, names: DeliveryNames): StoredDelivery
     ...names,
     generation: 0,
     state: 'unfinished',
-    failedFiles: [],
+    absent: [],
     digest: undefined,
     handedOver: undefined,
   };

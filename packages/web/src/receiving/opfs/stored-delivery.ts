@@ -8,9 +8,10 @@ import {
   RemoteProtocolError,
 } from '@burritoshare/core';
 import type {
+  AbsentEntry,
   BundleDigest,
   DeliveryRecord,
-  FailedFile,
+  EntrySet,
   JournalState,
   Link,
   Manifest,
@@ -36,12 +37,14 @@ export interface StoredDelivery {
   readonly generation: number;
   /** The pieces that are safely here. */
   readonly pieces: PieceSet;
+  /** Entries that the person has left out. */
+  readonly leftOut: EntrySet;
   /** Bytes of these pieces. */
   readonly bytes: number;
-  /** `finished`: all files except failed ones are here, verified and ready to be saved. */
+  /** `finished`: all entries except absent ones are here, verified and ready to be saved. */
   readonly state: 'unfinished' | 'finished';
-  /** Empty while unfinished: the sender reports the failed files again. */
-  readonly failedFiles: readonly FailedFile[];
+  /** Empty while unfinished: the sender reports the failed files again, and `leftOut` says the rest. */
+  readonly absent: readonly AbsentEntry[];
   /** The bundle's digest; undefined while unfinished. */
   readonly digest: BundleDigest | undefined;
   /** Bytes that it takes on the disk: its pieces, its record and its journal. */
@@ -68,7 +71,7 @@ async function read(id: string): Promise<StoredDelivery | undefined> {
   const journalFile = await readFile(id, 'journal');
   const container = await readFile(id, 'data');
   const state = await stateOf(plan, journalFile, container);
-  const { pieces, generation, finished, renewed } = state;
+  const { pieces, generation, finished, leftOut, renewed } = state;
   const bytes = bytesOfPieces(plan, pieces);
   return {
     id,
@@ -79,9 +82,10 @@ async function read(id: string): Promise<StoredDelivery | undefined> {
     manifest,
     generation,
     pieces,
+    leftOut,
     bytes,
     state: finished === undefined ? 'unfinished' : 'finished',
-    failedFiles: finished?.failedFiles ?? [],
+    absent: finished?.absent ?? [],
     digest: finished?.digest,
     space: bytes + recordFile.size + (journalFile?.size ?? 0),
     changed: journalFile?.lastModified ?? record.created,

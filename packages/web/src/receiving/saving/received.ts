@@ -8,7 +8,7 @@ export type ReceivedEntry =
 
 /** The entries to hand over, in the manifest's order: all except failed files. */
 export function receivedEntries(files: ReceivedFiles): readonly ReceivedEntry[] {
-  const failed = new Set(files.failedFiles.map(({ file }) => file));
+  const failed = new Set(files.absent.map(({ file }) => file));
   return files.manifest.entries.flatMap((entry, file): readonly ReceivedEntry[] => {
     if (failed.has(file)) return [];
     return entry.kind === 'folder'

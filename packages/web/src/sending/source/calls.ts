@@ -1,4 +1,4 @@
-import type { BundleDigest, FailedFile, Manifest, Piece } from '@burritoshare/core';
+import type { BundleDigest, AbsentEntry, Manifest, Piece } from '@burritoshare/core';
 
 /** The calls that source.worker.ts serves. It holds the sources of many deliveries, each with a number. */
 export interface SourceCalls {
@@ -23,7 +23,7 @@ export interface SourceCalls {
     readonly output: boolean;
   };
   readonly digest: {
-    readonly input: { readonly source: number; readonly failedFiles: readonly FailedFile[] };
+    readonly input: { readonly source: number; readonly absent: readonly AbsentEntry[] };
     readonly output: BundleDigest;
   };
   /** Opens an outflow engine beside the sources, and connects it to this port. */

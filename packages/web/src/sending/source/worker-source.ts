@@ -130,10 +130,10 @@ function openSource(caller: Caller<SourceCalls>, source: number, input: FileSour
       await opened;
       return unlessClosed(caller.call('matches', { source, piece, leaf }));
     },
-    async digest(failedFiles) {
+    async digest(absent) {
       closing.signal.throwIfAborted();
       await opened;
-      return unlessClosed(caller.call('digest', { source, failedFiles }));
+      return unlessClosed(caller.call('digest', { source, absent }));
     },
     close() {
       if (closing.signal.aborted) return;

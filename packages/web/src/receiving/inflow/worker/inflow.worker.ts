@@ -48,6 +48,6 @@ function calledSink(caller: Caller<PieceSinkCalls>): PieceSink {
     },
     storeAgain: (parcel) => caller.call('storeAgain', { parcel }),
     forget: (ranges) => caller.call('forget', { ranges }),
-    digest: (failedFiles) => caller.call('digest', { failedFiles }),
+    digest: (absent) => caller.call('digest', { absent }),
   };
 }

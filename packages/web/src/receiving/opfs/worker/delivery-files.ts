@@ -83,8 +83,11 @@ export function beginDelivery(
 ): DeliveryFiles {
   const container = containerIn(data, plan.bytes);
   record.write(new TextEncoder().encode(beginning.record), 0);
-  const { generation } = beginning;
-  if (generation > 0) journal.append([{ type: 'generation', generation }]);
+  const { generation, choice } = beginning;
+  // First the choice: once a generation is recorded, a later visit resumes the delivery (E4).
+  const records: JournalRecord[] = choice === undefined ? [] : [{ type: 'chosen', ...choice }];
+  if (generation > 0) records.push({ type: 'generation', generation });
+  if (records.length > 0) journal.append(records);
   return deliveryFiles(plan, container, journal, record);
 }
 

@@ -100,7 +100,7 @@ const pieces: CallHandlers<PieceSinkCalls> = {
   },
   storeAgain: ({ parcel }) => done(current().storeAgain(parcel)),
   forget: ({ ranges }) => done(current().forget(ranges)),
-  digest: async ({ failedFiles }) => ({ output: await current().digest(failedFiles) }),
+  digest: async ({ absent }) => ({ output: await current().digest(absent) }),
 };
 
 serveCalls<OpfsSinkCalls>(self, {
@@ -119,7 +119,8 @@ serveCalls<OpfsSinkCalls>(self, {
     return { output, transfer: [output.leaves.buffer] };
   },
   recordGeneration: ({ generation }) => done(current().recordGeneration(generation)),
-  seal: ({ failedFiles }) => done(current().seal(failedFiles)),
+  recordChoice: (choice) => done(current().recordChoice(choice)),
+  seal: ({ absent }) => done(current().seal(absent)),
   recordHandOver: ({ time }) => done(current().recordHandOver(time)),
   close: () => done(opened?.close()),
   abandon: () => done(abandon()),

@@ -1,5 +1,12 @@
 import { createPlan, LEAF_BYTES, LocalProtocolError, rangesOf } from '@burritoshare/core';
-import type { BundleDigest, FailedFile, Manifest, Parcel, PieceRange } from '@burritoshare/core';
+import type {
+  AbsentEntry,
+  BundleDigest,
+  Choice,
+  Manifest,
+  Parcel,
+  PieceRange,
+} from '@burritoshare/core';
 import { createPieceHashes, PlatformError } from '@burritoshare/peer/storage';
 import type { Held } from '@burritoshare/peer/storage';
 
@@ -18,9 +25,10 @@ export interface OpfsStore {
   list(): Promise<OpfsSinkCalls['list']['output']>;
   forget(ranges: readonly PieceRange[]): Promise<void>;
   recordGeneration(generation: number): Promise<void>;
+  recordChoice(choice: Choice): Promise<void>;
   renew(names: DeliveryNames): Promise<void>;
-  digest(failedFiles: readonly FailedFile[]): Promise<BundleDigest>;
-  seal(failedFiles: readonly FailedFile[]): Promise<void>;
+  digest(absent: readonly AbsentEntry[]): Promise<BundleDigest>;
+  seal(absent: readonly AbsentEntry[]): Promise<void>;
   recordHandOver(time: number): Promise<void>;
   close(): Promise<void>;
   abandon(): Promise<void>;
@@ -104,14 +112,16 @@ export async function openOpfsStore(
       }),
     recordGeneration: (generation) =>
       turns.beside(async () => (await files()).record({ type: 'generation', generation })),
+    recordChoice: (choice) =>
+      turns.beside(async () => (await files()).record({ type: 'chosen', ...choice })),
     renew: (names) =>
       turns.alone(async () => (await files()).record({ type: 'renewed', ...names })),
-    digest: async (failedFiles) => leaves.digest(failedFiles),
-    seal: (failedFiles) =>
+    digest: async (absent) => leaves.digest(absent),
+    seal: (absent) =>
       turns.alone(async () => {
         const disk = await files();
         disk.settle();
-        disk.record({ type: 'finished', digest: leaves.digest(failedFiles), failedFiles });
+        disk.record({ type: 'finished', digest: leaves.digest(absent), absent });
         await letGo();
       }),
     recordHandOver: (time) =>

@@ -31,8 +31,8 @@ serveCalls<SourceCalls>(self, {
   matches: async ({ source, piece, leaf }) => ({
     output: await (await sources.get(source)).matches(piece, leaf),
   }),
-  digest: async ({ source, failedFiles }) => ({
-    output: await (await sources.get(source)).digest(failedFiles),
+  digest: async ({ source, absent }) => ({
+    output: await (await sources.get(source)).digest(absent),
   }),
   engine: async ({ port }) => {
     serveEngine(port);
@@ -64,7 +64,7 @@ function sourceOf(number: number): Source {
     load: async (piece) => (await opened).load(piece),
     release: (bytes) => void opened.then((source) => source.release(bytes)),
     matches: async (piece, leaf) => (await opened).matches(piece, leaf),
-    digest: async (failedFiles) => (await opened).digest(failedFiles),
+    digest: async (absent) => (await opened).digest(absent),
     // A source outlives its flows. The page closes it.
     close: () => undefined,
   };
