@@ -1,3 +1,4 @@
+import { emptyPieces, hasPiece } from '@burritoshare/core';
 import type { ManifestEntry } from '@burritoshare/core';
 import { useEffect, useId, useState } from 'react';
 
@@ -122,7 +123,9 @@ function ShortList({
   entries,
   chosenPaths,
   lostFiles = [],
+  leftOut = emptyPieces,
   onSkip,
+  onTake,
   canSkip = () => false,
 }: Pick<ContentsProps, 'entries'> & EntryOptions) {
   return (
@@ -131,6 +134,7 @@ function ShortList({
         {entries.map((entry, file) => {
           const split = entry.path.lastIndexOf('/') + 1;
           const lost = lostFiles.find((one) => one.file === file);
+          const isLeftOut = hasPiece(leftOut, file);
           return (
             <li
               className="entry"
@@ -138,7 +142,7 @@ function ShortList({
               data-testid="entry"
               data-path={entry.path}
               data-size={entry.kind === 'file' ? entry.size : 0}
-              data-state={stateOf(lost)}
+              data-state={stateOf(lost, isLeftOut)}
             >
               <EntryFace
                 kind={entry.kind}
@@ -146,8 +150,9 @@ function ShortList({
                 name={entry.path.slice(split)}
                 size={entry.kind === 'file' ? formatBytes(entry.size) : 'empty folder'}
                 renamedFrom={entry.renamed === true ? (chosenPaths?.[file] ?? true) : undefined}
-                reason={reasonOf(lost)}
+                reason={reasonOf(lost, isLeftOut)}
                 onSkip={onSkip !== undefined && canSkip(file) ? () => onSkip(file) : undefined}
+                onTake={onTake !== undefined && isLeftOut ? () => onTake(file) : undefined}
               />
             </li>
           );

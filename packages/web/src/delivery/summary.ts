@@ -1,4 +1,5 @@
-import type { FailedFile, ManifestEntry } from '@burritoshare/core';
+import { hasPiece } from '@burritoshare/core';
+import type { EntrySet, FailedFile, ManifestEntry } from '@burritoshare/core';
 
 import { formatBytes, formatCount } from '../ui/format.ts';
 import type { LostFile } from './view.ts';
@@ -6,6 +7,14 @@ import type { LostFile } from './view.ts';
 /** The number of files among a bundle's entries; the others are empty folders. */
 export function filesIn(entries: readonly ManifestEntry[]): number {
   return entries.filter(({ kind }) => kind === 'file').length;
+}
+
+/** The entries that a receiver takes. */
+export function takenIn(
+  entries: readonly ManifestEntry[],
+  leftOut: EntrySet,
+): readonly ManifestEntry[] {
+  return leftOut.size === 0 ? entries : entries.filter((_, index) => !hasPiece(leftOut, index));
 }
 
 /** The contents of a bundle in one line: `12 files, 340 MB`. */

@@ -29,6 +29,7 @@ export function useDelivery(actor: DeliveryActor): DeliveryView {
   const manifest = useSelector(actor, ({ context }) => context.manifest);
   const accepted = useSelector(actor, ({ context }) => context.accepted === 'yes');
   const pauses = useSelector(actor, ({ context }) => context.pauses);
+  const leftOut = useSelector(actor, ({ context }) => context.leftOut);
   const failedFiles = useSelector(actor, ({ context }) => context.failedFiles);
   const progress = useProgress(actor, state === 'moving');
   const lostFiles = useMemo(
@@ -50,6 +51,7 @@ export function useDelivery(actor: DeliveryActor): DeliveryView {
     cancelledBy,
     receipt,
     lostFiles,
+    leftOut,
   };
 }
 

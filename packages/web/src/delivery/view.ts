@@ -1,5 +1,6 @@
 import type {
   DeliveryState,
+  EntrySet,
   FailureCode,
   PathKind,
   Pause,
@@ -53,6 +54,8 @@ export interface DeliveryView {
   /** Undefined until it is complete. */
   readonly receipt: ReceiptView | undefined;
   readonly lostFiles: readonly LostFile[];
+  /** What the receiver has left out (SPEC.md, E). */
+  readonly leftOut: EntrySet;
 }
 
 /** The digest that two people can compare (SPEC.md, D4). */

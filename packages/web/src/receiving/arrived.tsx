@@ -5,7 +5,7 @@ import { Plate } from '../art/plate.tsx';
 import { LostFiles } from '../delivery/lost-files.tsx';
 import { Figures } from '../delivery/progress-bar.tsx';
 import { Receipt } from '../delivery/receipt.tsx';
-import { filesIn, isSingleFile } from '../delivery/summary.ts';
+import { filesIn, isSingleFile, takenIn } from '../delivery/summary.ts';
 import type { ArrivedPhase, DeliveryView, HandedOver, WaitingFor } from '../delivery/view.ts';
 import { Button } from '../ui/button.tsx';
 import { Ground } from '../ui/ground.tsx';
@@ -83,13 +83,13 @@ export function Arrived(props: ArrivedProps) {
 
 function Slip({ view, manifest, handOver }: ArrivedProps) {
   const [today] = useState(Date.now);
-  const { receipt, path, progress, lostFiles } = view;
+  const { receipt, path, progress, lostFiles, leftOut } = view;
   if (receipt === undefined || manifest === undefined) return null;
   return (
     <Receipt
       receipt={receipt}
       name={manifest.name}
-      files={filesIn(manifest.entries) - lostFiles.length}
+      files={filesIn(takenIn(manifest.entries, leftOut)) - lostFiles.length}
       bytes={progress.total}
       path={path}
       // What was kept from an earlier visit was delivered then.
@@ -135,7 +135,7 @@ function CopyStays({ phase, handOver, sink, onDiscard }: ArrivedProps) {
 
 function SaveButtons({ view, phase, manifest, canPickFolder, onSave }: ArrivedProps) {
   // One file alone is saved as it is.
-  const single = isSingleFile(manifest?.entries ?? [], view.lostFiles);
+  const single = isSingleFile(takenIn(manifest?.entries ?? [], view.leftOut), view.lostFiles);
   const primary = phase === 'unsaved' ? 'primary' : 'plain';
   const busy = phase === 'saving';
   return (

@@ -1,4 +1,6 @@
-import type { Manifest, Summary } from '@burritoshare/core';
+import { hasPiece, leftOutBy } from '@burritoshare/core';
+import type { EntryRange, Manifest, Summary } from '@burritoshare/core';
+import { useState } from 'react';
 
 import { Burrito } from '../art/burrito.tsx';
 import { EmptyPlate } from '../art/plate.tsx';
@@ -18,7 +20,7 @@ import { Ground } from '../ui/ground.tsx';
 import { Headline } from '../ui/headline.tsx';
 import { Arrived, type ArrivedProps } from './arrived.tsx';
 import { placeOfCopy } from './copy-words.ts';
-import { Offer } from './offer.tsx';
+import { Offer, type OfferProps } from './offer.tsx';
 import { OwnLane } from './own-lane.tsx';
 import { FOR_YOU, headlineAround, receiverWords } from './words.ts';
 
@@ -26,7 +28,10 @@ export interface OfferCardProps extends Omit<ArrivedProps, 'phase'> {
   readonly phase: ReceiverPhase;
   /** What the sender has said before the offer: shown until it comes, and where it never does. */
   readonly summary: Summary | undefined;
-  readonly onAccept: () => void;
+  /** Takes it, but for these entries. */
+  readonly onAccept: (left: readonly EntryRange[]) => void;
+  /** Takes an entry that was left out. */
+  readonly onTakeEntry: (entry: number) => void;
   readonly onDecline: () => void;
   readonly onCancel: () => void;
   readonly onPause: () => void;
@@ -48,8 +53,16 @@ export function OfferCard(props: OfferCardProps) {
   );
 }
 
+/** The entries to take; undefined while the person doesn't choose. */
+type Chosen = ReadonlySet<number> | undefined;
+
 function OnItsWay(props: OfferCardProps) {
   const { manifest, summary, view, phase, waitingFor } = props;
+  // A choice is for the offer that the person sees.
+  const [choice, setChoice] = useState<{ readonly manifest: Manifest; readonly chosen: Chosen }>();
+  const chosen = choice?.manifest === manifest ? choice?.chosen : undefined;
+  const choose = (next: Chosen) => manifest !== undefined && setChoice({ manifest, chosen: next });
+
   const isWaiting = phase === 'connecting' || phase === 'interrupted';
   const isGone = isUnsuccessful(phase) || (isWaiting && waitingFor === 'sender');
   return (
@@ -59,7 +72,9 @@ function OnItsWay(props: OfferCardProps) {
         <div className="words">
           <Title {...props} />
           <div className="contents-line">
-            {manifest !== undefined && <Contents {...contentsOf(manifest, props)} />}
+            {manifest !== undefined && (
+              <Contents {...contentsOf(manifest, chosen, choose, props)} />
+            )}
             {manifest === undefined && summary !== undefined && (
               <ContentsToCome {...summary} isAwaited={isOngoing(view.state)} />
             )}
@@ -69,7 +84,7 @@ function OnItsWay(props: OfferCardProps) {
             files={view.lostFiles}
             onRetry={canChooseFiles(view) ? props.onRetryFile : undefined}
           />
-          <Next {...props} />
+          <Next {...props} chosen={chosen} onChoose={choose} />
         </div>
         <div className="thing">{isGone ? <EmptyPlate /> : <Burrito />}</div>
       </div>
@@ -99,16 +114,29 @@ function Title({ manifest, summary, phase, view, headingRef }: OfferCardProps) {
 }
 
 // What has come whole can't be left out any more: files come in their order, as good as always.
-function contentsOf(manifest: Manifest, { view, onSkipFile }: OfferCardProps) {
+function contentsOf(
+  manifest: Manifest,
+  chosen: Chosen,
+  onSelect: (chosen: Chosen) => void,
+  { phase, view, onSkipFile, onTakeEntry }: OfferCardProps,
+) {
   const { entries, bytes } = manifest;
-  const { lostFiles } = view;
-  if (!canChooseFiles(view) || entries.length < 2) return { entries, bytes, lostFiles };
+  const { lostFiles, leftOut } = view;
+  if (phase === 'offered' && chosen !== undefined)
+    return { entries, bytes, selected: chosen, onSelect };
+  const shown = { entries, bytes, lostFiles, leftOut };
+  if (!canChooseFiles(view) || entries.length < 2) return shown;
   const lost = new Set(lostFiles.map(({ file }) => file));
   let end = 0;
-  const ends = entries.map((entry) => (end += entry.kind === 'file' ? entry.size : 0));
+  const ends = entries.map(
+    (entry, index) => (end += entry.kind === 'file' && !hasPiece(leftOut, index) ? entry.size : 0),
+  );
   const canSkip = (file: number) =>
-    entries[file]?.kind === 'file' && !lost.has(file) && (ends[file] ?? 0) > view.progress.bytes;
-  return { entries, bytes, lostFiles, onSkip: onSkipFile, canSkip };
+    entries[file]?.kind === 'file' &&
+    !lost.has(file) &&
+    !hasPiece(leftOut, file) &&
+    (ends[file] ?? 0) > view.progress.bytes;
+  return { ...shown, onSkip: onSkipFile, onTake: onTakeEntry, canSkip };
 }
 
 function Status(props: OfferCardProps) {
@@ -132,10 +160,13 @@ function Status(props: OfferCardProps) {
 }
 
 /** The one thing to do now. */
-function Next(props: OfferCardProps) {
-  const { phase, view, manifest } = props;
+function Next(props: OfferCardProps & Pick<OfferProps, 'chosen' | 'onChoose'>) {
+  const { phase, view, manifest, chosen } = props;
   if (phase === 'offered') {
-    return <Offer {...props} entries={manifest?.entries ?? []} bytes={manifest?.bytes ?? 0} />;
+    const { entries = [], bytes = 0 } = manifest ?? {};
+    const onAccept = () =>
+      props.onAccept(chosen === undefined ? [] : leftOutBy(entries.length, chosen));
+    return <Offer {...props} entries={entries} bytes={bytes} onAccept={onAccept} />;
   }
   return (
     <div className="act act-awaited">

@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 
 import { useHost } from '../delivery/host/use-host.ts';
 import { useRetry } from '../delivery/host/use-retry.ts';
-import { isSingleFile } from '../delivery/summary.ts';
+import { isSingleFile, takenIn } from '../delivery/summary.ts';
 import { useDelivery, type ReceiverDelivery } from '../delivery/use-delivery.ts';
 import { isActive, isOver, type ReceiverPhase } from '../delivery/view.ts';
 import { useFileDrop } from '../tab/use-file-drop.ts';
@@ -64,6 +64,7 @@ function ReceiverTab({ link, ...handlers }: DeliveryHandlers & { readonly link: 
       return (
         <ResumeCard
           manifest={kept.delivery.manifest}
+          leftOut={kept.delivery.leftOut}
           bytes={kept.delivery.bytes}
           onResume={kept.resume}
           onStartOver={kept.startOver}
@@ -152,7 +153,7 @@ function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryP
   useEnd(phase === 'failed', on.onFailed);
   useDue(phase === 'saved' && handOver ? handOver.at + HANDED_OVER_LIFETIME : undefined, discard);
   useAutomaticSave(
-    manifest !== undefined && isSingleFile(manifest.entries, view.lostFiles),
+    manifest !== undefined && isSingleFile(takenIn(manifest.entries, view.leftOut), view.lostFiles),
     phase,
     save,
   );
@@ -170,12 +171,15 @@ function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryP
       saving={useSavingReport()}
       canPickFolder={'showDirectoryPicker' in window}
       headingRef={headingRef}
-      onAccept={() => wish(actor, { type: 'accept.requested' })}
+      onAccept={(left) => wish(actor, { type: 'accept.requested', left })}
       onDecline={() => wish(actor, { type: 'decline.requested' })}
       onCancel={() => wish(actor, { type: 'cancel.requested' })}
       onPause={() => wish(actor, { type: 'pause.requested' })}
       onResume={() => wish(actor, { type: 'resume.requested' })}
       onTryNow={onTryNow}
+      onTakeEntry={(entry) =>
+        wish(actor, { type: 'take.requested', ranges: [{ first: entry, end: entry + 1 }] })
+      }
       onSkipFile={(file) => wish(actor, { type: 'skip.requested', file })}
       onRetryFile={(file) => wish(actor, { type: 'retry.requested', file })}
       onGetMissing={onGetMissing}

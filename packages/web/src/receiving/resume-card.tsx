@@ -1,4 +1,5 @@
-import type { Manifest } from '@burritoshare/core';
+import { takenOf } from '@burritoshare/core';
+import type { EntrySet, Manifest } from '@burritoshare/core';
 import { useState, type Ref } from 'react';
 
 import { Burrito } from '../art/burrito.tsx';
@@ -12,6 +13,8 @@ import { headlineAround } from './words.ts';
 
 export interface ResumeCardProps {
   readonly manifest: Manifest;
+  /** What the person left out. */
+  readonly leftOut: EntrySet;
   /** Bytes that are here. */
   readonly bytes: number;
   readonly headingRef?: Ref<HTMLHeadingElement>;
@@ -20,7 +23,8 @@ export interface ResumeCardProps {
 }
 
 /** What an earlier visit has begun, and can go on with. */
-export function ResumeCard({ manifest, bytes, headingRef, ...on }: ResumeCardProps) {
+export function ResumeCard({ manifest, leftOut, bytes, headingRef, ...on }: ResumeCardProps) {
+  const total = takenOf(manifest, leftOut).bytes;
   const [chosen, setChosen] = useState(false);
   const once = (action: () => void) => () => {
     setChosen(true);
@@ -37,10 +41,10 @@ export function ResumeCard({ manifest, bytes, headingRef, ...on }: ResumeCardPro
             {behind}
           </Headline>
           <div className="contents-line">
-            <Contents entries={manifest.entries} bytes={manifest.bytes} />
+            <Contents entries={manifest.entries} bytes={manifest.bytes} leftOut={leftOut} />
           </div>
           <div className="said" role="status">
-            <p className="title">{`${formatPercent(bytes, manifest.bytes)} is here from your last visit.`}</p>
+            <p className="title">{`${formatPercent(bytes, total)} is here from your last visit.`}</p>
             <p className="detail">Resume takes only what is missing.</p>
           </div>
           <div className="act act-awaited">
@@ -52,7 +56,7 @@ export function ResumeCard({ manifest, bytes, headingRef, ...on }: ResumeCardPro
                 disabled={chosen}
                 onClick={once(on.onResume)}
               >
-                {`Resume ${formatBytes(manifest.bytes - bytes)}`}
+                {`Resume ${formatBytes(total - bytes)}`}
               </Button>
               <Button disabled={chosen} onClick={once(on.onStartOver)}>
                 Start over
@@ -64,13 +68,13 @@ export function ResumeCard({ manifest, bytes, headingRef, ...on }: ResumeCardPro
           <Burrito />
         </div>
       </div>
-      <OwnLane view={leftOf(manifest, bytes)} phase="interrupted" waitingFor="sender" isTold />
+      <OwnLane view={leftOf(total, bytes)} phase="interrupted" waitingFor="sender" isTold />
     </article>
   );
 }
 
 /** What there is to see of a delivery that no machine runs yet. */
-function leftOf(manifest: Manifest, bytes: number): Parameters<typeof OwnLane>[0]['view'] {
+function leftOf(total: number, bytes: number): Parameters<typeof OwnLane>[0]['view'] {
   return {
     state: 'interrupted',
     accepted: true,
@@ -78,7 +82,7 @@ function leftOf(manifest: Manifest, bytes: number): Parameters<typeof OwnLane>[0
     progress: {
       bytes,
       arrived: bytes,
-      total: manifest.bytes,
+      total,
       speed: undefined,
       secondsLeft: undefined,
     },

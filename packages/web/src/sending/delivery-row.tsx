@@ -7,7 +7,7 @@ import { LostFiles } from '../delivery/lost-files.tsx';
 import { Figures, ProgressBar } from '../delivery/progress-bar.tsx';
 import type { DeliveryView } from '../delivery/view.ts';
 import { canChooseFiles, isActive, isOngoing } from '../delivery/view.ts';
-import { formatPercent } from '../ui/format.ts';
+import { formatCount, formatPercent } from '../ui/format.ts';
 import { senderWords, waitingWords } from './words.ts';
 
 interface DeliveryRowProps {
@@ -31,7 +31,7 @@ export function DeliveryRow({
   onRetryFile,
   ...handlers
 }: DeliveryRowProps) {
-  const { state, progress, failure, lostFiles } = view;
+  const { state, progress, failure, lostFiles, leftOut } = view;
   const done = state === 'complete';
   const shown = done || isActive(view);
   const counts = state === 'moving' && !view.quiet;
@@ -70,6 +70,11 @@ export function DeliveryRow({
             </>
           )}
         </div>
+        {leftOut.size > 0 && (
+          <p className="lane-detail" key={leftOut.size}>
+            {`Leaves out ${formatCount(leftOut.size, 'item')}.`}
+          </p>
+        )}
         <LostFiles files={lostFiles} onRetry={canChooseFiles(view) ? onRetryFile : undefined} />
       </div>
     </li>

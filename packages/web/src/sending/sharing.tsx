@@ -4,7 +4,7 @@ import { useSelector } from '@xstate/react';
 import { useEffect, useMemo, useState, useSyncExternalStore, type RefObject } from 'react';
 
 import { Receipt } from '../delivery/receipt.tsx';
-import { filesIn } from '../delivery/summary.ts';
+import { filesIn, takenIn } from '../delivery/summary.ts';
 import { useDelivery, type SenderDelivery } from '../delivery/use-delivery.ts';
 import { useAnnounce } from '../tab/use-announcer.ts';
 import { useRescuedFocus } from '../tab/use-rescued-focus.ts';
@@ -174,14 +174,14 @@ interface SlipProps {
 }
 
 function Slip({ actor, manifest, who }: SlipProps) {
-  const { receipt, path, progress, lostFiles } = useDelivery(actor);
+  const { receipt, path, progress, lostFiles, leftOut } = useDelivery(actor);
   const [day] = useState(Date.now);
   if (receipt === undefined) return null;
   return (
     <Receipt
       receipt={receipt}
       name={manifest.name}
-      files={filesIn(manifest.entries) - lostFiles.length}
+      files={filesIn(takenIn(manifest.entries, leftOut)) - lostFiles.length}
       bytes={progress.total}
       path={path}
       day={day}

@@ -1,4 +1,5 @@
-import type { ManifestEntry } from '@burritoshare/core';
+import { emptyPieces, hasPiece } from '@burritoshare/core';
+import type { EntrySet, ManifestEntry } from '@burritoshare/core';
 import { ChevronRight } from 'lucide-react';
 import {
   createContext,
@@ -34,6 +35,10 @@ export interface EntryOptions {
   readonly chosenPaths?: readonly string[] | undefined;
   /** The files that did not make it. */
   readonly lostFiles?: readonly LostFile[] | undefined;
+  /** What the receiver has left out. */
+  readonly leftOut?: EntrySet | undefined;
+  /** Takes an entry that was left out; undefined where that can't be done. */
+  readonly onTake?: ((entry: number) => void) | undefined;
   /** Leaves a file out; undefined where that can't be done. */
   readonly onSkip?: ((file: number) => void) | undefined;
   /** Whether a file can still be left out. */
@@ -54,11 +59,11 @@ const NONE_CHOSEN: ReadonlySet<number> = new Set();
 
 /** The entries of a bundle as a tree, by ARIA's treegrid pattern. Only the rows in sight are in the document. */
 export function ContentsTree({ id, entries, onSelect, ...options }: ContentsTreeProps) {
-  const { lostFiles = NONE_LOST, selected } = options;
+  const { lostFiles = NONE_LOST, leftOut = emptyPieces, selected } = options;
   const tree = treeOf(entries);
   const [open, setOpen] = useState(() => firstOpen(tree));
   const rows = useMemo(() => shownRows(tree, open), [tree, open]);
-  const stateIn = useMemo(() => statesOf(tree, lostFiles), [tree, lostFiles]);
+  const stateIn = useMemo(() => statesOf(tree, lostFiles, leftOut), [tree, lostFiles, leftOut]);
   const lostByFile = useMemo(
     () => new Map(lostFiles.map((lost) => [lost.file, lost])),
     [lostFiles],
@@ -116,6 +121,7 @@ export function ContentsTree({ id, entries, onSelect, ...options }: ContentsTree
     stateOf: stateIn,
     choiceOf: (row) => choiceOf(row, countIn(row)),
     lostFile: (file) => lostByFile.get(file),
+    isLeftOut: (entry) => hasPiece(leftOut, entry),
     onActive: ({ key }) => setActiveKey(key),
     onToggle: toggleOpen,
     onSelect: select,
@@ -160,6 +166,7 @@ interface Grid extends Omit<EntryOptions, 'onSelect'> {
   readonly stateOf: (row: Row) => EntryState;
   readonly choiceOf: (row: Row) => Choice;
   readonly lostFile: (file: number) => LostFile | undefined;
+  readonly isLeftOut: (entry: number) => boolean;
   readonly onActive: (row: Row) => void;
   readonly onToggle: (row: Row) => void;
   readonly onSelect: ((row: Row) => void) | undefined;
@@ -211,8 +218,9 @@ function RowFrame({ style, index, children, ref }: CustomItemComponentProps) {
 function RowCells({ row }: { readonly row: Row }) {
   const grid = useContext(GridContext);
   if (grid === undefined) return null;
-  const { onSelect, onSkip, canSkip = () => false } = grid;
+  const { onSelect, onSkip, onTake, canSkip = () => false } = grid;
   const file = row.entry;
+  const isLeftOut = file !== undefined && grid.isLeftOut(file);
   const entry = file === undefined ? undefined : grid.entries[file];
   const isActive = grid.rows[grid.active] === row;
   return (
@@ -221,13 +229,21 @@ function RowCells({ row }: { readonly row: Row }) {
       name={row.name}
       size={sizeOf(row)}
       renamedFrom={entry?.renamed === true ? (grid.chosenPaths?.[file ?? 0] ?? true) : undefined}
-      reason={file === undefined ? undefined : reasonOf(grid.lostFile(file))}
+      reason={file === undefined ? undefined : reasonOf(grid.lostFile(file), isLeftOut)}
       onSkip={
         file !== undefined && onSkip !== undefined && canSkip(file)
           ? () => {
               // The button goes, and with it the focus.
               grid.isFocusDue.current = true;
               onSkip(file);
+            }
+          : undefined
+      }
+      onTake={
+        isLeftOut && onTake !== undefined
+          ? () => {
+              grid.isFocusDue.current = true;
+              onTake(file);
             }
           : undefined
       }

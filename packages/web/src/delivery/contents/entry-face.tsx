@@ -15,6 +15,7 @@ interface EntryFaceProps {
   readonly reason?: string | undefined;
   readonly size: string;
   readonly onSkip?: (() => void) | undefined;
+  readonly onTake?: (() => void) | undefined;
   /** Whether Tab reaches its buttons. */
   readonly isTabbable?: boolean;
   /** The role of each part, in a grid. */
@@ -32,6 +33,7 @@ export function EntryFace({
   reason,
   size,
   onSkip,
+  onTake,
   isTabbable = true,
   cell,
   children,
@@ -63,19 +65,39 @@ export function EntryFace({
       </span>
       {onSkip !== undefined && (
         <span role={cell}>
-          <Button
-            kind="quiet"
-            onClick={(event) => {
-              event.stopPropagation();
-              onSkip();
-            }}
-            aria-label={`Skip ${folder}${name}`}
-            tabIndex={isTabbable ? undefined : -1}
-          >
-            Skip
-          </Button>
+          <EntryButton label="Skip" what={folder + name} onPress={onSkip} isTabbable={isTabbable} />
+        </span>
+      )}
+      {onTake !== undefined && (
+        <span role={cell}>
+          <EntryButton label="Take" what={folder + name} onPress={onTake} isTabbable={isTabbable} />
         </span>
       )}
     </>
+  );
+}
+
+interface EntryButtonProps {
+  readonly label: string;
+  /** The entry that it is for. */
+  readonly what: string;
+  readonly isTabbable: boolean;
+  readonly onPress: () => void;
+}
+
+function EntryButton({ label, what, isTabbable, onPress }: EntryButtonProps) {
+  return (
+    <Button
+      kind="quiet"
+      onClick={(event) => {
+        // The row has its own use for a click.
+        event.stopPropagation();
+        onPress();
+      }}
+      aria-label={`${label} ${what}`}
+      tabIndex={isTabbable ? undefined : -1}
+    >
+      {label}
+    </Button>
   );
 }

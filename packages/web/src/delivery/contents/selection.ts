@@ -7,7 +7,10 @@ import type { Range, Tree } from './tree.ts';
 export type Choice = 'all' | 'some' | 'none';
 
 /** Counts the members of a set of entries in any range of a tree. */
-export function counterOf(tree: Tree, chosen: ReadonlySet<number>): (range: Range) => number {
+export function counterOf(
+  tree: Tree,
+  chosen: Pick<ReadonlySet<number>, 'has' | 'size'>,
+): (range: Range) => number {
   if (chosen.size === 0) return () => 0;
   const before = new Uint32Array(tree.order.length + 1);
   for (const [at, entry] of tree.order.entries())
