@@ -21,7 +21,7 @@ import { DeliveryRow, WaitingRow } from '../src/sending/delivery-row.tsx';
 import { ChooseAgainView } from '../src/sending/kept/choose-again-view.tsx';
 import { EarlierBundles, type EarlierRow } from '../src/sending/kept/earlier-bundles.tsx';
 import { LinkLostCard } from '../src/sending/link-lost-card.tsx';
-import { SpeedLimit } from '../src/sending/speed-limit.tsx';
+import { SpeedLimit } from '../src/sending/more/speed-limit.tsx';
 import {
   DEEP,
   HALFWAY,

@@ -71,6 +71,11 @@ function OnItsWay(props: OfferCardProps) {
       <div className="spread spread-offer">
         <div className="words">
           <Title {...props} />
+          {summary?.note !== undefined && isOngoing(view.state) && (
+            <p className="lead note">
+              <bdi>{summary.note}</bdi>
+            </p>
+          )}
           <div className="contents-line">
             {manifest !== undefined && (
               <Contents {...contentsOf(manifest, chosen, choose, props)} />

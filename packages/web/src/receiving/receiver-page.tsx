@@ -9,6 +9,7 @@ import { isSingleFile, takenIn } from '../delivery/summary.ts';
 import { useDelivery, type ReceiverDelivery } from '../delivery/use-delivery.ts';
 import { isActive, isOver, type ReceiverPhase } from '../delivery/view.ts';
 import { useFileDrop } from '../tab/use-file-drop.ts';
+import { useNews } from '../tab/use-news.ts';
 import { useLeaveGuard } from '../tab/use-leave-guard.ts';
 import { useRescuedFocus } from '../tab/use-rescued-focus.ts';
 import { useTabLock } from '../tab/use-tab-lock.ts';
@@ -149,6 +150,7 @@ function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryP
   useWakeLock(view.state === 'moving');
   const name = manifest?.name ?? summary?.name ?? '';
   useTitle(titleOf(name, view.state === 'moving' ? view.progress : undefined));
+  useNews(newsOf(phase, name));
   useEnd(isOver(phase), onOver);
   useEnd(phase === 'failed', on.onFailed);
   useDue(phase === 'saved' && handOver ? handOver.at + HANDED_OVER_LIFETIME : undefined, discard);
@@ -189,6 +191,14 @@ function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryP
       onHandBack={navigation.goHome}
     />
   );
+}
+
+/** What a receiver in another tab is told. */
+function newsOf(phase: ReceiverPhase, name: string): string {
+  if (phase === 'offered') return `${name} is offered to you.`;
+  if (phase === 'unsaved' || phase === 'saved') return `${name} is here.`;
+  if (phase === 'failed') return `${name} did not get through.`;
+  return phase === 'interrupted' ? `The connection for ${name} was lost.` : '';
 }
 
 function titleOf(

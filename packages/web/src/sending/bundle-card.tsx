@@ -10,7 +10,7 @@ import { Counter } from './counter.tsx';
 import { LinkRow } from './link-field.tsx';
 import { NameField } from './name-field.tsx';
 import { QrCorner, useCodeShown } from './qr-corner.tsx';
-import { StopSharing } from './stop-sharing.tsx';
+import { StopSharing } from './more/stop-sharing.tsx';
 import { Wrapping } from './wrapping.tsx';
 
 type SignalingView = BundleContext['signaling'];
@@ -46,6 +46,8 @@ interface BundleCardProps {
   readonly headingRef?: Ref<HTMLHeadingElement>;
   readonly onRename: (name: string) => void;
   readonly onStop: () => void;
+  /** Who hands it over. */
+  readonly introduction?: ReactNode;
   readonly speedLimit: ReactNode;
   /** A row for each receiver. */
   readonly children: ReactNode;
@@ -54,7 +56,7 @@ interface BundleCardProps {
 /** What is being shared: the words and the link, and below them the counter. */
 export function BundleCard(props: BundleCardProps) {
   const { server, knocked, onClear, active, delivered, onStop, speedLimit, children } = props;
-  const { link, name, kept } = props;
+  const { link, name, kept, introduction } = props;
   const [showsCode, setShowsCode] = useCodeShown();
   const isDone = delivered !== undefined;
   return (
@@ -92,6 +94,7 @@ export function BundleCard(props: BundleCardProps) {
         more={
           <>
             <KeptWords kept={kept} />
+            {introduction}
             {speedLimit}
             <StopSharing active={active} onStop={onStop} />
           </>

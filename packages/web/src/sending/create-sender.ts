@@ -1,8 +1,9 @@
-import { createSenderHost } from '@burritoshare/peer';
+import { createSenderHost, wish } from '@burritoshare/peer';
 
 import { pagePlatform } from '../delivery/host/page-platform.ts';
 import { bundleStore } from './kept/bundle-store.ts';
 import { createKeeper, type Sender } from './kept/keeper.ts';
+import { ownName } from './more/own-name.ts';
 import { createWorkerSources } from './source/worker-source.ts';
 
 /** The sender's end on this page. */
@@ -14,6 +15,8 @@ export function createSender(): Sender {
     prepareSource: (input) => sources.prepare(input),
     openOutflowEngine: sources.openEngine,
   });
+  const name = ownName();
+  if (name !== '') wish(host.bundle, { type: 'sender.name.changed', name });
   const ended = () => {
     host.stop();
     sources.end();

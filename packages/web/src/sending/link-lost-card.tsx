@@ -6,7 +6,7 @@ import { REFUSALS } from '../delivery/failures.ts';
 import { Ground } from '../ui/ground.tsx';
 import { Headline } from '../ui/headline.tsx';
 import { Counter } from './counter.tsx';
-import { StopSharing } from './stop-sharing.tsx';
+import { StopSharing } from './more/stop-sharing.tsx';
 
 interface LinkLostCardProps {
   /** Why the server ended it; undefined when another tab took the link over. */

@@ -1,4 +1,10 @@
-import { formatLink, receiptOf, type BundleDelivery, type Manifest } from '@burritoshare/core';
+import {
+  formatLink,
+  receiptOf,
+  type BundleDelivery,
+  type DeliveryState,
+  type Manifest,
+} from '@burritoshare/core';
 import { wish } from '@burritoshare/peer';
 import { useSelector } from '@xstate/react';
 import { useEffect, useMemo, useState, useSyncExternalStore, type RefObject } from 'react';
@@ -9,14 +15,18 @@ import { useDelivery, type SenderDelivery } from '../delivery/use-delivery.ts';
 import { useAnnounce } from '../tab/use-announcer.ts';
 import { useRescuedFocus } from '../tab/use-rescued-focus.ts';
 import { useFileDrop } from '../tab/use-file-drop.ts';
+import { useNews } from '../tab/use-news.ts';
 import { useLeaveGuard } from '../tab/use-leave-guard.ts';
 import { useTitle } from '../tab/use-title.ts';
 import { useWakeLock } from '../tab/use-wake-lock.ts';
 import { BundleCard } from './bundle-card.tsx';
 import { DeliveryRow, WaitingRow } from './delivery-row.tsx';
 import type { Sender } from './kept/keeper.ts';
+import { Introduction } from './more/introduction.tsx';
 import { LinkLostCard } from './link-lost-card.tsx';
-import { SpeedLimit } from './speed-limit.tsx';
+import { NewsChoice } from './more/news-choice.tsx';
+import { rememberOwnName } from './more/own-name.ts';
+import { SpeedLimit } from './more/speed-limit.tsx';
 import { useOverallPercent } from './use-overall-percent.ts';
 import { useTally } from './use-tally.ts';
 import { deliveredHeadline, senderWords } from './words.ts';
@@ -85,7 +95,12 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
     onClear: isClearable ? () => wish(bundle, { type: 'deliveries.cleared' }) : undefined,
     active: tally.active,
     onStop,
-    speedLimit: <SenderSpeedLimit sender={sender} />,
+    speedLimit: (
+      <>
+        <SenderSpeedLimit sender={sender} />
+        <NewsChoice />
+      </>
+    ),
     children: [...rows, ...waiters],
   };
   return (
@@ -109,6 +124,7 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
               slip: <Slip actor={onSlip} manifest={manifest} who={onSlipWho} />,
             }
           }
+          introduction={<SenderIntroduction bundle={bundle} />}
           onRename={(name) => wish(bundle, { type: 'name.changed', name })}
         />
       ) : (
@@ -191,6 +207,25 @@ function Slip({ actor, manifest, who }: SlipProps) {
   );
 }
 
+/** What a sender in another tab is told of: who has come, and how it has ended. */
+const ENDS: ReadonlySet<DeliveryState> = new Set(['complete', 'declined', 'cancelled', 'failed']);
+
+function SenderIntroduction({ bundle }: Pick<Sender, 'bundle'>) {
+  const senderName = useSelector(bundle, ({ context }) => context.senderName);
+  const note = useSelector(bundle, ({ context }) => context.note);
+  return (
+    <Introduction
+      name={senderName ?? ''}
+      note={note ?? ''}
+      onName={(name) => {
+        wish(bundle, { type: 'sender.name.changed', name });
+        rememberOwnName(bundle.getSnapshot().context.senderName ?? '');
+      }}
+      onNote={(text) => wish(bundle, { type: 'note.changed', note: text })}
+    />
+  );
+}
+
 interface RowProps {
   readonly actor: SenderDelivery;
   readonly who: string;
@@ -206,6 +241,7 @@ function Row({ actor, who, slip, onTryNow }: RowProps) {
   useEffect(() => announce(`${who} opened the link.`), [announce, who]);
   // A lane shows as few words as it can: whoever listens is told in whole sentences.
   useEffect(() => announce(spoken), [announce, spoken]);
+  useNews(ENDS.has(view.state) && spoken !== '' ? spoken : `${who} opened the link.`);
   return (
     <DeliveryRow
       who={who}

@@ -1,8 +1,12 @@
-import { useEffect } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 
-/** Shows `text` in the tab's title, in front of the app's name. */
+import { hasNews, subscribeToNews } from './news.ts';
+
+/** Shows `text` in the tab's title, in front of the app's name, and a dot before it while there are news. */
 export function useTitle(text: string): void {
+  const isNew = useSyncExternalStore(subscribeToNews, hasNews);
   useEffect(() => {
-    document.title = text === '' ? 'BurritoShare' : `${text} – BurritoShare`;
-  }, [text]);
+    const title = text === '' ? 'BurritoShare' : `${text} – BurritoShare`;
+    document.title = isNew ? `● ${title}` : title;
+  }, [text, isNew]);
 }

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'react';
 
-import { Button } from '../ui/button.tsx';
-import { formatCount } from '../ui/format.ts';
+import { Button } from '../../ui/button.tsx';
+import { formatCount } from '../../ui/format.ts';
 
 interface StopSharingProps {
   /** Deliveries that stopping would end. */
