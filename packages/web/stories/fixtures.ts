@@ -1,3 +1,4 @@
+import { emptyPieces } from '@burritoshare/core';
 import type { DeliveryState, Manifest, ManifestEntry } from '@burritoshare/core';
 
 import type { DeliveryView } from '../src/delivery/view.ts';
@@ -89,6 +90,7 @@ export function view(state: DeliveryState, changes: Partial<DeliveryView> = {}):
     cancelledBy: undefined,
     receipt: undefined,
     lostFiles: [],
+    leftOut: emptyPieces,
     ...changes,
   };
 }
@@ -130,6 +132,7 @@ export const OFFER_CARD: OfferCardProps = {
   onPause: nothing,
   onResume: nothing,
   onTryNow: nothing,
+  onTakeEntry: nothing,
   onSkipFile: nothing,
   onRetryFile: nothing,
   onGetMissing: nothing,

@@ -1,4 +1,10 @@
-import { FAILURE_CODES, summaryOf as toldOf, type Manifest } from '@burritoshare/core';
+import {
+  emptyPieces,
+  FAILURE_CODES,
+  piecesOf,
+  summaryOf as toldOf,
+  type Manifest,
+} from '@burritoshare/core';
 import { useState, type ReactNode } from 'react';
 
 import { BadLinkPage } from '../src/app/bad-link-page.tsx';
@@ -412,6 +418,11 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
     view: view('moving', { progress: HALFWAY, lostFiles: [...LOST, ...SKIPPED] }),
     phase: 'moving',
   }),
+  'offer-in-part': offer({
+    ...OFFERED,
+    view: view('moving', { progress: HALFWAY, leftOut: piecesOf([{ first: 1, end: 3 }]) }),
+    phase: 'moving',
+  }),
   'offer-paused': paused(['me']),
   'offer-paused-by-sender': paused(['them']),
   'offer-disk-is-full': paused(['disk']),
@@ -436,7 +447,13 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'contents-choosing': <Choosing entries={PHOTOS.entries} leftOut={[1, 4]} />,
   'contents-choosing-many': <Choosing entries={DEEP} leftOut={[3]} />,
   resume: (
-    <ResumeCard manifest={PHOTOS} bytes={HALFWAY.bytes} onResume={nothing} onStartOver={nothing} />
+    <ResumeCard
+      manifest={PHOTOS}
+      leftOut={emptyPieces}
+      bytes={HALFWAY.bytes}
+      onResume={nothing}
+      onStartOver={nothing}
+    />
   ),
   kept: (
     <>

@@ -1,3 +1,4 @@
+import { piecesOf } from '@burritoshare/core';
 import type { FailureCode, ManifestEntry } from '@burritoshare/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -88,14 +89,14 @@ test('empty folders are items too', () => {
 });
 
 describe('the state of a folder', () => {
-  const entries = ['a/1', 'a/2', 'b/1', 'b/2', 'c/1'].map(file);
+  const entries = ['a/1', 'a/2', 'b/1', 'b/2', 'c/1', 'd/1', 'd/2'].map(file);
   const tree = createTree(entries);
   const lost = (index: number, code: FailureCode) => ({ file: index, path: '', code });
-  const states = statesOf(tree, [
-    lost(0, 'skipped'),
-    lost(1, 'skipped'),
-    lost(2, 'source.changed'),
-  ]);
+  const states = statesOf(
+    tree,
+    [lost(0, 'skipped'), lost(1, 'skipped'), lost(2, 'source.changed')],
+    piecesOf([{ first: 5, end: 7 }]),
+  );
 
   test.each([
     [0, 2, 'skipped'],
@@ -104,6 +105,8 @@ describe('the state of a folder', () => {
     [3, 4, 'offered'],
     [0, 5, 'mixed'],
     [3, 5, 'offered'],
+    [5, 7, 'left-out'],
+    [4, 6, 'mixed'],
   ] as const)('from %d to %d: %s', (from, to, state) => {
     expect(states({ from, to })).toBe(state);
   });
