@@ -75,7 +75,8 @@ describe('where bulk channels live', () => {
       const sender = world.addSender(chosen);
       const receiver = world.addReceiver(sender.link);
       const party = whose === 'sender' ? sender : receiver;
-      await world.until('a connection', () => party.connections.length > 0);
+      // A connection may be ready before it has channels.
+      await world.until('channels', () => party.generations().length > 0);
       party.loseEngine();
       await accept(world, receiver);
       await expectComplete(world, { sender, receiver, chosen });

@@ -190,11 +190,10 @@ const RECEIVER: Readonly<Record<ReceiverPhase, (situation: ReceiverSituation) =>
           title: 'All done.',
           detail: 'The copy in this browser is gone. Safe to close this tab.',
         },
-  cancelled: ({ accepted, cancelledBy }) =>
+  cancelled: ({ cancelledBy }) =>
     cancelledBy === 'me'
       ? {
-          // A no is not the same as giving up.
-          title: accepted ? 'You cancelled.' : 'They read that you said no, thanks.',
+          title: 'You cancelled.',
           detail: 'Nothing was kept. Try again if you change your mind.',
         }
       : {

@@ -7,15 +7,15 @@ const listeners = new Set<() => void>();
 let news: keyof typeof ICONS = 'none';
 let notifying: 'off' | 'on' = 'off';
 
-document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState === 'visible') show('none');
-});
-
 function show(next: keyof typeof ICONS): void {
   if (next === news) return;
   news = next;
   document.querySelector('link[rel="icon"]')?.setAttribute('href', ICONS[news]);
   for (const listener of listeners) listener();
+}
+
+function endOnceSeen(): void {
+  if (document.visibilityState === 'visible') show('none');
 }
 
 /** Whether something has happened that the person hasn't seen. */
@@ -32,6 +32,8 @@ export function subscribeToNews(listener: () => void): () => void {
 /** Tells a sentence to a person who is elsewhere. Somebody who sees the page reads it there. */
 export function tell(sentence: string): void {
   if (document.visibilityState === 'visible') return;
+  // Added again it is the same listener.
+  document.addEventListener('visibilitychange', endOnceSeen);
   show('some');
   if (notifying === 'off') return;
   try {

@@ -154,14 +154,14 @@ test('each of the two people is told which of them paused', () => {
 });
 
 test('a no is not said to be a cancel, on either end', () => {
-  const cancelled = { ...QUIET, state: 'cancelled', cancelledBy: 'them' } as const;
-  expect(senderWords({ ...cancelled, accepted: false }, 'Receiver 1').title).toBe(
-    'said no, thanks',
-  );
-  expect(senderWords(cancelled, 'Receiver 1').title).toBe('cancelled');
-  const mine = { phase: 'cancelled', cancelledBy: 'me' } as const;
-  expect(words({ ...mine, accepted: false }).title).toContain('said no, thanks');
-  expect(words(mine).title).toBe('You cancelled.');
+  const theirs = { ...QUIET, cancelledBy: 'them' } as const;
+  const titleOf = (state: 'cancelled' | 'declined') =>
+    senderWords({ ...theirs, state }, 'Receiver 1').title;
+  expect(titleOf('declined')).toBe('said no, thanks');
+  expect(titleOf('cancelled')).toBe('cancelled');
+  const mine = { accepted: false, cancelledBy: 'me' } as const;
+  expect(words({ ...mine, phase: 'declined' }).title).toBe('You said no, thanks.');
+  expect(words({ ...mine, phase: 'cancelled' }).title).toBe('You cancelled.');
 });
 
 test('speed limits are written in Mbit/s, as networks are sold, and in bytes, as the page counts', () => {
