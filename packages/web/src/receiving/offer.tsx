@@ -28,14 +28,6 @@ export function Offer({ entries, bytes, sink, chosen, onChoose, onAccept, onDecl
         <Notice>
           <p>{landing}</p>
         </Notice>
-        {entries.length > 1 && (
-          <Button
-            aria-expanded={chosen !== undefined}
-            onClick={() => onChoose(chosen === undefined ? new Set(entries.keys()) : undefined)}
-          >
-            Choose which
-          </Button>
-        )}
         {decline}
       </div>
     );
@@ -53,6 +45,14 @@ export function Offer({ entries, bytes, sink, chosen, onChoose, onAccept, onDecl
         >
           {chosen === undefined ? 'Take it' : takeWords(entries, chosen)}
         </Button>
+        {entries.length > 1 && (
+          <Button
+            aria-expanded={chosen !== undefined}
+            onClick={() => onChoose(chosen === undefined ? new Set(entries.keys()) : undefined)}
+          >
+            Choose which
+          </Button>
+        )}
         {decline}
       </div>
       <p className="detail" key={landing}>
