@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useMemo, useRef, type RefObject } from 'react';
+import { lazy, Suspense, useLayoutEffect, useMemo, useRef, type RefObject } from 'react';
 
 import { Kept } from '../receiving/kept.tsx';
 import { ReceiverPage } from '../receiving/receiver-page.tsx';
@@ -49,7 +49,8 @@ export function App() {
 function useArrivalFocus(shown: string): RefObject<HTMLElement | null> {
   const main = useRef<HTMLElement>(null);
   const last = useRef(shown);
-  useEffect(() => {
+  // An effect would run only after the next frame.
+  useLayoutEffect(() => {
     if (last.current !== shown) main.current?.focus();
     last.current = shown;
   }, [shown]);

@@ -1,4 +1,9 @@
+import { useState } from 'react';
+
+import { downloadBlob } from '../ui/blob-download.ts';
+import { Button } from '../ui/button.tsx';
 import { formatBytes, formatCount, formatDay } from '../ui/format.ts';
+import type { SlipWords } from './slip-picture.ts';
 import type { ReceiptView, ShownPath } from './view.ts';
 
 /** What is written on the slip besides the receipt. */
@@ -25,9 +30,23 @@ const PATHS: Readonly<Record<ShownPath, string>> = {
   relayed: 'relayed',
 };
 
+const WHY = 'Both pages show the same twelve.';
+
 /** A slip of paper: what was delivered, and its short digest (SPEC.md, D4). */
 export function Receipt({ receipt: { short, whole }, ...facts }: ReceiptProps) {
-  const { name, files, bytes, path, day, from, to } = facts;
+  const { name, path, from, to } = facts;
+  const [files, bytes] = [formatCount(facts.files, 'file'), formatBytes(facts.bytes)];
+  const [day, way, people] = [formatDay(facts.day), PATHS[path], `${from} to ${to}`];
+  const words = {
+    name,
+    facts: [
+      [files, bytes],
+      [day, way],
+      [people, ''],
+    ],
+    code: short,
+    below: WHY,
+  } as const;
   return (
     <div className="slip-side">
       <div className="slip">
@@ -35,17 +54,18 @@ export function Receipt({ receipt: { short, whole }, ...facts }: ReceiptProps) {
           <bdi>{name}</bdi>
         </p>
         <div className="slip-facts">
-          <span>{formatCount(files, 'file')}</span>
-          <span>{formatBytes(bytes)}</span>
-          <span>{formatDay(day)}</span>
-          <span>{PATHS[path]}</span>
-          <span>{`${from} to ${to}`}</span>
+          <span>{files}</span>
+          <span>{bytes}</span>
+          <span>{day}</span>
+          <span>{way}</span>
+          <span>{people}</span>
         </div>
         <p className="receipt-code" data-testid="receipt">
           {short}
         </p>
-        <p className="receipt-why">Both pages show the same twelve.</p>
+        <p className="receipt-why">{WHY}</p>
       </div>
+      <KeepPicture words={words} />
       <details className="receipt-whole">
         <summary>Whole digest</summary>
         <p className="receipt-digest">{whole}</p>
@@ -56,6 +76,35 @@ export function Receipt({ receipt: { short, whole }, ...facts }: ReceiptProps) {
           whole digest.
         </p>
       </details>
+    </div>
+  );
+}
+
+function KeepPicture({ words }: { readonly words: SlipWords }) {
+  const [state, setState] = useState<'ready' | 'drawing' | 'failed'>('ready');
+  const keep = async () => {
+    setState('drawing');
+    try {
+      const { drawSlip } = await import('./slip-picture.ts');
+      downloadBlob(await drawSlip(words), `Receipt ${words.code}.png`);
+      setState('ready');
+    } catch {
+      setState('failed');
+    }
+  };
+  return (
+    <div className="receipt-keep">
+      <Button
+        kind="quiet"
+        aria-disabled={state === 'drawing'}
+        onClick={() => state !== 'drawing' && void keep()}
+      >
+        Keep as picture
+      </Button>
+      {/* Always there, so that what comes into it is spoken. */}
+      <p className="detail" role="status">
+        {state === 'failed' && 'The picture could not be made. The twelve characters say the same.'}
+      </p>
     </div>
   );
 }

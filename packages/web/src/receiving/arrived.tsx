@@ -1,4 +1,4 @@
-import type { Manifest, SaveMethod, SinkChoice } from '@burritoshare/core';
+import type { Manifest, SaveMethod, SinkChoice, Summary } from '@burritoshare/core';
 import { useState, type Ref } from 'react';
 
 import { Plate } from '../art/plate.tsx';
@@ -24,6 +24,8 @@ export interface ArrivedProps {
   readonly retryIn: number | undefined;
   /** Undefined until the offer has come. */
   readonly manifest: Manifest | undefined;
+  /** What the sender has said before the offer. */
+  readonly summary: Summary | undefined;
   readonly sink: SinkChoice | undefined;
   readonly handedOver: HandedOver;
   /** When the files were last handed over; undefined if they never were. */
@@ -81,7 +83,7 @@ export function Arrived(props: ArrivedProps) {
   );
 }
 
-function Slip({ view, manifest, handOver }: ArrivedProps) {
+function Slip({ view, manifest, summary, handOver }: ArrivedProps) {
   const [today] = useState(Date.now);
   const { receipt, path, progress, lostFiles, leftOut } = view;
   if (receipt === undefined || manifest === undefined) return null;
@@ -94,7 +96,7 @@ function Slip({ view, manifest, handOver }: ArrivedProps) {
       path={path}
       // What was kept from an earlier visit was delivered then.
       day={handOver?.isEarlier === true ? handOver.at : today}
-      from="Sender"
+      from={summary?.senderName ?? 'Sender'}
       to="you"
     />
   );

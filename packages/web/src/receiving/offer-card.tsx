@@ -1,5 +1,5 @@
 import { hasPiece, leftOutBy } from '@burritoshare/core';
-import type { EntryRange, Manifest, Summary } from '@burritoshare/core';
+import type { EntryRange, Manifest } from '@burritoshare/core';
 import { useState } from 'react';
 
 import { Burrito } from '../art/burrito.tsx';
@@ -26,8 +26,6 @@ import { FOR_YOU, headlineAround, receiverWords } from './words.ts';
 
 export interface OfferCardProps extends Omit<ArrivedProps, 'phase'> {
   readonly phase: ReceiverPhase;
-  /** What the sender has said before the offer: shown until it comes, and where it never does. */
-  readonly summary: Summary | undefined;
   /** Takes it, but for these entries. */
   readonly onAccept: (left: readonly EntryRange[]) => void;
   /** Takes an entry that was left out. */

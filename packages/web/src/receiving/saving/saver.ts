@@ -2,7 +2,7 @@ import type { ReceivedFiles, Saver } from '@burritoshare/peer/storage';
 import { PlatformError } from '@burritoshare/peer/storage';
 
 import { downloadName } from '../../delivery/allowed-names.ts';
-import { downloadBlob } from './blob-download.ts';
+import { downloadBlob } from '../../ui/blob-download.ts';
 import { baseName, downloadType } from './file-names.ts';
 import { saveToFolder } from './folder.ts';
 import { receivedEntries } from './received.ts';

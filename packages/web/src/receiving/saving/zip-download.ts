@@ -2,7 +2,7 @@ import { MEMORY_SINK_BYTES_MAX } from '@burritoshare/core';
 import { PlatformError } from '@burritoshare/peer/storage';
 
 import { isLifeline, watchLifeline } from '../../workers/lifeline.ts';
-import { downloadBlob } from './blob-download.ts';
+import { downloadBlob } from '../../ui/blob-download.ts';
 import type { ZipReport, ZipRequest } from './messages.ts';
 import type { ReceivedEntry } from './received.ts';
 import { startDownloadService } from './service-worker.ts';

@@ -1,5 +1,5 @@
 import type { Manifest } from '@burritoshare/core';
-import { useEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 
 import { summaryOf } from '../../delivery/summary.ts';
 import { Button } from '../../ui/button.tsx';
@@ -70,7 +70,7 @@ function Row({ row, isBusy, onGoOn, onStop }: RowProps) {
   const { id, manifest, created, state, isOwn } = row;
   const goOn = useRef<HTMLButtonElement>(null);
   const isWanted = isOwn && state === 'here';
-  useEffect(() => {
+  useLayoutEffect(() => {
     // After a reload this is what the person came for, unless they are at something else already.
     if (isWanted && document.activeElement === document.body) goOn.current?.focus();
   }, [isWanted]);
