@@ -41,6 +41,7 @@ import {
   view,
   WHOLE,
 } from './fixtures.ts';
+import { TEXT_STORIES } from './text-stories.tsx';
 
 const LINK = `https://burrito.example/#2.${'Kd8xW2_q'.repeat(11)}`;
 const UNFIT = PHOTOS.entries.map(({ path }) => path);
@@ -62,6 +63,7 @@ const SLIP = (
     receipt={RECEIPT}
     name={PHOTOS.name}
     files={4}
+    texts={0}
     bytes={PHOTOS.bytes}
     path="direct"
     day={Date.UTC(2026, 10, 23, 12)}
@@ -291,6 +293,7 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
     {},
     {},
   ]),
+  ...TEXT_STORIES,
   again: again({}),
   'again-hovering': again({ hovering: true }),
   'again-unopened': again({ problem: { kind: 'unopened' } }),

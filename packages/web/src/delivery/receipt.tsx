@@ -2,15 +2,15 @@ import { useState } from 'react';
 
 import { downloadBlob } from '../ui/blob-download.ts';
 import { Button } from '../ui/button.tsx';
-import { formatBytes, formatCount, formatDay } from '../ui/format.ts';
+import { formatBytes, formatDay } from '../ui/format.ts';
 import type { SlipWords } from './slip-picture.ts';
+import { tallyWords, type Tally } from './summary.ts';
 import type { ReceiptView, ShownPath } from './view.ts';
 
 /** What is written on the slip besides the receipt. */
-export interface SlipFacts {
+export interface SlipFacts extends Tally {
   /** The bundle's name. */
   readonly name: string;
-  readonly files: number;
   readonly bytes: number;
   readonly path: ShownPath;
   /** When it was delivered, in milliseconds since 1970. */
@@ -35,7 +35,7 @@ const WHY = 'Both pages show the same twelve.';
 /** A slip of paper: what was delivered, and its short digest (SPEC.md, D4). */
 export function Receipt({ receipt: { short, whole }, ...facts }: ReceiptProps) {
   const { name, path, from, to } = facts;
-  const [files, bytes] = [formatCount(facts.files, 'file'), formatBytes(facts.bytes)];
+  const [files, bytes] = [tallyWords(facts), formatBytes(facts.bytes)];
   const [day, way, people] = [formatDay(facts.day), PATHS[path], `${from} to ${to}`];
   const words = {
     name,

@@ -1,11 +1,12 @@
 import type { Manifest, SaveMethod, SinkChoice, Summary } from '@burritoshare/core';
+import type { ReceiverHost } from '@burritoshare/peer';
 import { useState, type Ref } from 'react';
 
 import { Plate } from '../art/plate.tsx';
 import { LostFiles } from '../delivery/lost-files.tsx';
 import { Figures } from '../delivery/progress-bar.tsx';
 import { Receipt } from '../delivery/receipt.tsx';
-import { filesIn, isSingleFile, takenIn } from '../delivery/summary.ts';
+import { isSingleFile, takenIn, tallyOf } from '../delivery/summary.ts';
 import type { ArrivedPhase, DeliveryView, HandedOver, WaitingFor } from '../delivery/view.ts';
 import { Button } from '../ui/button.tsx';
 import { Ground } from '../ui/ground.tsx';
@@ -14,6 +15,7 @@ import { Notice } from '../ui/notice.tsx';
 import { copyWords, placeOfCopy, type HandOver } from './copy-words.ts';
 import type { SavingReport } from './saving/report.ts';
 import { SavingNotes } from './saving/saving-notes.tsx';
+import { ArrivedTexts } from './texts/arrived-texts.tsx';
 import { arrivedHeadline, receiverWords } from './words.ts';
 
 export interface ArrivedProps {
@@ -40,6 +42,8 @@ export interface ArrivedProps {
   readonly onGetMissing: (() => void) | undefined;
   readonly onSave: (method: SaveMethod) => void;
   readonly onDiscard: () => void;
+  /** Reads a file that has arrived. The same function each time. */
+  readonly onRead: ReceiverHost['read'];
   /** To the sender's page. */
   readonly onHandBack: () => void;
 }
@@ -63,6 +67,7 @@ export function Arrived(props: ArrivedProps) {
           </p>
         </div>
         <Figures progress={view.progress} kind="none" moving={false} />
+        <ArrivedTexts {...props} />
         <Saving {...props} />
         <LostFiles files={lostFiles} />
         <SavingNotes {...props.saving} />
@@ -91,7 +96,7 @@ function Slip({ view, manifest, summary, handOver }: ArrivedProps) {
     <Receipt
       receipt={receipt}
       name={manifest.name}
-      files={filesIn(takenIn(manifest.entries, leftOut)) - lostFiles.length}
+      {...tallyOf(manifest.entries, lostFiles, leftOut)}
       bytes={progress.total}
       path={path}
       // What was kept from an earlier visit was delivered then.

@@ -1,4 +1,4 @@
-import { hasPiece, leftOutBy } from '@burritoshare/core';
+import { hasBytes, hasPiece, leftOutBy } from '@burritoshare/core';
 import type { EntryRange, Manifest } from '@burritoshare/core';
 import { useState } from 'react';
 
@@ -132,10 +132,10 @@ function contentsOf(
   const lost = new Set(lostFiles.map(({ file }) => file));
   let end = 0;
   const ends = entries.map(
-    (entry, index) => (end += entry.kind === 'file' && !hasPiece(leftOut, index) ? entry.size : 0),
+    (entry, index) => (end += hasBytes(entry) && !hasPiece(leftOut, index) ? entry.size : 0),
   );
   const canSkip = (file: number) =>
-    entries[file]?.kind === 'file' &&
+    hasBytes(entries[file]) &&
     !lost.has(file) &&
     !hasPiece(leftOut, file) &&
     (ends[file] ?? 0) > view.progress.bytes;

@@ -97,6 +97,13 @@ function Running({ link, opened, onRetry, ...handlers }: RunningProps) {
   const onFailed = useCallback(() => {
     giving.current = giveOn().catch(() => undefined);
   }, [giveOn]);
+  const onRead = useCallback(
+    async (file: number) => {
+      if (host === undefined) throw new DOMException('the page has no delivery', 'AbortError');
+      return host.read(file);
+    },
+    [host],
+  );
   if (host === undefined) return null;
   const onGetMissing = () => {
     // The next attempt asks for the tab's lock, which this one still has.
@@ -111,6 +118,7 @@ function Running({ link, opened, onRetry, ...handlers }: RunningProps) {
       onRetry={() => void giving.current.then(onRetry)}
       onGetMissing={onGetMissing}
       onFailed={onFailed}
+      onRead={onRead}
       {...handlers}
     />
   );
@@ -128,6 +136,7 @@ interface DeliveryProps extends DeliveryHandlers {
   readonly onTryNow: () => void;
   readonly onGetMissing: () => void;
   readonly onFailed: () => void;
+  readonly onRead: ReceiverHost['read'];
 }
 
 function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryProps) {
@@ -185,6 +194,7 @@ function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryP
       onSkipFile={(file) => wish(actor, { type: 'skip.requested', file })}
       onRetryFile={(file) => wish(actor, { type: 'retry.requested', file })}
       onGetMissing={onGetMissing}
+      onRead={on.onRead}
       onSave={save}
       onDiscard={discard}
       onRetry={onRetry}
