@@ -72,6 +72,8 @@ export interface SenderDeliveryContext extends DeliveryContext {
   readonly leaving: EntrySet;
   /** `more`: another `leave` is due. */
   readonly leave: 'none' | 'more' | 'whole';
+  /** Links that the receiver has handed back, as `readGift` reads them, each once. They may be a stranger's. */
+  readonly gifts: readonly string[];
 }
 
 /** The platform has found out what connects the two ends. Undefined: a new connection begins, and it isn't known. */
@@ -107,6 +109,8 @@ export type SenderDeliveryEvent =
   | { readonly type: 'credit.received' }
   | { readonly type: 'missing.received' }
   | { readonly type: 'wish.received' }
+  /** The receiver hands back a link, which is well formed. */
+  | { readonly type: 'gift.received'; readonly link: string }
   | { readonly type: 'progress.made'; readonly bytes: number }
   /** That many bytes have arrived, counting chunks of pieces that aren't complete or written yet. */
   | { readonly type: 'bytes.arrived'; readonly bytes: number }
@@ -182,6 +186,11 @@ export interface ReceiverDeliveryContext extends DeliveryContext {
   readonly partial: PartialManifest | undefined;
   /** The person accepted before it was known where the bytes will be stored. It takes effect once there is room. */
   readonly isAcceptWaiting: boolean;
+  /**
+   * Links that the person hands back, in their order. Undefined if an earlier visit may have given some: nobody has
+   * counted them.
+   */
+  readonly gifts: readonly string[] | undefined;
   /** Connections in a row over which nothing moved. */
   readonly standstills: number;
   /** Where the bytes will be stored; undefined until the platform has looked. */
@@ -232,6 +241,8 @@ export type ReceiverDeliveryEvent =
   | { readonly type: 'choice.recorded'; readonly taken: readonly EntryRange[] }
   /** The sender takes these in from here on. */
   | { readonly type: 'entries.taken'; readonly ranges: readonly EntryRange[] }
+  /** The person hands back a link of their own, as `formatGift` writes it. */
+  | { readonly type: 'give.requested'; readonly link: string }
   /** The person doesn't want it. */
   | { readonly type: 'decline.requested' }
   | { readonly type: 'progress.made'; readonly bytes: number }
@@ -353,6 +364,8 @@ export type ReceiverDeliveryCommand =
   | { readonly type: 'leave.send'; readonly leftOut: EntrySet }
   /** Send `take` for these entries (SPEC.md, E5). */
   | { readonly type: 'take.send'; readonly ranges: readonly EntryRange[] }
+  /** Send `give` for this link (SPEC.md, B1). */
+  | { readonly type: 'gift.send'; readonly link: string }
   /** Send `held` for these pieces, which the sink has listed (SPEC.md, R2). */
   | { readonly type: 'held.send'; readonly pieces: PieceSet }
   /** There may be room now for the pieces that didn't fit. */
