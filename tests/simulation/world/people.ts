@@ -206,7 +206,7 @@ const GIVE_EVERY = 24;
 // B: now and then, and sometimes more often than a delivery takes.
 function giveBack({ seed, counts }: World, receiver: ReceiverParty): void {
   if (seed % GIVE_EVERY !== 5) return;
-  const random = (receiver.giving ??= createRandom(seed * receiver.name.length));
+  const random = (receiver.giving ??= createRandom(seed * 31 + Number(receiver.name.at(-1))));
   if (!random.chance(0.4)) return;
   const { id, delivery } = receiver.host;
   const given = receiver.gifts.get(id) ?? [];

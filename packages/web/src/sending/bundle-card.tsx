@@ -7,6 +7,8 @@ import { Headline } from '../ui/headline.tsx';
 import { Names } from '../ui/name-list.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Counter } from './counter.tsx';
+import { GiftNote } from './gifts/gift-note.tsx';
+import type { GiftState } from './gifts/use-gift.ts';
 import { LinkRow } from './link-field.tsx';
 import { NameField } from './name-field.tsx';
 import { QrCorner, useCodeShown } from './qr-corner.tsx';
@@ -36,6 +38,8 @@ interface BundleCardProps {
   readonly server: SignalingView;
   /** Somebody tries to come in without the whole link. */
   readonly knocked: boolean;
+  /** Whether something that is handed back is known to the other person. */
+  readonly gift?: GiftState;
   /** Takes away the rows that have ended, never connected or wait for a place; undefined where there are none. */
   readonly onClear: (() => void) | undefined;
   /** Deliveries that stopping would end. */
@@ -64,6 +68,7 @@ export function BundleCard(props: BundleCardProps) {
         <div className="words">
           <Title {...props} />
           {isDone ? <WhatNext /> : <Bundle {...props} />}
+          {!isDone && <GiftNote state={props.gift} />}
           <LinkRow
             key="link"
             isQuiet={isDone}
