@@ -7,8 +7,6 @@ import { Headline } from '../ui/headline.tsx';
 import { Names } from '../ui/name-list.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Counter } from './counter.tsx';
-import { GiftNote } from './gifts/gift-note.tsx';
-import type { GiftState } from './gifts/use-gift.ts';
 import { LinkRow } from './link-field.tsx';
 import { NameField } from './name-field.tsx';
 import { QrCorner, useCodeShown } from './qr-corner.tsx';
@@ -38,8 +36,8 @@ interface BundleCardProps {
   readonly server: SignalingView;
   /** Somebody tries to come in without the whole link. */
   readonly knocked: boolean;
-  /** Whether something that is handed back is known to the other person. */
-  readonly gift?: GiftState;
+  /** What is to be said of something that is handed back. */
+  readonly giftNote?: ReactNode;
   /** Takes away the rows that have ended, never connected or wait for a place; undefined where there are none. */
   readonly onClear: (() => void) | undefined;
   /** Deliveries that stopping would end. */
@@ -58,7 +56,7 @@ interface BundleCardProps {
 /** What is being shared: the words and the link, and below them the counter. */
 export function BundleCard(props: BundleCardProps) {
   const { server, knocked, onClear, active, delivered, onStop, speedLimit, children } = props;
-  const { link, name, kept } = props;
+  const { link, name, kept, giftNote } = props;
   const [showsCode, setShowsCode] = useCodeShown();
   const isDone = delivered !== undefined;
   return (
@@ -68,7 +66,7 @@ export function BundleCard(props: BundleCardProps) {
         <div className="words">
           <Title {...props} />
           {isDone ? <WhatNext /> : <Bundle {...props} />}
-          {!isDone && <GiftNote state={props.gift} />}
+          {!isDone && giftNote}
           <LinkRow
             key="link"
             isQuiet={isDone}

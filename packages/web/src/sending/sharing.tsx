@@ -14,6 +14,7 @@ import { useTitle } from '../tab/use-title.ts';
 import { useWakeLock } from '../tab/use-wake-lock.ts';
 import { BundleCard } from './bundle-card.tsx';
 import { DeliveryRow, WaitingRow } from './delivery-row.tsx';
+import { GiftNote } from './gifts/gift-note.tsx';
 import { useGift } from './gifts/use-gift.ts';
 import type { Sender } from './kept/keeper.ts';
 import { LinkLostCard } from './link-lost-card.tsx';
@@ -106,7 +107,7 @@ export function Sharing({ sender, giving, stage, unfit, headingRef, onStop }: Sh
           kept={keeping !== 'refused'}
           unfit={unfit}
           knocked={isKnocked}
-          gift={gift}
+          giftNote={giving !== undefined && <GiftNote state={gift} />}
           server={signaling}
           delivered={
             onSlip && {

@@ -9,7 +9,7 @@ export function GiftNote({ state }: { readonly state: GiftState }) {
       {state === 'told' && <p className="detail">Their page is told: you don’t have to send it.</p>}
       {state === 'untold' && (
         <Notice>
-          <p>The way back is closed once everything has arrived. Send them the link.</p>
+          <p>Their page can’t be told from here any more. Send them the link.</p>
         </Notice>
       )}
     </div>
