@@ -4,7 +4,7 @@ import { wish } from '../../src/index.ts';
 import { accept, expectComplete, expectNothingLeft, filesOf } from '../support/scenario.ts';
 import { createWorld, type ReceiverParty, type SenderParty, type World } from '../support/world.ts';
 
-const chosen = filesOf([6 * PIECE_BYTES]);
+const chosen = filesOf([16 * PIECE_BYTES]);
 
 /** Links to hand back, each another one. */
 const gifts = Array.from({ length: GIFTS_MAX + 1 }, (_, number) =>
