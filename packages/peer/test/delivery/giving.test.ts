@@ -1,6 +1,6 @@
 import { formatGift, GIFTS_MAX, PIECE_BYTES, readGift } from '@burritoshare/core';
 import { expect, test } from 'vitest';
-import { wish } from '../../src/index.ts';
+import { wish, type Platform } from '../../src/index.ts';
 import { accept, expectComplete, expectNothingLeft, filesOf } from '../support/scenario.ts';
 import { createWorld, type ReceiverParty, type SenderParty, type World } from '../support/world.ts';
 
@@ -21,10 +21,11 @@ interface Ends {
   readonly receiver: ReceiverParty;
 }
 
-async function moving(): Promise<Ends> {
+async function moving(platform: Partial<Platform> = {}): Promise<Ends> {
   const world = createWorld({ speed: { rate: 2_000 } });
-  const sender = world.addSender(chosen);
-  const receiver = world.addReceiver(sender.link, { beforeStore: () => world.wait(100) });
+  const sender = world.addSender(chosen, { platform });
+  const faults = { beforeStore: () => world.wait(100), platform };
+  const receiver = world.addReceiver(sender.link, faults);
   await accept(world, receiver);
   await world.until('bytes', () => receiver.host.delivery.getSnapshot().context.bytes > 0);
   return { world, sender, receiver };
@@ -81,4 +82,15 @@ test('B1: what is given is a link like any other, under whose room somebody can 
   await accept(world, taker);
   await expectComplete(world, { sender: other, receiver: taker, chosen: filesOf([100]) });
   await expectComplete(world, { sender, receiver, chosen });
+});
+
+test('B1: no inspector learns the links that are handed back', async () => {
+  const told: string[] = [];
+  const ends = await moving({ inspect: (event) => told.push(JSON.stringify(event)) });
+  give(ends, gifts[0]!);
+  await ends.world.until('a gift', () => takenBy(ends).length === 1);
+  const all = told.join('\n');
+  for (const type of ['give.requested', 'gift.send', 'gift.received']) expect(all).toContain(type);
+  expect(all).not.toContain(gifts[0]);
+  expect(all).not.toContain(gifts[0]!.slice(0, 40));
 });
