@@ -307,7 +307,13 @@ describe('links', () => {
         const gift = fragment.slice(3);
         expect(formatGift(parseLink(fragment))).toBe(gift);
         expect(readGift(gift)).toEqual(parseLink(fragment));
-        for (const around of [fragment, `${ORIGIN}/${fragment}`, `${gift} `, ` ${gift}`, `${gift}A`])
+        for (const around of [
+          fragment,
+          `${ORIGIN}/${fragment}`,
+          `${gift} `,
+          ` ${gift}`,
+          `${gift}A`,
+        ])
           expect(readGift(around)).toBeUndefined();
         const link = readGift(text);
         if (link !== undefined) expect(formatGift(link)).toBe(text);

@@ -203,19 +203,17 @@ test.each([2, 3, -1, 0.5])('Y2: a wish for file %d, which the manifest doesn’t
   requireWish(snapshot, { type: 'skip.requested', file: 1 });
 });
 
-test.each([
-  `https://elsewhere.example/#2.${GIFTS[0]}`,
-  `#2.${GIFTS[0]}`,
-  'x'.repeat(88),
-  '',
-])('B1, Y2: a wish to hand back %j, which is no link', (link) => {
-  for (const stepper of [
-    new Stepper<Machine>(receiverDeliveryMachine, undefined),
-    new Stepper<Machine>(receiverDeliveryMachine, {
-      finished: { manifest: MANIFEST, digest: DIGEST, absent: [] },
-    }),
-  ])
-    expect(() =>
-      requireWish(stepper.snapshot as AnyMachineSnapshot, { type: 'give.requested', link }),
-    ).toThrow(expect.objectContaining({ name: 'LocalProtocolError', code: 'argument' }));
-});
+test.each([`https://elsewhere.example/#2.${GIFTS[0]}`, `#2.${GIFTS[0]}`, 'x'.repeat(88), ''])(
+  'B1, Y2: a wish to hand back %j, which is no link',
+  (link) => {
+    for (const stepper of [
+      new Stepper<Machine>(receiverDeliveryMachine, undefined),
+      new Stepper<Machine>(receiverDeliveryMachine, {
+        finished: { manifest: MANIFEST, digest: DIGEST, absent: [] },
+      }),
+    ])
+      expect(() =>
+        requireWish(stepper.snapshot as AnyMachineSnapshot, { type: 'give.requested', link }),
+      ).toThrow(expect.objectContaining({ name: 'LocalProtocolError', code: 'argument' }));
+  },
+);

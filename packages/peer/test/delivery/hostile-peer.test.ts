@@ -110,7 +110,11 @@ test.each([
   ['offered', 'before `accept`', [give(giftOf(1))]],
   ['moving', 'with an origin', [give(`https://elsewhere.example/#2.${giftOf(1)}`)]],
   ['moving', 'whose check does not hold', [give(`_${giftOf(1).slice(1)}`)]],
-  ['moving', 'over the limit', Array.from({ length: GIFTS_MAX + 1 }, (_, one) => give(giftOf(one)))],
+  [
+    'moving',
+    'over the limit',
+    Array.from({ length: GIFTS_MAX + 1 }, (_, one) => give(giftOf(one))),
+  ],
 ])('B1, B2: while %s, a gift %s is refused', async (stage, _, said) => {
   const ends = await begin(stage);
   for (const message of said) ends.receiver.channel('control').send(message);

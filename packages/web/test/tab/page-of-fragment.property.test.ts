@@ -49,7 +49,13 @@ describe('the address', () => {
     const asked = givingFragment(channel);
     expect(pageOfFragment(asked)).toEqual({ page: 'sender', giving: channel });
     expect(fragmentOf(`https://burrito.example/${asked}`)).toBe(asked);
-    for (const strange of ['#give.', `#give.${'A'.repeat(21)}`, `${asked}A`, '#give', `#give.${'B'.repeat(22)}`])
+    for (const strange of [
+      '#give.',
+      `#give.${'A'.repeat(21)}`,
+      `${asked}A`,
+      '#give',
+      `#give.${'B'.repeat(22)}`,
+    ])
       expect(pageOfFragment(strange)).toEqual({ page: 'bad-link', reason: 'malformed' });
   });
 

@@ -274,7 +274,9 @@ export const receiverDelivery = setup({
       // B2: the last connection may have lost some. The sender keeps each once.
       for (const link of gifts) enqueue.emit({ type: 'gift.send', link });
     }),
-    recordGift: assign({ gifts: ({ context }, link: string) => addGift(context.gifts ?? [], link) }),
+    recordGift: assign({
+      gifts: ({ context }, link: string) => addGift(context.gifts ?? [], link),
+    }),
     give: enqueueActions(({ context: { gifts = [] }, enqueue }, link: string) => {
       if (gifts.includes(link)) return;
       enqueue.assign({ gifts: addGift(gifts, link) });

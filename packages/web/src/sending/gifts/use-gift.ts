@@ -7,10 +7,7 @@ import { offerGift } from '../../tab/gift-channel.ts';
 export type GiftState = 'told' | 'untold' | undefined;
 
 /** Tells the tab from which something is handed back that there is a link (SPEC.md, B). */
-export function useGift(
-  channel: string | undefined,
-  secrets: LinkSecrets | undefined,
-): GiftState {
+export function useGift(channel: string | undefined, secrets: LinkSecrets | undefined): GiftState {
   const [state, setState] = useState<GiftState>();
   useEffect(() => {
     if (channel === undefined || secrets === undefined) return undefined;
