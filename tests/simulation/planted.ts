@@ -104,6 +104,22 @@ export const PLANTED: readonly PlantedBug[] = [
     replace: () => ({ isAbsent: () => false }),
   },
   {
+    name: 'a gift that is said again counts again',
+    breaks: 'B2',
+    from: 5,
+    within: 400,
+    module: 'packages/core/src/delivery/gifts.ts',
+    replace: () => ({ addGift: (gifts: readonly string[], link: string) => [...gifts, link] }),
+  },
+  {
+    name: 'a fifth gift is taken',
+    breaks: 'B2',
+    from: 5,
+    within: 400,
+    module: 'packages/core/src/delivery/gifts.ts',
+    replace: () => ({ canGive: () => true }),
+  },
+  {
     name: 'a piece is said to be stored before it is written',
     breaks: 'I1',
     within: 20,

@@ -13,6 +13,7 @@ import { Ground } from '../ui/ground.tsx';
 import { Headline } from '../ui/headline.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { copyWords, placeOfCopy, type HandOver } from './copy-words.ts';
+import { GiveBack } from './gifts/give-back.tsx';
 import type { SavingReport } from './saving/report.ts';
 import { SavingNotes } from './saving/saving-notes.tsx';
 import { ArrivedTexts } from './texts/arrived-texts.tsx';
@@ -44,7 +45,7 @@ export interface ArrivedProps {
   readonly onDiscard: () => void;
   /** Reads a file that has arrived. The same function each time. */
   readonly onRead: ReceiverHost['read'];
-  /** To the sender's page. */
+  /** To a tab in which something is shared for the sender. */
   readonly onHandBack: () => void;
 }
 
@@ -73,7 +74,7 @@ export function Arrived(props: ArrivedProps) {
         <SavingNotes {...props.saving} />
         {(phase === 'saved' || phase === 'discarded') && (
           <div className="actions">
-            <Button onClick={onHandBack}>Hand something back</Button>
+            <GiveBack onGiveBack={onHandBack} />
           </div>
         )}
         <CopyStays {...props} />

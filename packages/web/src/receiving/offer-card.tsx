@@ -10,6 +10,7 @@ import { Failure } from '../delivery/failure.tsx';
 import { LostFiles } from '../delivery/lost-files.tsx';
 import {
   canChooseFiles,
+  isActive,
   isArrived,
   isOngoing,
   isUnsuccessful,
@@ -20,6 +21,7 @@ import { Ground } from '../ui/ground.tsx';
 import { Headline } from '../ui/headline.tsx';
 import { Arrived, type ArrivedProps } from './arrived.tsx';
 import { placeOfCopy } from './copy-words.ts';
+import { GiveBack } from './gifts/give-back.tsx';
 import { Offer, type OfferProps } from './offer.tsx';
 import { OwnLane } from './own-lane.tsx';
 import { FOR_YOU, headlineAround, receiverWords } from './words.ts';
@@ -180,6 +182,7 @@ function Next(props: OfferCardProps & Pick<OfferProps, 'chosen' | 'onChoose'>) {
       ) : (
         isOngoing(view.state) && <Controls {...props} role="receiver" what="the delivery to you" />
       )}
+      {isActive(view) && <GiveBack isQuiet onGiveBack={props.onHandBack} />}
     </div>
   );
 }

@@ -21,6 +21,8 @@ import { useTitle } from '../tab/use-title.ts';
 import { useWakeLock } from '../tab/use-wake-lock.ts';
 import { BundleCard } from './bundle-card.tsx';
 import { DeliveryRow, WaitingRow } from './delivery-row.tsx';
+import { GiftNote } from './gifts/gift-note.tsx';
+import { useGift } from './gifts/use-gift.ts';
 import type { Sender } from './kept/keeper.ts';
 import { Introduction } from './more/introduction.tsx';
 import { LinkLostCard } from './link-lost-card.tsx';
@@ -33,6 +35,8 @@ import { deliveredHeadline, senderWords } from './words.ts';
 
 interface SharingProps {
   readonly sender: Sender;
+  /** The channel to a tab that is told the link. */
+  readonly giving: string | undefined;
   readonly stage: 'sharing' | 'replaced' | 'refused';
   /** Paths of what was not found again after a reload, or has changed. */
   readonly unfit: readonly string[];
@@ -41,7 +45,7 @@ interface SharingProps {
 }
 
 /** The sender's page while there is a link. */
-export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingProps) {
+export function Sharing({ sender, giving, stage, unfit, headingRef, onStop }: SharingProps) {
   const { bundle } = sender;
   const keeping = useSyncExternalStore(sender.subscribe, sender.keeping);
   const manifest = useSelector(bundle, ({ context }) => context.manifest);
@@ -61,6 +65,7 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
         .map((id) => sender.delivery(id)),
     [sender, ids],
   );
+  const gift = useGift(giving, secrets);
   const tally = useTally(actors);
   const link = useMemo(() => secrets && formatLink(location.origin, secrets), [secrets]);
 
@@ -117,6 +122,7 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
           kept={keeping !== 'refused'}
           unfit={unfit}
           knocked={isKnocked}
+          giftNote={giving !== undefined && <GiftNote state={gift} />}
           server={signaling}
           delivered={
             onSlip && {
@@ -237,15 +243,20 @@ interface RowProps {
 function Row({ actor, who, slip, onTryNow }: RowProps) {
   const view = useDelivery(actor);
   const announce = useAnnounce();
+  const gifts = useSelector(actor, ({ context }) => context.gifts);
   const { spoken } = senderWords(view, who);
   useEffect(() => announce(`${who} opened the link.`), [announce, who]);
   // A lane shows as few words as it can: whoever listens is told in whole sentences.
   useEffect(() => announce(spoken), [announce, spoken]);
   useNews(ENDS.has(view.state) && spoken !== '' ? spoken : `${who} opened the link.`);
+  useEffect(() => {
+    if (gifts.length > 0) announce(`${who} handed something back.`);
+  }, [announce, gifts.length, who]);
   return (
     <DeliveryRow
       who={who}
       view={view}
+      gifts={gifts}
       isOnSlip={slip !== undefined && view.receipt?.short === slip}
       onCancel={() => wish(actor, { type: 'cancel.requested' })}
       onPause={() => wish(actor, { type: 'pause.requested' })}
