@@ -15,10 +15,12 @@ const SHORT = 4;
 interface ContentsProps extends EntryOptions {
   readonly entries: readonly ManifestEntry[];
   readonly bytes: number;
+  /** Whether it says how much there is. */
+  readonly isSummed?: boolean;
 }
 
 /** What is in a bundle: how much, and the files themselves, on demand if they are many. */
-export function Contents({ entries, bytes, ...options }: ContentsProps) {
+export function Contents({ entries, bytes, isSummed = true, ...options }: ContentsProps) {
   const isShort = entries.length <= SHORT;
   const isChoosing = options.onSelect !== undefined;
   const [isOpened, setOpened] = useState(false);
@@ -28,9 +30,16 @@ export function Contents({ entries, bytes, ...options }: ContentsProps) {
   return (
     <div className="contents">
       <div className="contents-head">
-        <p className="summary" data-testid="summary" data-files={entries.length} data-size={bytes}>
-          {summaryOf(entries, bytes)}
-        </p>
+        {isSummed && (
+          <p
+            className="summary"
+            data-testid="summary"
+            data-files={entries.length}
+            data-size={bytes}
+          >
+            {summaryOf(entries, bytes)}
+          </p>
+        )}
         {!isShort && !isChoosing && (
           <Button
             kind="quiet"
@@ -124,6 +133,7 @@ function ShortList({
   lostFiles = [],
   onSkip,
   canSkip = () => false,
+  extra,
 }: Pick<ContentsProps, 'entries'> & EntryOptions) {
   return (
     <div className="entries" role="region" aria-label="Files">
@@ -149,6 +159,8 @@ function ShortList({
                 reason={reasonOf(lost)}
                 onSkip={onSkip !== undefined && canSkip(file) ? () => onSkip(file) : undefined}
               />
+              {entry.kind === 'file' &&
+                extra?.({ file, path: entry.path, name: entry.path, isTabbable: true })}
             </li>
           );
         })}
