@@ -75,7 +75,14 @@ export const folderOrder = {
     'delivery/host',
     apart(
       ['sending/source', 'sending/gifts', 'sending/kept', 'sending'],
-      ['receiving/opfs', 'receiving/inflow', 'receiving/saving', 'receiving/gifts', 'receiving'],
+      [
+        'receiving/opfs',
+        'receiving/inflow',
+        'receiving/saving',
+        'receiving/previews',
+        'receiving/gifts',
+        'receiving',
+      ],
     ),
     'app',
     'early.ts',

@@ -15,10 +15,12 @@ const SHORT = 4;
 interface ContentsProps extends EntryOptions {
   readonly entries: readonly ManifestEntry[];
   readonly bytes: number;
+  /** Whether it says how much there is. */
+  readonly isSummed?: boolean;
 }
 
 /** What is in a bundle: how much, and the files themselves, on demand if they are many. */
-export function Contents({ entries, bytes, ...options }: ContentsProps) {
+export function Contents({ entries, bytes, isSummed = true, ...options }: ContentsProps) {
   const isShort = entries.length <= SHORT;
   const isChoosing = options.onSelect !== undefined;
   const [isOpened, setOpened] = useState(false);
@@ -28,9 +30,16 @@ export function Contents({ entries, bytes, ...options }: ContentsProps) {
   return (
     <div className="contents">
       <div className="contents-head">
-        <p className="summary" data-testid="summary" data-files={entries.length} data-size={bytes}>
-          {summaryOf(entries, bytes)}
-        </p>
+        {isSummed && (
+          <p
+            className="summary"
+            data-testid="summary"
+            data-files={entries.length}
+            data-size={bytes}
+          >
+            {summaryOf(entries, bytes)}
+          </p>
+        )}
         {!isShort && !isChoosing && (
           <Button
             kind="quiet"
@@ -126,6 +135,7 @@ function ShortList({
   onSkip,
   onTake,
   canSkip = () => false,
+  extra,
 }: Pick<ContentsProps, 'entries'> & EntryOptions) {
   return (
     <div className="entries" role="region" aria-label="Files">
@@ -153,6 +163,8 @@ function ShortList({
                 onSkip={onSkip !== undefined && canSkip(file) ? () => onSkip(file) : undefined}
                 onTake={onTake !== undefined && isLeftOut ? () => onTake(file) : undefined}
               />
+              {entry.kind === 'file' &&
+                extra?.({ file, path: entry.path, name: entry.path, isTabbable: true })}
             </li>
           );
         })}

@@ -12,8 +12,10 @@ import { Button } from '../ui/button.tsx';
 import { Ground } from '../ui/ground.tsx';
 import { Headline } from '../ui/headline.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { ArrivedContents } from './arrived-contents.tsx';
 import { copyWords, placeOfCopy, type HandOver } from './copy-words.ts';
 import { GiveBack } from './gifts/give-back.tsx';
+import type { ReadFile } from './previews/preview.tsx';
 import type { SavingReport } from './saving/report.ts';
 import { SavingNotes } from './saving/saving-notes.tsx';
 import { ArrivedTexts } from './texts/arrived-texts.tsx';
@@ -44,7 +46,7 @@ export interface ArrivedProps {
   readonly onSave: (method: SaveMethod) => void;
   readonly onDiscard: () => void;
   /** Reads a file that has arrived. The same function each time. */
-  readonly onRead: ReceiverHost['read'];
+  readonly onRead: ReadFile;
   /** To a tab in which something is shared for the sender. */
   readonly onHandBack: () => void;
 }
@@ -52,7 +54,7 @@ export interface ArrivedProps {
 /** Everything is here: the receipt, how to get it out of the browser, and what to do next. */
 export function Arrived(props: ArrivedProps) {
   const { view, phase, sink, headingRef, onHandBack } = props;
-  const { lostFiles } = view;
+  const { lostFiles, leftOut } = view;
   const { title, detail } = receiverWords({ ...props, ...view, place: placeOfCopy(sink) });
   return (
     <div className="spread spread-arrived">
@@ -72,6 +74,14 @@ export function Arrived(props: ArrivedProps) {
         <Saving {...props} />
         <LostFiles files={lostFiles} />
         <SavingNotes {...props.saving} />
+        {props.manifest !== undefined && phase !== 'discarded' && (
+          <ArrivedContents
+            manifest={props.manifest}
+            lostFiles={lostFiles}
+            leftOut={leftOut}
+            onRead={props.onRead}
+          />
+        )}
         {(phase === 'saved' || phase === 'discarded') && (
           <div className="actions">
             <GiveBack onGiveBack={onHandBack} />

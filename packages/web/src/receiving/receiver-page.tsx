@@ -24,6 +24,7 @@ import { useGiving } from './gifts/use-giving.ts';
 import { HANDED_OVER_LIFETIME } from './opfs/expiry.ts';
 import { renewStored, type OpenedDelivery } from './opfs/stored-deliveries.ts';
 import { phaseOf } from './phase.ts';
+import type { ReadFile } from './previews/preview.tsx';
 import { ResumeCard } from './resume-card.tsx';
 import { useSavingReport } from './saving/report.ts';
 import { useDue } from './use-due.ts';
@@ -136,7 +137,7 @@ interface DeliveryProps extends DeliveryHandlers {
   readonly onTryNow: () => void;
   readonly onGetMissing: () => void;
   readonly onFailed: () => void;
-  readonly onRead: ReceiverHost['read'];
+  readonly onRead: ReadFile;
 }
 
 function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryProps) {

@@ -1,0 +1,60 @@
+import { hasPiece, type EntrySet, type Manifest } from '@burritoshare/core';
+import { useState } from 'react';
+
+import { Contents } from '../delivery/contents.tsx';
+import type { LostFile } from '../delivery/view.ts';
+import { EntryPreview } from './previews/entry-preview.tsx';
+import { formatOf } from './previews/formats.ts';
+import type { ReadFile } from './previews/preview.tsx';
+
+interface ArrivedContentsProps {
+  readonly manifest: Manifest;
+  /** The files that are not here. */
+  readonly lostFiles: readonly LostFile[];
+  /** What the person left out. */
+  readonly leftOut: EntrySet;
+  /** The same function each time. */
+  readonly onRead: ReadFile;
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+/** What has arrived, file by file; those that a browser can show have a button for it. */
+export function ArrivedContents({ manifest, lostFiles, leftOut, onRead }: ArrivedContentsProps) {
+  const { entries, bytes } = manifest;
+  // Kept here: in a tree, only the rows in sight are in the document.
+  const [open, setOpen] = useState(NONE);
+  const toggle = (file: number) => {
+    const next = new Set(open);
+    if (!next.delete(file)) next.add(file);
+    setOpen(next);
+  };
+  const lost = new Set(lostFiles.map(({ file }) => file));
+  // Texts are shown on the page anyway.
+  const canShow = (file: number, path: string) =>
+    entries[file]?.kind === 'file' &&
+    !lost.has(file) &&
+    !hasPiece(leftOut, file) &&
+    formatOf(path) !== undefined;
+  return (
+    <Contents
+      entries={entries}
+      bytes={bytes}
+      isSummed={false}
+      lostFiles={lostFiles}
+      leftOut={leftOut}
+      extra={(place) => {
+        if (!canShow(place.file, place.path)) return null;
+        const { file } = place;
+        return (
+          <EntryPreview
+            {...place}
+            isOpen={open.has(file)}
+            onToggle={() => toggle(file)}
+            onRead={onRead}
+          />
+        );
+      }}
+    />
+  );
+}
