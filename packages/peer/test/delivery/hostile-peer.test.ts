@@ -117,9 +117,10 @@ test.each([
   ],
 ])('B1, B2: while %s, a gift %s is refused', async (stage, _, said) => {
   const ends = await begin(stage);
+  const delivery = ends.sender.delivery();
   for (const message of said) ends.receiver.channel('control').send(message);
   await expectRefused(ends, 'sender');
-  expect(ends.sender.delivery().getSnapshot().context.gifts.length).toBeLessThanOrEqual(GIFTS_MAX);
+  expect(delivery.getSnapshot().context.gifts.length).toBeLessThanOrEqual(GIFTS_MAX);
 });
 
 function oddFrame(): Uint8Array {
