@@ -74,12 +74,13 @@ export const folderOrder = {
     'delivery/contents.tsx',
     'delivery/host',
     apart(
-      ['sending/source', 'sending/gifts', 'sending/kept', 'sending'],
+      ['sending/source', 'sending/texts', 'sending/gifts', 'sending/kept', 'sending/more', 'sending'],
       [
         'receiving/opfs',
         'receiving/inflow',
         'receiving/saving',
         'receiving/previews',
+        'receiving/texts',
         'receiving/gifts',
         'receiving',
       ],
