@@ -36,8 +36,6 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'senderDelivery.open.moving.quiet: xstate.after.abandonTimeout.senderDelivery.open.moving.quiet -> senderDelivery.open.stalled',
     'senderDelivery.open.verifying: xstate.after.abandonTimeout.senderDelivery.open.verifying -> senderDelivery.open.stalled',
   ],
-  'Takes a person who hands something back in the moments without a connection: few worlds have any who do.':
-    ['receiverDelivery.open: give.requested -> (stays)'],
   'The host lets go of a negotiation with its lane, before the machine is told.': [
     'negotiation.stopped',
     'negotiation: negotiation.stopped -> negotiation.stopped',
@@ -105,7 +103,6 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
       'receiverDelivery.complete: cancel.received -> (stays)',
       'receiverDelivery.complete: complete.received -> (stays)',
       'senderDelivery.open.offered: verified.received (1) -> senderDelivery.complete',
-      'senderDelivery.open.verifying: gift.received (1) -> (stays)',
     ],
 };
 

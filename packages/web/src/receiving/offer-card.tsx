@@ -94,6 +94,12 @@ function OnItsWay(props: OfferCardProps) {
         <div className="thing">{isGone ? <EmptyPlate /> : <Burrito />}</div>
       </div>
       <OwnLane view={view} phase={phase} waitingFor={waitingFor} isTold={manifest !== undefined} />
+      {/* Below everything: nothing moves when it comes. */}
+      {isActive(view) && (
+        <div className="counter-foot">
+          <GiveBack isQuiet onGiveBack={props.onHandBack} />
+        </div>
+      )}
     </>
   );
 }
@@ -182,7 +188,6 @@ function Next(props: OfferCardProps & Pick<OfferProps, 'chosen' | 'onChoose'>) {
       ) : (
         isOngoing(view.state) && <Controls {...props} role="receiver" what="the delivery to you" />
       )}
-      {isActive(view) && <GiveBack isQuiet onGiveBack={props.onHandBack} />}
     </div>
   );
 }

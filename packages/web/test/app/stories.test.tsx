@@ -74,9 +74,9 @@ describe('the sender’s hooks', () => {
 
   test('a receiver can hand something back from accepting on, and once everything is here', () => {
     for (const name of ['offer-moving', 'offer-lost', 'offer-saved'])
-      expect(has(draw(name), 'give-back'), name).toBe(true);
+      expect(has(draw(name), 'give-back')).toBe(true);
     for (const name of ['offer', 'offer-declined'])
-      expect(has(draw(name), 'give-back'), name).toBe(false);
+      expect(has(draw(name), 'give-back')).toBe(false);
   });
 
   test('what is rare stands behind "More"', () => {
