@@ -74,8 +74,8 @@ export const folderOrder = {
     'delivery/contents.tsx',
     'delivery/host',
     apart(
-      ['sending/source', 'sending/kept', 'sending'],
-      ['receiving/opfs', 'receiving/inflow', 'receiving/saving', 'receiving'],
+      ['sending/source', 'sending/gifts', 'sending/kept', 'sending'],
+      ['receiving/opfs', 'receiving/inflow', 'receiving/saving', 'receiving/gifts', 'receiving'],
     ),
     'app',
     'early.ts',

@@ -104,6 +104,14 @@ export const PLANTED: readonly PlantedBug[] = [
     replace: () => ({ isAbsent: () => false }),
   },
   {
+    name: 'a fifth gift is taken',
+    breaks: 'B2',
+    from: 145,
+    within: 40,
+    module: 'packages/core/src/delivery/gifts.ts',
+    replace: () => ({ canGive: () => true }),
+  },
+  {
     name: 'a piece is said to be stored before it is written',
     breaks: 'I1',
     within: 20,

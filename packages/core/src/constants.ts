@@ -220,6 +220,9 @@ export const WAITING_MAX = 8;
 /** Milliseconds for which such a row is shown: a receiver that still waits has tried again by then. */
 export const WAITING_TIMEOUT = 90_000;
 
+/** Links that a receiver can hand back in one delivery: a lane of the sender's page shows each of them. */
+export const GIFTS_MAX = 4;
+
 /** Members that a sender's tab considers online, whatever a server says: far more than a room holds. */
 export const MEMBERS_MAX = 256;
 

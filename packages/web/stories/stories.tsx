@@ -18,6 +18,7 @@ import { ResumeCard } from '../src/receiving/resume-card.tsx';
 import { BundleCard } from '../src/sending/bundle-card.tsx';
 import { ChoosingView } from '../src/sending/choosing-view.tsx';
 import { DeliveryRow, WaitingRow } from '../src/sending/delivery-row.tsx';
+import { GiftNote } from '../src/sending/gifts/gift-note.tsx';
 import { ChooseAgainView } from '../src/sending/kept/choose-again-view.tsx';
 import { EarlierBundles, type EarlierRow } from '../src/sending/kept/earlier-bundles.tsx';
 import { LinkLostCard } from '../src/sending/link-lost-card.tsx';
@@ -108,8 +109,12 @@ function bundle(
   views: readonly DeliveryView[],
   {
     waiting = [],
+    gifts = [],
     ...changes
-  }: Partial<Parameters<typeof BundleCard>[0]> & { readonly waiting?: readonly string[] } = {},
+  }: Partial<Parameters<typeof BundleCard>[0]> & {
+    readonly waiting?: readonly string[];
+    readonly gifts?: readonly string[];
+  } = {},
 ): ReactNode {
   return (
     <BundleCard
@@ -130,7 +135,7 @@ function bundle(
       speedLimit={SPEED_LIMIT}
       {...changes}
     >
-      {rows(views, changes.delivered !== undefined)}
+      {rows(views, changes.delivered !== undefined, gifts)}
       {waiting.map((who) => (
         <WaitingRow key={who} who={who} />
       ))}
@@ -138,12 +143,17 @@ function bundle(
   );
 }
 
-function rows(views: readonly DeliveryView[], isOnSlip = false): ReactNode {
+function rows(
+  views: readonly DeliveryView[],
+  isOnSlip = false,
+  gifts: readonly string[] = [],
+): ReactNode {
   return views.map((one, index) => (
     <DeliveryRow
       key={index}
       who={`Receiver ${index + 1}`}
       view={one}
+      gifts={gifts}
       isOnSlip={isOnSlip}
       onCancel={nothing}
       onPause={nothing}
@@ -297,6 +307,11 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'sharing-no-server-place': bundle(REPORT, [], { server: 'waiting' }),
   'sharing-many-files': bundle(MANY, [], { server: 'lost' }),
   'sharing-knocked': bundle(REPORT, [], { knocked: true }),
+  'sharing-given-back': bundle(REPORT, [view('moving', { progress: HALFWAY })], {
+    gifts: [LINK.slice(-88)],
+  }),
+  'sharing-giving': bundle(REPORT, [], { giftNote: <GiftNote state="told" /> }),
+  'sharing-giving-late': bundle(REPORT, [], { giftNote: <GiftNote state="untold" /> }),
   'sharing-waiting': bundle(REPORT, [view('moving', { progress: HALFWAY })], {
     active: 1,
     knocked: true,

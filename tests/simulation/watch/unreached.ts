@@ -8,6 +8,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
   ],
   'A wish that would come to nothing is not sent; these transitions are there to say that it would.':
     [
+      'receiverDelivery.open.verifying.confirming: give.requested -> (stays)',
       'receiverDelivery.complete.saving: save.requested -> (stays)',
       'receiverDelivery.complete.saving: discard.requested -> (stays)',
       'receiverDelivery.complete.discarded: save.requested -> (stays)',
@@ -77,6 +78,9 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
       'receiverDelivery.open.interrupted.reaching: page.received -> (stays)',
       'receiverDelivery.open.interrupted: manifest.collected (2) -> receiverDelivery.open.misbehaved',
       'senderDelivery.open: credit.received -> senderDelivery.open.misbehaved',
+      'senderDelivery.open: gift.received -> senderDelivery.open.misbehaved',
+      'senderDelivery.open.moving: gift.received (2) -> senderDelivery.open.misbehaved',
+      'senderDelivery.open.verifying: gift.received (2) -> senderDelivery.open.misbehaved',
       'senderDelivery.open: held.received -> senderDelivery.open.misbehaved',
       'senderDelivery.open: lane.received -> senderDelivery.open.misbehaved',
       'senderDelivery.open: missing.received -> senderDelivery.open.misbehaved',
@@ -92,6 +96,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
   ],
   'Takes two messages that cross, or a loss, in the one moment between the last piece and the end.':
     [
+      'receiverDelivery.open.verifying: give.requested -> (stays)',
       'receiverDelivery.open.verifying: pause.received -> (stays)',
       'receiverDelivery.open.verifying: resume.received -> (stays)',
       'receiverDelivery.open.verifying: connection.lost -> receiverDelivery.open.interrupted',

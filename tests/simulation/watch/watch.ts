@@ -24,6 +24,7 @@ import {
   type LanesSnapshot,
   type OutflowSnapshot,
 } from './flow.ts';
+import { checkGifts } from './gifts.ts';
 import { checkConnection, type ConnectionSnapshot } from './generations.ts';
 import { describeState, describeStep } from './words.ts';
 
@@ -167,9 +168,14 @@ export function createWatch(place: Place): Watch {
       place.violated(`I9: ${who} fails with security, and nobody was attacked`);
   };
 
-  const checkSender = ({ id }: NamedActor, snapshot: AnyMachineSnapshot): void => {
-    if (snapshot.status === 'active') return;
+  const checkSender = (
+    { id }: NamedActor,
+    snapshot: AnyMachineSnapshot,
+    previous: AnyMachineSnapshot | undefined,
+  ): void => {
     const receiver = [...parties.receivers.values()].find(({ host }) => host.id === id);
+    checkGifts(place, receiver, snapshot, previous);
+    if (snapshot.status === 'active') return;
     if (id === undefined || receiver === undefined) return;
     const { failure, digest } = snapshot.context as { failure?: string; digest?: BundleDigest };
     if (snapshot.value === 'failed')
@@ -242,7 +248,7 @@ export function createWatch(place: Place): Watch {
       case 'receiverDelivery':
         return checkReceiver(who, snapshot, previous);
       case 'senderDelivery':
-        return checkSender(actor, snapshot);
+        return checkSender(actor, snapshot, previous);
       case 'bundle':
         return checkRows(snapshot, previous, event);
       case 'outflow':

@@ -1,5 +1,6 @@
 import {
   canWish,
+  formatGift,
   leftOutBy,
   rangesOf,
   type EntryRange,
@@ -141,6 +142,7 @@ export function attend(world: World, receiver: ReceiverParty, isCalm: boolean): 
     wish(delivery, { type: 'accept.requested', ...choose(world, receiver) });
   }
   takeLater(world, receiver);
+  giveBack(world, receiver);
   const isOurs = context.pauses.includes('me') || context.pauses.includes('disk');
   if (isCalm && isOurs) wish(delivery, { type: 'resume.requested' });
   if (isCalm && delivery.getSnapshot().matches({ complete: 'unsaved' }))
@@ -196,6 +198,26 @@ function takeLater(world: World, receiver: ReceiverParty): void {
   receiver.choice.left.delete(first.first);
   world.counts.fault('receiver takes');
   wish(delivery, event);
+}
+
+/** One world in GIVE_EVERY has people who hand something back. */
+const GIVE_EVERY = 24;
+
+// B: now and then, and sometimes more often than a delivery takes.
+function giveBack({ seed, counts }: World, receiver: ReceiverParty): void {
+  if (seed % GIVE_EVERY !== 5) return;
+  const random = (receiver.giving ??= createRandom(seed * 31 + Number(receiver.name.at(-1))));
+  if (!random.chance(0.4)) return;
+  const { id, delivery } = receiver.host;
+  const given = receiver.gifts.get(id) ?? [];
+  const link = formatGift({
+    roomBytes: new Uint8Array(16).fill(given.length),
+    secret: new Uint8Array(16).fill(seed),
+    publicKey: new Uint8Array(32).fill(1),
+  });
+  if (!wish(delivery, { type: 'give.requested', link })) return;
+  counts.fault('receiver gives');
+  receiver.gifts.set(id, [...given, link]);
 }
 
 export function attendSender(world: World): void {

@@ -41,6 +41,10 @@ export interface ReceiverParty {
   choice: Choosing;
   /** Draws what the person chooses. */
   choosing: Random | undefined;
+  /** The links that the person has handed back, by delivery. */
+  readonly gifts: Map<string, string[]>;
+  /** Draws what the person hands back. */
+  giving: Random | undefined;
   leave(how: 'stop' | 'reload' | 'kill'): void;
   /** Opens the page again, and resumes the delivery that is on the disk. */
   comeBack(): void;
@@ -164,6 +168,8 @@ export function createReceiverParty(
     hasAccepted: false,
     choice: { left: new Set(), taken: new Set() },
     choosing: undefined,
+    gifts: new Map(),
+    giving: undefined,
     seat: 'held',
     isHonest: mutate === undefined,
     get visit() {

@@ -15,6 +15,7 @@ import type {
 import type { Path } from './path.ts';
 import type { SaveMethod, SinkChoice } from './sink-choice.ts';
 
+export type * from './commands.ts';
 export type { SaveMethod, SinkChoice };
 
 /** The state of a delivery that a person sees, the same on both ends: the `data-state` of the page's hooks. */
@@ -72,6 +73,8 @@ export interface SenderDeliveryContext extends DeliveryContext {
   readonly leaving: EntrySet;
   /** `more`: another `leave` is due. */
   readonly leave: 'none' | 'more' | 'whole';
+  /** Links that the receiver has handed back, as `readGift` reads them, each once. They may be a stranger's. */
+  readonly gifts: readonly string[];
 }
 
 /** The platform has found out what connects the two ends. Undefined: a new connection begins, and it isn't known. */
@@ -107,6 +110,8 @@ export type SenderDeliveryEvent =
   | { readonly type: 'credit.received' }
   | { readonly type: 'missing.received' }
   | { readonly type: 'wish.received' }
+  /** The receiver hands back a link, which is well formed. */
+  | { readonly type: 'gift.received'; readonly link: string }
   | { readonly type: 'progress.made'; readonly bytes: number }
   /** That many bytes have arrived, counting chunks of pieces that aren't complete or written yet. */
   | { readonly type: 'bytes.arrived'; readonly bytes: number }
@@ -182,6 +187,11 @@ export interface ReceiverDeliveryContext extends DeliveryContext {
   readonly partial: PartialManifest | undefined;
   /** The person accepted before it was known where the bytes will be stored. It takes effect once there is room. */
   readonly isAcceptWaiting: boolean;
+  /**
+   * Links that the person hands back, in their order. Undefined if an earlier visit may have given some: nobody has
+   * counted them.
+   */
+  readonly gifts: readonly string[] | undefined;
   /** Connections in a row over which nothing moved. */
   readonly standstills: number;
   /** Where the bytes will be stored; undefined until the platform has looked. */
@@ -232,6 +242,8 @@ export type ReceiverDeliveryEvent =
   | { readonly type: 'choice.recorded'; readonly taken: readonly EntryRange[] }
   /** The sender takes these in from here on. */
   | { readonly type: 'entries.taken'; readonly ranges: readonly EntryRange[] }
+  /** The person hands back a link of their own, as `formatGift` writes it. */
+  | { readonly type: 'give.requested'; readonly link: string }
   /** The person doesn't want it. */
   | { readonly type: 'decline.requested' }
   | { readonly type: 'progress.made'; readonly bytes: number }
@@ -283,88 +295,3 @@ export type ReceiverDeliveryEvent =
   | { readonly type: 'failed.received'; readonly code: FailureCode }
   | { readonly type: 'remote.misbehaved' }
   | { readonly type: 'platform.failed'; readonly code: FailureCode };
-
-// ── commands ───────────────────────────────────────────────────────────────────────────────────────
-
-/** Commands of both ends. */
-type SharedDeliveryCommand =
-  | { readonly type: 'pause.send'; readonly reason: PauseReason }
-  | { readonly type: 'resume.send' }
-  | { readonly type: 'cancel.send' }
-  | { readonly type: 'failed.send'; readonly code: FailureCode }
-  /**
-   * Nothing more will happen: close every channel, connection, handle, lock and timer. `keep` leaves the sink open, to
-   * save from; `close` closes it and leaves the pieces for another visit; `discard` removes them.
-   */
-  | { readonly type: 'delivery.release'; readonly sink: 'keep' | 'close' | 'discard' };
-
-export type SenderDeliveryCommand =
-  | SharedDeliveryCommand
-  | { readonly type: 'offer.send'; readonly manifest: Manifest }
-  /** Keep the receiver's leaves, to compare with. */
-  | { readonly type: 'leaves.keep'; readonly first: number; readonly leaves: Uint8Array }
-  | {
-      readonly type: 'outflow.start';
-      readonly credit: number;
-      readonly held: PieceSet;
-      readonly failedFiles: readonly FailedFile[];
-      readonly leftOut: EntrySet;
-    }
-  | { readonly type: 'outflow.pause' }
-  | { readonly type: 'outflow.resume' }
-  | { readonly type: 'outflow.stop' }
-  | { readonly type: 'file.skip'; readonly file: number }
-  | { readonly type: 'file.retry'; readonly file: number }
-  | { readonly type: 'source.digest'; readonly absent: readonly AbsentEntry[] }
-  | { readonly type: 'sent.send'; readonly digest: BundleDigest }
-  | { readonly type: 'complete.send'; readonly digest: BundleDigest };
-
-export type ReceiverDeliveryCommand =
-  | SharedDeliveryCommand
-  /** Nothing moves over this connection; another one may do better. */
-  | { readonly type: 'generation.spoil' }
-  | { readonly type: 'sink.probe'; readonly manifest: Manifest }
-  /** `leftOut` has to outlive a reload, as `choice.record` says, before the sink is open. */
-  | {
-      readonly type: 'sink.open';
-      readonly manifest: Manifest;
-      readonly sink: SinkChoice;
-      readonly leftOut: EntrySet;
-    }
-  /** Record for a later visit which of `entries` are left out; then answer `choice.recorded` with `taken`. */
-  | {
-      readonly type: 'choice.record';
-      readonly entries: number;
-      readonly leftOut: EntrySet;
-      readonly taken: readonly EntryRange[];
-    }
-  /** Answer `sink.listed` once everything that was given to the sink has been settled. */
-  | { readonly type: 'sink.list' }
-  /** Take the messages of the bulk channels; answer `inflow.started` once none can come too early. */
-  | {
-      readonly type: 'inflow.start';
-      readonly manifest: Manifest;
-      readonly held: PieceSet;
-      readonly leftOut: EntrySet;
-      readonly window: number;
-    }
-  | { readonly type: 'inflow.stop' }
-  /** Send `leave` for these entries (SPEC.md, E1). */
-  | { readonly type: 'leave.send'; readonly leftOut: EntrySet }
-  /** Send `take` for these entries (SPEC.md, E5). */
-  | { readonly type: 'take.send'; readonly ranges: readonly EntryRange[] }
-  /** Send `held` for these pieces, which the sink has listed (SPEC.md, R2). */
-  | { readonly type: 'held.send'; readonly pieces: PieceSet }
-  /** There may be room now for the pieces that didn't fit. */
-  | { readonly type: 'store.retry' }
-  | { readonly type: 'sink.seal'; readonly absent: readonly AbsentEntry[] }
-  | { readonly type: 'sink.save'; readonly method: SaveMethod }
-  | { readonly type: 'sink.discard' }
-  | { readonly type: 'accept.send'; readonly credit: number; readonly entries: number }
-  | { readonly type: 'decline.send' }
-  | { readonly type: 'acceptance.announce' }
-  | { readonly type: 'verified.send'; readonly digest: BundleDigest }
-  | { readonly type: 'skip.send'; readonly file: number }
-  | { readonly type: 'retry.send'; readonly file: number };
-
-export type DeliveryCommand = SenderDeliveryCommand | ReceiverDeliveryCommand;

@@ -7,11 +7,14 @@ import type {
   ResponderComputed,
   Transport,
 } from '../noise/index.ts';
+import type { SenderDeliveryContext } from '../delivery/types.ts';
+import type { ControlMessage } from '../protocol/control-messages.ts';
 import type { LinkSecrets } from '../protocol/link.ts';
 import type { Description, IceServer } from '../protocol/types.ts';
 import type { SignalingEvent } from '../signaling/types.ts';
 
 type ServerText = Extract<SignalingEvent, { readonly type: 'message.received' }>;
+type Gift = Extract<ControlMessage, { readonly type: 'give' }>;
 
 /**
  * The fields of contexts, events and commands that hold a secret or a key, by their types, so that renaming one there
@@ -27,6 +30,9 @@ type SecretField =
   // Messages to the server begin with a token; its messages carry the TURN servers' credentials.
   | keyof Pick<ServerText, 'text'>
   | keyof Pick<IceServer, 'username' | 'credential'>
+  // A link that is handed back opens what its receiver shares.
+  | keyof Pick<Gift, 'link'>
+  | keyof Pick<SenderDeliveryContext, 'gifts'>
   // A description carries the password of its ICE agent.
   | keyof Pick<Description, 'sdp'>;
 
@@ -44,6 +50,8 @@ const SECRET_FIELDS: Readonly<Record<SecretField, true>> = {
   text: true,
   username: true,
   credential: true,
+  link: true,
+  gifts: true,
   sdp: true,
 };
 

@@ -21,6 +21,7 @@ import {
   whole,
 } from './fields.ts';
 import { parseJson } from './json.ts';
+import { readGift } from './link.ts';
 import {
   FAILURE_CODES,
   PAUSE_REASONS,
@@ -65,6 +66,12 @@ const leaves: v.GenericSchema<unknown, Uint8Array> = v.pipe(
   v.check(({ length }) => length > 0 && length % LEAF_BYTES === 0),
 );
 
+// Of a link, and never of an address: the page that opens it is the reader's own (B1).
+const gift = v.pipe(
+  v.string(),
+  v.check((characters) => readGift(characters) !== undefined),
+);
+
 // Several in one message: lanes are often opened together.
 const laneSignals: v.GenericSchema<unknown, readonly LaneSignal[]> = v.pipe(
   v.array(
@@ -87,6 +94,7 @@ const TABLE = [
   row('receiver', 'decline', {}),
   row('receiver', 'take', { ranges }),
   row('sender', 'taken', { ranges }),
+  row('receiver', 'give', { link: gift }),
   row('receiver', 'credit', { upTo: whole, settled: whole }),
   // 1 to HELD_LEAVES_MAX leaves of consecutive pieces, one after the other.
   row('receiver', 'held', { first: whole, leaves }),

@@ -5,9 +5,11 @@ export { FAILURE_CODES, SENDER } from './types.ts';
 export {
   createLinkSecrets,
   formatFragment,
+  formatGift,
   formatLink,
   memberOf,
   parseLink,
+  readGift,
   roomOf,
 } from './link.ts';
 export type { Link, LinkSecrets } from './link.ts';

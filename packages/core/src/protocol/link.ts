@@ -108,9 +108,19 @@ export function formatLink(origin: string, secrets: LinkSecrets): string {
 }
 
 /** A link without its origin: `#2.` and 88 characters. */
-export function formatFragment({ roomBytes, secret, publicKey }: Omit<Link, 'room'>): string {
+export function formatFragment(link: Omit<Link, 'room'>): string {
+  return `#${LINK_VERSION}.${formatGift(link)}`;
+}
+
+/** The 88 characters of a link that `give` carries (rule B1): neither an origin nor a version. */
+export function formatGift({ roomBytes, secret, publicKey }: Omit<Link, 'room'>): string {
   const bytes = concatBytes(roomBytes, secret, publicKey);
-  return `#${LINK_VERSION}.${toBase64Url(concatBytes(bytes, checkOf(bytes)))}`;
+  return toBase64Url(concatBytes(bytes, checkOf(bytes)));
+}
+
+/** The link that was handed back with these characters; undefined for anything else, however much it looks like one. */
+export function readGift(gift: string): Link | undefined {
+  return /^[\w-]+$/.test(gift) ? linkIn(gift) : undefined;
 }
 
 /**

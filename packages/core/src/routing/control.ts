@@ -43,6 +43,8 @@ function receivedBySender(message: MessageOfReceiver): readonly SenderRouted[] {
         { to: 'delivery', event: { type: 'wish.received' } },
         { to: 'outflow', event: { type: 'entries.taken', ranges: message.ranges } },
       ];
+    case 'give':
+      return [{ to: 'delivery', event: { ...message, type: 'gift.received' } }];
     case 'accept':
       return [{ to: 'delivery', event: { ...message, type: 'accept.received' } }];
     case 'decline':

@@ -148,6 +148,8 @@ function routeReceiverDelivery(command: ReceiverDeliveryCommand): readonly Recei
       return send(...leaveMessages(command.leftOut));
     case 'take.send':
       return send(...takeMessages(command.ranges));
+    case 'gift.send':
+      return send({ type: 'give', link: command.link });
     case 'verified.send':
       return send({ type: 'verified', digest: toBase64Url(command.digest.all) });
     case 'skip.send':

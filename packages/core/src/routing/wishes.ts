@@ -7,6 +7,7 @@ import type { ReceiverDeliveryEvent, SenderDeliveryEvent } from '../delivery/typ
 import { LocalProtocolError } from '../errors.ts';
 import { isChoice } from '../delivery/rules.ts';
 import { areEntryRanges } from '../pieces/choice.ts';
+import { readGift } from '../protocol/link.ts';
 import type { Manifest } from '../protocol/types.ts';
 
 /** The events that ask a machine for something. */
@@ -32,6 +33,7 @@ const WISHES: Readonly<Record<Wish['type'], true>> = {
   'accept.requested': true,
   'decline.requested': true,
   'take.requested': true,
+  'give.requested': true,
   'pause.requested': true,
   'resume.requested': true,
   'skip.requested': true,
@@ -62,10 +64,12 @@ export function canWish(snapshot: AnyMachineSnapshot, wish: Wish): boolean {
  * Refuses a wish that would have no effect.
  *
  * @throws LocalProtocolError `state` if it isn't possible now, `argument` for a file or entries that the manifest doesn't
- *   list, or for a choice that takes nothing.
+ *   list, for a choice that takes nothing, or for a gift that is no link.
  */
 export function requireWish(snapshot: AnyMachineSnapshot, wish: Wish): void {
   const { manifest } = snapshot.context as { readonly manifest?: Manifest };
+  if (wish.type === 'give.requested' && readGift(wish.link) === undefined)
+    throw new LocalProtocolError('argument', `${wish.type}: it is no link`);
   if (manifest !== undefined && !isOfEntries(manifest, wish))
     throw new LocalProtocolError('argument', `${wish.type}: the manifest has no such choice`);
   if (!canWish(snapshot, wish)) {

@@ -16,6 +16,7 @@ import { cleanName } from '../protocol/names.ts';
 import { cleanNote, cleanPersonName } from '../protocol/person-texts.ts';
 import { pieceAt, type Plan } from '../pieces/plan.ts';
 import type { ControlMessage } from '../protocol/control-messages.ts';
+import { formatGift } from '../protocol/link.ts';
 import {
   FAILURE_CODES,
   GOODBYE_REASONS,
@@ -214,6 +215,11 @@ const ranges: fc.Arbitrary<readonly PieceRange[]> = fc
   .array(fc.nat({ max: 2 ** 20 }), { maxLength: 12 })
   .map((ordinals) => rangesOf(ordinals.reduce(addPiece, emptyPieces)));
 
+/** All links as they are handed back. */
+export const gifts: fc.Arbitrary<string> = fc
+  .record({ roomBytes: bytesOf(16), secret: bytesOf(16), publicKey: bytesOf(32) })
+  .map(formatGift);
+
 /** All control messages of a valid shape; paths and sums are arbitrary. */
 export const controlMessages: fc.Arbitrary<ControlMessage> = anyOf<ControlMessage>({
   offer: fc.record({
@@ -249,6 +255,7 @@ export const controlMessages: fc.Arbitrary<ControlMessage> = anyOf<ControlMessag
   accept: fc.record({ type: typed('accept'), credit: wholes, entries: wholes }),
   take: fc.record({ type: typed('take'), ranges }),
   taken: fc.record({ type: typed('taken'), ranges }),
+  give: fc.record({ type: typed('give'), link: gifts }),
   decline: fc.record({ type: typed('decline') }),
   credit: fc.record({ type: typed('credit'), upTo: wholes, settled: wholes }),
   'file.failed': fc.record({ type: typed('file.failed'), file: wholes, code: codes }),

@@ -2,7 +2,7 @@ import { toBase64Url } from '../../src/bytes.ts';
 import { LEAF_BYTES } from '../../src/constants.ts';
 import type { ReceiverDeliveryEvent, SenderDeliveryEvent } from '../../src/delivery/types.ts';
 import { emptyPieces } from '../../src/pieces/piece-set.ts';
-import { DIGEST, OFFER, OTHER_DIGEST } from '../support/delivery-events.ts';
+import { DIGEST, GIFTS, OFFER, OTHER_DIGEST } from '../support/delivery-events.ts';
 
 const ofBoth = [
   { type: 'connection.established' },
@@ -41,6 +41,7 @@ export const SENDER_SAMPLES: readonly SenderDeliveryEvent[] = [
   { type: 'leave.received', ranges: [{ first: 1, end: 2 }], more: false },
   { type: 'accept.received', credit: 9, entries: 3 },
   { type: 'accept.received', credit: 9, entries: 4 },
+  { type: 'gift.received', link: GIFTS[0]! },
   { type: 'decline.received' },
   { type: 'credit.received' },
   { type: 'missing.received' },
@@ -65,6 +66,7 @@ export const RECEIVER_SAMPLES: readonly ReceiverDeliveryEvent[] = [
   { type: 'retry.scheduled', delay: 500 },
   { type: 'sink.probed', sink: { kind: 'memory' } },
   { type: 'accept.requested' },
+  { type: 'give.requested', link: GIFTS[0]! },
   { type: 'decline.requested' },
   { type: 'accept.requested', left: [{ first: 1, end: 3 }] },
   { type: 'accept.requested', left: [{ first: 0, end: 3 }] },

@@ -11,6 +11,7 @@ import {
   parseClientMessage,
   parseServerMessage,
 } from '../../src/protocol/server-messages.ts';
+import { formatGift } from '../../src/protocol/link.ts';
 import { encodeSessionMessage, parseSessionMessage } from '../../src/protocol/session-messages.ts';
 import type { ClientMessage, ServerMessage, SessionMessage } from '../../src/protocol/types.ts';
 import { messageVectors, type GoldenFormat, type SampleOfEach } from './golden.ts';
@@ -109,6 +110,14 @@ const controlMessages: SampleOfEach<ControlMessage> = {
   accept: { type: 'accept', credit: 6, entries: 5 },
   take: { type: 'take', ranges: [{ first: 2, end: 4 }] },
   taken: { type: 'taken', ranges: [{ first: 2, end: 4 }] },
+  give: {
+    type: 'give',
+    link: formatGift({
+      roomBytes: counting(0x10, 16),
+      secret: counting(0x20, 16),
+      publicKey: counting(0x30, 32),
+    }),
+  },
   credit: { type: 'credit', upTo: 8, settled: 7 },
   again: { type: 'again', ranges: [{ first: 1, end: 3 }] },
   missing: {

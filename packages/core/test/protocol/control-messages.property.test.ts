@@ -18,6 +18,7 @@ import {
   type ControlMessage,
 } from '../../src/protocol/control-messages.ts';
 import { controlMessages, texts } from '../../src/testing/arbitraries.ts';
+import { formatGift } from '../../src/protocol/link.ts';
 import { mutatedJson } from '../../src/testing/mutated.ts';
 import { attempt, misuseOf, refusalOf } from '../support/attempt.ts';
 
@@ -29,6 +30,16 @@ function pageOf(entry: unknown): unknown {
 
 function heldOf(leaves: unknown): object {
   return { type: 'held', first: 0, leaves };
+}
+
+const LINK = formatGift({
+  roomBytes: new Uint8Array(16),
+  secret: new Uint8Array(16),
+  publicKey: new Uint8Array(32),
+});
+
+function giftOf(link: unknown): object {
+  return { type: 'give', link };
 }
 
 function againOf(ranges: unknown): object {
@@ -141,6 +152,14 @@ describe('control messages', () => {
       'M2 refuses a long media type',
       pageOf({ ...file, mediaType: 'x'.repeat(MEDIA_TYPE_MAX + 1) }),
     ],
+    ['B1 refuses a gift without a link', { type: 'give' }],
+    ['B1 refuses a gift with an origin', giftOf(`https://elsewhere.example/#2.${LINK}`)],
+    ['B1 refuses a gift that is a fragment', giftOf(`#2.${LINK}`)],
+    ['B1 refuses a gift with something behind it', giftOf(`${LINK}.`)],
+    ['B1 refuses a gift with a line behind it', giftOf(`${LINK}\n`)],
+    ['B1 refuses a gift that lacks its last character', giftOf(LINK.slice(0, -1))],
+    ['B1 refuses a gift whose check does not hold', giftOf(`B${LINK.slice(1)}`)],
+    ['B1 refuses a gift that is no text', giftOf([LINK])],
     ['C refuses what is no control message', { type: 'hello' }],
   ])('%s', (_title, message) => {
     expect(refusalOf(() => parseControlMessage(JSON.stringify(message)))).toBe('malformed');
@@ -211,6 +230,7 @@ describe('control messages', () => {
       leave: 'receiver',
       take: 'receiver',
       taken: 'sender',
+      give: 'receiver',
       page: 'sender',
       again: 'sender',
       'file.failed': 'sender',

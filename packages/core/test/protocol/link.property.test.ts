@@ -9,9 +9,11 @@ import { RemoteProtocolError } from '../../src/errors.ts';
 import {
   createLinkSecrets,
   formatFragment,
+  formatGift,
   formatLink,
   memberOf,
   parseLink,
+  readGift,
   roomOf,
 } from '../../src/protocol/link.ts';
 import { bytesOf, texts } from '../../src/testing/arbitraries.ts';
@@ -293,6 +295,29 @@ describe('links', () => {
         else expect(['malformed', 'damaged', 'version']).toContain(outcome);
       }),
       { numRuns: 1000 },
+    );
+  });
+
+  it('B1 a gift is the characters behind the version, and is read from nothing but them', () => {
+    const mutated = fc
+      .tuple(fragments, mutations)
+      .map(([text, changes]) => mutateText(text.slice(3), changes));
+    fc.assert(
+      fc.property(fragments, mutated, (fragment, text) => {
+        const gift = fragment.slice(3);
+        expect(formatGift(parseLink(fragment))).toBe(gift);
+        expect(readGift(gift)).toEqual(parseLink(fragment));
+        for (const around of [
+          fragment,
+          `${ORIGIN}/${fragment}`,
+          `${gift} `,
+          ` ${gift}`,
+          `${gift}A`,
+        ])
+          expect(readGift(around)).toBeUndefined();
+        const link = readGift(text);
+        if (link !== undefined) expect(formatGift(link)).toBe(text);
+      }),
     );
   });
 

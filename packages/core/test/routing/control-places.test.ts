@@ -16,7 +16,7 @@ import { pagesOf } from '../../src/protocol/manifest.ts';
 import type { ControlMessage } from '../../src/protocol/control-messages.ts';
 import type { Role } from '../../src/routing/types.ts';
 import { ControlWorld } from './control-world.ts';
-import { DIGEST, MANIFEST, OFFER } from '../support/delivery-events.ts';
+import { DIGEST, GIFTS, MANIFEST, OFFER } from '../support/delivery-events.ts';
 
 type Type = ControlMessage['type'];
 type Bring = (world: ControlWorld) => void;
@@ -40,6 +40,7 @@ const MESSAGES: { readonly [T in Type]: Extract<ControlMessage, { type: T }> } =
   accept: { type: 'accept', credit: CREDIT_WINDOW_BYTES, entries: MANIFEST.entries.length },
   take: { type: 'take', ranges: [{ first: 1, end: 2 }] },
   taken: { type: 'taken', ranges: [{ first: 1, end: 2 }] },
+  give: { type: 'give', link: GIFTS[0]! },
   decline: { type: 'decline' },
   credit: { type: 'credit', upTo: CREDIT_WINDOW_BYTES + 1, settled: 0 },
   again: { type: 'again', ranges: [{ first: 0, end: 1 }] },
@@ -193,7 +194,7 @@ const finished = all(accepted, (world) => world.finishOutflow());
 const compared = all(finished, happen({ type: 'digest.computed', digest: DIGEST }));
 
 const WISHES: readonly Type[] = ['file.skip', 'file.retry', 'take'];
-const WHILE_SENDING: readonly Type[] = ['credit', ...WISHES, 'pause', 'resume'];
+const WHILE_SENDING: readonly Type[] = ['credit', ...WISHES, 'give', 'pause', 'resume'];
 const AFTER_SENDING = WHILE_SENDING;
 /** C7: `decline` answers an offer as `accept` does, also one that is on its way. */
 const ANSWERS: readonly Type[] = ['held', 'accept', 'decline', 'verified'];

@@ -13,7 +13,7 @@ import { pagesOf } from '../../src/protocol/manifest.ts';
 import type { LaneSignal } from '../../src/protocol/types.ts';
 import type { Role, Routed, Source } from '../../src/routing/types.ts';
 import { controlMessages } from '../../src/testing/arbitraries.ts';
-import { MANIFEST } from '../support/delivery-events.ts';
+import { GIFTS, MANIFEST } from '../support/delivery-events.ts';
 import { routeAt } from '../support/route-at.ts';
 import { MISBEHAVED, routeOf, type TableOf } from './route-table.ts';
 import { digestOfAll } from '../support/digest-of-all.ts';
@@ -22,6 +22,7 @@ const heard = 'connection: traffic.received';
 const leaves = new Uint8Array(32);
 const digest = digestOfAll(new Uint8Array(32).fill(3));
 const ranges = [{ first: 2, end: 5 }];
+const link = GIFTS[0]!;
 /** More ranges than one message carries. */
 const SCATTERED = Array.from({ length: RANGES_MAX + 1 }, (_, index) => ({
   first: 2 * index,
@@ -69,6 +70,7 @@ const control: TableOf<'control'> = {
     MISBEHAVED,
     `${heard}, inflow: taken.received, delivery: entries.taken`,
   ],
+  give: [{ type: 'give', link }, `${heard}, delivery: gift.received`, MISBEHAVED],
   decline: [{ type: 'decline' }, `${heard}, delivery: decline.received`, MISBEHAVED],
   credit: [
     { type: 'credit', upTo: 2, settled: 1 },
@@ -247,6 +249,11 @@ const sayings: readonly (readonly [Role, Source, readonly ControlMessage[]])[] =
     'sender',
     { from: 'outflow', command: { type: 'entries.take', ranges } },
     [{ type: 'taken', ranges }],
+  ],
+  [
+    'receiver',
+    { from: 'delivery', command: { type: 'gift.send', link } },
+    [{ type: 'give', link }],
   ],
   [
     'receiver',

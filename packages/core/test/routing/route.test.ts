@@ -299,6 +299,7 @@ const delivery: TableOf<'delivery'> = {
     'control: leave',
   ],
   'take.send': [{ type: 'take.send', ranges: [{ first: 0, end: 1 }] }, ELSEWHERE, 'control: take'],
+  'gift.send': [{ type: 'gift.send', link: 'l' }, ELSEWHERE, 'control: give'],
   'held.send': [{ type: 'held.send', pieces: emptyPieces }, ELSEWHERE, '-'],
   'store.retry': [{ type: 'store.retry' }, ELSEWHERE, 'inflow: store.retried'],
   'sink.seal': [{ type: 'sink.seal', absent: [] }, ELSEWHERE, '-'],

@@ -15,6 +15,7 @@ import { hasPiece } from '../../src/pieces/piece-set.ts';
 import { isWish, requireWish, type Wish } from '../../src/routing/wishes.ts';
 import {
   DIGEST,
+  GIFTS,
   MANIFEST,
   RECEIVER_COURSES,
   receiverEvents,
@@ -39,6 +40,7 @@ const RECEIVER_WISHES = [
   { type: 'decline.requested' },
   { type: 'accept.requested', left: [{ first: 1, end: 3 }] },
   { type: 'take.requested', ranges: [{ first: 1, end: 2 }] },
+  { type: 'give.requested', link: GIFTS[0]! },
   { type: 'save.requested', method: 'folder' },
   { type: 'discard.requested' },
 ] as const satisfies readonly ReceiverDeliveryEvent[];
@@ -61,11 +63,14 @@ function isGranted(wish: Wish, context: object): boolean {
   const { isAcceptWaiting, leftOut, pauses, failedFiles, manifest, problem, deliveries, waiting } =
     context as Partial<ReceiverDeliveryContext & BundleContext>;
   const { senderName, note } = context as Partial<BundleContext>;
+  const { gifts } = context as Partial<ReceiverDeliveryContext>;
   switch (wish.type) {
     case 'accept.requested':
       return isAcceptWaiting === true;
     case 'take.requested':
       return leftOut !== undefined && !hasPiece(leftOut, 1);
+    case 'give.requested':
+      return gifts?.includes(wish.link) === true;
     case 'pause.requested':
       return pauses?.includes('me') === true;
     case 'resume.requested':
@@ -197,3 +202,18 @@ test.each([2, 3, -1, 0.5])('Y2: a wish for file %d, which the manifest doesn’t
   );
   requireWish(snapshot, { type: 'skip.requested', file: 1 });
 });
+
+test.each([`https://elsewhere.example/#2.${GIFTS[0]}`, `#2.${GIFTS[0]}`, 'x'.repeat(88), ''])(
+  'B1, Y2: a wish to hand back %j, which is no link',
+  (link) => {
+    for (const stepper of [
+      new Stepper<Machine>(receiverDeliveryMachine, undefined),
+      new Stepper<Machine>(receiverDeliveryMachine, {
+        finished: { manifest: MANIFEST, digest: DIGEST, absent: [] },
+      }),
+    ])
+      expect(() =>
+        requireWish(stepper.snapshot as AnyMachineSnapshot, { type: 'give.requested', link }),
+      ).toThrow(expect.objectContaining({ name: 'LocalProtocolError', code: 'argument' }));
+  },
+);

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 
 import { toBase64Url } from '../../src/bytes.ts';
-import { LEAF_BYTES } from '../../src/constants.ts';
+import { GIFTS_MAX, LEAF_BYTES } from '../../src/constants.ts';
 import type { ReceiverDeliveryEvent, SenderDeliveryEvent } from '../../src/delivery/types.ts';
 import { emptyPieces, piecesOf } from '../../src/pieces/piece-set.ts';
+import { formatGift } from '../../src/protocol/link.ts';
 import { createManifest, pagesOf } from '../../src/protocol/manifest.ts';
 import type { ControlMessage } from '../../src/protocol/control-messages.ts';
 import { FAILURE_CODES, SENDER } from '../../src/protocol/types.ts';
@@ -20,6 +21,16 @@ const OTHER_MANIFEST = { ...MANIFEST, entries: MANIFEST.entries.slice(0, 1), byt
 
 export const DIGEST = digestOfAll(new Uint8Array(32).fill(7));
 export const OTHER_DIGEST = digestOfAll(new Uint8Array(32).fill(8));
+
+/** Links to hand back, one more than a delivery takes. */
+export const GIFTS: readonly string[] = Array.from({ length: GIFTS_MAX + 1 }, (_, index) =>
+  formatGift({
+    roomBytes: new Uint8Array(16).fill(index),
+    secret: new Uint8Array(16).fill(1),
+    publicKey: new Uint8Array(32).fill(2),
+  }),
+);
+const gifts = fc.constantFrom(...GIFTS);
 
 const digests = fc.constantFrom(DIGEST, DIGEST, DIGEST, OTHER_DIGEST);
 const codes = fc.constantFrom(...FAILURE_CODES);
@@ -112,6 +123,7 @@ export const senderEvents: fc.Arbitrary<SenderDeliveryEvent> = fc.oneof(
       { ...HELD, first: 3 },
     ),
   },
+  { weight: 2, arbitrary: gifts.map((link) => ({ type: 'gift.received', link }) as const) },
   { weight: 1, arbitrary: fc.constant({ type: 'decline.received' } as const) },
   { weight: 6, arbitrary: fc.constant({ type: 'outflow.finished' } as const) },
   {
@@ -169,6 +181,7 @@ export const receiverEvents: fc.Arbitrary<ReceiverDeliveryEvent> = fc.oneof(
       { type: 'entries.taken', ranges: [{ first: 1, end: 2 }] },
     ),
   },
+  { weight: 4, arbitrary: gifts.map((link) => ({ type: 'give.requested', link }) as const) },
   { weight: 1, arbitrary: fc.constant({ type: 'decline.requested' } as const) },
   {
     weight: 10,
@@ -244,6 +257,13 @@ export const SENDER_COURSES: readonly (readonly SenderDeliveryEvent[])[] = [
     verified,
   ],
   [...senderMoves, { type: 'pause.requested' }, { type: 'resume.requested' }],
+  // B2: as many gifts as there may be.
+  [
+    ...senderMoves,
+    ...GIFTS.slice(1).map((link) => ({ type: 'gift.received', link }) as const),
+    ...senderAgrees,
+    verified,
+  ],
   // X3: the last message comes after a loss.
   [...senderMoves, ...senderAgrees, lost, { type: 'connection.established' }, verified],
 ];
@@ -307,6 +327,17 @@ export const RECEIVER_COURSES: readonly (readonly ReceiverDeliveryEvent[])[] = [
     ...saved,
   ],
   [...receiverAccepts, { type: 'pause.requested' }, { type: 'resume.requested' }],
+  // B2, B3: a gift is said again over the next connection, and one that was wished meanwhile is said.
+  [
+    ...receiverAccepts,
+    { type: 'give.requested', link: GIFTS[1]! },
+    lost,
+    { type: 'give.requested', link: GIFTS[2]! },
+    ...offered,
+    ...receiverMoves,
+    ...receiverVerifies,
+    complete,
+  ],
   // E: a file is left out and taken in later; and wanted while there is no connection.
   [...receiverChooses, ...receiverTakes, ...receiverVerifies, complete, ...saved],
   [...receiverChooses, lost, receiverTakes[0]!, ...offered, ...receiverMoves, ...receiverVerifies],

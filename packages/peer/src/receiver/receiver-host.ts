@@ -30,9 +30,10 @@ export interface ReceiverHost {
    * The delivery's machine. Send it `accept.requested` once an offer has come: it waits until it is known where the
    * bytes will land. `left` names entries to leave out (core's `leftOutBy`); `take.requested` asks for them later. After
    * that, send `pause.requested` and `resume.requested`, which wait for the next connection;
-   * `skip.requested` and `retry.requested` while it moves; `cancel.requested` until it ends; `save.requested` and
-   * `discard.requested` once it is complete. It throws LocalProtocolError `state` for an event that has no place now,
-   * and `argument` for a file that doesn't exist, or for a choice of nothing.
+   * `skip.requested` and `retry.requested` while it moves; `give.requested` from accepting until everything is verified,
+   * with a link of the person's own as core's `formatGift` writes it; `cancel.requested` until it ends; `save.requested`
+   * and `discard.requested` once it is complete. It throws LocalProtocolError `state` for an event that has no place now,
+   * and `argument` for a file that doesn't exist, for a choice of nothing, or for a gift that is no link.
    */
   readonly delivery: Actor<typeof receiverDeliveryMachine>;
   /** Doesn't wait for the next attempt: a person wants it now, or is looking at the page. */

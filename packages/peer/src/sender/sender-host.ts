@@ -55,7 +55,8 @@ export interface SenderHost {
   /**
    * A delivery that the bundle lists. Send it `cancel.requested` until it ends; `pause.requested`, `resume.requested`,
    * `skip.requested` and `retry.requested` while it moves or is interrupted. It throws LocalProtocolError `state` for
-   * an event that has no place now, and `argument` for a file that doesn't exist.
+   * an event that has no place now, and `argument` for a file that doesn't exist. Its context's `gifts` are links that
+   * the receiver has handed back: core's `readGift` reads them, and nobody vouches for them.
    *
    * @throws RangeError for an id that isn't listed.
    */

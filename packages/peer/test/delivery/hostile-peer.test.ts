@@ -3,6 +3,8 @@ import {
   CREDIT_WINDOW_BYTES,
   encodeArrived,
   encodeFrame,
+  formatGift,
+  GIFTS_MAX,
   PIECE_BYTES,
   toBase64Url,
 } from '@burritoshare/core';
@@ -44,6 +46,14 @@ async function expectRefused(
 }
 
 const text = (message: object) => JSON.stringify(message);
+/** A link to hand back; each number's is another. */
+const giftOf = (number: number): string =>
+  formatGift({
+    roomBytes: new Uint8Array(16).fill(number),
+    secret: new Uint8Array(16),
+    publicKey: new Uint8Array(32),
+  });
+const give = (link: string): string => text({ type: 'give', link });
 const SENDER_SAYS: readonly (readonly [string, string])[] = [
   ['offered', text({ type: 'offer', name: 'a', files: 1, bytes: 0, pages: 1 })],
   ['offered', text({ type: 'page', page: 1, entries: [{ kind: 'folder', path: 'a' }] })],
@@ -95,6 +105,23 @@ test.each(RECEIVER_SAYS)(
     await expectRefused(ends, 'sender');
   },
 );
+
+test.each([
+  ['offered', 'before `accept`', [give(giftOf(1))]],
+  ['moving', 'with an origin', [give(`https://elsewhere.example/#2.${giftOf(1)}`)]],
+  ['moving', 'whose check does not hold', [give(`_${giftOf(1).slice(1)}`)]],
+  [
+    'moving',
+    'over the limit',
+    Array.from({ length: GIFTS_MAX + 1 }, (_, one) => give(giftOf(one))),
+  ],
+])('B1, B2: while %s, a gift %s is refused', async (stage, _, said) => {
+  const ends = await begin(stage);
+  const delivery = ends.sender.delivery();
+  for (const message of said) ends.receiver.channel('control').send(message);
+  await expectRefused(ends, 'sender');
+  expect(delivery.getSnapshot().context.gifts.length).toBeLessThanOrEqual(GIFTS_MAX);
+});
 
 function oddFrame(): Uint8Array {
   const frame = encodeFrame(0, 0, new Uint8Array(CHUNK_BYTES));

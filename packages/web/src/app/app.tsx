@@ -71,7 +71,7 @@ function Page({ fragment }: { readonly fragment: string }) {
   if (request.page === 'sender') {
     return (
       <Suspense fallback={null}>
-        <SenderPage />
+        <SenderPage giving={request.giving} />
         <Kept room={undefined} />
       </Suspense>
     );

@@ -12,6 +12,7 @@ import { Ground } from '../ui/ground.tsx';
 import { Headline } from '../ui/headline.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { copyWords, placeOfCopy, type HandOver } from './copy-words.ts';
+import { GiveBack } from './gifts/give-back.tsx';
 import type { SavingReport } from './saving/report.ts';
 import { SavingNotes } from './saving/saving-notes.tsx';
 import { arrivedHeadline, receiverWords } from './words.ts';
@@ -38,7 +39,7 @@ export interface ArrivedProps {
   readonly onGetMissing: (() => void) | undefined;
   readonly onSave: (method: SaveMethod) => void;
   readonly onDiscard: () => void;
-  /** To the sender's page. */
+  /** To a tab in which something is shared for the sender. */
   readonly onHandBack: () => void;
 }
 
@@ -66,7 +67,7 @@ export function Arrived(props: ArrivedProps) {
         <SavingNotes {...props.saving} />
         {(phase === 'saved' || phase === 'discarded') && (
           <div className="actions">
-            <Button onClick={onHandBack}>Hand something back</Button>
+            <GiveBack onGiveBack={onHandBack} />
           </div>
         )}
         <CopyStays {...props} />

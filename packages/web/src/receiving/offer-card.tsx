@@ -8,6 +8,7 @@ import { Failure } from '../delivery/failure.tsx';
 import { LostFiles } from '../delivery/lost-files.tsx';
 import {
   canChooseFiles,
+  isActive,
   isArrived,
   isOngoing,
   isUnsuccessful,
@@ -18,6 +19,7 @@ import { Ground } from '../ui/ground.tsx';
 import { Headline } from '../ui/headline.tsx';
 import { Arrived, type ArrivedProps } from './arrived.tsx';
 import { placeOfCopy } from './copy-words.ts';
+import { GiveBack } from './gifts/give-back.tsx';
 import { Offer } from './offer.tsx';
 import { OwnLane } from './own-lane.tsx';
 import { FOR_YOU, headlineAround, receiverWords } from './words.ts';
@@ -74,6 +76,12 @@ function OnItsWay(props: OfferCardProps) {
         <div className="thing">{isGone ? <EmptyPlate /> : <Burrito />}</div>
       </div>
       <OwnLane view={view} phase={phase} waitingFor={waitingFor} isTold={manifest !== undefined} />
+      {/* Below everything: nothing moves when it comes. */}
+      {isActive(view) && (
+        <div className="counter-foot">
+          <GiveBack isQuiet onGiveBack={props.onHandBack} />
+        </div>
+      )}
     </>
   );
 }

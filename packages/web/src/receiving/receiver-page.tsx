@@ -13,13 +13,13 @@ import { useLeaveGuard } from '../tab/use-leave-guard.ts';
 import { useRescuedFocus } from '../tab/use-rescued-focus.ts';
 import { useTabLock } from '../tab/use-tab-lock.ts';
 import { useTitle } from '../tab/use-title.ts';
-import { navigation } from '../tab/use-navigation.ts';
 import { useWakeLock } from '../tab/use-wake-lock.ts';
 import { percentOf } from '../ui/format.ts';
 import { createPageSaver, takeReceiver } from './create-receiver.ts';
 import { takeTabLock } from './early-visit.ts';
 import { ElsewherePage } from './elsewhere-page.tsx';
 import { OfferCard } from './offer-card.tsx';
+import { useGiving } from './gifts/use-giving.ts';
 import { HANDED_OVER_LIFETIME } from './opfs/expiry.ts';
 import { renewStored, type OpenedDelivery } from './opfs/stored-deliveries.ts';
 import { phaseOf } from './phase.ts';
@@ -182,7 +182,7 @@ function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryP
       onSave={save}
       onDiscard={discard}
       onRetry={onRetry}
-      onHandBack={navigation.goHome}
+      onHandBack={useGiving(actor)}
     />
   );
 }

@@ -36,6 +36,8 @@ interface BundleCardProps {
   readonly server: SignalingView;
   /** Somebody tries to come in without the whole link. */
   readonly knocked: boolean;
+  /** What is to be said of something that is handed back. */
+  readonly giftNote?: ReactNode;
   /** Takes away the rows that have ended, never connected or wait for a place; undefined where there are none. */
   readonly onClear: (() => void) | undefined;
   /** Deliveries that stopping would end. */
@@ -54,7 +56,7 @@ interface BundleCardProps {
 /** What is being shared: the words and the link, and below them the counter. */
 export function BundleCard(props: BundleCardProps) {
   const { server, knocked, onClear, active, delivered, onStop, speedLimit, children } = props;
-  const { link, name, kept } = props;
+  const { link, name, kept, giftNote } = props;
   const [showsCode, setShowsCode] = useCodeShown();
   const isDone = delivered !== undefined;
   return (
@@ -64,6 +66,7 @@ export function BundleCard(props: BundleCardProps) {
         <div className="words">
           <Title {...props} />
           {isDone ? <WhatNext /> : <Bundle {...props} />}
+          {!isDone && giftNote}
           <LinkRow
             key="link"
             isQuiet={isDone}

@@ -8,12 +8,15 @@ import { Figures, ProgressBar } from '../delivery/progress-bar.tsx';
 import type { DeliveryView } from '../delivery/view.ts';
 import { canChooseFiles, isActive, isOngoing } from '../delivery/view.ts';
 import { formatPercent } from '../ui/format.ts';
+import { GivenBack } from './gifts/given-back.tsx';
 import { senderWords, waitingWords } from './words.ts';
 
 interface DeliveryRowProps {
   /** `Receiver 1`. */
   readonly who: string;
   readonly view: DeliveryView;
+  /** Links that they have handed back. */
+  readonly gifts?: readonly string[];
   /** The page's slip shows this delivery's receipt. */
   readonly isOnSlip?: boolean;
   readonly onCancel: () => void;
@@ -27,6 +30,7 @@ interface DeliveryRowProps {
 export function DeliveryRow({
   who,
   view,
+  gifts = [],
   isOnSlip = false,
   onRetryFile,
   ...handlers
@@ -71,6 +75,7 @@ export function DeliveryRow({
           )}
         </div>
         <LostFiles files={lostFiles} onRetry={canChooseFiles(view) ? onRetryFile : undefined} />
+        <GivenBack gifts={gifts} />
       </div>
     </li>
   );

@@ -12,14 +12,19 @@ import { Sharing } from './sharing.tsx';
 import { choiceOfHandles } from './source/entries.ts';
 import { askToRead } from './source/file-handles.ts';
 
-/** Where a bundle is chosen and shared. */
-export function SenderPage() {
-  const sender = useHost(createSender);
-  useRetry(sender);
-  return sender === undefined ? null : <SenderTab sender={sender} />;
+interface SenderPageProps {
+  /** The channel to a tab that is told the link; undefined where nothing is handed back. */
+  readonly giving: string | undefined;
 }
 
-function SenderTab({ sender }: { readonly sender: Sender }) {
+/** Where a bundle is chosen and shared. */
+export function SenderPage({ giving }: SenderPageProps) {
+  const sender = useHost(createSender);
+  useRetry(sender);
+  return sender === undefined ? null : <SenderTab sender={sender} giving={giving} />;
+}
+
+function SenderTab({ sender, giving }: SenderPageProps & { readonly sender: Sender }) {
   const offering = useSelector(sender.bundle, ({ value }) =>
     typeof value === 'string' ? undefined : value.offering,
   );
@@ -53,6 +58,7 @@ function SenderTab({ sender }: { readonly sender: Sender }) {
     return (
       <Sharing
         sender={sender}
+        giving={giving}
         stage={offering}
         unfit={unfit}
         headingRef={headingRef}

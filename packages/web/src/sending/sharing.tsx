@@ -14,6 +14,8 @@ import { useTitle } from '../tab/use-title.ts';
 import { useWakeLock } from '../tab/use-wake-lock.ts';
 import { BundleCard } from './bundle-card.tsx';
 import { DeliveryRow, WaitingRow } from './delivery-row.tsx';
+import { GiftNote } from './gifts/gift-note.tsx';
+import { useGift } from './gifts/use-gift.ts';
 import type { Sender } from './kept/keeper.ts';
 import { LinkLostCard } from './link-lost-card.tsx';
 import { SpeedLimit } from './speed-limit.tsx';
@@ -23,6 +25,8 @@ import { deliveredHeadline, senderWords } from './words.ts';
 
 interface SharingProps {
   readonly sender: Sender;
+  /** The channel to a tab that is told the link. */
+  readonly giving: string | undefined;
   readonly stage: 'sharing' | 'replaced' | 'refused';
   /** Paths of what was not found again after a reload, or has changed. */
   readonly unfit: readonly string[];
@@ -31,7 +35,7 @@ interface SharingProps {
 }
 
 /** The sender's page while there is a link. */
-export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingProps) {
+export function Sharing({ sender, giving, stage, unfit, headingRef, onStop }: SharingProps) {
   const { bundle } = sender;
   const keeping = useSyncExternalStore(sender.subscribe, sender.keeping);
   const manifest = useSelector(bundle, ({ context }) => context.manifest);
@@ -51,6 +55,7 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
         .map((id) => sender.delivery(id)),
     [sender, ids],
   );
+  const gift = useGift(giving, secrets);
   const tally = useTally(actors);
   const link = useMemo(() => secrets && formatLink(location.origin, secrets), [secrets]);
 
@@ -102,6 +107,7 @@ export function Sharing({ sender, stage, unfit, headingRef, onStop }: SharingPro
           kept={keeping !== 'refused'}
           unfit={unfit}
           knocked={isKnocked}
+          giftNote={giving !== undefined && <GiftNote state={gift} />}
           server={signaling}
           delivered={
             onSlip && {
@@ -202,14 +208,19 @@ interface RowProps {
 function Row({ actor, who, slip, onTryNow }: RowProps) {
   const view = useDelivery(actor);
   const announce = useAnnounce();
+  const gifts = useSelector(actor, ({ context }) => context.gifts);
   const { spoken } = senderWords(view, who);
   useEffect(() => announce(`${who} opened the link.`), [announce, who]);
   // A lane shows as few words as it can: whoever listens is told in whole sentences.
   useEffect(() => announce(spoken), [announce, spoken]);
+  useEffect(() => {
+    if (gifts.length > 0) announce(`${who} handed something back.`);
+  }, [announce, gifts.length, who]);
   return (
     <DeliveryRow
       who={who}
       view={view}
+      gifts={gifts}
       isOnSlip={slip !== undefined && view.receipt?.short === slip}
       onCancel={() => wish(actor, { type: 'cancel.requested' })}
       onPause={() => wish(actor, { type: 'pause.requested' })}

@@ -5,13 +5,24 @@ export type BadLinkReason = 'damaged' | 'version' | 'malformed';
 
 /** Which page the address asks for. */
 export type PageRequest =
-  | { readonly page: 'sender' }
+  /** `giving`: the channel to the tab that is told the link, in base64url. */
+  | { readonly page: 'sender'; readonly giving?: string }
   | { readonly page: 'receiver'; readonly link: Link }
   | { readonly page: 'bad-link'; readonly reason: BadLinkReason };
+
+/** The sender's page where something is handed back: 16 bytes in base64url name the channel. */
+const GIVING = /^#give\.([\w-]{21}[AQgw])$/;
+
+/** The fragment of the sender's page where something is handed back. */
+export function givingFragment(channel: string): string {
+  return `#give.${channel}`;
+}
 
 /** Reads the address's fragment. Without one it is the sender's page; anything else has to be a link. */
 export function pageOfFragment(fragment: string): PageRequest {
   if (fragment === '' || fragment === '#') return { page: 'sender' };
+  const giving = GIVING.exec(fragment)?.[1];
+  if (giving !== undefined) return { page: 'sender', giving };
   try {
     return { page: 'receiver', link: parseLink(fragment) };
   } catch (error) {

@@ -63,6 +63,22 @@ describe('the sender’s hooks', () => {
     expect(draw('sharing-replaced')).not.toContain('whoever is next');
   });
 
+  test('B4: what is handed back is shown with a warning, and is looked at by a press alone', () => {
+    const html = draw('sharing-given-back');
+    expect(has(html, 'given-back') && has(html, 'look')).toBe(true);
+    expect(wordsOf(html)).toContain('It may be a stranger’s link: nothing proves who made it.');
+    // The link of the page itself is in its field; what came is in no address of the page.
+    expect(html).not.toMatch(/(?:href|src)="[^"]*#2\./);
+    expect(has(draw('sharing-rows'), 'given-back')).toBe(false);
+  });
+
+  test('a receiver can hand something back from accepting on, and once everything is here', () => {
+    for (const name of ['offer-moving', 'offer-lost', 'offer-saved'])
+      expect(has(draw(name), 'give-back')).toBe(true);
+    for (const name of ['offer', 'offer-declined'])
+      expect(has(draw(name), 'give-back')).toBe(false);
+  });
+
   test('what is rare stands behind "More"', () => {
     const [, more = ''] = draw('sharing-rows').split('<summary>More</summary>');
     expect(has(more, 'speed-limit')).toBe(true);

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { obstacleIn } from '../../src/app/support.ts';
-import { pageOfFragment } from '../../src/tab/page-of-fragment.ts';
+import { fragmentOf, givingFragment, pageOfFragment } from '../../src/tab/page-of-fragment.ts';
 
 function bytes(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => index + 1);
@@ -42,6 +42,21 @@ describe('the address', () => {
         });
       }),
     );
+  });
+
+  test('B3: of a tab that hands something back names the channel to the other tab, and survives a reload', () => {
+    const channel = 'A'.repeat(22);
+    const asked = givingFragment(channel);
+    expect(pageOfFragment(asked)).toEqual({ page: 'sender', giving: channel });
+    expect(fragmentOf(`https://burrito.example/${asked}`)).toBe(asked);
+    for (const strange of [
+      '#give.',
+      `#give.${'A'.repeat(21)}`,
+      `${asked}A`,
+      '#give',
+      `#give.${'B'.repeat(22)}`,
+    ])
+      expect(pageOfFragment(strange)).toEqual({ page: 'bad-link', reason: 'malformed' });
   });
 
   test('any other fragment leads to a page, never to an exception', () => {

@@ -11,7 +11,8 @@ import { SENDER } from '../../protocol/types.ts';
 import { initialContext, receiverDelivery } from './setup.ts';
 import { NO_MANIFEST, sinkAfter, waitFor } from '../rules.ts';
 import { accepting, requestingTake, takingIn } from './choosing.ts';
-import { saving } from './saving.ts';
+import { givingLater, givingNow, givingTooLate } from './giving.ts';
+import { confirming, saving } from './saving.ts';
 import { flow, receivingOffer, standingStill } from './waits.ts';
 
 export const receiverDeliveryMachine = receiverDelivery.createMachine({
@@ -85,6 +86,7 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
           target: 'failed',
           actions: [{ type: 'recordFailure', params: ({ event }) => event.code }, 'sendFailure'],
         },
+        'give.requested': givingLater,
         // C1: messages that are allowed in one state are violations in every other.
         'remote.misbehaved': '.misbehaved',
         'offer.received': '.misbehaved',
@@ -236,6 +238,7 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
               actions: { type: 'recordRetriedFile', params: ({ event }) => event },
             },
             ...takingIn,
+            'give.requested': givingNow,
             'progress.made': {
               actions: { type: 'recordProgress', params: ({ event }) => event.bytes },
             },
@@ -254,6 +257,7 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
         verifying: {
           initial: 'comparing',
           on: {
+            'give.requested': givingNow,
             // The sender may pause before it learns that everything has arrived.
             'pause.received': {},
             'resume.received': {},
@@ -280,6 +284,7 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
               // X3: only the sender's confirmation is missing, and it counts whenever it comes.
               after: { confirmTimeout: '#receiverDelivery.complete' },
               on: {
+                'give.requested': givingTooLate,
                 'complete.received': [
                   {
                     guard: { type: 'isSameDigest', params: ({ event }) => event.digest },
@@ -327,12 +332,7 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
           guard: 'isUnconfirmed',
           actions: 'sendVerified',
         },
-        'complete.received': { guard: 'isUnconfirmed', actions: 'confirm' },
-        'cancel.received': { guard: 'isUnconfirmed', actions: 'confirm' },
-        'failed.received': { guard: 'isUnconfirmed', actions: 'confirm' },
-        'connection.failed': { guard: 'isUnconfirmed', actions: 'confirm' },
-        // Without its seat it can't connect again, so the sender will never know.
-        'signaling.refused': { guard: 'isUnconfirmed', actions: 'confirm' },
+        ...confirming(),
       },
     },
     cancelled: { type: 'final', entry: { type: 'release', params: 'discard' } },

@@ -4,6 +4,19 @@ interface Failed {
   readonly event: { readonly isAborted: boolean };
 }
 
+/** X3: complete for this person, and the sender doesn't know yet: one of these is the last word. */
+export function confirming() {
+  const confirmed = { guard: 'isUnconfirmed', actions: 'confirm' } as const;
+  return {
+    'complete.received': confirmed,
+    'cancel.received': confirmed,
+    'failed.received': confirmed,
+    'connection.failed': confirmed,
+    // Without its seat it can't connect again, so the sender will never know.
+    'signaling.refused': confirmed,
+  } as const;
+}
+
 /** The states of a delivery that is complete. */
 export function saving() {
   return {

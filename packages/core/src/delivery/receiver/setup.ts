@@ -32,6 +32,7 @@ import {
 import { createPlan } from '../../pieces/plan.ts';
 import { bytesOfPieces } from '../../pieces/ranges.ts';
 import type { EntryRange, FailureCode, Manifest, Summary } from '../../protocol/types.ts';
+import { addGift, canGive } from '../gifts.ts';
 import {
   addPause,
   collect,
@@ -74,6 +75,7 @@ const NEW: Omit<ReceiverDeliveryContext, 'window'> = {
   held: emptyPieces,
   leftOut: emptyPieces,
   taking: emptyPieces,
+  gifts: [],
   partial: undefined,
   isAcceptWaiting: false,
   sink: undefined,
@@ -103,7 +105,7 @@ export function initialContext(input: ReceiverDeliveryInput | undefined): Receiv
     const held = withoutLeftOut(manifest, pieces, leftOut);
     const total = takenOf(manifest, leftOut).bytes;
     const bytes = bytesOfPieces(createPlan(manifest), held);
-    return { ...context, manifest, accepted: 'yes', held, leftOut, total, bytes };
+    return { ...context, manifest, accepted: 'yes', held, leftOut, total, bytes, gifts: undefined };
   }
   if (input?.finished !== undefined) {
     const { manifest, digest, absent, handedOver } = input.finished;
@@ -158,6 +160,8 @@ export const receiverDelivery = setup({
       context.sink === undefined && isChoice(context.manifest, left),
     isAskedFor: ({ context }, { ranges }: OfEntries) =>
       ranges.every((range) => hasRange(context.taking, range)),
+    canGive: ({ context: { accepted, gifts } }, link: string) =>
+      accepted === 'yes' && gifts !== undefined && canGive(gifts, link),
   },
   actions: {
     command: emit((_, command: ReceiverDeliveryCommand) => command),
@@ -251,6 +255,7 @@ export const receiverDelivery = setup({
     // R1, R5: a generation starts from what the sink holds. The sender reports again which files failed.
     announceAcceptance: enqueueActions(({ context, enqueue }) => {
       const { manifest = NO_MANIFEST, held, leftOut, window, failedFiles, pauses } = context;
+      const { gifts = [] } = context;
       enqueue.assign({
         failedFiles: [],
         total: takenOf(manifest, leftOut).bytes,
@@ -266,6 +271,16 @@ export const receiverDelivery = setup({
       // P2: repeats this side's pauses.
       if (pauses.includes('me')) enqueue.emit({ type: 'pause.send', reason: 'person' });
       if (pauses.includes('disk')) enqueue.emit({ type: 'pause.send', reason: 'disk.full' });
+      // B2: the last connection may have lost some. The sender keeps each once.
+      for (const link of gifts) enqueue.emit({ type: 'gift.send', link });
+    }),
+    recordGift: assign({
+      gifts: ({ context }, link: string) => addGift(context.gifts ?? [], link),
+    }),
+    give: enqueueActions(({ context: { gifts = [] }, enqueue }, link: string) => {
+      if (gifts.includes(link)) return;
+      enqueue.assign({ gifts: addGift(gifts, link) });
+      enqueue.emit({ type: 'gift.send', link });
     }),
     addPause: assign({ pauses: ({ context }, pause: Pause) => addPause(context.pauses, pause) }),
     endPauses: assign({

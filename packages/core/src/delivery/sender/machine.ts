@@ -10,6 +10,8 @@ import { assign } from 'xstate';
 import { NO_DIGEST } from '../../integrity/bundle-digest.ts';
 import { emptyPieces } from '../../pieces/piece-set.ts';
 import { NO_MANIFEST } from '../rules.ts';
+import { advancing } from './advancing.ts';
+import { takingGifts } from './giving.ts';
 import { PAUSES, senderDelivery } from './setup.ts';
 
 export const senderDeliveryMachine = senderDelivery.createMachine({
@@ -25,6 +27,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
     leaving: emptyPieces,
     leave: 'none',
     leftOut: emptyPieces,
+    gifts: [],
     failedFiles: [],
     path: undefined,
     failure: undefined,
@@ -73,6 +76,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
         'leave.received': { target: '.misbehaved' },
         'missing.received': { target: '.misbehaved' },
         'wish.received': { target: '.misbehaved' },
+        'gift.received': { target: '.misbehaved' },
         'pause.received': { target: '.misbehaved' },
         'resume.received': { target: '.misbehaved' },
         // F5, F6: frames, or reports of bytes that can’t have arrived.
@@ -191,6 +195,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
             'credit.received': {},
             'missing.received': {},
             'wish.received': {},
+            ...takingGifts,
             'lane.received': {},
             'pause.requested': {
               actions: [
@@ -278,6 +283,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
             'decline.received': 'misbehaved',
             // C6: a window that follows the path may grow while the last piece is settled (K9).
             'credit.received': {},
+            ...takingGifts,
             // Everything has been sent: nothing is left to pause, skip or retry.
             'wish.received': {},
             'pause.received': {},
@@ -326,23 +332,3 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
     failed: { type: 'final', entry: 'release' },
   },
 });
-
-// Raised credit without anything having arrived is no progress.
-function advancing() {
-  const record = {
-    type: 'recordProgress',
-    params: ({ event }: { event: { readonly bytes: number } }) => event.bytes,
-  } as const;
-  return [
-    {
-      guard: {
-        type: 'isFurther',
-        params: ({ event }: { event: { readonly bytes: number } }) => event.bytes,
-      },
-      target: 'flowing',
-      reenter: true,
-      actions: record,
-    },
-    { actions: record },
-  ] as const;
-}

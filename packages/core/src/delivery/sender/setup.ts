@@ -14,6 +14,7 @@ import { addRange, countPieces, emptyPieces, hasPiece } from '../../pieces/piece
 import { createPlan, sizeOf } from '../../pieces/plan.ts';
 import { bytesOfPieces } from '../../pieces/ranges.ts';
 import type { EntryRange, FailureCode, PauseReason } from '../../protocol/types.ts';
+import { addGift, canGive } from '../gifts.ts';
 import {
   addPause,
   isSameDigest,
@@ -71,6 +72,7 @@ export const senderDelivery = setup({
       context.leave !== 'more' &&
       first >= (context.held.bounds.at(-1) ?? 0) &&
       first + leaves.length / LEAF_BYTES <= createPlan(context.manifest).pieces,
+    canTakeGift: ({ context }, link: string) => canGive(context.gifts, link),
     isPaused: ({ context }) => context.pauses.length > 0,
     isFlowing: ({ context }) => context.pauses.length === 0,
   },
@@ -101,6 +103,7 @@ export const senderDelivery = setup({
     recordTaken: assign(({ context }, { ranges }: { ranges: readonly EntryRange[] }) =>
       takeEntries(context, ranges),
     ),
+    recordGift: assign({ gifts: ({ context }, link: string) => addGift(context.gifts, link) }),
     addPause: assign({ pauses: ({ context }, pause: Pause) => addPause(context.pauses, pause) }),
     endPauses: assign({
       pauses: ({ context }, ended: readonly Pause[]) => withoutPauses(context.pauses, ended),
