@@ -34,6 +34,8 @@ export default defineConfig(({ command }) => ({
   build: {
     target: 'es2023',
     sourcemap: true,
+    // Kilobytes. The largest is what parses PDFs, which nobody loads before their first one.
+    chunkSizeWarningLimit: 1_100,
     rolldownOptions: {
       output: {
         codeSplitting: {

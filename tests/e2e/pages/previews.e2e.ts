@@ -3,6 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { expect, open, reach, share, test } from '../support/app.ts';
 import { writeTree } from '../support/files.ts';
+import { patchWorker } from '../support/worker-script.ts';
 import { made, pdfOf, pngOf, streamOf, wavOf, type MadeFile } from '../support/made-files.ts';
 
 /** The pages of the PDF, red and blue. */
@@ -50,6 +51,7 @@ function colourOf(drawn: Locator): Promise<readonly number[]> {
 test('a picture, a text, a sound and a PDF are shown where they are listed', async ({
   server,
   person,
+  complaints,
 }) => {
   const people = [await person(), await person()] as const;
   const [, receiver] = people;
@@ -119,6 +121,8 @@ test('a picture, a text, a sound and a PDF are shown where they are listed', asy
     address ?? '',
   );
   expect(isGone).toBe(true);
+  await expect.poll(() => complaints).toEqual([expect.stringContaining('ERR_FILE_NOT_FOUND')]);
+  complaints.splice(0);
 });
 
 test('what is too large, locked, or not what its name says is not shown, and the page says why', async ({
@@ -221,6 +225,15 @@ const HOSTILE_PDF = pdfOf(
   streamOf('{ pop 0 0.5 1 }', '/FunctionType 4 /Domain [0 1] /Range [0 1 0 1 0 1]'),
 );
 
+/** Complains on the console about code that is made of a text. A page hears nothing of what a worker is refused. */
+const WATCH_EVAL = `{
+  const watched = (name) => new Proxy(self[name], {
+    apply(made, self_, given) { console.error('code of a text: ' + name); return Reflect.apply(made, self_, given); },
+    construct(made, given) { console.error('code of a text: ' + name); return Reflect.construct(made, given); },
+  });
+  for (const name of ['Function', 'eval']) self[name] = watched(name);
+}`;
+
 test('nothing of a hostile file runs, and nothing of it reaches anybody', async ({
   server,
   person,
@@ -239,6 +252,7 @@ test('nothing of a hostile file runs, and nothing of it reaches anybody', async 
     if (/^(?:https?|wss?):$/.test(protocol) && origin !== server.url)
       seen.push(`request: ${request.url()}`);
   });
+  await patchWorker(receiver, 'pdf', WATCH_EVAL);
   // What a policy has refused was tried.
   await receiver.addInitScript(() => {
     const refused: string[] = [];
@@ -273,6 +287,6 @@ test('nothing of a hostile file runs, and nothing of it reaches anybody', async 
   });
   expect(found).toEqual({ ran: undefined, refused: [], frames: 0 });
   expect(seen).toEqual([]);
-  // Nor in a worker, whose refusals a page reads in its console.
+  // Nor was code made in the worker that parses PDFs.
   expect(complaints).toEqual([]);
 });

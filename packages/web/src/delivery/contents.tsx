@@ -15,7 +15,7 @@ const SHORT = 4;
 interface ContentsProps extends EntryOptions {
   readonly entries: readonly ManifestEntry[];
   readonly bytes: number;
-  /** Whether it says how much there is. */
+  /** Whether it says how much there is. Where something else does, one entry alone doesn't say it either. */
   readonly isSummed?: boolean;
 }
 
@@ -52,7 +52,9 @@ export function Contents({ entries, bytes, isSummed = true, ...options }: Conten
         )}
       </div>
       <Renamed entries={entries} chosenPaths={options.chosenPaths} />
-      {isShort && !isChoosing && <ShortList entries={entries} {...options} />}
+      {isShort && !isChoosing && (
+        <ShortList entries={entries} isSized={isSummed || entries.length > 1} {...options} />
+      )}
       {isOpen && Tree === 'failed' && (
         <p className="detail" role="status">
           The list can’t be loaded from the server right now. What is shared, and what moves, is not
@@ -126,6 +128,10 @@ export function ContentsToCome({ files, bytes, isAwaited }: ContentsToComeProps)
   );
 }
 
+function sizeOf(entry: ManifestEntry): string {
+  return entry.kind === 'file' ? formatBytes(entry.size) : 'empty folder';
+}
+
 /** A few entries, each with its whole path: nothing to open, and nothing to load. */
 function ShortList({
   entries,
@@ -136,7 +142,8 @@ function ShortList({
   onTake,
   canSkip = () => false,
   extra,
-}: Pick<ContentsProps, 'entries'> & EntryOptions) {
+  isSized,
+}: Pick<ContentsProps, 'entries'> & EntryOptions & { readonly isSized: boolean }) {
   return (
     <div className="entries" role="region" aria-label="Files">
       <ul>
@@ -157,7 +164,11 @@ function ShortList({
                 kind={entry.kind}
                 folder={entry.path.slice(0, split)}
                 name={entry.path.slice(split)}
+<<<<<<< ours
                 size={hasBytes(entry) ? formatBytes(entry.size) : 'empty folder'}
+=======
+                size={isSized ? sizeOf(entry) : ''}
+>>>>>>> theirs
                 renamedFrom={entry.renamed === true ? (chosenPaths?.[file] ?? true) : undefined}
                 reason={reasonOf(lost, isLeftOut)}
                 onSkip={onSkip !== undefined && canSkip(file) ? () => onSkip(file) : undefined}
