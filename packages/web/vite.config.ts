@@ -17,7 +17,8 @@ const alias = [
   { find: /^react(?:-dom)?$/, replacement: 'preact/compat' },
 ];
 
-const isForReceivers = (id: string): boolean => !/outflow|zip|sending/.test(id);
+const isForReceivers = (id: string): boolean =>
+  !/outflow|zip|sending|receiving\/previews|pdfjs-dist/.test(id);
 
 // `vite dev` reads core and peer from source, so that an edit there shows at once. The build takes their built form,
 // which is published and tested.
@@ -33,11 +34,13 @@ export default defineConfig(({ command }) => ({
   build: {
     target: 'es2023',
     sourcemap: true,
+    // Kilobytes. The largest is what parses PDFs, which nobody loads before their first one.
+    chunkSizeWarningLimit: 1_100,
     rolldownOptions: {
       output: {
         codeSplitting: {
           // What the page shares with workers is one script: fewer requests, and fewer bytes than in seven. Of the
-          // receiver's page it includes nothing that only a sender or a ZIP needs.
+          // receiver's page it includes nothing that only a sender, a ZIP or a preview needs.
           groups: [{ name: 'shared', minShareCount: 2, test: isForReceivers }],
         },
       },

@@ -75,7 +75,7 @@ export const folderOrder = {
     'delivery/host',
     apart(
       ['sending/source', 'sending/kept', 'sending'],
-      ['receiving/opfs', 'receiving/inflow', 'receiving/saving', 'receiving'],
+      ['receiving/opfs', 'receiving/inflow', 'receiving/saving', 'receiving/previews', 'receiving'],
     ),
     'app',
     'early.ts',

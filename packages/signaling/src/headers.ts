@@ -22,7 +22,9 @@ export function securityHeaders({
         defaultSrc: ["'none'"],
         scriptSrc: ["'self'"],
         styleSrc: ["'self'"],
+        // Pictures, sounds and films that have arrived are shown on the page: of bytes that it holds, never from elsewhere.
         imgSrc: ["'self'", 'data:', 'blob:'],
+        mediaSrc: ['blob:'],
         connectSrc: ["'self'"],
         workerSrc: ["'self'"],
         fontSrc: ["'self'"],

@@ -133,6 +133,7 @@ export const OFFER_CARD: OfferCardProps = {
   onSkipFile: nothing,
   onRetryFile: nothing,
   onGetMissing: nothing,
+  onRead: async () => new Blob(),
   onSave: nothing,
   onDiscard: nothing,
   onRetry: nothing,

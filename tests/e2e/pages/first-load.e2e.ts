@@ -61,7 +61,15 @@ test('the page’s words about the program link to the licences of everything in
   const link = page.getByRole('link', { name: 'works of others, with their licences' });
   const path = (await link.getAttribute('href')) ?? '';
   const text = await (await page.request.get(new URL(path, server.url).href)).text();
-  for (const name of ['preact', 'xstate', '@noble/curves', 'lucide-react', 'idb', 'valibot'])
+  for (const name of [
+    'preact',
+    'xstate',
+    '@noble/curves',
+    'lucide-react',
+    'idb',
+    'valibot',
+    'pdfjs-dist',
+  ])
     expect(text).toMatch(new RegExp(`^${name} \\d`, 'm'));
   expect(text).toContain('SIL OPEN FONT LICENSE');
 });

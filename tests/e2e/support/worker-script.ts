@@ -7,7 +7,7 @@ import type { BrowserContext, Page, Route } from '@playwright/test';
 const SERVED = fileURLToPath(new URL('../../../packages/web/dist', import.meta.url));
 
 /** The names of the scripts of the app's workers. */
-type WorkerName = 'inflow' | 'opfs-sink' | 'source';
+type WorkerName = 'inflow' | 'opfs-sink' | 'pdf' | 'source';
 
 /** The path of a worker's script. */
 export function scriptOf(name: WorkerName): string {

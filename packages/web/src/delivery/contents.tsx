@@ -15,10 +15,12 @@ const SHORT = 4;
 interface ContentsProps extends EntryOptions {
   readonly entries: readonly ManifestEntry[];
   readonly bytes: number;
+  /** Whether it says how much there is. Where something else does, one entry alone doesn't say it either. */
+  readonly isSummed?: boolean;
 }
 
 /** What is in a bundle: how much, and the files themselves, on demand if they are many. */
-export function Contents({ entries, bytes, ...options }: ContentsProps) {
+export function Contents({ entries, bytes, isSummed = true, ...options }: ContentsProps) {
   const isShort = entries.length <= SHORT;
   const isChoosing = options.onSelect !== undefined;
   const [isOpened, setOpened] = useState(false);
@@ -28,9 +30,16 @@ export function Contents({ entries, bytes, ...options }: ContentsProps) {
   return (
     <div className="contents">
       <div className="contents-head">
-        <p className="summary" data-testid="summary" data-files={entries.length} data-size={bytes}>
-          {summaryOf(entries, bytes)}
-        </p>
+        {isSummed && (
+          <p
+            className="summary"
+            data-testid="summary"
+            data-files={entries.length}
+            data-size={bytes}
+          >
+            {summaryOf(entries, bytes)}
+          </p>
+        )}
         {!isShort && !isChoosing && (
           <Button
             kind="quiet"
@@ -43,7 +52,9 @@ export function Contents({ entries, bytes, ...options }: ContentsProps) {
         )}
       </div>
       <Renamed entries={entries} chosenPaths={options.chosenPaths} />
-      {isShort && !isChoosing && <ShortList entries={entries} {...options} />}
+      {isShort && !isChoosing && (
+        <ShortList entries={entries} isSized={isSummed || entries.length > 1} {...options} />
+      )}
       {isOpen && Tree === 'failed' && (
         <p className="detail" role="status">
           The list can’t be loaded from the server right now. What is shared, and what moves, is not
@@ -117,6 +128,10 @@ export function ContentsToCome({ files, bytes, isAwaited }: ContentsToComeProps)
   );
 }
 
+function sizeOf(entry: ManifestEntry): string {
+  return entry.kind === 'file' ? formatBytes(entry.size) : 'empty folder';
+}
+
 /** A few entries, each with its whole path: nothing to open, and nothing to load. */
 function ShortList({
   entries,
@@ -124,7 +139,9 @@ function ShortList({
   lostFiles = [],
   onSkip,
   canSkip = () => false,
-}: Pick<ContentsProps, 'entries'> & EntryOptions) {
+  extra,
+  isSized,
+}: Pick<ContentsProps, 'entries'> & EntryOptions & { readonly isSized: boolean }) {
   return (
     <div className="entries" role="region" aria-label="Files">
       <ul>
@@ -144,11 +161,13 @@ function ShortList({
                 kind={entry.kind}
                 folder={entry.path.slice(0, split)}
                 name={entry.path.slice(split)}
-                size={entry.kind === 'file' ? formatBytes(entry.size) : 'empty folder'}
+                size={isSized ? sizeOf(entry) : ''}
                 renamedFrom={entry.renamed === true ? (chosenPaths?.[file] ?? true) : undefined}
                 reason={reasonOf(lost)}
                 onSkip={onSkip !== undefined && canSkip(file) ? () => onSkip(file) : undefined}
               />
+              {entry.kind === 'file' &&
+                extra?.({ file, path: entry.path, name: entry.path, isTabbable: true })}
             </li>
           );
         })}

@@ -11,7 +11,9 @@ import { Button } from '../ui/button.tsx';
 import { Ground } from '../ui/ground.tsx';
 import { Headline } from '../ui/headline.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { ArrivedContents } from './arrived-contents.tsx';
 import { copyWords, placeOfCopy, type HandOver } from './copy-words.ts';
+import type { ReadFile } from './previews/preview.tsx';
 import type { SavingReport } from './saving/report.ts';
 import { SavingNotes } from './saving/saving-notes.tsx';
 import { arrivedHeadline, receiverWords } from './words.ts';
@@ -38,6 +40,8 @@ export interface ArrivedProps {
   readonly onGetMissing: (() => void) | undefined;
   readonly onSave: (method: SaveMethod) => void;
   readonly onDiscard: () => void;
+  /** Reads a file that has arrived. The same function each time. */
+  readonly onRead: ReadFile;
   /** To the sender's page. */
   readonly onHandBack: () => void;
 }
@@ -64,6 +68,9 @@ export function Arrived(props: ArrivedProps) {
         <Saving {...props} />
         <LostFiles files={lostFiles} />
         <SavingNotes {...props.saving} />
+        {props.manifest !== undefined && phase !== 'discarded' && (
+          <ArrivedContents manifest={props.manifest} lostFiles={lostFiles} onRead={props.onRead} />
+        )}
         {(phase === 'saved' || phase === 'discarded') && (
           <div className="actions">
             <Button onClick={onHandBack}>Hand something back</Button>

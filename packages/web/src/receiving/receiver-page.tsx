@@ -23,6 +23,7 @@ import { OfferCard } from './offer-card.tsx';
 import { HANDED_OVER_LIFETIME } from './opfs/expiry.ts';
 import { renewStored, type OpenedDelivery } from './opfs/stored-deliveries.ts';
 import { phaseOf } from './phase.ts';
+import type { ReadFile } from './previews/preview.tsx';
 import { ResumeCard } from './resume-card.tsx';
 import { useSavingReport } from './saving/report.ts';
 import { useDue } from './use-due.ts';
@@ -95,6 +96,13 @@ function Running({ link, opened, onRetry, ...handlers }: RunningProps) {
   const onFailed = useCallback(() => {
     giving.current = giveOn().catch(() => undefined);
   }, [giveOn]);
+  const onRead = useCallback(
+    async (file: number) => {
+      if (host === undefined) throw new DOMException('the page has no delivery', 'AbortError');
+      return host.read(file);
+    },
+    [host],
+  );
   if (host === undefined) return null;
   const onGetMissing = () => {
     // The next attempt asks for the tab's lock, which this one still has.
@@ -109,6 +117,7 @@ function Running({ link, opened, onRetry, ...handlers }: RunningProps) {
       onRetry={() => void giving.current.then(onRetry)}
       onGetMissing={onGetMissing}
       onFailed={onFailed}
+      onRead={onRead}
       {...handlers}
     />
   );
@@ -126,6 +135,7 @@ interface DeliveryProps extends DeliveryHandlers {
   readonly onTryNow: () => void;
   readonly onGetMissing: () => void;
   readonly onFailed: () => void;
+  readonly onRead: ReadFile;
 }
 
 function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryProps) {
@@ -179,6 +189,7 @@ function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryP
       onSkipFile={(file) => wish(actor, { type: 'skip.requested', file })}
       onRetryFile={(file) => wish(actor, { type: 'retry.requested', file })}
       onGetMissing={onGetMissing}
+      onRead={on.onRead}
       onSave={save}
       onDiscard={discard}
       onRetry={onRetry}

@@ -8,6 +8,7 @@ import {
   useRef,
   useState,
   type KeyboardEvent,
+  type ReactNode,
   type RefObject,
 } from 'react';
 import { Virtualizer, type CustomItemComponentProps, type VirtualizerHandle } from 'virtua';
@@ -42,6 +43,21 @@ export interface EntryOptions {
   readonly selected?: ReadonlySet<number> | undefined;
   /** Chooses other entries. Without it there is nothing to choose. */
   readonly onSelect?: ((selected: ReadonlySet<number>) => void) | undefined;
+  /** What else a file has, behind its size and below it: a control, and what that opens (`entry-below`). */
+  readonly extra?: ((place: EntryPlace) => ReactNode) | undefined;
+}
+
+/** Where an extra of a file stands. */
+export interface EntryPlace {
+  /** Index in the manifest. */
+  readonly file: number;
+  readonly path: string;
+  /** What the list calls it: the whole path, or in a tree the name. */
+  readonly name: string;
+  /** Whether Tab reaches its controls. */
+  readonly isTabbable: boolean;
+  /** The role of each part, in a grid. */
+  readonly cell?: 'gridcell' | undefined;
 }
 
 interface ContentsTreeProps extends EntryOptions {
@@ -87,6 +103,8 @@ export function ContentsTree({ id, entries, onSelect, ...options }: ContentsTree
   const select = onSelect && ((row: Row) => onSelect(toggled(tree, chosen, row)));
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
+    // What an entry has opened has its own use for all keys.
+    if (event.target instanceof Element && event.target.closest('.entry-below') !== null) return;
     const row = rows[active];
     // A button or a checkbox in the row has its own use for these.
     const isOnRow = event.target instanceof Element && event.target.getAttribute('role') === 'row';
@@ -203,6 +221,7 @@ function RowFrame({ style, index, children, ref }: CustomItemComponentProps) {
         onClick={isFolder ? () => grid.onToggle(row) : undefined}
       >
         {children}
+        {extraOf(grid, row, isActive)}
       </div>
     </div>
   );
@@ -249,6 +268,12 @@ function RowCells({ row }: { readonly row: Row }) {
       )}
     </EntryFace>
   );
+}
+
+function extraOf({ extra }: Grid, row: Row, isTabbable: boolean): ReactNode {
+  const { entry: file, kind, path, name } = row;
+  if (file === undefined || kind !== 'file') return null;
+  return extra?.({ file, path, name, isTabbable, cell: 'gridcell' });
 }
 
 interface CheckboxProps {
