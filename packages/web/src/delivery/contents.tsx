@@ -129,7 +129,7 @@ export function ContentsToCome({ files, bytes, isAwaited }: ContentsToComeProps)
 }
 
 function sizeOf(entry: ManifestEntry): string {
-  return entry.kind === 'file' ? formatBytes(entry.size) : 'empty folder';
+  return hasBytes(entry) ? formatBytes(entry.size) : 'empty folder';
 }
 
 /** A few entries, each with its whole path: nothing to open, and nothing to load. */
@@ -164,11 +164,7 @@ function ShortList({
                 kind={entry.kind}
                 folder={entry.path.slice(0, split)}
                 name={entry.path.slice(split)}
-<<<<<<< ours
-                size={hasBytes(entry) ? formatBytes(entry.size) : 'empty folder'}
-=======
                 size={isSized ? sizeOf(entry) : ''}
->>>>>>> theirs
                 renamedFrom={entry.renamed === true ? (chosenPaths?.[file] ?? true) : undefined}
                 reason={reasonOf(lost, isLeftOut)}
                 onSkip={onSkip !== undefined && canSkip(file) ? () => onSkip(file) : undefined}
