@@ -74,7 +74,14 @@ export const folderOrder = {
     'delivery/contents.tsx',
     'delivery/host',
     apart(
-      ['sending/source', 'sending/texts', 'sending/gifts', 'sending/kept', 'sending/more', 'sending'],
+      [
+        'sending/source',
+        'sending/texts',
+        'sending/gifts',
+        'sending/kept',
+        'sending/more',
+        'sending',
+      ],
       [
         'receiving/opfs',
         'receiving/inflow',

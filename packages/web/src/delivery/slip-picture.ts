@@ -69,7 +69,10 @@ export async function drawSlip({ name, facts, code, below }: SlipWords): Promise
 
 /** The paper, torn off below. */
 function outline(height: number): string {
-  const teeth = Array.from({ length: WIDTH / TOOTH / 2 }, () => `l-${TOOTH} ${TOOTH}l-${TOOTH}-${TOOTH}`);
+  const teeth = Array.from(
+    { length: WIDTH / TOOTH / 2 },
+    () => `l-${TOOTH} ${TOOTH}l-${TOOTH}-${TOOTH}`,
+  );
   return `M0 0H${WIDTH}V${height}${teeth.join('')}Z`;
 }
 

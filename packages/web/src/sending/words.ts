@@ -1,7 +1,7 @@
 import type { DeliveryState } from '@burritoshare/core';
 
 import type { DeliveryView } from '../delivery/view.ts';
-import { formatBitRate, formatCount, formatRate } from '../ui/format.ts';
+import { formatCount } from '../ui/format.ts';
 
 /** The parts of a delivery that the sender's words depend on. */
 export type SenderSituation = Pick<
@@ -119,23 +119,4 @@ const SENDER: Readonly<Record<DeliveryState, SenderSentence>> = {
 export function deliveredHeadline(complete: number, who: string, lost: number): string {
   if (complete > 1) return 'Everybody has it.';
   return lost === 0 ? `${who} has everything.` : `${who} has all but ${formatCount(lost, 'file')}.`;
-}
-
-/**
- * The speed limits that a sender can choose, in bytes a second: 1 to 50 Mbit/s, from hardly noticeable to half of a
- * common uplink.
- */
-export const SPEED_LIMITS = [1, 2, 5, 10, 20, 50].map((megabits) => megabits * 125_000);
-
-export const SPEED_LIMIT = {
-  label: 'Speed limit',
-  detail:
-    'For all receivers of this page together, so that your network has room for other things.',
-  useAll: 'Use all of the line, even if calls and downloads beside it suffer.',
-} as const;
-
-/** A limit in Mbit/s, as networks are sold, and in bytes, as the page counts. Undefined stands for no limit. */
-export function speedLimitWords(bytesPerSecond: number | undefined, locale?: string): string {
-  if (bytesPerSecond === undefined) return 'No limit';
-  return `${formatBitRate(bytesPerSecond, locale)} (${formatRate(bytesPerSecond, locale)})`;
 }

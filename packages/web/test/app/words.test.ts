@@ -8,7 +8,8 @@ import {
   type WaitingFor,
 } from '../../src/delivery/view.ts';
 import { receiverWords } from '../../src/receiving/words.ts';
-import { senderWords, SPEED_LIMITS, speedLimitWords } from '../../src/sending/words.ts';
+import { SPEED_LIMITS, speedLimitWords } from '../../src/sending/more/speed-words.ts';
+import { senderWords } from '../../src/sending/words.ts';
 
 const PHASES: Readonly<Record<ReceiverPhase, 'under way' | 'without the files' | 'done'>> = {
   connecting: 'under way',

@@ -2,7 +2,7 @@ import type { Use } from '@burritoshare/peer';
 import { ChevronDown } from 'lucide-react';
 import { useId } from 'react';
 
-import { SPEED_LIMIT, SPEED_LIMITS, speedLimitWords } from '../words.ts';
+import { SPEED_LIMIT, SPEED_LIMITS, speedLimitWords } from './speed-words.ts';
 
 interface SpeedLimitProps {
   /** Bytes a second; undefined for no limit. */
