@@ -69,7 +69,7 @@ export function wavOf(hertz: number): Buffer {
  *
  * @param pages - what is drawn on each page, 200 units wide and 100 high; `/S` is a shading.
  * @param catalog - more entries of the catalog, such as actions.
- * @param shading - the shading's function, an object. In a PDF's names,  is a zero and  a one.
+ * @param shading - the shading's function, an object. In a PDF's names `#30` is a zero, and `#31` a one.
  */
 export function pdfOf(
   pages: readonly string[],
