@@ -69,12 +69,12 @@ export function wavOf(hertz: number): Buffer {
  *
  * @param pages - what is drawn on each page, 200 units wide and 100 high; `/S` is a shading.
  * @param catalog - more entries of the catalog, such as actions.
- * @param shading - the shading's function, an object. In a PDF's names `#30` is a zero, and `#31` a one.
+ * @param shading - the shading's function, an object.
  */
 export function pdfOf(
   pages: readonly string[],
   catalog = '',
-  shading = '<< /FunctionType 2 /Domain [0 1] /C#30 [1 0 0] /C#31 [1 0 0] /N 1 >>',
+  shading = streamOf('{ pop 1 0 0 }', '/FunctionType 4 /Domain [0 1] /Range [0 1 0 1 0 1]'),
 ): Buffer {
   const kids = pages.map((_, at) => `${4 + 2 * at} 0 R`).join(' ');
   const objects = [
