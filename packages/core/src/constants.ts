@@ -141,6 +141,12 @@ export const SEGMENT_BYTES_MAX = 255;
 export const PERSON_BYTES_MAX = 128;
 export const NOTE_BYTES_MAX = 480;
 
+/**
+ * Bytes of UTF-8 of a text that is handed over (SPEC.md, M9): some 60 dense pages, and little enough to be shown whole
+ * by every browser. What is longer is a file.
+ */
+export const TEXT_BYTES_MAX = 256 * 1024;
+
 /** Characters of a file's media type: the longest that are registered take about 100. */
 export const MEDIA_TYPE_MAX = 127;
 

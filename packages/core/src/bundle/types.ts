@@ -2,11 +2,17 @@ import type { Session } from '../connection/types.ts';
 import type { ResponderComputed } from '../noise/index.ts';
 import type { Envelope } from '../protocol/envelope.ts';
 import type { LinkSecrets } from '../protocol/link.ts';
-import type { FinalRefusalCode, Manifest, PeerId, WaitCode } from '../protocol/types.ts';
+import type {
+  FinalRefusalCode,
+  Manifest,
+  ManifestEntry,
+  PeerId,
+  WaitCode,
+} from '../protocol/types.ts';
 
-/** A file or an empty folder as the person's platform names it. The machine brings it into normal form. */
+/** A file, a text or an empty folder as the person's platform names it. The machine brings it into normal form. */
 export interface ChosenEntry {
-  readonly kind: 'file' | 'folder';
+  readonly kind: ManifestEntry['kind'];
   readonly path: string;
   /** Bytes; 0 for a folder. */
   readonly size: number;

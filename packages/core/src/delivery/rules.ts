@@ -18,6 +18,7 @@ import {
 import { hasPiece, piecesOf, rangesOf } from '../pieces/piece-set.ts';
 import { createPlan } from '../pieces/plan.ts';
 import { addPage, beginManifest, finishManifest, isWhole } from '../protocol/manifest.ts';
+import { hasBytes } from '../protocol/types.ts';
 import type {
   EntryRange,
   FailureCode,
@@ -49,7 +50,7 @@ export function loseFile(
   { file, code }: FailedFile,
 ): Pick<Tally, 'failedFiles' | 'total' | 'bytes'> {
   const entry = manifest?.entries[file];
-  if (entry?.kind !== 'file' || isListed(failedFiles, file) || hasPiece(leftOut, file))
+  if (!hasBytes(entry) || isListed(failedFiles, file) || hasPiece(leftOut, file))
     return { failedFiles, total, bytes };
   const left = total - entry.size;
   return {
@@ -65,7 +66,7 @@ export function regainFile(
   file: number,
 ): Pick<Tally, 'failedFiles' | 'total' | 'bytes'> {
   const entry = manifest?.entries[file];
-  if (entry?.kind !== 'file' || !isListed(failedFiles, file)) return { failedFiles, total, bytes };
+  if (!hasBytes(entry) || !isListed(failedFiles, file)) return { failedFiles, total, bytes };
   return { failedFiles: withoutFile(failedFiles, file), total: total + entry.size, bytes };
 }
 
@@ -122,13 +123,15 @@ export function isSameOffer(accepted: Manifest | undefined, offered: Manifest): 
 }
 
 function isSameEntry(one: ManifestEntry, other: ManifestEntry | undefined): boolean {
-  if (one.kind === 'folder') return other?.kind === 'folder' && one.path === other.path;
-  return (
-    other?.kind === 'file' &&
-    one.path === other.path &&
-    one.size === other.size &&
-    one.modified === other.modified
-  );
+  if (one.path !== other?.path) return false;
+  switch (one.kind) {
+    case 'folder':
+      return other.kind === 'folder';
+    case 'text':
+      return other.kind === 'text' && one.size === other.size;
+    case 'file':
+      return other.kind === 'file' && one.size === other.size && one.modified === other.modified;
+  }
 }
 
 /** The fate of the stored pieces when a delivery fails: they stay, unless they can never be used. */

@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 
 import { encodeUtf8 } from '../bytes.ts';
 import { LocalProtocolError } from '../errors.ts';
+import { hasBytes } from '../protocol/types.ts';
 import type { ManifestEntry, Piece } from '../protocol/types.ts';
 
 /** Bytes of a SHA-256 hash, such as leaves and digests. */
@@ -16,7 +17,7 @@ const UINT32_MAX = 0xffff_ffff;
 const ENTRY = encodeUtf8('burritoshare entry');
 
 /** The byte of each kind. A new kind needs a new byte, or a receipt could not tell them apart. */
-const KINDS: Readonly<Record<ManifestEntry['kind'], number>> = { file: 1, folder: 2 };
+const KINDS: Readonly<Record<ManifestEntry['kind'], number>> = { file: 1, folder: 2, text: 3 };
 
 /** Bytes of an entry's kind and its path's length, and of its size. */
 const KIND_BYTES = 5;
@@ -60,7 +61,7 @@ export function entryDigest(
   view.setUint8(0, KINDS[entry.kind]);
   view.setUint32(1, path.length);
   head.set(path, KIND_BYTES);
-  view.setBigUint64(KIND_BYTES + path.length, BigInt(entry.kind === 'file' ? entry.size : 0));
+  view.setBigUint64(KIND_BYTES + path.length, BigInt(hasBytes(entry) ? entry.size : 0));
   return hashOf(
     (function* () {
       yield ENTRY;

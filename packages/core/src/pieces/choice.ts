@@ -1,7 +1,7 @@
 // Which entries of a manifest a receiver takes, and which it leaves out (SPEC.md: E).
 
 import type { ControlMessage } from '../protocol/control-messages.ts';
-import type { EntryRange, Manifest, PieceRange } from '../protocol/types.ts';
+import { hasBytes, type EntryRange, type Manifest, type PieceRange } from '../protocol/types.ts';
 import { hasFailed, isListed, type FailedFile, type FailedFiles } from './failed-files.ts';
 import {
   addRange,
@@ -54,7 +54,7 @@ export function takenOf(
   let bytes = manifest.bytes;
   for (const { first, end } of rangesOf(leftOut))
     for (const entry of manifest.entries.slice(first, end))
-      bytes -= entry.kind === 'file' ? entry.size : 0;
+      bytes -= hasBytes(entry) ? entry.size : 0;
   return { entries: manifest.entries.length - countPieces(leftOut), bytes };
 }
 

@@ -1,5 +1,6 @@
 import { PIECE_BYTES } from '../constants.ts';
 import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
+import { hasBytes } from '../protocol/types.ts';
 import type { Manifest, Piece } from '../protocol/types.ts';
 import type { PieceSet } from './piece-set.ts';
 
@@ -30,7 +31,7 @@ export function createPlan(manifest: Manifest): Plan {
   let pieces = 0;
   let bytes = 0;
   for (const [file, entry] of manifest.entries.entries()) {
-    const size = entry.kind === 'file' ? entry.size : 0;
+    const size = hasBytes(entry) ? entry.size : 0;
     pieces += Math.ceil(size / PIECE_BYTES);
     bytes += size;
     firstPieces[file + 1] = pieces;

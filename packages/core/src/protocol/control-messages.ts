@@ -43,6 +43,7 @@ const entry: v.GenericSchema<unknown, ManifestEntry> = v.variant('kind', [
     mediaType: textUpTo(MEDIA_TYPE_MAX),
     renamed,
   }),
+  v.object({ kind: v.literal('text'), path: v.string(), size: whole, renamed }),
   v.object({ kind: v.literal('folder'), path: v.string(), renamed }),
 ]);
 

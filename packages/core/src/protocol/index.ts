@@ -1,7 +1,7 @@
 export type { Envelope } from './envelope.ts';
 export type { ControlMessage, MessageOfReceiver, MessageOfSender } from './control-messages.ts';
 export type * from './types.ts';
-export { FAILURE_CODES, SENDER } from './types.ts';
+export { FAILURE_CODES, SENDER, hasBytes } from './types.ts';
 export {
   createLinkSecrets,
   formatFragment,

@@ -1,22 +1,29 @@
 import { utf8Length } from '../bytes.ts';
-import { FILES_MAX, MANIFEST_BYTES_MAX, MEDIA_TYPE_MAX, PAGE_BYTES } from '../constants.ts';
+import {
+  FILES_MAX,
+  MANIFEST_BYTES_MAX,
+  MEDIA_TYPE_MAX,
+  PAGE_BYTES,
+  TEXT_BYTES_MAX,
+} from '../constants.ts';
 import { LocalProtocolError, RemoteProtocolError } from '../errors.ts';
 import { isTime, isWhole as isWholeNumber } from './fields.ts';
 import { cleanName, isNormalName, isRenamed } from './names.ts';
 import { cleanPaths, findClash, isNormalPath } from './paths.ts';
 import type { ControlMessage } from './control-messages.ts';
-import type { Manifest, ManifestEntry, Summary } from './types.ts';
+import { hasBytes } from './types.ts';
+import type { Manifest, ManifestEntry, Summary, TextEntry } from './types.ts';
 
 type Offer = Extract<ControlMessage, { readonly type: 'offer' }>;
 type Page = Extract<ControlMessage, { readonly type: 'page' }>;
 
-/** A file or an empty folder as the sender's platform names it. */
+/** A file, a text or an empty folder as the sender's platform names it. */
 export interface ManifestSource {
-  readonly kind: 'file' | 'folder';
+  readonly kind: ManifestEntry['kind'];
   readonly path: string;
   /** Bytes; ignored for a folder. */
   readonly size: number;
-  /** Milliseconds since 1970; null if the source doesn't say. */
+  /** Milliseconds since 1970; null if the source doesn't say. Only a file's counts, and so it is with its media type. */
   readonly modified: number | null;
   readonly mediaType: string;
 }
@@ -45,7 +52,8 @@ interface ReceivedPages {
  * Makes the manifest that a sender offers. Names are brought into normal form (rule M6), and entries are marked where
  * that changed them (rule M7). Entries keep the order of their sources.
  *
- * @throws LocalProtocolError `limit` over the limits of rule M3; `argument` on a size that is no whole number.
+ * @throws LocalProtocolError `limit` over the limits of rule M3; `argument` on a size that is no whole number, and on
+ *   a text that breaks rule M9.
  */
 export function createManifest(name: string, sources: readonly ManifestSource[]): Manifest {
   requireLocal(sources.length <= FILES_MAX, 'too many files');
@@ -105,7 +113,8 @@ export function beginManifest(offer: Offer): PartialManifest {
  * with each other (rule M5).
  *
  * @throws RemoteProtocolError `limit` over the limits of rule M3; `violation` on a page out of order or without
- *   entries, on sums other than offered, on a path that is not in normal form or clashes with another.
+ *   entries, on sums other than offered, on a path that is not in normal form or clashes with another, on a text that
+ *   breaks rule M9.
  */
 export function addPage(partial: PartialManifest, page: Page): PartialManifest {
   const { offer } = partial;
@@ -133,6 +142,11 @@ export function addPage(partial: PartialManifest, page: Page): PartialManifest {
     entries.every(({ path }) => isNormalPath(path)),
     'violation',
     'a path that is not in normal form',
+  );
+  requireRemote(
+    entries.every((entry) => entry.kind !== 'text' || isFitText(entry)),
+    'violation',
+    'a text that is none',
   );
   if (isWhole(next)) requireConsistent(next);
   return next;
@@ -176,6 +190,11 @@ function entryOf(source: ManifestSource, path: string): ManifestEntry {
   if (source.kind === 'folder') return { kind: 'folder', path, ...renamed };
   const { size } = source;
   if (!isWholeNumber(size)) throw new LocalProtocolError('argument', `no size of a file: ${size}`);
+  if (source.kind === 'text') {
+    const text = { kind: source.kind, path, size, ...renamed };
+    if (!isFitText(text)) throw new LocalProtocolError('argument', `no text: ${size} bytes`);
+    return text;
+  }
   const modified = timeOf(source);
   return { kind: 'file', path, size, modified, mediaType: mediaTypeOf(source), ...renamed };
 }
@@ -196,7 +215,12 @@ function mediaTypeOf({ mediaType }: ManifestSource): string {
 }
 
 function sizeOf(entry: ManifestEntry): number {
-  return entry.kind === 'file' ? entry.size : 0;
+  return hasBytes(entry) ? entry.size : 0;
+}
+
+// Rule M9. A name in normal form keeps its extension, so what a sender has named `.txt` stays it.
+function isFitText({ path, size }: TextEntry): boolean {
+  return size <= TEXT_BYTES_MAX && path.endsWith('.txt');
 }
 
 function sumOf(numbers: readonly number[]): number {

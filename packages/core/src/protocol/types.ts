@@ -175,7 +175,7 @@ export const FAILURE_CODES = [
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
 /** SPEC.md, M2. */
-export type ManifestEntry = FileEntry | FolderEntry;
+export type ManifestEntry = FileEntry | TextEntry | FolderEntry;
 
 export interface FileEntry {
   readonly kind: 'file';
@@ -191,12 +191,28 @@ export interface FileEntry {
   readonly renamed?: true;
 }
 
+/** A text that its sender has written or pasted: shown where it arrives, and saved as a file (SPEC.md, M9). */
+export interface TextEntry {
+  readonly kind: 'text';
+  /** As a file's. It ends in `.txt`. */
+  readonly path: string;
+  /** Bytes, at most TEXT_BYTES_MAX. Whether they are UTF-8 shows when they have come. */
+  readonly size: number;
+  /** The sender's browser changed the path (SPEC.md, M7). */
+  readonly renamed?: true;
+}
+
 /** An empty folder. Other folders follow from their files' paths. */
 export interface FolderEntry {
   readonly kind: 'folder';
   readonly path: string;
   /** The sender's browser changed the path (SPEC.md, M7). */
   readonly renamed?: true;
+}
+
+/** Whether an entry has bytes: pieces, leaves, and something to fail. A folder, and what is not there, has none. */
+export function hasBytes(entry: ManifestEntry | undefined): entry is FileEntry | TextEntry {
+  return entry !== undefined && entry.kind !== 'folder';
 }
 
 /** The contents of an offer. */

@@ -7,7 +7,7 @@ import type { ReceiverDeliveryEvent, SenderDeliveryEvent } from '../delivery/typ
 import { LocalProtocolError } from '../errors.ts';
 import { isChoice } from '../delivery/rules.ts';
 import { areEntryRanges } from '../pieces/choice.ts';
-import type { Manifest } from '../protocol/types.ts';
+import { hasBytes, type Manifest } from '../protocol/types.ts';
 
 /** The events that ask a machine for something. */
 export type WishOf<Event> = Extract<
@@ -72,7 +72,7 @@ export function requireWish(snapshot: AnyMachineSnapshot, wish: Wish): void {
     const state = JSON.stringify(snapshot.value);
     throw new LocalProtocolError('state', `${wish.type} has no place in ${state}`);
   }
-  if ('file' in wish && manifest?.entries[wish.file]?.kind !== 'file')
+  if ('file' in wish && !hasBytes(manifest?.entries[wish.file]))
     throw new LocalProtocolError('argument', `${wish.type}: the manifest lists no such file`);
 }
 

@@ -1,6 +1,7 @@
 export * from './arbitraries.ts';
 export { createDriver, type Driver, type DriverHost, type Work } from './driver.ts';
 export { openLossyChannel, type LossyPath } from './lossy-channel.ts';
+export * from './manifest-arbitraries.ts';
 export * from './mutated.ts';
 export {
   addMember,

@@ -11,6 +11,7 @@ import {
   type DeliveryCommand,
 } from '../../src/delivery/index.ts';
 import { emptyPieces, hasPiece } from '../../src/pieces/piece-set.ts';
+import { hasBytes } from '../../src/protocol/types.ts';
 import { createCoverage } from '../support/coverage.ts';
 import {
   DIGEST,
@@ -65,7 +66,7 @@ function fatesOf(snapshot: Receiver, commands: readonly DeliveryCommand[]): read
 
 /** The total is the size of all files that neither failed nor were left out. */
 function checkTally({ manifest, total, bytes, failedFiles, leftOut }: Snapshot['context']): void {
-  const sizes = (manifest?.entries ?? []).map((entry) => (entry.kind === 'file' ? entry.size : 0));
+  const sizes = (manifest?.entries ?? []).map((entry) => (hasBytes(entry) ? entry.size : 0));
   const lost = failedFiles.map(({ file }) => file);
   const isAbsent = (file: number): boolean => lost.includes(file) || hasPiece(leftOut, file);
   expect(total, 'K5, E3: what is absent is not counted').toBe(

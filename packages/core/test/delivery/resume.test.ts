@@ -183,12 +183,17 @@ describe('the receiver’s delivery, once the connection is lost', () => {
 
   test('R1: other entries than those that were accepted are a violation', () => {
     const [first, ...others] = MANIFEST.entries;
-    if (first?.kind !== 'file') return expect.fail('no file');
+    const [text, ...rest] = others;
+    if (first?.kind !== 'file' || text?.kind !== 'text') return expect.fail('no file, or no text');
+    const { path, size } = text;
     const entries = [
       [{ ...first, size: 3 }, ...others],
       [{ ...first, modified: 2 }, ...others],
       [{ ...first, path: 'c.txt' }, ...others],
       [{ kind: 'folder' as const, path: first.path }, ...others],
+      [first, { ...text, size: 6 }, ...rest],
+      [first, { kind: 'file' as const, path, size, modified: null, mediaType: '' }, ...rest],
+      [first, { kind: 'folder' as const, path }, ...rest],
       [first],
     ];
     for (const accepted of entries) {

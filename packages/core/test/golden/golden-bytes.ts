@@ -206,6 +206,7 @@ const [file, folder] = entries.map((entry) =>
   entryDigest(entry, entry.kind === 'file' ? [leaf, counting(0x20, 32)] : []),
 );
 const bundle = bundleDigest([file, folder, undefined]);
+const text = entryDigest({ kind: 'text', path: 'Straße/c.txt', size: 3 }, [leaf]);
 
 const digestsFormat: GoldenFormat = {
   version: PROTOCOL_VERSION,
@@ -213,6 +214,7 @@ const digestsFormat: GoldenFormat = {
     leaf: computedVector(leaf),
     file: computedVector(file ?? ''),
     folder: computedVector(folder ?? ''),
+    text: computedVector(text),
     all: computedVector(bundle.all),
     present: computedVector(bundle.present),
     receipt: computedVector(receiptOf(bundle)),

@@ -95,6 +95,8 @@ const controlMessages: SampleOfEach<ControlMessage> = {
       { kind: 'file', path: 'a/c', size: 0, modified: null, mediaType: '' },
       { kind: 'folder', path: 'd' },
       { kind: 'folder', path: 'e (2)', renamed: true },
+      { kind: 'text', path: 'f.txt', size: 5 },
+      { kind: 'text', path: 'g_.txt', size: 0, renamed: true },
     ],
   },
   held: { type: 'held', first: 5, leaves: counting(0, 64) },

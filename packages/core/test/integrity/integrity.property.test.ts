@@ -51,7 +51,7 @@ function entryOf(
   const text = Buffer.from(path, 'utf8');
   return sha256(
     Buffer.from('burritoshare entry'),
-    Uint8Array.of(kind === 'file' ? 1 : 2),
+    Uint8Array.of(['', 'file', 'folder', 'text'].indexOf(kind)),
     uint32(text.length),
     text,
     uint64(size),
@@ -125,6 +125,8 @@ describe('digests', () => {
         (path, size, leaves) => {
           const file = fileEntry(path, size);
           expect(entryDigest(file, leaves)).toEqual(entryOf(file, leaves));
+          const text = { kind: 'text', path, size } as const;
+          expect(entryDigest(text, leaves)).toEqual(entryOf(text, leaves));
           const folder = { kind: 'folder', path } as const;
           expect(entryDigest(folder, [])).toEqual(entryOf({ ...folder, size: 0 }, []));
         },
@@ -198,6 +200,8 @@ describe('digests', () => {
   const file = (path: string, size: number, ...leaves: readonly Uint8Array[]) =>
     [fileEntry(path, size), leaves] as const;
   const folder = (path: string) => [{ kind: 'folder', path } as const, []] as const;
+  const text = (path: string, size: number, ...leaves: readonly Uint8Array[]) =>
+    [{ kind: 'text', path, size } as const, leaves] as const;
   const receiptFor = (entries: readonly (readonly [ManifestEntry, readonly Uint8Array[]])[]) =>
     receiptOf(bundleDigest(entries.map(([entry, leaves]) => entryDigest(entry, leaves))));
 
@@ -206,6 +210,7 @@ describe('digests', () => {
     ['the names swapped', [file('c', 2, leaf(1)), file('a', 0)]],
     ['another size', [file('a', 3, leaf(1)), file('c', 0)]],
     ['another kind', [file('a', 2, leaf(1)), folder('c')]],
+    ['a text in a file’s place', [text('a', 2, leaf(1)), file('c', 0)]],
     ['other bytes', [file('a', 2, leaf(2)), file('c', 0)]],
     ['another order', [file('c', 0), file('a', 2, leaf(1))]],
     ['bytes in the other file', [file('a', 0), file('c', 2, leaf(1))]],

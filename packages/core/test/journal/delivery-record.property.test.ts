@@ -9,7 +9,8 @@ import {
   formatLink,
   parseLink,
 } from '../../src/protocol/link.ts';
-import { bytesOf, manifests, wholes } from '../../src/testing/arbitraries.ts';
+import { bytesOf, wholes } from '../../src/testing/arbitraries.ts';
+import { manifests } from '../../src/testing/manifest-arbitraries.ts';
 import { mutatedJson } from '../../src/testing/mutated.ts';
 import { attempt, refusalOf } from '../support/attempt.ts';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { PIECE_BYTES } from '../../src/constants.ts';
+import { PIECE_BYTES, TEXT_BYTES_MAX } from '../../src/constants.ts';
 import {
   createPlan,
   fileOfPiece,
@@ -12,17 +12,18 @@ import {
   storageOffset,
 } from '../../src/pieces/plan.ts';
 import type { Manifest, ManifestEntry, Piece } from '../../src/protocol/types.ts';
-import { fileSizes } from '../../src/testing/arbitraries.ts';
+import { fileSizes, textSizes } from '../../src/testing/manifest-arbitraries.ts';
 import { misuseOf, refusalOf } from '../support/attempt.ts';
 
-/** A size, or null for a folder. */
-const sizes = fc.array(fc.option(fileSizes), { maxLength: 8 });
+/** A size, or null for a folder. Every second entry is a text, if it is small enough. */
+const sizes = fc.array(fc.option(fc.oneof(fileSizes, textSizes)), { maxLength: 8 });
 
 function manifestOf(list: readonly (number | null)[]): Manifest {
   const entries = list.map((size, index): ManifestEntry => {
     const path = `entry ${index}`;
-    return size === null
-      ? { kind: 'folder', path }
+    if (size === null) return { kind: 'folder', path };
+    return size <= TEXT_BYTES_MAX && index % 2 === 1
+      ? { kind: 'text', path: `${path}.txt`, size }
       : { kind: 'file', path, size, modified: null, mediaType: '' };
   });
   return { name: 'test', entries, bytes: list.reduce<number>((sum, size) => sum + (size ?? 0), 0) };

@@ -134,6 +134,8 @@ describe('control messages', () => {
     ['M2 refuses a path that is no text', pageOf({ ...file, path: ['a'] })],
     ['M2 refuses a negative size', pageOf({ ...file, size: -1 })],
     ['M2 refuses a broken size', pageOf({ ...file, size: 0.5 })],
+    ['M9 refuses a text without a size', pageOf({ kind: 'text', path: 'a.txt' })],
+    ['M9 refuses a broken size of a text', pageOf({ kind: 'text', path: 'a.txt', size: 0.5 })],
     ['M2 refuses a fraction of a millisecond', pageOf({ ...file, modified: -1.5 })],
     ['M2 refuses a time below −(2^53 − 1)', pageOf({ ...file, modified: -(2 ** 53) })],
     ['M2 refuses a missing time', pageOf({ ...file, modified: undefined })],

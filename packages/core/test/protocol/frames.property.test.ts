@@ -14,7 +14,8 @@ import {
 import { checkFrame } from '../../src/pieces/check-frame.ts';
 import { createPlan, pieceAt } from '../../src/pieces/plan.ts';
 import type { Manifest } from '../../src/protocol/types.ts';
-import { frames, framesOf, manifests } from '../../src/testing/arbitraries.ts';
+import { frames, framesOf } from '../../src/testing/arbitraries.ts';
+import { manifests } from '../../src/testing/manifest-arbitraries.ts';
 import { mutatedBytes } from '../../src/testing/mutated.ts';
 import { attempt, misuseOf, refusalOf } from '../support/attempt.ts';
 

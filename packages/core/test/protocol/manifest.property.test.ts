@@ -7,6 +7,7 @@ import {
   FILES_MAX,
   MANIFEST_BYTES_MAX,
   PAGE_BYTES,
+  TEXT_BYTES_MAX,
 } from '../../src/constants.ts';
 import { RemoteProtocolError } from '../../src/errors.ts';
 import {
@@ -26,8 +27,8 @@ import {
 } from '../../src/protocol/manifest.ts';
 import { isNormalName } from '../../src/protocol/names.ts';
 import { findClash, isNormalPath } from '../../src/protocol/paths.ts';
-import type { Manifest, ManifestEntry } from '../../src/protocol/types.ts';
-import { manifests, manifestSources } from '../../src/testing/arbitraries.ts';
+import { hasBytes, type Manifest, type ManifestEntry } from '../../src/protocol/types.ts';
+import { manifests, manifestSources, textSources } from '../../src/testing/manifest-arbitraries.ts';
 import { mutatedJson } from '../../src/testing/mutated.ts';
 import { attempt, misuseOf, refusalOf } from '../support/attempt.ts';
 
@@ -35,6 +36,15 @@ type Offer = Extract<ControlMessage, { readonly type: 'offer' }>;
 
 function fileOf(path: string, size = 1): ManifestEntry {
   return { kind: 'file', path, size, modified: null, mediaType: '' };
+}
+
+function textOf(path: string, size = 1): ManifestEntry {
+  return { kind: 'text', path, size };
+}
+
+/** Rule M9. */
+function isText(entry: ManifestEntry): boolean {
+  return hasBytes(entry) && entry.size <= TEXT_BYTES_MAX && entry.path.endsWith('.txt');
 }
 
 function sourcesOf(count: number, path: (index: number) => string): readonly ManifestSource[] {
@@ -63,7 +73,7 @@ function refusalOfPages(
   offer: Partial<Offer> = {},
 ): string {
   const entries = pages.flat();
-  const bytes = entries.reduce((sum, entry) => sum + (entry.kind === 'file' ? entry.size : 0), 0);
+  const bytes = entries.reduce((sum, entry) => sum + (hasBytes(entry) ? entry.size : 0), 0);
   const fitting: Offer = {
     type: 'offer',
     name: 'test',
@@ -159,8 +169,10 @@ describe('a manifest on its way', () => {
         const paths = manifest.entries.map((entry) => entry.path);
         expect(paths.filter((path) => !isNormalPath(path))).toEqual([]);
         expect([isNormalName(manifest.name), findClash(paths)]).toEqual([true, undefined]);
-        const sizes = manifest.entries.map((entry) => (entry.kind === 'file' ? entry.size : 0));
+        const sizes = manifest.entries.map((entry) => (hasBytes(entry) ? entry.size : 0));
         expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(manifest.bytes);
+        const texts = manifest.entries.filter(({ kind }) => kind === 'text');
+        expect(texts.filter((entry) => !isText(entry))).toEqual([]);
       }),
       { numRuns: 400 },
     );
@@ -191,6 +203,12 @@ describe('a receiver’s refusals', () => {
     ['M5 the same path on two pages', [[fileOf('a')], [fileOf('a')]], {}],
     ['M5 the same path in other case', [[fileOf('a/é'), fileOf('A/É')]], {}],
     ['M5 a file that is a folder', [[fileOf('a/b/c')], [fileOf('A')]], {}],
+    ['M9 a text over TEXT_BYTES_MAX', [[textOf('a.txt', TEXT_BYTES_MAX + 1)]], {}],
+    ['M9 a text that is not saved as one', [[textOf('a.txt.exe')]], {}],
+    ['M9 a text without an extension', [[textOf('txt')]], {}],
+    ['M9 a text whose bytes were not offered', [[textOf('a.txt', 5)]], { bytes: 4 }],
+    ['M6 a text with a path upwards', [[textOf('a/../b.txt')]], {}],
+    ['M5 a text in a file’s place', [[fileOf('a.txt'), textOf('A.txt')]], {}],
     ['M6 a name that is not in normal form', [[fileOf('a')]], { name: 'a/b' }],
     ['M6 an absolute path', [[fileOf('/a')]], {}],
     ['M6 a path upwards', [[fileOf('a/../../b')]], {}],
@@ -314,6 +332,31 @@ describe('a sender’s offer', () => {
     for (const mediaType of ['', 'text', 'text/', 'a/b c', 'a/\u0000', `a/${'b'.repeat(127)}`]) {
       expect(entryOf({ mediaType })).toMatchObject({ mediaType: '' });
     }
+  });
+
+  it('M9 a text is a path and a size, whatever its source says besides, up to TEXT_BYTES_MAX', () => {
+    const source = {
+      kind: 'text',
+      path: 'Shopping list.txt',
+      size: TEXT_BYTES_MAX,
+      modified: 1,
+      mediaType: 'text/html',
+    } as const;
+    const manifest = createManifest('test', [source]);
+    expect(manifest.entries).toEqual([textOf('Shopping list.txt', TEXT_BYTES_MAX)]);
+    expect(manifest.bytes).toBe(TEXT_BYTES_MAX);
+    expect(collect(travel(pagesOf(manifest)))).toEqual(manifest);
+    for (const changes of [{ size: TEXT_BYTES_MAX + 1 }, { size: -1 }, { path: 'a.html' }])
+      expect(misuseOf(() => createManifest('test', [{ ...source, ...changes }]))).toBe('argument');
+  });
+
+  it('M6 M9 a text stays one, whatever its name becomes', () => {
+    fc.assert(
+      fc.property(fc.array(textSources, { minLength: 1, maxLength: 12 }), (sources) => {
+        const { entries } = createManifest('test', sources);
+        expect(entries.filter((entry) => entry.kind !== 'text' || !isText(entry))).toEqual([]);
+      }),
+    );
   });
 
   it.each([

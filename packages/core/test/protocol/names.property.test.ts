@@ -6,7 +6,8 @@ import { SEGMENT_BYTES_MAX } from '../../src/constants.ts';
 import { addPage, beginManifest } from '../../src/protocol/manifest.ts';
 import { cleanName, isNormalName } from '../../src/protocol/names.ts';
 import { cleanPaths, isNormalPath } from '../../src/protocol/paths.ts';
-import { hostilePaths, texts } from '../../src/testing/arbitraries.ts';
+import { texts } from '../../src/testing/arbitraries.ts';
+import { hostilePaths } from '../../src/testing/manifest-arbitraries.ts';
 import vectors from '../../vectors/names.json' with { type: 'json' };
 import { refusalOf } from '../support/attempt.ts';
 

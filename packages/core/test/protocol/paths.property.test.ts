@@ -3,7 +3,8 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { utf8Length } from '../../src/bytes.ts';
 import { cleanPaths, findClash, foldCase, isNormalPath } from '../../src/protocol/paths.ts';
-import { hostilePaths, texts } from '../../src/testing/arbitraries.ts';
+import { texts } from '../../src/testing/arbitraries.ts';
+import { hostilePaths } from '../../src/testing/manifest-arbitraries.ts';
 import vectors from '../../vectors/names.json' with { type: 'json' };
 
 // Rule M5 taken literally: every path against every other.

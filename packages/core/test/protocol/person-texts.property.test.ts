@@ -9,7 +9,8 @@ import {
   isNormalNote,
   isNormalPersonName,
 } from '../../src/protocol/person-texts.ts';
-import { hostilePaths, texts } from '../../src/testing/arbitraries.ts';
+import { texts } from '../../src/testing/arbitraries.ts';
+import { hostilePaths } from '../../src/testing/manifest-arbitraries.ts';
 
 const hostile = fc.oneof(
   texts,

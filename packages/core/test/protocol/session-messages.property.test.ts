@@ -17,7 +17,8 @@ import { encodeSessionMessage, parseSessionMessage } from '../../src/protocol/se
 import type { SessionMessage } from '../../src/protocol/types.ts';
 import { cleanName } from '../../src/protocol/names.ts';
 import { cleanNote, cleanPersonName } from '../../src/protocol/person-texts.ts';
-import { hostilePaths, sessionMessages, summaries, texts } from '../../src/testing/arbitraries.ts';
+import { sessionMessages, summaries, texts } from '../../src/testing/arbitraries.ts';
+import { hostilePaths } from '../../src/testing/manifest-arbitraries.ts';
 import { mutatedBytes, mutatedJson } from '../../src/testing/mutated.ts';
 import { attempt, misuseOf, refusalOf } from '../support/attempt.ts';
 

@@ -9,6 +9,7 @@ import { receiverLanesMachine, senderLanesMachine } from '../../src/lanes/index.
 import { outflowMachine, type OutflowEvent } from '../../src/outflow/index.ts';
 import { createPlan } from '../../src/pieces/plan.ts';
 import type { ControlMessage } from '../../src/protocol/control-messages.ts';
+import { hasBytes } from '../../src/protocol/types.ts';
 import type { Role, Routed, Source } from '../../src/routing/types.ts';
 import { createDriver, createVirtualClock, type Driver } from '../../src/testing/index.ts';
 import { MANIFEST } from '../support/delivery-events.ts';
@@ -17,7 +18,7 @@ import { routeAt } from '../support/route-at.ts';
 // Drivers of several kinds of machine are in one map; the route decides which events each gets.
 type AnyDriver = Driver<typeof senderDeliveryMachine>;
 
-const FILES = MANIFEST.entries.filter(({ kind }) => kind === 'file').length;
+const FILES = MANIFEST.entries.filter(hasBytes).length;
 const PLAN = createPlan(MANIFEST);
 
 /** The machines of one end behind its control channel, joined by the route as in a host. */

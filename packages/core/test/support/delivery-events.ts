@@ -9,10 +9,10 @@ import type { ControlMessage } from '../../src/protocol/control-messages.ts';
 import { FAILURE_CODES, SENDER } from '../../src/protocol/types.ts';
 import { digestOfAll } from './digest-of-all.ts';
 
-/** Two files and an empty folder. */
+/** A file, a text and an empty folder. */
 export const MANIFEST = createManifest('bundle', [
   { kind: 'file', path: 'a.txt', size: 3_000_000, modified: 1, mediaType: 'text/plain' },
-  { kind: 'file', path: 'b.txt', size: 5, modified: null, mediaType: '' },
+  { kind: 'text', path: 'b.txt', size: 5, modified: null, mediaType: '' },
   { kind: 'folder', path: 'empty', size: 0, modified: null, mediaType: '' },
 ]);
 

@@ -1,6 +1,7 @@
 import {
   createPlan,
   CREDIT_BATCH_BYTES,
+  hasBytes,
   inflowMachine,
   type EntrySet,
   type InflowCommand,
@@ -150,7 +151,7 @@ export function createInflowEngine({
     const actor = runMachine(inflowMachine, {
       input: {
         plan,
-        files: manifest.entries.filter(({ kind }) => kind === 'file').length,
+        files: manifest.entries.filter(hasBytes).length,
         window,
         batch: Math.min(CREDIT_BATCH_BYTES, window),
         held,

@@ -5,6 +5,7 @@ import {
   CHUNK_BYTES,
   createPlan,
   FRAME_HEADER_BYTES,
+  hasBytes,
   LEAF_BYTES,
   outflowMachine,
   PIECE_BYTES,
@@ -166,7 +167,7 @@ export function createOutflowEngine({
     const actor = runMachine(outflowMachine, {
       input: {
         plan,
-        files: manifest.entries.filter(({ kind }) => kind === 'file').length,
+        files: manifest.entries.filter(hasBytes).length,
         highWater: BUFFER_HIGH_BYTES,
         lowWater: BUFFER_LOW_BYTES,
         inFlightStart: IN_FLIGHT_START,

@@ -1,5 +1,5 @@
-import { equalBytes, LocalProtocolError } from '@burritoshare/core';
-import type { FileEntry, Manifest, Piece } from '@burritoshare/core';
+import { equalBytes, hasBytes, LocalProtocolError } from '@burritoshare/core';
+import type { FileEntry, Manifest, Piece, TextEntry } from '@burritoshare/core';
 
 import { createPieceHashes } from './piece-hashes.ts';
 import { createPieceReader } from './piece-reader.ts';
@@ -67,8 +67,7 @@ export function createFileSource({
 function blobOf(manifest: Manifest, files: FileSourceInput['files'], { file }: Piece): Blob {
   const entry = manifest.entries[file];
   const blob = files[file];
-  if (entry?.kind !== 'file')
-    throw new LocalProtocolError('argument', `no file ${file} in the manifest`);
+  if (!hasBytes(entry)) throw new LocalProtocolError('argument', `no file ${file} in the manifest`);
   // A bundle that is shared again may have lost a file.
   if (blob === undefined) throw new PlatformError('source.unreadable', 'the file is not there');
   if (!isAsOffered(entry, blob)) {
@@ -78,9 +77,9 @@ function blobOf(manifest: Manifest, files: FileSourceInput['files'], { file }: P
 }
 
 // Some platforms look at the file only now, and show its new size and time here.
-function isAsOffered(entry: FileEntry, blob: Blob): boolean {
+function isAsOffered(entry: FileEntry | TextEntry, blob: Blob): boolean {
   if (blob.size !== entry.size) return false;
-  if (entry.modified === null || !isFile(blob)) return true;
+  if (entry.kind === 'text' || entry.modified === null || !isFile(blob)) return true;
   return blob.lastModified === entry.modified;
 }
 

@@ -1,4 +1,4 @@
-import { createPlan, pieceAt } from '@burritoshare/core';
+import { createPlan, hasBytes, pieceAt } from '@burritoshare/core';
 import type { FileEntry, Manifest, ManifestEntry, Piece } from '@burritoshare/core';
 
 /** A bundle and the bytes of its files; folders have none. */
@@ -17,7 +17,7 @@ export function bundleOf(contents: readonly Uint8Array<ArrayBuffer>[]): Bundle {
 
 /** A manifest of these entries. */
 export function manifestOf(entries: readonly ManifestEntry[]): Manifest {
-  const bytes = entries.reduce((sum, entry) => sum + (entry.kind === 'file' ? entry.size : 0), 0);
+  const bytes = entries.reduce((sum, entry) => sum + (hasBytes(entry) ? entry.size : 0), 0);
   return { name: 'bundle', entries, bytes };
 }
 
