@@ -5,6 +5,7 @@ import {
   LocalProtocolError,
   pieceAt,
   piecesInParcel,
+  piecesOfFile,
   readJournal,
   type AbsentEntry,
   type BundleDigest,
@@ -19,7 +20,9 @@ import {
 import type { Random } from '@burritoshare/core/testing';
 import {
   createPieceHashes,
+  fileIn,
   PlatformError,
+  type BlobRange,
   type PieceHashes,
   type Sink,
 } from '@burritoshare/peer/storage';
@@ -70,6 +73,8 @@ export class DiskSink implements SimulatedSink {
   #timer: number | undefined;
   readonly #plan: Plan;
   #end: JournalEnd;
+  /** What was absent when it was sealed; undefined before. */
+  #absent: readonly AbsentEntry[] | undefined;
   /** The journal's state when the sink was opened. */
   readonly found: JournalState;
 
@@ -85,6 +90,7 @@ export class DiskSink implements SimulatedSink {
     this.folder.journal = this.folder.journal.slice(0, end.length);
     this.folder.flushed = Math.min(this.folder.flushed, end.length);
     this.found = state;
+    this.#absent = state.finished?.absent;
     this.#end = end;
   }
 
@@ -138,6 +144,22 @@ export class DiskSink implements SimulatedSink {
     await this.#flush();
     const digest = this.#hashes.digest(absent);
     await this.#append({ type: 'finished', digest, absent });
+    this.#absent = absent;
+  }
+
+  async read(file: number): Promise<Blob> {
+    this.#requireOpen();
+    const absent = this.#absent;
+    if (absent === undefined) throw new LocalProtocolError('state', 'the sink is not sealed');
+    await this.#work();
+    const { data, input } = this.folder;
+    const rangeOf = (): BlobRange => {
+      const { first, count } = piecesOfFile(this.#plan, file);
+      const bytesAt = (ordinal: number) => data.get(ordinal)?.bytes.slice() ?? new Uint8Array();
+      const blob = new Blob(Array.from({ length: count }, (_, at) => bytesAt(first + at)));
+      return { blob, start: 0, end: blob.size };
+    };
+    return fileIn({ manifest: input.manifest, absent, rangeOf }, file);
   }
 
   async save(): Promise<'observed' | 'started'> {

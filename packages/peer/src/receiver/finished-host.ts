@@ -58,6 +58,7 @@ export function createFinishedHost(
     delivery,
     retryNow() {},
     networkChanged() {},
+    read: (file) => place.read(file),
     stop() {
       delivery.send({ type: 'visit.ended' });
       return place.settled();

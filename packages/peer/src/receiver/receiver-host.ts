@@ -20,6 +20,7 @@ import { runMachine } from '../machine-host.ts';
 import type { ReceiverPlatform } from '../platform.ts';
 import { createSignalingHost } from '../signaling/signaling-host.ts';
 import { codeOf, type Sink } from '../storage/ports.ts';
+import type { WebBlob } from '../web-types.ts';
 import { createReceiverTransferHost } from './transfer-host.ts';
 
 /** The receiver's page. */
@@ -39,6 +40,14 @@ export interface ReceiverHost {
   retryNow(): void;
   /** The network has changed: looks for another path. */
   networkChanged(): void;
+  /**
+   * The bytes of a file that has arrived, by its index in the manifest: once the delivery is complete, and until it is
+   * discarded. The blob has no media type.
+   *
+   * @throws LocalProtocolError `state` at another time; `argument` for an entry that has no bytes, is absent, or doesn't
+   *   exist.
+   */
+  read(file: number): Promise<WebBlob>;
   /**
    * Lets go of everything. Bytes that have arrived and were not saved stay, if the sink can keep them; another visit
    * can open them once the promise has resolved.
@@ -176,6 +185,7 @@ export function createReceiverHost(
     networkChanged() {
       connection.tell({ type: 'path.suspected' });
     },
+    read: (file) => transfer.read(file),
     stop() {
       delivery.send({ type: 'visit.ended' });
       return transfer.settled();

@@ -1,5 +1,6 @@
 import {
   heldMessages,
+  LocalProtocolError,
   rangesOf,
   type ControlMessage,
   type ReceiverDeliveryCommand,
@@ -10,6 +11,7 @@ import {
 } from '@burritoshare/core';
 import type { ReceiverPlatform } from '../platform.ts';
 import type { Held, Sink } from '../storage/ports.ts';
+import type { WebBlob } from '../web-types.ts';
 
 export interface SinkHostOptions {
   readonly platform: ReceiverPlatform;
@@ -33,6 +35,12 @@ export interface SinkHost {
   settled(): Promise<void>;
   /** Resolves once a later visit would know the generation; at once where nothing is kept. */
   recordGeneration(generation: number): Promise<void>;
+  /**
+   * As `Sink.read`.
+   *
+   * @throws LocalProtocolError `state` also where no sink is open.
+   */
+  read(file: number): Promise<WebBlob>;
 }
 
 type Place =
@@ -184,6 +192,11 @@ export function createSinkHost(options: SinkHostOptions): SinkHost {
       generation = next;
       const sink = place.state === 'opening' ? await place.opening : sinkOf(place);
       await sink?.recordGeneration(next);
+    },
+    async read(file) {
+      const sink = sinkOf(place);
+      if (sink === undefined) throw new LocalProtocolError('state', 'there are no files here');
+      return sink.read(file);
     },
   };
 }

@@ -20,7 +20,10 @@ export interface ReceiverTransferHostOptions extends SinkHostOptions {
 }
 
 /** Moves the bytes of one delivery on the receiver's side: the flow, its lanes and the sink. */
-export interface ReceiverTransferHost extends Pick<SinkHost, 'recordGeneration' | 'settled'> {
+export interface ReceiverTransferHost extends Pick<
+  SinkHost,
+  'read' | 'recordGeneration' | 'settled'
+> {
   readonly adopt: AdoptBulk;
   handle(command: ReceiverDeliveryCommand): void;
   /** Handles what is routed to the flow or the lanes, and ignores the rest. */
@@ -91,6 +94,7 @@ export function createReceiverTransferHost(
       else if (routed.to === 'lanes') lanes.hear(routed.event);
     },
     recordGeneration: (generation) => sink.recordGeneration(generation),
+    read: (file) => sink.read(file),
     settled: () => sink.settled(),
   };
 }

@@ -10,7 +10,8 @@ import type { AbsentEntry, Manifest, Parcel, Plan } from '@burritoshare/core';
 import { createPieceHashes } from './piece-hashes.ts';
 import { PlatformError } from './ports.ts';
 import type { Sink } from './ports.ts';
-import type { BlobRange, Saver } from './saver.ts';
+import { fileIn } from './saver.ts';
+import type { ReceivedFiles, Saver } from './saver.ts';
 
 export interface MemorySinkInput {
   readonly manifest: Manifest;
@@ -69,6 +70,14 @@ export function createMemorySink({
       throw new LocalProtocolError('argument', `no file ${file} in the manifest`);
     return blob;
   };
+  const filesNow = (): ReceivedFiles => ({
+    manifest,
+    absent: sealed().absent,
+    rangeOf(file) {
+      const blob = blobOf(file);
+      return { blob, start: 0, end: blob.size };
+    },
+  });
 
   const store = async (parcel: Parcel, given: Uint8Array<ArrayBuffer>): Promise<undefined> => {
     if (contents.state !== 'storing')
@@ -107,15 +116,12 @@ export function createMemorySink({
       // Blobs take the pieces' place: a browser may move them out of the tab's memory.
       contents = { state: 'sealed', blobs: blobsOf(manifest, plan, contents.pieces), absent };
     },
+    read: async (file) => fileIn(filesNow(), file),
     async save(method) {
-      const { absent } = sealed();
+      const files = filesNow();
       if (save === undefined)
         throw new LocalProtocolError('state', 'this sink has nobody to save for it');
-      const rangeOf = (file: number): BlobRange => {
-        const blob = blobOf(file);
-        return { blob, start: 0, end: blob.size };
-      };
-      return save({ manifest, absent, rangeOf }, method);
+      return save(files, method);
     },
     async discard() {
       contents = { state: 'discarded' };

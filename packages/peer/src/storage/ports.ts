@@ -13,6 +13,7 @@ import type {
   SinkChoice,
   StoreFailureCode,
 } from '@burritoshare/core';
+import type { WebBlob } from '../web-types.ts';
 
 /** A platform call that failed in a way that a delivery can name. */
 export class PlatformError extends Error {
@@ -112,6 +113,14 @@ export interface Sink {
   digest(absent: readonly AbsentEntry[]): Promise<BundleDigest>;
   /** Takes no more pieces, flushes, and makes the files ready to hand over. Resolves when they are. */
   seal(absent: readonly AbsentEntry[]): Promise<void>;
+  /**
+   * The bytes of a file, by its index in the manifest, once the sink is sealed. They are read when the blob is; it is
+   * of no media type, since the sender's is not to be trusted.
+   *
+   * @throws LocalProtocolError `state` while it isn't sealed; `argument` for an entry that has no bytes (a folder), is
+   *   absent, or doesn't exist.
+   */
+  read(file: number): Promise<WebBlob>;
   /**
    * Hands the files to the person. Must be called in the turn of the person's click where the platform
    * asks for one. Resolves `observed` when the end of the saving was seen, `started` when it can't be.

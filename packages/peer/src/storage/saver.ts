@@ -1,3 +1,4 @@
+import { LocalProtocolError } from '@burritoshare/core';
 import type { AbsentEntry, Manifest, SaveMethod } from '@burritoshare/core';
 import type { WebBlob } from '../web-types.ts';
 
@@ -15,6 +16,20 @@ export interface ReceivedFiles {
   readonly absent: readonly AbsentEntry[];
   /** Locates the bytes of a file, by its index in the manifest. */
   rangeOf(file: number): BlobRange;
+}
+
+/**
+ * The bytes of one file, as `Sink.read` says.
+ *
+ * @throws LocalProtocolError `argument` for an entry that has no bytes, is absent, or doesn't exist.
+ */
+export function fileIn({ manifest, absent, rangeOf }: ReceivedFiles, file: number): WebBlob {
+  if (manifest.entries[file]?.kind !== 'file')
+    throw new LocalProtocolError('argument', `entry ${file} is no file`);
+  if (absent.some((one) => one.file === file))
+    throw new LocalProtocolError('argument', `file ${file} is absent`);
+  const { blob, start, end } = rangeOf(file);
+  return blob.slice(start, end);
 }
 
 /**

@@ -12,8 +12,10 @@ import {
   demandFailed,
   demandFile,
   demandHeld,
+  demandMisuse,
   demandNoLeaf,
   demandPieces,
+  demandReads,
   demandRefused,
   demandSameDigest,
   demandWhole,
@@ -184,6 +186,12 @@ const endings: Scenarios<MadeSink> = {
     await demandHeld(sink, ALL);
     demandSameDigest(await sink.digest([]), await digestElsewhere());
   },
+  'files can be read once it is sealed, and none that is absent': async ({ sink }) => {
+    await storeAll(sink, ALL);
+    await demandMisuse(sink.read(0), 'state');
+    await sink.seal([{ file: LONG.file, code: 'source.changed' }]);
+    await demandReads(sink, [LONG.file]);
+  },
   'saving says how it ended': async ({ sink }) => {
     await storeAll(sink, ALL);
     await sink.seal([]);
@@ -199,6 +207,7 @@ const endings: Scenarios<MadeSink> = {
     await sink.discard();
     await demandRefused(store(sink, 0), 'a piece');
     await demandRefused(sink.save('download'), 'saving');
+    await demandMisuse(sink.read(0), 'state');
     await sink.discard();
     await sink.close();
   },
@@ -279,6 +288,7 @@ function visitsOf<Made extends MadeSink>({ kept, reopen }: SinkVisits<Made>): Sc
       const again = await reopen(made);
       try {
         for (const file of BUNDLE.contents.keys()) await demandFile(again.fileBytes, file);
+        await demandReads(again.sink);
       } finally {
         await again.sink.discard();
       }

@@ -15,6 +15,7 @@ import {
 } from '@burritoshare/core';
 import { createFileSource } from '../storage/file-source.ts';
 import { PlatformError, type Held, type Sink, type Source } from '../storage/ports.ts';
+import type { WebBlob } from '../web-types.ts';
 import { bundleOf, bytesOf, patterned, piecesOf } from './bundle.ts';
 
 /** A sink that was made for one scenario, and that nobody else uses. */
@@ -123,6 +124,31 @@ export async function demandFile(fileBytes: MadeSink['fileBytes'], file: number)
   demand(
     equalBytes(await fileBytes(file), BUNDLE.contents[file] ?? new Uint8Array()),
     `file ${file} is as it was`,
+  );
+}
+
+/** Each file can be read, except those that are absent; an entry that doesn't exist can't. */
+export async function demandReads(sink: Sink, absent: readonly number[] = []): Promise<void> {
+  for (const file of BUNDLE.contents.keys()) {
+    if (absent.includes(file)) await demandMisuse(sink.read(file), 'argument');
+    else await demandFile(async (one) => bytesIn(await sink.read(one)), file);
+  }
+  await demandMisuse(sink.read(BUNDLE.contents.length), 'argument');
+}
+
+async function bytesIn(blob: WebBlob): Promise<Uint8Array> {
+  return new Uint8Array(await blob.arrayBuffer());
+}
+
+/** It was the caller's mistake, and is called that. */
+export async function demandMisuse(
+  work: Promise<unknown>,
+  code: LocalProtocolError['code'],
+): Promise<void> {
+  const error = await failureOf(work);
+  demand(
+    error instanceof LocalProtocolError && error.code === code,
+    `a mistake of the caller, ${code}, and not ${String(error)}`,
   );
 }
 

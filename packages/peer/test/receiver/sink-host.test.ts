@@ -73,3 +73,22 @@ test('a host that is released has settled once what was made ready is gone', asy
 
   await settling;
 });
+
+test('a host reads from its sink, and says so where there is none', async () => {
+  const blob = new Blob(['a file']);
+  const read = vi.fn<Sink['read']>(async () => blob);
+  const { host } = hostOf({ open: async () => ({ ...sink, read }) });
+  await expect(host.read(0)).rejects.toMatchObject({ code: 'state' });
+  host.handle({
+    type: 'sink.open',
+    manifest: MANIFEST,
+    leftOut: emptyPieces,
+    sink: { kind: 'memory' },
+  });
+  await vi.waitFor(() => expect(host.read(3)).resolves.toBe(blob));
+  expect(read).toHaveBeenLastCalledWith(3);
+
+  host.handle({ type: 'sink.discard' });
+
+  await expect(host.read(3)).rejects.toMatchObject({ code: 'state' });
+});

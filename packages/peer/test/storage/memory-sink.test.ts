@@ -100,6 +100,9 @@ test('save without a saver, and anything before seal or after discard, is a mist
   await expect(sink.fileBytes(0)).rejects.toMatchObject({ code: 'state' });
   await sink.seal([]);
   expect(await sink.fileBytes(0)).toEqual(new Uint8Array());
+  expect((await sink.read(0)).size).toBe(0);
+  for (const entry of [1, 2, -1])
+    await expect(sink.read(entry)).rejects.toMatchObject({ code: 'argument' });
   await expect(sink.save('download')).rejects.toMatchObject({ code: 'state' });
   await expect(sink.fileBytes(2)).rejects.toMatchObject({ code: 'argument' });
   await sink.discard();

@@ -180,6 +180,7 @@ function watchSink(
     recordChoice: async () => undefined,
     digest: (absent) => outside.during(memory.digest(absent)),
     seal: (absent) => outside.during(memory.seal(absent)),
+    read: (file) => outside.during(memory.read(file)),
     save: (method) => outside.during(memory.save(method)),
     async discard() {
       isDiscarded = true;

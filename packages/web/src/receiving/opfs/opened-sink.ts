@@ -9,6 +9,7 @@ import {
   storageOffset,
 } from '@burritoshare/core';
 import type { AbsentEntry, Manifest, PieceSet } from '@burritoshare/core';
+import { fileIn } from '@burritoshare/peer/storage';
 import type { Held, ReceivedFiles, Saver, Sink } from '@burritoshare/peer/storage';
 
 import type { Caller } from '../../workers/caller.ts';
@@ -50,6 +51,10 @@ export function openedSink({
   let contents: 'nothing' | 'unknown' = age === 'new' ? 'nothing' : 'unknown';
   const call: Caller<OpfsSinkCalls>['call'] = (...given) => orDiskFailure(worker.call(...given));
   const end = ender({ worker, id, release });
+  const sealed = (): ReceivedFiles => {
+    if (files === undefined) throw new LocalProtocolError('state', 'the sink is not sealed');
+    return files;
+  };
   const offer = async (absent: readonly AbsentEntry[]): Promise<void> => {
     const container = await orDiskFailure(readFile(id, 'data'));
     files = filesIn(container ?? new Blob(), manifest, absent);
@@ -92,11 +97,12 @@ export function openedSink({
       await call('seal', { absent });
       await offer(absent);
     },
+    read: async (file) => fileIn(sealed(), file),
     async save(method) {
-      if (files === undefined) throw new LocalProtocolError('state', 'the sink is not sealed');
+      const handedOver = sealed();
       // If it can't be recorded, hand the files over anyway: the person waits for them.
       const note = () => call('recordHandOver', { time: Date.now() }).catch(() => undefined);
-      return save(files, method, note);
+      return save(handedOver, method, note);
     },
     async discard() {
       files = undefined;
