@@ -2,6 +2,7 @@ import {
   deliveryStateOf,
   formatLink,
   parseLink,
+  TEXT_BYTES_MAX,
   type Link,
   type ManifestEntry,
 } from '@burritoshare/core';
@@ -131,7 +132,10 @@ export function stateOf(actor: SenderDelivery): string {
   return deliveryStateOf(actor.getSnapshot());
 }
 
+// Every third entry is a text, if it is small enough to be one.
 function entryOf(size: number, index: number): ManifestEntry {
+  if (size <= TEXT_BYTES_MAX && index % 3 === 1)
+    return { kind: 'text', path: `secret-${index}.txt`, size };
   return { kind: 'file', path: `secret-${index}.bin`, size, modified: null, mediaType: '' };
 }
 

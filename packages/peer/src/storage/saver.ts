@@ -1,4 +1,4 @@
-import { LocalProtocolError } from '@burritoshare/core';
+import { hasBytes, LocalProtocolError } from '@burritoshare/core';
 import type { AbsentEntry, Manifest, SaveMethod } from '@burritoshare/core';
 import type { WebBlob } from '../web-types.ts';
 
@@ -24,7 +24,7 @@ export interface ReceivedFiles {
  * @throws LocalProtocolError `argument` for an entry that has no bytes, is absent, or doesn't exist.
  */
 export function fileIn({ manifest, absent, rangeOf }: ReceivedFiles, file: number): WebBlob {
-  if (manifest.entries[file]?.kind !== 'file')
+  if (!hasBytes(manifest.entries[file]))
     throw new LocalProtocolError('argument', `entry ${file} is no file`);
   if (absent.some((one) => one.file === file))
     throw new LocalProtocolError('argument', `file ${file} is absent`);

@@ -1,5 +1,5 @@
-import { createPlan, hasBytes, pieceAt } from '@burritoshare/core';
-import type { FileEntry, Manifest, ManifestEntry, Piece } from '@burritoshare/core';
+import { createPlan, hasBytes, pieceAt, TEXT_BYTES_MAX } from '@burritoshare/core';
+import type { Manifest, ManifestEntry, Piece } from '@burritoshare/core';
 
 /** A bundle and the bytes of its files; folders have none. */
 export interface Bundle {
@@ -7,11 +7,13 @@ export interface Bundle {
   readonly contents: readonly Uint8Array<ArrayBuffer>[];
 }
 
-/** A bundle of files with these contents. */
+/** A bundle of files with these contents. Every second one is a text, if it is small enough to be one. */
 export function bundleOf(contents: readonly Uint8Array<ArrayBuffer>[]): Bundle {
-  const entries = contents.map(({ length }, file): FileEntry => {
-    return { kind: 'file', path: `${file}.bin`, size: length, modified: null, mediaType: '' };
-  });
+  const entries = contents.map(({ length }, file): ManifestEntry =>
+    length <= TEXT_BYTES_MAX && file % 2 === 1
+      ? { kind: 'text', path: `${file}.txt`, size: length }
+      : { kind: 'file', path: `${file}.bin`, size: length, modified: null, mediaType: '' },
+  );
   return { manifest: manifestOf(entries), contents };
 }
 

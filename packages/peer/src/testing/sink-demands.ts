@@ -25,7 +25,7 @@ export interface MadeSink {
   readonly fileBytes: (file: number) => Promise<Uint8Array>;
 }
 
-/** A file of one piece, one of three, one of none, and one whose piece is the last. */
+/** A file of one piece, one of three, one of none, and a text, whose piece is the last. */
 export const BUNDLE = bundleOf([
   patterned(5),
   patterned(2 * PIECE_BYTES + 17, 1),

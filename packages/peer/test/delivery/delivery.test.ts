@@ -1,5 +1,13 @@
+import { TEXT_BYTES_MAX } from '@burritoshare/core';
 import { describe, expect, test } from 'vitest';
-import { accept, expectComplete, expectNothingLeft, fileOf, filesOf } from '../support/scenario.ts';
+import {
+  accept,
+  expectComplete,
+  expectNothingLeft,
+  fileOf,
+  filesOf,
+  textOf,
+} from '../support/scenario.ts';
 import { createWorld } from '../support/world.ts';
 
 describe('a delivery between the two hosts (I2, I11, I12)', () => {
@@ -34,6 +42,24 @@ describe('a delivery between the two hosts (I2, I11, I12)', () => {
     await accept(world, receiver);
     await expectComplete(world, { sender, receiver, chosen });
     expect(receiver.host.delivery.getSnapshot().context.manifest?.entries).toHaveLength(3);
+    await expectNothingLeft(world, sender, [receiver]);
+  });
+
+  test.each([
+    ['alone', [textOf('Text.txt', 26)]],
+    ['as long as one may be', [textOf('Text.txt', TEXT_BYTES_MAX)]],
+    ['that is empty', [textOf('Text.txt', 0)]],
+    ['with files', [fileOf('a.jpg', 2_500_000), textOf('Text.txt', 70_000), fileOf('b.jpg', 5)]],
+  ])('M9 a text goes over as a file does, and can be read: %s', async (_, chosen) => {
+    const world = createWorld();
+    const sender = world.addSender(chosen);
+    const receiver = world.addReceiver(sender.link);
+    await accept(world, receiver);
+    await expectComplete(world, { sender, receiver, chosen });
+    const { manifest } = receiver.host.delivery.getSnapshot().context;
+    const text = manifest?.entries.findIndex(({ kind }) => kind === 'text') ?? -1;
+    const read = await receiver.host.read(text);
+    expect(await read.arrayBuffer()).toEqual(await chosen[text]!.file!.arrayBuffer());
     await expectNothingLeft(world, sender, [receiver]);
   });
 });

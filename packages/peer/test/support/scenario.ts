@@ -1,3 +1,4 @@
+import { TEXT_BYTES_MAX } from '@burritoshare/core';
 import { expect } from 'vitest';
 import type { ChosenFile } from '../../src/index.ts';
 import { patterned } from '../../src/testing/index.ts';
@@ -14,8 +15,19 @@ export function fileOf(path: string, size: number, seed = 0): ChosenFile {
   };
 }
 
+/** A text that is as long, and whose bytes need be no UTF-8 on their way. */
+export function textOf(path: string, size: number, seed = 0): ChosenFile {
+  const { file } = fileOf(path, size, seed);
+  return { entry: { kind: 'text', path, size, modified: null, mediaType: '' }, file };
+}
+
+/** Files of these sizes. Every third one is a text, if it is small enough to be one. */
 export function filesOf(sizes: readonly number[]): readonly ChosenFile[] {
-  return sizes.map((size, index) => fileOf(`${index}.bin`, size, index));
+  return sizes.map((size, index) =>
+    size <= TEXT_BYTES_MAX && index % 3 === 1
+      ? textOf(`${index}.txt`, size, index)
+      : fileOf(`${index}.bin`, size, index),
+  );
 }
 
 /** Waits until the person can accept: the offer is there, and the platform has found room or none. */
