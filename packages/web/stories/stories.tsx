@@ -35,6 +35,7 @@ import {
   view,
   WHOLE,
 } from './fixtures.ts';
+import { TEXT_STORIES } from './text-stories.tsx';
 
 const LINK = `https://burrito.example/#2.${'Kd8xW2_q'.repeat(11)}`;
 const UNFIT = PHOTOS.entries.map(({ path }) => path);
@@ -56,6 +57,7 @@ const SLIP = (
     receipt={RECEIPT}
     name={PHOTOS.name}
     files={4}
+    texts={0}
     bytes={PHOTOS.bytes}
     path="direct"
     day={Date.UTC(2026, 10, 23, 12)}
@@ -285,6 +287,7 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
     {},
     {},
   ]),
+  ...TEXT_STORIES,
   again: again({}),
   'again-hovering': again({ hovering: true }),
   'again-unopened': again({ problem: { kind: 'unopened' } }),

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { accept, expect, open, reach, share, test } from '../support/app.ts';
+import { accept, expect, linkOf, open, reach, share, test } from '../support/app.ts';
 import { hurryDisk, slowDisk } from '../support/slow-disk.ts';
 
 const IMAGES = fileURLToPath(new URL('../../../docs/images', import.meta.url));
@@ -43,6 +43,26 @@ async function looksRight(page: Page, name: string): Promise<void> {
     }
   }
 }
+
+test('a text is accessible and fits, where it is written and where it has arrived', async ({
+  server,
+  person,
+}) => {
+  test.setTimeout(240_000);
+  const [sender, receiver] = [await person(), await person()];
+  await sender.goto(server.url);
+  await sender.getByRole('button', { name: 'Write a text' }).click();
+  await sender.getByRole('button', { name: 'Add this text' }).click();
+  await looksRight(sender, 'sender-writing');
+  await sender.getByTestId('text-input').fill(`A line\n${'and a long one, '.repeat(2_000)}`);
+  await sender.getByRole('button', { name: 'Add this text' }).click();
+  await looksRight(sender, 'sender-text-added');
+  await sender.getByRole('button', { name: 'Share this text' }).click();
+  await open(receiver, await linkOf(sender));
+  await accept(receiver);
+  await expect(receiver.getByTestId('text-content')).toBeVisible();
+  await looksRight(receiver, 'receiver-text');
+});
 
 test('each page is accessible and fits, in each state of a delivery', async ({
   server,

@@ -1,4 +1,4 @@
-import type { ManifestEntry } from '@burritoshare/core';
+import { hasBytes, type ManifestEntry } from '@burritoshare/core';
 import { useEffect, useId, useState } from 'react';
 
 import { Button } from '../ui/button.tsx';
@@ -137,14 +137,14 @@ function ShortList({
               key={entry.path}
               data-testid="entry"
               data-path={entry.path}
-              data-size={entry.kind === 'file' ? entry.size : 0}
+              data-size={hasBytes(entry) ? entry.size : 0}
               data-state={stateOf(lost)}
             >
               <EntryFace
                 kind={entry.kind}
                 folder={entry.path.slice(0, split)}
                 name={entry.path.slice(split)}
-                size={entry.kind === 'file' ? formatBytes(entry.size) : 'empty folder'}
+                size={hasBytes(entry) ? formatBytes(entry.size) : 'empty folder'}
                 renamedFrom={entry.renamed === true ? (chosenPaths?.[file] ?? true) : undefined}
                 reason={reasonOf(lost)}
                 onSkip={onSkip !== undefined && canSkip(file) ? () => onSkip(file) : undefined}

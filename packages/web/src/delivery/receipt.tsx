@@ -1,11 +1,11 @@
-import { formatBytes, formatCount, formatDay } from '../ui/format.ts';
+import { formatBytes, formatDay } from '../ui/format.ts';
+import { tallyWords, type Tally } from './summary.ts';
 import type { ReceiptView, ShownPath } from './view.ts';
 
 /** What is written on the slip besides the receipt. */
-export interface SlipFacts {
+export interface SlipFacts extends Tally {
   /** The bundle's name. */
   readonly name: string;
-  readonly files: number;
   readonly bytes: number;
   readonly path: ShownPath;
   /** When it was delivered, in milliseconds since 1970. */
@@ -27,7 +27,7 @@ const PATHS: Readonly<Record<ShownPath, string>> = {
 
 /** A slip of paper: what was delivered, and its short digest (SPEC.md, D4). */
 export function Receipt({ receipt: { short, whole }, ...facts }: ReceiptProps) {
-  const { name, files, bytes, path, day, from, to } = facts;
+  const { name, bytes, path, day, from, to } = facts;
   return (
     <div className="slip-side">
       <div className="slip">
@@ -35,7 +35,7 @@ export function Receipt({ receipt: { short, whole }, ...facts }: ReceiptProps) {
           <bdi>{name}</bdi>
         </p>
         <div className="slip-facts">
-          <span>{formatCount(files, 'file')}</span>
+          <span>{tallyWords(facts)}</span>
           <span>{formatBytes(bytes)}</span>
           <span>{formatDay(day)}</span>
           <span>{PATHS[path]}</span>

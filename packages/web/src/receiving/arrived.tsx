@@ -1,11 +1,12 @@
 import type { Manifest, SaveMethod, SinkChoice } from '@burritoshare/core';
+import type { ReceiverHost } from '@burritoshare/peer';
 import { useState, type Ref } from 'react';
 
 import { Plate } from '../art/plate.tsx';
 import { LostFiles } from '../delivery/lost-files.tsx';
 import { Figures } from '../delivery/progress-bar.tsx';
 import { Receipt } from '../delivery/receipt.tsx';
-import { filesIn, isSingleFile } from '../delivery/summary.ts';
+import { isSingleFile, tallyOf } from '../delivery/summary.ts';
 import type { ArrivedPhase, DeliveryView, HandedOver, WaitingFor } from '../delivery/view.ts';
 import { Button } from '../ui/button.tsx';
 import { Ground } from '../ui/ground.tsx';
@@ -14,6 +15,7 @@ import { Notice } from '../ui/notice.tsx';
 import { copyWords, placeOfCopy, type HandOver } from './copy-words.ts';
 import type { SavingReport } from './saving/report.ts';
 import { SavingNotes } from './saving/saving-notes.tsx';
+import { ArrivedTexts } from './texts/arrived-texts.tsx';
 import { arrivedHeadline, receiverWords } from './words.ts';
 
 export interface ArrivedProps {
@@ -38,6 +40,8 @@ export interface ArrivedProps {
   readonly onGetMissing: (() => void) | undefined;
   readonly onSave: (method: SaveMethod) => void;
   readonly onDiscard: () => void;
+  /** The bytes of a file that is here. */
+  readonly read: ReceiverHost['read'];
   /** To the sender's page. */
   readonly onHandBack: () => void;
 }
@@ -61,6 +65,7 @@ export function Arrived(props: ArrivedProps) {
           </p>
         </div>
         <Figures progress={view.progress} kind="none" moving={false} />
+        <ArrivedTexts {...props} />
         <Saving {...props} />
         <LostFiles files={lostFiles} />
         <SavingNotes {...props.saving} />
@@ -89,7 +94,7 @@ function Slip({ view, manifest, handOver }: ArrivedProps) {
     <Receipt
       receipt={receipt}
       name={manifest.name}
-      files={filesIn(manifest.entries) - lostFiles.length}
+      {...tallyOf(manifest.entries, lostFiles)}
       bytes={progress.total}
       path={path}
       // What was kept from an earlier visit was delivered then.

@@ -1,4 +1,4 @@
-import type { Manifest, Summary } from '@burritoshare/core';
+import { hasBytes, type Manifest, type Summary } from '@burritoshare/core';
 
 import { Burrito } from '../art/burrito.tsx';
 import { EmptyPlate } from '../art/plate.tsx';
@@ -105,9 +105,9 @@ function contentsOf(manifest: Manifest, { view, onSkipFile }: OfferCardProps) {
   if (!canChooseFiles(view) || entries.length < 2) return { entries, bytes, lostFiles };
   const lost = new Set(lostFiles.map(({ file }) => file));
   let end = 0;
-  const ends = entries.map((entry) => (end += entry.kind === 'file' ? entry.size : 0));
+  const ends = entries.map((entry) => (end += hasBytes(entry) ? entry.size : 0));
   const canSkip = (file: number) =>
-    entries[file]?.kind === 'file' && !lost.has(file) && (ends[file] ?? 0) > view.progress.bytes;
+    hasBytes(entries[file]) && !lost.has(file) && (ends[file] ?? 0) > view.progress.bytes;
   return { entries, bytes, lostFiles, onSkip: onSkipFile, canSkip };
 }
 

@@ -105,6 +105,7 @@ function Running({ link, opened, onRetry, ...handlers }: RunningProps) {
     <Delivery
       actor={host.delivery}
       handedOverBefore={opened?.stored.handedOver}
+      read={(file) => host.read(file)}
       onTryNow={() => host.retryNow()}
       onRetry={() => void giving.current.then(onRetry)}
       onGetMissing={onGetMissing}
@@ -123,12 +124,13 @@ interface DeliveryProps extends DeliveryHandlers {
   readonly actor: ReceiverDelivery;
   /** When an earlier visit has handed the files over, in milliseconds since 1970. */
   readonly handedOverBefore: number | undefined;
+  readonly read: ReceiverHost['read'];
   readonly onTryNow: () => void;
   readonly onGetMissing: () => void;
   readonly onFailed: () => void;
 }
 
-function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryProps) {
+function Delivery({ actor, handedOverBefore, read, isRetry, onOver, ...on }: DeliveryProps) {
   const { onRetry, onTryNow, onGetMissing } = on;
   const view = useDelivery(actor);
   const phase = useSelector(actor, ({ value }) => phaseOf(value));
@@ -170,6 +172,7 @@ function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryP
       saving={useSavingReport()}
       canPickFolder={'showDirectoryPicker' in window}
       headingRef={headingRef}
+      read={read}
       onAccept={() => wish(actor, { type: 'accept.requested' })}
       onDecline={() => wish(actor, { type: 'decline.requested' })}
       onCancel={() => wish(actor, { type: 'cancel.requested' })}

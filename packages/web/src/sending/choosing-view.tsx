@@ -21,6 +21,8 @@ interface ChoosingViewProps {
   readonly headingRef?: Ref<HTMLHeadingElement>;
   readonly onChoose: (files: readonly File[]) => void;
   readonly onPick: (handles: readonly FileSystemFileHandle[]) => void;
+  /** Where a text is written. */
+  readonly writing?: ReactNode;
   /** What was shared from here before. */
   readonly children?: ReactNode;
 }
@@ -33,6 +35,7 @@ export function ChoosingView({
   headingRef,
   onChoose,
   onPick,
+  writing,
   children,
 }: ChoosingViewProps) {
   return (
@@ -44,8 +47,8 @@ export function ChoosingView({
           <span className="headline-line">handing over?</span>
         </Headline>
         <p className="lead">
-          Put files or a folder on the tortilla. You get a link, they unwrap it. Nothing is kept on
-          a server.
+          Put files, a folder or a text on the tortilla. You get a link, they unwrap it. Nothing is
+          kept on a server.
         </p>
         <div role="alert">
           {problem !== undefined && (
@@ -56,6 +59,7 @@ export function ChoosingView({
         </div>
       </div>
       <DropArea hovering={hovering} reading={reading} onChoose={onChoose} onPick={onPick} />
+      {writing}
       {children}
     </div>
   );

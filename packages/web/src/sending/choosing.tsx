@@ -7,8 +7,10 @@ import { ChoosingView, type ChoosingProblem } from './choosing-view.tsx';
 import { EarlierBundles } from './kept/earlier-bundles.tsx';
 import type { Sender } from './kept/keeper.ts';
 import { useEarlierBundles } from './kept/use-earlier-bundles.ts';
-import type { Choice } from './source/entries.ts';
+import { choiceOfFiles, type Choice } from './source/entries.ts';
 import { useChoosing } from './source/use-choosing.ts';
+import { useTexts } from './texts/use-texts.ts';
+import { WriteText } from './texts/write-text.tsx';
 
 interface ChoosingProps {
   readonly sender: Sender;
@@ -21,20 +23,30 @@ interface ChoosingProps {
 export function Choosing({ sender, headingRef, onGoOn }: ChoosingProps) {
   const refused = useSelector(sender.bundle, ({ context }) => context.problem);
   const [unreadable, setUnreadable] = useState<string>();
-  const choosing = useChoosing((choice: Choice) => {
+  const texts = useTexts();
+  const share = (choice: Choice) => {
     // Half of a folder is not what was chosen: nothing is shared until all of it can be read.
     setUnreadable(choice.unreadable[0]?.path);
     if (choice.unreadable.length > 0) return;
     const files = choice.items.map(({ entry, file }) => ({ entry, file }));
     sender.choose({ name: choice.name, files, roots: choice.roots });
-  });
+  };
+  const choosing = useChoosing(
+    (choice) => share(texts.joined(choice)),
+    (text) => texts.paste(text),
+  );
   const problem: ChoosingProblem | undefined =
     unreadable === undefined
       ? refused && { kind: refused }
       : { kind: 'unreadable', path: unreadable };
   useTitle('');
   return (
-    <ChoosingView {...choosing} headingRef={headingRef} problem={problem}>
+    <ChoosingView
+      {...choosing}
+      headingRef={headingRef}
+      problem={problem}
+      writing={<WriteText texts={texts} onShare={() => share(texts.joined(choiceOfFiles([])))} />}
+    >
       <Earlier sender={sender} headingRef={headingRef} onGoOn={onGoOn} />
     </ChoosingView>
   );

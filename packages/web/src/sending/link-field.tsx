@@ -1,10 +1,7 @@
-import { useId, useRef, useState } from 'react';
+import { useId, useRef } from 'react';
 
-import { useAnnounce } from '../tab/use-announcer.ts';
+import { useCopy } from '../tab/use-copy.ts';
 import { Button } from '../ui/button.tsx';
-
-/** Milliseconds that a button says `Copied`. */
-const COPIED_TIME = 2_500;
 
 interface LinkRowProps {
   readonly link: string;
@@ -20,7 +17,11 @@ interface LinkRowProps {
 export function LinkRow({ link, name, showsCode, onShowCode, isQuiet = false }: LinkRowProps) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
-  const [copied, copy] = useCopy(link, () => input.current?.select());
+  const [copying, copy] = useCopy({
+    text: link,
+    words: COPY_WORDS,
+    onRefused: () => input.current?.select(),
+  });
   const canShare = 'share' in navigator;
   // A share sheet is how a phone sends things; elsewhere people paste.
   const sharesFirst = canShare && isPhone();
@@ -41,7 +42,7 @@ export function LinkRow({ link, name, showsCode, onShowCode, isQuiet = false }: 
           className="copy-button"
           onClick={() => void copy()}
         >
-          {copied ? 'Copied' : 'Copy link'}
+          {copying === 'copied' ? 'Copied' : 'Copy link'}
         </Button>
         {canShare && !sharesFirst && share}
         {onShowCode && (
@@ -69,26 +70,10 @@ export function LinkRow({ link, name, showsCode, onShowCode, isQuiet = false }: 
   );
 }
 
-/** Copies a text; where the browser says no, `onRefused` selects it, so that it can be copied by hand. */
-function useCopy(
-  text: string,
-  onRefused: () => void,
-): readonly [copied: boolean, copy: () => Promise<void>] {
-  const [copied, setCopied] = useState(false);
-  const announce = useAnnounce();
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      announce('Link copied.');
-      setCopied(true);
-      setTimeout(() => setCopied(false), COPIED_TIME);
-    } catch {
-      onRefused();
-      announce('The browser did not allow copying. The link is selected: copy it by hand.');
-    }
-  };
-  return [copied, copy];
-}
+const COPY_WORDS = {
+  copied: 'Link copied.',
+  refused: 'The browser did not allow copying. The link is selected: copy it by hand.',
+};
 
 function isPhone(): boolean {
   return typeof matchMedia === 'function' && matchMedia('(pointer: coarse)').matches;

@@ -4,7 +4,7 @@ import { useSelector } from '@xstate/react';
 import { useEffect, useMemo, useState, useSyncExternalStore, type RefObject } from 'react';
 
 import { Receipt } from '../delivery/receipt.tsx';
-import { filesIn } from '../delivery/summary.ts';
+import { tallyOf } from '../delivery/summary.ts';
 import { useDelivery, type SenderDelivery } from '../delivery/use-delivery.ts';
 import { useAnnounce } from '../tab/use-announcer.ts';
 import { useRescuedFocus } from '../tab/use-rescued-focus.ts';
@@ -181,7 +181,7 @@ function Slip({ actor, manifest, who }: SlipProps) {
     <Receipt
       receipt={receipt}
       name={manifest.name}
-      files={filesIn(manifest.entries) - lostFiles.length}
+      {...tallyOf(manifest.entries, lostFiles)}
       bytes={progress.total}
       path={path}
       day={day}

@@ -5,10 +5,12 @@ interface FileDropOptions {
   readonly wanted: boolean;
   readonly onDrop: (transfer: DataTransfer) => void;
   readonly onPaste: (files: readonly File[]) => void;
+  /** Takes text that is pasted outside of fields; undefined where it isn't wanted. */
+  readonly onPasteText?: ((text: string) => void) | undefined;
 }
 
 /** Takes files that are dropped anywhere on the page, or pasted. Returns whether files are dragged over it. */
-export function useFileDrop({ wanted, onDrop, onPaste }: FileDropOptions): boolean {
+export function useFileDrop({ wanted, onDrop, onPaste, onPasteText }: FileDropOptions): boolean {
   const [hovering, setHovering] = useState(false);
   const over = useEffectEvent((event: DragEvent) => {
     if (!event.dataTransfer?.types.includes('Files')) return;
@@ -27,10 +29,16 @@ export function useFileDrop({ wanted, onDrop, onPaste }: FileDropOptions): boole
     if (wanted) onDrop(event.dataTransfer);
   });
   const paste = useEffectEvent((event: ClipboardEvent) => {
-    const files = event.clipboardData?.files;
-    if (!wanted || files === undefined || files.length === 0) return;
+    const { clipboardData } = event;
+    if (!wanted || clipboardData === null) return;
+    const files = Array.from(clipboardData.files);
+    const text = clipboardData.getData('text/plain');
+    // Programs that copy text often add a picture of it.
+    if (text !== '' && isInField(event)) return;
+    if (files.length > 0) onPaste(files);
+    else if (text.trim() !== '' && onPasteText !== undefined) onPasteText(text);
+    else return;
     event.preventDefault();
-    onPaste(Array.from(files));
   });
   useEffect(() => {
     const listeners = new AbortController();
@@ -42,4 +50,9 @@ export function useFileDrop({ wanted, onDrop, onPaste }: FileDropOptions): boole
     return () => listeners.abort();
   }, []);
   return hovering;
+}
+
+/** A field takes the text that is pasted into it. */
+function isInField({ target }: Event): boolean {
+  return target instanceof Element && target.closest('input, textarea, [contenteditable]') !== null;
 }

@@ -347,6 +347,33 @@ describe('the receiver’s hooks', () => {
   });
 });
 
+describe('texts', () => {
+  test('M9 markup in a text is characters', () => {
+    const html = draw('arrived-texts');
+    expect(html).toContain('&lt;script&gt;alert(2)&lt;/script&gt;</div>');
+    expect(html).not.toMatch(/<(?:script|img|a)\b/);
+  });
+
+  test('each has a name, and a button that copies it', () => {
+    const html = draw('arrived-texts');
+    expect(html.match(/data-testid="text-content"/g)).toHaveLength(4);
+    expect(html.match(/data-testid="text-copy"/g)).toHaveLength(4);
+    for (const [, id = ''] of html.matchAll(/aria-labelledby="([^"]*)"/g))
+      expect(html).toContain(`id="${id}"`);
+  });
+
+  test('the field has a label, and says what is wrong with what is in it', () => {
+    const html = draw('choosing-text-long');
+    const id = /<textarea[^>]* id="([^"]*)"/.exec(html)?.[1];
+    expect(html).toContain(`for="${id}">Text or link</label>`);
+    expect(html).toMatch(/<textarea[^>]*data-testid="text-input"/);
+    expect(wordsOf(html)).toMatch(
+      /That is too long: it is 302.KB, and a text takes 262.KB at most\./,
+    );
+    expect(has(draw('choosing-no-text'), 'text-input')).toBe(false);
+  });
+});
+
 describe('few words', () => {
   /** The words in sight before anybody opens a detail. */
   function wordsInSight(name: string): number {
@@ -358,6 +385,8 @@ describe('few words', () => {
 
   test.each([
     'choosing',
+    'choosing-text',
+    'choosing-text-added',
     'sharing-nobody',
     'sharing-delivered',
     'offer-connecting',

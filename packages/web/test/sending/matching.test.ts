@@ -91,6 +91,18 @@ describe('files that are chosen again', () => {
     });
   });
 
+  test('M9 a text can be found as the file that somebody has saved; nothing else brings it back', () => {
+    const text: ChosenItem = {
+      entry: { kind: 'text', path: 'Text.txt', size: 3, modified: null, mediaType: '' },
+    };
+    const manifest = shared([chosen('a.txt'), text]);
+    expect(matchFiles(manifest, [chosen('a.txt')])).toMatchObject({
+      found: 1,
+      missing: ['Text.txt'],
+    });
+    expect(matchFiles(manifest, [chosen('a.txt'), chosen('Text.txt')]).missing).toEqual([]);
+  });
+
   test('match with any time if the manifest has none', () => {
     const manifest = shared([chosen('a.txt', { modified: Number.NaN })]);
     expect(matchFiles(manifest, [chosen('a.txt')])).toMatchObject({ found: 1, changed: [] });

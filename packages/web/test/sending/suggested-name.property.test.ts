@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { suggestedName } from '../../src/sending/source/suggested-name.ts';
 
 const file = (path: string, mediaType = '') => ({ kind: 'file' as const, path, mediaType });
+const text = (path: string) => ({ kind: 'text' as const, path, mediaType: 'text/plain' });
 const folder = (path: string) => ({ kind: 'folder' as const, path, mediaType: '' });
 
 describe('a name is suggested', () => {
@@ -25,6 +26,9 @@ describe('a name is suggested', () => {
     ['folders of a mix', [file('a/1.txt'), file('b/2.pdf'), file('b/3.jpg')], 'a and 1 more'],
     ['a file and an empty folder', [file('a.txt'), folder('b')], 'a.txt and 1 more'],
     ['no extensions', [file('LICENSE'), file('README')], 'LICENSE and 1 more'],
+    ['the only text’s, which is no file name', [text('Shopping list.txt')], 'Shopping list'],
+    ['texts', [text('a.txt'), text('b.txt')], '2 texts'],
+    ['a text and a file that is one', [text('a.txt'), file('b.txt')], 'a.txt and 1 more'],
     ['hidden files', [file('.bashrc'), file('.profile')], '.bashrc and 1 more'],
     ['names that no disk takes', [file('a?.txt'), file('b.pdf')], 'a_.txt and 1 more'],
   ])('%s', (_, entries, name) => {
@@ -44,7 +48,7 @@ test('M6 any suggestion is in normal form, whatever the disk has', () => {
   });
   const entries = fc.array(
     fc.record({
-      kind: fc.constantFrom('file' as const, 'folder' as const),
+      kind: fc.constantFrom('file' as const, 'text' as const, 'folder' as const),
       path: fc.oneof(
         paths.map((parts) => parts.join('/')),
         fc.string(),

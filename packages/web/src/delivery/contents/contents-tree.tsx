@@ -281,9 +281,9 @@ function Checkbox({ name, choice, isTabbable, onChange }: CheckboxProps) {
   );
 }
 
-/** `12 files, 340 MB` of a folder, `4.2 MB` of a file. */
+/** `12 files, 340 MB` of a folder, in which texts count as files; `4.2 MB` of a file or a text. */
 function sizeOf(row: Row): string {
-  if (row.kind === 'file') return formatBytes(row.bytes);
+  if (row.kind !== 'folder') return formatBytes(row.bytes);
   if (row.entry !== undefined) return 'empty folder';
   return `${formatCount(row.files, 'file')}, ${formatBytes(row.bytes)}`;
 }

@@ -1,5 +1,5 @@
 import type { ManifestEntry } from '@burritoshare/core';
-import { File, Folder } from 'lucide-react';
+import { File, FileText, Folder } from 'lucide-react';
 import type { ReactNode } from 'react';
 
 import { Button } from '../../ui/button.tsx';
@@ -23,6 +23,8 @@ interface EntryFaceProps {
   readonly children?: ReactNode;
 }
 
+const ICONS = { file: File, text: FileText, folder: Folder };
+
 /** An entry of a bundle, in a list or in a tree: icon, name, size and what can be done. */
 export function EntryFace({
   kind,
@@ -36,7 +38,7 @@ export function EntryFace({
   cell,
   children,
 }: EntryFaceProps) {
-  const Icon = kind === 'file' ? File : Folder;
+  const Icon = ICONS[kind];
   return (
     <>
       {children}

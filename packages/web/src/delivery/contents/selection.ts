@@ -44,7 +44,9 @@ export function takeWords(
   locale?: string,
 ): string {
   // Empty folders can be chosen too, and are no files.
-  const noun = entries.every(({ kind }) => kind === 'file') ? 'file' : 'item';
+  const kinds = new Set(entries.map(({ kind }) => kind));
+  const [kind = 'file'] = kinds;
+  const noun = kinds.size > 1 || kind === 'folder' ? 'item' : kind;
   const count = entries.reduce((sum, _, index) => sum + (chosen.has(index) ? 1 : 0), 0);
   const all = formatCount(entries.length, noun, locale);
   if (count === 0) return 'Choose what to take';

@@ -1,7 +1,7 @@
 // The contents of a bundle as a tree. It is never built as a whole: in natural order the entries of a folder lie side by
 // side, so that a range stands for a folder. What a person opens costs as much as it shows, however deep and wide a
 // stranger has made the rest.
-import type { ManifestEntry } from '@burritoshare/core';
+import { hasBytes, type ManifestEntry } from '@burritoshare/core';
 
 import { sortedByPath } from './natural-order.ts';
 
@@ -14,7 +14,7 @@ export interface Tree {
   readonly order: readonly number[];
   /** Bytes of the first so many entries of the order. */
   readonly bytesBefore: readonly number[];
-  /** Files among the first so many entries of the order; the others are empty folders. */
+  /** Files and texts among the first so many entries of the order; the others are empty folders. */
   readonly filesBefore: readonly number[];
 }
 
@@ -30,7 +30,7 @@ export interface Row extends Range {
   readonly key: string;
   /** The index of the entry; undefined for a folder that entries lie in. */
   readonly entry: number | undefined;
-  readonly kind: 'file' | 'folder';
+  readonly kind: ManifestEntry['kind'];
   readonly path: string;
   readonly name: string;
   readonly bytes: number;
@@ -59,7 +59,7 @@ export function createTree(entries: readonly ManifestEntry[]): Tree {
   let [bytes, files] = [0, 0];
   for (const index of order) {
     const entry = entries[index];
-    if (entry?.kind === 'file') {
+    if (hasBytes(entry)) {
       bytes += entry.size;
       files += 1;
     }

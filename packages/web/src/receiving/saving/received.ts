@@ -1,9 +1,9 @@
-import type { FileEntry } from '@burritoshare/core';
+import type { FileEntry, TextEntry } from '@burritoshare/core';
 import type { BlobRange, ReceivedFiles } from '@burritoshare/peer/storage';
 
-/** An entry that arrived: a file with its bytes, or an empty folder. */
+/** An entry that arrived: a file or a text with its bytes, or an empty folder. */
 export type ReceivedEntry =
-  | { readonly kind: 'file'; readonly entry: FileEntry; readonly range: BlobRange }
+  | { readonly kind: 'file'; readonly entry: FileEntry | TextEntry; readonly range: BlobRange }
   | { readonly kind: 'folder'; readonly path: string };
 
 /** The entries to hand over, in the manifest's order: all except failed files. */

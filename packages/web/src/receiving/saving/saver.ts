@@ -79,14 +79,15 @@ async function download(
   const entries = receivedEntries(files);
   const [only] = entries;
   if (entries.length === 1 && only?.kind === 'file') {
-    const { path, mediaType } = only.entry;
+    const { entry } = only;
     const { blob, start, end } = only.range;
-    const name = baseName(path);
+    const type = downloadType(entry.kind === 'file' ? entry.mediaType : '');
+    const name = baseName(entry.path);
     const to = downloadName(name);
     // Record it before the download begins: if the tab is killed right after, the next visit must not hand the file
     // over again by itself.
     await note();
-    downloadBlob(blob.slice(start, end, downloadType(mediaType)), to);
+    downloadBlob(blob.slice(start, end, type), to);
     reportName(name, to);
     return;
   }

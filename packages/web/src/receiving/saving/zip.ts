@@ -25,7 +25,8 @@ export function planZip(entries: readonly ReceivedEntry[], now: number): Zip {
 
 function itemOf(entry: ReceivedEntry, now: number): ZipItem {
   if (entry.kind === 'folder') return { kind: 'folder', path: entry.path, size: 0, modified: now };
-  const { path, size, modified } = entry.entry;
+  const { path, size } = entry.entry;
+  const modified = entry.entry.kind === 'file' ? entry.entry.modified : null;
   return { kind: 'file', path, size, modified: modified ?? now };
 }
 

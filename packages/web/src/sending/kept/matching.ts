@@ -1,4 +1,11 @@
-import { cleanName, cleanPaths, type FileEntry, type Manifest } from '@burritoshare/core';
+import {
+  cleanName,
+  cleanPaths,
+  hasBytes,
+  type FileEntry,
+  type Manifest,
+  type TextEntry,
+} from '@burritoshare/core';
 
 import type { ChosenItem } from '../source/entries.ts';
 
@@ -21,7 +28,7 @@ interface Candidate {
 }
 
 /**
- * Finds a manifest's files among those that were chosen again: by path, or, for moved files, by name, size and time.
+ * Finds a manifest's files, and texts that were saved as such, among those that were chosen again: by path, or, for moved files, by name, size and time.
  * Extra files do no harm.
  */
 export function matchFiles({ entries }: Manifest, items: readonly ChosenItem[]): Match {
@@ -35,7 +42,7 @@ export function matchFiles({ entries }: Manifest, items: readonly ChosenItem[]):
   };
 
   const wanted = Array.from(entries.entries()).flatMap(([index, entry]) =>
-    entry.kind === 'file' ? [{ index, entry }] : [],
+    hasBytes(entry) ? [{ index, entry }] : [],
   );
   for (const { index, entry } of wanted) {
     const candidate = byPath.get(entry.path);
@@ -87,6 +94,7 @@ function looksOf(path: string, size: number): string {
   return `${size} ${cleanName(path.slice(path.lastIndexOf('/') + 1))}`;
 }
 
-function isUnchanged({ size, modified }: FileEntry, file: File): boolean {
-  return file.size === size && (modified === null || file.lastModified === modified);
+function isUnchanged(entry: FileEntry | TextEntry, file: File): boolean {
+  const modified = entry.kind === 'file' ? entry.modified : null;
+  return file.size === entry.size && (modified === null || file.lastModified === modified);
 }

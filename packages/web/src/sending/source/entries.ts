@@ -4,7 +4,7 @@ import { sortedByPath } from '../../delivery/contents/natural-order.ts';
 import { handlesOfDrop } from './file-handles.ts';
 import { suggestedName } from './suggested-name.ts';
 
-/** An item that a person chose, under the platform's name. A file has its bytes; a folder has none. */
+/** An item that a person chose, under the platform's name. A file and a text have their bytes; a folder has none. */
 export interface ChosenItem {
   readonly entry: ChosenEntry;
   readonly file?: File;
@@ -33,6 +33,11 @@ export interface Choice {
 export function choiceOfFiles(files: Iterable<File>): Choice {
   const items = Array.from(files, (file) => fileItem(file, file.webkitRelativePath || file.name));
   return choiceOf(items, [], []);
+}
+
+/** What was chosen, with further items. */
+export function withItems(choice: Choice, more: readonly ChosenItem[]): Choice {
+  return choiceOf([...choice.items, ...more], choice.unreadable, choice.roots);
 }
 
 /** Everything that the handles lead to: files, and folders with their contents. */

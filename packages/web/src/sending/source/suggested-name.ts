@@ -2,7 +2,7 @@ import { cleanName, type ChosenEntry } from '@burritoshare/core';
 
 import { formatCount } from '../../ui/format.ts';
 
-/** What files are called that are all of a kind. */
+/** What files are called that are all of a kind, by their media types and extensions. */
 type Noun = 'photo' | 'video' | 'song';
 
 // Drawings and icons are images too, and nobody calls them photos. A list of songs is no song.
@@ -19,8 +19,9 @@ const EXTENSIONS: Readonly<Record<Noun, RegExp>> = {
 };
 
 /**
- * The name that a bundle of these entries gets: that of the only file or folder, else `5 photos`, `3 videos`, `4 songs`
- * or `5 files` where all are of a kind, else `lake.jpg and 2 more`. In normal form (rule M6).
+ * The name that a bundle of these entries gets: that of the only file or folder, or of the only text without its
+ * `.txt`, else `5 photos`, `3 videos`, `4 songs`, `2 texts` or `5 files` where all are of a kind, else
+ * `lake.jpg and 2 more`. In normal form (rule M6).
  *
  * @param entries - in the order in which they are shown.
  */
@@ -29,22 +30,25 @@ export function suggestedName(
 ): string {
   const tops = [...new Set(entries.map(({ path }) => path.split('/', 1)[0] ?? ''))];
   const [first = ''] = tops;
+  const [only] = entries;
+  if (entries.length === 1 && only?.kind === 'text') return cleanName(first.replace(/\.txt$/, ''));
   if (tops.length < 2) return cleanName(first);
   const nouns = new Set(entries.map(kindOf));
   const [kind] = nouns;
   // Names travel, so the figures don't depend on where they were made.
   if (nouns.size === 1 && kind !== undefined)
-    return formatCount(entries.length, isNoun(kind) ? kind : 'file', 'en');
+    return formatCount(entries.length, isNoun(kind) || kind === 'text' ? kind : 'file', 'en');
   return cleanName(`${cleanName(first)} and ${formatCount(tops.length - 1, 'more', 'en', 'more')}`);
 }
 
-/** What is the same for files of a kind: a noun, or the extension. Undefined where that says nothing. */
+/** What is the same for entries of a kind: a noun, or the extension. Undefined where that says nothing. */
 function kindOf({
   kind,
   path,
   mediaType,
 }: Pick<ChosenEntry, 'kind' | 'path' | 'mediaType'>): string | undefined {
   if (kind === 'folder') return undefined;
+  if (kind === 'text') return kind;
   const extension = /[^/]\.([^./]+)$/.exec(path)?.[1]?.toLowerCase();
   return (
     nounOf(mediaType.toLowerCase(), extension ?? '') ??

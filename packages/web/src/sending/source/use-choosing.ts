@@ -12,8 +12,15 @@ interface Choosing {
   readonly onPick: (handles: readonly FileSystemHandle[]) => void;
 }
 
-/** Takes files in every way: chosen, picked, dropped anywhere, pasted. */
-export function useChoosing(onChoice: (choice: Choice) => void): Choosing {
+/**
+ * Takes files in every way: chosen, picked, dropped anywhere, pasted.
+ *
+ * @param onText - takes pasted text, where that is wanted.
+ */
+export function useChoosing(
+  onChoice: (choice: Choice) => void,
+  onText?: (text: string) => void,
+): Choosing {
   const [reading, setReading] = useState(false);
   const look = (choice: Promise<Choice>) => {
     setReading(true);
@@ -24,6 +31,7 @@ export function useChoosing(onChoice: (choice: Choice) => void): Choosing {
     wanted: !reading,
     onDrop: (transfer) => look(choiceOfDrop(transfer)),
     onPaste: onChoose,
+    onPasteText: onText,
   });
   return { hovering, reading, onChoose, onPick: (handles) => look(choiceOfHandles(handles)) };
 }

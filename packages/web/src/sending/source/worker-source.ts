@@ -1,4 +1,4 @@
-import { createPlan, LEAF_BYTES, pieceAt } from '@burritoshare/core';
+import { createPlan, hasBytes, LEAF_BYTES, pieceAt } from '@burritoshare/core';
 import type { Manifest } from '@burritoshare/core';
 import type { OpenEngine } from '@burritoshare/peer';
 import type { OutflowReport, OutflowRequest } from '@burritoshare/peer/engines';
@@ -89,9 +89,9 @@ export function createWorkerSources(): WorkerSources {
 
 /** The first file that has bytes, as a bundle of its own: the whole manifest may be long. */
 function firstFile({ name, entries }: Manifest, files: FileSourceInput['files']) {
-  const index = entries.findIndex((entry) => entry.kind === 'file' && entry.size > 0);
+  const index = entries.findIndex((entry) => hasBytes(entry) && entry.size > 0);
   const entry = entries[index];
-  if (entry?.kind !== 'file') return undefined;
+  if (!hasBytes(entry)) return undefined;
   return { manifest: { name, entries: [entry], bytes: entry.size }, files: [files[index]] };
 }
 
