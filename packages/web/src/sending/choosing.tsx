@@ -32,7 +32,8 @@ export function Choosing({ sender, headingRef, onGoOn }: ChoosingProps) {
     sender.choose({ name: choice.name, files, roots: choice.roots });
   };
   const choosing = useChoosing(
-    (choice) => share(texts.joined(choice)),
+    // Nothing is no choice, also where texts wait for one.
+    (choice) => share(choice.items.length === 0 ? choice : texts.joined(choice)),
     (text) => texts.paste(text),
   );
   const problem: ChoosingProblem | undefined =

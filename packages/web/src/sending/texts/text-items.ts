@@ -27,18 +27,30 @@ export function nameOfText(text: string): string {
 }
 
 /**
- * The items for texts, each under a name that no other has.
+ * Names for texts, each of which no other has.
  *
  * @param paths - of what is shared with them.
  */
+export function namesOfTexts(
+  texts: readonly string[],
+  paths: readonly string[] = [],
+): readonly string[] {
+  const taken = new Set(paths.map((path) => keyOf(path.split('/', 1)[0] ?? '')));
+  return texts.map((text) => {
+    const name = freeName(nameOfText(text), taken);
+    taken.add(keyOf(name));
+    return name;
+  });
+}
+
+/** The items for texts, under the names that {@link namesOfTexts} gives. */
 export function textItems(
   texts: readonly string[],
   paths: readonly string[] = [],
 ): readonly ChosenItem[] {
-  const taken = new Set(paths.map((path) => keyOf(path.split('/', 1)[0] ?? '')));
-  return texts.map((text) => {
-    const path = freeName(nameOfText(text), taken);
-    taken.add(keyOf(path));
+  const names = namesOfTexts(texts, paths);
+  return texts.map((text, index) => {
+    const path = names[index] ?? nameOfText(text);
     const file = new File([text], path, { type: 'text/plain' });
     const { size, type } = file;
     return { entry: { kind: 'text', path, size, modified: null, mediaType: type }, file };

@@ -2,7 +2,7 @@ import { TEXT_BYTES_MAX, utf8Length } from '@burritoshare/core';
 import { useLayoutEffect, useRef, useState } from 'react';
 
 import { withItems, type Choice } from '../source/entries.ts';
-import { textItems } from './text-items.ts';
+import { namesOfTexts, textItems } from './text-items.ts';
 
 /** Why a text is not added. */
 export type TextProblem =
@@ -48,7 +48,7 @@ export function useTexts(): Texts {
     setState((before) => ({ ...before, ...changes }));
   return {
     ...state,
-    names: textItems(state.added).map(({ entry }) => entry.path),
+    names: namesOfTexts(state.added),
     open: () => change({ draft: '' }),
     close: () => change({ draft: undefined, problem: undefined }),
     write: (draft) => change({ draft, problem: undefined }),

@@ -111,9 +111,12 @@ function Field({ draft, texts, onAdd, onClose }: FieldProps) {
         rows={5}
         value={draft}
         aria-invalid={problem !== undefined}
-        aria-describedby={`${id}-problem`}
+        aria-describedby={`${id}-hint ${id}-problem`}
         onChange={(event) => texts.write(event.target.value)}
       />
+      <p className="detail" id={`${id}-hint`}>
+        Only what you add is shared.
+      </p>
       <div id={`${id}-problem`} role="alert">
         {problem !== undefined && (
           <Notice>
