@@ -122,7 +122,12 @@ test('a stream is the planned ZIP, and a file with no known time gets the time o
     entry: { kind: 'file', path, size: end - start, modified: null, mediaType: '' },
     range: { blob, start, end },
   });
-  const entries = [part('a/größe 🌯', 0, 5), part('b', 5, 10), part('empty', 3, 3)];
+  const text: ReceivedEntry = {
+    kind: 'file',
+    entry: { kind: 'text', path: 'Text.txt', size: 5 },
+    range: { blob, start: 5, end: 10 },
+  };
+  const entries = [part('a/größe 🌯', 0, 5), part('b', 5, 10), part('empty', 3, 3), text];
   const zip = planZip([...entries, { kind: 'folder', path: 'c' }], NOW);
   const bytes = new Uint8Array(await new Response(zip.stream()).arrayBuffer());
   expect(bytes).toHaveLength(zip.size);
@@ -130,6 +135,7 @@ test('a stream is the planned ZIP, and a file with no known time gets the time o
     { name: 'a/größe 🌯', size: 5, sum: referenceCrc32('hello'), unixTime: NOW / 1000 },
     { name: 'b', size: 5, sum: referenceCrc32('world') },
     { name: 'empty', size: 0, sum: 0 },
+    { name: 'Text.txt', size: 5, sum: referenceCrc32('world'), unixTime: NOW / 1000 },
     { name: 'c/', isFolder: true, unixTime: NOW / 1000 },
   ]);
 });

@@ -87,6 +87,13 @@ test('empty folders are items too', () => {
   expect(takeWords(entries, new Set([0, 2]), 'en')).toBe('Take 2 of 3 items');
 });
 
+test('M9 texts are called texts, and items among others', () => {
+  const text: ManifestEntry = { kind: 'text', path: 'a.txt', size: 1 };
+  expect(takeWords([text], new Set([0]), 'en')).toBe('Take the text');
+  expect(takeWords([text, text], new Set([0]), 'en')).toBe('Take 1 of 2 texts');
+  expect(takeWords([text, file('a')], new Set([0, 1]), 'en')).toBe('Take all 2 items');
+});
+
 describe('the state of a folder', () => {
   const entries = ['a/1', 'a/2', 'b/1', 'b/2', 'c/1'].map(file);
   const tree = createTree(entries);
