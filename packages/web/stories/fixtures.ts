@@ -124,7 +124,7 @@ export const OFFER_CARD: OfferCardProps = {
   handOver: undefined,
   saving: { renamed: [], isWithoutFolder: false },
   canPickFolder: true,
-  read: () => Promise.reject(new Error('nothing is here')),
+  onRead: () => Promise.reject(new Error('nothing is here')),
   onAccept: nothing,
   onDecline: nothing,
   onCancel: nothing,

@@ -40,8 +40,8 @@ export interface ArrivedProps {
   readonly onGetMissing: (() => void) | undefined;
   readonly onSave: (method: SaveMethod) => void;
   readonly onDiscard: () => void;
-  /** The bytes of a file that is here. */
-  readonly read: ReceiverHost['read'];
+  /** Reads a file that has arrived. The same function each time. */
+  readonly onRead: ReceiverHost['read'];
   /** To the sender's page. */
   readonly onHandBack: () => void;
 }

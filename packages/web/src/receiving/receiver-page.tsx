@@ -95,6 +95,13 @@ function Running({ link, opened, onRetry, ...handlers }: RunningProps) {
   const onFailed = useCallback(() => {
     giving.current = giveOn().catch(() => undefined);
   }, [giveOn]);
+  const onRead = useCallback(
+    async (file: number) => {
+      if (host === undefined) throw new DOMException('the page has no delivery', 'AbortError');
+      return host.read(file);
+    },
+    [host],
+  );
   if (host === undefined) return null;
   const onGetMissing = () => {
     // The next attempt asks for the tab's lock, which this one still has.
@@ -105,11 +112,11 @@ function Running({ link, opened, onRetry, ...handlers }: RunningProps) {
     <Delivery
       actor={host.delivery}
       handedOverBefore={opened?.stored.handedOver}
-      read={(file) => host.read(file)}
       onTryNow={() => host.retryNow()}
       onRetry={() => void giving.current.then(onRetry)}
       onGetMissing={onGetMissing}
       onFailed={onFailed}
+      onRead={onRead}
       {...handlers}
     />
   );
@@ -124,13 +131,13 @@ interface DeliveryProps extends DeliveryHandlers {
   readonly actor: ReceiverDelivery;
   /** When an earlier visit has handed the files over, in milliseconds since 1970. */
   readonly handedOverBefore: number | undefined;
-  readonly read: ReceiverHost['read'];
   readonly onTryNow: () => void;
   readonly onGetMissing: () => void;
   readonly onFailed: () => void;
+  readonly onRead: ReceiverHost['read'];
 }
 
-function Delivery({ actor, handedOverBefore, read, isRetry, onOver, ...on }: DeliveryProps) {
+function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryProps) {
   const { onRetry, onTryNow, onGetMissing } = on;
   const view = useDelivery(actor);
   const phase = useSelector(actor, ({ value }) => phaseOf(value));
@@ -172,7 +179,6 @@ function Delivery({ actor, handedOverBefore, read, isRetry, onOver, ...on }: Del
       saving={useSavingReport()}
       canPickFolder={'showDirectoryPicker' in window}
       headingRef={headingRef}
-      read={read}
       onAccept={() => wish(actor, { type: 'accept.requested' })}
       onDecline={() => wish(actor, { type: 'decline.requested' })}
       onCancel={() => wish(actor, { type: 'cancel.requested' })}
@@ -182,6 +188,7 @@ function Delivery({ actor, handedOverBefore, read, isRetry, onOver, ...on }: Del
       onSkipFile={(file) => wish(actor, { type: 'skip.requested', file })}
       onRetryFile={(file) => wish(actor, { type: 'retry.requested', file })}
       onGetMissing={onGetMissing}
+      onRead={on.onRead}
       onSave={save}
       onDiscard={discard}
       onRetry={onRetry}

@@ -10,12 +10,12 @@ interface ArrivedTextsProps {
   readonly manifest: Manifest | undefined;
   readonly phase: ArrivedPhase;
   readonly handedOver: HandedOver;
-  readonly read: ReceiverHost['read'];
+  readonly onRead: ReceiverHost['read'];
 }
 
 /** The texts of a delivery, to read and to copy. They are saved with the rest all the same. */
-export function ArrivedTexts({ manifest, phase, handedOver, read }: ArrivedTextsProps) {
-  const { shown, others } = useTexts(manifest, read);
+export function ArrivedTexts({ manifest, phase, handedOver, onRead }: ArrivedTextsProps) {
+  const { shown, others } = useTexts(manifest, onRead);
   // Whoever removes the private copy wants it gone; after saving into a folder it goes by itself.
   if (shown.length === 0 || (phase === 'discarded' && handedOver !== 'finished')) return null;
   const isAlone = manifest?.entries.length === 1;

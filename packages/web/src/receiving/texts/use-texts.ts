@@ -1,6 +1,6 @@
 import type { Manifest } from '@burritoshare/core';
 import type { ReceiverHost } from '@burritoshare/peer';
-import { useEffect, useEffectEvent, useState } from 'react';
+import { useEffect, useState } from 'react';
 
 import { decodeText } from './decode-text.ts';
 
@@ -23,20 +23,23 @@ export interface ArrivedTexts {
 
 const NONE: ArrivedTexts = { shown: [], others: 0 };
 
-/** Reads the texts of a delivery that has arrived. */
+/**
+ * Reads the texts of a delivery that has arrived.
+ *
+ * @param read - the same function each time.
+ */
 export function useTexts(manifest: Manifest | undefined, read: ReceiverHost['read']): ArrivedTexts {
   const [texts, setTexts] = useState(NONE);
-  const onRead = useEffectEvent(read);
   useEffect(() => {
     if (manifest === undefined) return;
     let isWanted = true;
-    void readTexts(manifest, (file) => onRead(file)).then((found) => {
+    void readTexts(manifest, read).then((found) => {
       if (isWanted) setTexts(found);
     });
     return () => {
       isWanted = false;
     };
-  }, [manifest]);
+  }, [manifest, read]);
   return texts;
 }
 
