@@ -14,7 +14,7 @@ interface CopyOptions {
 }
 
 /** What has become of the last attempt; `copied` for a while. */
-export type Copying = 'at rest' | 'copied' | 'refused';
+type Copying = 'at rest' | 'copied' | 'refused';
 
 /** Copies a text to the clipboard. */
 export function useCopy({

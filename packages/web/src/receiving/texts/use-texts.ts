@@ -8,7 +8,7 @@ import { decodeText } from './decode-text.ts';
 const TEXTS_SHOWN = 20;
 
 /** A text that has arrived. */
-export interface ArrivedText {
+interface ArrivedText {
   /** Index in the manifest. */
   readonly file: number;
   readonly path: string;
@@ -16,7 +16,7 @@ export interface ArrivedText {
 }
 
 /** Texts to show, and how many more there are. */
-export interface ArrivedTexts {
+interface ArrivedTexts {
   readonly shown: readonly ArrivedText[];
   readonly others: number;
 }
