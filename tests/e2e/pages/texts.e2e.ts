@@ -167,12 +167,11 @@ test('where the browser refuses to copy, the page says so, and selects the text'
   await sender.getByRole('button', { name: 'Share this text' }).click();
   const link = await linkOf(sender);
   const browser = await receiver.context().newCDPSession(receiver);
-  for (const name of ['clipboard-write', 'clipboard-sanitized-write'])
-    await browser.send('Browser.setPermission', {
-      permission: { name },
-      setting: 'denied',
-      origin: server.url,
-    });
+  await browser.send('Browser.setPermission', {
+    permission: { name: 'clipboard-write' },
+    setting: 'denied',
+    origin: new URL(server.url).origin,
+  });
   await open(receiver, link);
   await accept(receiver);
 
