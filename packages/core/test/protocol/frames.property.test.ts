@@ -13,7 +13,7 @@ import {
 } from '../../src/protocol/frames.ts';
 import { checkFrame } from '../../src/pieces/check-frame.ts';
 import { createPlan, pieceAt } from '../../src/pieces/plan.ts';
-import type { Manifest } from '../../src/protocol/types.ts';
+import { hasBytes, type Manifest } from '../../src/protocol/types.ts';
 import { frames, framesOf } from '../../src/testing/arbitraries.ts';
 import { manifests } from '../../src/testing/manifest-arbitraries.ts';
 import { mutatedBytes } from '../../src/testing/mutated.ts';
@@ -31,7 +31,7 @@ function write(file: number, offset: bigint, payload: Uint8Array): Uint8Array {
 // Rules F2 to F4 taken literally.
 function isAllowed({ entries }: Manifest, { file, offset, payload }: Frame): boolean {
   const entry = entries[file];
-  if (entry?.kind !== 'file') return false;
+  if (!hasBytes(entry)) return false;
   const end = offset + payload.length;
   const pieceEnd = offset - (offset % PIECE_BYTES) + PIECE_BYTES;
   const endsWell = payload.length % CHUNK_BYTES === 0 || end === entry.size;

@@ -171,8 +171,8 @@ describe('a manifest on its way', () => {
         expect([isNormalName(manifest.name), findClash(paths)]).toEqual([true, undefined]);
         const sizes = manifest.entries.map((entry) => (hasBytes(entry) ? entry.size : 0));
         expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(manifest.bytes);
-        const texts = manifest.entries.filter(({ kind }) => kind === 'text');
-        expect(texts.filter((entry) => !isText(entry))).toEqual([]);
+        const ofTexts = manifest.entries.filter(({ kind }) => kind === 'text');
+        expect(ofTexts.filter((entry) => !isText(entry))).toEqual([]);
       }),
       { numRuns: 400 },
     );
