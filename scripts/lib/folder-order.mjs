@@ -74,8 +74,8 @@ export const folderOrder = {
     'delivery/contents.tsx',
     'delivery/host',
     apart(
-      ['sending/source', 'sending/kept', 'sending'],
-      ['receiving/opfs', 'receiving/inflow', 'receiving/saving', 'receiving'],
+      ['sending/source', 'sending/texts', 'sending/kept', 'sending'],
+      ['receiving/opfs', 'receiving/inflow', 'receiving/saving', 'receiving/texts', 'receiving'],
     ),
     'app',
     'early.ts',

@@ -36,7 +36,7 @@ describe('a text is called', () => {
     fc.assert(
       fc.property(texts, (text) => {
         const name = nameOfText(text);
-        expect(isNormalName(name), name).toBe(true);
+        expect([name, isNormalName(name)]).toEqual([name, true]);
         expect(name).toMatch(/.\.txt$/su);
       }),
     );
