@@ -28,8 +28,10 @@ export function expectedDigest({ manifest, contents }: Bundle, failed: readonly 
       numbers.writeUInt32BE(part.length, 8);
       leaves.push(sha256(numbers, sha256(part)));
     }
-    const path = Buffer.from(manifest.entries[file]?.path ?? '');
-    const head = Buffer.from('burritoshare entry\x01____');
+    const entry = manifest.entries[file];
+    const path = Buffer.from(entry?.path ?? '');
+    const kind = entry?.kind === 'text' ? '\x03' : '\x01';
+    const head = Buffer.from(`burritoshare entry${kind}____`);
     head.writeUInt32BE(path.length, head.length - 4);
     const size = Buffer.alloc(8);
     size.writeBigUInt64BE(BigInt(bytes.length));
