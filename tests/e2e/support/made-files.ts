@@ -74,7 +74,7 @@ export function wavOf(hertz: number): Buffer {
 export function pdfOf(
   pages: readonly string[],
   catalog = '',
-  shading = '<< /FunctionType 2 /Domain [0 1] /C0 [1 0 0] /C1 [1 0 0] /N 1 >>',
+  shading = streamOf('{ pop 1 0 0 }', '/FunctionType 4 /Domain [0 1] /Range [0 1 0 1 0 1]'),
 ): Buffer {
   const kids = pages.map((_, at) => `${4 + 2 * at} 0 R`).join(' ');
   const objects = [

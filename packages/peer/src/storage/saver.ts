@@ -23,12 +23,13 @@ export interface ReceivedFiles {
  *
  * @throws LocalProtocolError `argument` for an entry that has no bytes, is absent, or doesn't exist.
  */
-export function fileIn({ manifest, absent, rangeOf }: ReceivedFiles, file: number): WebBlob {
+export function fileIn(files: ReceivedFiles, file: number): WebBlob {
+  const { manifest, absent } = files;
   if (manifest.entries[file]?.kind !== 'file')
     throw new LocalProtocolError('argument', `entry ${file} is no file`);
   if (absent.some((one) => one.file === file))
     throw new LocalProtocolError('argument', `file ${file} is absent`);
-  const { blob, start, end } = rangeOf(file);
+  const { blob, start, end } = files.rangeOf(file);
   return blob.slice(start, end);
 }
 

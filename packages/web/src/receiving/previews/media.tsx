@@ -51,7 +51,9 @@ export function Drawn({ blob, name, onFail }: Pick<MediaProps, 'blob' | 'name' |
   const [url, setUrl] = useState<string>();
   useLayoutEffect(() => {
     const reader = new FileReader();
-    reader.addEventListener('load', () => setUrl(String(reader.result)));
+    reader.addEventListener('load', () => {
+      if (typeof reader.result === 'string') setUrl(reader.result);
+    });
     reader.addEventListener('error', () => onFail('unknown'));
     reader.readAsDataURL(blob.slice(0, blob.size, 'image/svg+xml'));
     return () => reader.abort();

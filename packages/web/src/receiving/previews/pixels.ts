@@ -68,7 +68,7 @@ function sidesInJpeg(view: DataView): Sides | undefined {
   return undefined;
 }
 
-/** C0 to CF begin frames, but for three that lie among them. */
+/** 0xc0 to 0xcf begin frames, but for three that lie among them. */
 function isFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 }

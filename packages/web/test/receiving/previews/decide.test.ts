@@ -31,7 +31,7 @@ const of16 = (value: number) => [(value >>> 8) & 255, value & 255];
 const little = (value: number, length: number) =>
   Array.from({ length }, (_, at) => Math.floor(value / 256 ** at) % 256);
 
-const zeros = (length: number) => new Array<number>(length).fill(0);
+const zeros = (length: number) => Array.from({ length }, () => 0);
 
 /** The head of a picture of each format with these sides. */
 const PICTURES = {

@@ -1,11 +1,11 @@
 import type { Manifest } from '@burritoshare/core';
 import { useState } from 'react';
 
-import { Contents } from '../delivery/contents.tsx';
-import type { LostFile } from '../delivery/view.ts';
-import { EntryPreview } from './previews/entry-preview.tsx';
-import { formatOf } from './previews/formats.ts';
-import type { ReadFile } from './previews/preview.tsx';
+import { Contents } from '../../delivery/contents.tsx';
+import type { LostFile } from '../../delivery/view.ts';
+import { EntryPreview } from './entry-preview.tsx';
+import { formatOf } from './formats.ts';
+import type { ReadFile } from './preview.tsx';
 
 interface ArrivedContentsProps {
   readonly manifest: Manifest;
