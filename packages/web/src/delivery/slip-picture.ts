@@ -45,7 +45,8 @@ export async function drawSlip({ name, facts, code, below }: SlipWords): Promise
   };
 
   context.fillStyle = PAPER;
-  context.fill(new Path2D(outline(height)));
+  const paper = new Path2D(outline(height));
+  context.fill(paper);
   context.textAlign = 'center';
   write(name, nameFont, INK, WIDTH / 2, 80);
   for (const [index, [left, right]] of facts.entries()) {

@@ -1,5 +1,4 @@
 import type { Manifest, SaveMethod, SinkChoice, Summary } from '@burritoshare/core';
-import type { ReceiverHost } from '@burritoshare/peer';
 import { useState, type Ref } from 'react';
 
 import { Plate } from '../art/plate.tsx';
