@@ -45,8 +45,8 @@ export async function drawSlip({ name, facts, code, below }: SlipWords): Promise
   };
 
   context.fillStyle = PAPER;
-  const paper = new Path2D(outline(height));
-  context.fill(paper);
+  tear(context, height);
+  context.fill();
   context.textAlign = 'center';
   write(name, nameFont, INK, WIDTH / 2, 80);
   for (const [index, [left, right]] of facts.entries()) {
@@ -68,13 +68,16 @@ export async function drawSlip({ name, facts, code, below }: SlipWords): Promise
   });
 }
 
-/** The paper, torn off below. */
-function outline(height: number): string {
-  const teeth = Array.from(
-    { length: WIDTH / TOOTH / 2 },
-    () => `l-${TOOTH} ${TOOTH}l-${TOOTH}-${TOOTH}`,
-  );
-  return `M0 0H${WIDTH}V${height}${teeth.join('')}Z`;
+/** Outlines the paper, torn off below. */
+function tear(context: CanvasRenderingContext2D, height: number): void {
+  context.beginPath();
+  context.moveTo(0, 0);
+  context.lineTo(WIDTH, 0);
+  for (let x = WIDTH; x > 0; x -= 2 * TOOTH) {
+    context.lineTo(x, height);
+    context.lineTo(x - TOOTH, height + TOOTH);
+  }
+  context.lineTo(0, height);
 }
 
 /** A text that is too long loses its end. */
