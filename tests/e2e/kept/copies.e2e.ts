@@ -63,7 +63,7 @@ test('a file that was saved automatically is saved again only by a person', asyn
   await open(receiver, link);
   const downloads = countDownloads(receiver.context());
   await accept(receiver);
-  await expect(receiver.getByText('Handed to your browser to save.')).toBeVisible();
+  await expect(receiver.getByText('Handed to your browser.')).toBeVisible();
   expect(downloads()).toBe(1);
 
   await receiver.reload();
@@ -278,7 +278,7 @@ test('a tab with unsaved files asks before it closes, and no longer once they ar
   const download = receiver.waitForEvent('download');
   await receiver.getByTestId('save').click();
   await download;
-  await expect(receiver.getByText('Handed to your browser to save.')).toBeVisible();
+  await expect(receiver.getByText('Handed to your browser.')).toBeVisible();
   const closed = receiver.waitForEvent('close');
   // If the page asked, it would stay open.
   await receiver.close({ runBeforeUnload: true });

@@ -60,6 +60,7 @@ function Privacy() {
         and the names of your files, encrypted, so that you can go on after a reload; no copy of the
         files. “Stop sharing” overwrites and removes what they are encrypted with. Where the browser
         gave leave to open the files again, its own database may hold where they are a while longer.
+        The name that you give yourself stays until you empty its field.
       </p>
       <p>
         What you receive stays as a copy for a day after it was handed to you, or for a week while

@@ -30,7 +30,7 @@ const PATHS: Readonly<Record<ShownPath, string>> = {
   relayed: 'relayed',
 };
 
-const WHY = 'Both pages show the same twelve.';
+const WHY = 'Same on both pages.';
 
 /** A slip of paper: what was delivered, and its short digest (SPEC.md, D4). */
 export function Receipt({ receipt: { short, whole }, ...facts }: ReceiptProps) {

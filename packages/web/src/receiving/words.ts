@@ -182,7 +182,7 @@ const RECEIVER: Readonly<Record<ReceiverPhase, (situation: ReceiverSituation) =>
           title: `Handed to your browser ${formatMoment(handOver.at)}.`,
           detail: 'Look among your downloads. It is saved again only if you say so.',
         }
-      : { title: 'Handed to your browser to save.', detail: 'Look among your downloads.' },
+      : { title: 'Handed to your browser.', detail: 'Look among your downloads.' },
   discarded: ({ handedOver }) =>
     handedOver === 'finished'
       ? { title: 'Saved in the folder that you chose.', detail: 'Safe to close this tab.' }
