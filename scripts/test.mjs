@@ -21,7 +21,7 @@ import { ensureSystemPackages } from './lib/system-packages.mjs';
 import { ensureBuilt, ensureInstalled, requireNode } from './lib/workspace.mjs';
 
 /** A runner that hangs must leave the others time to report, within CI's hour and a half. */
-const STEP_TIMEOUT_MS = 25 * 60_000;
+const STEP_TIMEOUT_MS = 40 * 60_000;
 
 const reports = join(root, 'reports');
 const report = (/** @type {string} */ step) => join(reports, `${step}.json`);

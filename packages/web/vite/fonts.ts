@@ -56,6 +56,9 @@ const SUBSETS: Readonly<Record<string, Subset>> = {
   'bricolage-latin': { source: BRICOLAGE, axes: HEADLINE, ranges: LATIN },
 };
 
+/** The files of the subsets that every page needs. */
+const EVERYWHERE = /(?:figtree|bricolage)-basic-[^/]*\.woff2$/;
+
 /**
  * Cuts the typefaces into the characters of every page and those of a few names, which are loaded on demand, and the
  * display face to one weight.
@@ -76,6 +79,24 @@ export function fonts(): Plugin {
         );
       }
       return { resolve: { alias: [{ find: '@fonts', replacement: FOLDER }] } };
+    },
+    transformIndexHtml: {
+      order: 'post',
+      // Every page needs these two. Asked for by the style sheet alone they come late, and move what stands there.
+      handler: (_page, { bundle = {} }) =>
+        Object.keys(bundle)
+          .filter((file) => EVERYWHERE.test(file))
+          .map((file) => ({
+            tag: 'link',
+            injectTo: 'head',
+            attrs: {
+              rel: 'preload',
+              as: 'font',
+              type: 'font/woff2',
+              href: `/${file}`,
+              crossorigin: true,
+            },
+          })),
     },
   };
 }

@@ -18,7 +18,7 @@ test('N11: who hands it over, and a line of theirs, are read before anything is 
   const [sender, receiver] = [await person(), await person()];
   const link = await share(sender, server.url, LETTER);
   await openMore(sender);
-  await sender.getByRole('textbox', { name: 'Your name' }).fill('Ana');
+  await sender.getByRole('textbox', { name: 'From' }).fill('Ana');
   await sender.getByRole('textbox', { name: 'A line for them' }).fill('See <b>you</b> on Sunday');
   await sender.getByRole('textbox', { name: 'A line for them' }).press('Enter');
 
@@ -38,7 +38,7 @@ test('a sender’s name is remembered in this browser, and forgotten when it is 
 }) => {
   const sender = await person();
   await share(sender, server.url, LETTER);
-  const field = sender.getByRole('textbox', { name: 'Your name' });
+  const field = sender.getByRole('textbox', { name: 'From' });
   await openMore(sender);
   await field.fill('Ana');
   await field.press('Enter');
@@ -47,7 +47,7 @@ test('a sender’s name is remembered in this browser, and forgotten when it is 
   await share(another, server.url, LETTER);
 
   await openMore(another);
-  const again = another.getByRole('textbox', { name: 'Your name' });
+  const again = another.getByRole('textbox', { name: 'From' });
   await expect(again).toHaveValue('Ana');
   await again.fill('');
   await again.press('Enter');

@@ -13,7 +13,7 @@ interface IntroductionProps {
 export function Introduction({ name, note, onName, onNote }: IntroductionProps) {
   return (
     <div className="introduction">
-      <Line label="Your name" value={name} onChange={onName} />
+      <Line label="From" value={name} onChange={onName} />
       <Line label="A line for them" value={note} onChange={onNote} />
       <p className="detail">
         Whoever opens the link from now on reads them. They prove nothing, and no server sees them.
