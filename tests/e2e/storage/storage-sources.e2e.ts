@@ -29,7 +29,7 @@ async function choose(
   }
   await page.getByLabel('Files').setInputFiles(paths);
   expect(await page.evaluate(() => window.storage.chosen())).toEqual({
-    name: sizes.length === 1 ? 'file 0' : undefined,
+    name: sizes.length === 1 ? 'file 0' : `file 0 and ${sizes.length - 1} more`,
     unreadable: [],
     items: sizes.map((size, index) => ['file', `file ${index}`, size, size]),
   });
