@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { EditedLine } from '../../ui/edited-line.tsx';
 
 interface IntroductionProps {
   /** What the person calls themselves; empty if they don't say. */
@@ -13,49 +13,11 @@ interface IntroductionProps {
 export function Introduction({ name, note, onName, onNote }: IntroductionProps) {
   return (
     <div className="introduction">
-      <Line label="From" value={name} onChange={onName} />
-      <Line label="A line for them" value={note} onChange={onNote} />
+      <EditedLine label="From" value={name} onChange={onName} />
+      <EditedLine label="A line for them" value={note} onChange={onNote} />
       <p className="detail">
         Whoever opens the link from now on reads them. They prove nothing, and no server sees them.
       </p>
-    </div>
-  );
-}
-
-interface LineProps {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}
-
-/** A line of text. What is typed counts when the field is left, or on Enter. */
-function Line({ label, value, onChange }: LineProps) {
-  const id = useId();
-  const [draft, setDraft] = useState<string>();
-  const commit = () => {
-    if (draft !== undefined && draft !== value) onChange(draft);
-    setDraft(undefined);
-  };
-  return (
-    <div className="name-field">
-      <label className="field-label" htmlFor={id}>
-        {label}
-      </label>
-      <input
-        id={id}
-        className="name-input"
-        dir="auto"
-        autoComplete="off"
-        enterKeyHint="done"
-        maxLength={200}
-        value={draft ?? value}
-        onChange={(event) => setDraft(event.target.value)}
-        onBlur={commit}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') commit();
-          if (event.key === 'Escape') setDraft(undefined);
-        }}
-      />
     </div>
   );
 }
