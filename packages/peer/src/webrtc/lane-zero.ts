@@ -16,6 +16,7 @@ import type { AdoptBulk, BulkChannel } from '../engines/engine-pair.ts';
 import { runMachine } from '../machine-host.ts';
 import type { Platform } from '../platform.ts';
 import type { WebPeerConnection } from '../web-types.ts';
+import { createPathWatch } from './path-watch.ts';
 import { createLane, type Lane } from './peer-connection.ts';
 import type { PathChecks } from './round-trip.ts';
 import { createSignalBatch } from './signal-batch.ts';
@@ -81,17 +82,18 @@ export function createLaneZero(options: LaneZeroOptions): LaneZero {
 
   const batch = createSignalBatch(options.platform.clock, sayNow);
 
+  const pathWatch = createPathWatch(
+    options.platform.clock,
+    async () => current?.lane.path(),
+    options.onPath,
+  );
+
   const stop = (): void => {
     batch.drop();
+    pathWatch.stop();
     current?.negotiation.stop();
     current?.lane.close();
     current = undefined;
-  };
-
-  const tellPath = async (): Promise<void> => {
-    const asked = current;
-    const path = await asked?.lane.path();
-    if (asked === current && path !== undefined) options.onPath(path);
   };
 
   const connect = (): WebPeerConnection => {
@@ -124,7 +126,7 @@ export function createLaneZero(options: LaneZeroOptions): LaneZero {
         options.tell({ type: 'generation.spoiled' });
       },
       control: hearControl,
-      pathChanged: () => void tellPath(),
+      pathChanged: pathWatch.look,
     });
   };
 

@@ -5,11 +5,10 @@ import {
   type Description,
   type GatheredCandidate,
   type NegotiationPorts,
-  type Path,
   ufragsOf,
 } from '@burritoshare/core';
 import type { AdoptBulk, BulkChannel } from '../engines/engine-pair.ts';
-import { pathOf } from './path.ts';
+import { pathOf, type SeenPath } from './path.ts';
 import { checksOf, roundTripOf, type PathChecks } from './round-trip.ts';
 import type { Clock } from '../runtime.ts';
 
@@ -47,7 +46,7 @@ export interface Lane {
   /** What its path's checks have measured; undefined if it is unknown. */
   checks(): Promise<PathChecks | undefined>;
   /** What connects the two ends; undefined if it is unknown. */
-  path(): Promise<Path | undefined>;
+  path(): Promise<SeenPath | undefined>;
   /** Lets the last control messages through, then closes everything. No handler is called any more. */
   close(): void;
 }

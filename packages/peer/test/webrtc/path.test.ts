@@ -39,9 +39,8 @@ test.each([
   ],
 ])('the path between %s', async (_, reports, kind) => {
   expect(await pathOf(connectionWith(reports))).toEqual({
-    kind,
-    protocol: kind === 'relayed' ? 'tcp' : 'udp',
-    roundTrip: 20,
+    path: { kind, protocol: kind === 'relayed' ? 'tcp' : 'udp', roundTrip: 20 },
+    isCertain: true,
   });
 });
 
@@ -51,4 +50,12 @@ test.each([
   ['a pair without candidates', [pair]],
 ])('%s is no path', async (_, reports) => {
   expect(await pathOf(connectionWith(reports))).toBeUndefined();
+});
+
+test.each([
+  ['host', { ...here, address: null }, false],
+  ['relay', { ...here, candidateType: 'relay' }, true],
+])('an end that ICE found by itself, seen from a %s', async (_, local, isCertain) => {
+  const found = { ...there, candidateType: 'prflx', address: '' };
+  expect(await pathOf(connectionWith([pair, local, found]))).toMatchObject({ isCertain });
 });
