@@ -415,6 +415,13 @@ export const PLANTED: readonly PlantedBug[] = [
     }),
   },
   {
+    name: 'who is asked about comes in without an answer',
+    breaks: 'A8',
+    within: 20,
+    module: 'packages/core/src/bundle/asking.ts',
+    replace: () => ({ answerTo: () => 'yes' }),
+  },
+  {
     name: 'everybody has the rank of who has greeted',
     breaks: 'I13',
     from: 25,

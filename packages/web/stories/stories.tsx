@@ -28,6 +28,7 @@ import { GiftNote } from '../src/sending/gifts/gift-note.tsx';
 import { ChooseAgainView } from '../src/sending/kept/choose-again-view.tsx';
 import { EarlierBundles, type EarlierRow } from '../src/sending/kept/earlier-bundles.tsx';
 import { LinkLostCard } from '../src/sending/link-lost-card.tsx';
+import { QuestionRow } from '../src/sending/question-row.tsx';
 import { SpeedLimit } from '../src/sending/more/speed-limit.tsx';
 import {
   DEEP,
@@ -117,10 +118,12 @@ function bundle(
   views: readonly DeliveryView[],
   {
     waiting = [],
+    asking = [],
     gifts = [],
     ...changes
   }: Partial<Parameters<typeof BundleCard>[0]> & {
     readonly waiting?: readonly string[];
+    readonly asking?: readonly string[];
     readonly gifts?: readonly string[];
   } = {},
 ): ReactNode {
@@ -144,6 +147,9 @@ function bundle(
       {...changes}
     >
       {rows(views, changes.delivered !== undefined, gifts)}
+      {asking.map((who) => (
+        <QuestionRow key={who} who={who} onApprove={nothing} onRefuse={nothing} />
+      ))}
       {waiting.map((who) => (
         <WaitingRow key={who} who={who} />
       ))}
@@ -398,6 +404,7 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'offer-calling': offer({}),
   'offer-no-server': offer({ waitingFor: 'absentServer' }),
   'offer-waiting': offer({ waitingFor: 'sender' }),
+  'offer-asked': offer({ view: view('waiting'), waitingFor: 'answer', senderName: 'Ana' }),
   'offer-no-place': offer({ view: view('waiting'), waitingFor: 'place' }),
   'offer-no-server-place': offer({ view: view('waiting'), waitingFor: 'serverPlace' }),
   'offer-connecting': offer({ waitingFor: 'connection' }),

@@ -34,8 +34,20 @@ export function checkAdmission(place: Place, seen: SeenBundle): void {
   for (const slot of context.halfOpen)
     if (!previous.halfOpen.some(({ session }) => session === slot.session))
       checkSlot(place, seen.link, slot);
+  for (const { id } of context.deliveries) checkAsked(place, seen, previous, id);
   for (const row of previous.deliveries)
     if (!context.deliveries.some(({ id }) => id === row.id)) checkGone(place, seen, previous, row);
+}
+
+// A8: nobody gets a row, and with it the summary and an address, whom the person has not said yes to.
+function checkAsked(
+  place: Place,
+  { nameOf }: SeenBundle,
+  { asksFirst, approved, deliveries }: BundleContext,
+  id: string,
+): void {
+  if (!asksFirst || approved.includes(id) || deliveries.some((one) => one.id === id)) return;
+  place.violated(`A8: ${nameOf(id)} comes in, and the person has not said yes`);
 }
 
 // N9: a second implementation, since core's own rule is the one under test.

@@ -10,7 +10,7 @@ import {
 import { createRandom, type Random } from '@burritoshare/core/testing';
 import type { ReceiverParty } from './receiver-party.ts';
 import { wish } from '@burritoshare/peer';
-import { stateOf } from './sender-party.ts';
+import { isAsked, stateOf } from './sender-party.ts';
 import type { World } from './world.ts';
 
 type Act = (world: World, random: Random, receiver: ReceiverParty) => void;
@@ -220,8 +220,23 @@ function giveBack({ seed, counts }: World, receiver: ReceiverParty): void {
   receiver.gifts.set(id, [...given, link]);
 }
 
+// A8: the person takes their time, and says no now and then.
+function answer(world: World): void {
+  const { seed, counts, sender } = world;
+  if (!isAsked(seed) || !sender.isHere) return;
+  const random = (sender.answering ??= createRandom(seed * 17 + 1));
+  const { bundle } = sender.host;
+  for (const { id, waitsFor } of bundle.getSnapshot().context.waiting) {
+    if (waitsFor !== 'answer' || random.chance(0.5)) continue;
+    const isYes = random.chance(0.9);
+    counts.fault(isYes ? 'sender approves' : 'sender refuses');
+    wish(bundle, { type: isYes ? 'approve.requested' : 'refuse.requested', delivery: id });
+  }
+}
+
 export function attendSender(world: World): void {
   const { sender } = world;
+  answer(world);
   const isLost = ['replaced', 'refused'].some((state) =>
     sender.host.bundle.getSnapshot().matches({ offering: state as 'refused' }),
   );

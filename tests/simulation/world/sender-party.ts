@@ -7,6 +7,7 @@ import {
   type ManifestEntry,
 } from '@burritoshare/core';
 import { createSenderHost, type SenderHost, type SharedBundle, type Use } from '@burritoshare/peer';
+import type { Random } from '@burritoshare/core/testing';
 import type { Watch } from '../watch/watch.ts';
 import type { Mutate } from './hostility.ts';
 import { createVisit, type Place, type Visit } from './place.ts';
@@ -30,6 +31,8 @@ export interface SenderParty {
   readonly host: SenderHost;
   readonly sources: readonly SimulatedSource[];
   readonly isHere: boolean;
+  /** How the person answers who asks (SPEC.md, A8): draws of its own. */
+  answering: Random | undefined;
   deliveries(): readonly { readonly id: string; readonly actor: SenderDelivery }[];
   leave(how: 'reload' | 'kill'): void;
   /** Shares the same bundle again, under the same link. */
@@ -41,13 +44,14 @@ export interface SenderOptions {
   readonly sizes: readonly number[];
   readonly mutate?: Mutate | undefined;
   readonly use: Use;
+  readonly asksFirst: boolean;
 }
 
 /** Opens the sender's page and shares files of these sizes. */
 export function createSenderParty(
   place: Place,
   watch: Watch,
-  { sizes, mutate, use }: SenderOptions,
+  { sizes, mutate, use, asksFirst }: SenderOptions,
 ): SenderParty {
   const entries = sizes.map(entryOf);
   const files: SourceFile[] = sizes.map((size, file) => {
@@ -90,7 +94,8 @@ export function createSenderParty(
       file: undefined,
     })),
   );
-  const shared = sharedBy(host);
+  host.bundle.send({ type: 'asking.changed', asksFirst });
+  const shared = { ...sharedBy(host), asksFirst };
   return {
     name: 'sender',
     link: parseLink(formatLink('https://app.example', secretsOf(host))),
@@ -98,6 +103,7 @@ export function createSenderParty(
     sizes,
     visits,
     sources,
+    answering: undefined,
     get visit() {
       return visit;
     },
@@ -126,6 +132,14 @@ export function createSenderParty(
       if (isHere) host.stop();
     },
   };
+}
+
+/** One world in ASK_EVERY has a sender who is asked first. */
+const ASK_EVERY = 7;
+
+/** A8: whether the sender of this world is asked before a receiver comes in. */
+export function isAsked(seed: number): boolean {
+  return seed % ASK_EVERY === 3;
 }
 
 export function stateOf(actor: SenderDelivery): string {

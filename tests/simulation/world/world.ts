@@ -7,7 +7,7 @@ import { createMutation } from './hostility.ts';
 import { createPlace, type Place } from './place.ts';
 import { createReceiverParty, type ReceiverParty } from './receiver-party.ts';
 import { createRelays, type Relays } from './relays.ts';
-import { createSenderParty, type SenderParty } from './sender-party.ts';
+import { createSenderParty, isAsked, type SenderParty } from './sender-party.ts';
 import type { SinkBug } from './sink.ts';
 import { drawWithholding, type Withholding } from './withholding.ts';
 
@@ -90,6 +90,7 @@ export function createWorld({ seed, isTold, sinkBug }: WorldOptions): World {
     sizes,
     mutate: hostile === 'sender' ? mutate : undefined,
     use: seed % POLITE_EVERY === 0 ? 'polite' : 'all',
+    asksFirst: isAsked(seed),
   });
   watch.parties.sender = sender;
   // Bundles are small, so paths are slow enough for something to happen meanwhile.

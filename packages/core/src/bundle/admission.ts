@@ -12,6 +12,7 @@ import {
   MEMBERS_MAX,
   WAITING_MAX,
 } from '../constants.ts';
+import { sealMessage } from '../connection/session.ts';
 import type { PeerId } from '../protocol/types.ts';
 import { isAbsent } from './rows.ts';
 import type {
@@ -61,9 +62,22 @@ export function takeSeat(
     );
   if (lowest === undefined || lowest.rank >= rank) return undefined;
   const gone = openRows(context, lowest.peer);
-  const without = awaitPlaces(putOut(context, lowest.peer, gone), gone);
-  const seated = seat(without.context, member);
-  return { context: seated.context, commands: [...without.commands, ...seated.commands] };
+  const quiet = putOffQuestions(context, lowest.peer);
+  const without = awaitPlaces(putOut(quiet.context, lowest.peer, gone), gone);
+  return [quiet, without, seat(without.context, member)].reduce(together);
+}
+
+// A8: a question that loses its seat waits for a place, and is asked again.
+function putOffQuestions(context: BundleContext, peer: PeerId): Admission {
+  const asked = context.waiting.flatMap(({ session }) => (session?.peer === peer ? [session] : []));
+  const waiting = context.waiting.map((one) =>
+    one.session?.peer === peer ? { ...one, waitsFor: 'place' as const, session: undefined } : one,
+  );
+  const commands = asked.map((session): BundleCommand => {
+    const { envelope } = sealMessage(session, { type: 'goodbye', reason: 'full' });
+    return { type: 'relay.send', envelope };
+  });
+  return { context: { ...context, waiting }, commands };
 }
 
 function seat(context: BundleContext, { peer }: BundleMember): Admission {
@@ -78,8 +92,10 @@ function withAdmission(context: BundleContext, peer: PeerId, isAdmitted: boolean
   return { ...context, members };
 }
 
-function memberRank({ deliveries }: BundleContext, peer: PeerId): number {
-  return Math.max(0, ...deliveries.filter((one) => one.peer === peer).map(rankOf));
+// A8: who waits for an answer has greeted.
+function memberRank({ deliveries, waiting }: BundleContext, peer: PeerId): number {
+  const ofPeer = deliveries.filter((one) => one.peer === peer).map(rankOf);
+  return Math.max(waiting.some(({ session }) => session?.peer === peer) ? GREETED : 0, ...ofPeer);
 }
 
 /**
@@ -176,7 +192,7 @@ export function loseMember(
   };
 }
 
-/** A5: removes rows of deliveries that have ended or have never connected. */
+/** A5: removes rows of deliveries that have ended or have never connected. Who waits for an answer gets one. */
 export function clearRows(context: BundleContext): Admission {
   const idle = context.deliveries.filter((one) => rankOf(one) < 2);
   const cleared = idle
@@ -186,13 +202,14 @@ export function clearRows(context: BundleContext): Admission {
       commands: [],
     });
   const deliveries = cleared.context.deliveries.filter((one) => rankOf(one) > 1);
-  return { ...cleared, context: { ...cleared.context, deliveries, waiting: [] } };
+  const waiting = cleared.context.waiting.filter(({ session }) => session !== undefined);
+  return { ...cleared, context: { ...cleared.context, deliveries, waiting } };
 }
 
 /** A6: shows a row for a receiver that waits for a place, while there is room. Once admitted, it keeps its number. */
 export function awaitPlace(
   context: BundleContext,
-  { id, peer, receiverName }: Omit<WaitingRow, 'number'>,
+  { id, peer, tag, receiverName }: Pick<WaitingRow, 'id' | 'peer' | 'tag' | 'receiverName'>,
 ): BundleContext {
   const { waiting, deliveries, lastNumber } = context;
   const isShown = [...waiting, ...deliveries].some((one) => one.id === id);
@@ -201,18 +218,19 @@ export function awaitPlace(
   return {
     ...context,
     lastNumber: number,
-    waiting: [...waiting, { id, number, peer, receiverName }],
+    waiting: [
+      ...waiting,
+      { id, number, peer, tag, receiverName, waitsFor: 'place', session: undefined },
+    ],
   };
 }
 
 function awaitPlaces(before: Admission, rows: readonly BundleDelivery[]): Admission {
   const { waiting } = before.context;
-  const added = rows.map(({ id, number, peer, receiverName }) => ({
-    id,
-    number,
-    peer,
-    receiverName,
-  }));
+  const added = rows.map(({ id, number, peer, tag, receiverName }): WaitingRow => {
+    const row = { id, number, peer, tag, receiverName };
+    return { ...row, waitsFor: 'place', session: undefined };
+  });
   const shown = [...waiting, ...added].slice(0, WAITING_MAX);
   return { ...before, context: { ...before.context, waiting: shown } };
 }

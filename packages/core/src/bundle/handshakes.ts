@@ -29,6 +29,7 @@ import {
   tagOf,
   type Admission,
 } from './admission.ts';
+import { answerTo, ask } from './asking.ts';
 import { RemoteProtocolError } from '../errors.ts';
 import { oldestOfHeaviest } from '../neighbourhoods.ts';
 import { fromBase64Url } from '../bytes.ts';
@@ -197,6 +198,9 @@ function receiveFirst(
   if (known !== undefined && generation <= known.generation) return dismissed;
   if (known?.stage === 'ended') return sendGoodbye(context, received.session, 'ended');
   const arrival = { session: received.session, generation, receiverName };
+  const answer = known === undefined ? answerTo(context, delivery) : 'yes';
+  if (answer === 'no') return sendGoodbye(context, received.session, 'declined');
+  if (answer === 'ask') return askFor(context, delivery, arrival);
   const admitted =
     known === undefined ? comeIn(context, delivery, arrival) : comeBack(context, known, arrival);
   const { manifest, senderName, note } = context;
@@ -212,13 +216,24 @@ function receiveFirst(
   ]);
 }
 
+// A8: the person is asked. The deliveries that this seat had open before are closed, as always.
+function askFor(context: BundleContext, delivery: string, arrival: Arrival): HandshakeOutcome {
+  const { peer, id } = arrival.session;
+  const closing = context.deliveries.filter((one) => isOpenIn(one, peer));
+  const deliveries = context.deliveries.filter((one) => !closing.includes(one));
+  const asked = ask({ ...context, deliveries }, delivery, arrival);
+  if (asked === undefined) return sendToWait(context, delivery, arrival);
+  return closeSlot(asked.context, id, [...closing.map(closeDelivery), ...asked.commands]);
+}
+
 // A6: a receiver that finds no place is told so, and tries again by itself.
 function sendToWait(
   context: BundleContext,
   delivery: string,
   { session, receiverName }: Arrival,
 ): HandshakeOutcome {
-  const waiter = { id: delivery, peer: session.peer, receiverName };
+  const { peer } = session;
+  const waiter = { id: delivery, peer, tag: tagOf(context, peer), receiverName };
   const said = sendGoodbye(awaitPlace(context, waiter), session, 'full');
   const wasShown = context.waiting.some(({ id }) => id === delivery);
   if (!wasShown) return said;

@@ -10,6 +10,7 @@ import { cleanName } from '../protocol/names.ts';
 import { cleanNote, cleanPersonName } from '../protocol/person-texts.ts';
 import type { FinalRefusalCode, Manifest } from '../protocol/types.ts';
 import { clearRows, loseMember, seatAll, welcome } from './admission.ts';
+import { approve, endQuestions, isAsked, refuse } from './asking.ts';
 import {
   answerSlot,
   closeSlot,
@@ -31,6 +32,9 @@ export const bundleMachine = setup({
     context: {} as BundleContext,
     events: {} as BundleEvent | { readonly type: 'files.taken' },
     emitted: {} as BundleCommand,
+  },
+  guards: {
+    isAsked: ({ context }, delivery: string) => isAsked(context, delivery),
   },
   actions: {
     command: emit((_, command: BundleCommand) => command),
@@ -55,6 +59,7 @@ export const bundleMachine = setup({
     }),
     nameSender: assign({ senderName: (_, name: string) => cleanPersonName(name) }),
     takeNote: assign({ note: (_, note: string) => cleanNote(note) }),
+    noteAsking: assign({ asksFirst: (_, asksFirst: boolean) => asksFirst }),
     noteSignaling: assign({ signaling: (_, signaling: BundleContext['signaling']) => signaling }),
     recordRefusal: assign({ refusal: (_, code: FinalRefusalCode) => code }),
     apply: enqueueActions(
@@ -107,6 +112,9 @@ export const bundleMachine = setup({
     }),
     forgetMember: assign(({ context }, peer: string) => loseMember(context, peer)),
     forgetMembers: assign({ members: [], formerlySeated: [] }),
+    endQuestions: assign({
+      waiting: ({ context }, peer: string | undefined) => endQuestions(context.waiting, peer),
+    }),
     closeDeliveries: enqueueActions(({ context, enqueue }) => {
       for (const { id } of context.deliveries)
         enqueue.emit({ type: 'delivery.close', delivery: id });
@@ -134,6 +142,7 @@ export const bundleMachine = setup({
           target: 'offering',
           actions: [
             { type: 'takeManifest', params: ({ event }) => event.manifest },
+            { type: 'noteAsking', params: ({ event }) => event.asksFirst === true },
             { type: 'makeSecrets', params: ({ event }) => event },
             'startSignaling',
           ],
@@ -166,6 +175,29 @@ export const bundleMachine = setup({
           ],
         },
         'name.changed': { actions: { type: 'rename', params: ({ event }) => event.name } },
+        'asking.changed': {
+          actions: { type: 'noteAsking', params: ({ event }) => event.asksFirst },
+        },
+        'approve.requested': {
+          guard: { type: 'isAsked', params: ({ event }) => event.delivery },
+          actions: [
+            {
+              type: 'apply',
+              params: ({ context, event }) => approve(context, event.delivery),
+            },
+            'watchRows',
+          ],
+        },
+        'refuse.requested': {
+          guard: { type: 'isAsked', params: ({ event }) => event.delivery },
+          actions: [
+            {
+              type: 'apply',
+              params: ({ context, event }) => refuse(context, event.delivery),
+            },
+            'watchRows',
+          ],
+        },
         'delivery.connected': progress('lane', 'open'),
         'delivery.lost': progress('lane', 'lost'),
         'delivery.accepted': progress('stage', 'accepted'),
@@ -221,7 +253,11 @@ export const bundleMachine = setup({
               ],
             },
             'peer.offline': {
-              actions: [{ type: 'forgetMember', params: ({ event }) => event.peer }, 'watchRows'],
+              actions: [
+                { type: 'forgetMember', params: ({ event }) => event.peer },
+                { type: 'endQuestions', params: ({ event }) => event.peer },
+                'watchRows',
+              ],
             },
             // N3: a session that was being opened ends with its socket.
             'signaling.lost': {
@@ -229,6 +265,7 @@ export const bundleMachine = setup({
                 { type: 'noteSignaling', params: 'lost' },
                 'dropHalfOpen',
                 'forgetMembers',
+                { type: 'endQuestions', params: undefined },
                 'watchRows',
               ],
             },

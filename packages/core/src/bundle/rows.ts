@@ -1,4 +1,4 @@
-// The rows of the sender's page: how far each delivery is, and which rows are removed by a timer (SPEC.md, A6, A7).
+// The rows of the sender's page: how far each delivery is, and which rows are removed by a timer (SPEC.md, A6 to A8).
 
 import { ABSENCE_TIMEOUT, WAITING_TIMEOUT } from '../constants.ts';
 import type { BundleContext, BundleDelivery, BundleTimer } from './types.ts';
@@ -38,7 +38,9 @@ export function rowTimers(context: BundleContext): readonly BundleTimer[] {
   const absent = signaling === 'joined' ? deliveries.filter((one) => isAbsent(context, one)) : [];
   const wanted = [
     ...absent.map(({ id }) => absenceTimer(id)),
-    ...waiting.map(({ id }) => waitTimer(id)),
+    ...waiting
+      .filter(({ session }) => session === undefined)
+      .map(({ id }) => waitTimer(id)),
   ];
   return wanted.map((timer) => watched.find(({ id }) => id === timer.id) ?? timer);
 }

@@ -7,6 +7,9 @@ export function initialContext(): BundleContext {
   return {
     senderName: undefined,
     note: undefined,
+    asksFirst: false,
+    approved: [],
+    refused: [],
     manifest: undefined,
     chosenPaths: [],
     secrets: undefined,

@@ -48,13 +48,18 @@ export interface BundleMember {
   readonly isAdmitted: boolean;
 }
 
-/** A receiver with the link that has no place now, and tries again. */
+/** A receiver with the link that has no place now and tries again, or for whom the sender's person is asked. */
 export interface WaitingRow {
   /** The delivery's id. */
   readonly id: string;
   readonly number: number;
   readonly peer: PeerId;
+  /** Its neighbourhood. */
+  readonly tag: string;
   readonly receiverName: string | undefined;
+  readonly waitsFor: 'place' | 'answer';
+  /** The session in which it waits for an answer; undefined while it isn't there. */
+  readonly session: Session | undefined;
 }
 
 /** A handshake that has not proven the link yet (SPEC.md, N4). */
@@ -74,6 +79,11 @@ export interface BundleContext {
   readonly senderName: string | undefined;
   /** A line to whoever opens the link. */
   readonly note: string | undefined;
+  /** Whether the person is asked before a new receiver is told anything (SPEC.md, A8). */
+  readonly asksFirst: boolean;
+  /** The deliveries that the person has said yes to, and no; the newest last. */
+  readonly approved: readonly string[];
+  readonly refused: readonly string[];
   readonly manifest: Manifest | undefined;
   /** The entries' paths on the person's disk, by index; empty after `bundle.restored`. */
   readonly chosenPaths: readonly string[];
@@ -119,12 +129,19 @@ export type BundleEvent =
       readonly token: Uint8Array;
       readonly secret: Uint8Array;
       readonly privateKey: Uint8Array;
+      /** Whether the person was asked first; false if not given. */
+      readonly asksFirst?: boolean;
     }
   | { readonly type: 'name.changed'; readonly name: string }
   /** What the person calls themselves; nothing if it is empty. Receivers hear it in their next session. */
   | { readonly type: 'sender.name.changed'; readonly name: string }
   /** A line to whoever opens the link; nothing if it is empty. */
   | { readonly type: 'note.changed'; readonly note: string }
+  /** Whether new receivers have to wait for the person's yes. Those who are here already stay. */
+  | { readonly type: 'asking.changed'; readonly asksFirst: boolean }
+  /** The person says yes to a receiver that waits for it, or no. */
+  | { readonly type: 'approve.requested'; readonly delivery: string }
+  | { readonly type: 'refuse.requested'; readonly delivery: string }
   | { readonly type: 'sharing.stopped' }
   | {
       readonly type: 'secrets.drawn';

@@ -27,10 +27,25 @@ export function receiveEnvelope(context: ConnectionContext, envelope: Envelope):
   }
 }
 
-// N10: the sender's first message says what it has, or why it has no place, and no later one is a summary.
+/**
+ * A8: handles an envelope while the sender's person is asked. Only a goodbye has a place. The end of the session may be
+ * a yes, and is no failed authentication.
+ */
+export function receiveAnswerOfPerson(context: ConnectionContext, envelope: Envelope): Outcome {
+  if (context.session === undefined) return NOTHING;
+  const received = openEnvelope(context.session, envelope);
+  if (received.kind === 'ignored') return NOTHING;
+  return received.kind === 'message' && received.message.type === 'goodbye'
+    ? endByGoodbye(context, received.message.reason)
+    : endSession(context, 'malformed');
+}
+
+// N10: the sender's first message says what it has, that its person is asked, or why it has no place; no later one is
+// of the first two kinds.
 function isOutOfOrder({ session, input }: ConnectionContext, { type }: SessionMessage): boolean {
   const isFirst = input.role === 'initiator' && session?.nextIn === 1;
-  return type === 'summary' ? !isFirst : isFirst && type !== 'goodbye';
+  const isOpening = type === 'summary' || type === 'wait';
+  return isOpening ? !isFirst : isFirst && type !== 'goodbye';
 }
 
 function receiveMessage(
@@ -45,6 +60,12 @@ function receiveMessage(
       const { type: _, ...summary } = message;
       return { context: { session }, commands: [{ type: 'summary.received', summary }] };
     }
+    case 'wait':
+      return {
+        context: { session },
+        commands: [{ type: 'answer.awaited', senderName: message.senderName }],
+        event: { type: 'answer.missing' },
+      };
     case 'goodbye':
       return endByGoodbye(context, message.reason);
     case 'reconnect.wanted':
@@ -58,6 +79,7 @@ function receiveMessage(
 
 const CODES: Readonly<Record<Exclude<GoodbyeReason, 'full'>, FailureCode>> = {
   ended: 'sender.ended',
+  declined: 'sender.declined',
   unreachable: 'unreachable',
 };
 

@@ -11,7 +11,7 @@
 
 import { assign, raise } from 'xstate';
 import { SENDER } from '../protocol/types.ts';
-import { receiveEnvelope, sendNegotiation } from './incoming.ts';
+import { receiveAnswerOfPerson, receiveEnvelope, sendNegotiation } from './incoming.ts';
 import { beginHandshake, receiveAnswer, receiveSecret, initialContext } from './rules.ts';
 import { connection } from './setup.ts';
 
@@ -21,6 +21,9 @@ export const connectionMachine = connection.createMachine({
   initial: 'waiting',
   on: {
     'connection.ended': '.ended',
+    'receiver.named': {
+      actions: { type: 'nameReceiver', params: ({ event }) => event.receiverName },
+    },
     'place.withdrawn': {
       guard: ({ context }) => context.input.role === 'responder',
       target: '.ended',
@@ -124,6 +127,7 @@ export const connectionMachine = connection.createMachine({
         },
         // A6: this is a wait, however long: a receiver that is admitted at last has missed nothing.
         'place.missing': '#connection.awaitingPlace',
+        'answer.missing': '#connection.awaitingAnswer',
         // G7: even before this side has seen the lane open: the other side has.
         'reconnect.received': 'retrying',
         // G8: if only this end has lost it, the path may be fine; even before the lane was open.
@@ -235,6 +239,38 @@ export const connectionMachine = connection.createMachine({
               },
             },
           },
+        },
+      },
+    },
+    // A8: a person may take as long as they like. A yes ends the session, and another begins.
+    awaitingAnswer: {
+      entry: 'forgetFailures',
+      on: {
+        'relay.received': {
+          actions: {
+            type: 'apply',
+            params: ({ context, event }) => receiveAnswerOfPerson(context, event.envelope),
+          },
+        },
+        'goodbye.received': {
+          target: 'failed',
+          actions: { type: 'reportFailure', params: ({ event }) => event.code },
+        },
+        'place.missing': 'awaitingPlace',
+        'session.ended': 'retrying',
+        // The sender's person sees who asks: the next hello says it.
+        'receiver.named': {
+          target: 'retrying',
+          actions: { type: 'nameReceiver', params: ({ event }) => event.receiverName },
+        },
+        'signaling.lost': {
+          target: 'retrying',
+          actions: { type: 'noteSender', params: false },
+        },
+        'peer.offline': {
+          guard: { type: 'isMyPeer', params: ({ event }) => event.peer },
+          target: 'retrying',
+          actions: { type: 'noteSender', params: false },
         },
       },
     },

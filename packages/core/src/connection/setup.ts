@@ -67,6 +67,10 @@ export const connection = setup({
     noteSender: assign({ senderOnline: (_, isOnline: boolean) => isOnline }),
     countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
     forgetFailures: assign({ attempts: 0, authenticationFailures: 0 }),
+    nameReceiver: assign({
+      input: ({ context: { input } }, receiverName: string | undefined) =>
+        input.role === 'initiator' ? { ...input, receiverName } : input,
+    }),
     noteConnected: assign({ connected: 'once' }),
     scheduleRetry: emit(({ context }) => ({
       type: 'retry.scheduled' as const,

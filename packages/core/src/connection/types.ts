@@ -105,6 +105,8 @@ export type ConnectionEvent =
   | { readonly type: 'traffic.received' }
   /** A control message went out. */
   | { readonly type: 'control.sent' }
+  /** Initiators: the person says what they call themselves, in normal form. The next hello says it (N11). */
+  | { readonly type: 'receiver.named'; readonly receiverName: string | undefined }
   /** Responders: a delivery of a higher rank needs the place (SPEC.md, A3). */
   | { readonly type: 'place.withdrawn' }
   | { readonly type: 'connection.ended' };
@@ -116,6 +118,8 @@ export type ConnectionInternalEvent =
   | { readonly type: 'goodbye.received'; readonly code: FailureCode }
   /** The sender has no place now (N8). */
   | { readonly type: 'place.missing' }
+  /** The sender's person has not answered yet (A8). */
+  | { readonly type: 'answer.missing' }
   | { readonly type: 'reconnect.received' }
   /** The current connection won't be made. */
   | { readonly type: 'way.missing' }
@@ -146,6 +150,8 @@ export type ConnectionCommand =
   | { readonly type: 'retry.scheduled'; readonly delay: number }
   /** The sender has no place now; another attempt follows. */
   | { readonly type: 'place.awaited' }
+  /** The sender's person is asked, for as long as it takes. */
+  | { readonly type: 'answer.awaited'; readonly senderName: string | undefined }
   | { readonly type: 'connection.established'; readonly generation: number }
   | { readonly type: 'connection.lost' }
   | { readonly type: 'connection.failed'; readonly code: FailureCode };

@@ -20,18 +20,19 @@ export function deliveryStateOf(
     const isRenewed = state === 'offered' && context.accepted === 'yes';
     return isRenewed ? 'interrupted' : state;
   }
-  if ('connecting' in inner) return awaitsPlace(context) ? 'waiting' : 'connecting';
-  if ('interrupted' in inner) return awaitsPlace(context) ? 'waiting' : 'interrupted';
+  if ('connecting' in inner) return isWaiting(context) ? 'waiting' : 'connecting';
+  if ('interrupted' in inner) return isWaiting(context) ? 'waiting' : 'interrupted';
   // Accepted; the sink is being opened.
   if ('preparing' in inner) return 'moving';
   if ('moving' in inner) return inner.moving === 'paused' ? 'paused' : 'moving';
   return 'verifying';
 }
 
-// S11: a receiver that waits for a place is admitted without anybody's help, whether or not it had accepted.
-function awaitsPlace(context: SenderDeliveryContext | ReceiverDeliveryContext): boolean {
+// S11: a receiver that waits for a place is admitted without anybody's help, whether or not it had accepted. A8: one
+// that waits for an answer can do nothing either.
+function isWaiting(context: SenderDeliveryContext | ReceiverDeliveryContext): boolean {
   const waitingFor = 'waitingFor' in context ? context.waitingFor : undefined;
-  return waitingFor === 'place' || waitingFor === 'serverPlace';
+  return waitingFor === 'place' || waitingFor === 'serverPlace' || waitingFor === 'answer';
 }
 
 /** What connects the two ends now, as it is shown; the last one of a delivery that has ended. */

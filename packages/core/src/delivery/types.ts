@@ -196,9 +196,10 @@ export interface ReceiverDeliveryContext extends DeliveryContext {
   readonly standstills: number;
   /** Where the bytes will be stored; undefined until the platform has looked. */
   readonly sink: SinkChoice | undefined;
-  /** What the receiver waits for while connecting. It gets a `place` or `serverPlace` by waiting (SPEC.md, S11). */
+  /** What the receiver waits for while connecting. It gets a `place` or `serverPlace` by waiting (SPEC.md, S11), and an `answer` from the
+   * sender's person (A8). */
   readonly waitingFor:
-    'server' | 'sender' | 'connection' | 'offer' | 'retry' | 'place' | 'serverPlace';
+    'server' | 'sender' | 'connection' | 'answer' | 'offer' | 'retry' | 'place' | 'serverPlace';
   /** The result of the last attempt to hand the files to the person. The end of `started` can't be observed. */
   readonly handedOver: 'no' | 'failed' | 'started' | 'finished';
   /** How often the files were handed over without an observable end, in this visit and before. */
@@ -212,6 +213,8 @@ export type ReceiverDeliveryEvent =
   | { readonly type: 'compared.received'; readonly pieces: number }
   | { readonly type: 'signaling.joined'; readonly peers: readonly string[] }
   | { readonly type: 'summary.received'; readonly summary: Summary }
+  /** The sender's person is asked, and may take as long as they like (SPEC.md, A8). */
+  | { readonly type: 'answer.awaited'; readonly senderName: string | undefined }
   | { readonly type: 'signaling.lost' }
   /** The server has no place for now, and is asked again. */
   | { readonly type: 'signaling.waiting'; readonly code: WaitCode }

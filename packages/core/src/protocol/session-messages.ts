@@ -45,6 +45,7 @@ const sessionMessage = v.variant('type', [
     senderName: personName,
     note: v.optional(v.pipe(v.string(), v.check(isNormalNote))),
   }),
+  v.object({ type: v.literal('wait'), senderName: personName }),
   v.object({ type: v.literal('restart.wanted'), generation: counted }),
   v.object({ type: v.literal('reconnect.wanted'), generation: counted }),
   v.object({ type: v.literal('goodbye'), reason: v.picklist(GOODBYE_REASONS) }),
@@ -58,6 +59,7 @@ const sessionMessage = v.variant('type', [
 const LENGTHS: Readonly<Partial<Record<SessionMessage['type'], number>>> = {
   hello: HELLO_BYTES,
   summary: SUMMARY_BYTES,
+  wait: SUMMARY_BYTES,
   goodbye: SUMMARY_BYTES,
 };
 

@@ -140,14 +140,16 @@ export type SessionMessage =
     }
   | NegotiationMessage
   | ({ readonly type: 'summary' } & Summary)
+  /** The sender's person is asked first (SPEC.md, A8). */
+  | { readonly type: 'wait'; readonly senderName?: string | undefined }
   | { readonly type: 'reconnect.wanted'; readonly generation: number }
   | { readonly type: 'goodbye'; readonly reason: GoodbyeReason };
 
 /**
- * Why a valid session ends without a connection: the delivery has ended, all of the sender's places are taken, or the
- * first attempt has found no path to the other side.
+ * Why a valid session ends without a connection: the delivery has ended, all of the sender's places are taken, the
+ * sender's person has said no, or the first attempt has found no path to the other side.
  */
-export const GOODBYE_REASONS = ['ended', 'full', 'unreachable'] as const;
+export const GOODBYE_REASONS = ['ended', 'full', 'declined', 'unreachable'] as const;
 
 export type GoodbyeReason = (typeof GOODBYE_REASONS)[number];
 
@@ -166,6 +168,7 @@ export const FAILURE_CODES = [
   'source.unreadable',
   'skipped',
   'sender.ended',
+  'sender.declined',
   'room.idle',
   'replaced',
   'refused',

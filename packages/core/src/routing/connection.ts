@@ -9,7 +9,7 @@ import type { SharedRouted } from './types.ts';
 /** Commands that an initiator and a responder both give. */
 type SharedConnectionCommand = Exclude<
   ConnectionCommand,
-  { readonly type: 'retry.scheduled' | 'place.awaited' | 'summary.received' }
+  { readonly type: 'retry.scheduled' | 'place.awaited' | 'answer.awaited' | 'summary.received' }
 >;
 
 export function routeConnection(command: SharedConnectionCommand): readonly SharedRouted[] {

@@ -186,6 +186,7 @@ function routeSenderConnection(
     // Only an initiator retries, and is told what there is.
     case 'retry.scheduled':
     case 'place.awaited':
+    case 'answer.awaited':
     case 'summary.received':
       return [];
     default:

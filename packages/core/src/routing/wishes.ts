@@ -21,6 +21,7 @@ export type WishOf<Event> = Extract<
       | 'name.changed'
       | 'sender.name.changed'
       | 'note.changed'
+      | 'asking.changed'
       | 'sharing.stopped'
       | 'deliveries.cleared';
   }
@@ -46,6 +47,9 @@ const WISHES: Readonly<Record<Wish['type'], true>> = {
   'name.changed': true,
   'sender.name.changed': true,
   'note.changed': true,
+  'asking.changed': true,
+  'approve.requested': true,
+  'refuse.requested': true,
   'sharing.stopped': true,
   'deliveries.cleared': true,
 };

@@ -191,6 +191,7 @@ export const sessionMessages: fc.Arbitrary<SessionMessage> = anyOf<SessionMessag
     round: counted,
     ...candidates,
   }),
+  wait: fc.record({ type: typed('wait'), senderName: texts.map(cleanPersonName) }),
   'restart.wanted': fc.record({ type: typed('restart.wanted'), generation: counted }),
   'reconnect.wanted': fc.record({ type: typed('reconnect.wanted'), generation: counted }),
   summary: summaries.map((summary) => ({ type: 'summary' as const, ...summary })),

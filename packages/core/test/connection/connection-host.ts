@@ -19,7 +19,7 @@ export type ConnectionRole = ConnectionInput['role'];
 
 export const RECEIVER = toBase64Url(new Uint8Array(16).fill(9));
 const DELIVERY = toBase64Url(new Uint8Array(16).fill(8));
-const GOODBYES = ['sender.ended', 'unreachable'];
+const GOODBYES = ['sender.ended', 'sender.declined', 'unreachable'];
 const staticKeys = keyPairFromPrivate(new Uint8Array(32).fill(7));
 
 const KEYS = {
@@ -211,6 +211,14 @@ export class ConnectionHost {
     this.hear({ type: 'summary', ...SUMMARY });
   }
 
+  /** Goes the shortest way from `waiting` to a sender whose person is asked first. */
+  ask(): readonly ConnectionCommand[] {
+    if (this.state === 'waiting') this.send({ type: 'signaling.joined', peers: [SENDER] });
+    this.draw();
+    this.send({ type: 'relay.received', envelope: this.answer() });
+    return this.hear({ type: 'wait', senderName: 'Ana' });
+  }
+
   connect(): void {
     this.negotiate();
     this.send({ type: 'lane.opened', generation: this.generation });
@@ -224,12 +232,13 @@ export class ConnectionHost {
     expect(this.failure !== undefined).toBe(this.state === 'failed');
     expect(this.listening !== undefined).toBe(this.isEstablished);
     expect(context.generation).toBe(this.generation);
-    if (this.state !== 'live') expect(context.session).toBeUndefined();
+    if (!['live', 'awaitingAnswer'].includes(this.state)) expect(context.session).toBeUndefined();
     if (this.state !== 'handshaking') expect(context.handshake).toBeUndefined();
     // I8: a connection that doesn't wait for the other side goes on by itself.
     const waits = this.role === 'responder' || !context.senderOnline;
     if (this.state === 'waiting') expect(waits).toBe(true);
-    if (!isOver && !['waiting', 'drawing'].includes(this.state))
+    // A8: a person may take as long as they like.
+    if (!isOver && !['waiting', 'drawing', 'awaitingAnswer'].includes(this.state))
       expect(timers.size).toBeGreaterThan(0);
     return commands;
   }

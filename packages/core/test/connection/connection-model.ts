@@ -13,6 +13,7 @@ export interface Model {
     | 'handshaking'
     | 'backingOff'
     | 'awaitingPlace'
+    | 'awaitingAnswer'
     | 'negotiating'
     | 'hearing'
     | 'stalled'
@@ -51,6 +52,16 @@ export function isBetween({ doing }: Readonly<Model>): boolean {
 
 export function isLive(model: Readonly<Model>): boolean {
   return model.doing === 'negotiating' || isConnected(model);
+}
+
+// A8: whether the sender's person is asked.
+export function needsAnswer({ doing }: Readonly<Model>): boolean {
+  return doing === 'awaitingAnswer';
+}
+
+// N3: whether it goes back to the start if its session ends.
+export function needsSession(model: Readonly<Model>): boolean {
+  return model.doing === 'negotiating' || needsAnswer(model);
 }
 
 export function drop(model: Model, doing: Model['doing']): void {

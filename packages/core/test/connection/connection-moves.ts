@@ -10,6 +10,8 @@ import {
   isBetween,
   isConnected,
   isLive,
+  needsAnswer,
+  needsSession,
   refuse,
   retry,
   type Model,
@@ -29,7 +31,7 @@ class Sender implements Command {
     if (this.#isOnline && ['waiting', 'backingOff', 'awaitingPlace'].includes(model.doing))
       drop(model, 'waiting');
     if (!this.#isOnline && model.doing === 'handshaking') drop(model, 'waiting');
-    if (!this.#isOnline && model.doing === 'negotiating') retry(model);
+    if (!this.#isOnline && needsSession(model)) retry(model);
     if (!this.#isOnline && isConnected(model)) model.hasSession = false;
     compare(model, real);
   }
@@ -42,7 +44,7 @@ class LoseSignaling implements Command {
     real.send({ type: 'signaling.lost' });
     model.isSenderOnline = false;
     if (model.doing === 'handshaking') drop(model, 'waiting');
-    if (model.doing === 'negotiating') retry(model);
+    if (needsSession(model)) retry(model);
     if (isConnected(model)) model.hasSession = false;
     compare(model, real);
   }
@@ -100,12 +102,27 @@ class StartHandshake implements Command {
   toString = () => (this.#isRefused ? 'a wrong answer' : 'an answer');
 }
 
+class BeAsked implements Command {
+  check = ({ doing, isInitiator }: Readonly<Model>) => isInitiator && doing === 'handshaking';
+  run(model: Model, real: ConnectionHost): void {
+    real.send({ type: 'relay.received', envelope: real.answer() });
+    real.hear({ type: 'wait' });
+    model.doing = 'awaitingAnswer';
+    model.hasSession = true;
+    model.failures = 0;
+    model.generation += 1;
+    compare(model, real);
+  }
+  toString = () => 'the sender is asked first';
+}
+
 class HearUnreadable implements Command {
   check = ({ hasSession }: Readonly<Model>) => hasSession;
   run(model: Model, real: ConnectionHost): void {
     const envelope = real.envelopeOf({ type: 'restart.wanted', generation: 1 });
     real.send({ type: 'relay.received', envelope: { ...envelope, data: 'AAAA' } });
     if (model.doing === 'negotiating') refuse(model);
+    else if (needsSession(model)) retry(model);
     model.hasSession = false;
     compare(model, real);
   }
@@ -117,7 +134,7 @@ class HearUnreachable implements Command {
   run(model: Model, real: ConnectionHost): void {
     real.hear({ type: 'goodbye', reason: 'unreachable' });
     if (!model.isInitiator || model.connected === 'never') drop(model, 'over');
-    else if (model.doing === 'negotiating') retry(model);
+    else if (needsSession(model)) retry(model);
     model.hasSession = false;
     compare(model, real);
   }
@@ -161,7 +178,7 @@ class HearReconnect implements Command {
     if (!model.isInitiator) {
       if (model.doing === 'negotiating') retry(model);
       model.hasSession = false;
-    } else if (this.#ahead === 0) retry(model);
+    } else if (this.#ahead === 0 || needsAnswer(model)) retry(model);
     compare(model, real);
   }
   toString = () => `a reconnection is wanted (${this.#ahead})`;
@@ -211,6 +228,16 @@ class HearTraffic implements Command {
   toString = () => 'traffic';
 }
 
+class SayName implements Command {
+  check = () => true;
+  run(model: Model, real: ConnectionHost): void {
+    real.send({ type: 'receiver.named', receiverName: 'Bo' });
+    if (needsAnswer(model)) retry(model);
+    compare(model, real);
+  }
+  toString = () => 'a name is given';
+}
+
 class RequestRetry implements Command {
   check = () => true;
   run(model: Model, real: ConnectionHost): void {
@@ -222,7 +249,8 @@ class RequestRetry implements Command {
 }
 
 class Elapse implements Command {
-  check = ({ doing }: Readonly<Model>) => !['waiting', 'drawing', 'over'].includes(doing);
+  check = ({ doing }: Readonly<Model>) =>
+    !['waiting', 'drawing', 'awaitingAnswer', 'over'].includes(doing);
   run(model: Model, real: ConnectionHost): void {
     const timers = {
       handshaking: 'handshakeTimeout',
@@ -260,6 +288,8 @@ export const commands = fc.commands<Model, ConnectionHost>(
     fc.constant(new LoseSignaling()),
     fc.constant(new FailToDraw()),
     fc.constant(new StartHandshake(true)),
+    fc.constant(new BeAsked()),
+    fc.constant(new BeAsked()),
     fc.constant(new HearUnreadable()),
     fc.constant(new HearGoodbye()),
     fc.constant(new HearFull()),
@@ -267,6 +297,7 @@ export const commands = fc.commands<Model, ConnectionHost>(
     fc.constantFrom(0, 0, -1).map((ahead) => new HearReconnect(ahead)),
     fc.constantFrom('path.suspected', 'lane.suspected').map((what) => new Suspect(what)),
     fc.constant(new HearTraffic()),
+    fc.constant(new SayName()),
     fc.constant(new RequestRetry()),
     fc.constant(new Elapse()),
   ],

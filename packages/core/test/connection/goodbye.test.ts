@@ -5,6 +5,7 @@ import { ConnectionHost, mirror } from './connection-host.ts';
 
 test.each([
   ['ended', 'sender.ended'],
+  ['declined', 'sender.declined'],
   ['unreachable', 'unreachable'],
 ] as const)('N8: a goodbye `%s` fails with `%s`, and ends all attempts', (reason, code) => {
   const host = new ConnectionHost('initiator');

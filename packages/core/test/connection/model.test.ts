@@ -14,6 +14,7 @@ test.each([
       'handshaking',
       'backingOff',
       'awaitingPlace',
+      'awaitingAnswer',
       'negotiating',
       'hearing',
       'stalled',

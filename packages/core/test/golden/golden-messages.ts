@@ -81,6 +81,7 @@ const sessionMessages: SampleOfEach<SessionMessage> = {
     senderName: 'Bo \\ "B"',
     note: 'What do you say?',
   },
+  wait: { type: 'wait', senderName: 'Bo' },
   'restart.wanted': { type: 'restart.wanted', generation: 2 },
   'reconnect.wanted': { type: 'reconnect.wanted', generation: 2 },
   goodbye: { type: 'goodbye', reason: 'unreachable' },

@@ -42,6 +42,7 @@ const summary = { type: 'summary', name: 'a', files: 1, bytes: 1 };
 const LENGTHS = new Map([
   ['hello', HELLO_BYTES],
   ['summary', SUMMARY_BYTES],
+  ['wait', SUMMARY_BYTES],
   ['goodbye', SUMMARY_BYTES],
 ]);
 
@@ -62,7 +63,7 @@ describe('session messages', () => {
     );
   });
 
-  it('N10 every hello, summary and goodbye is as long as always, whatever is in it', () => {
+  it('N10 every hello, summary, wait and goodbye is as long as always, whatever is in it', () => {
     const names = fc.oneof(hostilePaths, texts, fc.constantFrom('€'.repeat(85), 'x'.repeat(255)));
     const named = fc.tuple(summaries, names.map(cleanName));
     fc.assert(
@@ -108,7 +109,7 @@ describe('session messages', () => {
     );
   });
 
-  it.each([hello, summary, { type: 'goodbye', reason: 'full' }])(
+  it.each([hello, summary, { type: 'wait' }, { type: 'goodbye', reason: 'full' }])(
     'N10 refuses a $type of any other length',
     (message) => {
       const text = JSON.stringify(message);

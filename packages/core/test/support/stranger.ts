@@ -69,6 +69,7 @@ export class Stranger {
     }
     const heard = openEnvelope(this.#session, { ...command.envelope, peer: SENDER });
     if (heard.kind !== 'message') throw new Error(heard.kind);
+    this.#session = heard.session;
     return heard.message;
   }
 

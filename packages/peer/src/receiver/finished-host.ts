@@ -58,6 +58,7 @@ export function createFinishedHost(
     delivery,
     retryNow() {},
     networkChanged() {},
+    introduce() {},
     read: (file) => place.read(file),
     stop() {
       delivery.send({ type: 'visit.ended' });

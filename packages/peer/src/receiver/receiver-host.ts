@@ -42,6 +42,11 @@ export interface ReceiverHost {
   /** The network has changed: looks for another path. */
   networkChanged(): void;
   /**
+   * Says what the person calls themselves; nothing if it is empty. The sender's page hears it in the next session, at
+   * once where its person is asked whether to let this receiver in.
+   */
+  introduce(name: string): void;
+  /**
    * The bytes of a file that has arrived, by its index in the manifest: once the delivery is complete, and until it is
    * discarded. The blob has no media type.
    *
@@ -185,6 +190,9 @@ export function createReceiverHost(
     },
     networkChanged() {
       connection.tell({ type: 'path.suspected' });
+    },
+    introduce(name) {
+      connection.tell({ type: 'receiver.named', receiverName: cleanPersonName(name) });
     },
     read: (file) => transfer.read(file),
     stop() {

@@ -40,6 +40,8 @@ export interface SharedBundle {
   readonly secret: Uint8Array;
   /** 32 bytes. */
   readonly privateKey: Uint8Array;
+  /** Whether new receivers wait for the person's yes; false if not given. */
+  readonly asksFirst?: boolean;
   /** By index in the manifest; undefined for folders, and for files that are gone. */
   readonly files: readonly (WebBlob | undefined)[];
 }
@@ -49,7 +51,9 @@ export interface SenderHost {
   /**
    * The bundle's machine, which lists the deliveries' ids. Send it `name.changed`, `deliveries.cleared` and
    * `sharing.stopped` while something is shared; otherwise it throws LocalProtocolError `state`. Send it
-   * `sender.name.changed` and `note.changed` at any time: receivers are told in their next session.
+   * `sender.name.changed` and `note.changed` at any time: receivers are told in their next session. While something is
+   * shared, `asking.changed` says whether new receivers wait for the person's yes; `approve.requested` and
+   * `refuse.requested` answer one of its `waiting` rows.
    */
   readonly bundle: Actor<typeof bundleMachine>;
   /**

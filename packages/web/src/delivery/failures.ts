@@ -191,6 +191,18 @@ const TEXTS: Texts = {
       next: 'Try again to go on from there. If they no longer share it, ask them for a new link.',
     },
   },
+  'sender.declined': {
+    sender: {
+      what: 'You turned them away.',
+      safe: `${UNTOUCHED} They were told nothing of what you share.`,
+      next: 'If they should have it after all, ask them to open the link again.',
+    },
+    receiver: {
+      what: 'The sender turned this visit away.',
+      safe: `Nothing was taken. ${KEPT_BEFORE}`,
+      next: 'If you expected something, tell the sender that it is you, then try again.',
+    },
+  },
   'room.idle': {
     sender: {
       what: 'They did not accept for a long while, so that the server gave their place up.',

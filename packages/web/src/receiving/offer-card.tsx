@@ -17,6 +17,7 @@ import {
   type ReceiverPhase,
 } from '../delivery/view.ts';
 import { Button } from '../ui/button.tsx';
+import { EditedLine } from '../ui/edited-line.tsx';
 import { Ground } from '../ui/ground.tsx';
 import { Headline } from '../ui/headline.tsx';
 import { Arrived, type ArrivedProps } from './arrived.tsx';
@@ -28,11 +29,15 @@ import { FOR_YOU, headlineAround, receiverWords } from './words.ts';
 
 export interface OfferCardProps extends Omit<ArrivedProps, 'phase'> {
   readonly phase: ReceiverPhase;
+  /** What the sender calls themselves, if they do. */
+  readonly senderName?: string | undefined;
   /** Takes it, but for these entries. */
   readonly onAccept: (left: readonly EntryRange[]) => void;
   /** Takes an entry that was left out. */
   readonly onTakeEntry: (entry: number) => void;
   readonly onDecline: () => void;
+  /** Says who this is, while the sender is asked. */
+  readonly onIntroduce: (name: string) => void;
   readonly onCancel: () => void;
   readonly onPause: () => void;
   readonly onResume: () => void;
@@ -104,12 +109,18 @@ function OnItsWay(props: OfferCardProps) {
   );
 }
 
-function Title({ manifest, summary, phase, view, headingRef }: OfferCardProps) {
+function Title({ manifest, summary, senderName, phase, view, headingRef }: OfferCardProps) {
   const name = manifest?.name ?? summary?.name;
-  if (name === undefined)
-    return <Headline text="Something for you." isAwaited headingRef={headingRef} />;
   const behind = headlineAround(phase, view.cancelledBy);
-  const giver = behind === FOR_YOU ? summary?.senderName : undefined;
+  const giver = behind === FOR_YOU ? senderName : undefined;
+  if (name === undefined)
+    return giver === undefined ? (
+      <Headline text="Something for you." isAwaited headingRef={headingRef} />
+    ) : (
+      <Headline text={`${giver} has something for you.`} isAwaited headingRef={headingRef}>
+        <bdi>{giver}</bdi> has something for you.
+      </Headline>
+    );
   if (giver !== undefined)
     return (
       <Headline text={`${giver} has ${name} for you.`} isAwaited headingRef={headingRef}>
@@ -170,6 +181,21 @@ function Status(props: OfferCardProps) {
   );
 }
 
+/** Who asks: it helps the sender to say yes. */
+function OwnName({ onIntroduce }: Pick<OfferCardProps, 'onIntroduce'>) {
+  const [name, setName] = useState('');
+  return (
+    <EditedLine
+      label="Your name, for the sender alone"
+      value={name}
+      onChange={(next) => {
+        setName(next);
+        onIntroduce(next);
+      }}
+    />
+  );
+}
+
 /** The one thing to do now. */
 function Next(props: OfferCardProps & Pick<OfferProps, 'chosen' | 'onChoose'>) {
   const { phase, view, manifest, chosen } = props;
@@ -181,6 +207,9 @@ function Next(props: OfferCardProps & Pick<OfferProps, 'chosen' | 'onChoose'>) {
   }
   return (
     <div className="act act-awaited">
+      {props.waitingFor === 'answer' && isOngoing(view.state) && (
+        <OwnName onIntroduce={props.onIntroduce} />
+      )}
       {isUnsuccessful(phase) ? (
         <div className="actions">
           <Button onClick={props.onRetry}>Try again</Button>

@@ -119,6 +119,7 @@ function Running({ link, opened, onRetry, ...handlers }: RunningProps) {
       onRetry={() => void giving.current.then(onRetry)}
       onGetMissing={onGetMissing}
       onFailed={onFailed}
+      onIntroduce={(name) => host.introduce(name)}
       onRead={onRead}
       {...handlers}
     />
@@ -137,6 +138,7 @@ interface DeliveryProps extends DeliveryHandlers {
   readonly onTryNow: () => void;
   readonly onGetMissing: () => void;
   readonly onFailed: () => void;
+  readonly onIntroduce: (name: string) => void;
   readonly onRead: ReadFile;
 }
 
@@ -146,6 +148,7 @@ function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryP
   const phase = useSelector(actor, ({ value }) => phaseOf(value));
   const manifest = useSelector(actor, ({ context }) => context.manifest);
   const summary = useSelector(actor, ({ context }) => context.summary);
+  const senderName = useSelector(actor, ({ context }) => context.senderName);
   const sink = useSelector(actor, ({ context }) => context.sink);
   const waitingFor = useWaitingFor(actor);
   const retryIn = useRetryIn(actor);
@@ -177,6 +180,7 @@ function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryP
       retryIn={retryIn}
       manifest={manifest}
       summary={summary}
+      senderName={senderName}
       sink={sink}
       handedOver={handedOver}
       handOver={handOver}
@@ -184,6 +188,7 @@ function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryP
       canPickFolder={'showDirectoryPicker' in window}
       headingRef={headingRef}
       onAccept={(left) => wish(actor, { type: 'accept.requested', left })}
+      onIntroduce={on.onIntroduce}
       onDecline={() => wish(actor, { type: 'decline.requested' })}
       onCancel={() => wish(actor, { type: 'cancel.requested' })}
       onPause={() => wish(actor, { type: 'pause.requested' })}

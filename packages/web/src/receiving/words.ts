@@ -64,6 +64,10 @@ const WAITING: Readonly<Record<Exclude<WaitingFor, 'retry'>, Words>> = {
       'If they are back within a few minutes, it goes on by itself. If they closed their tab, ask them to open it again and to go on sharing.',
   },
   connection: { title: 'Connecting to the sender.', detail: 'This takes a few seconds.' },
+  answer: {
+    title: 'The sender is asked first.',
+    detail: 'As soon as they say yes, you see what there is. Keep this tab open.',
+  },
   place: {
     title: 'Others are ahead of you.',
     detail: 'You come in as soon as there is a place. Keep this tab open.',
@@ -90,6 +94,10 @@ const LOST: Readonly<Record<Exclude<WaitingFor, 'retry'>, Words>> = {
     title: 'The connection was lost, and the server that introduces you two can’t be reached.',
     detail:
       'What has arrived stays here. It goes on by itself as soon as there is a way: check that you are online.',
+  },
+  answer: {
+    title: 'The connection was lost, and the sender is asked again.',
+    detail: 'What has arrived stays here. As soon as they say yes, it goes on where it was.',
   },
   place: {
     title: 'The connection was lost, and others are ahead of you now.',

@@ -24,14 +24,16 @@ import { DeliveryRow, WaitingRow } from './delivery-row.tsx';
 import { GiftNote } from './gifts/gift-note.tsx';
 import { useGift } from './gifts/use-gift.ts';
 import type { Sender } from './kept/keeper.ts';
+import { AskFirst } from './more/ask-first.tsx';
 import { Introduction } from './more/introduction.tsx';
 import { LinkLostCard } from './link-lost-card.tsx';
 import { NewsChoice } from './more/news-choice.tsx';
 import { rememberOwnName } from './more/own-name.ts';
 import { SpeedLimit } from './more/speed-limit.tsx';
+import { QuestionRow } from './question-row.tsx';
 import { useOverallPercent } from './use-overall-percent.ts';
 import { useTally } from './use-tally.ts';
-import { deliveredHeadline, senderWords } from './words.ts';
+import { askingWords, deliveredHeadline, senderWords } from './words.ts';
 
 interface SharingProps {
   readonly sender: Sender;
@@ -55,6 +57,7 @@ export function Sharing({ sender, giving, stage, unfit, headingRef, onStop }: Sh
   const refusal = useSelector(bundle, ({ context }) => context.refusal);
   const deliveries = useSelector(bundle, ({ context }) => context.deliveries);
   const waiting = useSelector(bundle, ({ context }) => context.waiting);
+  const asksFirst = useSelector(bundle, ({ context }) => context.asksFirst);
   const isKnocked = useSelector(bundle, ({ context }) => context.knocks.length > 0);
   const ids = deliveries.map(({ id }) => id).join(' ');
   const actors = useMemo(
@@ -91,10 +94,16 @@ export function Sharing({ sender, giving, stage, unfit, headingRef, onStop }: Sh
       onTryNow={() => sender.retryNow()}
     />
   ));
-  const waiters = waiting.map((receiver) => (
-    <WaitingRow key={`waiting ${receiver.id}`} who={whoOf(receiver)} />
-  ));
-  const isClearable = waiting.length > 0 || deliveries.some(isIdle);
+  const waiters = waiting.map(({ id, waitsFor, ...receiver }) => {
+    const who = whoOf(receiver);
+    return waitsFor === 'answer' ? (
+      <Question key={`asking ${id}`} bundle={bundle} delivery={id} who={who} />
+    ) : (
+      <WaitingRow key={`waiting ${id}`} who={who} />
+    );
+  });
+  const isClearable =
+    waiting.some(({ session }) => session === undefined) || deliveries.some(isIdle);
   const common = {
     headingRef,
     onClear: isClearable ? () => wish(bundle, { type: 'deliveries.cleared' }) : undefined,
@@ -104,6 +113,10 @@ export function Sharing({ sender, giving, stage, unfit, headingRef, onStop }: Sh
       <>
         <SenderSpeedLimit sender={sender} />
         <NewsChoice />
+        <AskFirst
+          asksFirst={asksFirst}
+          onChange={(next) => wish(bundle, { type: 'asking.changed', asksFirst: next })}
+        />
       </>
     ),
     children: [...rows, ...waiters],
@@ -228,6 +241,25 @@ function SenderIntroduction({ bundle }: Pick<Sender, 'bundle'>) {
         rememberOwnName(bundle.getSnapshot().context.senderName ?? '');
       }}
       onNote={(text) => wish(bundle, { type: 'note.changed', note: text })}
+    />
+  );
+}
+
+interface QuestionProps extends Pick<Sender, 'bundle'> {
+  readonly delivery: string;
+  readonly who: string;
+}
+
+function Question({ bundle, delivery, who }: QuestionProps) {
+  const announce = useAnnounce();
+  const { spoken } = askingWords(who);
+  useEffect(() => announce(spoken), [announce, spoken]);
+  useNews(spoken);
+  return (
+    <QuestionRow
+      who={who}
+      onApprove={() => wish(bundle, { type: 'approve.requested', delivery })}
+      onRefuse={() => wish(bundle, { type: 'refuse.requested', delivery })}
     />
   );
 }

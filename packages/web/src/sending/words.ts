@@ -37,6 +37,15 @@ export function waitingWords(who: string): LaneWords {
   };
 }
 
+/** The words of the sender's lane for a receiver that waits for the person's yes. */
+export function askingWords(who: string): LaneWords {
+  return {
+    spoken: `${who} opened the link, and waits for your yes.`,
+    title: 'waits for your yes',
+    detail: 'has been told nothing yet',
+  };
+}
+
 type SenderSentence = (who: string, situation: SenderSituation) => LaneWords;
 
 const SENDER: Readonly<Record<DeliveryState, SenderSentence>> = {

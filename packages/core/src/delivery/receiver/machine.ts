@@ -42,6 +42,9 @@ export const receiverDeliveryMachine = receiverDelivery.createMachine({
         'summary.received': {
           actions: { type: 'recordSummary', params: ({ event }) => event.summary },
         },
+        'answer.awaited': {
+          actions: { type: 'recordQuestion', params: ({ event }) => event.senderName },
+        },
         'retry.scheduled': { actions: { type: 'recordRetry', params: ({ event }) => event.delay } },
         // P2: sent after `accept`. Before it, the sender would treat it as a violation.
         'pause.requested': {

@@ -193,10 +193,16 @@ export const receiverDelivery = setup({
       const total = takenOf(manifest, leftOut).bytes;
       return { isAcceptWaiting, leftOut, manifest, total, partial: undefined, sink: undefined };
     }),
-    recordSummary: assign((_, summary: Summary) => {
+    // A8: whoever is told what there is has the sender's yes.
+    recordSummary: assign(({ context: { waitingFor } }, summary: Summary) => {
       const { senderName, note } = summary;
-      return { summary, senderName, note };
+      const answered = waitingFor === 'answer' ? { waitingFor: 'connection' as const } : {};
+      return { summary, senderName, note, ...answered };
     }),
+    recordQuestion: assign((_, senderName: string | undefined) => ({
+      waitingFor: 'answer' as const,
+      senderName,
+    })),
     recordSink: assign({ sink: (_, sink: SinkChoice) => sink }),
     recordRefusal: assign({ refusal: (_, code: FailureCode) => code }),
     // Without a server or a sender, attempts are of no use, and it keeps waiting for those two.

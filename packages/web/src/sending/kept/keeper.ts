@@ -61,7 +61,7 @@ export function createKeeper(host: SenderHost, store: BundleStore): Sender {
   let locked: Locked | undefined;
   let roots: readonly FileSystemHandle[] = [];
   let created = 0;
-  let saved: Manifest | undefined;
+  let saved: { readonly manifest: Manifest; readonly asksFirst: boolean } | undefined;
   let keeping: Keeping = 'saving';
   const listeners = new Set<() => void>();
 
@@ -84,14 +84,16 @@ export function createKeeper(host: SenderHost, store: BundleStore): Sender {
     await store.erase(id);
   };
 
-  const subscription = host.bundle.subscribe(({ context: { manifest, secrets } }) => {
-    if (manifest === undefined || secrets === undefined || manifest === saved) return;
-    saved = manifest;
+  const subscription = host.bundle.subscribe(({ context: { manifest, secrets, asksFirst } }) => {
+    if (manifest === undefined || secrets === undefined) return;
+    if (manifest === saved?.manifest && asksFirst === saved.asksFirst) return;
+    saved = { manifest, asksFirst };
     const { room: id, token, secret, staticKeys } = secrets;
     void lock(id);
     setOwnBundle(id);
     const { privateKey } = staticKeys;
-    store.save({ id, created, manifest, token, secret, privateKey, roots }).then(
+    const bundle = { id, created, manifest, token, secret, privateKey, asksFirst, roots };
+    store.save(bundle).then(
       () => note('kept'),
       () => note('refused'),
     );

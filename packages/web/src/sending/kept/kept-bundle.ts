@@ -22,6 +22,8 @@ export interface KeptBundle {
   readonly secret: Uint8Array;
   /** 32 bytes. */
   readonly privateKey: Uint8Array;
+  /** Whether new receivers wait for the person's yes. */
+  readonly asksFirst: boolean;
   /**
    * Handles for the files and folders that were picked or dropped, if the browser gave any. A folder has one handle for
    * all its files, since the browser asks for permission for each handle.
@@ -46,7 +48,8 @@ export function readKeptBundle(value: unknown): KeptBundle | undefined {
       roots.every(({ kind }) => kind === 'file' || kind === 'directory');
     if (!isSound) return undefined;
     const manifest = readManifest(stored.manifest);
-    return { id, created, manifest, token, secret, privateKey, roots };
+    const asksFirst = stored.asksFirst === true;
+    return { id, created, manifest, token, secret, privateKey, asksFirst, roots };
   } catch {
     // The manifest is invalid, so the record is of no use.
     return undefined;
