@@ -1,7 +1,7 @@
 // A8: the sender is asked before anybody sees what there is.
 
 import type { Page } from '@playwright/test';
-import { accept, expect, failureOf, linkOf, openMore, reach, share, test } from '../support/app.ts';
+import { accept, expect, failureOf, linkOf, open, openMore, reach, share, test } from '../support/app.ts';
 import { writeRandom } from '../support/files.ts';
 
 const LETTER = { name: 'letter.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') };
@@ -94,4 +94,23 @@ test('A8: a sender that comes back after a reload is still asked', async ({
   await expect(receiver.getByText('The sender is asked first.')).toBeVisible();
   await sender.getByTestId('approve').click();
   await expect(receiver.getByTestId('accept')).toBeEnabled();
+});
+
+test('A9: a link for one ends with the first who has everything', async ({ server, person }) => {
+  const [sender, receiver, late] = [await person(), await person(), await person()];
+  const link = await share(sender, server.url, LETTER);
+  await openMore(sender);
+  await sender.getByTestId('once').check();
+  await open(receiver, link);
+  await accept(receiver);
+  await reach(sender, 'complete');
+
+  await expect(sender.getByTestId('share-link')).toHaveCount(0);
+  await openMore(sender);
+  await expect(sender.getByText('The link was for one, and has ended.')).toBeVisible();
+  await late.goto(link);
+  await expect(late.getByText('The sender isn’t here right now.')).toBeVisible();
+  await sender.reload();
+  await expect(sender.getByTestId('file-input')).toBeAttached();
+  await expect(sender.getByTestId('earlier')).toHaveCount(0);
 });

@@ -34,6 +34,7 @@ export const bundleMachine = setup({
     emitted: {} as BundleCommand,
   },
   guards: {
+    isOnce: ({ context }) => context.once,
     isAsked: ({ context }, delivery: string) => isAsked(context, delivery),
   },
   actions: {
@@ -59,6 +60,12 @@ export const bundleMachine = setup({
     }),
     nameSender: assign({ senderName: (_, name: string) => cleanPersonName(name) }),
     takeNote: assign({ note: (_, note: string) => cleanNote(note) }),
+    noteOnce: assign({ once: (_, once: boolean) => once }),
+    closeOthers: enqueueActions(({ context, enqueue }, delivery: string) => {
+      for (const { id, stage } of context.deliveries)
+        if (id !== delivery && stage !== 'ended')
+          enqueue.emit({ type: 'delivery.close', delivery: id });
+    }),
     noteAsking: assign({ asksFirst: (_, asksFirst: boolean) => asksFirst }),
     noteSignaling: assign({ signaling: (_, signaling: BundleContext['signaling']) => signaling }),
     recordRefusal: assign({ refusal: (_, code: FinalRefusalCode) => code }),
@@ -112,6 +119,7 @@ export const bundleMachine = setup({
     }),
     forgetMember: assign(({ context }, peer: string) => loseMember(context, peer)),
     forgetMembers: assign({ members: [], formerlySeated: [] }),
+    forgetWaiters: assign({ waiting: [] }),
     endQuestions: assign({
       waiting: ({ context }, peer: string | undefined) => endQuestions(context.waiting, peer),
     }),
@@ -143,6 +151,7 @@ export const bundleMachine = setup({
           actions: [
             { type: 'takeManifest', params: ({ event }) => event.manifest },
             { type: 'noteAsking', params: ({ event }) => event.asksFirst === true },
+            { type: 'noteOnce', params: ({ event }) => event.once === true },
             { type: 'makeSecrets', params: ({ event }) => event },
             'startSignaling',
           ],
@@ -177,6 +186,22 @@ export const bundleMachine = setup({
         'name.changed': { actions: { type: 'rename', params: ({ event }) => event.name } },
         'asking.changed': {
           actions: { type: 'noteAsking', params: ({ event }) => event.asksFirst },
+        },
+        'once.changed': { actions: { type: 'noteOnce', params: ({ event }) => event.once } },
+        // A9: the link ends. Who comes later finds nobody, as after any end.
+        'delivery.completed': {
+          guard: 'isOnce',
+          target: '.spent',
+          actions: [
+            { type: 'closeOthers', params: ({ event }) => event.delivery },
+            { type: 'command', params: { type: 'signaling.stop' } },
+            'dropHalfOpen',
+            'forgetKnocks',
+            'forgetHandshakes',
+            'forgetMembers',
+            'forgetWaiters',
+            'watchRows',
+          ],
         },
         'approve.requested': {
           guard: { type: 'isAsked', params: ({ event }) => event.delivery },
@@ -294,6 +319,7 @@ export const bundleMachine = setup({
         },
         replaced: {},
         refused: {},
+        spent: {},
       },
     },
   },

@@ -8,6 +8,7 @@ export function initialContext(): BundleContext {
     senderName: undefined,
     note: undefined,
     asksFirst: false,
+    once: false,
     approved: [],
     refused: [],
     manifest: undefined,

@@ -81,6 +81,8 @@ export interface BundleContext {
   readonly note: string | undefined;
   /** Whether the person is asked before a new receiver is told anything (SPEC.md, A8). */
   readonly asksFirst: boolean;
+  /** Whether the link ends with the first delivery that is complete (SPEC.md, A9). */
+  readonly once: boolean;
   /** The deliveries that the person has said yes to, and no; the newest last. */
   readonly approved: readonly string[];
   readonly refused: readonly string[];
@@ -131,6 +133,8 @@ export type BundleEvent =
       readonly privateKey: Uint8Array;
       /** Whether the person was asked first; false if not given. */
       readonly asksFirst?: boolean;
+      /** Whether the link was to end with the first delivery that is complete; false if not given. */
+      readonly once?: boolean;
     }
   | { readonly type: 'name.changed'; readonly name: string }
   /** What the person calls themselves; nothing if it is empty. Receivers hear it in their next session. */
@@ -139,6 +143,8 @@ export type BundleEvent =
   | { readonly type: 'note.changed'; readonly note: string }
   /** Whether new receivers have to wait for the person's yes. Those who are here already stay. */
   | { readonly type: 'asking.changed'; readonly asksFirst: boolean }
+  /** Whether the link ends with the next delivery that is complete. */
+  | { readonly type: 'once.changed'; readonly once: boolean }
   /** The person says yes to a receiver that waits for it, or no. */
   | { readonly type: 'approve.requested'; readonly delivery: string }
   | { readonly type: 'refuse.requested'; readonly delivery: string }
@@ -176,6 +182,8 @@ export type BundleEvent =
   | { readonly type: 'delivery.connected'; readonly delivery: string }
   | { readonly type: 'delivery.lost'; readonly delivery: string }
   | { readonly type: 'delivery.accepted'; readonly delivery: string }
+  /** Its receiver has everything. It ends right after. */
+  | { readonly type: 'delivery.completed'; readonly delivery: string }
   | { readonly type: 'delivery.ended'; readonly delivery: string }
   | { readonly type: 'slot.expired'; readonly session: string }
   | { readonly type: 'row.expired'; readonly delivery: string }

@@ -250,7 +250,10 @@ function routeSenderDelivery(
     case 'sent.send':
       return send({ type: 'sent', digest: toBase64Url(command.digest.all) });
     case 'complete.send':
-      return send({ type: 'complete', digest: toBase64Url(command.digest.all) });
+      return [
+        ...send({ type: 'complete', digest: toBase64Url(command.digest.all) }),
+        { to: 'bundle', event: { type: 'delivery.completed', delivery } },
+      ];
     case 'delivery.release':
       return [
         { to: 'outflow', event: { type: 'outflow.stopped' } },

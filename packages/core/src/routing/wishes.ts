@@ -22,6 +22,7 @@ export type WishOf<Event> = Extract<
       | 'sender.name.changed'
       | 'note.changed'
       | 'asking.changed'
+      | 'once.changed'
       | 'sharing.stopped'
       | 'deliveries.cleared';
   }
@@ -48,6 +49,7 @@ const WISHES: Readonly<Record<Wish['type'], true>> = {
   'sender.name.changed': true,
   'note.changed': true,
   'asking.changed': true,
+  'once.changed': true,
   'approve.requested': true,
   'refuse.requested': true,
   'sharing.stopped': true,

@@ -173,6 +173,30 @@ describe(`A8: the ${machine} asks first`, () => {
     expect(room.bundle.context.waiting).toHaveLength(1);
   });
 
+  test('A9: a link for one ends with the first delivery that is complete, and the others with it', () => {
+    room.bundle.send({ type: 'asking.changed', asksFirst: false });
+    room.bundle.send({ type: 'once.changed', once: true });
+    room.arrive(1, 'a');
+    room.accept(1);
+    room.arrive(2, 'b');
+    room.accept(2);
+    const said = room.bundle.send({ type: 'delivery.completed', delivery: deliveryId(1) });
+    expect(said).toEqual([
+      { type: 'delivery.close', delivery: deliveryId(2) },
+      { type: 'signaling.stop' },
+    ]);
+    expect(room.bundle.value).toEqual({ offering: 'spent' });
+    for (const number of [1, 2])
+      room.bundle.send({ type: 'delivery.ended', delivery: deliveryId(number) });
+    expect(room.rows, 'what was delivered stays in sight').toEqual([1, 2]);
+    expect(room.bundle.timers.size).toBe(0);
+  });
+
+  test('A9: any other link goes on', () => {
+    room.bundle.send({ type: 'delivery.completed', delivery: deliveryId(1) });
+    expect(room.bundle.value).toEqual({ offering: 'sharing' });
+  });
+
   test('a bundle of an earlier visit asks as it did', () => {
     room.bundle.send({ type: 'sharing.stopped' });
     expect(room.bundle.context.asksFirst, 'another bundle doesn’t').toBe(false);

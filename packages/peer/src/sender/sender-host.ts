@@ -42,6 +42,8 @@ export interface SharedBundle {
   readonly privateKey: Uint8Array;
   /** Whether new receivers wait for the person's yes; false if not given. */
   readonly asksFirst?: boolean;
+  /** Whether the link ends with the first delivery that is complete; false if not given. */
+  readonly once?: boolean;
   /** By index in the manifest; undefined for folders, and for files that are gone. */
   readonly files: readonly (WebBlob | undefined)[];
 }
@@ -53,7 +55,8 @@ export interface SenderHost {
    * `sharing.stopped` while something is shared; otherwise it throws LocalProtocolError `state`. Send it
    * `sender.name.changed` and `note.changed` at any time: receivers are told in their next session. While something is
    * shared, `asking.changed` says whether new receivers wait for the person's yes; `approve.requested` and
-   * `refuse.requested` answer one of its `waiting` rows.
+   * `refuse.requested` answer one of its `waiting` rows; `once.changed` says whether the link ends with the first
+   * delivery that is complete.
    */
   readonly bundle: Actor<typeof bundleMachine>;
   /**

@@ -27,7 +27,8 @@ interface BundleCardProps {
   readonly bytes: number;
   /** What the entries are called on this disk, by index; empty after a reload. */
   readonly chosenPaths: readonly string[];
-  readonly link: string;
+  /** Undefined once it has ended, since it was for one. */
+  readonly link: string | undefined;
   /** Whether a reload is survived: this browser keeps the bundle. */
   readonly kept: boolean;
   /** Paths of what was not found again after a reload, or has changed. */
@@ -69,14 +70,16 @@ export function BundleCard(props: BundleCardProps) {
           <Title {...props} />
           {isDone ? <WhatNext /> : <Bundle {...props} />}
           {!isDone && giftNote}
-          <LinkRow
-            key="link"
-            isQuiet={isDone}
-            link={link}
-            name={name}
-            showsCode={showsCode && !isDone}
-            onShowCode={isDone ? undefined : setShowsCode}
-          />
+          {link !== undefined && (
+            <LinkRow
+              key="link"
+              isQuiet={isDone}
+              link={link}
+              name={name}
+              showsCode={showsCode && !isDone}
+              onShowCode={isDone ? undefined : setShowsCode}
+            />
+          )}
           {!isDone && <Warnings {...props} />}
         </div>
         <div className="thing">
@@ -85,21 +88,25 @@ export function BundleCard(props: BundleCardProps) {
           ) : (
             <>
               <Wrapping />
-              {showsCode && <QrCorner link={link} />}
+              {showsCode && link !== undefined && <QrCorner link={link} />}
             </>
           )}
         </div>
       </div>
       <Counter
-        isOpen={server === 'joined'}
+        {...(link === undefined ? {} : { isOpen: server === 'joined' })}
         knocked={knocked}
         onClear={onClear}
         more={
           <>
-            <KeptWords kept={kept} />
-            {introduction}
-            {speedLimit}
-            <StopSharing active={active} onStop={onStop} />
+            {link === undefined ? <SpentWords /> : <KeptWords kept={kept} />}
+            {link !== undefined && introduction}
+            {link !== undefined && speedLimit}
+            <StopSharing
+              active={active}
+              onStop={onStop}
+              {...(link === undefined ? { label: 'Start again' } : {})}
+            />
           </>
         }
       >
@@ -176,6 +183,10 @@ const SERVER: Readonly<Partial<Record<SignalingView, string>>> = {
   waiting:
     'The server has no room for your link right now. Until it has, nobody can come in. This page asks again by itself: keep it open.',
 };
+
+function SpentWords() {
+  return <p className="detail">The link was for one, and has ended. Nobody can use it any more.</p>;
+}
 
 function KeptWords({ kept }: { readonly kept: boolean }) {
   return (

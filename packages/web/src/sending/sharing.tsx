@@ -24,9 +24,9 @@ import { DeliveryRow, WaitingRow } from './delivery-row.tsx';
 import { GiftNote } from './gifts/gift-note.tsx';
 import { useGift } from './gifts/use-gift.ts';
 import type { Sender } from './kept/keeper.ts';
-import { AskFirst } from './more/ask-first.tsx';
 import { Introduction } from './more/introduction.tsx';
 import { LinkLostCard } from './link-lost-card.tsx';
+import { Newcomers } from './more/newcomers.tsx';
 import { NewsChoice } from './more/news-choice.tsx';
 import { rememberOwnName } from './more/own-name.ts';
 import { SpeedLimit } from './more/speed-limit.tsx';
@@ -39,7 +39,7 @@ interface SharingProps {
   readonly sender: Sender;
   /** The channel to a tab that is told the link. */
   readonly giving: string | undefined;
-  readonly stage: 'sharing' | 'replaced' | 'refused';
+  readonly stage: 'sharing' | 'replaced' | 'refused' | 'spent';
   /** Paths of what was not found again after a reload, or has changed. */
   readonly unfit: readonly string[];
   readonly headingRef: RefObject<HTMLHeadingElement | null>;
@@ -57,7 +57,6 @@ export function Sharing({ sender, giving, stage, unfit, headingRef, onStop }: Sh
   const refusal = useSelector(bundle, ({ context }) => context.refusal);
   const deliveries = useSelector(bundle, ({ context }) => context.deliveries);
   const waiting = useSelector(bundle, ({ context }) => context.waiting);
-  const asksFirst = useSelector(bundle, ({ context }) => context.asksFirst);
   const isKnocked = useSelector(bundle, ({ context }) => context.knocks.length > 0);
   const ids = deliveries.map(({ id }) => id).join(' ');
   const actors = useMemo(
@@ -113,10 +112,7 @@ export function Sharing({ sender, giving, stage, unfit, headingRef, onStop }: Sh
       <>
         <SenderSpeedLimit sender={sender} />
         <NewsChoice />
-        <AskFirst
-          asksFirst={asksFirst}
-          onChange={(next) => wish(bundle, { type: 'asking.changed', asksFirst: next })}
-        />
+        {stage === 'sharing' && <SenderNewcomers bundle={bundle} />}
       </>
     ),
     children: [...rows, ...waiters],
@@ -124,14 +120,14 @@ export function Sharing({ sender, giving, stage, unfit, headingRef, onStop }: Sh
   return (
     <>
       <SharingTitle name={manifest.name} actors={actors} moving={tally.moving > 0} />
-      {stage === 'sharing' ? (
+      {stage === 'sharing' || stage === 'spent' ? (
         <BundleCard
           {...common}
           name={manifest.name}
           entries={manifest.entries}
           bytes={manifest.bytes}
           chosenPaths={chosenPaths}
-          link={link}
+          link={stage === 'spent' ? undefined : link}
           kept={keeping !== 'refused'}
           unfit={unfit}
           knocked={isKnocked}
@@ -241,6 +237,19 @@ function SenderIntroduction({ bundle }: Pick<Sender, 'bundle'>) {
         rememberOwnName(bundle.getSnapshot().context.senderName ?? '');
       }}
       onNote={(text) => wish(bundle, { type: 'note.changed', note: text })}
+    />
+  );
+}
+
+function SenderNewcomers({ bundle }: Pick<Sender, 'bundle'>) {
+  const asksFirst = useSelector(bundle, ({ context }) => context.asksFirst);
+  const once = useSelector(bundle, ({ context }) => context.once);
+  return (
+    <Newcomers
+      asksFirst={asksFirst}
+      once={once}
+      onAskFirst={(next) => wish(bundle, { type: 'asking.changed', asksFirst: next })}
+      onOnce={(next) => wish(bundle, { type: 'once.changed', once: next })}
     />
   );
 }

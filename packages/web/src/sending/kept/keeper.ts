@@ -61,7 +61,7 @@ export function createKeeper(host: SenderHost, store: BundleStore): Sender {
   let locked: Locked | undefined;
   let roots: readonly FileSystemHandle[] = [];
   let created = 0;
-  let saved: { readonly manifest: Manifest; readonly asksFirst: boolean } | undefined;
+  let saved: Pick<KeptBundle, 'manifest' | 'asksFirst' | 'once'> | undefined;
   let keeping: Keeping = 'saving';
   const listeners = new Set<() => void>();
 
@@ -84,15 +84,27 @@ export function createKeeper(host: SenderHost, store: BundleStore): Sender {
     await store.erase(id);
   };
 
-  const subscription = host.bundle.subscribe(({ context: { manifest, secrets, asksFirst } }) => {
+  // The link is over: nobody can go on under it.
+  const forget = () => {
+    const ended = locked;
+    locked = undefined;
+    saved = undefined;
+    // If erasing fails, unlock it all the same: the bundle is then offered again, and the person can try once more.
+    if (ended !== undefined) erase(ended.id).then(ended.lock.release, ended.lock.release);
+  };
+
+  const subscription = host.bundle.subscribe((snapshot) => {
+    if (snapshot.matches({ offering: 'spent' })) return forget();
+    const { manifest, secrets, asksFirst, once } = snapshot.context;
     if (manifest === undefined || secrets === undefined) return;
-    if (manifest === saved?.manifest && asksFirst === saved.asksFirst) return;
-    saved = { manifest, asksFirst };
+    if (saved?.manifest === manifest && saved.asksFirst === asksFirst && saved.once === once)
+      return;
+    saved = { manifest, asksFirst, once };
     const { room: id, token, secret, staticKeys } = secrets;
     void lock(id);
     setOwnBundle(id);
     const { privateKey } = staticKeys;
-    const bundle = { id, created, manifest, token, secret, privateKey, asksFirst, roots };
+    const bundle = { id, created, manifest, token, secret, privateKey, asksFirst, once, roots };
     store.save(bundle).then(
       () => note('kept'),
       () => note('refused'),
@@ -131,11 +143,7 @@ export function createKeeper(host: SenderHost, store: BundleStore): Sender {
       unlock();
     },
     stopSharing() {
-      const stopped = locked;
-      locked = undefined;
-      saved = undefined;
-      // If erasing fails, unlock it all the same: the bundle is then offered again, and the person can try once more.
-      if (stopped !== undefined) erase(stopped.id).then(stopped.lock.release, stopped.lock.release);
+      forget();
       wish(host.bundle, { type: 'sharing.stopped' });
       note('saving');
     },

@@ -24,6 +24,8 @@ export interface KeptBundle {
   readonly privateKey: Uint8Array;
   /** Whether new receivers wait for the person's yes. */
   readonly asksFirst: boolean;
+  /** Whether the link ends with the first delivery that is complete. */
+  readonly once: boolean;
   /**
    * Handles for the files and folders that were picked or dropped, if the browser gave any. A folder has one handle for
    * all its files, since the browser asks for permission for each handle.
@@ -48,8 +50,8 @@ export function readKeptBundle(value: unknown): KeptBundle | undefined {
       roots.every(({ kind }) => kind === 'file' || kind === 'directory');
     if (!isSound) return undefined;
     const manifest = readManifest(stored.manifest);
-    const asksFirst = stored.asksFirst === true;
-    return { id, created, manifest, token, secret, privateKey, asksFirst, roots };
+    const [asksFirst, once] = [stored.asksFirst === true, stored.once === true];
+    return { id, created, manifest, token, secret, privateKey, asksFirst, once, roots };
   } catch {
     // The manifest is invalid, so the record is of no use.
     return undefined;

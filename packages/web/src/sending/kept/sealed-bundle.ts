@@ -18,12 +18,13 @@ export interface SealedBundle {
 /** Encrypts a bundle. @param key - 32 bytes. */
 export async function sealBundle(
   key: Uint8Array<ArrayBuffer>,
-  { id, roots, created, manifest, token, secret, privateKey, asksFirst }: KeptBundle,
+  { id, roots, created, manifest, token, secret, privateKey, asksFirst, once }: KeptBundle,
 ): Promise<SealedBundle> {
   const text = JSON.stringify({
     created,
     manifest,
     asksFirst,
+    once,
     token: toBase64Url(token),
     secret: toBase64Url(secret),
     privateKey: toBase64Url(privateKey),
