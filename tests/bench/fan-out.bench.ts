@@ -1,3 +1,5 @@
+import type { Page } from '@playwright/test';
+
 import { open, share, test } from '../e2e/support/app.ts';
 import { writeRandom } from '../e2e/support/files.ts';
 import { timeDelivery } from './support/delivery.ts';
@@ -15,11 +17,10 @@ test('fan-out', async ({ server, person }, info) => {
       const sender = await person();
       const link = await share(sender, server.url, source);
       const receivers = await Promise.all(Array.from({ length: count }, () => person()));
-      for (const receiver of receivers) await open(receiver, link);
-      const times = await Promise.all(
-        receivers.map((receiver) => timeDelivery(receiver, 20 * 60_000)),
-      );
-      const seconds = Math.max(...times.map((timed) => timed.seconds));
+      // Of one address, four who have not accepted come in at once; the others as soon as one has (SPEC.md, A2).
+      const spans = await Promise.all(receivers.map((receiver) => take(receiver, link)));
+      const began = Math.min(...spans.map(({ from }) => from));
+      const seconds = Math.max(...spans.map(({ until }) => until)) - began;
       measured.push((count * mebibytes * MEBIBYTE) / 1e6 / seconds);
       for (const page of [sender, ...receivers]) await page.context().close();
     }
@@ -31,3 +32,11 @@ test('fan-out', async ({ server, person }, info) => {
   }));
   report('fan-out', 'one receiver', lines);
 });
+
+/** Accepts as soon as there is an offer. Seconds, from any origin. */
+async function take(receiver: Page, link: string) {
+  await open(receiver, link);
+  const from = performance.now() / 1000;
+  const { seconds } = await timeDelivery(receiver, 20 * 60_000);
+  return { from, until: from + seconds };
+}
