@@ -111,10 +111,7 @@ async function peaksOf(
 ): Promise<Peaks> {
   await receiver.getByTestId('accept').click();
   const moving = new AbortController();
-  const watches = [
-    peakOf(sender, moving.signal),
-    peakOf(receiver, moving.signal, look),
-  ] as const;
+  const watches = [peakOf(sender, moving.signal), peakOf(receiver, moving.signal, look)] as const;
   await reach(receiver, 'complete', 50 * 60_000);
   moving.abort();
   const [ofSender, ofReceiver] = await Promise.all(watches);

@@ -1,7 +1,17 @@
 // A8: the sender is asked before anybody sees what there is.
 
 import type { Page } from '@playwright/test';
-import { accept, expect, failureOf, linkOf, open, openMore, reach, share, test } from '../support/app.ts';
+import {
+  accept,
+  expect,
+  failureOf,
+  linkOf,
+  open,
+  openMore,
+  reach,
+  share,
+  test,
+} from '../support/app.ts';
 import { writeRandom } from '../support/files.ts';
 
 const LETTER = { name: 'letter.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') };
@@ -26,12 +36,13 @@ async function shareAsking(
 function countWrites(): void {
   const counted = globalThis as unknown as { writes: number };
   counted.writes = 0;
-  const { put } = IDBObjectStore.prototype;
-  IDBObjectStore.prototype.put = function (this: IDBObjectStore, ...given: [unknown]) {
-    const request = put.apply(this, given);
-    this.transaction.addEventListener('complete', () => (counted.writes += 1));
-    return request;
-  };
+  const { value: put } = Object.getOwnPropertyDescriptor(IDBObjectStore.prototype, 'put')!;
+  IDBObjectStore.prototype.put = new Proxy(put as IDBObjectStore['put'], {
+    apply(target, store: IDBObjectStore, given: Parameters<IDBObjectStore['put']>) {
+      store.transaction.addEventListener('complete', () => (counted.writes += 1));
+      return Reflect.apply(target, store, given);
+    },
+  });
 }
 
 function writes(page: Page): Promise<number> {
@@ -83,9 +94,7 @@ test('A8: a sender that comes back after a reload is still asked', async ({
   await expect.poll(() => writes(sender)).toBeGreaterThan(1);
   await sender.reload();
   await sender.getByRole('button', { name: 'Go on sharing' }).click();
-  await expect(
-    sender.getByRole('heading', { name: 'Choose the same files again' }),
-  ).toBeVisible();
+  await expect(sender.getByRole('heading', { name: 'Choose the same files again' })).toBeVisible();
   await sender.getByTestId('file-input').setInputFiles(source);
   expect(await linkOf(sender)).toBe(link);
 

@@ -30,7 +30,10 @@ export function isAsked({ waiting }: BundleContext, delivery: string): boolean {
 export function ask(
   context: BundleContext,
   id: string,
-  { session, receiverName }: { readonly session: Session; readonly receiverName?: string | undefined },
+  {
+    session,
+    receiverName,
+  }: { readonly session: Session; readonly receiverName?: string | undefined },
 ): Admission | undefined {
   const { peer } = session;
   const tag = tagOf(context, peer);
@@ -88,10 +91,7 @@ export function refuse(context: BundleContext, delivery: string): Admission {
 }
 
 /** N3: without the signaling server, or their socket, those who asked have no session. They come again by themselves. */
-export function endQuestions(
-  waiting: readonly WaitingRow[],
-  peer?: string,
-): readonly WaitingRow[] {
+export function endQuestions(waiting: readonly WaitingRow[], peer?: string): readonly WaitingRow[] {
   return waiting.map((one) =>
     one.session !== undefined && (peer === undefined || one.peer === peer)
       ? { ...one, session: undefined }

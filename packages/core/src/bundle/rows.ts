@@ -38,9 +38,7 @@ export function rowTimers(context: BundleContext): readonly BundleTimer[] {
   const absent = signaling === 'joined' ? deliveries.filter((one) => isAbsent(context, one)) : [];
   const wanted = [
     ...absent.map(({ id }) => absenceTimer(id)),
-    ...waiting
-      .filter(({ session }) => session === undefined)
-      .map(({ id }) => waitTimer(id)),
+    ...waiting.filter(({ session }) => session === undefined).map(({ id }) => waitTimer(id)),
   ];
   return wanted.map((timer) => watched.find(({ id }) => id === timer.id) ?? timer);
 }

@@ -337,6 +337,20 @@ test('N4, A, I6, I7, I13: any course of strangers, valid or not, keeps the limit
   );
 });
 
+test('A8, A9: newcomers are asked about, and the link ends with the first that is complete', () => {
+  const bundle = sharing();
+  bundle.send({ type: 'asking.changed', asksFirst: true });
+  bundle.send({ type: 'once.changed', once: true });
+  const [wanted, unwanted] = [new Stranger(1), new Stranger(2)];
+  expect(types(comeIn(bundle, wanted, deliveryId(1)))).toEqual(['relay.send']);
+  expect(types(comeIn(bundle, unwanted, deliveryId(2)))).toEqual(['relay.send']);
+  bundle.send({ type: 'approve.requested', delivery: deliveryId(1) });
+  bundle.send({ type: 'refuse.requested', delivery: deliveryId(2) });
+  expect(types(comeIn(bundle, new Stranger(1, 1), deliveryId(1), 2))).toContain('session.open');
+  bundle.send({ type: 'delivery.completed', delivery: deliveryId(1) });
+  expect(bundle.value).toEqual({ offering: 'spent' });
+});
+
 test('every state and transition is reached', () => {
   const { manifest = expect.fail('nothing was chosen') } = sharing().context;
   new Stepper(coverage.machine, undefined).send({ type: 'bundle.restored', manifest, ...DRAWN });

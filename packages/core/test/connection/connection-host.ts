@@ -292,7 +292,8 @@ export class ConnectionHost {
         this.failure = command.code;
         return;
       case 'place.awaited':
-        // N8: only a sender has places to give.
+      case 'answer.awaited':
+        // N8, A8: only a sender has places to give, and is asked.
         expect([isGenuine, this.role]).toEqual([true, 'initiator']);
         return;
       case 'beat.send':

@@ -35,6 +35,7 @@ function eventsOf(
     { type: 'lane.suspected', generation },
     { type: 'path.suspected' },
     { type: 'retry.requested' },
+    { type: 'receiver.named', receiverName: 'Bo' },
     { type: 'negotiation.failed', generation },
     {
       type: 'negotiation.sent',
@@ -77,6 +78,10 @@ function movesOf(host: ConnectionHost): readonly Move[] {
     moves.push((next) => {
       const isDue = next.role === 'initiator' && isFirst(next);
       next.send({ type: 'relay.received', envelope: summaryTo(next) }, isDue);
+    });
+    moves.push((next) => {
+      const isDue = next.role === 'initiator' && isFirst(next);
+      next.send({ type: 'relay.received', envelope: next.envelopeOf({ type: 'wait' }) }, isDue);
     });
     moves.push((next) => next.hear({ type: 'restart.wanted', generation: 1 }));
     for (const reason of ['full', 'unreachable'] as const)
@@ -155,6 +160,7 @@ test('every state is reached, and every transition is taken', () => {
       'live',
       'backingOff',
       'awaitingPlace',
+      'awaitingAnswer',
       'failed',
       'ended',
     ]),

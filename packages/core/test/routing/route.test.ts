@@ -120,6 +120,11 @@ const connection: TableOf<'connection'> = {
     'delivery: connection.established',
   ],
   'place.awaited': [{ type: 'place.awaited' }, '-', 'delivery: signaling.waiting'],
+  'answer.awaited': [
+    { type: 'answer.awaited', senderName: 'Ana' },
+    '-',
+    'delivery: answer.awaited, signaling: delivery.accepted',
+  ],
   'connection.lost': [
     { type: 'connection.lost' },
     'delivery: connection.lost, bundle: delivery.lost',
@@ -264,7 +269,11 @@ const delivery: TableOf<'delivery'> = {
   'file.retry': [{ type: 'file.retry', file: 0 }, 'outflow: file.retried', ELSEWHERE],
   'source.digest': [{ type: 'source.digest', absent: [] }, '-', ELSEWHERE],
   'sent.send': [{ type: 'sent.send', digest }, 'control: sent', ELSEWHERE],
-  'complete.send': [{ type: 'complete.send', digest }, 'control: complete', ELSEWHERE],
+  'complete.send': [
+    { type: 'complete.send', digest },
+    'control: complete, bundle: delivery.completed',
+    ELSEWHERE,
+  ],
   'sink.probe': [{ type: 'sink.probe', manifest: MANIFEST }, ELSEWHERE, '-'],
   'sink.open': [
     { type: 'sink.open', manifest: MANIFEST, sink: { kind: 'memory' }, leftOut: emptyPieces },

@@ -126,7 +126,9 @@ export function createLaneZero(options: LaneZeroOptions): LaneZero {
         options.tell({ type: 'generation.spoiled' });
       },
       control: hearControl,
-      pathChanged: pathWatch.look,
+      pathChanged: () => {
+        pathWatch.look();
+      },
     });
   };
 

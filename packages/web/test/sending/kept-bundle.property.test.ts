@@ -19,6 +19,8 @@ const bundle: KeptBundle = {
     { kind: 'folder', path: 'trip/empty', size: 0, modified: null, mediaType: '' },
   ]),
   ...drawn,
+  asksFirst: true,
+  once: false,
   roots: [],
 };
 
@@ -33,6 +35,7 @@ const broken: readonly (readonly [string, Record<string, unknown>])[] = [
   ['a key of another length', { privateKey: new Uint8Array(33) }],
   ['no time', { created: undefined }],
   ['a time that is none', { created: Number.NaN }],
+  ['a wish that is none', { asksFirst: 'no' }],
   ['no handles', { roots: undefined }],
   ['something else for a handle', { roots: [null] }],
   ['a handle of no kind', { roots: [{ kind: 'socket' }] }],

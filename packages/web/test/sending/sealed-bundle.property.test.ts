@@ -9,7 +9,14 @@ const bytes = (length: number) =>
   fc.uint8Array({ minLength: length, maxLength: length }).map((drawn) => Uint8Array.from(drawn));
 
 const bundles: fc.Arbitrary<KeptBundle> = fc
-  .record({ token: bytes(32), secret: bytes(16), privateKey: bytes(32), created: fc.maxSafeNat() })
+  .record({
+    token: bytes(32),
+    secret: bytes(16),
+    privateKey: bytes(32),
+    created: fc.maxSafeNat(),
+    asksFirst: fc.boolean(),
+    once: fc.boolean(),
+  })
   .map((drawn) => ({
     ...drawn,
     id: createLinkSecrets(drawn).room,

@@ -1,4 +1,3 @@
-import type { Manifest } from '@burritoshare/core';
 import { wish, type ChosenFile, type SenderHost } from '@burritoshare/peer';
 
 import type { WebLock } from '../../tab/web-lock.ts';

@@ -42,15 +42,17 @@ export function readKeptBundle(value: unknown): KeptBundle | undefined {
   try {
     const stored = value as KeptBundle;
     const { id, created, token, secret, privateKey } = stored;
+    // A record of an earlier version has no wishes.
+    const { asksFirst = false, once = false } = value as Partial<KeptBundle>;
     const roots = [...stored.roots];
     const isSound =
       [token, secret, privateKey].every((bytes) => bytes instanceof Uint8Array) &&
       createLinkSecrets({ token, secret, privateKey }).room === id &&
       Number.isFinite(created) &&
+      [asksFirst, once].every((wish) => typeof wish === 'boolean') &&
       roots.every(({ kind }) => kind === 'file' || kind === 'directory');
     if (!isSound) return undefined;
     const manifest = readManifest(stored.manifest);
-    const [asksFirst, once] = [stored.asksFirst === true, stored.once === true];
     return { id, created, manifest, token, secret, privateKey, asksFirst, once, roots };
   } catch {
     // The manifest is invalid, so the record is of no use.
