@@ -319,6 +319,7 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'sharing-again': bundle(PHOTOS, [], { unfit: UNFIT }),
   'sharing-unkept': bundle(REPORT, [], { kept: false }),
   'sharing-nobody': bundle(REPORT, []),
+  'sharing-asked': bundle(REPORT, [], { asking: ['Receiver 1', 'Bo'] }),
   'sharing-no-server-place': bundle(REPORT, [], { server: 'waiting' }),
   'sharing-many-files': bundle(MANY, [], { server: 'lost' }),
   'sharing-knocked': bundle(REPORT, [], { knocked: true }),
@@ -412,6 +413,7 @@ export const STORIES: Readonly<Record<string, ReactNode>> = {
   'offer-summary-one-file': offer({
     waitingFor: 'connection',
     summary: { ...toldOf(REPORT), senderName: 'Ana' },
+    senderName: 'Ana',
   }),
   'offer-summary-retrying': offer({ waitingFor: 'retry', retryIn: 4, summary: toldOf(REPORT) }),
   'offer-summary-unreachable': offer({

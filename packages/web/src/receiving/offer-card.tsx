@@ -186,7 +186,7 @@ function OwnName({ onIntroduce }: Pick<OfferCardProps, 'onIntroduce'>) {
   const [name, setName] = useState('');
   return (
     <EditedLine
-      label="Your name, for the sender alone"
+      label="Your name"
       value={name}
       onChange={(next) => {
         setName(next);

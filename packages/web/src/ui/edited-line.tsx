@@ -26,6 +26,7 @@ export function EditedLine({ label, value, onChange }: EditedLineProps) {
         autoComplete="off"
         enterKeyHint="done"
         maxLength={200}
+        placeholder=" "
         value={draft ?? value}
         onChange={(event) => setDraft(event.target.value)}
         onBlur={commit}
