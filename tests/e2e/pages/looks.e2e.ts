@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { accept, expect, linkOf, open, reach, share, test } from '../support/app.ts';
+import { accept, expect, linkOf, open, openMore, reach, share, test } from '../support/app.ts';
 import { hurryDisk, slowDisk } from '../support/slow-disk.ts';
 
 const IMAGES = fileURLToPath(new URL('../../../docs/images', import.meta.url));
@@ -62,6 +62,18 @@ test('a text is accessible and fits, where it is written and where it has arrive
   await accept(receiver);
   await expect(receiver.getByTestId('text-content')).toBeVisible();
   await looksRight(receiver, 'receiver-text');
+});
+
+test('A8 asking first is accessible and fits, on both pages', async ({ server, person }) => {
+  test.setTimeout(240_000);
+  const [sender, receiver] = [await person(), await person()];
+  const link = await share(sender, server.url, photos);
+  await openMore(sender);
+  await sender.getByTestId('ask-first').check();
+  await receiver.goto(link);
+  await expect(sender.getByTestId('approve')).toBeVisible();
+  await looksRight(sender, 'sender-asked');
+  await looksRight(receiver, 'receiver-asked');
 });
 
 test('each page is accessible and fits, in each state of a delivery', async ({
