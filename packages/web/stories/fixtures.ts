@@ -129,6 +129,7 @@ export const OFFER_CARD: OfferCardProps = {
   onRead: () => Promise.reject(new Error('nothing is here')),
   onAccept: nothing,
   onDecline: nothing,
+  ownName: '',
   onIntroduce: nothing,
   onCancel: nothing,
   onPause: nothing,

@@ -32,6 +32,9 @@ export interface Admission {
 /** The rank of a receiver that has not connected yet (A1). */
 export const GREETED = 1;
 
+/** The rank of a receiver about whom the person is asked: below all who may come in (A8). */
+export const ASKING = 0.5;
+
 /** A1: accepted ranks above connected, and connected above greeted. A delivery that has ended needs no place. */
 export function rankOf({ stage, lane }: BundleDelivery): number {
   if (stage === 'ended') return 0;
@@ -92,10 +95,16 @@ function withAdmission(context: BundleContext, peer: PeerId, isAdmitted: boolean
   return { ...context, members };
 }
 
-// A8: who waits for an answer has greeted.
-function memberRank({ deliveries, waiting }: BundleContext, peer: PeerId): number {
-  const ofPeer = deliveries.filter((one) => one.peer === peer).map(rankOf);
-  return Math.max(waiting.some(({ session }) => session?.peer === peer) ? GREETED : 0, ...ofPeer);
+function memberRank({ deliveries, waiting, approved }: BundleContext, peer: PeerId): number {
+  const open = deliveries.filter((one) => one.peer === peer).map(rankOf);
+  const asking = waiting
+    .filter((one) => one.peer === peer)
+    .map(({ id, session }) => {
+      // Who has the yes, and is on the way in, keeps the seat.
+      if (approved.includes(id)) return GREETED;
+      return session === undefined ? 0 : ASKING;
+    });
+  return Math.max(0, ...open, ...asking);
 }
 
 /**
@@ -212,16 +221,18 @@ export function awaitPlace(
   { id, peer, tag, receiverName }: Pick<WaitingRow, 'id' | 'peer' | 'tag' | 'receiverName'>,
 ): BundleContext {
   const { waiting, deliveries, lastNumber } = context;
-  const isShown = [...waiting, ...deliveries].some((one) => one.id === id);
-  if (isShown || waiting.length >= WAITING_MAX) return context;
+  const place = { peer, tag, receiverName, waitsFor: 'place', session: undefined } as const;
+  if (waiting.some((one) => one.id === id))
+    return {
+      ...context,
+      waiting: waiting.map((one) => (one.id === id ? { ...one, ...place } : one)),
+    };
+  if (deliveries.some((one) => one.id === id) || waiting.length >= WAITING_MAX) return context;
   const number = lastNumber + 1;
   return {
     ...context,
     lastNumber: number,
-    waiting: [
-      ...waiting,
-      { id, number, peer, tag, receiverName, waitsFor: 'place', session: undefined },
-    ],
+    waiting: [...waiting, { id, number, ...place }],
   };
 }
 

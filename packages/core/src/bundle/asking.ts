@@ -1,12 +1,12 @@
 // The sender's person is asked before a receiver is told anything (SPEC.md, A8).
 //
 // It knows the receivers that wait for an answer, each with its session, and the newest answers. A question takes a
-// place in the room, as a delivery that has greeted does, so that it can stay; it takes no row.
+// place in the room, so that it can stay, and gives it up to anybody who may come in; it takes no row.
 
-import { ADMISSIONS_PER_TAG, DELIVERIES_MAX } from '../constants.ts';
+import { ADMISSIONS_PER_TAG, DELIVERIES_MAX, WAITING_MAX } from '../constants.ts';
 import { sealMessage } from '../connection/session.ts';
 import type { Session } from '../connection/types.ts';
-import { awaitPlace, GREETED, takeSeat, tagOf, type Admission } from './admission.ts';
+import { ASKING, awaitPlace, takeSeat, tagOf, type Admission } from './admission.ts';
 import type { BundleContext, WaitingRow } from './types.ts';
 
 /** What the sender's person says to a delivery: nothing yet, where `ask`. */
@@ -41,9 +41,12 @@ export function ask(
   const others = context.waiting.filter((one) => one.id === id || one.session?.peer !== peer);
   const neighbours = others.filter((one) => one.id !== id && one.session && one.tag === tag);
   if (neighbours.length >= ADMISSIONS_PER_TAG) return undefined;
-  const shown = awaitPlace({ ...context, waiting: others }, { id, peer, tag, receiverName });
+  const shown = awaitPlace(
+    { ...context, waiting: withRoomFor(id, others) },
+    { id, peer, tag, receiverName },
+  );
   if (!shown.waiting.some((one) => one.id === id)) return undefined;
-  const seated = takeSeat(shown, peer, GREETED);
+  const seated = takeSeat(shown, peer, ASKING);
   if (seated === undefined) return undefined;
   const { senderName } = context;
   const sealed = sealMessage(session, { type: 'wait', senderName });
@@ -97,6 +100,27 @@ export function endQuestions(waiting: readonly WaitingRow[], peer?: string): rea
       ? { ...one, session: undefined }
       : one,
   );
+}
+
+/** A8: whoever asks when the person no longer wants to be asked comes in as anybody. */
+export function approveUnasked(context: BundleContext): Admission {
+  const asked = context.asksFirst
+    ? []
+    : context.waiting.filter(({ waitsFor }) => waitsFor === 'answer');
+  return asked.reduce<Admission>(
+    (before, { id }) => {
+      const after = approve(before.context, id);
+      return { context: after.context, commands: [...before.commands, ...after.commands] };
+    },
+    { context, commands: [] },
+  );
+}
+
+// I13: whoever is here and asks comes before rows of those who wait for a place or have gone. Seats bound how many ask.
+function withRoomFor(id: string, waiting: readonly WaitingRow[]): readonly WaitingRow[] {
+  if (waiting.length < WAITING_MAX || waiting.some((one) => one.id === id)) return waiting;
+  const idle = waiting.find(({ session }) => session === undefined);
+  return waiting.filter((one) => one !== idle);
 }
 
 function rowOf({ waiting }: BundleContext, delivery: string): WaitingRow | undefined {

@@ -10,7 +10,7 @@ import { cleanName } from '../protocol/names.ts';
 import { cleanNote, cleanPersonName } from '../protocol/person-texts.ts';
 import type { FinalRefusalCode, Manifest } from '../protocol/types.ts';
 import { clearRows, loseMember, seatAll, welcome } from './admission.ts';
-import { approve, endQuestions, isAsked, refuse } from './asking.ts';
+import { approve, approveUnasked, endQuestions, isAsked, refuse } from './asking.ts';
 import {
   answerSlot,
   closeSlot,
@@ -34,7 +34,7 @@ export const bundleMachine = setup({
     emitted: {} as BundleCommand,
   },
   guards: {
-    isOnce: ({ context }) => context.once,
+    isOnce: ({ context }, isWhole: boolean) => context.once && isWhole,
     isAsked: ({ context }, delivery: string) => isAsked(context, delivery),
   },
   actions: {
@@ -185,12 +185,16 @@ export const bundleMachine = setup({
         },
         'name.changed': { actions: { type: 'rename', params: ({ event }) => event.name } },
         'asking.changed': {
-          actions: { type: 'noteAsking', params: ({ event }) => event.asksFirst },
+          actions: [
+            { type: 'noteAsking', params: ({ event }) => event.asksFirst },
+            { type: 'apply', params: ({ context }) => approveUnasked(context) },
+            'watchRows',
+          ],
         },
         'once.changed': { actions: { type: 'noteOnce', params: ({ event }) => event.once } },
         // A9: the link ends. Who comes later finds nobody, as after any end.
         'delivery.completed': {
-          guard: 'isOnce',
+          guard: { type: 'isOnce', params: ({ event }) => event.isWhole },
           target: '.spent',
           actions: [
             { type: 'closeOthers', params: ({ event }) => event.delivery },

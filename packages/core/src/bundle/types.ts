@@ -81,7 +81,7 @@ export interface BundleContext {
   readonly note: string | undefined;
   /** Whether the person is asked before a new receiver is told anything (SPEC.md, A8). */
   readonly asksFirst: boolean;
-  /** Whether the link ends with the first delivery that is complete (SPEC.md, A9). */
+  /** Whether the link ends once a receiver has everything (SPEC.md, A9). */
   readonly once: boolean;
   /** The deliveries that the person has said yes to, and no; the newest last. */
   readonly approved: readonly string[];
@@ -182,8 +182,8 @@ export type BundleEvent =
   | { readonly type: 'delivery.connected'; readonly delivery: string }
   | { readonly type: 'delivery.lost'; readonly delivery: string }
   | { readonly type: 'delivery.accepted'; readonly delivery: string }
-  /** Its receiver has everything. It ends right after. */
-  | { readonly type: 'delivery.completed'; readonly delivery: string }
+  /** It is complete, and ends right after. `isWhole`: its receiver has everything. */
+  | { readonly type: 'delivery.completed'; readonly delivery: string; readonly isWhole: boolean }
   | { readonly type: 'delivery.ended'; readonly delivery: string }
   | { readonly type: 'slot.expired'; readonly session: string }
   | { readonly type: 'row.expired'; readonly delivery: string }

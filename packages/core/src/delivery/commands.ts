@@ -38,7 +38,12 @@ export type SenderDeliveryCommand =
   | { readonly type: 'file.retry'; readonly file: number }
   | { readonly type: 'source.digest'; readonly absent: readonly AbsentEntry[] }
   | { readonly type: 'sent.send'; readonly digest: BundleDigest }
-  | { readonly type: 'complete.send'; readonly digest: BundleDigest };
+  /** `isWhole`: nothing has failed, and nothing was left out. */
+  | {
+      readonly type: 'complete.send';
+      readonly digest: BundleDigest;
+      readonly isWhole: boolean;
+    };
 
 export type ReceiverDeliveryCommand =
   | SharedDeliveryCommand

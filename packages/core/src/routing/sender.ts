@@ -252,7 +252,10 @@ function routeSenderDelivery(
     case 'complete.send':
       return [
         ...send({ type: 'complete', digest: toBase64Url(command.digest.all) }),
-        { to: 'bundle', event: { type: 'delivery.completed', delivery } },
+        {
+          to: 'bundle',
+          event: { type: 'delivery.completed', delivery, isWhole: command.isWhole },
+        },
       ];
     case 'delivery.release':
       return [

@@ -134,6 +134,38 @@ describe(`A8: the ${machine} asks first`, () => {
     expect(refused.length).toBeLessThanOrEqual(DELIVERIES_MAX);
   });
 
+  test('I13: rows of one neighbourhood that wait for a place keep nobody of another from asking', () => {
+    for (let number = 1; number <= 2 * WAITING_MAX; number++) room.arrive(number, 'near');
+    expect(room.bundle.context.waiting).toHaveLength(WAITING_MAX);
+    room.online(90, 'far');
+    const { who, said } = room.hello(90);
+    expect(who.understand(said.slice(-1)).type).toBe('wait');
+    expect(room.bundle.context.waiting).toHaveLength(WAITING_MAX);
+  });
+
+  test('A3: who has a yes keeps the seat, and takes that of a question', () => {
+    for (let number = 1; number <= SEATS; number++) room.arrive(number, `tag ${number}`);
+    approve(1);
+    room.online(20, 'another');
+    expect(reasonOf(room.hello(20)), 'all seats are taken').toBe('full');
+    approve(2);
+    room.offline(2);
+    room.online(20, 'another');
+    room.hello(20);
+    room.online(2, 'tag 2');
+    expect(types(room.hello(2, 2).said)).toContain('session.open');
+    expect(types(room.hello(1, 2).said)).toContain('session.open');
+  });
+
+  test('who asks when asking ends comes in', () => {
+    room.arrive(1, 'a');
+    room.arrive(2, 'b');
+    const said = room.bundle.send({ type: 'asking.changed', asksFirst: false });
+    expect(types(said)).toEqual(['relay.send', 'relay.send']);
+    expect(types(room.hello(2, 2).said)).toContain('session.open');
+    expect(types(room.hello(1, 2).said)).toContain('session.open');
+  });
+
   test('A3: a question loses its seat to who was connected, and waits for a place', () => {
     room.bundle.send({ type: 'asking.changed', asksFirst: false });
     room.arrive(1, 'one');
@@ -180,7 +212,9 @@ describe(`A8: the ${machine} asks first`, () => {
     room.accept(1);
     room.arrive(2, 'b');
     room.accept(2);
-    const said = room.bundle.send({ type: 'delivery.completed', delivery: deliveryId(1) });
+    const completed = { type: 'delivery.completed', delivery: deliveryId(1) } as const;
+    expect(room.bundle.send({ ...completed, isWhole: false }), 'something is missing').toEqual([]);
+    const said = room.bundle.send({ ...completed, isWhole: true });
     expect(said).toEqual([
       { type: 'delivery.close', delivery: deliveryId(2) },
       { type: 'signaling.stop' },
@@ -193,7 +227,7 @@ describe(`A8: the ${machine} asks first`, () => {
   });
 
   test('A9: any other link goes on', () => {
-    room.bundle.send({ type: 'delivery.completed', delivery: deliveryId(1) });
+    room.bundle.send({ type: 'delivery.completed', delivery: deliveryId(1), isWhole: true });
     expect(room.bundle.value).toEqual({ offering: 'sharing' });
   });
 

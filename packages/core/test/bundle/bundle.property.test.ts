@@ -347,7 +347,7 @@ test('A8, A9: newcomers are asked about, and the link ends with the first that i
   bundle.send({ type: 'approve.requested', delivery: deliveryId(1) });
   bundle.send({ type: 'refuse.requested', delivery: deliveryId(2) });
   expect(types(comeIn(bundle, new Stranger(1, 1), deliveryId(1), 2))).toContain('session.open');
-  bundle.send({ type: 'delivery.completed', delivery: deliveryId(1) });
+  bundle.send({ type: 'delivery.completed', delivery: deliveryId(1), isWhole: true });
   expect(bundle.value).toEqual({ offering: 'spent' });
 });
 

@@ -210,7 +210,7 @@ const sayings: readonly (readonly [Role, Source, readonly ControlMessage[]])[] =
   ],
   [
     'sender',
-    { from: 'delivery', command: { type: 'complete.send', digest } },
+    { from: 'delivery', command: { type: 'complete.send', digest, isWhole: true } },
     [{ type: 'complete', digest: toBase64Url(digest.all) }],
   ],
   [

@@ -270,7 +270,7 @@ const delivery: TableOf<'delivery'> = {
   'source.digest': [{ type: 'source.digest', absent: [] }, '-', ELSEWHERE],
   'sent.send': [{ type: 'sent.send', digest }, 'control: sent', ELSEWHERE],
   'complete.send': [
-    { type: 'complete.send', digest },
+    { type: 'complete.send', digest, isWhole: true },
     'control: complete, bundle: delivery.completed',
     ELSEWHERE,
   ],

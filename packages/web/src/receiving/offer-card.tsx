@@ -36,7 +36,9 @@ export interface OfferCardProps extends Omit<ArrivedProps, 'phase'> {
   /** Takes an entry that was left out. */
   readonly onTakeEntry: (entry: number) => void;
   readonly onDecline: () => void;
-  /** Says who this is, while the sender is asked. */
+  /** What the person calls themselves; empty if they don't say. */
+  readonly ownName: string;
+  /** Says who this is, while the sender is asked: it helps them to say yes. */
   readonly onIntroduce: (name: string) => void;
   readonly onCancel: () => void;
   readonly onPause: () => void;
@@ -181,21 +183,6 @@ function Status(props: OfferCardProps) {
   );
 }
 
-/** Who asks: it helps the sender to say yes. */
-function OwnName({ onIntroduce }: Pick<OfferCardProps, 'onIntroduce'>) {
-  const [name, setName] = useState('');
-  return (
-    <EditedLine
-      label="Your name"
-      value={name}
-      onChange={(next) => {
-        setName(next);
-        onIntroduce(next);
-      }}
-    />
-  );
-}
-
 /** The one thing to do now. */
 function Next(props: OfferCardProps & Pick<OfferProps, 'chosen' | 'onChoose'>) {
   const { phase, view, manifest, chosen } = props;
@@ -208,7 +195,7 @@ function Next(props: OfferCardProps & Pick<OfferProps, 'chosen' | 'onChoose'>) {
   return (
     <div className="act act-awaited">
       {props.waitingFor === 'answer' && isOngoing(view.state) && (
-        <OwnName onIntroduce={props.onIntroduce} />
+        <EditedLine label="Your name" value={props.ownName} onChange={props.onIntroduce} />
       )}
       {isUnsuccessful(phase) ? (
         <div className="actions">

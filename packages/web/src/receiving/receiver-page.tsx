@@ -154,6 +154,8 @@ function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryP
   const retryIn = useRetryIn(actor);
   const handedOver = useSelector(actor, ({ context }) => context.handedOver);
   const handOver = useHandOver(actor, handedOverBefore);
+  // It stays while the connection comes and goes.
+  const [ownName, setOwnName] = useState('');
   const discard = () => wish(actor, { type: 'discard.requested' });
   const save = (method: SaveMethod) => wish(actor, { type: 'save.requested', method });
   const headingRef = useRescuedFocus<HTMLHeadingElement>(phase, isRetry ? 'ended' : phase);
@@ -188,7 +190,11 @@ function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryP
       canPickFolder={'showDirectoryPicker' in window}
       headingRef={headingRef}
       onAccept={(left) => wish(actor, { type: 'accept.requested', left })}
-      onIntroduce={on.onIntroduce}
+      ownName={ownName}
+      onIntroduce={(name) => {
+        setOwnName(name);
+        on.onIntroduce(name);
+      }}
       onDecline={() => wish(actor, { type: 'decline.requested' })}
       onCancel={() => wish(actor, { type: 'cancel.requested' })}
       onPause={() => wish(actor, { type: 'pause.requested' })}

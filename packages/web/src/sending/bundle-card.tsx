@@ -68,7 +68,7 @@ export function BundleCard(props: BundleCardProps) {
       <div className="spread spread-sharing">
         <div className="words">
           <Title {...props} />
-          {isDone ? <WhatNext /> : <Bundle {...props} />}
+          {isDone ? <WhatNext isSpent={link === undefined} /> : <Bundle {...props} />}
           {!isDone && giftNote}
           {link !== undefined && (
             <LinkRow
@@ -128,10 +128,11 @@ function Title({ server, delivered, headingRef }: BundleCardProps) {
   );
 }
 
-function WhatNext() {
+function WhatNext({ isSpent }: { readonly isSpent: boolean }) {
+  const link = isSpent ? ' The link has ended.' : '';
   return (
     <>
-      <p className="lead">The same, to the last byte. Safe to close this tab.</p>
+      <p className="lead">{`The same, to the last byte.${link} Safe to close this tab.`}</p>
       <div className="actions">
         {/* In a tab of its own: this one still has the link. */}
         <a className="button" href="/" target="_blank" rel="noopener">

@@ -1,3 +1,5 @@
+import type { MouseEvent } from 'react';
+
 import { ConnectionLine } from '../delivery/connection-line.tsx';
 import { connectionLineOf } from '../delivery/connection-line-form.ts';
 import { Button } from '../ui/button.tsx';
@@ -8,6 +10,11 @@ interface QuestionRowProps {
   readonly who: string;
   readonly onApprove: () => void;
   readonly onRefuse: () => void;
+}
+
+// After the first click of a double click, another row may lie under the pointer.
+function once({ detail }: MouseEvent, act: () => void): void {
+  if (detail <= 1) act();
 }
 
 /** Somebody who has opened the link, and is told nothing until the person has said yes. */
@@ -23,13 +30,17 @@ export function QuestionRow({ who, onApprove, onRefuse }: QuestionRowProps) {
         <p className="lane-detail">{detail}</p>
       </div>
       <div className="actions lane-keys">
-        <Button data-testid="approve" onClick={onApprove} aria-label={`Let in ${who}`}>
+        <Button
+          data-testid="approve"
+          onClick={(event) => once(event, onApprove)}
+          aria-label={`Let in ${who}`}
+        >
           Let in
         </Button>
         <Button
           kind="quiet"
           data-testid="decline"
-          onClick={onRefuse}
+          onClick={(event) => once(event, onRefuse)}
           aria-label={`Turn away ${who}`}
         >
           Turn away

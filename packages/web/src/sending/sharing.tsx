@@ -84,28 +84,41 @@ export function Sharing({ sender, giving, stage, unfit, headingRef, onStop }: Sh
   const onSlip = isAllDelivered ? actors[tally.newest] : undefined;
   const { digest, failedFiles = [] } = onSlip?.getSnapshot().context ?? {};
   const onSlipWho = whoOf(deliveries[tally.newest]);
-  const rows = deliveries.map((delivery) => (
-    <Row
-      key={delivery.id}
-      actor={sender.delivery(delivery.id)}
-      who={whoOf(delivery)}
-      slip={digest && receiptOf(digest)}
-      onTryNow={() => sender.retryNow()}
-    />
-  ));
+  const rows = deliveries.map((delivery) => ({
+    number: delivery.number,
+    row: (
+      <Row
+        key={delivery.id}
+        actor={sender.delivery(delivery.id)}
+        who={whoOf(delivery)}
+        slip={digest && receiptOf(digest)}
+        onTryNow={() => sender.retryNow()}
+      />
+    ),
+  }));
   const waiters = waiting.map(({ id, waitsFor, ...receiver }) => {
     const who = whoOf(receiver);
-    return waitsFor === 'answer' ? (
-      <Question key={`asking ${id}`} bundle={bundle} delivery={id} who={who} />
-    ) : (
-      <WaitingRow key={`waiting ${id}`} who={who} />
-    );
+    const isAsked = waitsFor === 'answer';
+    return {
+      number: receiver.number,
+      row: isAsked ? (
+        <Question key={`asking ${id}`} bundle={bundle} delivery={id} who={who} />
+      ) : (
+        <WaitingRow key={`waiting ${id}`} who={who} />
+      ),
+    };
   });
+  // Whoever is let in stays where they are: no other row moves under a finger.
+  const lanes = [...rows, ...waiters].toSorted((one, other) => one.number - other.number);
   const isClearable =
     waiting.some(({ session }) => session === undefined) || deliveries.some(isIdle);
   const common = {
     headingRef,
-    onClear: isClearable ? () => wish(bundle, { type: 'deliveries.cleared' }) : undefined,
+    // What was delivered through a link that has ended is all that is left to see.
+    onClear:
+      isClearable && stage !== 'spent'
+        ? () => wish(bundle, { type: 'deliveries.cleared' })
+        : undefined,
     active: tally.active,
     onStop,
     speedLimit: (
@@ -115,7 +128,7 @@ export function Sharing({ sender, giving, stage, unfit, headingRef, onStop }: Sh
         {stage === 'sharing' && <SenderNewcomers bundle={bundle} />}
       </>
     ),
-    children: [...rows, ...waiters],
+    children: lanes.map(({ row }) => row),
   };
   return (
     <>

@@ -322,6 +322,7 @@ export const senderDeliveryMachine = senderDelivery.createMachine({
           params: ({ context }) => ({
             type: 'complete.send',
             digest: context.digest ?? NO_DIGEST,
+            isWhole: context.failedFiles.length === 0 && context.leftOut.size === 0,
           }),
         },
         'release',
