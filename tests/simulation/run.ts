@@ -38,9 +38,11 @@ const HOPS = 40;
 
 /**
  * Milliseconds in which both ends must give up on a peer that withholds messages. A receiver stands still
- * STANDSTILLS_MAX + 1 times (T5), and connects again between them. A sender gives up sooner, after ABANDON_TIMEOUT.
+ * STANDSTILLS_MAX + 1 times (T5), and connects again between them, and once more from the start if bytes that have
+ * changed come in between. A sender gives up sooner, after ABANDON_TIMEOUT.
  */
 const WITHHELD_LIMIT =
+  2 *
   (STANDSTILLS_MAX + 1) *
   (QUIET_TIMEOUT + STANDSTILL_TIMEOUT + PAGE_TIMEOUT + CONNECT_TIMEOUT + BACKOFF_MAX);
 

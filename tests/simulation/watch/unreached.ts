@@ -17,8 +17,15 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
   'Takes a browser that tells of candidates before it was asked for a description.': [
     'negotiation: candidate.gathered (2) -> (stays)',
   ],
+  'A link for one ends with its first receiver, and the others, for whom a world waits, would never come in.':
+    [
+      'bundle.offering: once.changed -> (stays)',
+      'bundle.offering: delivery.completed -> bundle.offering.spent',
+      'bundle.offering.spent',
+    ],
   'Takes a page that waits for a place at the moment at which something else happens.': [
     'bundle.offering: wait.expired -> (stays)',
+    'connection.awaitingAnswer: place.missing -> connection.awaitingPlace',
     'connection.awaitingPlace: retry.requested -> connection.waiting',
     'connection.awaitingPlace: peer.online -> connection.waiting',
   ],
@@ -64,6 +71,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
       'inflow.receiving: file.failed.received (1) -> inflow.failed',
       'inflow.receiving: file.retried.received (2) -> inflow.failed',
       'inflow.receiving: sent.received (2) -> inflow.failed',
+      'inflow.receiving: taken.received (2) -> inflow.failed',
       'inflow.verifying: sent.received -> inflow.failed',
       'inflow.verifying: file.failed.received -> inflow.failed',
       'inflow.verifying: file.retried.received -> inflow.failed',

@@ -10,6 +10,9 @@ const CAPS_EVERY = 9;
 /** Sets this stream apart from the world's own, so that other seeds keep their course. */
 const CAPS_SALT = 0x5ca1ab1e;
 
+/** With less, a chunk for each of three receivers takes as long as anybody waits for one (T5). */
+const CAP_MIN = 500;
+
 /** Lets the sender's person cap the rate and lift the cap until `end`: at a tenth to ten times the path's own rate. */
 export function scheduleCaps(world: World, seed: number, end: number): void {
   if (seed % CAPS_EVERY !== 4) return;
@@ -18,7 +21,8 @@ export function scheduleCaps(world: World, seed: number, end: number): void {
   const count = 1 + random.below(6);
   for (let number = 0; number < count; number++) {
     const isLifted = number > 0 && random.chance(0.3);
-    const cap = isLifted ? undefined : wayPerSecond * 10 ** random.between(-1, 1);
+    const drawn = wayPerSecond * 10 ** random.between(-1, 1);
+    const cap = isLifted ? undefined : Math.max(CAP_MIN, drawn);
     const act = CAP_ACTS[isLifted ? 1 : 0];
     // The first act comes early, since most bundles are sent soon.
     const time = number === 0 ? random.between(0, 500) : world.drawTime(random, end);

@@ -142,6 +142,7 @@ export function attend(world: World, receiver: ReceiverParty, isCalm: boolean): 
     wish(delivery, { type: 'accept.requested', ...choose(world, receiver) });
   }
   takeLater(world, receiver);
+  sayName(world, receiver);
   giveBack(world, receiver);
   const isOurs = context.pauses.includes('me') || context.pauses.includes('disk');
   if (isCalm && isOurs) wish(delivery, { type: 'resume.requested' });
@@ -198,6 +199,16 @@ function takeLater(world: World, receiver: ReceiverParty): void {
   receiver.choice.left.delete(first.first);
   world.counts.fault('receiver takes');
   wish(delivery, event);
+}
+
+// N11: now and then a person says who they are, above all while the sender is asked.
+function sayName({ seed, counts }: World, receiver: ReceiverParty): void {
+  if (!isAsked(seed)) return;
+  const random = (receiver.naming ??= createRandom(seed * 7 + Number(receiver.name.at(-1))));
+  const { waitingFor } = receiver.host.delivery.getSnapshot().context;
+  if (!random.chance(waitingFor === 'answer' ? 0.3 : 0.05)) return;
+  counts.fault('receiver says a name');
+  receiver.host.introduce('secret name');
 }
 
 /** One world in GIVE_EVERY has people who hand something back. */

@@ -45,6 +45,7 @@ export interface ReceiverParty {
   readonly gifts: Map<string, string[]>;
   /** Draws what the person hands back. */
   giving: Random | undefined;
+  naming: Random | undefined;
   leave(how: 'stop' | 'reload' | 'kill'): void;
   /** Opens the page again, and resumes the delivery that is on the disk. */
   comeBack(): void;
@@ -168,6 +169,7 @@ export function createReceiverParty(
     hasAccepted: false,
     choice: { left: new Set(), taken: new Set() },
     choosing: undefined,
+    naming: undefined,
     gifts: new Map(),
     giving: undefined,
     seat: 'held',

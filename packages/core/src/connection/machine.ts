@@ -151,6 +151,8 @@ export const connectionMachine = connection.createMachine({
               guard: { type: 'isCurrentGeneration', params: ({ event }) => event.generation },
               target: 'connected',
             },
+            // G8: what comes over the lane has found the way, even where one of its channels is not open here yet.
+            'traffic.received': { actions: 'noteConnected' },
             'lane.closed': {
               guard: { type: 'isCurrentGeneration', params: ({ event }) => event.generation },
               actions: raise({ type: 'way.missing' }),

@@ -58,14 +58,18 @@ export const receiverLanesMachine = setup({
       last: lane,
     })),
     pass: assign(({ context }, { lane }: OfLane) => ({ last: Math.max(context.last, lane) })),
+    noteClosing: assign(({ context }, { lane }: OfLane) => ({
+      closing: [...context.closing.filter((other) => other !== lane), lane],
+    })),
     remove: assign(({ context }, { lane }: OfLane) => ({
       lanes: context.lanes.filter((other) => other !== lane),
+      closing: context.closing.filter((other) => other !== lane),
     })),
     reportFailure: emit({ type: 'lanes.failed' }),
   },
 }).createMachine({
   id: 'receiverLanes',
-  context: { lanes: [], last: 0 },
+  context: { lanes: [], closing: [], last: 0 },
   initial: 'open',
   on: { 'lanes.stopped': '.stopped' },
   states: {
@@ -90,7 +94,10 @@ export const receiverLanesMachine = setup({
         'lane.close.received': [
           {
             guard: { type: 'isKnown', params: ({ event }) => event },
-            actions: { type: 'awaitChunks', params: ({ event }) => event },
+            actions: [
+              { type: 'noteClosing', params: ({ event }) => event },
+              { type: 'awaitChunks', params: ({ event }) => event },
+            ],
           },
           // The lane is gone, or the sender gave it up before it was offered.
           { actions: { type: 'pass', params: ({ event }) => event } },

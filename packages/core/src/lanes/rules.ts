@@ -288,12 +288,16 @@ function without(
   };
 }
 
-/** W2: whether this is the offer of a new lane, and there is room for one. */
+/**
+ * W2: whether this is the offer of a new lane, and there is room for one. The sender has given up what it has closed,
+ * and may offer another in its place before the last chunks have been taken from it.
+ */
 export function isJoinable(
-  { lanes, last }: ReceiverLanesContext,
+  { lanes, closing, last }: ReceiverLanesContext,
   lane: number,
   message: NegotiationMessage,
 ): boolean {
   const isOffer = message.type === 'description' && message.kind === 'offer';
-  return lane > last && lane <= LANE_NUMBERS_MAX && isOffer && lanes.length + 1 < LANES_MAX;
+  const hasRoom = lanes.length - closing.length + 1 < LANES_MAX;
+  return lane > last && lane <= LANE_NUMBERS_MAX && isOffer && hasRoom;
 }

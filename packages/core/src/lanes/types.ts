@@ -92,6 +92,8 @@ export type SenderLanesCommand =
 
 export interface ReceiverLanesContext {
   readonly lanes: readonly number[];
+  /** Those of them that the sender has closed, and whose chunks are still awaited. */
+  readonly closing: readonly number[];
   /** The highest number of a lane in this generation. */
   readonly last: number;
 }

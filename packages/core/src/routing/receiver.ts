@@ -105,13 +105,8 @@ function routeReceiverConnection(command: ConnectionCommand): readonly ReceiverR
   switch (command.type) {
     case 'retry.scheduled':
     case 'summary.received':
-      return [{ to: 'delivery', event: command }];
     case 'answer.awaited':
-      // S8: the server keeps who has accepted, however long they are idle; so it does who waits for a person.
-      return [
-        { to: 'delivery', event: command },
-        { to: 'signaling', event: { type: 'delivery.accepted' } },
-      ];
+      return [{ to: 'delivery', event: command }];
     case 'place.awaited':
       return [{ to: 'delivery', event: { type: 'signaling.waiting', code: 'room.full' } }];
     default:

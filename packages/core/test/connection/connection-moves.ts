@@ -222,6 +222,8 @@ class HearTraffic implements Command {
   check = () => true;
   run(model: Model, real: ConnectionHost): void {
     real.send({ type: 'traffic.received' });
+    // G8: what comes over the lane has found the way.
+    if (model.doing === 'negotiating') model.connected = 'once';
     if (model.doing === 'stalled') model.doing = 'hearing';
     compare(model, real);
   }

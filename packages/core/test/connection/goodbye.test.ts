@@ -48,6 +48,14 @@ describe.each(['initiator', 'responder'] as const)('G8: the %s finds no path', (
   });
 });
 
+test('G8: a way that has brought a message is no first try any more, though a channel is not open here yet', () => {
+  const host = new ConnectionHost('initiator');
+  host.negotiate();
+  host.send({ type: 'traffic.received' });
+  host.send({ type: 'lane.closed', generation: 1 });
+  expect([host.state, host.failure]).toEqual(['backingOff', undefined]);
+});
+
 test('N8: a sender accepts that the receiver finds no path, even after its own lane has opened', () => {
   const host = new ConnectionHost('responder');
   host.connect();

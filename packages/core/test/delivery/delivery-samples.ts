@@ -58,6 +58,7 @@ export const RECEIVER_SAMPLES: readonly ReceiverDeliveryEvent[] = [
   ...OFFER,
   { type: 'signaling.joined', peers: [] },
   { type: 'summary.received', summary: { name: 'a', files: 1, bytes: 1 } },
+  { type: 'answer.awaited', senderName: 'Ana' },
   { type: 'signaling.lost' },
   { type: 'signaling.waiting', code: 'room.full' },
   { type: 'signaling.refused', code: 'room.idle' },

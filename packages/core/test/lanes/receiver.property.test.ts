@@ -54,6 +54,18 @@ describe('the receiver’s lanes', () => {
     ]);
   });
 
+  it('W2: joins another lane in place of one that the sender has closed, before its last chunks are here', () => {
+    const receiver = begin();
+    for (let lane = 1; lane < LANES_MAX; lane++)
+      receiver.send({ type: 'lane.message.received', lane, message: OFFER });
+    receiver.send({ type: 'lane.close.received', lane: 3, chunks: 7 });
+    receiver.send({ type: 'lane.close.received', lane: 3, chunks: 5 });
+    receiver.send({ type: 'lane.message.received', lane: LANES_MAX, message: OFFER });
+    expect([receiver.state(), receiver.lanes().length]).toEqual(['open', LANES_MAX]);
+    receiver.send({ type: 'lane.message.received', lane: LANES_MAX + 1, message: OFFER });
+    expect(receiver.state(), 'one more than was closed').toBe('failed');
+  });
+
   it('W3: ignores the end of a lane that was never offered, and doesn’t join it later', () => {
     const receiver = begin();
     receiver.send({ type: 'lane.close.received', lane: 2, chunks: 0 });

@@ -123,7 +123,7 @@ const connection: TableOf<'connection'> = {
   'answer.awaited': [
     { type: 'answer.awaited', senderName: 'Ana' },
     '-',
-    'delivery: answer.awaited, signaling: delivery.accepted',
+    'delivery: answer.awaited',
   ],
   'connection.lost': [
     { type: 'connection.lost' },

@@ -148,6 +148,7 @@ export const receiverEvents: fc.Arbitrary<ReceiverDeliveryEvent> = fc.oneof(
       { type: 'signaling.joined', peers: [] },
       { type: 'signaling.lost' },
       { type: 'summary.received', summary: { name: 'a', files: 1, bytes: 1 } },
+      { type: 'answer.awaited', senderName: 'Ana' },
       { type: 'signaling.waiting', code: 'limit' },
       { type: 'peer.online' },
       { type: 'peer.offline' },

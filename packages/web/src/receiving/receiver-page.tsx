@@ -191,9 +191,9 @@ function Delivery({ actor, handedOverBefore, isRetry, onOver, ...on }: DeliveryP
       headingRef={headingRef}
       onAccept={(left) => wish(actor, { type: 'accept.requested', left })}
       ownName={ownName}
-      onIntroduce={(name) => {
-        setOwnName(name);
-        on.onIntroduce(name);
+      onIntroduce={(given) => {
+        setOwnName(given);
+        on.onIntroduce(given);
       }}
       onDecline={() => wish(actor, { type: 'decline.requested' })}
       onCancel={() => wish(actor, { type: 'cancel.requested' })}
