@@ -42,7 +42,7 @@ export function ask(
   const neighbours = others.filter((one) => one.id !== id && one.session && one.tag === tag);
   if (neighbours.length >= ADMISSIONS_PER_TAG) return undefined;
   const shown = awaitPlace(
-    { ...context, waiting: withRoomFor(id, others) },
+    { ...context, waiting: withRoomFor(id, { ...context, waiting: others }) },
     { id, peer, tag, receiverName },
   );
   if (!shown.waiting.some((one) => one.id === id)) return undefined;
@@ -116,10 +116,11 @@ export function approveUnasked(context: BundleContext): Admission {
   );
 }
 
-// I13: whoever is here and asks comes before rows of those who wait for a place or have gone. Seats bound how many ask.
-function withRoomFor(id: string, waiting: readonly WaitingRow[]): readonly WaitingRow[] {
+// I13: whoever is here and asks comes before rows of those who wait for a place or have gone, but not before who has a
+// yes. Seats bound how many ask.
+function withRoomFor(id: string, { waiting, approved }: BundleContext): readonly WaitingRow[] {
   if (waiting.length < WAITING_MAX || waiting.some((one) => one.id === id)) return waiting;
-  const idle = waiting.find(({ session }) => session === undefined);
+  const idle = waiting.find((one) => one.session === undefined && !approved.includes(one.id));
   return waiting.filter((one) => one !== idle);
 }
 

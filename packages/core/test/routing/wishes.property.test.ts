@@ -76,7 +76,10 @@ function isGranted(wish: Wish, context: object): boolean {
     case 'resume.requested':
       return pauses?.includes('me') === false;
     case 'skip.requested':
-      return failedFiles?.some(({ file }) => file === wish.file) === true;
+      return (
+        failedFiles?.some(({ file }) => file === wish.file) === true ||
+        (leftOut !== undefined && hasPiece(leftOut, wish.file))
+      );
     case 'retry.requested':
       return failedFiles?.every(({ file }) => file !== wish.file) === true;
     case 'name.changed':
