@@ -223,7 +223,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'a pack that was lost with a lane goes out again without its last file',
     breaks: 'I13|I8',
-    from: 256,
+    from: 150,
     within: 100,
     module: 'packages/core/src/outflow/lane-state.ts',
     replace: (sound) => ({
