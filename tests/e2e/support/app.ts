@@ -58,7 +58,9 @@ const AWAY =
 
 /** Collects errors and complaints of a page. */
 function listen(page: Page, complaints: string[]): void {
-  page.on('pageerror', (error) => complaints.push(String(error.stack)));
+  page.on('pageerror', (error) =>
+    complaints.push(String(error.stack || `${error.name}: ${error.message}`)),
+  );
   page.on('console', (message) => {
     if (message.type() !== 'error' && message.type() !== 'warning') return;
     if (AWAY.test(message.text())) return;

@@ -63,7 +63,11 @@ export function useKeptDelivery(link: Link): KeptDelivery {
     delivery,
     resume: () =>
       void openOrNothing(delivery.id).then((opened) => setLook({ state: 'answered', opened })),
-    startOver: () => void discardStored(delivery.id).finally(() => setLook(NEW)),
+    // What can't be removed now goes at a later visit.
+    startOver: () =>
+      void discardStored(delivery.id)
+        .catch(() => undefined)
+        .finally(() => setLook(NEW)),
   };
 }
 

@@ -37,7 +37,7 @@ export async function removeDelivery(id: string): Promise<void> {
     const deliveries = await deliveriesFolder();
     const folder = await deliveries.getDirectoryHandle(id);
     // Removes the record first. If a crash leaves the rest, it counts as a leftover.
-    await unlessMissing(() => folder.removeEntry('record.json'));
+    await onceReleased(() => unlessMissing(() => folder.removeEntry('record.json')));
     await onceReleased(() => deliveries.removeEntry(id, { recursive: true }));
   });
 }
