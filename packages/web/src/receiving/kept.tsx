@@ -20,5 +20,14 @@ export function Kept({ room }: { readonly room: string | undefined }) {
   const items = all
     .filter(({ link, isElsewhere }) => link.room !== room && !isElsewhere)
     .map(({ space, ...copy }) => ({ ...copy, used: space }));
-  return <KeptList items={items} onDiscard={(id) => void discardStored(id).catch(() => undefined).then(look)} />;
+  return (
+    <KeptList
+      items={items}
+      onDiscard={(id) =>
+        void discardStored(id)
+          .catch(() => undefined)
+          .then(look)
+      }
+    />
+  );
 }
