@@ -58,9 +58,10 @@ const AWAY =
 
 /** Collects errors and complaints of a page. */
 function listen(page: Page, complaints: string[]): void {
-  page.on('pageerror', (error) =>
-    complaints.push(String(error.stack || `${error.name}: ${error.message}`)),
-  );
+  page.on('pageerror', ({ stack, name, message }) => {
+    // An exception of the browser's own has no stack.
+    complaints.push(stack === undefined || stack === '' ? `${name}: ${message}` : stack);
+  });
   page.on('console', (message) => {
     if (message.type() !== 'error' && message.type() !== 'warning') return;
     if (AWAY.test(message.text())) return;
