@@ -244,7 +244,7 @@ export const connectionMachine = connection.createMachine({
         },
       },
     },
-    // A8: a person may take as long as they like. A yes ends the session, and another begins.
+    // A8: a person takes their time; the server ends the wait (S8). A yes ends the session, and another begins.
     awaitingAnswer: {
       entry: 'forgetFailures',
       on: {

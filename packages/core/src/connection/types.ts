@@ -150,7 +150,7 @@ export type ConnectionCommand =
   | { readonly type: 'retry.scheduled'; readonly delay: number }
   /** The sender has no place now; another attempt follows. */
   | { readonly type: 'place.awaited' }
-  /** The sender's person is asked, for as long as it takes. */
+  /** The sender's person is asked: until they answer, or the server ends the wait (S8). */
   | { readonly type: 'answer.awaited'; readonly senderName: string | undefined }
   | { readonly type: 'connection.established'; readonly generation: number }
   | { readonly type: 'connection.lost' }

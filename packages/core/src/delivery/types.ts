@@ -213,7 +213,7 @@ export type ReceiverDeliveryEvent =
   | { readonly type: 'compared.received'; readonly pieces: number }
   | { readonly type: 'signaling.joined'; readonly peers: readonly string[] }
   | { readonly type: 'summary.received'; readonly summary: Summary }
-  /** The sender's person is asked, and may take as long as they like (SPEC.md, A8). */
+  /** The sender's person is asked (SPEC.md, A8). */
   | { readonly type: 'answer.awaited'; readonly senderName: string | undefined }
   | { readonly type: 'signaling.lost' }
   /** The server has no place for now, and is asked again. */
